@@ -627,7 +627,7 @@ class Case:
             return Candidates(find_candidates(self._tracer_of(store), wanted))
 
     def trace(self, *ids: str, as_of: str | None = None) -> Traces:
-        """Trace cards (by ICCID, part of one, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
+        """Trace cards (by ICCID, part of one, EID, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
 
         Parameters
         ----------

@@ -245,6 +245,20 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChipLink:
+    """A card on an eSIM chip, as records state it.
+
+    ``since`` is the earliest day on which one does. ``until`` is concluded: the day of the first record after all of
+    these that names the card with another chip; ``None`` where there is none.
+    """
+
+    eid: str
+    since: DateSpan | None
+    until: DateSpan | None
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardListing:
     """A card in a list on a day: the party of the list, if it states one, and the state that it gives the card.
 

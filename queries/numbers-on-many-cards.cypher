@@ -5,6 +5,9 @@ CALL (seen) {
     UNION
     MATCH (r:Record)-[:MOVES|OF]->(c:Card) WHERE r.imsi IS NOT NULL AND r.sheet <= seen.sheets
     RETURN r.imsi AS number, 'imsi' AS kind, c, r.date AS date
+    UNION
+    MATCH (r:Record)-[:MOVES|OF]->(c:Card) WHERE r.eid IS NOT NULL AND r.sheet <= seen.sheets
+    RETURN r.eid AS number, 'eid' AS kind, c, r.date AS date
 }
 WITH number, kind, c, date ORDER BY c.key
 WITH number, kind, collect(DISTINCT c.key) AS keys, min(date(left(date, 10))) AS since,

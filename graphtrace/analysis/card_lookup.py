@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
@@ -11,6 +13,7 @@ from graphtrace.identifiers import (
     Iccid,
     imei14,
     is_number,
+    parse_eid,
     parse_iccid,
     parse_imei,
     parse_imsi,
@@ -20,7 +23,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, MatchingCards, NumberRecords
+from graphtrace.storage.base import Backend, MatchingCards, StoredRecord, SubscriberLink
 
 MOST_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""
@@ -65,7 +68,7 @@ def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
 def resolve_inputs(
     store: Backend, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
 ) -> list[CardQuery]:
-    """Return the cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
+    """Return the cards that each input means: as ICCID, EID, MSISDN, IMSI or IMEI, whichever the case knows first.
 
     A damaged number of a file means none.
 
@@ -98,6 +101,8 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
             )
         if fitting:
             return CardQuery(text, "partial", tuple(fitting), card)
+    if (eid := parse_eid(text)) is not None and (found := _in_hardware(store, text, "eid", eid, card)):
+        return found
     numbers: tuple[tuple[MatchedAs, str | None], ...] = (("msisdn", parse_msisdn(text)), ("imsi", parse_imsi(text)))
     for matched_as, number in numbers:
         if number is None:
@@ -106,16 +111,44 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
             return CardQuery(text, matched_as, tuple(keys), card)
         if store.find_events([number]).events:
             return CardQuery(text, matched_as, (), card, (number,))
-    imei = parse_imei(text)
-    if imei is None:
-        return CardQuery(text, None, (), card)
-    device = store.find_device(imei14(imei))
-    unlinked = _numbers_without_card(device.unlinked)
-    return CardQuery(text, "imei" if device.cards or unlinked else None, tuple(device.cards), card, unlinked)
+    if (imei := parse_imei(text)) is not None and (found := _in_hardware(store, text, "imei", imei14(imei), card)):
+        return found
+    return CardQuery(text, None, (), card)
 
 
-def _numbers_without_card(found: NumberRecords) -> tuple[str, ...]:
-    """Return the numbers of events that no record links to a card: the MSISDN of an event, else its IMSI."""
-    linked = {link.number for link in found.links}
-    alone = (row for row in found.events if not linked.intersection((row.msisdn, row.imsi)))
-    return tuple(sorted({row.msisdn or row.imsi or "" for row in alone}))
+def _in_hardware(
+    store: Backend, text: str, kind: Literal["eid", "imei"], number: str, card: Iccid | None
+) -> CardQuery | None:
+    """Return the cards that were seen in a device or on a chip; ``None`` if the case does not know it."""
+    cards, unlinked = store.find_hardware(kind, number)
+    links = links_by_number(unlinked.links)
+    resolved = [(row, resolve_subscriber(row, links)) for row in unlinked.events]
+    keys = sorted({*cards, *(key for _, key in resolved if key is not None)})
+    numbers = sorted({row.msisdn or row.imsi or "" for row, key in resolved if key is None})
+    return CardQuery(text, kind, tuple(keys), card, tuple(numbers)) if keys or numbers else None
+
+
+def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
+    """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
+
+    A link holds from its date until another card takes the number: the last link not after the row counts, else the
+    first after it.
+    """
+    for number in (row.msisdn, row.imsi):
+        found = links.get(number or "")
+        if not found:
+            continue
+        dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
+        before = [link for link in dated if row.when is None or not row.when.is_before(link.when or row.when)]
+        if before:
+            return before[-1].key
+        return dated[0].key if dated else min(link.key for link in found)
+    return None
+
+
+def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:
+    """Return the links of each number."""
+    found: dict[str, list[SubscriberLink]] = defaultdict(list)
+    for link in links:
+        found[link.number].append(link)
+    return found

@@ -15,7 +15,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.aliases import alias_candidates
-from graphtrace.analysis.card_lookup import CardQuery, parse_complete, read_typed, resolve_inputs
+from graphtrace.analysis.card_lookup import (
+    CardQuery,
+    links_by_number,
+    parse_complete,
+    read_typed,
+    resolve_inputs,
+    resolve_subscriber,
+)
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
@@ -46,6 +53,7 @@ from graphtrace.model import (
     USE_KINDS,
     Activation,
     CardListing,
+    ChipLink,
     CustodyEvent,
     DateSpan,
     Finding,
@@ -65,7 +73,6 @@ from graphtrace.storage.base import (
     NumberRecords,
     ReceivedBy,
     StoredRecord,
-    SubscriberLink,
 )
 from graphtrace.storage.judgements import JudgementBook, parties_in
 
@@ -242,6 +249,7 @@ class _Batch:
         activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
         seizures = _merge_seizures([row for row in rows if row.kind == "seizure"])
         listings = _merge_listings([row for row in rows if row.kind == "card_list"])
+        chips = _chip_links(rows)
         quantities = self.tracer.quantities
         custody = self.tracer.history_of(rows, carrier).with_events(activations, seizures, listings)
         findings = custody.findings
@@ -261,6 +269,7 @@ class _Batch:
             carrier=carrier,
             msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
             imsi=_different([row.imsi for row in rows if row.imsi is not None]),
+            eid=tuple(sorted(link.eid for link in chips)),
             hints=derive_hints(shown),
         )
         return Trace(
@@ -278,6 +287,7 @@ class _Batch:
             activations=tuple(activations),
             seizures=seizures,
             card_lists=listings,
+            chips=chips,
             findings=findings,
             leads=find_leads(
                 findings, custody.chains, carrier, is_activated=any(used.kind == "activation" for used in activations)
@@ -287,6 +297,7 @@ class _Batch:
     def trace_number(self, question: CardQuery, number: str) -> Trace:
         """Return the answer for a number that records name and link to no card (SPEC 4, S22)."""
         rows = self._unlinked_rows(number)
+        chips = _chip_links(rows)
         activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
         naming = max(
             (used for used in activations if used.user is not None),
@@ -311,6 +322,7 @@ class _Batch:
                 carrier=carrier,
                 msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
                 imsi=_different([row.imsi for row in rows if row.imsi is not None]),
+                eid=tuple(sorted(link.eid for link in chips)),
             ),
             outcome=Outcome.BROKEN,
             end_user=None if naming is None else naming.user,
@@ -318,6 +330,7 @@ class _Batch:
             activations=tuple(activations),
             seizures=_merge_seizures([row for row in rows if row.kind == "seizure"]),
             card_lists=_merge_listings([row for row in rows if row.kind == "card_list"]),
+            chips=chips,
             findings=findings,
             leads=(lead,),
         )
@@ -414,32 +427,6 @@ class QuantityRecords:
                 yield max(chain.hops[-1].when.earliest for chain in custody.chains), count
 
 
-def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
-    """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
-
-    A link holds from its date until another card takes the number: the last link not after the row counts, else the
-    first after it.
-    """
-    for number in (row.msisdn, row.imsi):
-        found = links.get(number or "")
-        if not found:
-            continue
-        dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
-        before = [link for link in dated if row.when is None or not row.when.is_before(link.when or row.when)]
-        if before:
-            return before[-1].key
-        return dated[0].key if dated else min(link.key for link in found)
-    return None
-
-
-def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:
-    """Return the links of each number."""
-    found: dict[str, list[SubscriberLink]] = defaultdict(list)
-    for link in links:
-        found[link.number].append(link)
-    return found
-
-
 def _with_unlinked(
     rows: Mapping[str, Sequence[StoredRecord]], unlinked: NumberRecords
 ) -> Mapping[str, Sequence[StoredRecord]]:
@@ -528,6 +515,29 @@ def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
         )
     )
     return tuple(listings)
+
+
+def _chip_links(rows: Sequence[StoredRecord]) -> tuple[ChipLink, ...]:
+    """Return the chips with which records name a card, by the day since when; those without a day last."""
+    by_eid: dict[str, list[StoredRecord]] = defaultdict(list)
+    for row in rows:
+        if row.eid is not None and row.lot is None:
+            by_eid[row.eid].append(row)
+    links = []
+    for eid, naming in by_eid.items():
+        days = sorted(row.when for row in naming if row.when is not None)
+        others = sorted(row.when for other in by_eid if other != eid for row in by_eid[other] if row.when is not None)
+        later = [when for when in others if days and all(day.is_before(when) for day in days)]
+        links.append(
+            ChipLink(
+                eid=eid,
+                since=days[0] if days else None,
+                until=later[0] if later else None,
+                origins=_origins(naming),
+            )
+        )
+    links.sort(key=lambda link: (link.since is None, link.since or DateSpan(0, 0), link.eid))
+    return tuple(links)
 
 
 def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.trace import links_by_number, resolve_subscriber
+from graphtrace.analysis.card_lookup import links_by_number, resolve_subscriber
 from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval

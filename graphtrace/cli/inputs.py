@@ -33,7 +33,7 @@ STANDARD_INPUT = Path("-")
 _TABLES = frozenset(
     {".csv", ".tsv", ".xlsx", ".xls", ".ods", ".docx", ".html", ".parquet", ".json", ".jsonl", ".ndjson"}
 )
-_FIELDS = ("iccid", "msisdn", "imsi", "imei")
+_FIELDS = ("iccid", "eid", "msisdn", "imsi", "imei")
 """Fields of identifiers in order of preference, for a table with several such columns."""
 
 _TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s-]+")

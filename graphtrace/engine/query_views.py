@@ -74,7 +74,7 @@ _PARTIES: Final = """
     receivers.id AS to_id, receivers.name AS to_name, coalesce(receivers.is_carrier, false) AS to_is_carrier
 """
 _NUMBERS: Final = """
-    msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi, lpad(imei::VARCHAR, imei_size, '0') AS imei,
+    msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi, eid, lpad(imei::VARCHAR, imei_size, '0') AS imei,
     left(lpad(imei::VARCHAR, imei_size, '0'), 14) AS device
 """
 _RECORD: Final = "left(sha256, 12) || ':' || coalesce(sheet || ':', '') || row AS record_id"
@@ -100,6 +100,9 @@ VIEWS: Final = {
             key AS first, key AS last, {_card("key", "heads")} AS card, {_WHEN}, file, sha256, sheets.sheet
         FROM main.numbers JOIN _sheets AS sheets ON numbers.sheet = sheet_no
         JOIN main.heads ON heads.head = key // {KEYS_PER_PREFIX}
+        UNION ALL
+        SELECT DISTINCT eid, 'eid', first, last, {_card("first", "heads")}, {_WHEN}, file, sha256, sheet
+        FROM {_JOINED} WHERE eid IS NOT NULL AND precision = 'listed'
     """,
     "records": f"""
         SELECT
@@ -126,7 +129,7 @@ VIEWS: Final = {
     """,
     "seizures": f"""
         SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, holder, msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi,
-            {_ORIGIN}
+            eid, {_ORIGIN}
         FROM {_JOINED} WHERE rows.kind = {_SEIZURE}
     """,
     "declarations": f"""
@@ -180,20 +183,20 @@ def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
 TABLES: Final = {
     "records": """
         SELECT record_id, kind, precision, from_id, from_name, to_id, to_name, first_card, last_card, cards, day,
-            day_until, moment, stock, sold, msisdn, imsi, imei, channel, province, city, cell, declared_use, price,
-            waybill, contract_no, case_no, place, holder, record_no, file, sha256, sheet, row, repeated
+            day_until, moment, stock, sold, msisdn, imsi, eid, imei, channel, province, city, cell, declared_use,
+            price, waybill, contract_no, case_no, place, holder, record_no, file, sha256, sheet, row, repeated
         FROM records WHERE coalesce(kind = $kind, true) ORDER BY day, file, sha256, sheet, row, first_card
     """,
     "parties": "SELECT party_id, name, is_carrier, bearers FROM parties ORDER BY party_id",
     "cards": "SELECT first_card, last_card, cards FROM lots ORDER BY first, last",
     "activations": """
-        SELECT record_id, card, day, day_until, moment, user_id, user_name, msisdn, imsi, imei, province, city, cell,
-            record_no, file, sha256, sheet, row, repeated
+        SELECT record_id, card, day, day_until, moment, user_id, user_name, msisdn, imsi, eid, imei, province, city,
+            cell, record_no, file, sha256, sheet, row, repeated
         FROM activations ORDER BY day, file, sha256, sheet, row, card
     """,
     "seizures": """
-        SELECT record_id, card, day, day_until, moment, case_no, place, holder, msisdn, imsi, record_no, file, sha256,
-            sheet, row, repeated
+        SELECT record_id, card, day, day_until, moment, case_no, place, holder, msisdn, imsi, eid, record_no, file,
+            sha256, sheet, row, repeated
         FROM seizures ORDER BY day, file, sha256, sheet, row, card
     """,
 }

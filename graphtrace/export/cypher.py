@@ -128,6 +128,7 @@ def _record(row: StoredRecord) -> dict[str, Value]:
         "quantity": row.quantity,
         "msisdn": row.msisdn,
         "imsi": row.imsi,
+        "eid": row.eid,
         "imei": row.imei,
         "channel": row.channel,
         "province": row.province,

@@ -70,10 +70,9 @@ def identify(text: str) -> Identification:
     Returns
     -------
     Identification
-        Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), an EID, which no trace takes,
-        after the ICCID, then those of parties. A device number whose check digit is wrong stands behind a party's
-        number whose own check is right, unless the number is also an IMSI, which is often found in the place of an
-        IMEI.
+        Readings in the order in which a trace tries them (ICCID, EID, MSISDN, IMSI, IMEI), then those of parties. A
+        device number whose check digit is wrong stands behind a party's number whose own check is right, unless the
+        number is also an IMSI, which is often found in the place of an IMEI.
 
     Examples
     --------

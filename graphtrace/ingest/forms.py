@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.headers import HEADINGS, normalize_heading
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
@@ -41,6 +41,7 @@ _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
     "iccid_first": _is_card,
     "iccid_last": _is_card,
     "imsi": parse_imsi,
+    "eid": parse_eid,
     "imei": parse_imei,
     "date": lambda text: not isinstance(parse_date(text), str),
 }

@@ -52,6 +52,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "quantity": "count 数量 卡数 张数",
     "msisdn": "接入号 号码 物联网号码",
     "imsi": "",
+    "eid": "eid号",
     "imei": "设备号 设备imei",
     "user": "使用人 用户",
     "user_id": "使用人证件号 身份证号",

@@ -52,7 +52,6 @@ class ColumnGuess(NamedTuple):
     """One column: its heading, its letters, and the field that it is taken for, with the ground.
 
     ``fitting`` of ``filled`` cells among the first rows can be read as the field; ``sample`` is the first filled one.
-    ``is_eid``: the cells are numbers of eSIM chips, which no field holds.
     """
 
     heading: str
@@ -62,7 +61,6 @@ class ColumnGuess(NamedTuple):
     fitting: int
     filled: int
     sample: str | None
-    is_eid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +87,6 @@ class SheetGuess:
             notes = [] if column.sample is None else [_quoted(column.sample)]
             if column.field:
                 notes.append(_ground(column).render(lang))
-            if column.is_eid:
-                notes.append(phrase("column_of_eids").render(lang))
             if column.field or column.heading or notes:
                 note = f"    # {' · '.join(notes)}" if notes else ""
                 lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
@@ -227,10 +223,7 @@ def _column(
     field, ground = guess or (None, None)
     fitting = 0 if field is None else _fitting(field, texts)
     sample = None if not texts or is_secret_heading(name) else texts[0]
-    is_eid = field is None and _supports("eid", texts)
-    return ColumnGuess(
-        name, column_letters(sheet.number_of(column)), field, ground, fitting, len(texts), sample, is_eid
-    )
+    return ColumnGuess(name, column_letters(sheet.number_of(column)), field, ground, fitting, len(texts), sample)
 
 
 def _by_heading(header: SheetHeader, samples: Sequence[Sequence[str]]) -> dict[int, tuple[str, Ground]]:
@@ -340,7 +333,7 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
 }
 """What the cells of a field can be read by; any text may serve a field that is not here."""
 
-_BY_VALUES: Final = ("iccid", "imsi", "msisdn", "date", "imei")
+_BY_VALUES: Final = ("iccid", "eid", "imsi", "msisdn", "date", "imei")
 """Fields that values show by themselves."""
 
 

@@ -29,12 +29,14 @@ from graphtrace.identifiers import (
     has_zeroed_tail,
     is_damaged_range,
     is_scientific,
+    is_valid_eid,
     is_valid_imei,
     match_operator_name,
     normalise,
     normalise_party_id,
     normalise_party_name,
     operator_from_cell,
+    parse_eid,
     parse_iccid,
     parse_imei,
     parse_imsi,
@@ -102,7 +104,10 @@ PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 ENDS: Final = ("iccid_first", "iccid_last")
-NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "imei": parse_imei}
+NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
+_HARDWARE: Final = frozenset({"eid", "imei"})
+"""Numbers of a chip or device: they name no card by themselves, and are kept as text."""
+
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
 _STRAY_IMSI_SIZE: Final = 15
@@ -237,7 +242,7 @@ def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFai
 
 
 def parse_number(field: str, text: str) -> str | ParseFailure:
-    """Read an MSISDN, IMSI or IMEI from a cell.
+    """Read an MSISDN, IMSI, EID or IMEI from a cell.
 
     An IMSI that strayed into a column of devices has 15 digits, begins with 460 and fails the check of an IMEI.
     """
@@ -592,7 +597,7 @@ def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:
 LISTED_BESIDE: Final = ("state", "party", "party_id")
 """Fields one of which makes a row that states other events a card list entry too."""
 
-LISTED_ALONE: Final = (*LISTED_BESIDE, "msisdn", "imsi")
+LISTED_ALONE: Final = (*LISTED_BESIDE, "msisdn", "imsi", "eid")
 """Fields one of which makes a card a card list entry; two of its numbers are needed where it has no ICCID."""
 
 
@@ -711,11 +716,15 @@ class _Record:
             self._fault(field, card.reason, card.interval)
             return None
         if card.checksum == "bad":
-            if self._is_strict:
-                self._fault(field, "check_digit_differs")
-            else:
-                self.left_out.append(_Fault(field, "check_digit_differs"))
+            self._differing_check(field)
         return card
+
+    def _differing_check(self, field: str) -> None:
+        """Report a number whose check digits are wrong."""
+        if self._is_strict:
+            self._fault(field, "check_digit_differs")
+        else:
+            self.left_out.append(_Fault(field, "check_digit_differs"))
 
     def _read_range(self, listed: Iccid | None) -> int:
         """Read a range and return how many cards it holds, 0 when it cannot be read."""
@@ -781,11 +790,13 @@ class _Record:
         names_card = allows_ranges(self._plan.kind) or "iccid" in self._values
         for field, number in read.items():
             if not isinstance(number, ParseFailure):
-                self._statement[field] = number if field == "imei" else int(number)
-                names_card = names_card or field != "imei"
+                self._statement[field] = number if field in _HARDWARE else int(number)
+                names_card = names_card or field not in _HARDWARE
+                if field == "eid" and not is_valid_eid(number):
+                    self._differing_check(field)
         for field, number in read.items():
             if isinstance(number, ParseFailure):
-                if names_card or field == "imei":
+                if names_card or field in _HARDWARE:
                     self.left_out.append(_Fault(field, number.reason))
                 else:
                     self._fault(field, number.reason, number.interval)

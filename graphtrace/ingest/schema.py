@@ -35,6 +35,7 @@ STATEMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "quantity": pl.Int64,
     "msisdn": pl.Int64,  # without 86
     "imsi": pl.Int64,
+    "eid": pl.String,  # 32 digits; of an eSIM
     "imei": pl.String,  # 14, 15 or 16 digits as written, after normalisation
     # parties: as written (blanks around it stripped), normalised name, normalised strong identifier
     "sender_name": pl.String,

@@ -744,6 +744,14 @@ def _imsi(texts: pl.Series) -> pl.Series:
     return _only(number, (texts.str.len_bytes() == 15) & (number // 10**12 == 460))
 
 
+def _eid(texts: pl.Series) -> pl.Series:
+    """Return EIDs with right check digits, as text: the number modulo 97, by its halves, is 1."""
+    is_number = texts.str.contains("^89[0-9]{30}$")
+    high = texts.str.slice(0, 16).cast(pl.Int64, strict=False) % 97
+    low = texts.str.slice(16).cast(pl.Int64, strict=False) % 97
+    return _only(texts, is_number & ((high * (10**16 % 97) + low) % 97 == 1))
+
+
 def _imei(texts: pl.Series) -> pl.Series:
     """Return IMEIs; an integer with as many digits as its text has characters has no sign and no leading zero."""
     number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
@@ -764,6 +772,7 @@ def _count(texts: pl.Series) -> pl.Series:
 _NUMBERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
     "msisdn": _msisdn,
     "imsi": _imsi,
+    "eid": _eid,
     "imei": _imei,
     **dict.fromkeys(("quantity", "stock", "sold"), _count),
 }

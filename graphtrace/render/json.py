@@ -36,7 +36,20 @@ if TYPE_CHECKING:
     from graphtrace.ingest.mapping_suggestion import MappingSuggestion
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
-    from graphtrace.model import Activation, CardListing, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.model import (
+        Activation,
+        CardListing,
+        Chain,
+        ChipLink,
+        DateSpan,
+        Finding,
+        Hint,
+        Hop,
+        Lead,
+        Origin,
+        Party,
+        Seizure,
+    )
     from graphtrace.query_library import Query
     from graphtrace.render import json_types
     from graphtrace.render.answers import (
@@ -486,11 +499,14 @@ def _hints(hints: Sequence[Hint]) -> list[json_types.HintJson]:
 
 
 def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
+    asked = trace.asked_chip
     return {
         "input": trace.input,
         "read_as": trace.read_as,
         "found": trace.found,
         "matched_as": trace.matched_as,
+        "since": None if asked is None else _iso(asked.since),
+        "until": None if asked is None else _iso(asked.until),
         "card": None if trace.card is None else _card(trace.card),
         "outcome": trace.outcome.value,
         "registrant": _registrant(trace.registrant),
@@ -502,6 +518,7 @@ def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
         "activations": [_activation(event) for event in trace.activations],
         "seizures": [_seizure(event) for event in trace.seizures],
         "card_lists": [_card_list(listing) for listing in trace.card_lists],
+        "chips": [_chip(link) for link in trace.chips],
         "judgements": _judgements(trace.judgements),
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
@@ -516,6 +533,7 @@ def _card(card: Card) -> json_types.CardJson:
         "carrier": card.carrier,
         "msisdn": list(card.msisdn),
         "imsi": list(card.imsi),
+        "eid": list(card.eid),
         "hints": _hints(card.hints),
     }
 
@@ -546,16 +564,29 @@ def _activation(event: Activation) -> json_types.ActivationJson:
 
 def _card_list(listing: CardListing) -> json_types.CardList:
     return {
-        "date": None if listing.when is None else listing.when.iso,
+        "date": _iso(listing.when),
         "party": _party(listing.party),
         "state": listing.state,
         "origins": _origins(listing.origins),
     }
 
 
+def _iso(when: DateSpan | None) -> str | None:
+    return None if when is None else when.iso
+
+
+def _chip(link: ChipLink) -> json_types.ChipLinkJson:
+    return {
+        "eid": link.eid,
+        "since": _iso(link.since),
+        "until": _iso(link.until),
+        "origins": _origins(link.origins),
+    }
+
+
 def _seizure(event: Seizure) -> json_types.SeizureJson:
     return {
-        "date": None if event.when is None else event.when.iso,
+        "date": _iso(event.when),
         "case_no": event.case_no,
         "place": event.place,
         "holder": event.holder,

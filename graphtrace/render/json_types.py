@@ -103,6 +103,7 @@ class CardJson(TypedDict):
     carrier: str | None
     msisdn: list[str]
     imsi: list[str]
+    eid: list[str]
     hints: list[HintJson]
 
 
@@ -193,6 +194,15 @@ class CardList(TypedDict):
     origins: list[OriginJson]
 
 
+class ChipLinkJson(TypedDict):
+    """A card on an eSIM chip; ``until`` is the first day after all of these records that names it with another chip."""
+
+    eid: str
+    since: str | None
+    until: str | None
+    origins: list[OriginJson]
+
+
 class FindingJson(TypedDict):
     """A remark on a card."""
 
@@ -217,12 +227,14 @@ Lead.__doc__ = "Whom to ask for what, and why."
 
 
 class TraceJson(TypedDict):
-    """The answer about one card."""
+    """The answer about one card; ``since`` and ``until`` are of its link to the chip whose EID was asked for."""
 
     input: str
     read_as: str | None
     found: bool
     matched_as: str | None
+    since: str | None
+    until: str | None
     card: CardJson | None
     outcome: Outcome
     registrant: Registrant | None
@@ -234,6 +246,7 @@ class TraceJson(TypedDict):
     activations: list[ActivationJson]
     seizures: list[SeizureJson]
     card_lists: list[CardList]
+    chips: list[ChipLinkJson]
     judgements: list[JudgementJson]
     findings: list[FindingJson]
     leads: list[Lead]

@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from graphtrace.identifiers import parse_eid
 from graphtrace.identifiers.iccid import Checksum
-from graphtrace.model import Activation, CardListing, Chain, EndUserBasis, Finding, Hint, Lead, Outcome, Party, Seizure
+from graphtrace.model import (
+    Activation,
+    CardListing,
+    Chain,
+    ChipLink,
+    EndUserBasis,
+    Finding,
+    Hint,
+    Lead,
+    Outcome,
+    Party,
+    Seizure,
+)
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.storage.judgements import NamedJudgement
 
-MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
+MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +39,7 @@ class Card:
     carrier: str | None
     msisdn: tuple[str, ...] = ()
     imsi: tuple[str, ...] = ()
+    eid: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
 
     @property
@@ -64,9 +78,16 @@ class Trace(LocalizedDictMixin):
     activations: tuple[Activation, ...] = ()
     seizures: tuple[Seizure, ...] = ()
     card_lists: tuple[CardListing, ...] = ()
+    chips: tuple[ChipLink, ...] = ()
     findings: tuple[Finding, ...] = ()
     leads: tuple[Lead, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
+
+    @property
+    def asked_chip(self) -> ChipLink | None:
+        """The link to the chip whose EID was asked for."""
+        asked = parse_eid(self.read_as or self.input) if self.matched_as == "eid" else None
+        return next((link for link in self.chips if link.eid == asked), None)
 
     @property
     def end_user_code(self) -> Literal["end_user", "presumed_user"]:

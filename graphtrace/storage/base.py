@@ -47,6 +47,7 @@ class StoredRecord(NamedTuple):
     quantity: int | None
     msisdn: str | None
     imsi: str | None
+    eid: str | None
     imei: str | None
     channel: str | None
     province: str | None
@@ -340,8 +341,8 @@ class NumberRecords(NamedTuple):
     links: Sequence[SubscriberLink]
 
 
-class DeviceRecords(NamedTuple):
-    """Cards used in a device, by key and sorted, and the records in it that name no card but a number."""
+class HardwareRecords(NamedTuple):
+    """Cards of a device or chip, by key and sorted, and the records of it that name no card but a number."""
 
     cards: Sequence[str]
     unlinked: NumberRecords
@@ -569,8 +570,8 @@ class Backend(Protocol):
         """Return the events that name no card but one of these MSISDNs or IMSIs."""
         ...
 
-    def find_device(self, imei: str) -> DeviceRecords:
-        """Return what was used in a device (14 digits)."""
+    def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
+        """Return what was seen in a device (14 digits of its IMEI) or on an eSIM chip (its EID)."""
         ...
 
     def card_ids(self, keys: Iterable[str]) -> Mapping[int, str]:

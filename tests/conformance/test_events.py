@@ -12,6 +12,7 @@ from graphtrace.model import AUDIT_ROLES
 from graphtrace.render.json import audit_document, siblings_document, to_json_text, trace_document
 
 CARDS = [f"898606190000000000{number}" for number in range(1, 6)]
+CHIP = "89049032000001000000000000000074"
 FILES = {
     "sales.csv": "运营商,购卡单位,开卡日期,ICCID,MSISDN,激活时间\n"
     f"中国联通,星海,2024-03-01,{CARDS[0]},1064612345671,2024-04-01\n"
@@ -24,6 +25,9 @@ FILES = {
     "states.csv": f"ICCID,卡状态,日期\n{CARDS[1]},正常,2024-06-01\n",
     "by_number.csv": "MSISDN,卡状态,日期\n1064612345672,已激活,2024-06-02\n",
     "numbers.csv": "MSISDN,激活时间,使用人,IMEI\n1064612345679,2024-04-05,丁,490154203237518\n",
+    "chips.csv": f"ICCID,EID,日期,状态\n{CARDS[3]},{CHIP},2024-03-01,正常\n{CARDS[4]},{CHIP},2024-03-02,正常\n"
+    f"{CARDS[3]},89049032000001000000000000000171,2024-05-02,停机\n",
+    "chip_use.csv": f"MSISDN,EID,激活时间\n1064612345672,{CHIP},2024-03-05\n1064612345678,{CHIP},2024-03-05\n",
     "lots.csv": "运营商,购卡单位,采购日期,数量\n中国联通,数量公司,2024-03-01,500\n",
 }
 
@@ -38,7 +42,7 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 
 def answers(case: gt.Case) -> list[str]:
     """All that is asked of both stores."""
-    asked = [*CARDS[:3], "1064612345679", "490154203237518"]
+    asked = [*CARDS[:4], "1064612345679", "490154203237518", CHIP]
     found = [to_json_text(trace_document("", case.trace(one), "en")) for one in asked]
     for role in AUDIT_ROLES:
         audits = case.audit(all=True, role=role)
@@ -73,6 +77,10 @@ def test_both_stores_hold_every_event_of_a_row(cases: tuple[gt.Case, gt.Case], t
     (number,) = cases[1].trace("1064612345679")
     assert (number.outcome, number.end_user and number.end_user.name) == ("broken", "丁")
     assert [finding.code for finding in number.findings] == ["known_by_number_only"]
+    chip = cases[1].trace(CHIP)
+    assert [(one.card and one.card.key, one.asked_chip and one.asked_chip.until is not None) for one in chip] == [
+        *((CARDS[1], False), (CARDS[3], True), (CARDS[4], False), (None, False)),
+    ]
     for case in cases:
         assert case.cards_seized_in("A1") == CARDS[:2]
         assert case.cards_seized_in("A") == case.cards_seized_in("A1", as_of="2020-01-01") == []

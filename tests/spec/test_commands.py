@@ -43,6 +43,8 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "read_as",
         "found",
         "matched_as",
+        "since",
+        "until",
         "card",
         "outcome",
         "registrant",
@@ -54,11 +56,12 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "activations",
         "seizures",
         "card_lists",
+        "chips",
         "judgements",
         "findings",
         "leads",
     ]
-    assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "hints"]
+    assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "eid", "hints"]
     assert list(result["registrant"]) == ["id", "name", "kind"]
     assert list(result["holder"]) == ["id", "name"]
     assert list(result["end_user"]) == ["id", "name"]

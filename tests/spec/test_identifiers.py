@@ -430,6 +430,65 @@ def test_an_activation_waits_for_its_link(desk: Desk) -> None:
     assert desk.trace().end_user == "甲"
 
 
+CHIPS = ("89049032000001000000000000000074", "89049032000001000000000000000171")
+
+
+def test_an_eid_gives_every_card_that_records_ever_named_with_the_chip(desk: Desk) -> None:
+    desk.load(
+        "ICCID,EID号,接入号,状态,日期\n"
+        f"8986061900000000002,{CHIPS[0]},1064612345672,正常,2024-03-01\n"
+        f"8986061900000000001,{CHIPS[0]},1064612345671,正常,\n"
+        f"8986061900000000002,{CHIPS[0]},1064612345672,停机,2024-05-02\n"
+    )
+    desk.load(
+        f"接入号,EID,首次激活时间\n1064612345672,{CHIPS[1]},2024-06-02 08:00:00\n1064612345679,{CHIPS[0]},2024-06-03\n"
+    )
+    found = desk.ask("trace", f"{CHIPS[0][:16]} {CHIPS[0][16:]}").json["results"]
+    told = [(r["matched_as"], r["card"]["key"], r["card"]["eid"], r["since"], r["until"]) for r in found]
+    assert told == [
+        ("eid", "8986061900000000001", [CHIPS[0]], None, None),
+        ("eid", "8986061900000000002", [*CHIPS], "2024-03-01", "2024-06-02T08:00:00+08:00"),
+        ("eid", None, [CHIPS[0]], "2024-06-03", None),
+    ]
+    assert found[2]["card"]["msisdn"] == ["1064612345679"]
+    links = [(link["eid"], [origin["row"] for origin in link["origins"]]) for link in found[1]["chips"]]
+    assert links == [(CHIPS[0], [2, 4]), (CHIPS[1], [2])]
+    (moved,) = desk.ask("trace", CHIPS[1]).json["results"]
+    assert (moved["card"]["key"], moved["since"], moved["until"]) == (
+        "8986061900000000002",
+        "2024-06-02T08:00:00+08:00",
+        None,
+    )
+    by_card = desk.ask("trace", "8986061900000000002").json["results"][0]
+    assert (by_card["matched_as"], by_card["since"], by_card["until"]) == ("iccid", None, None)
+    assert by_card["chips"] == found[1]["chips"]
+    (unknown,) = desk.ask("trace", "89049032000001000000000000000268").json["results"]
+    assert (unknown["found"], unknown["matched_as"], unknown["chips"]) == (False, None, [])
+
+
+def test_a_chip_to_which_a_card_returned_was_not_left(desk: Desk) -> None:
+    rows = [f"8986061900000000001,{CHIPS[n]},正常,{day}\n" for n, day in enumerate(("2024-03-01", "2024-04"))]
+    back = f"8986061900000000001,{CHIPS[0]},正常,2024-04-30\n"
+    desk.load("ICCID,EID,状态,日期\n" + "".join(rows) + back)
+    (result,) = desk.ask("trace", CHIPS[0]).json["results"]
+    assert (result["since"], result["until"]) == ("2024-03-01", None)
+
+
+def test_an_eid_whose_check_digits_are_wrong_is_kept_and_said(desk: Desk) -> None:
+    text = f"ICCID,EID,状态\n8986061900000000001,{CHIPS[0][:-1]}5,正常\n8986061900000000002,8904,正常\n"
+    (sheet,) = desk.load(text)
+    assert [(w["field"], w["reason"], w["first_row"]) for w in sheet["warnings"]] == [
+        ("eid", "bad_identifier", 3),
+        ("eid", "check_digit_differs", 2),
+    ]
+    (result,) = desk.ask("trace", f"{CHIPS[0][:-1]}5").json["results"]
+    assert result["card"]["key"] == "8986061900000000001"
+
+
+def test_a_chip_alone_makes_no_card(desk: Desk) -> None:
+    assert desk.ask("load", desk.file(f"EID,状态\n{CHIPS[0]},正常\n")).code != 0
+
+
 def test_an_imei_is_compared_on_fourteen_digits(desk: Desk) -> None:
     desk.load(
         "卡号,激活时间,IMEI\n8986061900000000001,2024-03-01,861234567890123\n8986061900000000002,2024-03-02,8612345678901299\n"
@@ -445,3 +504,10 @@ def test_an_imei_is_compared_on_fourteen_digits(desk: Desk) -> None:
     }
     assert codes["device_changes"] == {"imeis": ["86123456789012", "86123456789055"]}
     assert "device_changes" not in {f["code"] for f in results[1]["findings"]}
+
+
+def test_a_device_gives_the_card_that_had_the_number_of_its_activation(desk: Desk) -> None:
+    desk.load("卡号,接入号,状态\n8986061900000000001,1064612345671,正常\n")
+    desk.load("接入号,激活时间,IMEI\n1064612345671,2024-03-01,861234567890123\n")
+    (result,) = desk.ask("trace", "861234567890123").json["results"]
+    assert (result["matched_as"], result["card"]["key"]) == ("imei", "8986061900000000001")

@@ -16,7 +16,7 @@ from graphtrace.ingest.headers import FIELDS as KNOWN_FIELDS
 from graphtrace.model import KINDS
 
 _FURTHER_FIELDS: Final = (
-    *("card", "time", "eid", "state", "account", "telephone", "name", "id"),
+    *("card", "time", "state", "account", "telephone", "name", "id"),
     *("sender", "receiver", "payer", "payer_account", "payee", "payee_account", "amount", "direction", "order_no"),
 )
 _FURTHER_KINDS: Final = ("usage", "card_list", "identity", "shipment", "payment")

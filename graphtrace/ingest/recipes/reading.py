@@ -317,7 +317,7 @@ class _Planner:
             and name is not None
             and (column := self._column(heading)) is not None
         }
-        if len({"iccid", "msisdn", "imsi"} & columns.keys()) < 2:
+        if len({"iccid", "msisdn", "imsi", "eid"} & columns.keys()) < 2:
             return None
         return ColumnPlan("card_list", columns, {}, (), self._sheet.uses_1904)
 
@@ -483,7 +483,7 @@ def _serves(name: str, kind: str) -> bool:
         return kind in ("activation", "usage", "card_list")
     if name in _MOVES:
         return kind in ("purchase", "transfer", "return")
-    return name in ("date", "iccid", "msisdn", "imsi", "record_no")
+    return name in ("date", "iccid", "msisdn", "imsi", "eid", "record_no")
 
 
 def _concerns(name: str, kind: str) -> bool:

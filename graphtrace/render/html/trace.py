@@ -23,7 +23,18 @@ from graphtrace.render.views.pieces import party_words
 from graphtrace.render.views.trace import corroboration_sections, list_sections
 
 if TYPE_CHECKING:
-    from graphtrace.model import Activation, CardListing, Chain, Corroboration, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.model import (
+        Activation,
+        CardListing,
+        Chain,
+        ChipLink,
+        Corroboration,
+        Hop,
+        Lead,
+        Origin,
+        Party,
+        Seizure,
+    )
     from graphtrace.results.trace import Trace
 
 FULL = 100
@@ -99,6 +110,7 @@ class TracePageModel:
             yield code_text(catalogue.CHECKSUMS, card.checksum)
             yield from (f"MSISDN {number}" for number in card.msisdn)
             yield from (f"IMSI {number}" for number in card.imsi)
+            yield from (f"EID {number}" for number in card.eid)
             for hint in card.hints:
                 yield in_both(lambda lang, hint=hint: format_hint(hint.attribute, hint.value, hint.confidence, lang))  # type: ignore[misc]
         if trace.matched_as and trace.matched_as != "iccid":
@@ -250,10 +262,11 @@ class TracePageModel:
         """Return name and full SHA-256 of each file on which the answer rests, with its rows."""
         trace = self.trace
         hops = [hop for chain in trace.chains for hop in chain.hops]
-        stated: tuple[Hop | Corroboration | CardListing | Activation | Seizure, ...] = (
+        stated: tuple[Hop | Corroboration | CardListing | ChipLink | Activation | Seizure, ...] = (
             *hops,
             *(each for hop in hops for each in hop.corroboration),
             *trace.card_lists,
+            *trace.chips,
             *trace.activations,
             *trace.seizures,
         )

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Activation,
         CardListing,
         Chain,
+        ChipLink,
         Corroboration,
         DateSpan,
         Finding,
@@ -219,6 +220,7 @@ def _card(numbered: tuple[int, Trace]) -> Section:
         parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
     parts += corroboration_sections(trace)
     parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
+    parts += _chips(trace.chips)
     parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
@@ -228,6 +230,7 @@ def _known(card: Card) -> Iterator[Text]:
     yield code_text(catalogue.CHECKSUMS, card.checksum)
     yield from (f"MSISDN {number}" for number in card.msisdn)
     yield from (f"IMSI {number}" for number in card.imsi)
+    yield from (f"EID {number}" for number in card.eid)
     yield from map(hint_text, card.hints)
 
 
@@ -406,8 +409,8 @@ def _hop_table(chain: Chain) -> TableBlock:
 
 
 def list_sections(trace: Trace) -> list[Part]:
-    """Return the sections of the lists that hold a card, and of the judgements that its trace rests on, if any."""
-    return [*_card_lists(trace.card_lists), *judgements_part(trace.judgements)]
+    """Return the sections of the lists that hold a card, its chips, and the judgements that its trace rests on."""
+    return [*_card_lists(trace.card_lists), *_chips(trace.chips), *judgements_part(trace.judgements)]
 
 
 def corroboration_sections(trace: Trace) -> list[Section]:
@@ -541,6 +544,33 @@ def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
         audience=_WIDE,
     )
     return [Section(code="card_lists", title=label_text("card_lists"), count=len(listings), parts=(listed, table))]
+
+
+def _chips(links: Sequence[ChipLink]) -> list[Section]:
+    """Return the section of the eSIM chips that records name the card with; none without any."""
+    if not links:
+        return []
+    listed = _events([Entry((_link_says(link),), _places(link.origins)) for link in links])
+    columns = (
+        Column("eid", "short", code_text(catalogue.IDENTIFIERS, "eid")),
+        Column("since", "day", label_text("chip_since")),
+        Column("until", "day", label_text("chip_until")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(link: ChipLink) -> Sequence[Cell]:
+        until = None if link.until is None else format_time(link.until.iso)
+        return [link.eid, _day_of(link.since), until, link.origins]
+
+    table = TableBlock(
+        code="chips", columns=columns, rows=Made(links, row), most=EVENTS, where="chips, to_dict()", audience=_WIDE
+    )
+    return [Section(code="chips", title=label_text("chips"), count=len(links), parts=(listed, table))]
+
+
+def _link_says(link: ChipLink) -> Phrase:
+    until = None if link.until is None else label_text("other_chip_by", date=format_time(link.until.iso))
+    return _listed(_day_of(link.since), f"EID {link.eid}", until)
 
 
 def _listing_says(listing: CardListing) -> Phrase:

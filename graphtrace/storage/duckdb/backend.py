@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key
@@ -27,7 +27,7 @@ from graphtrace.storage.base import (
     CardSearch,
     CardSelection,
     CaseContents,
-    DeviceRecords,
+    HardwareRecords,
     IntegrityFacts,
     KnownCards,
     LoadedFile,
@@ -368,15 +368,23 @@ class DuckDBBackend(CaseSession):
             return NO_RECORDS
         return self._events("(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))", asked)
 
-    def find_device(self, imei: str) -> DeviceRecords:
-        in_device = "(msisdn IS NOT NULL OR imsi IS NOT NULL) AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT"
-        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), self._events(in_device, int(imei)))
+    def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
+        if kind == "imei":
+            cards = self._cards_by_device([number]).get(number, ())
+            return HardwareRecords(cards, self._events("imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT", number))
+        rows = self.query(f"SELECT DISTINCT key FROM singles WHERE {self.visible_clause} eid = $1", number)
+        cards = sorted(self.card_key(key) for (key,) in rows)
+        return HardwareRecords(cards, self._events("eid = $1", number))
 
     def _events(self, condition: str, value: object) -> NumberRecords:
         """Return the events without a card under a condition, and the links of their numbers."""
         if not self.has_unlinked_events:
             return NO_RECORDS
-        rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND {condition}", value)
+        rows = self.query(
+            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            f"AND (msisdn IS NOT NULL OR imsi IS NOT NULL) AND {condition}",
+            value,
+        )
         events = [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 

@@ -20,7 +20,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "7"
+FORMAT: Final = "8"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000
@@ -42,6 +42,7 @@ IDENTITY_COLUMNS: Final = {
     "quantity": "BIGINT",
     "msisdn": "BIGINT",
     "imsi": "BIGINT",
+    "eid": "VARCHAR",
     "imei": "BIGINT",
     "imei_size": "UTINYINT",
     "carrier": "VARCHAR",
@@ -62,8 +63,8 @@ RECORD_COLUMNS: Final = {
 """Columns that ``singles``, ``ranges`` and ``unnumbered`` share."""
 
 READ_COLUMNS: Final = (
-    "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
-    "case_no, place, holder, state, cell, price, waybill, record_no, sheet, row"
+    "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size, channel, province, "
+    "city, case_no, place, holder, state, cell, price, waybill, record_no, sheet, row"
 )
 """Columns of the body that answers read, in that order."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.identifiers import KeyRange, join_key, split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
 from graphtrace.storage.base import StoredRecord, SubscriberLink
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FEW: Final = 6
+_SENDER: Final = 1 - len(READ_COLUMNS.split(", "))
+_RECEIVER: Final = _SENDER + 1
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
@@ -170,8 +172,8 @@ class CaseSession:
     # -- rows --------------------------------------------------------------------------------------------------
 
     def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
-        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
-        *texts, record_no, sheet, row = body[11:]
+        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size) = body[:12]
+        *texts, record_no, sheet, row = body[12:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
         return StoredRecord._make(
             (
@@ -184,6 +186,7 @@ class CaseSession:
                 quantity,
                 None if msisdn is None else str(msisdn),
                 None if imsi is None else str(imsi),
+                eid,
                 None if imei is None else str(imei).zfill(imei_size),
                 *texts,
                 Origin(name, sha256, sheet_name, row, record_no),
@@ -195,7 +198,7 @@ class CaseSession:
         known = list(tables)
         if self.is_cut:
             known = [[row for row in rows if row[-2] in self.sheet_sources] for rows in tables]
-        self.load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
+        self.load_parties({ident for rows in known for row in rows for ident in row[_SENDER : _RECEIVER + 1]})
         return known
 
     def range_record(self, first: int, last: int, body: Sequence[Any]) -> StoredRecord:

@@ -10,9 +10,9 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
@@ -23,7 +23,7 @@ from graphtrace.storage.base import (
     CardSearch,
     CardSelection,
     CaseContents,
-    DeviceRecords,
+    HardwareRecords,
     IntegrityFacts,
     KnownCards,
     LoadedFile,
@@ -122,7 +122,7 @@ class Neo4jBackend(Neo4jSession):
             found = CardSelection(self._records_of_many(keys), NO_RECORDS, {}, {})
         if records_only:
             return CardSelection(found.rows, NO_RECORDS, {}, {})
-        return complete_selection(self, found, self._cards_by_device)
+        return complete_selection(self, found, partial(self._cards_by, "device"))
 
     def _select_few(self, keys: Sequence[str]) -> CardSelection:
         """Return the records of some cards with the cards in their devices, without what names a number only."""
@@ -198,9 +198,10 @@ class Neo4jBackend(Neo4jSession):
         asked = list(numbers)
         return self._events("AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=asked) if asked else NO_RECORDS
 
-    def find_device(self, imei: str) -> DeviceRecords:
-        cards = self._cards_by_device([imei]).get(imei, ())
-        return DeviceRecords(cards, self._events("AND r.device = $imei", imei=imei))
+    def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
+        name = "device" if kind == "imei" else kind
+        cards = self._cards_by(name, [number]).get(number, ())
+        return HardwareRecords(cards, self._events(f"AND r.{name} = $number", number=number))
 
     def _events(self, condition: str, **parameters: Any) -> NumberRecords:
         """Return the events without a card under a condition, and the links of their numbers."""
@@ -209,18 +210,19 @@ class Neo4jBackend(Neo4jSession):
         events = self.unnumbered_records(f"MATCH (r:{WAITING}) WHERE {VISIBLE} {condition}", **parameters)
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 
-    def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        wanted = sorted(set(imeis))
+    def _cards_by(self, name: str, numbers: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the cards whose records have a device or chip number, by that number."""
+        wanted = sorted(set(numbers))
         if not wanted:
             return {}
         rows = self.query(
-            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{NAMED}]->(c:Card) "
-            f"USING INDEX SEEK r:Record(device) WHERE {VISIBLE} "
-            "RETURN imei, collect(DISTINCT c.key)",
-            imeis=wanted,
+            f"UNWIND $numbers AS number MATCH (r:Record {{{name}: number}})-[:{NAMED}]->(c:Card) "
+            f"USING INDEX SEEK r:Record({name}) WHERE {VISIBLE} "
+            "RETURN number, collect(DISTINCT c.key)",
+            numbers=wanted,
             seen=self.visible_sheets,
         )
-        return {imei: sorted(keys) for imei, keys in rows}
+        return {number: sorted(keys) for number, keys in rows}
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)

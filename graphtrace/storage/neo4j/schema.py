@@ -14,7 +14,7 @@ from typing import Final
 from graphtrace.ingest.reports import TEXT_FIELDS
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, to_epoch_day
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of this graph; a case of another version is refused."""
 
 SCHEMA: Final = (
@@ -36,6 +36,7 @@ SCHEMA: Final = (
     "CREATE INDEX record_msisdn IF NOT EXISTS FOR (n:Record) ON (n.msisdn)",
     "CREATE INDEX support_statement IF NOT EXISTS FOR (n:Support) ON (n.statement)",
     "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
+    "CREATE INDEX record_eid IF NOT EXISTS FOR (n:Record) ON (n.eid)",
 )
 """Constraints that make keys unique, and indexes for look-ups."""
 
@@ -83,14 +84,14 @@ ENTRIES: Final = (
 """Query for the lines of the ledger: load, correction, line about judgements after it, and the line."""
 
 ROW: Final = (
-    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),
+    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "eid", "imei"),
     *("channel", "province", "city", "case_no", "place", "holder", "state", "cell", "price", "waybill"),
     *("record_no", "sheet", "row"),
 )
 """Properties of a record that answers read, in that order."""
 
 BODY: Final = (
-    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei", "device"),
+    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "eid", "imei", "device"),
     *("carrier", "stock", "sold", *TEXT_FIELDS, "extra", "record_no", "sheet", "row", "statement"),
 )
 """Names of all properties of a record, whatever names its cards; those without a value are absent."""

@@ -296,8 +296,8 @@ class Neo4jSession:
         self.load_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
 
     def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
-        (kind, sender, receiver, date, quantity, msisdn, imsi, imei) = body[:8]
-        *texts, record_no, sheet, row = body[8:]
+        (kind, sender, receiver, date, quantity, msisdn, imsi, eid, imei) = body[:9]
+        *texts, record_no, sheet, row = body[9:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
         return StoredRecord._make(
             (
@@ -310,6 +310,7 @@ class Neo4jSession:
                 quantity,
                 msisdn,
                 imsi,
+                eid,
                 imei,
                 *texts,
                 Origin(name, sha256, sheet_name, row, record_no),
