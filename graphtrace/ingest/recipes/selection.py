@@ -84,7 +84,12 @@ def choose_recipe(sheet: Sheet, recipes: Sequence[Recipe], *, answer: str | None
     answer
         The id of the recipe that a person names; where its signature is there, it is the one.
     """
-    matches = [match for recipe in recipes if (match := _match(sheet, recipe)) is not None]
+    rows = [
+        (number, [normalize_heading(cell.removeprefix(INEXACT_MARK)) if cell else "" for cell in cells], cells)
+        for number, cells in sheet.head_rows
+    ]
+    headings = [frozenset(names) for _, names, _ in rows]
+    matches = [match for recipe in recipes if (match := _match(sheet, recipe, rows, headings)) is not None]
     if answer is not None:
         named = next((match for match in matches if match.recipe.id == answer and not match.mismatches), None)
         if named is not None:
@@ -104,21 +109,28 @@ def _most_specific(matches: Sequence[RecipeMatch]) -> tuple[RecipeMatch, ...]:
     return tuple(match for match in matches if match.recipe.signature.weight == most)
 
 
-def _match(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:
+def _match(
+    sheet: Sheet,
+    recipe: Recipe,
+    rows: Sequence[tuple[int, Sequence[str], Sequence[str | None]]],
+    headings: Sequence[frozenset[str]],
+) -> RecipeMatch | None:
+    """Return how a recipe fits the first row that has its headings.
+
+    ``rows`` are those at the top: number, cells as headings, and as written; ``headings`` are the cells of each, once.
+    """
     signature = recipe.signature
     if signature.shape:
         return _match_shape(sheet, recipe)
-    above: list[str] = []
-    for number, cells in sheet.head_rows:
-        names = [normalize_heading(cell.removeprefix(INEXACT_MARK)) if cell else "" for cell in cells]
-        if signature.headings <= set(names):
-            preamble = "\n".join(above)
-            if signature.without & set(names) or not all(word in preamble for word in signature.preamble):
-                return None
-            places = {heading: names.index(heading) for heading in recipe.columns if heading in names}
-            return RecipeMatch(recipe, number, places, tuple(_mismatches(sheet, recipe, number, places)), preamble)
-        above.append(" ".join(cell for cell in cells if cell))
-    return None
+    at = next((at for at, names in enumerate(headings) if signature.headings <= names), None)
+    if at is None or signature.without & headings[at]:
+        return None
+    preamble = "\n".join(" ".join(cell for cell in cells if cell) for _, _, cells in rows[:at])
+    if not all(word in preamble for word in signature.preamble):
+        return None
+    number, names, _ = rows[at]
+    places = {heading: names.index(heading) for heading in recipe.columns if heading in names}
+    return RecipeMatch(recipe, number, places, tuple(_mismatches(sheet, recipe, number, places)), preamble)
 
 
 def _match_shape(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:
