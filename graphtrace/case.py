@@ -31,6 +31,8 @@ from graphtrace.storage.neo4j.address import Credentials
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.engine.flows import FlowTotals
+    from graphtrace.engine.partners import GroupBy
     from graphtrace.export import ExportResult
     from graphtrace.model import AuditRole, Party
     from graphtrace.query_library import Language
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import Direction, Level
     from graphtrace.results.tables import Table
     from graphtrace.rules.model import Rule
-    from graphtrace.storage.base import Backend, FlowTotals, GroupBy
+    from graphtrace.storage.base import Backend
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
@@ -1062,8 +1064,8 @@ class Case:
             If no party does.
         """
         from graphtrace.analysis.party import partners_of
+        from graphtrace.engine.partners import PartnerQuery
         from graphtrace.results.party import SIDES
-        from graphtrace.storage.base import PartnerQuery
 
         asked = [side] if side is not None else SIDES
         with self._open_store(as_of) as store:
@@ -1084,8 +1086,8 @@ class Case:
             If no party does.
         """
         from graphtrace.analysis.party import find_party
-        from graphtrace.engine.flows import flow_totals
-        from graphtrace.storage.base import WHOLE_CASE, MovementFilter
+        from graphtrace.engine.flows import MovementFilter, flow_totals
+        from graphtrace.storage.base import WHOLE_CASE
 
         with self._open_store(as_of) as store:
             parties = frozenset(find_party(store, name).id for name in names)

@@ -15,7 +15,7 @@ from graphtrace.analysis.aliases import alike_identifiers, alike_names, make_can
 from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import analyze_custody
-from graphtrace.engine.complements import complementary_lots
+from graphtrace.engine.complements import ComplementaryLots, complementary_lots
 from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import histories
 from graphtrace.engine.parties import all_names
@@ -23,7 +23,7 @@ from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party
 from graphtrace.results.candidates import Candidate
-from graphtrace.storage.base import WHOLE_CASE, Backend, ComplementaryLots, PartyNames, StoredRecord
+from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNames, StoredRecord
 
 _MOST_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""

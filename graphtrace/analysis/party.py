@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.unlinked_events import unlinked_seizures
-from graphtrace.engine.parties import counterparties, seized_cards, suggest_parties
-from graphtrace.engine.partners import partner_groups
+from graphtrace.engine.flows import MovementFilter
+from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
+from graphtrace.engine.partners import PartnerGroups, PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
 from graphtrace.identifiers.intervals import CardInterval
@@ -23,16 +24,7 @@ from graphtrace.results.party import (
     Side,
     party_kind,
 )
-from graphtrace.storage.base import (
-    Backend,
-    CounterpartyTotals,
-    DealingsOf,
-    MovementFilter,
-    PartnerGroups,
-    PartnerQuery,
-    PartyNames,
-    SeizuresIn,
-)
+from graphtrace.storage.base import Backend, DealingsOf, PartyNames, SeizuresIn
 
 MOST_SUGGESTED = 5
 

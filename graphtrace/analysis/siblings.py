@@ -14,14 +14,14 @@ from functools import reduce
 
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import unlinked_events_of
-from graphtrace.engine.lots import lots_in_transfer, lots_outside_transfers, lots_with_event
+from graphtrace.engine.lots import TransferKey, lots_in_transfer, lots_outside_transfers, lots_with_event
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, count_cards_in, difference, intersect, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend, CardsIn, SentTo, TransferKey
+from graphtrace.storage.base import Backend, CardsIn, SentTo
 
 
 def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:

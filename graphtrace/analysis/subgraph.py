@@ -28,6 +28,15 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traversal import traverse
 from graphtrace.engine import flows as flow_sql
 from graphtrace.engine.events import event_from_record
+from graphtrace.engine.flows import (
+    CardRecord,
+    FlowProvenance,
+    FlowTotals,
+    LotSummary,
+    MovementCounts,
+    MovementFilter,
+    PartyTotals,
+)
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
@@ -53,17 +62,7 @@ from graphtrace.results.graph_schema import (
 )
 from graphtrace.results.subgraph import SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import (
-    WHOLE_CASE,
-    CardRecord,
-    FlowProvenance,
-    FlowTotals,
-    LotSummary,
-    MovementCounts,
-    MovementFilter,
-    PartyTotals,
-    StoredRecord,
-)
+from graphtrace.storage.base import WHOLE_CASE, StoredRecord
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:

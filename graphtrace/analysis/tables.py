@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.engine.rejects import RejectedRow
 from graphtrace.errors import UsageError
 from graphtrace.results.tables import Table, frame_of
-from graphtrace.storage.base import WHOLE_CASE, RejectedRow, RejectedRows
+from graphtrace.storage.base import WHOLE_CASE, RejectedRows
 
 if TYPE_CHECKING:
     from graphtrace.model import SupportKind

@@ -6,17 +6,30 @@ receipt is missing, none is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.identifiers.intervals import merge_intervals
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, Party
-from graphtrace.storage.base import ComplementaryLots
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class ComplementaryLots(NamedTuple):
+    """Cards that ``taker`` received and never passed on, and ``giver`` passed on without having received them.
+
+    ``missing`` is how many cards the giver passed on without a receipt, from whomever they may have come.
+    """
+
+    giver: Party
+    taker: Party
+    cards: int
+    missing: int
+    lots: Sequence[CardInterval]
+
 
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 

@@ -7,28 +7,121 @@ is one more origin.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
-from graphtrace.storage.base import (
-    CardRecord,
-    FlowProvenance,
-    FlowTotals,
-    LotSummary,
-    MovementCounts,
-    MovementFilter,
-    Neighbour,
-    PartyTotals,
-    QuantityTotals,
-)
+from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class QuantityTotals(NamedTuple):
+    """Records that state a number of cards only, each statement once, and the sum of these numbers."""
+
+    records: int = 0
+    cards: int = 0
+
+
+class MovementFilter(NamedTuple):
+    """Filter for movements: between any two of some parties (by id; ``None``: all parties), on some days.
+
+    A record counts that may have been on one of the days from ``since`` to ``until``, both included. With ``pairs``
+    (ids), only movements between the two parties of a pair count, in either direction.
+    """
+
+    parties: frozenset[str] | None = None
+    since: int | None = None
+    until: int | None = None
+    pairs: frozenset[tuple[str, str]] | None = None
+
+    def between(self, pairs: Iterable[tuple[str, str]]) -> MovementFilter:
+        """The same days, narrowed to the movements between the two parties of each pair."""
+        both = frozenset(pairs)
+        return self._replace(parties=frozenset(party for pair in both for party in pair), pairs=both)
+
+
+class MovementCounts(NamedTuple):
+    """Number of pairs of parties, of records (each origin) and of different lots that the movements of a scope have."""
+
+    flows: int
+    records: int
+    lots: int
+
+
+class FlowTotals(NamedTuple):
+    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card."""
+
+    sender: Party
+    receiver: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    kinds: tuple[Kind, ...]
+    channels: tuple[str, ...]
+    precisions: tuple[Precision, ...]
+
+
+class FlowProvenance(NamedTuple):
+    """Number of rows of a sheet that state movements from one party to another, by party id, with the first rows.
+
+    A row that repeats a statement counts: it is one more origin.
+    """
+
+    sender: str
+    receiver: str
+    file: str
+    sha256: str
+    sheet: str | None
+    total: int
+    rows: tuple[int, ...]
+
+
+class PartyTotals(NamedTuple):
+    """Number of different cards that a party received and passed on in a period, and the roles that it ever had.
+
+    ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
+    """
+
+    party: Party
+    received: int
+    received_by_number: int
+    passed: int
+    passed_by_number: int
+    has_bought: bool
+    has_passed: bool
+
+
+class Neighbour(NamedTuple):
+    """Two parties, by id, between which cards passed, and a day that a record allows."""
+
+    party: str
+    other: str
+    day: int
+
+
+class CardRecord(NamedTuple):
+    """A row, and the key of the card that it lists, if it lists one."""
+
+    key: str | None
+    record: StoredRecord
+
+
+class LotSummary(NamedTuple):
+    """A lot: the keys of its first and last card, their number, and the 20th character of a listed card as written."""
+
+    first: str
+    last: str
+    cards: int
+    check_chars: tuple[str, ...] | None
+
 
 _SPAN = 256
 """Factor that packs a day and its span into one number; larger than any span."""

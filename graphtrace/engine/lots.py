@@ -7,15 +7,26 @@ listed. The database joins them, so that a list of a million cards in a row is a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
-from graphtrace.storage.base import TransferKey
+from graphtrace.model import CUSTODY_KINDS, KINDS, Kind, Party
 from graphtrace.storage.duckdb.lookups import merged_intervals_sql
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class TransferKey(NamedTuple):
+    """Cards that pass from one party to another on one day, as far as records state it.
+
+    ``days`` are the days that are stated for it, each as the first and the last day that the statement allows.
+    """
+
+    sender: Party
+    receiver: Party
+    days: tuple[tuple[int, int], ...]
+
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"

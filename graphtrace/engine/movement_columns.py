@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.model import CUSTODY_KINDS, KINDS
-from graphtrace.storage.base import MovementColumns
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from graphtrace.storage.base import CardBatch
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class MovementColumns(NamedTuple):
+    """One row per movement, listed or by range: the index of its card among those asked for, two parties, and the days.
+
+    Parties are numbers; ``carriers`` are those of carriers, and ``parties`` tells who some of them are. A card that
+    was asked for twice has its movements at its first place; ``place`` has that of every card.
+    """
+
+    place: npt.NDArray[np.signedinteger[Any]]
+    card: npt.NDArray[np.signedinteger[Any]]
+    sender: npt.NDArray[np.signedinteger[Any]]
+    receiver: npt.NDArray[np.signedinteger[Any]]
+    first: npt.NDArray[np.signedinteger[Any]]
+    last: npt.NDArray[np.signedinteger[Any]]
+    carriers: npt.NDArray[np.signedinteger[Any]]
+    parties: Callable[[Iterable[int]], Mapping[int, Party]]
+
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, Party
-from graphtrace.storage.base import (
-    NO_RECORDS,
-    UNLINKED_KINDS,
-    CounterpartyTotals,
-    NumberRecords,
-    QuantityTotals,
-    numbers_of,
-)
+from graphtrace.storage.base import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class CounterpartyTotals(NamedTuple):
+    """Cards that passed between two parties: disjoint lots, the number of records that name them, and quantities."""
+
+    party: Party
+    lots: Sequence[CardInterval]
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _SEIZURE = KINDS.index("seizure")

@@ -7,15 +7,64 @@ thousand partners is answered nearly as fast as one with ten.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.engine.flows import PACKED_DAY, unpack_day
+from graphtrace.engine.flows import PACKED_DAY, QuantityTotals, unpack_day
 from graphtrace.engine.parties import mentions_sql
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
-from graphtrace.storage.base import PartnerGroup, PartnerGroups, PartnerQuery, QuantityTotals
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+GroupBy = Literal["party", "month", "channel", "size"]
+
+
+class PartnerQuery(NamedTuple):
+    """Which partners of a party, from whom it received cards or to whom it passed them on, and how they are grouped.
+
+    ``month`` (``2024-03``, that of the earliest possible day), ``channel`` (``""``: none is stated) and ``size``
+    (number of digits of the cards of a partner, or of a greater number stated without cards) leave the others out.
+    ``skip`` groups were given before; ``most`` are given now.
+    """
+
+    is_received: bool
+    by: GroupBy = "party"
+    month: str | None = None
+    channel: str | None = None
+    size: int | None = None
+    skip: int = 0
+    most: int = 12
+
+
+class PartnerGroup(NamedTuple):
+    """Flow between a party and a group of its partners; each card counts once in a group.
+
+    ``key`` is the id of the partner, the month, the channel or the size; ``party`` the partner where there is one only.
+    """
+
+    key: str
+    party: Party | None
+    partners: int
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    seized: int
+
+
+class PartnerGroups(NamedTuple):
+    """Groups of partners, the most cards first, and those after them: their number and the sum of their cards.
+
+    ``has_carrier`` is whether any of all these partners is a carrier.
+    """
+
+    groups: Sequence[PartnerGroup]
+    left_groups: int
+    left_cards: int
+    has_carrier: bool
+
 
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _TABLES: Final = {

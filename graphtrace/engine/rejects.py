@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from graphtrace.storage.base import RejectedRow
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+
+class RejectedRow(NamedTuple):
+    """A rejected row of a file: its origin and the reason; ``field`` is the one that could not be read."""
+
+    file: str
+    sheet: str | None
+    row: int
+    field: str | None
+    reason: str
 
 
 def rejected_rows(session: CaseSession) -> Sequence[RejectedRow]:

@@ -16,12 +16,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
+from graphtrace.engine.flows import CardRecord
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Kind, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
-from graphtrace.storage.base import CardRecord, StoredRecord
+from graphtrace.storage.base import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph

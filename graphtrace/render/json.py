@@ -31,6 +31,7 @@ from graphtrace.storage.judgements import judgements_dict
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
     from graphtrace.ingest.mapping_suggestion import MappingSuggestion
@@ -89,7 +90,6 @@ if TYPE_CHECKING:
     from graphtrace.results.trace import Card, Trace
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
-    from graphtrace.storage.base import QuantityTotals
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport

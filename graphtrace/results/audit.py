@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, over
 import numpy as np
 
 from graphtrace.engine.arrays import IntArray, int_array
+from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin, Party, party_dict
 from graphtrace.results.bounds import Bounds
@@ -18,7 +19,6 @@ from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.model import Rule
 from graphtrace.storage.arrow import as_numpy
-from graphtrace.storage.base import QuantityTotals
 from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from graphtrace.engine.events import event_from_record
+from graphtrace.engine.flows import FlowTotals, LotSummary, PartyTotals
 from graphtrace.identifiers import KeyRange, imei14, join_key, with_check_digit
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import CustodyEvent, Origin
 from graphtrace.results.bounds import Bounds
 from graphtrace.results.party import flow_attributes, party_kind
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import FlowTotals, LotSummary, PartyTotals, StoredRecord
+from graphtrace.storage.base import StoredRecord
 
 Attributes = dict[str, Any]
 

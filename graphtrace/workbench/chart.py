@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.engine.partners import GroupBy
 from graphtrace.errors import UsageError
 from graphtrace.render.figures.chain import name_lines
 from graphtrace.results.party import SIDES, Side
-from graphtrace.storage.base import GroupBy
 from graphtrace.workbench.search import is_card_number, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
+    from graphtrace.engine.flows import FlowTotals
+    from graphtrace.engine.partners import PartnerGroup, PartnerGroups
     from graphtrace.model import Hop, Party
     from graphtrace.results.trace import Trace
-    from graphtrace.storage.base import FlowTotals, PartnerGroup, PartnerGroups
 
 MOST_EACH_WAY: Final = 12
 """Maximum number of parties on each side that one step adds; the others are counted."""

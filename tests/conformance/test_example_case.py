@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
+from graphtrace.engine.partners import PartnerGroup
 from graphtrace.render.answers import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
@@ -21,7 +22,6 @@ from graphtrace.render.json import (
     verify_document,
 )
 from graphtrace.results.party import SIDES
-from graphtrace.storage.base import PartnerGroup
 
 from ..neo4j.server import Place
 

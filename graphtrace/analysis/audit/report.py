@@ -22,6 +22,7 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.custody import sort_origins
 from graphtrace.engine.audit_session import RECORD_SHIFT
+from graphtrace.engine.flows import QuantityTotals
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, AuditRole, CustodyEvent, Party
 from graphtrace.platform import quote
@@ -43,7 +44,6 @@ from graphtrace.results.audit import (
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
 from graphtrace.rules.selection import rules_of
-from graphtrace.storage.base import QuantityTotals
 
 
 def audit_parties(

@@ -16,10 +16,10 @@ from graphtrace.results.party import PartyKind, legal_form
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.model import Party
     from graphtrace.render import Lang
     from graphtrace.results.trace import Trace
-    from graphtrace.storage.base import QuantityTotals
 
 KEY = (Column("what"), Column("value"))
 """The columns of a table of the layout ``key``: a word and what stands beside it."""

@@ -14,9 +14,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.engine.flows import estimate_size, flow_totals, iter_lots, iter_records, neighbours, party_totals
+from graphtrace.engine.flows import (
+    MovementFilter,
+    estimate_size,
+    flow_totals,
+    iter_lots,
+    iter_records,
+    neighbours,
+    party_totals,
+)
 from graphtrace.model import to_epoch_day
-from graphtrace.storage.base import MovementFilter
 from graphtrace.storage.duckdb import writer
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from graphtrace.engine.flows import QuantityTotals
 from graphtrace.model import Hop, Origin, Party
 from graphtrace.results.audit import (
     Audit,
@@ -21,7 +22,6 @@ from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, Set
 from graphtrace.results.trace import Trace
 from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.loader import load_rules
-from graphtrace.storage.base import QuantityTotals
 
 from .answers import BROKEN, CONTINUOUS, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when
 

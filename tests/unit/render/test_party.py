@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from graphtrace.engine.flows import QuantityTotals
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.terminal.layout import render_plain
@@ -15,7 +16,6 @@ from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.render.writers.xlsx import render_xlsx
 from graphtrace.results.bounds import CardBounds
 from graphtrace.results.party import CounterpartyFlow, PartySummary
-from graphtrace.storage.base import QuantityTotals
 
 from .answers import when
 from .html.test_audit_page import Words
