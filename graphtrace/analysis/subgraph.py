@@ -281,8 +281,8 @@ class Subgraph:
             return
         listed = {key for key, row in self.movements() if key is not None}
         for key in sorted(listed):
-            tails = {row.check_char for row in self._rows_of_cards[key] if row.check_char is not None}
-            yield LotSummary(key, key, 1, tuple(sorted(tails)))
+            check_chars = {row.check_char for row in self._rows_of_cards[key] if row.check_char is not None}
+            yield LotSummary(key, key, 1, tuple(sorted(check_chars)))
         for lot in sorted({row.lot for _, row in self.movements() if row.lot is not None}):
             yield LotSummary(*lot_end_keys(lot), len(lot), None)
 

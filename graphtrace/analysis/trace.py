@@ -230,17 +230,17 @@ class _Batch:
         self.rows = _with_unlinked(selected.rows, selected.unlinked)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
         self._cards_of_device = selected.by_device
-        self._tails = selected.check_chars
+        self._check_chars = selected.check_chars
         self._shown: dict[str, str] = {}
 
     def shown(self, key: str) -> str:
         """Return the fullest writing of a card that the case holds."""
         if key not in self._shown:
             if key in self.rows:
-                tails = {row.check_char for row in self.rows[key] if row.check_char is not None}
+                check_chars = {row.check_char for row in self.rows[key] if row.check_char is not None}
             else:
-                tails = set(self._tails.get(key, ()))
-            self._shown[key] = display_iccid(key, tails)
+                check_chars = set(self._check_chars.get(key, ()))
+            self._shown[key] = display_iccid(key, check_chars)
         return self._shown[key]
 
     def trace(self, question: CardQuery, key: str) -> Trace:
@@ -557,13 +557,13 @@ def check_digit_finding(store: Backend, written: str, key: str | None) -> Findin
         if card is not None and card.complete and card.key != key and card.checksum == "ok":
             near.setdefault(card.key, text)
     known = sorted(store.find_cards(KnownCards(near.keys())))[:MOST_NEAR_MISSES]
-    tails = store.check_chars(known)
+    check_chars = store.check_chars(known)
     return _finding(
         "check_digit_differs",
         (),
         written=written,
         expected=written[:-1] + luhn_digit(written[:-1]),
-        candidates=[display_iccid(each, tails.get(each, ())) for each in known],
+        candidates=[display_iccid(each, check_chars.get(each, ())) for each in known],
     )
 
 
@@ -655,6 +655,6 @@ def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
     off = sorted(set(store.find_cards(KnownCards(known))) - set(ends))
     near = [(key, "neighbouring_lot") for key in ends]
     near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
-    tails = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
+    check_chars = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
     for key, why in near[:MOST_NEAR_MISSES]:
-        yield _finding("near_miss", (), iccid=display_iccid(key, tails.get(key, ())), why=why)
+        yield _finding("near_miss", (), iccid=display_iccid(key, check_chars.get(key, ())), why=why)

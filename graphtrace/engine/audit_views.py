@@ -55,10 +55,12 @@ def audit_session(
     bench = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)
     seen = session.visible_clause
     bench.query(
-        "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
+        "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM resolved_parties "
+        "WHERE ident = party"
     )
     sides = f"""
-        JOIN told AS sellers ON sender = sellers.ident JOIN told AS buyers ON receiver = buyers.ident
+        JOIN resolved_parties AS sellers ON sender = sellers.ident JOIN resolved_parties
+        AS buyers ON receiver = buyers.ident
         WHERE {seen} kind IN ({_MOVES})
     """
     wanted = _TAKES_PART[role]
@@ -70,8 +72,8 @@ def audit_session(
         bench.create_table("registrants", " UNION ".join(_bought(table, seen) for table in _TABLES))
         wanted += " AND buyers.party NOT IN (FROM registrants)"
     received = f"""
-        SELECT buyers.party, first, last FROM ranges {sides} AND {wanted}
-        UNION SELECT buyers.party, key, key FROM singles {sides} AND {wanted}
+        SELECT buyers.party, first, last FROM range_records {sides} AND {wanted}
+        UNION SELECT buyers.party, key, key FROM card_records {sides} AND {wanted}
     """
     lots = bench.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
@@ -81,8 +83,8 @@ def audit_session(
         # what one of them passed on without having received it is counted too
         passed_on = bench.rows(
             f"""
-            SELECT first, last FROM ranges {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
-            UNION SELECT key, key FROM singles {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
+            SELECT first, last FROM range_records {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
+            UNION SELECT key, key FROM card_records {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
             """,
             *parameters,
         )
@@ -92,14 +94,15 @@ def audit_session(
     return bench, sorted({party for party, _, _ in lots}), joined
 
 
-_TABLES = ("singles", "ranges", "unnumbered")
+_TABLES = ("card_records", "range_records", "cardless_records")
 
 
 def _bought(table: str, seen: str) -> str:
     """Return the query for the parties to which carriers sold cards, by one table of statements."""
     return f"""
-        SELECT buyers.party FROM {table} JOIN told AS sellers ON sender = sellers.ident
-        JOIN told AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier
+        SELECT buyers.party FROM {table} JOIN resolved_parties AS sellers ON sender = sellers.ident
+        JOIN resolved_parties AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({_MOVES})
+        AND sellers.is_carrier
     """
 
 
@@ -109,7 +112,7 @@ def _party(side: str) -> str:
 
 
 def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
-    bench.create_table("further", "SELECT ident, party FROM told WHERE ident <> party")
+    bench.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     movement = MOVEMENT.replace(
         "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
@@ -121,23 +124,23 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
     exchanged = " UNION ALL ".join(
         f"SELECT {cards}, {movement} FROM main.{table} {moved} AND NOT repeated"
         for table, cards in (
-            ("singles", "key AS first, key AS last, NULL::BIGINT AS quantity"),
-            ("ranges", "first, last, NULL"),
-            ("unnumbered", "NULL, NULL, quantity"),
+            ("card_records", "key AS first, key AS last, NULL::BIGINT AS quantity"),
+            ("range_records", "first, last, NULL"),
+            ("cardless_records", "NULL, NULL, quantity"),
         )
     )
     views = {
         "exchanged": exchanged,
-        "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
-        "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
-        "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
+        "listed": f"SELECT key, {movement} FROM main.card_records {moved} {near}",
+        "ranged": f"SELECT first, last, {movement} FROM main.range_records {moved}",
+        "unlisted": f"SELECT quantity, {movement} FROM main.cardless_records {moved} AND quantity IS NOT NULL",
         "single_events": f"""
             SELECT key, {event_kind}, day, span, second, {_party("receiver")} AS who,
                 imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
-            FROM main.singles {receivers} WHERE {events} {near}
+            FROM main.card_records {receivers} WHERE {events} {near}
         """,
         "states": f"""
-            SELECT key, day, span, second, state, {_RECORD} FROM main.singles
+            SELECT key, day, span, second, state, {_RECORD} FROM main.card_records
             WHERE {seen} kind = {_CARD_LIST} AND state IS NOT NULL {near}
         """,
         "stated": " UNION ALL ".join(
@@ -146,9 +149,9 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
             FROM main.{table} {senders} WHERE {seen} kind = {_STOCK} AND NOT repeated
             """
             for table, cards in (
-                ("unnumbered", "NULL::BIGINT AS first, NULL::BIGINT AS last"),
-                ("ranges", "first, last"),
-                ("singles", "key AS first, key AS last"),
+                ("cardless_records", "NULL::BIGINT AS first, NULL::BIGINT AS last"),
+                ("range_records", "first, last"),
+                ("card_records", "key AS first, key AS last"),
             )
         ),
     }

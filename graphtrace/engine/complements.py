@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, Party
 from graphtrace.storage.duckdb.schema import NO_DAY
-from graphtrace.storage.duckdb.workarounds import told_faults
+from graphtrace.storage.duckdb.workarounds import translated_faults
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -39,12 +39,13 @@ _STEPS: Final = (
     SELECT a.party AS giver, b.party AS taker, a.is_carrier AS from_carrier, b.is_carrier AS to_carrier,
         first, last, first = last AS is_single, coalesce(day, {no_day}) AS day
     FROM (
-        SELECT sender, receiver, key AS first, key AS last, day FROM singles
+        SELECT sender, receiver, key AS first, key AS last, day FROM card_records
         WHERE {seen} kind IN ({moves}) AND NOT repeated
         UNION ALL
-        SELECT sender, receiver, first, last, day FROM ranges
+        SELECT sender, receiver, first, last, day FROM range_records
         WHERE {seen} kind IN ({moves}) AND NOT repeated
-    ) JOIN told AS a ON sender = a.ident JOIN told AS b ON receiver = b.ident WHERE a.party <> b.party
+    ) JOIN resolved_parties AS a ON sender = a.ident JOIN resolved_parties AS b ON receiver = b.ident
+    WHERE a.party <> b.party
     """,
     """
     CREATE TEMP TABLE c_in AS
@@ -94,7 +95,7 @@ _STEPS: Final = (
     """,
 )
 _ANSWER: Final = """
-WITH parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM told),
+WITH parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM resolved_parties),
 missing AS (SELECT party, sum(last - first + 1)::BIGINT AS cards FROM c_missing GROUP BY party)
 SELECT a.id, a.name, a.is_carrier, a.bearers, b.id, b.name, b.is_carrier, b.bearers,
     sum(last - first + 1)::BIGINT AS cards, any_value(missing.cards), list({first: first, last: last})
@@ -108,7 +109,7 @@ def complementary_lots(session: CaseSession) -> Iterator[ComplementaryLots]:
     """Yield pairs of parties whose lots complement each other, the pair with the most cards first."""
     con = session.new_connection()
     try:
-        with told_faults(session.folder):
+        with translated_faults(session.folder):
             for step in _STEPS:
                 con.execute(step.format(seen=session.visible_clause, moves=_MOVES, no_day=NO_DAY))
             rows = con.execute(_ANSWER).fetchall()

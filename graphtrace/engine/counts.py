@@ -27,11 +27,11 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
     volumes = session.query(
         f"""
         WITH asked AS (SELECT unnest($1::VARCHAR[]) AS id, generate_subscripts($1::VARCHAR[], 1) - 1 AS number),
-        mine AS MATERIALIZED (SELECT ident, number FROM {session.party_schema}.told JOIN asked USING (id)),
+        mine AS MATERIALIZED (SELECT ident, number FROM {session.party_schema}.resolved_parties JOIN asked USING (id)),
         spread AS (
-            SELECT number, first, last FROM ranges JOIN mine ON sender = ident
+            SELECT number, first, last FROM range_records JOIN mine ON sender = ident
             WHERE {session.visible_clause} kind IN ({_MOVES})
-            UNION SELECT number, first, last FROM ranges JOIN mine ON receiver = ident
+            UNION SELECT number, first, last FROM range_records JOIN mine ON receiver = ident
             WHERE {session.visible_clause} kind IN ({_MOVES})
         ),
         placed AS (
@@ -50,9 +50,9 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
             SELECT number, min(first) AS first, max(last) AS last FROM numbered GROUP BY number, lot
         ),
         listed AS (
-            SELECT number, key FROM singles JOIN mine ON sender = ident
+            SELECT number, key FROM card_records JOIN mine ON sender = ident
             WHERE {session.visible_clause} kind IN ({_MOVES})
-            UNION ALL SELECT number, key FROM singles JOIN mine ON receiver = ident
+            UNION ALL SELECT number, key FROM card_records JOIN mine ON receiver = ident
             WHERE {session.visible_clause} kind IN ({_MOVES_AND_USES})
             UNION ALL SELECT unnest($2::BIGINT[]), unnest($3::BIGINT[])
         )

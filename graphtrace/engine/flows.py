@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
-from graphtrace.storage.duckdb.workarounds import told_faults
+from graphtrace.storage.duckdb.workarounds import translated_faults
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -133,9 +133,9 @@ _BLOCK = 10_000
 """Number of rows that are fetched at once."""
 
 _CARDS = {
-    "singles": "key AS first, key AS last, 0 AS precision, NULL::BIGINT AS stated",
-    "ranges": "first, last, 1 AS precision, NULL::BIGINT AS stated",
-    "unnumbered": "NULL::BIGINT AS first, NULL::BIGINT AS last, 2 AS precision, quantity AS stated",
+    "card_records": "key AS first, key AS last, 0 AS precision, NULL::BIGINT AS stated",
+    "range_records": "first, last, 1 AS precision, NULL::BIGINT AS stated",
+    "cardless_records": "NULL::BIGINT AS first, NULL::BIGINT AS last, 2 AS precision, quantity AS stated",
 }
 """Columns by which each table names its cards; the precision is an index into :data:`PRECISIONS`."""
 
@@ -338,18 +338,19 @@ def iter_records(session: CaseSession, scope: MovementFilter, kinds: Sequence[Ki
     asked, parameters = _asked(scope)
     between = "" if scope.parties is None else f"({_BETWEEN}) AND"
     found = " UNION ALL ".join(
-        f"SELECT {key} AS key, {first} AS first, {last} AS last, {tail} AS tail, {READ_COLUMNS} FROM {table} "
+        f"SELECT {key} AS key, {first} AS first, {last} AS last, {check_char} AS check_char, {READ_COLUMNS} "
+        f"FROM {table} "
         f"WHERE {session.visible_clause} {between} {_dated(scope)} kind IN {numbers}"
-        for table, key, first, last, tail in (
-            ("singles", "key", "NULL", "NULL", "tail"),
-            ("ranges", "NULL", "first", "last", "NULL"),
-            ("unnumbered", "NULL", "NULL", "NULL", "NULL"),
+        for table, key, first, last, check_char in (
+            ("card_records", "key", "NULL", "NULL", "check_char"),
+            ("range_records", "NULL", "first", "last", "NULL"),
+            ("cardless_records", "NULL", "NULL", "NULL", "NULL"),
         )
     )
     blocks = _blocks(
         session,
         f"""
-        WITH asked AS (SELECT ident FROM told {asked}), found AS ({found})
+        WITH asked AS (SELECT ident FROM resolved_parties {asked}), found AS ({found})
         SELECT found.* FROM found JOIN sheets USING (sheet) JOIN files USING (file)
         {_within_pairs(scope, "found.sender", "found.receiver", "ident")}
         ORDER BY sha256, coalesce(sheets.name, ''), row, found.kind, key, first, last
@@ -358,13 +359,13 @@ def iter_records(session: CaseSession, scope: MovementFilter, kinds: Sequence[Ki
     )
     for block in blocks:
         session.load_parties({ident for row in block for ident in row[5:7]})
-        for key, first, last, tail, *body in block:
+        for key, first, last, check_char, *body in block:
             if first is not None:
                 yield CardRecord(None, session.range_record(first, last, body))
             elif key is None:
                 yield CardRecord(None, session.record(body, None, None))
             else:
-                yield CardRecord(session.card_key(key), session.record(body, None, tail or ""))
+                yield CardRecord(session.card_key(key), session.record(body, None, check_char or ""))
 
 
 def iter_lots(session: CaseSession, scope: MovementFilter) -> Iterator[LotSummary]:
@@ -375,18 +376,18 @@ def iter_lots(session: CaseSession, scope: MovementFilter) -> Iterator[LotSummar
         f"""
         WITH {sql}, lots AS (SELECT DISTINCT first, last, precision FROM moves WHERE first IS NOT NULL),
         written AS (
-            SELECT key, list_sort(list(DISTINCT coalesce(tail, ''))) AS tails
-            FROM singles SEMI JOIN (SELECT first FROM lots WHERE precision = 0) ON key = first
+            SELECT key, list_sort(list(DISTINCT coalesce(check_char, ''))) AS check_chars
+            FROM card_records SEMI JOIN (SELECT first FROM lots WHERE precision = 0) ON key = first
             {f"WHERE {session.visible_clause} true" if session.visible_clause else ""} GROUP BY key
         )
-        SELECT first, last, precision = 0, tails FROM lots LEFT JOIN written ON precision = 0 AND key = first
+        SELECT first, last, precision = 0, check_chars FROM lots LEFT JOIN written ON precision = 0 AND key = first
         ORDER BY first, last, precision
         """,
         *parameters,
     )
-    for first, last, is_listed, tails in rows:
+    for first, last, is_listed, check_chars in rows:
         yield LotSummary(
-            session.card_key(first), session.card_key(last), last - first + 1, tuple(tails) if is_listed else None
+            session.card_key(first), session.card_key(last), last - first + 1, tuple(check_chars) if is_listed else None
         )
 
 
@@ -399,12 +400,12 @@ def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any,
     tables = " UNION ALL ".join(
         f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
         f"WHERE {session.visible_clause} {_dated(scope)} kind IN {_MOVES} "
-        + ("AND quantity IS NOT NULL" if table == "unnumbered" else "")
+        + ("AND quantity IS NOT NULL" if table == "cardless_records" else "")
         for table, cards in _CARDS.items()
     )
     sql = f"""
-        parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM told),
-        sided AS (SELECT ident, party, is_carrier FROM told {asked}),
+        parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM resolved_parties),
+        sided AS (SELECT ident, party, is_carrier FROM resolved_parties {asked}),
         moves AS (
             SELECT stated.* REPLACE (
                 senders.party AS sender, receivers.party AS receiver,
@@ -439,7 +440,7 @@ def _within_pairs(scope: MovementFilter, sender: str, receiver: str, side: str) 
         SEMI JOIN (
             SELECT DISTINCT ones.{side} AS one, others.{side} AS other
             FROM (SELECT unnest($2::VARCHAR[]) AS one_id, unnest($3::VARCHAR[]) AS other_id)
-            JOIN told AS ones ON ones.id = one_id JOIN told AS others ON others.id = other_id
+            JOIN resolved_parties AS ones ON ones.id = one_id JOIN resolved_parties AS others ON others.id = other_id
         ) AS wanted ON {sender} = wanted.one AND {receiver} = wanted.other
     """
 
@@ -461,7 +462,7 @@ def _stream(session: CaseSession, sql: str, *parameters: Any) -> Iterator[tuple[
 
 def _blocks(session: CaseSession, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a question by and by, while the store answers others."""
-    with closing(session.new_connection()) as con, told_faults(session.folder):
+    with closing(session.new_connection()) as con, translated_faults(session.folder):
         found = con.execute(sql, parameters or None)
         while block := found.fetchmany(_BLOCK):
             yield block

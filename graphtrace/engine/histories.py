@@ -24,8 +24,8 @@ def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
     """Yield all cards that a party ever received."""
     mine = f"{session.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
     mentions = session.mentions_of([party])[party]
-    lots = session.query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", mentions)
-    keys = session.query(f"SELECT DISTINCT key, key FROM singles WHERE {mine}", mentions)
+    lots = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)
+    keys = session.query(f"SELECT DISTINCT key, key FROM card_records WHERE {mine}", mentions)
     yield from histories(session, merge_intervals([*lots, *keys]))
 
 
@@ -38,22 +38,22 @@ def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[Hi
         return
     asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
     ends = [list(column) for column in zip(*lots, strict=True)]
-    singles, ranges = session.filter_visible(
+    card_records, ranges = session.filter_visible(
         session.query(
             # the lots are disjoint: only the last one that begins before the end of a row can meet it
-            f"SELECT key, tail, {READ_COLUMNS} FROM singles ASOF JOIN {asked} ON key >= low "
+            f"SELECT key, check_char, {READ_COLUMNS} FROM card_records ASOF JOIN {asked} ON key >= low "
             f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
             *ends,
         ),
         session.query(
-            f"SELECT first, last, {READ_COLUMNS} FROM ranges ASOF JOIN {asked} ON last >= low "
+            f"SELECT first, last, {READ_COLUMNS} FROM range_records ASOF JOIN {asked} ON last >= low "
             f"WHERE first <= high AND kind IN ({_MOVES})",
             *ends,
         ),
     )
     by_card: dict[int, list[StoredRecord]] = defaultdict(list)
-    for key, tail, *body in singles:
-        by_card[key].append(session.record(body, None, tail or ""))
+    for key, check_char, *body in card_records:
+        by_card[key].append(session.record(body, None, check_char or ""))
     cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
     starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
     for first, last, *body in ranges:

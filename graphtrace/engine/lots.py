@@ -37,7 +37,8 @@ def lots_in_transfer(session: CaseSession, transfer: TransferKey) -> Sequence[Ca
     is_meant = f"{session.visible_clause} kind IN ({_MOVES}) AND {_is_one_of(session, [transfer])}"
     return _lots(
         session,
-        f"SELECT first, last FROM ranges WHERE {is_meant} UNION ALL SELECT key, key FROM singles WHERE {is_meant}",
+        f"SELECT first, last FROM range_records WHERE {is_meant} UNION ALL SELECT key, key FROM card_records "
+        f"WHERE {is_meant}",
     )
 
 
@@ -47,15 +48,15 @@ def lots_outside_transfers(
     """Return the cards near the lots that a record moves between two parties in none of the transfers."""
     if not lots:
         return []
-    told = f"{session.party_schema}.told"
+    resolved = f"{session.party_schema}.resolved_parties"
     is_other = f"""
         {session.visible_clause} kind IN ({_MOVES}) AND NOT {_is_one_of(session, transfers)}
-        AND (SELECT id FROM {told} WHERE ident = sender) <> (SELECT id FROM {told} WHERE ident = receiver)
+        AND (SELECT id FROM {resolved} WHERE ident = sender) <> (SELECT id FROM {resolved} WHERE ident = receiver)
     """
     return _lots(
         session,
         f"""
-        SELECT first, last FROM (SELECT * FROM ranges SEMI JOIN {_LOTS} ON first <= high AND last >= low)
+        SELECT first, last FROM (SELECT * FROM range_records SEMI JOIN {_LOTS} ON first <= high AND last >= low)
         WHERE {is_other}
         UNION ALL SELECT key, key FROM (SELECT * FROM {_singles_in(lots)}) WHERE {is_other}
         """,
@@ -82,7 +83,7 @@ def _lots(session: CaseSession, found: str, lots: Sequence[CardInterval] | None 
 def _singles_in(lots: Sequence[CardInterval]) -> str:
     """Return the query for rows that list a card of the sorted lots; blocks before and after these are not read."""
     near = f"key BETWEEN {lots[0][0]} AND {lots[-1][1]}"
-    return f"(SELECT * FROM singles WHERE {near}) ASOF JOIN {_LOTS} ON key >= low WHERE key <= high"
+    return f"(SELECT * FROM card_records WHERE {near}) ASOF JOIN {_LOTS} ON key >= low WHERE key <= high"
 
 
 def _is_one_of(session: CaseSession, transfers: Sequence[TransferKey]) -> str:

@@ -40,26 +40,26 @@ def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     """One pass over each table; ranges are found by two searches among the sorted cards."""
     import numpy as np
 
-    heads = {(text, size): head for text, size, head in session.query("SELECT text, size, head FROM heads")}
+    heads = {(text, size): head for text, size, head in session.query("SELECT text, size, head FROM key_prefixes")}
     numbers = np.array([heads.get(head, -1) for head in cards.heads], dtype=np.int64)[cards.head]
     packed = np.where(numbers < 0, -1, numbers * KEYS_PER_PREFIX + cards.number)
     asked, place, of_asked = np.unique(packed, return_index=True, return_inverse=True)
-    told = f"{session.party_schema}.told"
+    resolved = f"{session.party_schema}.resolved_parties"
     is_move = f"{session.visible_clause} kind IN ({_MOVES})"
     first, last, *ranged = session.query_arrays(
-        f"SELECT first, last, sender, receiver, day, day + span FROM ranges WHERE {is_move}"
+        f"SELECT first, last, sender, receiver, day, day + span FROM range_records WHERE {is_move}"
     )
     low, high = np.searchsorted(asked, first), np.searchsorted(asked, last, side="right")
     times = high - low
     before = np.repeat(np.cumsum(times) - times, times)
     card = np.repeat(low, times) + np.arange(int(times.sum())) - before
     key, *listed = session.query_arrays(
-        f"SELECT key, sender, receiver, day, day + span FROM singles "
+        f"SELECT key, sender, receiver, day, day + span FROM card_records "
         f"JOIN (SELECT unnest(?::BIGINT[]) AS wanted) AS asked ON key = wanted WHERE {is_move}",
         asked.tolist(),
     )
-    ident, party = session.query_arrays(f"SELECT ident, party FROM {told} ORDER BY ident")
-    (carriers,) = session.query_arrays(f"SELECT DISTINCT party FROM {told} WHERE is_carrier ORDER BY party")
+    ident, party = session.query_arrays(f"SELECT ident, party FROM {resolved} ORDER BY ident")
+    (carriers,) = session.query_arrays(f"SELECT DISTINCT party FROM {resolved} WHERE is_carrier ORDER BY party")
     sender, receiver, since, until = (
         np.concatenate([np.repeat(of_range, times), of_card]) for of_range, of_card in zip(ranged, listed, strict=True)
     )

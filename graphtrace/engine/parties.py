@@ -45,7 +45,8 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
     """Every party with each of its normalised names, by id and name."""
     rows = session.query(
         "SELECT DISTINCT id, name, is_carrier, bearers, name_key "
-        f"FROM {session.party_schema}.told JOIN idents USING (ident) WHERE name_key <> '' ORDER BY id, name_key"
+        f"FROM {session.party_schema}.resolved_parties JOIN mentions USING (ident) WHERE name_key <> '' "
+        "ORDER BY id, name_key"
     )
     return [(Party(*row[:4]), row[4]) for row in rows]
 
@@ -65,8 +66,9 @@ def _nearest(session: CaseSession, condition: str, name_key: str, most: int) -> 
         session.query(
             f"""
             SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
-            FROM {session.party_schema}.told
-            JOIN (SELECT ident, {_NEARNESS} AS nearness FROM idents WHERE name_key <> '' AND {condition}) USING (ident)
+            FROM {session.party_schema}.resolved_parties
+            JOIN (SELECT ident, {_NEARNESS} AS nearness FROM mentions WHERE name_key <> '' AND {condition})
+            USING (ident)
             GROUP BY id ORDER BY max(nearness) DESC, id LIMIT $2
             """,
             name_key,
@@ -99,10 +101,10 @@ def unlinked_events(
         return NO_RECORDS
     lots = merge_intervals(lots)
     numbered = ", ".join(str(KINDS.index(kind)) for kind in kinds)
-    waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({numbered})"
+    waiting = f"FROM cardless_records WHERE {session.visible_clause} kind IN ({numbered})"
     numbers = session.query(
         # the lots are disjoint: only the last one that begins before a card can hold it
-        f"SELECT DISTINCT number FROM numbers ASOF JOIN {_LOTS} ON key >= low "
+        f"SELECT DISTINCT number FROM subscriber_links ASOF JOIN {_LOTS} ON key >= low "
         f"WHERE key <= high AND {session.visible_clause} "
         f"number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
         *_columns(lots),
@@ -137,10 +139,11 @@ def _dealings(session: CaseSession, mine: str, side: str, other: str) -> Sequenc
             count(*) FILTER (NOT repeated), sum(quantity) FILTER (NOT repeated)::BIGINT,
             min({{day: day, last: day + span}}), max({{day: day, last: day + span}})
         FROM (
-            SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM singles WHERE {moved}
-            UNION ALL SELECT {other}, first, last, NULL, day, span, repeated FROM ranges WHERE {moved}
-            UNION ALL SELECT {other}, NULL, NULL, quantity, day, span, repeated FROM unnumbered WHERE {moved}
-        ) JOIN {session.party_schema}.told ON {other} = ident
+            SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM card_records
+            WHERE {moved}
+            UNION ALL SELECT {other}, first, last, NULL, day, span, repeated FROM range_records WHERE {moved}
+            UNION ALL SELECT {other}, NULL, NULL, quantity, day, span, repeated FROM cardless_records WHERE {moved}
+        ) JOIN {session.party_schema}.resolved_parties ON {other} = ident
         GROUP BY id, first, last ORDER BY id
         """
     )
@@ -168,7 +171,8 @@ def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequenc
     return [
         key
         for (key,) in session.query(
-            f"SELECT DISTINCT key FROM singles WHERE {session.visible_clause} {wanted} kind = {_SEIZURE} ORDER BY key",
+            f"SELECT DISTINCT key FROM card_records WHERE {session.visible_clause} {wanted} kind = {_SEIZURE} "
+            "ORDER BY key",
             *given,
         )
     ]

@@ -68,9 +68,9 @@ class PartnerGroups(NamedTuple):
 
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _TABLES: Final = {
-    "singles": "key AS first, key AS last, NULL AS quantity",
-    "ranges": "first, last, NULL AS quantity",
-    "unnumbered": "NULL AS first, NULL AS last, quantity",
+    "card_records": "key AS first, key AS last, NULL AS quantity",
+    "range_records": "first, last, NULL AS quantity",
+    "cardless_records": "NULL AS first, NULL AS last, quantity",
 }
 _MONTH: Final = "strftime(DATE '1970-01-01' + day, '%Y-%m')"
 _CHANNEL: Final = "coalesce(channel, '')"
@@ -96,7 +96,7 @@ def _spread(relation: str, group: str) -> str:
 
 def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, seized: Sequence[int]) -> PartnerGroups:
     """Return some groups of the partners of a party, the most cards first; ``seized`` are the cards counted as such."""
-    told = f"{session.party_schema}.told"
+    resolved = f"{session.party_schema}.resolved_parties"
     mine = mentions_sql(session, party)
     side, other = ("receiver", "sender") if query.is_received else ("sender", "receiver")
     stated = " UNION ALL ".join(
@@ -113,13 +113,13 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
     """
     # parties are grouped by number, which is faster, and ordered by id, which is the same on every store
     is_party = query.by == "party"
-    named = f"JOIN (SELECT ident AS grp, id AS key FROM {told}) USING (grp)" if is_party else ""
+    named = f"JOIN (SELECT ident AS grp, id AS key FROM {resolved}) USING (grp)" if is_party else ""
     key = {"party": "key", "month": "strftime(grp, '%Y-%m') AS key"}.get(query.by, "grp::VARCHAR AS key")
     order = "cards DESC, quantity_cards DESC, key"
     rows = session.query(
         f"""
         WITH stated AS MATERIALIZED (
-            SELECT party AS other, is_carrier, stated.* FROM ({stated}) AS stated JOIN {told} ON mention = ident
+            SELECT party AS other, is_carrier, stated.* FROM ({stated}) AS stated JOIN {resolved} ON mention = ident
             WHERE coalesce({_MONTH} = $1, true) AND coalesce({_CHANNEL} = $2, true)
         ),
         moved AS (SELECT *, {_KEYS[query.by]} AS grp FROM stated {sizes if is_sized else "WHERE $3::INTEGER IS NULL"}),

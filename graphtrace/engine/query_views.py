@@ -19,7 +19,7 @@ from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import CUSTODY_KINDS, KINDS
 from graphtrace.query_library import CardKey
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
-from graphtrace.storage.duckdb.workarounds import told_faults
+from graphtrace.storage.duckdb.workarounds import translated_faults
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,11 +64,14 @@ _KIND: Final = f"""
 
 _JOINED: Final = """
     _rows AS rows JOIN _sheets AS sheets USING (sheet_no)
-    LEFT JOIN told AS senders ON sender = senders.ident LEFT JOIN told AS receivers ON receiver = receivers.ident
-    LEFT JOIN main.heads ON rows.head = heads.head
+    LEFT JOIN resolved_parties AS senders ON sender = senders.ident LEFT JOIN resolved_parties
+    AS receivers ON receiver = receivers.ident
+    LEFT JOIN main.key_prefixes ON rows.head = key_prefixes.head
 """
-_CARDS: Final = f"first, last, {_card('first', 'heads')} AS first_card, {_card('last', 'heads')} AS last_card, cards"
-_CARD: Final = f"first, last, {_card('first', 'heads')} AS card"
+_CARDS: Final = (
+    f"first, last, {_card('first', 'key_prefixes')} AS first_card, {_card('last', 'key_prefixes')} AS last_card, cards"
+)
+_CARD: Final = f"first, last, {_card('first', 'key_prefixes')} AS card"
 _PARTIES: Final = """
     senders.id AS from_id, senders.name AS from_name, coalesce(senders.is_carrier, false) AS from_is_carrier,
     receivers.id AS to_id, receivers.name AS to_name, coalesce(receivers.is_carrier, false) AS to_is_carrier
@@ -86,27 +89,27 @@ VIEWS: Final = {
         SELECT file, sha256, _sheets.sheet, rejects.row, field, reason, value, low, high
         FROM main.rejects JOIN _sheets ON rejects.sheet = sheet_no
     """,
-    "parties": "SELECT DISTINCT id AS party_id, name, is_carrier, bearers FROM told",
+    "parties": "SELECT DISTINCT id AS party_id, name, is_carrier, bearers FROM resolved_parties",
     "names": f"""
         SELECT
-            id AS party_id, writings.name, name_key, nullif(strong, '') AS number,
+            id AS party_id, mention_names.name, name_key, nullif(strong, '') AS number,
             CASE WHEN day < {NO_DAY} THEN {_day("day")} END AS day, file, sha256, sheets.sheet
-        FROM main.writings JOIN main.idents USING (ident) JOIN told USING (ident)
-        JOIN _sheets AS sheets ON writings.sheet = sheet_no
+        FROM main.mention_names JOIN main.mentions USING (ident) JOIN resolved_parties USING (ident)
+        JOIN _sheets AS sheets ON mention_names.sheet = sheet_no
     """,
     "links": f"""
         SELECT
             number::VARCHAR AS number, CASE WHEN number >= 100000000000000 THEN 'imsi' ELSE 'msisdn' END AS kind,
-            key AS first, key AS last, {_card("key", "heads")} AS card, {_WHEN}, file, sha256, sheets.sheet
-        FROM main.numbers JOIN _sheets AS sheets ON numbers.sheet = sheet_no
-        JOIN main.heads ON heads.head = key // {KEYS_PER_PREFIX}
+            key AS first, key AS last, {_card("key", "key_prefixes")} AS card, {_WHEN}, file, sha256, sheets.sheet
+        FROM main.subscriber_links JOIN _sheets AS sheets ON subscriber_links.sheet = sheet_no
+        JOIN main.key_prefixes ON key_prefixes.head = key // {KEYS_PER_PREFIX}
         UNION ALL
-        SELECT DISTINCT eid, 'eid', first, last, {_card("first", "heads")}, {_WHEN}, file, sha256, sheet
+        SELECT DISTINCT eid, 'eid', first, last, {_card("first", "key_prefixes")}, {_WHEN}, file, sha256, sheet
         FROM {_JOINED} WHERE eid IS NOT NULL AND precision = 'listed'
     """,
     "records": f"""
         SELECT
-            {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, tail, {_WHEN},
+            {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, check_char, {_WHEN},
             stock, sold, {_NUMBERS}, channel, province, city, cell, declared_use, price, waybill, contract_no, case_no,
             place, holder, state, {_ORIGIN}
         FROM {_JOINED}
@@ -118,7 +121,7 @@ VIEWS: Final = {
         FROM {_JOINED} WHERE rows.kind IN ({_MOVES})
     """,
     "lots": f"""
-        SELECT DISTINCT {_CARDS} FROM _rows AS rows JOIN main.heads USING (head)
+        SELECT DISTINCT {_CARDS} FROM _rows AS rows JOIN main.key_prefixes USING (head)
         WHERE rows.kind IN ({_MOVES})
     """,
     "activations": f"""
@@ -141,7 +144,8 @@ VIEWS: Final = {
 
 MACROS: Final = {
     "card_text(card)": f"""(
-        SELECT text || lpad((card % {KEYS_PER_PREFIX})::VARCHAR, (size - length(text))::INTEGER, '0') FROM main.heads
+        SELECT text || lpad((card % {KEYS_PER_PREFIX})::VARCHAR, (size - length(text))::INTEGER, '0')
+        FROM main.key_prefixes
         WHERE head = card // {KEYS_PER_PREFIX}
     )""",
     "cards_after(first, last, seen)": "greatest(last - greatest(first - 1, coalesce(seen, first - 1)), 0)",
@@ -150,7 +154,7 @@ MACROS: Final = {
 
 
 def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
-    """Create the views on a connection that has ``told``; ``seen`` begins the condition on known sheets."""
+    """Create the views on a connection that has ``resolved_parties``; ``seen`` begins the condition on known sheets."""
     con.execute(
         f"""
         CREATE TEMP VIEW _sheets AS SELECT
@@ -161,13 +165,15 @@ def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
     )
     body = ", ".join(f"sheet AS {name}_no" if name == "sheet" else name for name in RECORD_COLUMNS)
     named = {
-        "singles": f"'listed' AS precision, key AS first, key AS last, tail, key // {KEYS_PER_PREFIX} AS head, "
+        "card_records": f"'listed' AS precision, key AS first, key AS last, check_char, "
+        f"key // {KEYS_PER_PREFIX} AS head, "
         f"1 AS cards",
-        "ranges": f"'range' AS precision, first, last, NULL AS tail, first // {KEYS_PER_PREFIX} AS head, last - "
+        "range_records": f"'range' AS precision, first, last, NULL AS check_char, "
+        f"first // {KEYS_PER_PREFIX} AS head, last - "
         f"first + 1 AS cards",
-        "unnumbered": (
+        "cardless_records": (
             "CASE WHEN quantity IS NOT NULL THEN 'quantity' END AS precision, NULL AS first, NULL AS last, "
-            "NULL AS tail, NULL AS head, quantity AS cards"
+            "NULL AS check_char, NULL AS head, quantity AS cards"
         ),
     }
     union = " UNION ALL ".join(
@@ -207,7 +213,7 @@ def read_views(
     session: CaseSession, text: str, parameters: Mapping[str, object], *, is_bundled: bool
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows, with days as dates."""
-    with told_faults(session.folder), closing(session.new_connection()) as con:
+    with translated_faults(session.folder), closing(session.new_connection()) as con:
         _lay_out(con, session.visible_clause)
         return ask_select(
             con,
@@ -223,7 +229,7 @@ def run_query(
     session: CaseSession, text: str, parameters: Mapping[str, object]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
-    with told_faults(session.folder), closing(session.new_connection()) as con:
+    with translated_faults(session.folder), closing(session.new_connection()) as con:
         _lay_out(con, session.visible_clause)
         bound = {name: _bound(session, value) for name, value in parameters.items()}
         columns, rows = ask_select(con, text, bound, place=str(session.folder), memory_bytes=session.memory_bytes)

@@ -76,15 +76,15 @@ class Iccid:
     """A card's number in one writing, complete or only its beginning.
 
     ``text`` is the normalised writing, ``key`` what makes two writings the same card (of an incomplete number: what is
-    there). ``tail`` is the 20th character of a card whose key has 19, or ``None`` where it was not written. Built by
-    :func:`parse_iccid`.
+    there). ``check_char`` is the 20th character of a card whose key has 19, or ``None`` where it was not written. Built
+    by :func:`parse_iccid`.
     """
 
     text: str
     carrier: Carrier | None
     key: str
     complete: bool
-    tail: str | None
+    check_char: str | None
 
     @property
     def checksum(self) -> Checksum:
@@ -193,12 +193,12 @@ def _year(digits: str) -> str | None:
     return str(year) if year <= _NEWEST_YEAR else None
 
 
-def display_iccid(key: str, tails: Iterable[str]) -> str:
+def display_iccid(key: str, check_chars: Iterable[str]) -> str:
     """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
 
-    ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
+    ``check_chars`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
     """
-    writings = [key + tail for tail in tails]
+    writings = [key + check_char for check_char in check_chars]
     if len(writings) < 2:
         return writings[0] if writings else with_check_digit(key)
     if not has_check_digit(key):

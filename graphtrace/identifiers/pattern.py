@@ -65,14 +65,14 @@ class Pattern:
         without_tail = self.text.rstrip("*")[:-1]
         return f"^(?:{_regex(self.text)}|{_regex(without_tail)})$"
 
-    def matches(self, key: str, tails: Iterable[str] | None = None) -> bool:
+    def matches(self, key: str, check_chars: Iterable[str] | None = None) -> bool:
         """Whether the card fits.
 
         Parameters
         ----------
         key
             The card's key.
-        tails
+        check_chars
             Every 20th character that records write behind the key, as a string or a list; ``None`` where none does.
         """
         fits = re.compile(self.regex).fullmatch
@@ -80,7 +80,7 @@ class Pattern:
             return True
         if not has_check_digit(key):
             return False
-        return any(fits(key + tail) for tail in (luhn_digit(key), *(tails or ())))
+        return any(fits(key + check_char) for check_char in (luhn_digit(key), *(check_chars or ())))
 
     def runs_in(self, lot: KeyRange) -> Iterator[KeyRange]:
         """Yield the parts of a range whose cards fit, ascending, by key or by key and computed check digit.
@@ -163,8 +163,8 @@ class _Search:
             elif digits:
                 below += [(after, 10 * number + digit, digits - 1) for digit, after in self.steps(places, digits)]
             elif len(self.spare) > 1:
-                tail = luhn_digit(join_key(head, size, number))
-                if len(self.pattern) in self._advance(places, tail):
+                check_char = luhn_digit(join_key(head, size, number))
+                if len(self.pattern) in self._advance(places, check_char):
                     yield KeyRange(head, size, number, number)
 
     def _takes_all(self, places: frozenset[int], digits: int) -> bool:

@@ -689,7 +689,7 @@ class _Record:
         if listed:
             head, size, number = split_key(listed.key)
             self._place(head, size, number, number)
-            self._statement["tail"] = listed.tail
+            self._statement["check_char"] = listed.check_char
             cards, precision = 1, "listed"
             self._named = (listed.text, listed.text)
         if allows_ranges(self._plan.kind) and any(end in self._values for end in ENDS):

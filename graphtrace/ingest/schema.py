@@ -31,7 +31,7 @@ STATEMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "size": pl.UInt8,
     "first": pl.Int64,
     "last": pl.Int64,  # equals first in a listed card
-    "tail": pl.String,  # 20th character of a listed card whose key has 19, as written; null where absent
+    "check_char": pl.String,  # 20th character of a listed card whose key has 19, as written; null where absent
     "quantity": pl.Int64,
     "msisdn": pl.Int64,  # without 86
     "imsi": pl.Int64,
@@ -56,7 +56,7 @@ STATEMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 PRECISIONS: Final = ("listed", "range", "quantity")
 
 _NAMES: Final = tuple(column for column in STATEMENT_SCHEMA if column.startswith((*PARTY_ROLES, "carrier")))
-CATEGORICAL_COLUMNS: Final = frozenset((*_NAMES, "head", "tail", "channel", "province", "city", "declared_use"))
+CATEGORICAL_COLUMNS: Final = frozenset((*_NAMES, "head", "check_char", "channel", "province", "city", "declared_use"))
 """Columns in which the same texts come again and again."""
 
 _DAYS: Final = {"day": pl.Int32, "span": pl.UInt8}

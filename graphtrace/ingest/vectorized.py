@@ -279,13 +279,13 @@ class _Texts:
 class _Cards(NamedTuple):
     """The card numbers of a column in their parts; ``first`` is null for no number.
 
-    ``head`` and ``size`` are single values where all numbers share them, ``tail`` is ``None`` where none has one.
+    ``head`` and ``size`` are single values where all numbers share them, ``check_char`` is ``None`` where none has one.
     """
 
     head: str | pl.Series
     size: int | pl.Series
     first: pl.Series
-    tail: pl.Series | None
+    check_char: pl.Series | None
 
     def shares_head(self, other: _Cards) -> pl.Series:
         """Whether two numbers beside each other are of one head."""
@@ -370,8 +370,8 @@ class _Block:
         cards = {field: self._read_cards(self._cells[field]) for field in names_cards if field in self._cells}
         for field, parts in cards.items():
             self._conditions.append(self._cells[field].is_null() | parts.first.is_not_null())
-            if parts.tail is not None:
-                self._conditions.append(~_fails_check_digit(parts.head, parts.first, parts.tail))
+            if parts.check_char is not None:
+                self._conditions.append(~_fails_check_digit(parts.head, parts.first, parts.check_char))
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
         is_listed, is_range = self._has("iccid"), self._has()
         count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
@@ -386,9 +386,9 @@ class _Block:
             if is_listed.any():
                 listed = cards["iccid"]
                 first, last = (_beside(listed, end) for end in (first, last))
-                self._set_cards(first._replace(tail=listed.tail), last.first)
+                self._set_cards(first._replace(check_char=listed.check_char), last.first)
             else:
-                self._set_cards(first._replace(tail=None), last.first)
+                self._set_cards(first._replace(check_char=None), last.first)
         else:
             self._conditions += [self._cells[end].is_null() for end in ENDS if end in cards]
         if is_listed.all():
@@ -419,8 +419,8 @@ class _Block:
             if isinstance(filled, pl.Expr) and cards.first.null_count():
                 filled = pl.select(pl.when(pl.lit(cards.first.is_not_null())).then(filled)).to_series()
             self._columns[name] = filled
-        if cards.tail is not None:
-            self._columns["tail"] = cards.tail
+        if cards.check_char is not None:
+            self._columns["check_char"] = cards.check_char
 
     def _is_range(self, first: _Cards, last: _Cards) -> pl.Series:
         """Whether both ends are there and surely make a range that no rule on damaged numbers touches."""
@@ -584,18 +584,18 @@ def _read_like_cards(texts: pl.Series) -> _Cards | None:
     if head != most // RUN:
         return None
     if head // 100 in _CHECKED_ISSUERS:
-        tail = None
+        check_char = None
         if size == _FULL:
-            tail = texts.str.slice(_SHORT)
-            if tail.cast(pl.Int8, strict=False).null_count():
+            check_char = texts.str.slice(_SHORT)
+            if check_char.cast(pl.Int8, strict=False).null_count():
                 return None
-        return _Cards(str(head), _SHORT, leading - head * RUN, tail)
+        return _Cards(str(head), _SHORT, leading - head * RUN, check_char)
     return None
 
 
 def _read_each_card(texts: pl.Series, read: Callable[[pl.LazyFrame, str], pl.LazyFrame]) -> _Cards:
     parts = read(pl.DataFrame({"card": texts}).lazy(), "card").collect()
-    return _Cards(*(parts[f"card.{part}"] for part in ("head", "size", "first", "tail")))
+    return _Cards(*(parts[f"card.{part}"] for part in ("head", "size", "first", "check_char")))
 
 
 def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
@@ -603,7 +603,7 @@ def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
 
     The first 19 digits fit an integer of 64 bits and begin with 8986, so the cast lets no sign or blank through.
     """
-    text, tail = pl.col(field), pl.col(f"{field}.tail")
+    text, check_char = pl.col(field), pl.col(f"{field}.check_char")
     leading, last, size = pl.col(f"{field}.leading"), pl.col(f"{field}.last"), pl.col(f"{field}.size")
     issuer, is_full = leading // 10**13, (size == 20) & last.is_not_null()
     is_checked = issuer.is_in(_CHECKED_ISSUERS) & ((size == 19) | is_full)
@@ -611,33 +611,33 @@ def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
     first = pl.when(is_checked).then(leading % 10**11).when(is_mobile).then(leading % 10**10 * 10 + last)
     frame = frame.with_columns(
         text.str.slice(0, 19).cast(pl.Int64, strict=False).alias(f"{field}.leading"),
-        text.str.slice(19).alias(f"{field}.tail"),
+        text.str.slice(19).alias(f"{field}.check_char"),
         text.str.len_bytes().alias(f"{field}.size"),
     )
-    frame = frame.with_columns(tail.cast(pl.Int8, strict=False).alias(f"{field}.last"))
+    frame = frame.with_columns(check_char.cast(pl.Int8, strict=False).alias(f"{field}.last"))
     frame = frame.with_columns(is_mobile.alias(f"{field}.mobile"), first.alias(f"{field}.first"))
     is_mobile = pl.col(f"{field}.mobile")
     return frame.with_columns(
         text.str.slice(0, pl.when(is_mobile).then(9).otherwise(8)).alias(f"{field}.head"),
         pl.when(is_mobile).then(20).when(size.is_not_null()).then(19).alias(f"{field}.size"),
-        pl.when(~is_mobile & (size == 20)).then(tail).alias(f"{field}.tail"),
+        pl.when(~is_mobile & (size == 20)).then(check_char).alias(f"{field}.check_char"),
     )
 
 
 def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
     """Read card numbers of one of the four in which there may be letters."""
     number = pl.when(pl.col(field).str.contains(_NUMBER)).then(pl.col(field))
-    text, cut, is_mobile, tail = (pl.col(f"{field}.{part}") for part in ("text", "cut", "mobile", "tail"))
+    text, cut, is_mobile, check_char = (pl.col(f"{field}.{part}") for part in ("text", "cut", "mobile", "check_char"))
     letters_end = text.str.strip_chars_end(_DIGITS).str.len_bytes()
     frame = frame.with_columns(number.alias(f"{field}.text"))
     frame = frame.with_columns(
         text.str.slice(4, 2).is_in(_MOBILE_ISSUER_ENDS).alias(f"{field}.mobile"),
-        text.str.slice(19).alias(f"{field}.tail"),
+        text.str.slice(19).alias(f"{field}.check_char"),
     )
     frame = frame.with_columns(
         pl.when(is_mobile).then(pl.max_horizontal(letters_end, pl.lit(9))).otherwise(8).alias(f"{field}.cut"),
         pl.when(is_mobile).then(20).when(text.is_not_null()).then(19).alias(f"{field}.size"),
-        pl.when(~is_mobile & (tail != "")).then(tail).alias(f"{field}.tail"),
+        pl.when(~is_mobile & (check_char != "")).then(check_char).alias(f"{field}.check_char"),
     )
     return frame.with_columns(
         text.str.slice(0, cut).alias(f"{field}.head"),
@@ -645,16 +645,16 @@ def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
     )
 
 
-def _fails_check_digit(heads: str | pl.Series, running: pl.Series, tails: pl.Series) -> pl.Series:
+def _fails_check_digit(heads: str | pl.Series, running: pl.Series, check_chars: pl.Series) -> pl.Series:
     """Whether the 20th character is a digit and not the check digit of the 19 before it."""
     lead = pl.Series([heads]) if isinstance(heads, str) else heads
     bodies = lead.cast(pl.Int64, strict=False) * RUN + running
     digits = pl.Series(luhn_digits(bodies.fill_null(0).to_numpy()))
-    return (tails.cast(pl.Int64, strict=False) != digits).fill_null(value=False)
+    return (check_chars.cast(pl.Int64, strict=False) != digits).fill_null(value=False)
 
 
 def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:
-    if cards.tail is None and isinstance(cards.size, int):
+    if cards.check_char is None and isinstance(cards.size, int):
         ending: pl.Series = cards.first % 10**zeros
         return ending == 0
     return texts.str.ends_with("0" * zeros).fill_null(value=False)

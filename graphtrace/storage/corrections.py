@@ -130,12 +130,12 @@ MentionName = tuple[int, int, str]
 class CorrectionEffects(NamedTuple):
     """Effects of a correction beyond the row itself.
 
-    ``writings``: by (mention, sheet), the writings that the sheet has of the mention before any correction and after
+    ``mention_names``: by (mention, sheet), the names that the sheet has of the mention before any correction and after
     this one. ``carriers``: by (sheet, name), whether a carrier column of the sheet still has the name. ``unloaded``:
     the sheets that are not known any more.
     """
 
-    writings: dict[tuple[int, int], tuple[list[MentionName], list[MentionName]]]
+    mention_names: dict[tuple[int, int], tuple[list[MentionName], list[MentionName]]]
     carriers: dict[tuple[int, str], bool]
     unloaded: tuple[int, ...] = ()
 
@@ -143,7 +143,7 @@ class CorrectionEffects(NamedTuple):
         """Return the effects as JSON, in the form that a store keeps."""
         return json.dumps(
             {
-                "writings": [[*key, *states] for key, states in self.writings.items()],
+                "mention_names": [[*key, *states] for key, states in self.mention_names.items()],
                 "carriers": [[*key, is_named] for key, is_named in self.carriers.items()],
                 **({"unloaded": self.unloaded} if self.unloaded else {}),
             },
@@ -156,7 +156,7 @@ class CorrectionEffects(NamedTuple):
         return cls(
             {
                 (mention, sheet): ([(d, p, n) for d, p, n in before], [(d, p, n) for d, p, n in after])
-                for mention, sheet, before, after in content["writings"]
+                for mention, sheet, before, after in content["mention_names"]
             },
             {(sheet, name): is_named for sheet, name, is_named in content["carriers"]},
             tuple(map(int, content.get("unloaded", ()))),
@@ -193,37 +193,38 @@ class PortableCorrection(NamedTuple):
         cls, kept: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
     ) -> PortableCorrection:
         """Return a correction of a case with the names of its mentions."""
-        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).writings})
+        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).mention_names})
         return cls(kept, names_of(mentions) if mentions else {})
 
     def arriving(self, numbers: Mapping[tuple[str, str], int]) -> StoredCorrection:
         """Translate the numbers of mentions to those of the target case."""
         effects = CorrectionEffects.of_text(self.stored.effects)
-        writings = {
-            (numbers[self.mentions[mention]], sheet): states for (mention, sheet), states in effects.writings.items()
+        mention_names = {
+            (numbers[self.mentions[mention]], sheet): states
+            for (mention, sheet), states in effects.mention_names.items()
         }
-        return self.stored._replace(effects=effects._replace(writings=writings).text())
+        return self.stored._replace(effects=effects._replace(mention_names=mention_names).text())
 
     def said(self) -> list[Any]:
         """Return the fields that are equal in every case that holds the correction."""
         effects = CorrectionEffects.of_text(self.stored.effects)
-        writings = sorted(
-            [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.writings.items()
+        mention_names = sorted(
+            [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.mention_names.items()
         )
         carriers = sorted([*key, is_named] for key, is_named in effects.carriers.items())
-        return [*self.stored._replace(effects=""), writings, carriers, list(effects.unloaded)]
+        return [*self.stored._replace(effects=""), mention_names, carriers, list(effects.unloaded)]
 
 
 class CorrectionState(NamedTuple):
     """State of the case under its corrections on some day: the withdrawn rows and the other effects.
 
-    ``writings`` and ``carriers`` have every mention and name that any correction has touched, so that they replace what
-    was there, whether the correction counts on the day or not. ``unloaded`` are the sheets that are not known any more,
-    by the number of files that had been loaded when they were unloaded.
+    ``mention_names`` and ``carriers`` have every mention and name that any correction has touched, so that they replace
+    what was there, whether the correction counts on the day or not. ``unloaded`` are the sheets that are not known any
+    more, by the number of files that had been loaded when they were unloaded.
     """
 
     withdrawn: frozenset[tuple[int, int]]
-    writings: Mapping[tuple[int, int], Sequence[MentionName]]
+    mention_names: Mapping[tuple[int, int], Sequence[MentionName]]
     carriers: Mapping[tuple[int, str], bool]
     unloaded: Mapping[int, int]
 
@@ -236,16 +237,16 @@ class CorrectionState(NamedTuple):
 def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
     """Return the state under corrections, given in order, at the end of a day; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
-    writings: dict[tuple[int, int], Sequence[MentionName]] = {}
+    mention_names: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
     unloaded: dict[int, int] = {}
     for correction in kept:
         counts = as_of is None or correction.at[:10] <= as_of
         effects = CorrectionEffects.of_text(correction.effects)
-        for mention, (before, after) in effects.writings.items():
-            writings.setdefault(mention, before)
+        for mention, (before, after) in effects.mention_names.items():
+            mention_names.setdefault(mention, before)
             if counts:
-                writings[mention] = after
+                mention_names[mention] = after
         for name, is_named in effects.carriers.items():
             carriers.setdefault(name, True)
             if counts:
@@ -256,7 +257,7 @@ def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> Correcti
             withdrawn.discard((correction.sheet, correction.row))
         elif counts:
             withdrawn.add((correction.sheet, correction.row))
-    return CorrectionState(frozenset(withdrawn), writings, carriers, unloaded)
+    return CorrectionState(frozenset(withdrawn), mention_names, carriers, unloaded)
 
 
 def corrections_in_force(kept: Sequence[StoredCorrection]) -> list[Correction]:
@@ -333,7 +334,7 @@ class CorrectionSource(Protocol):
         ...
 
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
-        """Return the writings of a mention that were stored for the sheet when it was loaded."""
+        """Return the mention_names of a mention that were stored for the sheet when it was loaded."""
         ...
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
@@ -564,9 +565,9 @@ def _effects(
         loaded = list(rows.writings_of(mention, sheet))
         known = {place: name for _, place, name in loaded}
         for correction in kept:
-            _, later = CorrectionEffects.of_text(correction.effects).writings.get((mention, sheet), ([], []))
+            _, later = CorrectionEffects.of_text(correction.effects).mention_names.get((mention, sheet), ([], []))
             known.update((place, name) for _, place, name in later)
-        current = list(before.writings.get((mention, sheet), loaded))
+        current = list(before.mention_names.get((mention, sheet), loaded))
         after: list[MentionName] = []
         if (found := rows.earliest_mention(mention, sheet, without)) is not None:
             day, number, role = found
@@ -574,7 +575,7 @@ def _effects(
             name = known.get(place)
             after = [(day, place, rows.name_in_source(row.sheet, number, role) if name is None else name)]
         if after != [min(current)] if current else after:
-            effects.writings[mention, sheet] = (loaded, after)
+            effects.mention_names[mention, sheet] = (loaded, after)
     for name in row.carrier_names:
         is_named = rows.is_carrier_named(name, sheet, without)
         if is_named != before.carriers.get((sheet, name), True):

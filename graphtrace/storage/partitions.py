@@ -49,13 +49,14 @@ _ROWS_A_GROUP = 100_000
 _WHOLE = {
     # the parties are written as they are, whenever the case resolved them
     "meta": """
-        SELECT key, CASE WHEN key = 'told' THEN (SELECT coalesce(max(file), 0)::VARCHAR FROM main.files) ELSE value END
+        SELECT key, CASE WHEN key = 'resolved_through' THEN (SELECT coalesce(max(file), 0)::VARCHAR
+        FROM main.files) ELSE value END
             AS value
         FROM main.meta
     """,
     "files": "FROM main.files",
     "sheets": "FROM main.sheets WHERE {is_known}",
-    "heads": "FROM main.heads",
+    "key_prefixes": "FROM main.key_prefixes",
     "supports": "FROM main.supports",
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
@@ -63,52 +64,53 @@ _WHOLE = {
 """Queries for the tables that every block holds whole."""
 
 _MINE = {
-    "singles": "FROM main.singles WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
-    "ranges": "FROM main.ranges WHERE first >= $1 AND first < $2 ORDER BY first, last, sheet, row",
-    "devices": """
-        FROM main.devices SEMI JOIN (FROM main.devices WHERE key >= $1 AND key < $2) USING (device) ORDER BY ALL
+    "card_records": "FROM main.card_records WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
+    "range_records": "FROM main.range_records WHERE first >= $1 AND first < $2 ORDER BY first, last, sheet, row",
+    "device_cards": """
+        FROM main.device_cards SEMI JOIN (FROM main.device_cards WHERE key >= $1 AND key < $2) USING (device)
+        ORDER BY ALL
     """,
-    "unnumbered": f"""
-        FROM main.unnumbered
+    "cardless_records": f"""
+        FROM main.cardless_records
         WHERE kind IN ({_MOVES}) OR kind = {KINDS.index("stock")}
-            OR msisdn IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
-            OR imsi IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
+            OR msisdn IN (SELECT number FROM main.subscriber_links WHERE key >= $1 AND key < $2)
+            OR imsi IN (SELECT number FROM main.subscriber_links WHERE key >= $1 AND key < $2)
         ORDER BY sheet, row
     """,
-    "numbers": """
-        FROM main.numbers WHERE number IN (
-            SELECT number FROM main.numbers WHERE key >= $1 AND key < $2
-            UNION SELECT unnest([msisdn, imsi]) FROM block_unnumbered
+    "subscriber_links": """
+        FROM main.subscriber_links WHERE number IN (
+            SELECT number FROM main.subscriber_links WHERE key >= $1 AND key < $2
+            UNION SELECT unnest([msisdn, imsi]) FROM block_cardless_records
         ) ORDER BY ALL
     """,
-    "tails": """
-        SELECT DISTINCT key, tail, sheet FROM main.singles SEMI JOIN block_devices USING (key)
+    "check_chars": """
+        SELECT DISTINCT key, check_char, sheet FROM main.card_records SEMI JOIN block_devices USING (key)
         WHERE NOT (key >= $1 AND key < $2) ORDER BY ALL
     """,
-    "held_ranges": f"""
-        FROM main.ranges SEMI JOIN received ON first <= high AND last >= low
+    "held_range_records": f"""
+        FROM main.range_records SEMI JOIN received ON first <= high AND last >= low
         WHERE kind IN ({_MOVES}) ORDER BY first, last, sheet, row
     """,
-    "held_singles": f"""
-        FROM main.singles SEMI JOIN received ON key BETWEEN low AND high
+    "held_card_records": f"""
+        FROM main.card_records SEMI JOIN received ON key BETWEEN low AND high
         WHERE kind IN ({_MOVES}) ORDER BY key, sheet, row
     """,
-    "told": """
-        FROM told WHERE is_carrier OR party IN (
-            SELECT party FROM told SEMI JOIN (
+    "resolved_parties": """
+        FROM resolved_parties WHERE is_carrier OR party IN (
+            SELECT party FROM resolved_parties SEMI JOIN (
                 SELECT unnest([sender, receiver]) AS ident FROM (
-                    SELECT sender, receiver FROM main.singles WHERE key >= $1 AND key < $2
-                    UNION ALL SELECT sender, receiver FROM main.ranges WHERE first >= $1 AND first < $2
-                    UNION ALL SELECT sender, receiver FROM block_unnumbered
-                    UNION ALL SELECT sender, receiver FROM held_ranges
-                    UNION ALL SELECT sender, receiver FROM held_singles
+                    SELECT sender, receiver FROM main.card_records WHERE key >= $1 AND key < $2
+                    UNION ALL SELECT sender, receiver FROM main.range_records WHERE first >= $1 AND first < $2
+                    UNION ALL SELECT sender, receiver FROM block_cardless_records
+                    UNION ALL SELECT sender, receiver FROM held_range_records
+                    UNION ALL SELECT sender, receiver FROM held_card_records
                 )
             ) USING (ident)
         ) ORDER BY ident
     """,
-    "writings": """
-        FROM writings WHERE ident IN (
-            SELECT ident FROM told
+    "mention_names": """
+        FROM mention_names WHERE ident IN (
+            SELECT ident FROM resolved_parties
             WHERE member IN (SELECT unnest(json_extract_string(entry, '$.parties[*]')) FROM main.judgements)
         ) ORDER BY ALL
     """,
@@ -117,19 +119,20 @@ _MINE = {
 
 _RECEIVED = f"""
 WITH sellers AS (
-    SELECT ident FROM told WHERE party IN (
-        SELECT party FROM told JOIN main.unnumbered ON sender = ident WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL
+    SELECT ident FROM resolved_parties WHERE party IN (
+        SELECT party FROM resolved_parties JOIN main.cardless_records ON sender = ident WHERE kind IN ({_MOVES})
+        AND quantity IS NOT NULL
     )
 )
-SELECT first AS low, last AS high FROM main.ranges SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
-UNION SELECT key, key FROM main.singles SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+SELECT first AS low, last AS high FROM main.range_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+UNION SELECT key, key FROM main.card_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
 """
 """Query for the lots received by parties that also have quantity-only sales."""
 
 _BORDERS = """
 WITH reached AS (
     SELECT first, last, max(last) OVER (ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-    FROM main.ranges
+    FROM main.range_records
 ),
 islands AS (
     SELECT min(first) AS first, max(last) AS last FROM (
@@ -137,7 +140,7 @@ islands AS (
         FROM reached
     ) GROUP BY island
 ),
-placed AS (SELECT key AS card FROM main.singles UNION ALL SELECT first FROM main.ranges),
+placed AS (SELECT key AS card FROM main.card_records UNION ALL SELECT first FROM main.range_records),
 wanted AS (SELECT unnest(quantile_disc(card, {shares})) AS card, min(card) AS least, max(card) AS most FROM placed),
 moved AS (
     SELECT CASE WHEN first IS NULL THEN card WHEN first > least THEN first ELSE last + 1 END AS border, least, most
@@ -182,7 +185,7 @@ def read_partitions(folder: Path) -> PartitionSet:
         folder=folder,
         blocks=tuple(folder / name for name in found["blocks"]),
         borders=tuple(found["borders"]),
-        heads={(text, size): head for text, size, head in found["heads"]},
+        heads={(text, size): head for text, size, head in found["key_prefixes"]},
     )
 
 
@@ -213,20 +216,23 @@ def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str
                 written[table] += rows
             block = {"format": FORMAT, "block": place, "blocks": len(borders) + 1}
             (folder / names[-1] / BLOCK).write_text(json.dumps(block) + "\n", encoding="utf-8", newline="\n")
-        heads = con.execute("SELECT text, size, head FROM heads ORDER BY head").fetchall()
-        manifest = {"format": FORMAT, "blocks": names, "borders": borders, "heads": heads}
+        heads = con.execute("SELECT text, size, head FROM key_prefixes ORDER BY head").fetchall()
+        manifest = {"format": FORMAT, "blocks": names, "borders": borders, "key_prefixes": heads}
         (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     finally:
         con.close()
-    return {"partition": len(names), **{table: written[table] for table in ("singles", "ranges", "unnumbered")}}
+    return {
+        "partition": len(names),
+        **{table: written[table] for table in ("card_records", "range_records", "cardless_records")},
+    }
 
 
 def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: int) -> dict[str, int]:
     import pyarrow.parquet as pq
 
     written = {}
-    kept = {"unnumbered": "block_unnumbered", "devices": "block_devices"}
-    kept |= {table: table for table in ("held_ranges", "held_singles")}
+    kept = {"cardless_records": "block_cardless_records", "device_cards": "block_devices"}
+    kept |= {table: table for table in ("held_range_records", "held_card_records")}
     is_known = not_unloaded(unloaded_sheets(con))
     for table, sql in {**_WHOLE, "sheets": _WHOLE["sheets"].format(is_known=is_known), **_MINE}.items():
         used = [low, high][: sql.count("$1") and 2]
@@ -267,9 +273,13 @@ class PartitionBackend(_AsWritten):
             raise CaseDamaged("block_unreadable", folder=folder, file=BLOCK, hint="write_partitions") from error
         _check_format(block, folder)
         super().__init__(
-            folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}), memory_bytes=memory_bytes
+            folder,
+            con=_connect(folder, {"card_records": "card_records", "range_records": "range_records"}),
+            memory_bytes=memory_bytes,
         )
-        self._held = _AsWritten(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
+        self._held = _AsWritten(
+            folder, con=_connect(folder, {"card_records": "held_card_records", "range_records": "held_range_records"})
+        )
 
     def close(self) -> None:
         super().close()
@@ -277,12 +287,14 @@ class PartitionBackend(_AsWritten):
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
-        tails = dict(super().check_chars(wanted))
+        check_chars = dict(super().check_chars(wanted))
         packed = self.card_ids(wanted)
         elsewhere: dict[str, set[str]] = defaultdict(set)
-        for number, tail in self.query_by_ids("SELECT key, coalesce(tail, '') FROM tails WHERE key", packed):
-            elsewhere[packed[number]].add(tail)
-        return {**tails, **{key: sorted(found) for key, found in elsewhere.items()}}
+        for number, check_char in self.query_by_ids(
+            "SELECT key, coalesce(check_char, '') FROM check_chars WHERE key", packed
+        ):
+            elsewhere[packed[number]].add(check_char)
+        return {**check_chars, **{key: sorted(found) for key, found in elsewhere.items()}}
 
     def session(self, scope: Scope) -> CaseSession:
         """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
@@ -309,7 +321,7 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
     try:
         con.execute("SET allowed_directories = [$1]", [str(folder.resolve())])
         con.execute("SET enable_external_access = false")
-        files = {"singles": moved["singles"], "ranges": moved["ranges"]}
+        files = {"card_records": moved["card_records"], "range_records": moved["range_records"]}
         for statement in TABLES:
             con.execute(statement)
         for table, name in files.items():
@@ -317,12 +329,20 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
             con.execute(
                 f"CREATE VIEW {table} AS FROM read_parquet('{_quoted(folder / name)}', hive_partitioning = false)"
             )
-        for table in (*_WHOLE, "unnumbered", "devices", "numbers", "told", "writings"):
+        for table in (
+            *_WHOLE,
+            "cardless_records",
+            "device_cards",
+            "subscriber_links",
+            "resolved_parties",
+            "mention_names",
+        ):
             con.execute(
                 f"INSERT INTO {table} FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
             )
         con.execute(
-            f"CREATE TABLE tails AS FROM read_parquet('{_quoted(folder / 'tails')}', hive_partitioning = false)"
+            f"CREATE TABLE check_chars AS "
+            f"FROM read_parquet('{_quoted(folder / 'check_chars')}', hive_partitioning = false)"
         )
         con.execute("SET lock_configuration = true")
     except duckdb.Error as error:

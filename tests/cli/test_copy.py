@@ -31,7 +31,7 @@ def test_a_copy_that_differs_is_3_and_names_what_differs(run: Run, case: str, tm
     target = tmp_path / "b.gtrace"
     assert run("copy", case, str(target), "-q").code == 0
     with duckdb.connect(str(find_database(target))) as con:
-        con.execute("UPDATE full_singles SET channel = 'x' WHERE row = (SELECT min(row) FROM full_singles)")
+        con.execute("UPDATE wide_card_records SET channel = 'x' WHERE row = (SELECT min(row) FROM wide_card_records)")
     told = run("copy", case, str(target), "--lang", "en")
     assert told.code == 3
     assert "They differ:" in told.out

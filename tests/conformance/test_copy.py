@@ -239,7 +239,7 @@ def test_a_copy_that_was_tampered_with_is_told_from_the_case(tmp_path: Path) -> 
     with gt.open_case(first) as case:
         assert case.copy_to(target).comparison.agrees
     with duckdb.connect(str(find_database(target))) as con:
-        for part in PHYSICAL_TABLES["singles"]:
+        for part in PHYSICAL_TABLES["card_records"]:
             con.execute(f"UPDATE {part} SET day = day + 1 WHERE row = 7 AND sheet = 2")
     with gt.open_case(first) as case:
         comparison = case.copy_to(target).comparison

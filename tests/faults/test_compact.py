@@ -54,7 +54,7 @@ def case(tmp_path: Path) -> Path:
 def runs(case: Path) -> int:
     """Return the number of runs of ascending cards in the listed rows."""
     with duckdb.connect(str(find_database(case)), read_only=True) as con:
-        keys = [key for (key,) in con.execute("SELECT key FROM lean_singles ORDER BY rowid").fetchall()]
+        keys = [key for (key,) in con.execute("SELECT key FROM narrow_card_records ORDER BY rowid").fetchall()]
     return 1 + sum(after < before for before, after in pairwise(keys))
 
 
@@ -111,8 +111,11 @@ def test_a_copy_that_differs_or_fails_leaves_the_case_as_it_was(case: Path, monk
     before = said(case)
     content = find_database(case).read_bytes()
     with monkeypatch.context() as patch:
-        patch.setitem(compact._ORDERS, "lean_singles", "key LIMIT 3 --")
-        with pytest.raises(gt.GraphtraceError, match="lean_singles was not copied"), gt.open_case(case) as opened:
+        patch.setitem(compact._ORDERS, "narrow_card_records", "key LIMIT 3 --")
+        with (
+            pytest.raises(gt.GraphtraceError, match="narrow_card_records was not copied"),
+            gt.open_case(case) as opened,
+        ):
             opened.compact()
 
     def full(_: object) -> None:

@@ -138,7 +138,7 @@ def test_a_row_more_is_found(case: Path, table: str) -> None:
         "files": "file",
         "sheets": "sheet",
         "corrections": "number",
-        "numbers": "number",
+        "subscriber_links": "number",
         "judgements": "line",
     }
     key = keys.get(table)

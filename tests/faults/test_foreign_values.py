@@ -17,32 +17,32 @@ from graphtrace.storage.case_folder import find_database
 from .cases import CARDS, run, write_files
 
 VALUES = {
-    "a day after all days": "UPDATE full_singles SET day = 2147483647 WHERE row = 2",
-    "a day before all days": "UPDATE full_singles SET day = -2147483648 WHERE row = 2",
-    "an unknown kind": "UPDATE full_singles SET kind = 200 WHERE row = 2",
-    "an unknown sender": "UPDATE full_singles SET sender = 999 WHERE row = 2",
-    "an unknown receiver": "UPDATE full_singles SET receiver = 999 WHERE row = 2",
-    "an unknown sheet": "UPDATE full_singles SET sheet = 999 WHERE row = 2",
-    "an unknown head": "UPDATE full_singles SET key = 99900000000001 WHERE row = 2",
-    "a card below zero": "UPDATE full_singles SET key = -1 WHERE row = 2",
-    "a second of no day": "UPDATE full_singles SET second = 100000 WHERE row = 2",
-    "a span of a year": "UPDATE full_singles SET span = 255 WHERE row = 2",
-    "a day without a span": "UPDATE full_singles SET span = NULL WHERE row = 2",
-    "a device of negative size": "UPDATE full_singles SET imei = -5, imei_size = 0 WHERE row = 2",
-    "a range of all numbers": "UPDATE ranges SET first = 0, last = 9223372036854775807",
-    "a range that runs down": "UPDATE ranges SET first = last + 5",
-    "a range of an unknown head": "UPDATE ranges SET first = first + 900000000000000, last = last + 900000000000000",
-    "a head with a control character": "UPDATE heads SET text = chr(27) || '[31m' || text",
-    "a head of no size": "UPDATE heads SET size = 0",
-    "a head of 255 characters": "UPDATE heads SET size = 255",
-    "no head": "DELETE FROM heads",
-    "a party of no kind": "UPDATE told SET id = 'x''y' WHERE name = '老K'",
-    "a party of another name": "UPDATE told SET id = 'name:x''y' WHERE name = '老K'",
-    "a party without a name": "UPDATE told SET name = NULL WHERE name = '老K'",
-    "a party without an id": "UPDATE told SET id = NULL WHERE name = '老K'",
-    "a party that is nobody": "UPDATE told SET party = 999 WHERE name = '老K'",
-    "no parties": "DELETE FROM told",
-    "a name of 30 million characters": "UPDATE told SET name = repeat('x', 30000000) WHERE name = '老K'",
+    "a day after all days": "UPDATE wide_card_records SET day = 2147483647 WHERE row = 2",
+    "a day before all days": "UPDATE wide_card_records SET day = -2147483648 WHERE row = 2",
+    "an unknown kind": "UPDATE wide_card_records SET kind = 200 WHERE row = 2",
+    "an unknown sender": "UPDATE wide_card_records SET sender = 999 WHERE row = 2",
+    "an unknown receiver": "UPDATE wide_card_records SET receiver = 999 WHERE row = 2",
+    "an unknown sheet": "UPDATE wide_card_records SET sheet = 999 WHERE row = 2",
+    "an unknown head": "UPDATE wide_card_records SET key = 99900000000001 WHERE row = 2",
+    "a card below zero": "UPDATE wide_card_records SET key = -1 WHERE row = 2",
+    "a second of no day": "UPDATE wide_card_records SET second = 100000 WHERE row = 2",
+    "a span of a year": "UPDATE wide_card_records SET span = 255 WHERE row = 2",
+    "a day without a span": "UPDATE wide_card_records SET span = NULL WHERE row = 2",
+    "a device of negative size": "UPDATE wide_card_records SET imei = -5, imei_size = 0 WHERE row = 2",
+    "a range of all numbers": "UPDATE range_records SET first = 0, last = 9223372036854775807",
+    "a range that runs down": "UPDATE range_records SET first = last + 5",
+    "a range of an unknown head": "UPDATE range_records SET first = first + 9e14::BIGINT, last = last + 9e14::BIGINT",
+    "a head with a control character": "UPDATE key_prefixes SET text = chr(27) || '[31m' || text",
+    "a head of no size": "UPDATE key_prefixes SET size = 0",
+    "a head of 255 characters": "UPDATE key_prefixes SET size = 255",
+    "no head": "DELETE FROM key_prefixes",
+    "a party of no kind": "UPDATE resolved_parties SET id = 'x''y' WHERE name = '老K'",
+    "a party of another name": "UPDATE resolved_parties SET id = 'name:x''y' WHERE name = '老K'",
+    "a party without a name": "UPDATE resolved_parties SET name = NULL WHERE name = '老K'",
+    "a party without an id": "UPDATE resolved_parties SET id = NULL WHERE name = '老K'",
+    "a party that is nobody": "UPDATE resolved_parties SET party = 999 WHERE name = '老K'",
+    "no parties": "DELETE FROM resolved_parties",
+    "a name of 30 million characters": "UPDATE resolved_parties SET name = repeat('x', 30000000) WHERE name = '老K'",
     "no files": "DELETE FROM files",
     "no sheets": "DELETE FROM sheets",
     "a file without a hash": "UPDATE files SET sha256 = ''",
@@ -53,7 +53,7 @@ VALUES = {
     "effects without content": (
         "INSERT INTO corrections SELECT 1, 2, 2, 2, false, '2024-01-01', '{}', entry FROM files WHERE file = 1"
     ),
-    "told by nobody knows whom": "UPDATE meta SET value = '999' WHERE key = 'told'",
+    "told by nobody knows whom": "UPDATE meta SET value = '999' WHERE key = 'resolved_through'",
 }
 
 UNNOTICED = {"told by nobody knows whom"}
@@ -105,7 +105,7 @@ def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> N
     with duckdb.connect(str(find_database(case))) as con:
         con.execute(VALUES["an unknown kind"])
     for lang, said in (
-        ("en", "1 rows of full_singles hold in kind what no load writes"),
+        ("en", "1 rows of wide_card_records hold in kind what no load writes"),
         ("zh", "数据表full_singles的kind列有1行的值不可能由载入写入"),
     ):
         ran = run(["-m", "graphtrace", "--case", case, "--lang", lang, "trace", CARDS[0]])

@@ -44,45 +44,57 @@ FOREIGN = {
     "type": ("CREATE TYPE mood AS ENUM ('a')", "type mood"),
     "sequence": ("CREATE SEQUENCE counted", "sequence counted"),
     "schema": ("CREATE SCHEMA beside", "schema beside"),
-    "table in a schema": ("CREATE SCHEMA a; CREATE TABLE a.told AS FROM told", "table a.told"),
-    "index": ("CREATE INDEX by_name ON told (name)", "index by_name"),
-    "column": ("ALTER TABLE told ADD COLUMN more VARCHAR", "table told"),
-    "renamed column": ("ALTER TABLE told RENAME COLUMN name TO called", "table told"),
-    "type of a column": ("ALTER TABLE told ALTER COLUMN bearers TYPE BIGINT", "table told"),
-    "default": ("ALTER TABLE lean_singles ALTER COLUMN province SET DEFAULT '广东'", "table lean_singles"),
+    "table in a schema": (
+        "CREATE SCHEMA a; CREATE TABLE a.resolved_parties AS FROM resolved_parties",
+        "table a.resolved_parties",
+    ),
+    "index": ("CREATE INDEX by_name ON resolved_parties (name)", "index by_name"),
+    "column": ("ALTER TABLE resolved_parties ADD COLUMN more VARCHAR", "table resolved_parties"),
+    "renamed column": ("ALTER TABLE resolved_parties RENAME COLUMN name TO called", "table resolved_parties"),
+    "type of a column": ("ALTER TABLE resolved_parties ALTER COLUMN bearers TYPE BIGINT", "table resolved_parties"),
+    "default": (
+        "ALTER TABLE narrow_card_records ALTER COLUMN province SET DEFAULT '广东'",
+        "table narrow_card_records",
+    ),
     "order of columns": (
-        "CREATE OR REPLACE TABLE told AS SELECT party, ident, id, name, is_carrier, bearers FROM told",
-        "table told",
+        (
+            "CREATE OR REPLACE TABLE resolved_parties AS "
+            "SELECT party, ident, id, name, is_carrier, bearers FROM resolved_parties"
+        ),
+        "table resolved_parties",
     ),
     "check": (
         (
-            "CREATE TABLE copied AS FROM heads; DROP TABLE heads; "
-            "CREATE TABLE heads (head INTEGER NOT NULL, text VARCHAR NOT NULL, size UTINYINT NOT NULL, "
+            "CREATE TABLE copied AS FROM key_prefixes; DROP TABLE key_prefixes; "
+            "CREATE TABLE key_prefixes (head INTEGER NOT NULL, text VARCHAR NOT NULL, size UTINYINT NOT NULL, "
             "CHECK (size > 0)); "
-            "INSERT INTO heads FROM copied; DROP TABLE copied"
+            "INSERT INTO key_prefixes FROM copied; DROP TABLE copied"
         ),
         "table heads",
     ),
     "generated column": (
         (
-            "CREATE TABLE copied AS FROM heads; DROP TABLE heads; "
-            "CREATE TABLE heads (head INTEGER NOT NULL, text VARCHAR NOT NULL, size UTINYINT AS (19)); "
-            "INSERT INTO heads (head, text) SELECT head, text FROM copied; DROP TABLE copied"
+            "CREATE TABLE copied AS FROM key_prefixes; DROP TABLE key_prefixes; "
+            "CREATE TABLE key_prefixes (head INTEGER NOT NULL, text VARCHAR NOT NULL, size UTINYINT AS (19)); "
+            "INSERT INTO key_prefixes (head, text) SELECT head, text FROM copied; DROP TABLE copied"
         ),
         "table heads",
     ),
-    "lost table": ("DROP TABLE devices", "table devices"),
+    "lost table": ("DROP TABLE device_cards", "table device_cards"),
     "view in the place of a table": (
-        "ALTER TABLE told RENAME TO really; CREATE VIEW told AS SELECT * REPLACE ('x' AS name) FROM really",
+        (
+            "ALTER TABLE resolved_parties RENAME TO really; "
+            "CREATE VIEW resolved_parties AS SELECT * REPLACE ('x' AS name) FROM really"
+        ),
         "table really",
     ),
     "another view": (
-        "CREATE TABLE lied AS FROM singles; CREATE OR REPLACE VIEW singles AS FROM lied",
+        "CREATE TABLE lied AS FROM card_records; CREATE OR REPLACE VIEW card_records AS FROM lied",
         "table lied",
     ),
     "the same view over less": (
-        "CREATE OR REPLACE VIEW singles AS SELECT * FROM full_singles",
-        "view singles",
+        "CREATE OR REPLACE VIEW card_records AS SELECT * FROM wide_card_records",
+        "view card_records",
     ),
     "endless view": (
         (
@@ -92,7 +104,10 @@ FOREIGN = {
         "holds no case",
     ),
     "view that reads a file": (
-        "ALTER TABLE told RENAME TO really; CREATE VIEW told AS SELECT content AS name FROM read_text('/etc/hostname')",
+        (
+            "ALTER TABLE resolved_parties RENAME TO really; "
+            "CREATE VIEW resolved_parties AS SELECT content AS name FROM read_text('/etc/hostname')"
+        ),
         "table really",
     ),
     "trigger": (
@@ -161,7 +176,7 @@ def test_the_object_is_named_in_both_languages(case: Path) -> None:
 def test_sql_in_the_name_of_a_table_is_not_run_when_a_case_is_put_in_order(case: Path, tmp_path: Path) -> None:
     target = tmp_path / "written.py"
     name = (
-        "told SELECT * FROM old.main.told LIMIT 0; "
+        "resolved_parties SELECT * FROM old.main.resolved_parties LIMIT 0; "
         f"COPY (SELECT 'import os' AS x) TO '{target}' (FORMAT csv, HEADER false); SELECT 1 --"
     )
     change(case, f'CREATE TABLE "{name}" (a INTEGER)')

@@ -209,19 +209,19 @@ def test_an_older_copy_of_the_database_is_found_and_not_loaded_into(files: list[
 
 def test_rows_removed_from_the_database_are_found(case: Path) -> None:
     with duckdb.connect(str(find_database(case))) as con:
-        con.execute("DELETE FROM full_singles WHERE row = 7")
+        con.execute("DELETE FROM wide_card_records WHERE row = 7")
     assert problems(case) == ["rows_differ"]
 
 
 @pytest.mark.parametrize(
     ("edit", "code", "row"),
     [
-        ("UPDATE full_singles SET day = day + 1 WHERE row = 7", "rows_changed", 7),
-        ("UPDATE ranges SET last = last - 1", "rows_changed", 2),
-        ("UPDATE full_singles SET sender = receiver WHERE row = 9", "rows_changed", 9),
-        ("UPDATE full_singles SET repeated = true WHERE row = 302", "rows_changed", 302),
+        ("UPDATE wide_card_records SET day = day + 1 WHERE row = 7", "rows_changed", 7),
+        ("UPDATE range_records SET last = last - 1", "rows_changed", 2),
+        ("UPDATE wide_card_records SET sender = receiver WHERE row = 9", "rows_changed", 9),
+        ("UPDATE wide_card_records SET repeated = true WHERE row = 302", "rows_changed", 302),
         ("UPDATE rejects SET value = '2024-12-01' WHERE field = 'date'", "rejects_changed", None),
-        ("UPDATE writings SET place = place + 1000 WHERE name = '老K'", "mentions_changed", None),
+        ("UPDATE mention_names SET place = place + 1000 WHERE name = '老K'", "mentions_changed", None),
         ("UPDATE sheets SET encoding = 'big5' WHERE sheet = 1", "sheets_changed", None),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_value_edited_by_hand_is_found_by_reading_the_sources_again(
 def test_the_command_line_reads_sources_again_when_told_to(case: Path) -> None:
     assert run(["-m", "graphtrace", "--case", case, "verify", "--deep"]).returncode == 0
     with duckdb.connect(str(find_database(case))) as con:
-        con.execute("UPDATE full_singles SET day = day + 1 WHERE row = 7")
+        con.execute("UPDATE wide_card_records SET day = day + 1 WHERE row = 7")
     assert run(["-m", "graphtrace", "--case", case, "verify"]).returncode == 0
     ran = run(["-m", "graphtrace", "--case", case, "verify", "--deep"])
     assert ran.returncode == 3
@@ -313,18 +313,19 @@ CORRECTIONS = {
     "another time": "UPDATE corrections SET made_at = '2020-01-01T00:00:00+08:00'",
     "before the last load": "UPDATE corrections SET loads = 1",
     "after a load that never was": "UPDATE corrections SET loads = 3",
-    "other effects": 'UPDATE corrections SET effects = \'{"writings": [], "carriers": [[1, "x", false]]}\'',
+    "other effects": 'UPDATE corrections SET effects = \'{"mention_names": [], "carriers": [[1, "x", false]]}\'',
     "gone": "DELETE FROM corrections",
     "name of a file": "UPDATE files SET name = 'other.csv' WHERE file = 1",
     "time of a load": "UPDATE files SET loaded_at = '2020-01-01T00:00:00+08:00' WHERE file = 1",
     "size of a file": "UPDATE files SET size = size + 1",
-    "an innocent name": "UPDATE told SET name = '张三' WHERE name = '王五'",
+    "an innocent name": "UPDATE resolved_parties SET name = '张三' WHERE name = '王五'",
     "two parties made one": (
-        "UPDATE told SET id = (SELECT id FROM told WHERE name = '老K'), name = '老K' WHERE name = '王五'"
+        "UPDATE resolved_parties SET id = (SELECT id FROM resolved_parties WHERE name = '老K'), name = '老K' "
+        "WHERE name = '王五'"
     ),
-    "a carrier": "UPDATE told SET is_carrier = true WHERE name = '老K'",
-    "bearers": "UPDATE told SET bearers = 2 WHERE name = '老K'",
-    "a party gone": "DELETE FROM told WHERE name = '老K'",
+    "a carrier": "UPDATE resolved_parties SET is_carrier = true WHERE name = '老K'",
+    "bearers": "UPDATE resolved_parties SET bearers = 2 WHERE name = '老K'",
+    "a party gone": "DELETE FROM resolved_parties WHERE name = '老K'",
 }
 
 

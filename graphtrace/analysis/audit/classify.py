@@ -255,7 +255,7 @@ class CardClassifier:
         self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
         self._heads = {
             head: carrier_from_iccid(join_key(text, size, 0))
-            for head, text, size in bench.rows("SELECT head, text, size FROM heads")
+            for head, text, size in bench.rows("SELECT head, text, size FROM key_prefixes")
         }
         self._carriers = carriers
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)

@@ -123,7 +123,7 @@ class _Opener:
         self.tracer = tracer
         self.accounts = accounts
         self.bench = accounts.bench
-        self.heads = {head: parts for head, *parts in self.bench.rows("SELECT head, text, size FROM heads")}
+        self.heads = {head: parts for head, *parts in self.bench.rows("SELECT head, text, size FROM key_prefixes")}
 
     def keep_bucket(self, party: Party, matter: str) -> None:
         """Create the table ``opened`` (first, last, holder): the cards of one figure."""
@@ -266,5 +266,5 @@ class _Opener:
             head, rest = divmod(number, 10**11)
             text, size = self.heads[head]
             keys[number] = join_key(text, size, rest)
-        tails = self.tracer.store.check_chars(keys.values())
-        return {number: display_iccid(key, tails.get(key, ())) for number, key in keys.items()}
+        check_chars = self.tracer.store.check_chars(keys.values())
+        return {number: display_iccid(key, check_chars.get(key, ())) for number, key in keys.items()}

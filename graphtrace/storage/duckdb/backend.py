@@ -63,7 +63,7 @@ from graphtrace.storage.duckdb.visibility import (
     read_suspended,
     stored_judgements,
 )
-from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
+from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, translated_faults
 from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
@@ -155,7 +155,7 @@ def open_database(
             con.execute(f"SET memory_limit = '{memory_bytes}B'")
             con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
             con.execute("SET lock_configuration = true")
-        with told_faults(folder):
+        with translated_faults(folder):
             if create:
                 _make_case(con)
             check_objects(con, folder)
@@ -172,7 +172,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     con.begin()
     for statement in FOLDER_TABLES:
         con.execute(statement)
-    started = "('told', '0'), ('suspended', '[]'), ('recorded', '0')"
+    started = "('resolved_through', '0'), ('suspended', '[]'), ('recorded', '0')"
     con.execute(f"INSERT INTO meta VALUES ('format', ?), {started}", [FORMAT])
     con.commit()
     con.execute("CHECKPOINT")
@@ -231,7 +231,7 @@ class DuckDBBackend(CaseSession):
         self._overlay.install_views(con)
         if self.party_schema == "temp":
             sheets = "temp.seen" if self.is_cut else "main.sheets"
-            self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
+            self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE resolved_parties", sheets=sheets)
 
     @cached_property
     def judgements(self) -> JudgementBook:
@@ -240,8 +240,8 @@ class DuckDBBackend(CaseSession):
             return JudgementBook([], (), {})
         members = sorted({member for judgement in self._judgements for member in judgement.parties})
         suspended = read_suspended(self.con) if self.party_schema == "main" else self._suspended
-        with told_faults(self.folder):
-            places = judged_members(self.con, f"{self.party_schema}.told", members)
+        with translated_faults(self.folder):
+            places = judged_members(self.con, f"{self.party_schema}.resolved_parties", members)
         return JudgementBook(self._judgements, suspended, places)
 
     # -- rows --------------------------------------------------------------------------------------------------
@@ -258,14 +258,14 @@ class DuckDBBackend(CaseSession):
         for number, key in packed.items():
             self._expect_more()
             if self._card_rows is not None:
-                singles, ranges = self._card_rows.singles(number), self._card_rows.ranges(number)
+                card_records, ranges = self._card_rows.card_records(number), self._card_rows.ranges(number)
             else:
-                singles = [row for part in self._parts for row in self.query(f"{part} WHERE key = {number}")]
+                card_records = [row for part in self._parts for row in self.query(f"{part} WHERE key = {number}")]
                 ranges = self.query(
-                    f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
+                    f"SELECT first, last, {_BODY} FROM range_records WHERE first <= {number} AND last >= {number}"
                 )
-            singles, ranges = self.filter_visible(singles, ranges)
-            rows = [self.record(body, None, tail or "") for _, tail, *body in singles]
+            card_records, ranges = self.filter_visible(card_records, ranges)
+            rows = [self.record(body, None, check_char or "") for _, check_char, *body in card_records]
             rows += [self.range_record(first, last, body) for first, last, *body in ranges]
             if rows:
                 found[key] = rows
@@ -278,12 +278,15 @@ class DuckDBBackend(CaseSession):
         index of the rows of cards.
         """
         self._asked_singly += 1
-        if self._asked_singly not in (_SOME, _OFTEN) or self.query("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:
+        if (
+            self._asked_singly not in (_SOME, _OFTEN)
+            or self.query("SELECT count(*) FROM range_records")[0][0] > _MOST_RANGES
+        ):
             return
         if self._asked_singly == _SOME:
             rows = self.query(
-                f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.told "
-                "WHERE ident IN (SELECT sender FROM ranges UNION SELECT receiver FROM ranges)"
+                f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties "
+                "WHERE ident IN (SELECT sender FROM range_records UNION SELECT receiver FROM range_records)"
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
@@ -300,23 +303,26 @@ class DuckDBBackend(CaseSession):
     def _parts(self) -> list[str]:
         """Return queries for the rows that list a card, on the tables themselves: the view over them is slower."""
         if not self._is_as_loaded:
-            return [f"SELECT key, tail, {_BODY} FROM singles"]
-        full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
-        return [f"SELECT {NARROW_READ_COLUMNS} FROM lean_singles", *(full if self.query(f"{full[0]} LIMIT 1") else [])]
+            return [f"SELECT key, check_char, {_BODY} FROM card_records"]
+        full = [f"SELECT key, check_char, {_BODY} FROM wide_card_records"]
+        return [
+            f"SELECT {NARROW_READ_COLUMNS} FROM narrow_card_records",
+            *(full if self.query(f"{full[0]} LIMIT 1") else []),
+        ]
 
     def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[StoredRecord]]:
         """Return the rows of many cards in one pass over each table; cards under the same ranges share their rows."""
         asked = sorted(packed)
         wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
-        (singles,) = self.filter_visible(
-            self.query(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", asked)
+        (card_records,) = self.filter_visible(
+            self.query(f"SELECT key, check_char, {_BODY} FROM card_records JOIN {wanted} ON key = wanted", asked)
         )
         found: dict[str, Sequence[StoredRecord]] = {}
         for low, high, cover in self._covering_ranges(asked):
             found.update((packed[number], cover) for number in asked[low:high])
         listed: dict[int, list[StoredRecord]] = defaultdict(list)
-        for number, tail, *body in singles:
-            listed[number].append(self.record(body, None, tail or ""))
+        for number, check_char, *body in card_records:
+            listed[number].append(self.record(body, None, check_char or ""))
         for number, rows in listed.items():
             key = packed[number]
             found[key] = [*rows, *found.get(key, ())]
@@ -326,13 +332,13 @@ class DuckDBBackend(CaseSession):
         """Yield the ranges over sorted cards, as (first place, place after the last, rows)."""
         import numpy as np
 
-        first, last, sheet, row, kind = self.query_arrays("SELECT first, last, sheet, row, kind FROM ranges")
+        first, last, sheet, row, kind = self.query_arrays("SELECT first, last, sheet, row, kind FROM range_records")
         cards = np.array(asked, dtype=np.int64)
         low, high = np.searchsorted(cards, first), np.searchsorted(cards, last, side="right")
         near = np.flatnonzero(low < high)
         (bodies,) = self.filter_visible(
             self.query(
-                f"SELECT first, last, {_BODY} FROM ranges "
+                f"SELECT first, last, {_BODY} FROM range_records "
                 "SEMI JOIN (SELECT unnest(?::INTEGER[]) AS sheet, unnest(?::UINTEGER[]) AS row) USING (sheet, row)",
                 sheet[near].tolist(),
                 row[near].tolist(),
@@ -359,7 +365,7 @@ class DuckDBBackend(CaseSession):
                 yield begin, end, tuple(open_rows.values())
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        rows = self.query(f"SELECT {_BODY} FROM cardless_records WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
@@ -372,7 +378,7 @@ class DuckDBBackend(CaseSession):
         if kind == "imei":
             cards = self._cards_by_device([number]).get(number, ())
             return HardwareRecords(cards, self._events("imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT", number))
-        rows = self.query(f"SELECT DISTINCT key FROM singles WHERE {self.visible_clause} eid = $1", number)
+        rows = self.query(f"SELECT DISTINCT key FROM card_records WHERE {self.visible_clause} eid = $1", number)
         cards = sorted(self.card_key(key) for (key,) in rows)
         return HardwareRecords(cards, self._events("eid = $1", number))
 
@@ -381,7 +387,7 @@ class DuckDBBackend(CaseSession):
         if not self.has_unlinked_events:
             return NO_RECORDS
         rows = self.query(
-            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT {_BODY} FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
             f"AND (msisdn IS NOT NULL OR imsi IS NOT NULL) AND {condition}",
             value,
         )
@@ -389,7 +395,7 @@ class DuckDBBackend(CaseSession):
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 
     def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        rows = self.query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
+        rows = self.query_by_ids("SELECT device, key, sheet FROM device_cards WHERE device", map(int, imeis))
         cards: dict[str, set[str]] = defaultdict(set)
         for device, key, sheet in rows:
             if sheet in self.sheet_sources:
@@ -398,12 +404,12 @@ class DuckDBBackend(CaseSession):
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         packed = self.card_ids(keys)
-        rows = self.query_by_ids("SELECT key, coalesce(tail, ''), sheet FROM singles WHERE key", packed)
-        tails: dict[str, set[str]] = defaultdict(set)
-        for number, tail, sheet in rows:
+        rows = self.query_by_ids("SELECT key, coalesce(check_char, ''), sheet FROM card_records WHERE key", packed)
+        check_chars: dict[str, set[str]] = defaultdict(set)
+        for number, check_char, sheet in rows:
             if sheet in self.sheet_sources:
-                tails[packed[number]].add(tail)
-        return {key: sorted(found) for key, found in tails.items()}
+                check_chars[packed[number]].add(check_char)
+        return {key: sorted(found) for key, found in check_chars.items()}
 
     # -- searching ---------------------------------------------------------------------------------------------
 
@@ -420,7 +426,7 @@ class DuckDBBackend(CaseSession):
         found: set[str] = set()
         heads = [
             (head, text, size)
-            for head, text, size in self.query("SELECT head, text, size FROM heads ORDER BY text, size")
+            for head, text, size in self.query("SELECT head, text, size FROM key_prefixes ORDER BY text, size")
             if text.startswith(pattern.prefix[: len(text)])
         ]
         for head, text, size in heads:
@@ -433,7 +439,7 @@ class DuckDBBackend(CaseSession):
                 continue
             high = head * KEYS_PER_PREFIX + int(known.ljust(digits, "9") or 0)
             rows = self.query(
-                "SELECT key, list(DISTINCT coalesce(tail, '')) FROM singles "
+                "SELECT key, list(DISTINCT coalesce(check_char, '')) FROM card_records "
                 f"WHERE {self.visible_clause} key BETWEEN ? AND ? "
                 f"AND regexp_matches(? || lpad((key % {KEYS_PER_PREFIX})::VARCHAR, ?, '0'), ?) "
                 "GROUP BY key ORDER BY key",
@@ -443,12 +449,12 @@ class DuckDBBackend(CaseSession):
                 digits,
                 pattern.key_regex,
             )
-            for number, tails in rows:
+            for number, check_chars in rows:
                 key = self.card_key(number)
-                if pattern.matches(key, [tail for tail in tails if tail]):
+                if pattern.matches(key, [check_char for check_char in check_chars if check_char]):
                     found.add(key)
             lots = self.query(
-                f"SELECT DISTINCT first, last FROM ranges WHERE {self.visible_clause} first <= ? AND last >= ? "
+                f"SELECT DISTINCT first, last FROM range_records WHERE {self.visible_clause} first <= ? AND last >= ? "
                 f"ORDER BY ALL",
                 high,
                 low,
@@ -475,9 +481,10 @@ class DuckDBBackend(CaseSession):
         )
         rows = self.query(
             f"""
-            SELECT first FROM ranges WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
-            UNION SELECT last FROM ranges WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
-            UNION SELECT key FROM singles WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            UNION SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1
+            AND $2
+            UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
             """,
             low,
             high,
@@ -491,10 +498,10 @@ class DuckDBBackend(CaseSession):
         rows = self.query(
             f"""
             WITH asked AS (SELECT unnest(?::BIGINT[]) AS wanted)
-            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM singles WHERE {self.visible_clause} true) ON key =
+            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM card_records WHERE {self.visible_clause} true) ON key =
                 wanted
             UNION
-            SELECT wanted FROM asked JOIN (SELECT first, last FROM ranges WHERE {self.visible_clause} true)
+            SELECT wanted FROM asked JOIN (SELECT first, last FROM range_records WHERE {self.visible_clause} true)
                 ON first <= wanted AND last >= wanted
             """,
             list(packed),
@@ -550,15 +557,15 @@ class DuckDBBackend(CaseSession):
         ]
         union = " UNION ALL ".join(
             f"SELECT kind, day, day + span AS until FROM {table} WHERE NOT repeated"
-            for table in ("singles", "ranges", "unnumbered")
+            for table in ("card_records", "range_records", "cardless_records")
         )
         kinds = dict(self.query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
         supporting = support_sql.count_supports(self)
         ((first, last),) = self.query(f"SELECT min(day), max(until) FROM ({union})")
-        ((cards,),) = self.query("SELECT count(DISTINCT key) FROM singles")
-        ((ranges,),) = self.query("SELECT count(*) FROM ranges WHERE NOT repeated")
-        ((quantity,),) = self.query(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
-        ((parties,),) = self.query("SELECT count(DISTINCT id) FROM told")
+        ((cards,),) = self.query("SELECT count(DISTINCT key) FROM card_records")
+        ((ranges,),) = self.query("SELECT count(*) FROM range_records WHERE NOT repeated")
+        ((quantity,),) = self.query(f"SELECT count(*) FROM cardless_records WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((parties,),) = self.query("SELECT count(DISTINCT id) FROM resolved_parties")
         rejected = sum(file["rejected"] for file in files)
         return {
             "files": files,
@@ -593,7 +600,7 @@ class DuckDBBackend(CaseSession):
         return [entry for (entry,) in self.query(LEDGER_SQL)]
 
     def _names_of_mentions(self, mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
-        found = self.query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
+        found = self.query_by_ids("SELECT ident, name_key, strong FROM mentions WHERE ident", mentions)
         return {ident: (name, strong) for ident, name, strong in found}
 
     def is_fresh(self) -> bool:
@@ -649,7 +656,8 @@ class DuckDBBackend(CaseSession):
         """Return the totals of every sheet."""
         base = base_schema(self.con)
         stored = " UNION ALL ".join(
-            f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
+            f"SELECT sheet, repeated FROM {base}.{table}"
+            for table in ("card_records", "range_records", "cardless_records")
         )
         stored += f" UNION ALL SELECT sheet, repeated FROM {base}.supports WHERE {COUNTED}"
         rows = self.query(

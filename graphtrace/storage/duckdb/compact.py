@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     import duckdb
 
 _ORDERS: Final = {
-    "lean_singles": "key",
-    "full_singles": "key",
-    "ranges": "first, last",
-    "devices": "device, key",
-    "numbers": "number, key",
-    "told": "ident",
+    "narrow_card_records": "key",
+    "wide_card_records": "key",
+    "range_records": "first, last",
+    "device_cards": "device, key",
+    "subscriber_links": "number, key",
+    "resolved_parties": "ident",
 }
 """Sort order of the tables that are looked up by value; the others stay in order of loading."""
 

@@ -75,8 +75,8 @@ _WHEN: Final = {
 _TEXTS: Final = [name for name, kind in RECORD_COLUMNS.items() if kind.startswith("VARCHAR") and name != "extra"]
 _OF_BODY: Final = {
     "kind": f"kind < {len(KINDS)}",
-    "sender": _or_null("sender", "sender IN (SELECT ident FROM {base}.idents)"),
-    "receiver": _or_null("receiver", "receiver IN (SELECT ident FROM {base}.idents)"),
+    "sender": _or_null("sender", "sender IN (SELECT ident FROM {base}.mentions)"),
+    "receiver": _or_null("receiver", "receiver IN (SELECT ident FROM {base}.mentions)"),
     **_WHEN,
     **{name: _positive(name) for name in ("quantity", "stock", "sold", "msisdn", "imsi")},
     "imei": "CASE WHEN imei IS NULL THEN imei_size IS NULL ELSE imei BETWEEN 0 AND 9999999999999999 END",
@@ -93,7 +93,7 @@ def _card(column: str) -> str:
 
 
 _ROOM: Final = f"""
-LEFT JOIN (SELECT head AS of_head, pow(10, greatest(size - length(text), 0)) AS room FROM {{base}}.heads)
+LEFT JOIN (SELECT head AS of_head, pow(10, greatest(size - length(text), 0)) AS room FROM {{base}}.key_prefixes)
 ON {{card}} // {KEYS_PER_PREFIX} = of_head
 """
 """Join that adds ``room``, the number of cards that the head of a card leaves room for."""
@@ -106,22 +106,22 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "loaded": "least(loaded, duplicate, rejected) >= 0",
         "records": "records >= loaded + duplicate",
     },
-    "heads": {
-        "head": f"head IN (SELECT key // {KEYS_PER_PREFIX} FROM {{base}}.singles UNION SELECT first // "
-        f"{KEYS_PER_PREFIX} FROM {{base}}.ranges) "
-        "AND head NOT IN (SELECT head FROM {base}.heads GROUP BY head HAVING count(*) > 1)",
+    "key_prefixes": {
+        "head": f"head IN (SELECT key // {KEYS_PER_PREFIX} FROM {{base}}.card_records UNION SELECT first // "
+        f"{KEYS_PER_PREFIX} FROM {{base}}.range_records) "
+        "AND head NOT IN (SELECT head FROM {base}.key_prefixes GROUP BY head HAVING count(*) > 1)",
         "text": "regexp_full_match(text, '[0-9A-Z]*') AND (text, size) NOT IN "
-        "(SELECT (text, size) FROM {base}.heads GROUP BY text, size HAVING count(*) > 1)",
+        "(SELECT (text, size) FROM {base}.key_prefixes GROUP BY text, size HAVING count(*) > 1)",
         "size": f"size - length(text) BETWEEN 0 AND {_DIGITS} AND size <= 32",
     },
-    "idents": {
-        "ident": "ident IN (SELECT ident FROM {base}.writings) "
-        "AND ident NOT IN (SELECT ident FROM {base}.idents GROUP BY ident HAVING count(*) > 1)",
+    "mentions": {
+        "ident": "ident IN (SELECT ident FROM {base}.mention_names) "
+        "AND ident NOT IN (SELECT ident FROM {base}.mentions GROUP BY ident HAVING count(*) > 1)",
         "name_key": _short("name_key"),
         "strong": f"{_short('strong')} AND name_key || strong <> ''",
     },
-    "writings": {
-        "ident": "ident IN (SELECT ident FROM {base}.idents)",
+    "mention_names": {
+        "ident": "ident IN (SELECT ident FROM {base}.mentions)",
         "day": f"{_DAY} OR day = {NO_DAY}",
         "place": "place >= 0",
         "name": _short("name"),
@@ -129,7 +129,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "carrier_names": {"name_key": _short("name_key"), **_SHEET},
     "rejects": {"reason": _short("reason"), "value": _short("value"), **_SHEET},
-    "lean_singles": {
+    "narrow_card_records": {
         "key": _card("key"),
         "kind": _OF_BODY["kind"],
         "sender": _OF_BODY["sender"],
@@ -139,13 +139,13 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "province": _short("province"),
         **_SHEET,
     },
-    "full_singles": {"key": _card("key"), "tail": _short("tail"), **_OF_BODY},
-    "ranges": {
+    "wide_card_records": {"key": _card("key"), "check_char": _short("check_char"), **_OF_BODY},
+    "range_records": {
         "first": _card("first"),
         "last": f"{_card('last')} AND last >= first AND last // {KEYS_PER_PREFIX} = first // {KEYS_PER_PREFIX}",
         **_OF_BODY,
     },
-    "unnumbered": _OF_BODY,
+    "cardless_records": _OF_BODY,
     "supports": {
         "kind": "kind IN ('identity', 'shipment', 'payment', 'contact')",
         **{name: condition for name, condition in _WHEN.items() if name != "second"},
@@ -155,13 +155,13 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "statement": "length(statement) = 32",
         **_SHEET,
     },
-    "devices": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
-    "numbers": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
+    "device_cards": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
+    "subscriber_links": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
     "corrections": {**_SHEET, "loads": "loads >= 0"},
     "judgements": {"line": "line > 0", "loads": "loads >= 0", "corrections": "corrections >= 0"},
-    "told": {
-        "ident": "ident IN (SELECT ident FROM {base}.idents)",
-        "party": "party IN (SELECT ident FROM {base}.told)",
+    "resolved_parties": {
+        "ident": "ident IN (SELECT ident FROM {base}.mentions)",
+        "party": "party IN (SELECT ident FROM {base}.resolved_parties)",
         "id": f"id IS NOT NULL AND ({_short('id')}) AND regexp_matches(id, '^(carrier|id|name):')",
         "name": f"name IS NOT NULL AND ({_short('name')})",
         "is_carrier": "is_carrier IS NOT NULL",
@@ -257,18 +257,20 @@ def check_folder(store: DuckDBBackend) -> Problems:
 def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
     base = base_schema(con)
     if con.execute(RESOLUTION_PENDING).fetchall() != [(True,)]:
-        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE told_again")
+        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE resolved_again")
         for number in sorted(suspended ^ read_suspended(con)):
             yield "judgement_differs", {"number": number}
-        one, other = f"FROM {base}.told", "FROM temp.told_again"
+        one, other = f"FROM {base}.resolved_parties", "FROM temp.resolved_again"
         differing = con.execute(
             f"SELECT DISTINCT id FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})) ORDER BY id"
         ).fetchall()
         if differing:
             yield "parties_differ", {"parties": len(differing), "party": differing[0][0]}
-    for table, sql in made_of_singles(f"{base}.singles").items():
-        columns = {"devices": "device, key, sheet", "numbers": "number, key, day, span, second, sheet"}[table]
-        distinct = "DISTINCT" if table == "numbers" else ""
+    for table, sql in made_of_singles(f"{base}.card_records").items():
+        columns = {"device_cards": "device, key, sheet", "subscriber_links": "number, key, day, span, second, sheet"}[
+            table
+        ]
+        distinct = "DISTINCT" if table == "subscriber_links" else ""
         sums = [
             con.execute(
                 f"SELECT count(*), coalesce(sum(digest::HUGEINT), 0) FROM "

@@ -80,7 +80,7 @@ def copy_file_rows(
         _take_over_rows(con, source, table, tuple(cards), of_file)
     _take_over_supports(con, source, of_file)
     _index(con, numbers)
-    for name in ("sheets_over", "idents_over", "heads_over"):
+    for name in ("sheets_over", "mentions_over", "key_prefixes_over"):
         con.execute(f"DROP TABLE temp.{name}")
     rows = con.execute(
         "SELECT name, row_count, loaded, duplicate, rejected FROM sheets WHERE file = ? ORDER BY sheet", [file]
@@ -100,26 +100,28 @@ def _brought(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, 
 
 def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
     base = base_schema(source)
-    mentioned = f"SELECT ident FROM {base}.writings WHERE {of_file}"
-    with _brought(con, source, f"SELECT ident AS old, name_key, strong FROM main.idents WHERE ident IN ({mentioned})"):
+    mentioned = f"SELECT ident FROM {base}.mention_names WHERE {of_file}"
+    with _brought(
+        con, source, f"SELECT ident AS old, name_key, strong FROM main.mentions WHERE ident IN ({mentioned})"
+    ):
         con.execute("CREATE OR REPLACE TEMP TABLE mentioned AS SELECT * FROM brought")
     con.execute(
         """
-        INSERT INTO idents
-        SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (ORDER BY name_key, strong),
+        INSERT INTO mentions
+        SELECT (SELECT coalesce(max(ident), 0) FROM mentions) + row_number() OVER (ORDER BY name_key, strong),
             name_key, strong
-        FROM temp.mentioned ANTI JOIN idents USING (name_key, strong)
+        FROM temp.mentioned ANTI JOIN mentions USING (name_key, strong)
         """
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE idents_over AS SELECT old, ident AS new "
-        "FROM temp.mentioned JOIN idents USING (name_key, strong)"
+        "CREATE OR REPLACE TEMP TABLE mentions_over AS SELECT old, ident AS new "
+        "FROM temp.mentioned JOIN mentions USING (name_key, strong)"
     )
     con.execute("DROP TABLE temp.mentioned")
-    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM {base}.writings WHERE {of_file}"):
+    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM {base}.mention_names WHERE {of_file}"):
         con.execute(
-            "INSERT INTO writings BY NAME SELECT i.new AS ident, s.new AS sheet, day, place, name FROM brought "
-            "JOIN idents_over AS i ON ident = i.old JOIN sheets_over AS s ON sheet = s.old ORDER BY s.new, place, day"
+            "INSERT INTO mention_names BY NAME SELECT i.new AS ident, s.new AS sheet, day, place, name FROM brought "
+            "JOIN mentions_over AS i ON ident = i.old JOIN sheets_over AS s ON sheet = s.old ORDER BY s.new, place, day"
         )
     with _brought(con, source, f"SELECT name_key, operator, sheet FROM {base}.carrier_names WHERE {of_file}"):
         con.execute(
@@ -131,21 +133,22 @@ def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConn
 def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
     base = base_schema(source)
     used = (
-        f"SELECT key // {KEYS_PER_PREFIX} AS head FROM {base}.singles WHERE {of_file} "
-        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.ranges WHERE {of_file}"
+        f"SELECT key // {KEYS_PER_PREFIX} AS head FROM {base}.card_records WHERE {of_file} "
+        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.range_records WHERE {of_file}"
     )
-    with _brought(con, source, f"SELECT head AS old, text, size FROM main.heads WHERE head IN ({used})"):
+    with _brought(con, source, f"SELECT head AS old, text, size FROM main.key_prefixes WHERE head IN ({used})"):
         con.execute("CREATE OR REPLACE TEMP TABLE used AS SELECT * FROM brought")
     con.execute(
         """
-        INSERT INTO heads BY NAME
-        SELECT (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY text, size) AS head, text, size
-        FROM temp.used ANTI JOIN heads USING (text, size)
+        INSERT INTO key_prefixes BY NAME
+        SELECT (SELECT coalesce(max(head), 0) FROM key_prefixes) + row_number() OVER (ORDER BY text, size)
+        AS head, text, size
+        FROM temp.used ANTI JOIN key_prefixes USING (text, size)
         """
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE heads_over AS "
-        "SELECT old, head AS new FROM temp.used JOIN heads USING (text, size)"
+        "CREATE OR REPLACE TEMP TABLE key_prefixes_over AS "
+        "SELECT old, head AS new FROM temp.used JOIN key_prefixes USING (text, size)"
     )
     con.execute("DROP TABLE temp.used")
 
@@ -157,11 +160,11 @@ def _take_over_rows(
     cards: Sequence[str],
     of_file: str,
 ) -> None:
-    numbers = [card for card in cards if card != "tail"]
+    numbers = [card for card in cards if card != "check_char"]
     others = [name for name in (*cards, *RECORD_COLUMNS) if name not in (*numbers, "sender", "receiver", "sheet")]
     packed = [f"h.new::BIGINT * {KEYS_PER_PREFIX} + {card} % {KEYS_PER_PREFIX} AS {card}" for card in numbers]
     columns = [*packed, "s.new AS sheet", "a.new AS sender", "b.new AS receiver", *others]
-    heads = f"JOIN heads_over AS h ON {numbers[0]} // {KEYS_PER_PREFIX} = h.old" if numbers else ""
+    heads = f"JOIN key_prefixes_over AS h ON {numbers[0]} // {KEYS_PER_PREFIX} = h.old" if numbers else ""
     of_table = f"FROM {base_schema(source)}.{table} WHERE {of_file}"
     place = numbers[0] if numbers else "row"
     for piece in _pieces(source, of_table, place):
@@ -169,15 +172,15 @@ def _take_over_rows(
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
                 "JOIN sheets_over AS s ON sheet = s.old "
-                "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
+                "LEFT JOIN mentions_over AS a ON sender = a.old LEFT JOIN mentions_over AS b ON receiver = b.old "
                 f"ORDER BY {', '.join(numbers) or 'row'}, s.new, row"
             )
-        if table == "singles":
+        if table == "card_records":
             con.execute(
-                f"INSERT INTO lean_singles BY NAME SELECT {', '.join(NARROW_COLUMNS)} FROM temp.rows_over WHERE "
+                f"INSERT INTO narrow_card_records BY NAME SELECT {', '.join(NARROW_COLUMNS)} FROM temp.rows_over WHERE "
                 f"{IS_NARROW}"
             )
-            con.execute(f"INSERT INTO full_singles BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_NARROW})")
+            con.execute(f"INSERT INTO wide_card_records BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_NARROW})")
         else:
             con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
         con.execute("DROP TABLE temp.rows_over")
@@ -213,13 +216,14 @@ def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
     """Store which cards were used in which device, and which numbers were linked to which cards."""
     mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
     con.execute(
-        "INSERT INTO devices BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM singles "
+        "INSERT INTO device_cards BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet "
+        "FROM card_records "
         f"WHERE imei IS NOT NULL AND {mine} ORDER BY sheet, device, key"
     )
     for number in ("msisdn", "imsi"):
         con.execute(
-            f"INSERT INTO numbers BY NAME SELECT DISTINCT {number} AS number, key, day, span, second, sheet "
-            f"FROM singles WHERE {number} IS NOT NULL AND {mine} ORDER BY sheet, number, key"
+            f"INSERT INTO subscriber_links BY NAME SELECT DISTINCT {number} AS number, key, day, span, second, sheet "
+            f"FROM card_records WHERE {number} IS NOT NULL AND {mine} ORDER BY sheet, number, key"
         )
 
 
@@ -300,16 +304,16 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
     on_sheet = f"JOIN {numbered} ON sheet = number"
     names = {
-        "singles": f"h.text, h.size, key % {KEYS_PER_PREFIX}, tail",
-        "ranges": f"h.text, h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}",
-        "unnumbered": "NULL",
+        "card_records": f"h.text, h.size, key % {KEYS_PER_PREFIX}, check_char",
+        "range_records": f"h.text, h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}",
+        "cardless_records": "NULL",
     }
     heads = {
-        "singles": f"JOIN main.heads AS h ON key // {KEYS_PER_PREFIX} = h.head",
-        "ranges": f"JOIN main.heads AS h ON first // {KEYS_PER_PREFIX} = h.head",
-        "unnumbered": "",
+        "card_records": f"JOIN main.key_prefixes AS h ON key // {KEYS_PER_PREFIX} = h.head",
+        "range_records": f"JOIN main.key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head",
+        "cardless_records": "",
     }
-    idents = "LEFT JOIN main.idents AS sn ON sender = sn.ident LEFT JOIN main.idents AS rn ON receiver = rn.ident"
+    idents = "LEFT JOIN main.mentions AS sn ON sender = sn.ident LEFT JOIN main.mentions AS rn ON receiver = rn.ident"
     rows = " UNION ALL ".join(
         f"SELECT page, row AS place, json_array('{table}', {names[table]}, {', '.join(_CELLS)})::VARCHAR AS said "
         f"FROM {base}.{table} {on_sheet} {heads[table]} {idents}"
@@ -326,7 +330,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
         f"FROM main.rejects {on_sheet}",
         "mentions": "SELECT page, place, json_array(place, name_key, strong, day, name)::VARCHAR AS said "
-        f"FROM {base}.writings {on_sheet} JOIN main.idents USING (ident) "
+        f"FROM {base}.mention_names {on_sheet} JOIN main.mentions USING (ident) "
         f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",
     }
 
@@ -339,11 +343,12 @@ def sample_of_file(con: duckdb.DuckDBPyConnection, load: int, *, most: int) -> l
     base = base_schema(con)
     sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, load)}::INTEGER[]))"
     found: list[tuple[str, int, int]] = []
-    for table, card in (("singles", "key"), ("ranges", "last")):
+    for table, card in (("card_records", "key"), ("range_records", "last")):
         found += con.execute(
             f"SELECT text, size, card % {KEYS_PER_PREFIX} FROM (SELECT DISTINCT {card} AS card FROM {base}.{table} "
             f"WHERE {sheets}) "
-            f"JOIN main.heads ON card // {KEYS_PER_PREFIX} = head ORDER BY hash(card % {KEYS_PER_PREFIX}), text, "
+            f"JOIN main.key_prefixes ON card // {KEYS_PER_PREFIX} = head "
+            f"ORDER BY hash(card % {KEYS_PER_PREFIX}), text, "
             f"size LIMIT {(most + 1) // 2}"
         ).fetchall()
     return found

@@ -113,7 +113,7 @@ def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
     kept = planned.stored(loads, entry)
     case.keep_correction(kept)
-    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
     return kept
 
 
@@ -129,7 +129,9 @@ def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
         _add(case, planned)
         with with_mention_views(con):
             keep_suspended(con, resolve_parties(con, read_judgements(con)))
-        con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
+        con.execute(
+            "UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'resolved_through'"
+        )
         con.commit()
     except BaseException:
         case.roll_back()
@@ -157,7 +159,7 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
     case.con.begin()
     case.keep_correction(planned.stored(loads, entry))
-    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
     case.con.commit()
     return planned.is_new
 
@@ -190,7 +192,7 @@ class DuckDBCorrectionSource:
         )
         found = self._con.execute(
             f"SELECT sheet, record_no, sender, receiver, CASE WHEN kind = {_PURCHASE} THEN name_key END, carrier "
-            f"FROM ({tables}) LEFT JOIN idents ON sender = ident ORDER BY sheet",
+            f"FROM ({tables}) LEFT JOIN mentions ON sender = ident ORDER BY sheet",
             [row, list(by_number)],
         ).fetchall()
         return rows_of_records(((by_number[record[0]], *record[1:4], record[4:]) for record in found), row)
@@ -200,7 +202,7 @@ class DuckDBCorrectionSource:
         for sheet in (one, other):
             stated.append([])
             for table, cards in CARD_COLUMNS.items():
-                names = ", ".join(("row", *(card for card in cards if card != "tail"), *IDENTITY_COLUMNS))
+                names = ", ".join(("row", *(card for card in cards if card != "check_char"), *IDENTITY_COLUMNS))
                 sql = f"SELECT '{table}', {names} FROM {table} WHERE sheet = $1 AND row = $2 ORDER BY ALL"
                 stated[-1] += self._con.execute(sql, [sheet, row]).fetchall()
         return bool(stated[0]) and stated[0] == stated[1]
@@ -214,7 +216,7 @@ class DuckDBCorrectionSource:
 
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
         found = self._con.execute(
-            "SELECT day, place, name FROM writings WHERE ident = $1 AND sheet = $2 ORDER BY ALL", [mention, sheet]
+            "SELECT day, place, name FROM mention_names WHERE ident = $1 AND sheet = $2 ORDER BY ALL", [mention, sheet]
         )
         return [(day, place, name) for day, place, name in found.fetchall()]
 
@@ -233,7 +235,7 @@ class DuckDBCorrectionSource:
     def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
         named = " UNION ALL ".join(
             f"SELECT 1 FROM {table} WHERE sheet = $1 AND NOT list_contains($3::BIGINT[], row) AND (carrier = $2 "
-            f"OR kind = {_PURCHASE} AND sender IN (SELECT ident FROM idents WHERE name_key = $2))"
+            f"OR kind = {_PURCHASE} AND sender IN (SELECT ident FROM mentions WHERE name_key = $2))"
             for table in CARD_COLUMNS
         )
         return bool(self._con.execute(f"{named} LIMIT 1", [sheet, name, list(without)]).fetchall())

@@ -19,14 +19,14 @@ _MOST_SPANS = 64
 
 def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
     """Return the parties with one of the ids or such a member, else those that a record calls so; by id."""
-    told = f"{session.party_schema}.told"
-    selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {told}"
+    resolved = f"{session.party_schema}.resolved_parties"
+    selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {resolved}"
     # the id of a party is a member of it; constants are compared block by block, a list that is unnested row by row
     members = ", ".join("?" * len(ids)) if len(ids) <= _FEW_IDS else "SELECT unnest(?::VARCHAR[])"
     given = ids if len(ids) <= _FEW_IDS else [list(ids)]
     by_id = session.query(f"{selected} WHERE member IN ({members}) ORDER BY id", *given) if ids else []
     rows = by_id or session.query(
-        f"{selected} JOIN idents USING (ident) WHERE name_key = $1 AND name_key <> '' ORDER BY id", name_key
+        f"{selected} JOIN mentions USING (ident) WHERE name_key = $1 AND name_key <> '' ORDER BY id", name_key
     )
     return [Party(*row) for row in rows]
 
@@ -34,8 +34,9 @@ def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> 
 def names_of_party(session: CaseSession, party: Party) -> Sequence[tuple[str, str]]:
     """Return the names that records give the members of a party: pairs of member and name, each once, in order."""
     return session.query(
-        f"SELECT DISTINCT member, writings.name FROM {session.party_schema}.told JOIN writings USING (ident) "
-        "WHERE id = ? AND writings.name <> '' ORDER BY ALL",
+        f"SELECT DISTINCT member, mention_names.name FROM {session.party_schema}.resolved_parties "
+        "JOIN mention_names USING (ident) "
+        "WHERE id = ? AND mention_names.name <> '' ORDER BY ALL",
         party.id,
     )
 
@@ -61,13 +62,15 @@ def merged_intervals_sql(lots: str) -> str:
 
 def count_cards(session: CaseSession) -> int:
     """Count the different cards that the records name, listed or by range."""
-    lots = session.query(merged_intervals_sql(f"SELECT first, last FROM ranges WHERE {session.visible_clause} true"))
+    lots = session.query(
+        merged_intervals_sql(f"SELECT first, last FROM range_records WHERE {session.visible_clause} true")
+    )
     # Most listed cards lie in some range. What lies in the longest is not read at all, block by block.
     longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MOST_SPANS]
     outside = " AND ".join(f"NOT key BETWEEN {first} AND {last}" for first, last in longest) or "true"
     lot = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
     ((outside_lots,),) = session.query(
-        f"SELECT count(DISTINCT key) FROM (SELECT key FROM singles WHERE {session.visible_clause} {outside}) "
+        f"SELECT count(DISTINCT key) FROM (SELECT key FROM card_records WHERE {session.visible_clause} {outside}) "
         f"ASOF LEFT JOIN {lot} ON key >= low WHERE low IS NULL OR key > high",
         [first for first, _ in lots],
         [last for _, last in lots],

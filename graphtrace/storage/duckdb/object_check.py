@@ -130,8 +130,10 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -
             format=FORMAT,
             hint="load_into_new_case",
         )
-    is_whole = said.keys() == {"format", "told", "suspended", "recorded"} and len(rows) == len(said)
-    if not (is_whole and _NUMBER(said["told"]) and _NUMBER(said["recorded"]) and _SUSPENDED(said["suspended"])):
+    is_whole = said.keys() == {"format", "resolved_through", "suspended", "recorded"} and len(rows) == len(said)
+    if not (
+        is_whole and _NUMBER(said["resolved_through"]) and _NUMBER(said["recorded"]) and _SUSPENDED(said["suspended"])
+    ):
         raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Rows = list[tuple[Any, ...]]
 
-_READ: Final = ("tail", *READ_COLUMNS.split(", "))
+_READ: Final = ("check_char", *READ_COLUMNS.split(", "))
 
 
 class CardIndex:
@@ -36,11 +36,11 @@ class CardIndex:
 
     def __init__(self, ask: Callable[[str], Rows], ask_in_columns: Callable[[str], pa.Table]) -> None:
         self._ask = ask
-        self._singles = [_Singles(ask, table) for table in ("lean_singles", "full_singles")]
-        self._ranges = _Ranges(ask_in_columns(f"SELECT first, last, {READ_COLUMNS} FROM ranges"))
+        self._singles = [_Singles(ask, table) for table in ("narrow_card_records", "wide_card_records")]
+        self._ranges = _Ranges(ask_in_columns(f"SELECT first, last, {READ_COLUMNS} FROM range_records"))
 
-    def singles(self, number: int) -> Rows:
-        """Return key, tail and body of each row that lists the card."""
+    def card_records(self, number: int) -> Rows:
+        """Return key, check_char and body of each row that lists the card."""
         return [row for table in self._singles for row in table.rows(self._ask, number)]
 
     def ranges(self, number: int) -> Rows:
@@ -58,7 +58,7 @@ class _Singles:
             f"GROUP BY rowid // {ROW_GROUP}, key // {KEYS_PER_PREFIX}"
         )
         self._least, self._most, self._start, self._end = np.array(places, dtype=np.int64).reshape(-1, 4).T
-        is_lean = table == "lean_singles"
+        is_lean = table == "narrow_card_records"
         columns = [name for name in _READ if not is_lean or name in NARROW_COLUMNS]
         ((*counts,),) = ask(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
         filled = [name for name, count in zip(columns, counts, strict=True) if count]

@@ -4,13 +4,13 @@ The rule never decides row by row: a name without an identifier joins the only p
 case, so a further file can change the party of a mention. A carrier is known by its operator's name, whatever number
 stands beside it.
 
-The rule depends on a mention, on the other mentions of its name, and on the writings of its party. Therefore a new
+The rule depends on a mention, on the other mentions of its name, and on the mention_names of its party. Therefore a new
 sheet changes only the mentions that it writes, those of the same names, and the parties that these belonged to and
 join: the rule over these mentions gives the same result as the rule over all.
 
 Judgements are applied after the rule (SPEC 8): their result for the members that they name, and for those that share a
 name or an identifier with these, replaces the result of the rule (:func:`graphtrace.storage.judgements.join_members`).
-This is the only place that applies them; table ``told`` holds the result, and every question reads it.
+This is the only place that applies them; table ``resolved_parties`` holds the result, and every question reads it.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from graphtrace.model import Origin
 
 RESOLUTION_PENDING: Final = """
-SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
+SELECT (SELECT value FROM meta WHERE key = 'resolved_through') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
 """
 """Query whether files were loaded since the parties were resolved."""
 
 _OPERATORS: Final = ", ".join(f"('{name}', '{operator}')" for name, operator in sorted(NAMES.items()))
 
-_TELL_APART: Final = f"""
-WITH known AS (SELECT * FROM writings WHERE sheet IN (SELECT sheet FROM {{sheets}})),
-mentions AS (SELECT * FROM {{idents}} SEMI JOIN known USING (ident)),
+_INITIAL_PARTIES: Final = f"""
+WITH known AS (SELECT * FROM mention_names WHERE sheet IN (SELECT sheet FROM {{sheets}})),
+mine AS (SELECT * FROM {{mentions}} SEMI JOIN known USING (ident)),
 carriers AS (
     SELECT name_key, min(operator) AS operator FROM carrier_names
     WHERE sheet IN (SELECT sheet FROM {{sheets}}) GROUP BY name_key
@@ -45,14 +45,14 @@ carriers AS (
 ),
 bearers AS (
     SELECT name_key, count(DISTINCT strong) AS count, min(strong) AS only_one
-    FROM mentions ANTI JOIN carriers USING (name_key) WHERE strong <> '' AND name_key <> '' GROUP BY name_key
+    FROM mine ANTI JOIN carriers USING (name_key) WHERE strong <> '' AND name_key <> '' GROUP BY name_key
 )
 SELECT
     ident,
     CASE
-        WHEN carriers.name_key IS NOT NULL THEN 'carrier:' || coalesce(operator, mentions.name_key)
+        WHEN carriers.name_key IS NOT NULL THEN 'carrier:' || coalesce(operator, mine.name_key)
         WHEN strong <> '' THEN 'id:' || strong
-        ELSE 'name:' || mentions.name_key
+        ELSE 'name:' || mine.name_key
     END AS member,
     CASE
         WHEN carriers.name_key IS NOT NULL THEN member
@@ -62,11 +62,11 @@ SELECT
     END AS id,
     carriers.name_key IS NOT NULL AS is_carrier,
     CASE WHEN carriers.name_key IS NULL AND strong = '' AND bearers.count > 1 THEN bearers.count ELSE 0 END AS bearers
-FROM mentions LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
+FROM mine LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
 """
 """Query of the rule; columns: ident, member, id, is_carrier, bearers. ``{{sheets}}``: table of known sheets.
 
-``{{idents}}`` are the mentions to be judged: all of them, or all of some names.
+``{{mentions}}`` are the mentions to be judged: all of them, or all of some names.
 """
 
 _RANKS: Final = """
@@ -74,7 +74,7 @@ SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS 
 FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 """
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
-"""Sort key of the writings of a mention: by day, then by hash, sheet and row."""
+"""Sort key of the mention_names of a mention: by day, then by hash, sheet and row."""
 
 _NAMES_OF_PARTIES: Final = f"""
 SELECT
@@ -85,7 +85,7 @@ SELECT
         id[4:]
     ) AS name,
     bool_or(is_carrier) AS is_carrier, max(bearers)::INTEGER AS bearers
-FROM {{told}} AS told JOIN writings USING (ident) JOIN ({_RANKS}) USING (sheet)
+FROM {{resolved}} AS resolved JOIN mention_names USING (ident) JOIN ({_RANKS}) USING (sheet)
 GROUP BY id
 """
 """Query for the parties; columns: id, party, name, is_carrier, bearers.
@@ -94,21 +94,21 @@ The name is the writing of the earliest record, then by hash, sheet, row.
 """
 
 
-_TOLD: Final = """
+_RESOLVED: Final = """
 SELECT ident, party, id, name, parties.is_carrier, parties.bearers, member
 FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident
 """
 
 _TOUCHED: Final = """
 WITH fresh AS (
-    SELECT DISTINCT ident FROM writings WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $told)
+    SELECT DISTINCT ident FROM mention_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $resolved_through)
     UNION SELECT unnest($judged::INTEGER[])
 ),
 names AS (
-    SELECT name_key FROM idents SEMI JOIN fresh USING (ident) WHERE name_key <> ''
-    UNION SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $told)
+    SELECT name_key FROM mentions SEMI JOIN fresh USING (ident) WHERE name_key <> ''
+    UNION SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $resolved_through)
 )
-SELECT ident, name_key, strong FROM idents WHERE name_key IN (FROM names) OR ident IN (FROM fresh)
+SELECT ident, name_key, strong FROM mentions WHERE name_key IN (FROM names) OR ident IN (FROM fresh)
 """
 """Query for mentions whose party a later load may change: those that it wrote, and all of the same names.
 
@@ -116,7 +116,7 @@ SELECT ident, name_key, strong FROM idents WHERE name_key IN (FROM names) OR ide
 """
 
 _EARLIEST: Final = f"""
-SELECT member, min({_ORDER}) FROM judged JOIN writings USING (ident) JOIN ({_RANKS}) USING (sheet)
+SELECT member, min({_ORDER}) FROM judged JOIN mention_names USING (ident) JOIN ({_RANKS}) USING (sheet)
 WHERE ident IN (SELECT unnest($idents::INTEGER[])) GROUP BY member
 """
 
@@ -125,10 +125,10 @@ def resolve_parties(
     con: duckdb.DuckDBPyConnection,
     judgements: Sequence[Judgement] = (),
     *,
-    table: str = "TABLE main.told",
+    table: str = "TABLE main.resolved_parties",
     sheets: str = "main.sheets",
 ) -> frozenset[int]:
-    """Resolve all mentions to parties by the rule and the judgements; writes table ``told``.
+    """Resolve all mentions to parties by the rule and the judgements; writes table ``resolved_parties``.
 
     Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
     bearers, member (what a judgement about the mention stands on). Linear in the mentions of the case.
@@ -138,16 +138,16 @@ def resolve_parties(
     frozenset of int
         The numbers of the judgements that are not applied.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_TELL_APART.format(idents='idents', sheets=sheets)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_INITIAL_PARTIES.format(mentions='mentions', sheets=sheets)}")
     suspended = _apply(con, judgements, _near(con, judgements), sheets=sheets)
-    parties = _NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
-    con.execute(f"CREATE OR REPLACE {table} AS {_TOLD.format(parties=parties)}")
+    parties = _NAMES_OF_PARTIES.format(resolved="judged", sheets=sheets)
+    con.execute(f"CREATE OR REPLACE {table} AS {_RESOLVED.format(parties=parties)}")
     con.execute("DROP TABLE judged")
     return suspended
 
 
 def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement] = ()) -> frozenset[int]:
-    """Update ``told`` to the result of :func:`resolve_parties`, after new files and judgements only.
+    """Update ``resolved_parties`` to the result of :func:`resolve_parties`, after new files and judgements only.
 
     ``judgements`` are all that there are, those that were undone too. Linear in the mentions of the names that these
     files write and that judgements concern, beside a look through the columns of numbers.
@@ -157,35 +157,41 @@ def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Ju
     frozenset of int
         The numbers of the judgements that are not applied.
     """
-    ((told,),) = con.execute("SELECT value::INTEGER FROM meta WHERE key = 'told'").fetchall()
-    if not told:
+    ((through,),) = con.execute("SELECT value::INTEGER FROM meta WHERE key = 'resolved_through'").fetchall()
+    if not through:
         return resolve_parties(con, judgements)
     near = _near(con, judgements)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}", {"told": told, "judged": [ident for ident, *_ in near]}
+        f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}",
+        {"resolved_through": through, "judged": [ident for ident, *_ in near]},
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_TELL_APART.format(idents='touched', sheets='main.sheets')}")
+    initial = _INITIAL_PARTIES.format(mentions="touched", sheets="main.sheets")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {initial}")
     suspended = _apply(con, judgements, near, sheets="main.sheets")
     # a party keeps its name and its least mention only if none joins it and none leaves it
     con.execute(
         """
-        INSERT INTO judged BY NAME SELECT ident, member, id, is_carrier, bearers FROM main.told
-        WHERE id IN (SELECT id FROM judged UNION SELECT id FROM main.told SEMI JOIN touched USING (ident))
+        INSERT INTO judged BY NAME SELECT ident, member, id, is_carrier, bearers FROM main.resolved_parties
+        WHERE id IN (SELECT id FROM judged UNION SELECT id FROM main.resolved_parties SEMI JOIN touched USING (ident))
         AND ident NOT IN (SELECT ident FROM touched)
         """
     )
-    parties = _NAMES_OF_PARTIES.format(told="judged", sheets="main.sheets")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE retold AS {_TOLD.format(parties=parties)}")
+    parties = _NAMES_OF_PARTIES.format(resolved="judged", sheets="main.sheets")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE resolved_again AS {_RESOLVED.format(parties=parties)}")
     values = ("party", "id", "name", "is_carrier", "bearers", "member")
     con.execute(
         f"""
-        UPDATE main.told SET {", ".join(f"{name} = retold.{name}" for name in values)} FROM retold
-        WHERE told.ident = retold.ident
-        AND ({" OR ".join(f"told.{name} IS DISTINCT FROM retold.{name}" for name in values)})
+        UPDATE main.resolved_parties SET {", ".join(f"{name} = resolved_again.{name}" for name in values)}
+        FROM resolved_again
+        WHERE resolved_parties.ident = resolved_again.ident
+        AND ({" OR ".join(f"resolved_parties.{name} IS DISTINCT FROM resolved_again.{name}" for name in values)})
         """
     )
-    con.execute("INSERT INTO main.told SELECT * FROM retold ANTI JOIN main.told USING (ident) ORDER BY ident")
-    for table in ("touched", "judged", "retold"):
+    con.execute(
+        "INSERT INTO main.resolved_parties SELECT * FROM resolved_again ANTI JOIN main.resolved_parties USING (ident) "
+        "ORDER BY ident"
+    )
+    for table in ("touched", "judged", "resolved_again"):
         con.execute(f"DROP TABLE {table}")
     return suspended
 
@@ -210,7 +216,7 @@ def _sharing(con: duckdb.DuckDBPyConnection, members: set[str]) -> list[_Mention
     found: dict[int, _Mention] = {}
     while True:
         rows = con.execute(
-            "SELECT ident, name_key, strong FROM idents WHERE name_key IN (SELECT unnest($1::VARCHAR[])) "
+            "SELECT ident, name_key, strong FROM mentions WHERE name_key IN (SELECT unnest($1::VARCHAR[])) "
             "OR strong IN (SELECT unnest($2::VARCHAR[]))",
             [sorted(names - {""}), sorted(strong - {""})],
         ).fetchall()
@@ -223,7 +229,7 @@ def _sharing(con: duckdb.DuckDBPyConnection, members: set[str]) -> list[_Mention
     carriers = [member for member in members if member.startswith("carrier:")]
     if carriers:
         known = con.execute(
-            "SELECT ident, name_key, strong FROM idents WHERE name_key IN "
+            "SELECT ident, name_key, strong FROM mentions WHERE name_key IN "
             "(SELECT name_key FROM carrier_names UNION SELECT unnest($1::VARCHAR[]))",
             [sorted(NAMES)],
         ).fetchall()
@@ -257,7 +263,7 @@ def _apply(
     if not in_force(judgements):
         return frozenset()
     joined = _join_near(con, "judged", judgements, near)
-    earliest = dict(con.execute(_EARLIEST.format(sheets=sheets), {"idents": [each[0] for each in near]}).fetchall())
+    earliest = dict(con.execute(_EARLIEST.format(sheets=sheets), {"mentions": [each[0] for each in near]}).fetchall())
     ids: dict[str, str] = {}
     for group in joined.groups:
         present = sorted(group & earliest.keys(), key=lambda member: (_id_rank(member), earliest[member], member))
@@ -288,21 +294,22 @@ class TableMembers:
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
         rows = self.con.execute(
-            "SELECT DISTINCT member, id FROM told JOIN idents USING (ident) "
+            "SELECT DISTINCT member, id FROM resolved_parties JOIN mentions USING (ident) "
             "WHERE member IN (SELECT unnest($1::VARCHAR[])) OR (name_key = $2 AND name_key <> '') ORDER BY ALL",
             [list(ids), name_key],
         ).fetchall()
         return [FoundMember(*row) for row in rows]
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
-        return _join_near(self.con, "told", judgements, _near(self.con, judgements))
+        return _join_near(self.con, "resolved_parties", judgements, _near(self.con, judgements))
 
 
-def judged_members(con: duckdb.DuckDBPyConnection, told: str, members: Sequence[str]) -> dict[str, tuple[str, str]]:
+def judged_members(con: duckdb.DuckDBPyConnection, parties: str, members: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return by member the id of its party, and the earliest writing of its own name."""
     rows = con.execute(
-        f"SELECT member, any_value(id), coalesce(arg_min(writings.name, {_ORDER}) FILTER (writings.name <> ''), '') "
-        f"FROM {told} JOIN writings USING (ident) JOIN ({_RANKS.format(sheets='sheets')}) USING (sheet) "
+        "SELECT member, any_value(id), "
+        f"coalesce(arg_min(mention_names.name, {_ORDER}) FILTER (mention_names.name <> ''), '') "
+        f"FROM {parties} JOIN mention_names USING (ident) JOIN ({_RANKS.format(sheets='sheets')}) USING (sheet) "
         "WHERE member IN (SELECT unnest($1::VARCHAR[])) GROUP BY member",
         [list(members)],
     ).fetchall()

@@ -1,17 +1,18 @@
 """The tables of the embedded case, as SQL.
 
-Cards are integers: ``head * 10^11 + number``, where ``head`` numbers the texts before the running part (``heads``).
-Three relations hold the statements, by how they name their cards, with the same body of columns: ``singles`` (one
-listed card, sorted by key within each load), ``ranges`` (never expanded) and ``unnumbered`` (a quantity only, or a card
-known by MSISDN or IMSI only, or a declaration without cards). A repeated statement is a row like any other, marked
-``repeated``, so that every origin is kept and none counts twice.
+Cards are integers: ``head * 10^11 + number``, where ``head`` numbers the texts before the running part.
+``key_prefixes`` has these texts. Three relations hold the statements, by how they name their cards, with the same body
+of columns: ``card_records`` (one listed card, sorted by key within each load), ``range_records`` (never expanded) and
+``cardless_records`` (a quantity only, or a card known by MSISDN or IMSI only, or a declaration without cards). A
+repeated statement is a row like any other, marked ``repeated``, so that every origin is kept and none counts twice.
 
-``singles`` is nearly everything that a case holds, and a column without values costs as much to append as one with
-small ones. So it is a view over two tables: ``lean_singles`` has the few columns that most rows need, ``full_singles``
-has all of them, and each row is in the one that it fits.
+``card_records`` is nearly everything that a case holds, and a column without values costs as much to append as one with
+small ones. So it is a view over two tables: ``narrow_card_records`` has the few columns that most rows need,
+``wide_card_records`` has all of them, and each row is in the one that it fits.
 
-Parties are stored as mentions (``idents``: a normalised name and a normalised strong identifier, ``''`` for none).
-The resolution of mentions to parties follows from all mentions together, and is updated at each load (``told``).
+Parties are stored as mentions (``mentions``: a normalised name and a normalised strong identifier, ``''`` for none).
+The resolution of mentions to parties follows from all mentions together, and is updated at each load
+(``resolved_parties``).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ RECORD_COLUMNS: Final = {
     "row": "UINTEGER NOT NULL",
     "repeated": "BOOLEAN NOT NULL",
 }
-"""Columns that ``singles``, ``ranges`` and ``unnumbered`` share."""
+"""Columns that ``card_records``, ``ranges`` and ``cardless_records`` share."""
 
 READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size, channel, province, "
@@ -69,9 +70,9 @@ READ_COLUMNS: Final = (
 """Columns of the body that answers read, in that order."""
 
 CARD_COLUMNS: Final = {
-    "singles": {"key": "BIGINT NOT NULL", "tail": "VARCHAR"},
-    "ranges": {"first": "BIGINT NOT NULL", "last": "BIGINT NOT NULL"},
-    "unnumbered": {},
+    "card_records": {"key": "BIGINT NOT NULL", "check_char": "VARCHAR"},
+    "range_records": {"first": "BIGINT NOT NULL", "last": "BIGINT NOT NULL"},
+    "cardless_records": {},
 }
 """The tables of statements and the columns by which each names its cards."""
 
@@ -88,10 +89,10 @@ NARROW_COLUMNS: Final = (
     "row",
     "repeated",
 )
-"""The columns of ``lean_singles``."""
+"""The columns of ``narrow_card_records``."""
 
 NARROW_DEFAULTS: Final = {"span": ("day", 0), "imei_size": ("imei", 15)}
-"""Default of each column that ``lean_singles`` lacks: the column that must be present, and the value."""
+"""Default of each column that ``narrow_card_records`` lacks: the column that must be present, and the value."""
 
 SUPPORT_COLUMNS: Final = {
     "kind": "VARCHAR NOT NULL",
@@ -109,14 +110,14 @@ SUPPORT_COLUMNS: Final = {
 """The columns of ``supports``: identities, shipments, payments and contacts, apart from all custody records."""
 
 PHYSICAL_TABLES: Final = {
-    "singles": ("lean_singles", "full_singles"),
-    "ranges": ("ranges",),
-    "unnumbered": ("unnumbered",),
+    "card_records": ("narrow_card_records", "wide_card_records"),
+    "range_records": ("range_records",),
+    "cardless_records": ("cardless_records",),
 }
 """Tables of a case folder that hold the rows of each relation."""
 
 
-TOLD: Final = {
+RESOLVED_PARTY_COLUMNS: Final = {
     "ident": "INTEGER",
     "party": "INTEGER",
     "id": "VARCHAR",
@@ -125,7 +126,7 @@ TOLD: Final = {
     "bearers": "INTEGER",
     "member": "VARCHAR",
 }
-"""The columns of ``told``: the party of each mention.
+"""The columns of ``resolved_parties``: the party of each mention.
 
 ``party`` is the least mention of the party, ``member`` what a judgement about the mention stands on.
 """
@@ -178,10 +179,10 @@ TABLES: Final = (
             "raw": "VARCHAR NOT NULL",
         },
     ),
-    _table("heads", {"head": "INTEGER NOT NULL", "text": "VARCHAR NOT NULL", "size": "UTINYINT NOT NULL"}),
-    _table("idents", {"ident": "INTEGER NOT NULL", "name_key": "VARCHAR NOT NULL", "strong": "VARCHAR NOT NULL"}),
+    _table("key_prefixes", {"head": "INTEGER NOT NULL", "text": "VARCHAR NOT NULL", "size": "UTINYINT NOT NULL"}),
+    _table("mentions", {"ident": "INTEGER NOT NULL", "name_key": "VARCHAR NOT NULL", "strong": "VARCHAR NOT NULL"}),
     _table(
-        "writings",
+        "mention_names",
         {
             "ident": "INTEGER NOT NULL",
             "sheet": "INTEGER NOT NULL",
@@ -193,9 +194,9 @@ TABLES: Final = (
     _table("carrier_names", {"name_key": "VARCHAR NOT NULL", "operator": "VARCHAR", "sheet": "INTEGER NOT NULL"}),
     *(_table(name, {**cards, **RECORD_COLUMNS}) for name, cards in CARD_COLUMNS.items()),
     _table("supports", SUPPORT_COLUMNS),
-    _table("devices", {"device": "BIGINT NOT NULL", "key": "BIGINT NOT NULL", "sheet": "INTEGER NOT NULL"}),
+    _table("device_cards", {"device": "BIGINT NOT NULL", "key": "BIGINT NOT NULL", "sheet": "INTEGER NOT NULL"}),
     _table(
-        "numbers",
+        "subscriber_links",
         {
             "number": "BIGINT NOT NULL",
             "key": "BIGINT NOT NULL",
@@ -227,12 +228,12 @@ TABLES: Final = (
             "entry": "VARCHAR NOT NULL",
         },
     ),
-    _table("told", TOLD),
+    _table("resolved_parties", RESOLVED_PARTY_COLUMNS),
 )
 """Statements that create an empty case.
 
-``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
-mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
+``subscriber_links`` holds MSISDNs and IMSIs, which never collide by their length. ``mention_names`` has the earliest
+writing of a mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions.
 ``supports`` is read by :mod:`graphtrace.storage.duckdb.supports` alone. ``corrections`` change no row; ``loads`` of the
 files were in the case before, see :mod:`graphtrace.storage.corrections`. ``judgements`` has the lines that make or undo
 one, see :mod:`graphtrace.storage.judgements`.
@@ -240,7 +241,7 @@ one, see :mod:`graphtrace.storage.judgements`.
 
 
 def _lean(column: str, kind: str) -> str:
-    """Return a column of ``singles`` computed from ``lean_singles``, in DuckDB's spelling of a view definition."""
+    """Return a column of the view computed from the narrow table, in DuckDB's spelling of a view definition."""
     if column in NARROW_COLUMNS:
         return column
     if column in NARROW_DEFAULTS:
@@ -250,13 +251,13 @@ def _lean(column: str, kind: str) -> str:
 
 
 _SINGLES: Final = {
-    name: kind.removesuffix(" NOT NULL") for name, kind in {**CARD_COLUMNS["singles"], **RECORD_COLUMNS}.items()
+    name: kind.removesuffix(" NOT NULL") for name, kind in {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}.items()
 }
 
 NARROW_READ_COLUMNS: Final = ", ".join(
-    _lean(name, _SINGLES[name]) for name in ("key", "tail", *READ_COLUMNS.split(", "))
+    _lean(name, _SINGLES[name]) for name in ("key", "check_char", *READ_COLUMNS.split(", "))
 )
-"""Key, tail and the columns of :data:`READ_COLUMNS`, as ``lean_singles`` gives them."""
+"""Key, check_char and the columns of :data:`READ_COLUMNS`, as ``narrow_card_records`` gives them."""
 
 IS_NARROW: Final = " AND ".join(
     (
@@ -264,21 +265,26 @@ IS_NARROW: Final = " AND ".join(
         *(f"({name} IS NULL OR {name} = {value})" for name, (_, value) in NARROW_DEFAULTS.items()),
     )
 )
-"""Whether a row of ``singles`` is one of ``lean_singles``."""
+"""Whether a row of ``card_records`` is one of ``narrow_card_records``."""
 
 FOLDER_TABLES: Final = (
-    *(statement for statement in TABLES if not statement.startswith("CREATE TABLE singles(")),
+    *(statement for statement in TABLES if not statement.startswith("CREATE TABLE card_records(")),
     _table(
-        "lean_singles",
-        {name: kind for name, kind in {**CARD_COLUMNS["singles"], **RECORD_COLUMNS}.items() if name in NARROW_COLUMNS},
+        "narrow_card_records",
+        {
+            name: kind
+            for name, kind in {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}.items()
+            if name in NARROW_COLUMNS
+        },
     ),
-    _table("full_singles", {**CARD_COLUMNS["singles"], **RECORD_COLUMNS}),
+    _table("wide_card_records", {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}),
     (
-        f"CREATE VIEW singles AS (SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} FROM lean_singles) "
-        f"UNION ALL (SELECT {', '.join(_SINGLES)} FROM full_singles)"
+        f"CREATE VIEW card_records AS (SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} "
+        "FROM narrow_card_records) "
+        f"UNION ALL (SELECT {', '.join(_SINGLES)} FROM wide_card_records)"
     ),
 )
-"""Statements that create an empty case in a folder: the same relations, ``singles`` split in two tables."""
+"""Statements that create an empty case in a folder: the same relations, ``card_records`` split in two tables."""
 
 FOLDER_TABLE_NAMES: Final = tuple(
     statement.partition("(")[0].removeprefix("CREATE TABLE ")

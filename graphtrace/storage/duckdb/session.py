@@ -15,7 +15,7 @@ from graphtrace.identifiers import KeyRange, join_key, split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
 from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
-from graphtrace.storage.duckdb.workarounds import told_faults
+from graphtrace.storage.duckdb.workarounds import translated_faults
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +77,7 @@ class CaseSession:
         return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.is_cut else ""
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with told_faults(self.folder):
+        with translated_faults(self.folder):
             return self.con.execute(sql, parameters or None).fetchall()
 
     def query_by_ids(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -94,12 +94,12 @@ class CaseSession:
 
     def query_arrays(self, sql: str, *parameters: Any) -> list[Any]:
         """The columns of a question that answers in numbers only and leaves none out, as arrays."""
-        with told_faults(self.folder):
+        with translated_faults(self.folder):
             return list(self.con.execute(sql, parameters or None).fetchnumpy().values())
 
     def query_table(self, sql: str) -> pa.Table:
         """All that a question finds, in columns."""
-        with told_faults(self.folder):
+        with translated_faults(self.folder):
             return self.con.sql(sql).to_arrow_table()
 
     # -- what ids mean -----------------------------------------------------------------------------------------
@@ -114,7 +114,8 @@ class CaseSession:
     def load_parties(self, idents: set[int | None]) -> None:
         unknown = {ident for ident in idents if ident is not None and ident not in self.parties_by_mention}
         found = self.query_by_ids(
-            f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.told WHERE ident", unknown
+            f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties WHERE ident",
+            unknown,
         )
         self.parties_by_mention.update({ident: Party(*party) for ident, *party in found})
 
@@ -125,7 +126,8 @@ class CaseSession:
             self._mentions.update((party, []) for party in unknown.values())
             wanted = "(SELECT unnest(?::VARCHAR[]))"
             rows = self.query(
-                f"SELECT id, ident FROM {self.party_schema}.told WHERE id IN {wanted} ORDER BY ident", [*unknown]
+                f"SELECT id, ident FROM {self.party_schema}.resolved_parties WHERE id IN {wanted} ORDER BY ident",
+                [*unknown],
             )
             for name, ident in rows:
                 self._mentions[unknown[name]].append(ident)
@@ -138,7 +140,7 @@ class CaseSession:
         if unknown:
             self._head_numbers.update(dict.fromkeys(unknown))
             rows = self.query(
-                "SELECT text, size, head FROM heads WHERE text IN (SELECT unnest(?::VARCHAR[]))",
+                "SELECT text, size, head FROM key_prefixes WHERE text IN (SELECT unnest(?::VARCHAR[]))",
                 [text for text, _ in unknown],
             )
             self._head_numbers.update({(text, size): head for text, size, head in rows})
@@ -153,7 +155,7 @@ class CaseSession:
         head = packed // KEYS_PER_PREFIX
         if head not in self._head_texts:
             self._head_texts.update(
-                {n: (text, size) for n, text, size in self.query("SELECT head, text, size FROM heads")}
+                {n: (text, size) for n, text, size in self.query("SELECT head, text, size FROM key_prefixes")}
             )
         return self._head_texts[head]
 
@@ -171,7 +173,7 @@ class CaseSession:
 
     # -- rows --------------------------------------------------------------------------------------------------
 
-    def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
+    def record(self, body: Sequence[Any], lot: KeyRange | None, check_char: str | None) -> StoredRecord:
         (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size) = body[:12]
         *texts, record_no, sheet, row = body[12:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
@@ -179,7 +181,7 @@ class CaseSession:
             (
                 KINDS[kind],
                 lot,
-                tail,
+                check_char,
                 None if sender is None else self.parties_by_mention[sender],
                 None if receiver is None else self.parties_by_mention[receiver],
                 None if day is None else _moment(day, span, second),
@@ -212,14 +214,14 @@ class CaseSession:
     def has_unlinked_events(self) -> bool:
         """Whether any row names no card but an MSISDN or IMSI."""
         rows = self.query(
-            f"SELECT 1 FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
             "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
         )
         return bool(rows)
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         rows = self.query_by_ids(
-            "SELECT number, key, day, span, second, sheet FROM numbers WHERE number", map(int, numbers)
+            "SELECT number, key, day, span, second, sheet FROM subscriber_links WHERE number", map(int, numbers)
         )
         return [
             SubscriberLink(str(number), self.card_key(key), None if day is None else DateSpan(day, day + span, second))

@@ -44,13 +44,13 @@ def read_judgements(con: duckdb.DuckDBPyConnection, as_of: str | None = None) ->
 
 
 def read_suspended(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """Return the numbers of the judgements that are not applied in ``told``."""
+    """Return the numbers of the judgements that are not applied in ``resolved_parties``."""
     rows = con.execute("SELECT value FROM main.meta WHERE key = 'suspended'").fetchall()
     return frozenset(json.loads(rows[0][0])) if rows else frozenset()
 
 
 def keep_suspended(con: duckdb.DuckDBPyConnection, suspended: Collection[int]) -> None:
-    """Store the numbers of the judgements that are not applied in ``told``."""
+    """Store the numbers of the judgements that are not applied in ``resolved_parties``."""
     con.execute("UPDATE main.meta SET value = ? WHERE key = 'suspended'", [json.dumps(sorted(suspended))])
 
 
@@ -98,7 +98,7 @@ class VisibleRecords:
         for table, cards in CARD_COLUMNS.items():
             kept = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn or self.state.unloaded:
-                _promote(con, table, [card for card in cards if card != "tail"], seen, self.state)
+                _promote(con, table, [card for card in cards if card != "check_char"], seen, self.state)
                 kept = (
                     f"SELECT * FROM (SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) {seen}) "
                     f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
@@ -112,9 +112,9 @@ class VisibleRecords:
         for table, (made, told_by) in _MADE_OF_SINGLES.items():
             kept = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn:
-                gone = f"(SELECT * FROM {base}.singles SEMI JOIN withdrawn USING (sheet, row))"
+                gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
                 con.execute(f"CREATE TEMP TABLE doubtful_{table} AS SELECT DISTINCT {told_by} FROM ({made(gone)})")
-                near = f"(SELECT * FROM temp.singles SEMI JOIN doubtful_{table} USING (key, sheet))"
+                near = f"(SELECT * FROM temp.card_records SEMI JOIN doubtful_{table} USING (key, sheet))"
                 con.execute(
                     f"CREATE TEMP TABLE remaining_{table} AS "
                     f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
@@ -133,16 +133,16 @@ def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState
     con.execute("CREATE TEMP TABLE unnamed (sheet INTEGER, name_key VARCHAR)")
     # a mention that no row makes any more has a line without a day
     lines: list[tuple[object, ...]] = []
-    for (mention, sheet), writings in state.writings.items():
-        lines += [(mention, sheet, *writing) for writing in writings] or [(mention, sheet, None, None, None)]
+    for (mention, sheet), mention_names in state.mention_names.items():
+        lines += [(mention, sheet, *writing) for writing in mention_names] or [(mention, sheet, None, None, None)]
     if lines:
         con.executemany("INSERT INTO mentioned VALUES (?, ?, ?, ?, ?)", lines)
     unnamed = [name for name, is_named in state.carriers.items() if not is_named]
     if unnamed:
         con.executemany("INSERT INTO unnamed VALUES (?, ?)", unnamed)
     con.execute(
-        f"CREATE TEMP VIEW writings AS "
-        f"SELECT * FROM {base}.writings ANTI JOIN temp.mentioned USING (ident, sheet) {seen} "
+        f"CREATE TEMP VIEW mention_names AS "
+        f"SELECT * FROM {base}.mention_names ANTI JOIN temp.mentioned USING (ident, sheet) {seen} "
         f"UNION ALL BY NAME SELECT * FROM (SELECT * FROM temp.mentioned WHERE day IS NOT NULL) {seen}"
     )
     con.execute(
@@ -171,7 +171,7 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     state = state_as_of(kept, None)
     install_mention_views(con, state, f"WHERE {not_unloaded(state.unloaded)}" if state.unloaded else "")
     yield
-    for view in ("writings", "carrier_names"):
+    for view in ("mention_names", "carrier_names"):
         con.execute(f"DROP VIEW temp.{view}")
     for table in ("mentioned", "unnamed"):
         con.execute(f"DROP TABLE temp.{table}")
@@ -196,7 +196,7 @@ def _promote(
         later = f"SELECT sheet FROM sheets WHERE file > {min(state.unloaded.values())}"
         doubtful = f"(repeated OR sheet IN ({later}))"
     # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
-    sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "unnumbered" else "NULL"
+    sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "cardless_records" else "NULL"
     same = [f"one.{card} = other.{card}" for card in cards]
     same += [f"one.{name} IS NOT DISTINCT FROM other.{name}" for name in (*IDENTITY_COLUMNS, "sale")]
     cards_of_one = "".join(f", one.{card}" for card in cards)
@@ -228,7 +228,7 @@ def _promote(
 
 def _identity(table: str) -> str:
     """Return the columns that identify a record of a table: one row may make several, of other kinds or cards."""
-    return ", ".join(("sheet", "row", "kind", *(card for card in CARD_COLUMNS[table] if card != "tail")))
+    return ", ".join(("sheet", "row", "kind", *(card for card in CARD_COLUMNS[table] if card != "check_char")))
 
 
 def unloaded_sheets(con: duckdb.DuckDBPyConnection) -> set[int]:
@@ -243,21 +243,25 @@ def base_schema(con: duckdb.DuckDBPyConnection) -> str:
     return '"' + str(name).replace('"', '""') + '".main'
 
 
-def _devices(singles: str) -> str:
-    return f"SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM {singles} WHERE imei IS NOT NULL"
+def _devices(card_records: str) -> str:
+    device = "imei // pow(10, imei_size - 14)::BIGINT"
+    return f"SELECT {device} AS device, key, sheet FROM {card_records} WHERE imei IS NOT NULL"
 
 
-def _numbers(singles: str) -> str:
+def _numbers(card_records: str) -> str:
     return " UNION ".join(
-        f"SELECT {number} AS number, key, day, span, second, sheet FROM {singles} WHERE {number} IS NOT NULL"
+        f"SELECT {number} AS number, key, day, span, second, sheet FROM {card_records} WHERE {number} IS NOT NULL"
         for number in ("msisdn", "imsi")
     )
 
 
-def made_of_singles(singles: str) -> dict[str, str]:
+def made_of_singles(card_records: str) -> dict[str, str]:
     """Return the queries that derive these tables from the listed cards in a relation."""
-    return {table: make(singles) for table, (make, _) in _MADE_OF_SINGLES.items()}
+    return {table: make(card_records) for table, (make, _) in _MADE_OF_SINGLES.items()}
 
 
-_MADE_OF_SINGLES = {"devices": (_devices, "device, key, sheet"), "numbers": (_numbers, "number, key, sheet")}
+_MADE_OF_SINGLES = {
+    "device_cards": (_devices, "device, key, sheet"),
+    "subscriber_links": (_numbers, "number, key, sheet"),
+}
 """Tables derived from the listed cards: their queries, and the columns that identify a row."""

@@ -52,7 +52,7 @@ def read_error(error: duckdb.Error, place: object) -> StoreError:
 
 
 @contextmanager
-def told_faults(place: object) -> Iterator[None]:
+def translated_faults(place: object) -> Iterator[None]:
     """Raise errors of DuckDB within the context as errors of the store.
 
     An interrupt stays one. So does a question that DuckDB does not understand: that is a fault of this program.

@@ -272,7 +272,7 @@ class DuckDBWriter:
     def _state(self) -> list[tuple[Any, ...]]:
         """Return values that differ after every change that must be published to readers."""
         return self.con.execute(
-            f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'told')"
+            f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'resolved_through')"
         ).fetchall()
 
     def _sweep(self) -> None:
@@ -469,13 +469,13 @@ class DuckDBWriter:
     def take_correction(self, correction: PortableCorrection) -> None:
         """Copy a correction from another case; the parties must be resolved anew after it."""
         numbers = {
-            names: int(self._one("SELECT ident FROM idents WHERE name_key = ? AND strong = ?", *names))
+            names: int(self._one("SELECT ident FROM mentions WHERE name_key = ? AND strong = ?", *names))
             for names in correction.mentions.values()
         }
         self.con.begin()
         try:
             self.keep_correction(correction.arriving(numbers))
-            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
             self.con.commit()
         except BaseException:
             self.roll_back()
@@ -491,7 +491,7 @@ class DuckDBWriter:
         self.con.begin()
         try:
             self.keep_judgement(kept)
-            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
             self.con.commit()
         except BaseException:
             self.roll_back()
@@ -515,7 +515,7 @@ class DuckDBWriter:
             self.con.begin()
             with with_mention_views(self.con):
                 keep_suspended(self.con, resolve_new_mentions(self.con, read_judgements(self.con)))
-            self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
+            self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'resolved_through'")
             self.con.commit()
 
     # -- parts of a load ---------------------------------------------------------------------------------------
@@ -547,16 +547,16 @@ class DuckDBWriter:
 
         mentioned = mentioned.with_row_index("place")
         with self._registered(mentioned):
-            known = self._frame("SELECT place, ident FROM frame JOIN idents USING (name_key, strong)")
+            known = self._frame("SELECT place, ident FROM frame JOIN mentions USING (name_key, strong)")
         numbers = np.zeros(mentioned.height, np.int32)
         numbers[known["place"].to_numpy()] = known["ident"].to_numpy()
         is_fresh = numbers == 0
         if is_fresh.any():
-            last = int(self._one("SELECT coalesce(max(ident), 0) FROM idents"))
+            last = int(self._one("SELECT coalesce(max(ident), 0) FROM mentions"))
             numbers[is_fresh] = np.arange(last + 1, last + 1 + np.count_nonzero(is_fresh))
             rows = mentioned.select(pl.Series("ident", numbers), "name_key", "strong").filter(pl.Series(is_fresh))
             with self._registered(rows):
-                self.con.execute("INSERT INTO idents SELECT * FROM frame")
+                self.con.execute("INSERT INTO mentions SELECT * FROM frame")
         return numbers
 
     def _keep_writings(self) -> None:
@@ -564,9 +564,9 @@ class DuckDBWriter:
         import polars as pl
 
         for place, mentions in enumerate(self._mentions.values()):
-            writings = mentions.writings()
-            if writings is not None:
-                rows = writings.select(
+            mention_names = mentions.mention_names()
+            if mention_names is not None:
+                rows = mention_names.select(
                     "ident",
                     pl.lit(self._sheet, pl.Int32).alias("sheet"),
                     "day",
@@ -574,7 +574,7 @@ class DuckDBWriter:
                     "name",
                 )
                 with self._registered(rows):
-                    self.con.execute("INSERT INTO writings BY NAME SELECT * FROM frame")
+                    self.con.execute("INSERT INTO mention_names BY NAME SELECT * FROM frame")
 
     def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
         import polars as pl
@@ -596,15 +596,17 @@ class DuckDBWriter:
             with self._registered(heads):
                 self.con.execute(
                     """
-                    INSERT INTO heads
+                    INSERT INTO key_prefixes
                     SELECT
-                        (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY head, size), head, size
-                    FROM frame ANTI JOIN heads ON heads.text = frame.head AND heads.size = frame.size
+                        (SELECT coalesce(max(head), 0) FROM key_prefixes) +
+                        row_number() OVER (ORDER BY head, size), head, size
+                    FROM frame ANTI JOIN key_prefixes ON key_prefixes.text = frame.head
+                    AND key_prefixes.size = frame.size
                     """
                 )
                 numbers = self._frame(
-                    "SELECT head AS number, text AS head, size FROM heads SEMI JOIN frame "
-                    "ON heads.text = frame.head AND heads.size = frame.size"
+                    "SELECT head AS number, text AS head, size FROM key_prefixes SEMI JOIN frame "
+                    "ON key_prefixes.text = frame.head AND key_prefixes.size = frame.size"
                 )
             above: Any = pl.lit(None, pl.Int64)
             if numbers.height == 1:
@@ -630,8 +632,8 @@ class DuckDBWriter:
         """Append the statements of one table, sorted by card, with repeated ones marked."""
         import polars as pl
 
-        names = {"key": "first"} if table == "singles" else {}
-        precision = {"singles": "listed", "ranges": "range"}.get(table)
+        names = {"key": "first"} if table == "card_records" else {}
+        precision = {"card_records": "listed", "range_records": "range"}.get(table)
         if precision is None:
             chosen = numbered.filter(pl.col("first").is_null()) if "first" in numbered.columns else numbered
         elif "precision" in numbered.columns:
@@ -643,14 +645,14 @@ class DuckDBWriter:
             return
         wanted = [name for name in (*cards, *RECORD_COLUMNS) if names.get(name, name) in chosen.columns]
         fresh = chosen.select(pl.col(names.get(name, name)).alias(name) for name in wanted)
-        order = [card for card in cards if card != "tail"]
+        order = [card for card in cards if card != "check_char"]
         if order and not fresh[order[0]].is_sorted():
             fresh = fresh.sort(*order, "row")
         fresh = self._mark_repeated(table, order, fresh)
-        if table == "singles":
+        if table == "card_records":
             lean, full = _split(fresh)
-            self._insert("lean_singles", lean)
-            self._insert("full_singles", full)
+            self._insert("narrow_card_records", lean)
+            self._insert("wide_card_records", full)
         else:
             self._insert(table, fresh)
 
@@ -690,8 +692,10 @@ class DuckDBWriter:
         if doubtful.is_empty():
             return fresh.drop("nth")
         # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
-        compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "unnumbered" else [])]
-        sale = ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "unnumbered" else ""
+        compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "cardless_records" else [])]
+        sale = (
+            ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "cardless_records" else ""
+        )
         same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
         columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS, "nth"}]
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0")
@@ -747,7 +751,7 @@ class DuckDBWriter:
                     .sort("number", "key")
                 )
                 with self._registered(links):
-                    self.con.execute("INSERT INTO numbers BY NAME SELECT * FROM frame")
+                    self.con.execute("INSERT INTO subscriber_links BY NAME SELECT * FROM frame")
 
     def _index_devices(self) -> None:
         """Store the cards that were used in each device, sorted, so that a look-up reads one block."""
@@ -757,7 +761,7 @@ class DuckDBWriter:
         self._devices = []
         if devices.height:
             with self._registered(devices):
-                self.con.execute(f"INSERT INTO devices SELECT device, key, {self._sheet} FROM frame")
+                self.con.execute(f"INSERT INTO device_cards SELECT device, key, {self._sheet} FROM frame")
 
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
@@ -841,22 +845,22 @@ def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
     return SheetCounts(loaded, duplicate, {kind: of_kind[kind] for kind in RECORD_KINDS if kind in of_kind})
 
 
-def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
+def _split(card_records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of listed cards that fit into the narrow table, and those that need the wide one."""
     import polars as pl
 
-    beside = [name for name in singles.columns if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)]
+    beside = [name for name in card_records.columns if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)]
     fits = [pl.col(name).is_null() for name in beside]
     for name, (_, value) in NARROW_DEFAULTS.items():
-        if name in singles.columns:
+        if name in card_records.columns:
             fits.append(pl.col(name).is_null() | (pl.col(name) == value))
-    is_lean = singles.select(pl.all_horizontal(fits) if fits else pl.lit(value=True)).to_series()
-    lean = singles.select(name for name in NARROW_COLUMNS if name in singles.columns)
+    is_lean = card_records.select(pl.all_horizontal(fits) if fits else pl.lit(value=True)).to_series()
+    lean = card_records.select(name for name in NARROW_COLUMNS if name in card_records.columns)
     if is_lean.all():
-        return lean, singles.clear()
+        return lean, card_records.clear()
     if not is_lean.any():
-        return lean.clear(), singles
-    return lean.filter(is_lean), singles.filter(~is_lean)
+        return lean.clear(), card_records
+    return lean.filter(is_lean), card_records.filter(~is_lean)
 
 
 class _Lent:
@@ -917,7 +921,7 @@ class _Mentions:
         numbers = pl.Series(self._numbers[place])
         return numbers if is_named.all() else numbers.set(~is_named, None)
 
-    def writings(self) -> pl.DataFrame | None:
+    def mention_names(self) -> pl.DataFrame | None:
         """Return the mentions with the day, row and name of their first writing; ``None`` if no party was named."""
         import numpy as np
         import polars as pl

@@ -129,7 +129,7 @@ def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
     """Return a character that no element of a list holds."""
     for character in _DELIMITERS:
         ((found,),) = con.execute(
-            "SELECT EXISTS (SELECT 1 FROM writings WHERE contains(name, $1)) "
+            "SELECT EXISTS (SELECT 1 FROM mention_names WHERE contains(name, $1)) "
             "OR EXISTS (SELECT 1 FROM carrier_names WHERE contains(name_key, $1)) "
             "OR EXISTS (SELECT 1 FROM main.supports WHERE contains(array_to_string(keys, ''), $1))",
             [character],
@@ -176,7 +176,7 @@ def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[Stored
 
 
 def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
-    """Create table ``named``: ``told``, and a party for each mention that only records make which do not count.
+    """Create table ``named``: the resolved parties, and one for each mention that only records make which do not count.
 
     These are linked to it until their correction is lifted; nothing else uses it.
     """
@@ -185,10 +185,10 @@ def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TEMP TABLE named AS
         WITH left_over AS (
             SELECT ident, CASE WHEN strong <> '' THEN 'id:' || strong ELSE 'name:' || name_key END AS id, id AS member
-            FROM main.idents ANTI JOIN told USING (ident)
+            FROM main.mentions ANTI JOIN resolved_parties USING (ident)
         ),
-        parties AS (SELECT DISTINCT id, name, is_carrier, bearers FROM told)
-        SELECT ident, id, name, is_carrier, bearers, member FROM told
+        parties AS (SELECT DISTINCT id, name, is_carrier, bearers FROM resolved_parties)
+        SELECT ident, id, name, is_carrier, bearers, member FROM resolved_parties
         UNION ALL
         SELECT ident, id, coalesce(name, left_over.id[4:]), coalesce(is_carrier, false), coalesce(bearers, 0), member
         FROM left_over LEFT JOIN parties USING (id)
@@ -218,7 +218,15 @@ def _write_case(
         "case",
         _frame(
             (
-                *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
+                *(
+                    ":ID(Case)",
+                    "id",
+                    "format:long",
+                    "loads:long",
+                    "sheets:long",
+                    "resolved_through:long",
+                    "classes:long[]",
+                ),
                 *("is_bare:boolean", "corrections:long", "judgements:long", "suspended:long[]"),
                 "has_supports:boolean",
                 "notes:long",
@@ -282,7 +290,7 @@ def _write_case(
 
 def _fields(con: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
     """Return the properties that the records of each file have, by load, as ``kind.property``."""
-    names = ("tail", *(name for name in BODY if name != "kind"))
+    names = ("check_char", *(name for name in BODY if name != "kind"))
     found: dict[int, set[str]] = {}
     for table in CARD_COLUMNS:
         for load, kind, *counts in con.execute(
@@ -350,7 +358,7 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
             ("sheets", ":long[]", "sheet"),
             ("days", ":long[]", "day"),
             ("places", ":long[]", "place"),
-            ("names", ":string[]", "writings.name"),
+            ("names", ":string[]", "mention_names.name"),
         )
     }
     made = ", ".join(f'{sql} AS "{name}"' for name, sql in lists.items())
@@ -359,7 +367,7 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
         f"""
         SELECT ident::VARCHAR AS ":ID(Mention)", ident::BIGINT AS "mention:long", name_key, strong, {made},
             member, named.id AS ":END_ID(Party)"
-        FROM main.idents JOIN named USING (ident) LEFT JOIN writings USING (ident)
+        FROM main.mentions JOIN named USING (ident) LEFT JOIN mention_names USING (ident)
         GROUP BY ident, name_key, strong, member, named.id ORDER BY ident
         """,
     ):
@@ -385,7 +393,9 @@ def _write_records(
     """Write the records of one table, and their relationships to parties and cards."""
     import polars as pl
 
-    names = [name for name in (*(["tail"] if table == "singles" else []), *BODY) if name not in ("kind", "row")]
+    names = [
+        name for name in (*(["check_char"] if table == "card_records" else []), *BODY) if name not in ("kind", "row")
+    ]
     kept = {name: name for name in names}
     labels, marked = "labels", ""
     if has_corrected:
@@ -399,7 +409,7 @@ def _write_records(
             "lifted": "CASE WHEN NOT is_withdrawn THEN code END",
         }
     columns = ", ".join(f'{sql} AS "{name}{":long" if name in _LONG else ""}"' for name, sql in kept.items())
-    space = {"singles": "Card", "ranges": "Lot"}.get(table)
+    space = {"card_records": "Card", "range_records": "Lot"}.get(table)
     for frame in _frames(
         con,
         f"""

@@ -76,16 +76,16 @@ _OVER = (
 
 _OTHER = VISIBLE.replace("r.", "other.")
 _SELECT = (
-    "MATCH (c:Case {id: 'case'}) WITH c.told AS told UNWIND $asked AS asked CALL (asked) { "
+    "MATCH (c:Case {id: 'case'}) WITH c.resolved_through AS through UNWIND $asked AS asked CALL (asked) { "
     f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS l, r "
     f"UNION ALL {_OVER} MATCH (l)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN l, r }} "
-    "RETURN told, COLLECT { MATCH (m:Mention)-[:NAMES]->(p:Party) USING INDEX SEEK m:Mention(mention) "
+    "RETURN through, COLLECT { MATCH (m:Mention)-[:NAMES]->(p:Party) USING INDEX SEEK m:Mention(mention) "
     "WHERE m.mention IN [r.sender, r.receiver] RETURN [m.mention, p.id, p.name, p.is_carrier, p.bearers] }, "
     f"r.device, COLLECT {{ MATCH (other:Record {{device: r.device}})-[:{NAMED}]->(o:Card) "
     f"USING INDEX SEEK other:Record(device) WHERE {_OTHER} WITH DISTINCT o "
     f"RETURN [o.key, COLLECT {{ MATCH (o)<-[:{NAMED}]-(other:Record) WHERE {_OTHER} "
-    "RETURN DISTINCT coalesce(other.tail, '') }] }, "
-    f"asked[0], l.id, l.first, l.last, r.tail, {RECORD_EXPR}"
+    "RETURN DISTINCT coalesce(other.check_char, '') }] }, "
+    f"asked[0], l.id, l.first, l.last, r.check_char, {RECORD_EXPR}"
 )
 """Query for the records that list a card or a lot over it, with their parties and the other cards in the same device.
 
@@ -126,24 +126,24 @@ class Neo4jBackend(Neo4jSession):
 
     def _select_few(self, keys: Sequence[str]) -> CardSelection:
         """Return the records of some cards with the cards in their devices, without what names a number only."""
-        singles: list[list[Any]] = []
+        card_records: list[list[Any]] = []
         by_lot: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
         by_device: dict[str, Sequence[str]] = {}
         chars: dict[str, Sequence[str]] = {}
         answer = self.query(_SELECT, asked=_asked(keys), classes=self.size_classes, seen=self.visible_sheets)
-        self.keep_parties((told, *party) for told, parties, *_ in answer for party in parties)
+        self.keep_parties((through, *party) for through, parties, *_ in answer for party in parties)
         for _, _, device, cards, key, lot, first, last, *row in answer:
             if device is not None:
                 by_device[device] = sorted(card for card, _ in cards)
                 chars.update((card, sorted(found)) for card, found in cards)
             if lot is None:
-                singles.append([key, *row])
+                card_records.append([key, *row])
             else:
                 by_lot[key, lot].append([first, last, *row[1:]])
         found: dict[str, list[StoredRecord]] = defaultdict(list)
-        self._keep_tails(keys, singles)
-        for key, tail, *body in singles:
-            found[key].append(self.record(body, None, tail or ""))
+        self._keep_tails(keys, card_records)
+        for key, check_char, *body in card_records:
+            found[key].append(self.record(body, None, check_char or ""))
         for (key, lot), bodies in by_lot.items():
             if lot not in self._lot_rows:
                 self._lot_rows[lot] = [
@@ -154,13 +154,15 @@ class Neo4jBackend(Neo4jSession):
 
     def _records_of_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         found: dict[str, list[StoredRecord]] = defaultdict(list)
-        singles = self.query(f"{_BY_CARD} RETURN key, r.tail, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets)
+        card_records = self.query(
+            f"{_BY_CARD} RETURN key, r.check_char, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets
+        )
         covering = self._lots_over(keys)
         self._fetch_lots({lot for _, lot in covering})
-        self.learn_parties(singles)
-        self._keep_tails(keys, singles)
-        for key, tail, *body in singles:
-            found[key].append(self.record(body, None, tail or ""))
+        self.learn_parties(card_records)
+        self._keep_tails(keys, card_records)
+        for key, check_char, *body in card_records:
+            found[key].append(self.record(body, None, check_char or ""))
         for key, lot in covering:
             if rows := self._lot_rows[lot]:
                 found[key] += rows
@@ -228,18 +230,18 @@ class Neo4jBackend(Neo4jSession):
         wanted = list(keys)
         known = {key: self._tails[key] for key in wanted if key in self._tails}
         if unknown := [key for key in wanted if key not in known]:
-            rows = self.query(f"{_BY_CARD} RETURN key, r.tail", keys=unknown, seen=self.visible_sheets)
+            rows = self.query(f"{_BY_CARD} RETURN key, r.check_char", keys=unknown, seen=self.visible_sheets)
             known |= self._keep_tails(unknown, rows)
-        return {key: tails for key, tails in known.items() if tails}
+        return {key: check_chars for key, check_chars in known.items() if check_chars}
 
     def _keep_tails(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
         """Return the 20th characters of cards, and cache them for the query about them that follows."""
         if len(self._tails) + len(keys) > _MOST_TAILS:
             self._tails.clear()
         found: dict[str, set[str]] = {key: set() for key in keys}
-        for key, tail, *_ in rows:
-            found[key].add(tail or "")
-        kept = {key: sorted(tails) for key, tails in found.items()}
+        for key, check_char, *_ in rows:
+            found[key].add(check_char or "")
+        kept = {key: sorted(check_chars) for key, check_chars in found.items()}
         self._tails.update(kept)
         return kept
 
@@ -258,13 +260,13 @@ class Neo4jBackend(Neo4jSession):
         found: set[str] = set()
         for rows in self.server.stream(
             f"MATCH (c:Card)<-[:{NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {VISIBLE} "
-            "WITH c.key AS key, collect(DISTINCT r.tail) AS tails RETURN key, tails ORDER BY key",
+            "WITH c.key AS key, collect(DISTINCT r.check_char) AS check_chars RETURN key, check_chars ORDER BY key",
             size=most,
             prefix=pattern.prefix,
             regex=pattern.key_regex,
             seen=self.visible_sheets,
         ):
-            found.update(key for key, tails in rows if pattern.matches(key, tails))
+            found.update(key for key, check_chars in rows if pattern.matches(key, check_chars))
             if len(found) > most:
                 return sorted(found)
         lots = self.query(

@@ -48,9 +48,9 @@ KNOWN_STATEMENTS = {
     f"AND NOT r:{UNLOADED} AND NOT {STATED_IN} IN $gone "
     "RETURN DISTINCT r.statement"
     for table, match in (
-        ("singles", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),
-        ("ranges", "(:Lot {id: row[1]})<-[:MOVES|OF]-(r:Record)"),
-        ("unnumbered", f"(r:{UNNUMBERED})"),
+        ("card_records", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),
+        ("range_records", "(:Lot {id: row[1]})<-[:MOVES|OF]-(r:Record)"),
+        ("cardless_records", f"(r:{UNNUMBERED})"),
     )
 }
 """Query by table: statements (statement, card or lot) that the first ``$sheets`` sheets make, without ``$gone``."""
@@ -83,7 +83,9 @@ class MentionLink(NamedTuple):
     is_new: bool
 
 
-LOT_COLUMNS = {table: tuple(name for name in columns if name != "tail") for table, columns in CARD_COLUMNS.items()}
+LOT_COLUMNS = {
+    table: tuple(name for name in columns if name != "check_char") for table, columns in CARD_COLUMNS.items()
+}
 """The columns by which a row of each table names its cards, apart from how the last character is written."""
 
 
@@ -126,30 +128,30 @@ def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> 
     ]
 
 
-_MENTIONS = "LEFT JOIN idents AS s ON sender = s.ident LEFT JOIN idents AS r ON receiver = r.ident"
+_MENTIONS = "LEFT JOIN mentions AS s ON sender = s.ident LEFT JOIN mentions AS r ON receiver = r.ident"
 HEADS = {
-    "singles": f"JOIN heads AS h ON key // {KEYS_PER_PREFIX} = h.head",
-    "ranges": f"JOIN heads AS h ON first // {KEYS_PER_PREFIX} = h.head",
-    "unnumbered": "",
+    "card_records": f"JOIN key_prefixes AS h ON key // {KEYS_PER_PREFIX} = h.head",
+    "range_records": f"JOIN key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head",
+    "cardless_records": "",
 }
 _KEYS = {
-    "singles": _key("key", "h"),
-    "ranges": f"{_key('first', 'h')} || '-' || {_key('last', 'h')}",
-    "unnumbered": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
+    "card_records": _key("key", "h"),
+    "range_records": f"{_key('first', 'h')} || '-' || {_key('last', 'h')}",
+    "cardless_records": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
 }
 """Expressions that name the cards of a row, or distinguish equal sales that name none."""
 
 
 CARDS_TO_SEND = (
-    f"SELECT {_KEYS['singles']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
-    f"FROM (SELECT DISTINCT key FROM singles) {HEADS['singles']}"
+    f"SELECT {_KEYS['card_records']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
+    f"FROM (SELECT DISTINCT key FROM card_records) {HEADS['card_records']}"
 )
 """Query for the listed cards and their heads."""
 
 
 def cards_expr(table: str) -> str:
     """Return the key of the node by which a row names its cards."""
-    return "NULL" if table == "unnumbered" else _KEYS[table]
+    return "NULL" if table == "cardless_records" else _KEYS[table]
 
 
 def _statement(table: str) -> str:
@@ -192,13 +194,15 @@ def create_batch_views(
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE lots_to_send AS
-        SELECT {_KEYS["ranges"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head, {_key("first", "h")} AS first,
-            {_key("last", "h")} AS last, ranges.first % {KEYS_PER_PREFIX} AS lo, ranges.last % {KEYS_PER_PREFIX} AS hi,
+        SELECT {_KEYS["range_records"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head,
+            {_key("first", "h")} AS first, {_key("last", "h")} AS last,
+            lots.first % {KEYS_PER_PREFIX} AS lo, lots.last % {KEYS_PER_PREFIX} AS hi,
             CASE WHEN hi = lo THEN 0 ELSE length(bin(hi - lo)) END AS cls, hi - lo + 1 AS cards
-        FROM (SELECT DISTINCT first, last FROM ranges) AS ranges {HEADS["ranges"]} ORDER BY ranges.first, ranges.last
+        FROM (SELECT DISTINCT first, last FROM range_records) AS lots {HEADS["range_records"]}
+        ORDER BY lots.first, lots.last
         """
     )
-    for table, at in (("singles", "key"), ("ranges", "first"), ("unnumbered", "0")):
+    for table, at in (("card_records", "key"), ("range_records", "first"), ("cardless_records", "0")):
         made = [
             f"{_MADE.get(name, name)} AS {name}" for name in BODY if name not in ("kind", "sheet", "row", "statement")
         ]
@@ -208,7 +212,7 @@ def create_batch_views(
             SELECT kind AS kind_number, {_labels(table)} AS labels, {at} AS sorted_by,
                 {cards_expr(table)} AS cards,
                 sm.party AS sender_party, rm.party AS receiver_party,
-                {"tail" if table == "singles" else "NULL AS tail"},
+                {"check_char" if table == "card_records" else "NULL AS check_char"},
                 {", ".join(made)}, on_server(sheet) AS sheet, row, {_statement(table)} AS statement
             FROM {table} {_MENTIONS} {HEADS[table]}
             LEFT JOIN mine AS sm ON sender = sm.ident LEFT JOIN mine AS rm ON receiver = rm.ident
@@ -221,7 +225,7 @@ def _labels(table: str) -> str:
     cases = "".join(f" WHEN {number} THEN '{LABELS[kind]}'" for number, kind in enumerate(KINDS))
     moves = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
     more = ""
-    if table == "unnumbered":
+    if table == "cardless_records":
         more = (
             f"|| ':{UNNUMBERED}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
             f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{WAITING}' ELSE '' END"
@@ -253,24 +257,24 @@ def load_batches(
     con: duckdb.DuckDBPyConnection,
     load: int,
     source: Path | None,
-    told: ResolvedParties,
+    resolved: ResolvedParties,
     linked: Mapping[int, MentionLink],
 ) -> Iterator[Step]:
     """Yield all batches of a file in order; ``source`` is ``None`` if the server has its bytes already."""
     yield from _file_steps(con, load, source)
     fresh = {link.mention for link in linked.values() if link.is_new}
-    yield from _batched(_MAKE_PARTIES, sorted({told[mention][:4] for mention in fresh}))
+    yield from _batched(_MAKE_PARTIES, sorted({resolved[mention][:4] for mention in fresh}))
     mentioned = con.execute(
         """
         SELECT mention, name_key, strong, party, list(on_server(sheet) ORDER BY sheet, place),
             list(day ORDER BY sheet, place), list(place ORDER BY sheet, place), list(name ORDER BY sheet, place)
-        FROM writings JOIN mine USING (ident) JOIN idents USING (ident) GROUP BY ALL ORDER BY mention
+        FROM mention_names JOIN mine USING (ident) JOIN mentions USING (ident) GROUP BY ALL ORDER BY mention
         """
     ).fetchall()
     yield from _batched(
         "UNWIND $rows AS row MATCH (p:Party {id: row[3]}) CREATE (:Mention {mention: row[0], name_key: row[1], "
         "strong: row[2], sheets: row[4], days: row[5], places: row[6], names: row[7], member: row[8]})-[:NAMES]->(p)",
-        [[*row, told[row[0]][4]] for row in mentioned if row[0] in fresh],
+        [[*row, resolved[row[0]][4]] for row in mentioned if row[0] in fresh],
     )
     yield from _batched(
         "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.sheets = m.sheets + row[4], "
@@ -344,7 +348,7 @@ def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
             yield from _fetched(create, found, is_record=True)
 
 
-_SENT = ("tail", *(name for name in BODY if name != "kind"))
+_SENT = ("check_char", *(name for name in BODY if name != "kind"))
 
 
 def _counted(column: str) -> str:
@@ -357,8 +361,8 @@ def _create_records(
 ) -> str:
     given, taken = party_relationships(kind)
     matched, links = [], []
-    if table != "unnumbered":
-        matched.append(f"MATCH (c:{'Card {key' if table == 'singles' else 'Lot {id'}: row[0]}})")
+    if table != "cardless_records":
+        matched.append(f"MATCH (c:{'Card {key' if table == 'card_records' else 'Lot {id'}: row[0]}})")
         links.append(f"(r)-[:{card_relationship(kind)}]->(c)")
     if has_sender:
         matched.append("MATCH (s:Party {id: row[1]})")

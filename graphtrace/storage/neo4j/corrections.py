@@ -219,8 +219,8 @@ class Neo4jCorrectionSource:
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
         for correction in self.kept:
             effects = CorrectionEffects.of_text(correction.effects)
-            if (mention, sheet) in effects.writings:
-                return effects.writings[mention, sheet][0]
+            if (mention, sheet) in effects.mention_names:
+                return effects.mention_names[mention, sheet][0]
         return [writing for of, writing in self._all_writings(mention) if of == sheet]
 
     def _all_writings(self, mention: int) -> list[tuple[int, MentionName]]:
@@ -228,13 +228,13 @@ class Neo4jCorrectionSource:
         ((sheets, *columns),) = self._ask(
             "MATCH (m:Mention {mention: $mention}) RETURN m.sheets, m.days, m.places, m.names", mention=mention
         )
-        writings = list(zip(sheets, zip(*columns, strict=True), strict=True))
+        mention_names = list(zip(sheets, zip(*columns, strict=True), strict=True))
         for effects in self._planned:
-            for (of, sheet), (_, after) in effects.writings.items():
+            for (of, sheet), (_, after) in effects.mention_names.items():
                 if of == mention:
-                    writings = [each for each in writings if each[0] != sheet]
-                    writings += [(sheet, writing) for writing in after]
-        return writings
+                    mention_names = [each for each in mention_names if each[0] != sheet]
+                    mention_names += [(sheet, writing) for writing in after]
+        return mention_names
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
         found = [
@@ -301,11 +301,11 @@ class Neo4jCorrectionSource:
             row=correction.row,
         )
         mentions = []
-        for mention in {mention for mention, _ in effects.writings}:
-            others = [each for each in self._all_writings(mention) if (mention, each[0]) not in effects.writings]
+        for mention in {mention for mention, _ in effects.mention_names}:
+            others = [each for each in self._all_writings(mention) if (mention, each[0]) not in effects.mention_names]
             fresh = [
                 (sheet, writing)
-                for (of, sheet), (_, after) in effects.writings.items()
+                for (of, sheet), (_, after) in effects.mention_names.items()
                 if of == mention
                 for writing in after
             ]
@@ -325,7 +325,8 @@ class Neo4jCorrectionSource:
 def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -> None:
     """Write one correction; idempotent."""
     fresh = tx.run(
-        "MATCH (c:Case) WHERE coalesce(c.corrections, 0) = $number - 1 SET c.corrections = $number, c.told = -1 "
+        "MATCH (c:Case) WHERE coalesce(c.corrections, 0) = $number - 1 SET c.corrections = $number, "
+        "c.resolved_through = -1 "
         "RETURN 1",
         number=changes["number"],
     ).values()

@@ -24,7 +24,7 @@ def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement
 def write_judgement(tx: neo4j.ManagedTransaction, kept: StoredJudgement) -> None:
     """Write one line about a judgement; idempotent."""
     tx.run(
-        "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.told = -1 "
+        "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.resolved_through = -1 "
         "CREATE (:Judgement {line: $line, loads: $loads, corrections: $corrections, entry: $entry})",
         **kept._asdict(),
     ).consume()

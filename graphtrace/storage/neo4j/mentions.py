@@ -80,7 +80,7 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
 
 
 WRITINGS: Final = ("sheets", "days", "places", "names")
-"""Lists of a mention with its writings; each has a counterpart for the writings of unloaded files."""
+"""Lists of a mention with its mention_names; each has a counterpart for the mention_names of unloaded files."""
 
 _WRITINGS: Final = ", ".join(f"m.{name} + coalesce(m.unloaded_{name}, [])" for name in WRITINGS)
 
@@ -107,10 +107,10 @@ def fetch_mentions(
         last=max(seen, default=0) if last is None else last,
     )
     known = set(seen)
-    insert_rows(con, "idents", "ident name_key strong", (row[:3] for row in found))
+    insert_rows(con, "mentions", "ident name_key strong", (row[:3] for row in found))
     insert_rows(
         con,
-        "writings",
+        "mention_names",
         "ident sheet day place name",
         ((row[0], *writing) for row in found for writing in zip(*row[5:], strict=True) if writing[0] in known),
     )
@@ -122,12 +122,12 @@ ResolvedParties = Mapping[int, tuple[str, str, bool, int, str]]
 
 
 def resolve(con: duckdb.DuckDBPyConnection) -> ResolvedParties:
-    """Resolve each mention to a party, by the judgements in the tables; the result is also left in table ``told``."""
+    """Resolve each mention to a party, by the judgements in the tables; ``resolved_parties`` has the result too."""
     suspended = resolve_parties(con, read_judgements(con))
     con.execute("DELETE FROM meta WHERE key = 'suspended'")
     con.execute("INSERT INTO meta VALUES ('suspended', '[]')")
     keep_suspended(con, suspended)
-    rows = con.execute("SELECT ident, id, name, is_carrier, bearers, member FROM told").fetchall()
+    rows = con.execute("SELECT ident, id, name, is_carrier, bearers, member FROM resolved_parties").fetchall()
     return {
         ident: (party, name, is_carrier, bearers, member) for ident, party, name, is_carrier, bearers, member in rows
     }

@@ -47,10 +47,10 @@ UNNUMBERED: Final = "Unnumbered"
 """Label of a record that names no card by its number."""
 
 QUANTITY_ONLY: Final = "QuantityOnly"
-"""Label of an unnumbered movement: it says only how many cards."""
+"""Label of an cardless_records movement: it says only how many cards."""
 
 WAITING: Final = "Waiting"
-"""Label of an unnumbered activation or seizure: it names only an MSISDN or IMSI."""
+"""Label of an cardless_records activation or seizure: it names only an MSISDN or IMSI."""
 
 REPEATED: Final = "Repeated"
 """Label of a record that repeats the statement of another."""

@@ -93,21 +93,21 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
         case SentTo(sender, receiver):
             senders, receivers = session.mention_ids([sender]), session.mention_ids([receiver])
             between = f"{_FROM_PARTY.format(link='GAVE')} AND r.receiver IN $receivers"
-            for table, label in (("singles", "Card"), ("ranges", "Lot")):
+            for table, label in (("card_records", "Card"), ("range_records", "Lot")):
                 match = f"{between} MATCH (r)-[:MOVES]->(c:{label})"
                 snapshot.fetch(CUSTODY_KINDS, table, match, mentions=senders, receivers=receivers)
             return [*senders, *receivers]
         case SeizuresIn(case_no):
             wanted = "MATCH (r:Seizure)-[:OF]->(c:Card) WHERE $case_no IS NULL OR r.case_no = $case_no"
-            snapshot.fetch(["seizure"], "singles", wanted, case_no=case_no)
+            snapshot.fetch(["seizure"], "card_records", wanted, case_no=case_no)
             return ()
         case UnlinkedEvents():
-            snapshot.fetch(UNLINKED_KINDS, "unnumbered", f"MATCH (r:{WAITING})")
+            snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{WAITING})")
             numbers = snapshot.numbers()
             for column in ("msisdn", "imsi"):
                 match = f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card)"
-                snapshot.fetch(_ON_SINGLES, "singles", match, numbers=numbers)
-            snapshot.keep_once("singles")
+                snapshot.fetch(_ON_SINGLES, "card_records", match, numbers=numbers)
+            snapshot.keep_once("card_records")
             return ()
         case AuditOf(parties, role) if parties is not None:
             return _fetch_audit(session, snapshot, parties, role)
@@ -146,11 +146,11 @@ def _fetch_audit(
     ]
     _fetch_cards(session, snapshot, packed_lots(session, ends), _ON_SINGLES)
     _fetch_trades(session, snapshot)
-    snapshot.fetch(CUSTODY_KINDS, "unnumbered", f"MATCH (r:{QUANTITY_ONLY})")
+    snapshot.fetch(CUSTODY_KINDS, "cardless_records", f"MATCH (r:{QUANTITY_ONLY})")
     for table, found in (
-        ("singles", "MATCH (r)-[:OF]->(c:Card)"),
-        ("ranges", "MATCH (r)-[:OF]->(c:Lot)"),
-        ("unnumbered", ""),
+        ("card_records", "MATCH (r)-[:OF]->(c:Card)"),
+        ("range_records", "MATCH (r)-[:OF]->(c:Lot)"),
+        ("cardless_records", ""),
     ):
         snapshot.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
     snapshot.fetch_rejects()
@@ -163,9 +163,9 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
     received = _TO_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
     for side in (received, _PASSED_ON):
-        snapshot.fetch(kinds, "singles", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions)
-        snapshot.fetch(CUSTODY_KINDS, "ranges", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
-        snapshot.fetch(CUSTODY_KINDS, "unnumbered", side, mentions=mentions)
+        snapshot.fetch(kinds, "card_records", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions)
+        snapshot.fetch(CUSTODY_KINDS, "range_records", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
+        snapshot.fetch(CUSTODY_KINDS, "cardless_records", side, mentions=mentions)
     for key in scope.keys:
         session.prefixes.register(key)
     return mentions
@@ -179,9 +179,9 @@ def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
     if not mentions:
         return
     for side in (_TO_PARTY.format(link="TO"), _PASSED_ON):
-        for table, label in (("singles", "Card"), ("ranges", "Lot")):
+        for table, label in (("card_records", "Card"), ("range_records", "Lot")):
             snapshot.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
-    snapshot.keep_once("singles", "ranges")
+    snapshot.keep_once("card_records", "range_records")
 
 
 def _fetch_cards(
@@ -190,8 +190,8 @@ def _fetch_cards(
     """Fetch all records of some kinds that list a card of the lots, and all movements of ranges that share one."""
     spans = spans_of(session, lots)
     if spans:
-        snapshot.fetch(kinds, "singles", _SINGLES_IN, spans=spans)
-        snapshot.fetch(CUSTODY_KINDS, "ranges", _RANGES_OVER, spans=spans, classes=session.size_classes)
+        snapshot.fetch(kinds, "card_records", _SINGLES_IN, spans=spans)
+        snapshot.fetch(CUSTODY_KINDS, "range_records", _RANGES_OVER, spans=spans, classes=session.size_classes)
 
 
 def packed_lots(session: Neo4jSession, ends: Iterable[Sequence[str]]) -> list[CardInterval]:

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 _SENDER = -len(ROW) + ROW.index("sender")
 _RECEIVER = -len(ROW) + ROW.index("receiver")
-_STATE = "MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
+_STATE = (
+    "MATCH (c:Case {id: 'case'}) "
+    "RETURN c.loads, c.resolved_through, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
+)
 BEFORE_ALL = ""
 """The day before every correction."""
 
@@ -87,7 +90,7 @@ class Neo4jSession:
         if not rows:
             raise case_missing_error(self.address)
         *self._state, self._has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
-        self.loads, self._told, corrections, judgements = self._state
+        self.loads, self._resolved_through, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
             raise CaseDamaged(
@@ -116,7 +119,7 @@ class Neo4jSession:
         self._today = state_as_of(self.kept_corrections, None)
         self.visible_sheets = [*self.sheet_sources, *self._looking_back(self.as_of, self.sheet_sources)]
         is_unjudged = bool(self.judgement_lines) and not self._is_judged
-        self.resolves_locally = self.as_of is not None or self._told != self.loads or is_unjudged
+        self.resolves_locally = self.as_of is not None or self._resolved_through != self.loads or is_unjudged
         if self.resolves_locally:
             self.resolve_locally()
 
@@ -149,14 +152,14 @@ class Neo4jSession:
                 marks.update({place: number > 0 for number, place in enumerate(counting)})
         return HistoricalState(
             marks,
-            {key: writings for key, writings in state.writings.items() if key[1] in known},
+            {key: mention_names for key, mention_names in state.mention_names.items() if key[1] in known},
             {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
         )
 
     @property
     def _is_unsettled(self) -> bool:
         """Whether the graph may still show what was taken away."""
-        return bool(self._today.unloaded) and self._told != self.loads
+        return bool(self._today.unloaded) and self._resolved_through != self.loads
 
     def _is_said_before(self, place: RecordPlace, earlier: Iterable[RecordPlace]) -> bool:
         """Whether one of the earlier rows had not been taken away when a row was loaded."""
@@ -171,7 +174,7 @@ class Neo4jSession:
     def resolve_locally(self) -> None:
         """Resolve all mentions that were known on this side, where the graph has not caught up or knows more."""
         self.resolves_locally = True
-        rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM told")
+        rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM resolved_parties")
         self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
 
     def query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
@@ -238,22 +241,22 @@ class Neo4jSession:
             last=max(self.sheet_sources, default=0),
         )
         ranks = {sheet: (sha256, name or "") for sheet, (_, sha256, name) in self.sheet_sources.items()}
-        writings: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        mention_names: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         parties = {}
         for member, party, *columns in rows:
             parties[member] = party
-            writings[member] += [
+            mention_names[member] += [
                 (day, ranks[sheet], place, name)
                 for sheet, day, place, name in zip(*columns, strict=True)
                 if sheet in ranks and name
             ]
-        names = {member: min(found)[-1] for member, found in writings.items() if found}
+        names = {member: min(found)[-1] for member, found in mention_names.items() if found}
         places = {member: (party, names.get(member, member.partition(":")[2])) for member, party in parties.items()}
         return JudgementBook(judgements, self._suspended, places)
 
     @cached_property
     def party_snapshot(self) -> DuckDBBackend:
-        """All mentions, told apart on this side, and no records."""
+        """All mentions, resolved on this side, and no records."""
         excerpt = self.new_snapshot()
         excerpt.fetch_people()
         return excerpt.store()
@@ -275,7 +278,7 @@ class Neo4jSession:
         found = self.query(
             "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
             "MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
-            "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
+            "RETURN c.resolved_through, mention, p.id, p.name, p.is_carrier, p.bearers",
             mentions=list(unknown),
         )
         self.keep_parties(found)
@@ -285,7 +288,7 @@ class Neo4jSession:
         if self.resolves_locally:
             return
         known = list(found)
-        if all(told == self._told for told, *_ in known):
+        if all(through == self._resolved_through for through, *_ in known):
             self.parties_by_mention.update({mention: Party(*party) for _, mention, *party in known})
         else:
             # the graph changed: parties are resolved as of the opening
@@ -295,7 +298,7 @@ class Neo4jSession:
         """Load the senders and receivers of rows, whose body comes last."""
         self.load_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
 
-    def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
+    def record(self, body: Sequence[Any], lot: KeyRange | None, check_char: str | None) -> StoredRecord:
         (kind, sender, receiver, date, quantity, msisdn, imsi, eid, imei) = body[:9]
         *texts, record_no, sheet, row = body[9:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
@@ -303,7 +306,7 @@ class Neo4jSession:
             (
                 kind,
                 lot,
-                tail,
+                check_char,
                 None if sender is None else self.parties_by_mention[sender],
                 None if receiver is None else self.parties_by_mention[receiver],
                 parse_stored_date(date),

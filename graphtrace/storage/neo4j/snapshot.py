@@ -40,9 +40,9 @@ _BLOCK = 50_000
 """Number of records that are fetched at once."""
 
 _CARDS = {
-    "singles": ("Card", "c.key, r.tail", ("key", "tail")),
-    "ranges": ("Lot", "c.first, c.last", ("first", "last")),
-    "unnumbered": ("", "", ()),
+    "card_records": ("Card", "c.key, r.check_char", ("key", "check_char")),
+    "range_records": ("Lot", "c.first, c.last", ("first", "last")),
+    "cardless_records": ("", "", ()),
 }
 """By table: the label of the node that names the cards, the expressions read from it, and their columns."""
 
@@ -83,19 +83,19 @@ class PrefixTable:
 class HistoricalState(NamedTuple):
     """Values of the graph that later corrections have changed, as they were before these.
 
-    ``marks``: by the place of a record, whether it repeats another. ``writings`` and ``carriers`` as in
+    ``marks``: by the place of a record, whether it repeats another. ``mention_names`` and ``carriers`` as in
     :class:`graphtrace.storage.corrections.CorrectionState`.
     """
 
     marks: Mapping[RecordPlace, bool]
-    writings: Mapping[tuple[int, int], Sequence[MentionName]]
+    mention_names: Mapping[tuple[int, int], Sequence[MentionName]]
     carriers: Mapping[tuple[int, str], bool]
 
     def of_sheets(self, sheets: Set[int]) -> HistoricalState:
         """Return the part that concerns some sheets."""
         return HistoricalState(
             {place: is_repeated for place, is_repeated in self.marks.items() if place.sheet in sheets},
-            {key: writings for key, writings in self.writings.items() if key[1] in sheets},
+            {key: mention_names for key, mention_names in self.mention_names.items() if key[1] in sheets},
             {key: is_named for key, is_named in self.carriers.items() if key[0] in sheets},
         )
 
@@ -111,11 +111,14 @@ class HistoricalState(NamedTuple):
                 )
 
     def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Replace today's writings of mentions by those of that time."""
-        for (mention, sheet), writings in self.writings.items():
-            con.execute("DELETE FROM writings WHERE ident = $1 AND sheet = $2", [mention, sheet])
+        """Replace today's mention_names of mentions by those of that time."""
+        for (mention, sheet), mention_names in self.mention_names.items():
+            con.execute("DELETE FROM mention_names WHERE ident = $1 AND sheet = $2", [mention, sheet])
             insert_rows(
-                con, "writings", "ident sheet day place name", [(mention, sheet, *writing) for writing in writings]
+                con,
+                "mention_names",
+                "ident sheet day place name",
+                [(mention, sheet, *writing) for writing in mention_names],
             )
 
     def rename_carriers(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -161,7 +164,7 @@ class LocalSnapshot:
         self._past = past or HistoricalState({}, {}, {})
         self._memory_bytes = memory_bytes
         self._con = open_tables(memory_bytes)
-        self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
+        self._con.execute("INSERT INTO meta SELECT 'resolved_through', coalesce(max(file), 0)::VARCHAR FROM files")
         insert_rows(self._con, "judgements", "line loads corrections entry", judgements)
         fetch_sheets(self._con, server, seen=seen)
         self._past.rename_carriers(self._con)
@@ -169,18 +172,21 @@ class LocalSnapshot:
     def store(self) -> DuckDBBackend:
         """Return the store over the fetched part; nothing can be fetched after that."""
         con = self._con
-        insert_rows(con, "heads", "text size head", self._heads.rows())
+        insert_rows(con, "key_prefixes", "text size head", self._heads.rows())
         self._past.mark_repeated(con)
         con.execute(
-            "INSERT INTO devices SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM singles "
+            "INSERT INTO device_cards SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM card_records "
             "WHERE imei IS NOT NULL ORDER BY ALL"
         )
         for number in ("msisdn", "imsi"):
             con.execute(
-                f"INSERT INTO numbers SELECT DISTINCT {number}, key, day, span, second, sheet FROM singles "
+                f"INSERT INTO subscriber_links SELECT DISTINCT {number}, key, day, span, second, sheet "
+                "FROM card_records "
                 f"WHERE {number} IS NOT NULL ORDER BY ALL"
             )
-        con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
+        con.execute(
+            "UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'resolved_through'"
+        )
         return DuckDBBackend(Path(), con=con, memory_bytes=self._memory_bytes)
 
     def fetch_all(self) -> None:
@@ -223,10 +229,10 @@ class LocalSnapshot:
         least: dict[str, int] = {}
         for mention in sorted(people):
             least.setdefault(people[mention].id, mention)
-        self._con.execute("DELETE FROM told")
+        self._con.execute("DELETE FROM resolved_parties")
         insert_rows(
             self._con,
-            "told",
+            "resolved_parties",
             "ident party id name is_carrier bearers",
             (
                 (mention, least[party.id], party.id, party.name, party.is_carrier, party.namesakes)
@@ -245,7 +251,7 @@ class LocalSnapshot:
 
     def numbers(self) -> list[str]:
         """Return the MSISDNs and IMSIs of the fetched records that name no card, sorted."""
-        sides = " UNION ".join(f"SELECT {name}::VARCHAR AS number FROM unnumbered" for name in ("msisdn", "imsi"))
+        sides = " UNION ".join(f"SELECT {name}::VARCHAR AS number FROM cardless_records" for name in ("msisdn", "imsi"))
         return [
             number for (number,) in self._con.execute(f"FROM ({sides}) WHERE number IS NOT NULL ORDER BY 1").fetchall()
         ]
@@ -267,7 +273,7 @@ class LocalSnapshot:
         returned = ", ".join(
             [*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(property_expr(name) for name in kept)]
         )
-        schema: dict[str, Any] = {name: pl.String if name == "tail" else pl.Int64 for name in columns}
+        schema: dict[str, Any] = {name: pl.String if name == "check_char" else pl.Int64 for name in columns}
         schema |= {"repeated": pl.Boolean, "kind": pl.String}
         schema |= {name: pl.Int64 if name in _NUMBERS else pl.String for name in kept}
         selected = _selected(schema)
@@ -280,7 +286,7 @@ class LocalSnapshot:
             **parameters,
         ):
             cells: dict[str, Sequence[Any]] = dict(zip(schema, zip(*rows, strict=True), strict=True))
-            cells |= {name: [packed(key) for key in cells[name]] for name in columns if name != "tail"}
+            cells |= {name: [packed(key) for key in cells[name]] for name in columns if name != "check_char"}
             insert_frame(self._con, table, pl.DataFrame(cells, schema=schema), selected)
 
     def keep_once(self, *tables: str) -> None:

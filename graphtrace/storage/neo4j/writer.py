@@ -156,7 +156,7 @@ class Neo4jWriter:
                 self._make()
             self._take_lease(deadline)
             self._read_state()
-            if self.told != self.loads:
+            if self.resolved_through != self.loads:
                 self.finish()
 
     def __enter__(self) -> Self:
@@ -175,11 +175,12 @@ class Neo4jWriter:
 
     def _read_state(self) -> None:
         rows = self.server.run_read(
-            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare, coalesce(c.corrections, 0), "
+            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.resolved_through, "
+            "c.is_bare, coalesce(c.corrections, 0), "
             "coalesce(c.judgements, 0)"
         )
         found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None, 0, 0]
-        self.format, self.loads, self.sheets, self.told, is_bare, self.corrections, self.judgements = found
+        self.format, self.loads, self.sheets, self.resolved_through, is_bare, self.corrections, self.judgements = found
         if rows and self.format != FORMAT:
             raise CaseDamaged(
                 "other_format",
@@ -199,7 +200,7 @@ class Neo4jWriter:
         create_constraints(self.server)
         self._run(
             "MERGE (c:Case {id: 'case'}) "
-            "ON CREATE SET c.format = $format, c.loads = 0, c.sheets = 0, c.told = 0, c.classes = []",
+            "ON CREATE SET c.format = $format, c.loads = 0, c.sheets = 0, c.resolved_through = 0, c.classes = []",
             format=FORMAT,
         )
 
@@ -406,7 +407,7 @@ class Neo4jWriter:
             self._run("MERGE (f:File {load: $file.load}) SET f += $file, f.sent = 0, f.complete = false", file=file)
         is_kept = self.server.run_read("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN 1", sha256=sha256)
         source = None if is_kept else self.folder / SOURCES / sha256
-        steps = batches.load_batches(con, load, source, mentions.told, linked)
+        steps = batches.load_batches(con, load, source, mentions.resolved, linked)
         total = batches.row_count(con)
         done = 0
         ((sent,),) = self.server.run_read("MATCH (f:File {load: $load}) RETURN f.sent", load=load)
@@ -512,7 +513,7 @@ class Neo4jWriter:
         self.sheets += len(sheets)
         if before:
             self.corrections += len(before) + len(after)
-            self.told = -1
+            self.resolved_through = -1
             self._mentions = self._superseded = None
 
     def _carry_over(
@@ -551,7 +552,7 @@ class Neo4jWriter:
         self._surely(work)
         self.corrections += 1
         self._unloaded += CorrectionEffects.of_text(changes["effects"]).unloaded
-        self.told = -1
+        self.resolved_through = -1
         self._mentions = None
 
     def take_correction(self, correction: PortableCorrection) -> None:
@@ -568,7 +569,7 @@ class Neo4jWriter:
 
         self._surely(work)
         self.judgements += 1
-        self.told = -1
+        self.resolved_through = -1
         if self._mentions is not None:
             self._mentions.judge([kept])
 
@@ -648,29 +649,31 @@ class Neo4jWriter:
 
     def finish(self) -> None:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
-        if self._dry_run or self.told == self.loads:
+        if self._dry_run or self.resolved_through == self.loads:
             return
         self._settle_unloads()
         mentions = self._known_mentions()
         self._write_parties(mentions)
         moved = [
-            [mention, mentions.told[mention][0], [party for party in linked if party != mentions.told[mention][0]]]
+            [mention, (party := mentions.resolved[mention][0]), [other for other in linked if other != party]]
             for mention, (linked, _) in mentions.linked.items()
-            if mention in mentions.told and linked != [mentions.told[mention][0]]
+            if mention in mentions.resolved and linked != [mentions.resolved[mention][0]]
         ]
         renamed = [
-            [mention, mentions.told[mention][4]]
+            [mention, mentions.resolved[mention][4]]
             for mention, (_, member) in mentions.linked.items()
-            if mention in mentions.told and member != mentions.told[mention][4]
+            if mention in mentions.resolved and member != mentions.resolved[mention][4]
         ]
         self._batches("UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.member = row[1]", renamed)
         if moved:
             self._move(moved)
         suspended = sorted(read_suspended(mentions.con))
-        self._batches("UNWIND $rows AS row MATCH (c:Case) SET c.told = c.loads, c.suspended = row", [suspended])
+        self._batches(
+            "UNWIND $rows AS row MATCH (c:Case) SET c.resolved_through = c.loads, c.suspended = row", [suspended]
+        )
         if renamed:
             self._mentions = None
-        self.told = self.loads
+        self.resolved_through = self.loads
 
     def _batches(self, cypher: str, rows: Sequence[Any], **parameters: Any) -> None:
         self._in_batches(rows, lambda tx, batch: tx.run(cypher, rows=batch, **parameters).consume())
@@ -732,7 +735,7 @@ class Neo4jWriter:
             party[0]: tuple(party)
             for party in self.server.run_read("MATCH (p:Party) RETURN p.id, p.name, p.is_carrier, p.bearers")
         }
-        parties = sorted({party[:4] for party in mentions.told.values()})
+        parties = sorted({party[:4] for party in mentions.resolved.values()})
         fresh = [list(party) for party in parties if known.get(party[0]) != party]
         self._batches(batches.WRITE_PARTIES, fresh)
 
@@ -813,12 +816,12 @@ class _Mentions:
         fetch_sheets(self.con, server, seen=seen)
         self.linked = fetch_mentions(self.con, server, seen=seen, last=last)
         """Parties that each mention is linked to on the server, and its member there."""
-        self.told = resolve(self.con)
+        self.resolved = resolve(self.con)
 
     def judge(self, judgements: Sequence[StoredJudgement]) -> None:
         """Add further lines about judgements."""
         insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
-        self.told = resolve(self.con)
+        self.resolved = resolve(self.con)
 
     def add(
         self, staged: duckdb.DuckDBPyConnection, file: dict[str, Any], *, first_sheet: int
@@ -853,22 +856,22 @@ class _Mentions:
         )
         numbers = {
             (name, strong): number
-            for number, name, strong in con.execute("SELECT ident, name_key, strong FROM idents").fetchall()
+            for number, name, strong in con.execute("SELECT ident, name_key, strong FROM mentions").fetchall()
         }
-        mentioned = staged.execute("SELECT ident, name_key, strong FROM idents ORDER BY name_key, strong").fetchall()
+        mentioned = staged.execute("SELECT ident, name_key, strong FROM mentions ORDER BY name_key, strong").fetchall()
         fresh = [key for _, *key in mentioned if tuple(key) not in numbers]
         start = max(numbers.values(), default=0) + 1
         added = [(number, *key) for number, key in enumerate(fresh, start)]
-        insert_rows(con, "idents", "ident name_key strong", added)
+        insert_rows(con, "mentions", "ident name_key strong", added)
         numbers.update({(name, strong): number for number, name, strong in added})
         here = {ident: numbers[name, strong] for ident, name, strong in mentioned}
         insert_rows(
             con,
-            "writings",
+            "mention_names",
             "ident sheet day place name",
             [
                 (here[ident], sheet + before, day, place, name)
-                for ident, sheet, day, place, name in staged.execute("SELECT * FROM writings").fetchall()
+                for ident, sheet, day, place, name in staged.execute("SELECT * FROM mention_names").fetchall()
             ],
         )
         insert_rows(
@@ -880,9 +883,9 @@ class _Mentions:
                 for name, operator, sheet in staged.execute("SELECT * FROM carrier_names").fetchall()
             ],
         )
-        self.told = resolve(con)
+        self.resolved = resolve(con)
         for number in here.values():
-            self.linked.setdefault(number, LinkedMention([self.told[number][0]], self.told[number][4]))
+            self.linked.setdefault(number, LinkedMention([self.resolved[number][0]], self.resolved[number][4]))
         return {
             ident: batches.MentionLink(number, self.linked[number].parties[0], is_new=number >= start)
             for ident, number in here.items()

@@ -102,8 +102,10 @@ def test_cards_are_numbers_that_compare_and_text_that_is_shown(store: DuckDBBack
     assert ask(store, "SELECT card_text($cards[2])", cards=[card, CardKey("898604B81625D0045436")]) == [
         ("898604B81625D0045436",)
     ]
-    tails = ask(store, "SELECT DISTINCT tail FROM records WHERE first = $card", card=CardKey("8986061900000000001"))
-    assert set(tails) == {("X",), (None,)}
+    check_chars = ask(
+        store, "SELECT DISTINCT check_char FROM records WHERE first = $card", card=CardKey("8986061900000000001")
+    )
+    assert set(check_chars) == {("X",), (None,)}
 
 
 def test_different_cards_of_overlapping_lots_are_counted_without_taking_them_apart(store: DuckDBBackend) -> None:
@@ -144,9 +146,9 @@ def test_senders_and_receivers_of_one_view_are_not_taken_for_one_another(store: 
         "DROP VIEW moves",
         "COPY (SELECT 1) TO 'x.csv'",
         "SET threads = 1",
-        "INSERT INTO heads VALUES (1, 'x', 1)",
+        "INSERT INTO key_prefixes VALUES (1, 'x', 1)",
         "ATTACH 'x.db'",
-        "WITH gone AS (DELETE FROM heads RETURNING *) FROM gone",
+        "WITH gone AS (DELETE FROM key_prefixes RETURNING *) FROM gone",
         "WITH told AS (COPY heads TO 'x.csv') SELECT 1",
         "",
     ],
@@ -179,8 +181,8 @@ def test_a_view_in_the_place_of_a_table_that_reads_a_file_is_a_fault_of_the_case
     copy = shutil.copytree(folder, tmp_path / "x.gtrace")
     file = DOCS / "model.md"
     with duckdb.connect(str(find_database(copy))) as con:
-        con.execute("ALTER TABLE told RENAME TO parties_told")
-        con.execute(f"CREATE VIEW told AS SELECT * FROM parties_told, read_text('{file}')")
+        con.execute("ALTER TABLE resolved_parties RENAME TO parties_told")
+        con.execute(f"CREATE VIEW resolved_parties AS SELECT * FROM parties_told, read_text('{file}')")
     with gt.open_case(copy) as case, pytest.raises(StoreError) as raised:
         case.query("final-receivers")
     assert raised.value.exit_code == 3

@@ -34,7 +34,7 @@ def said(text: str) -> dict[str, str]:
 @pytest.mark.parametrize("number", MOBILE_CARDS)
 def test_hexadecimal_china_mobile_numbers_are_complete_cards(number: str) -> None:
     card = read(number.lower())
-    assert (card.text, card.key, card.complete, card.tail) == (number, number, True, None)
+    assert (card.text, card.key, card.complete, card.check_char) == (number, number, True, None)
     assert (card.carrier, card.checksum) == ("china-mobile", "n/a")
 
 
@@ -65,12 +65,12 @@ def test_a_check_digit_absent_present_or_replaced_by_a_letter_names_the_same_car
     cards = [read(body), read(body + right), read(body + wrong), read(body + "W"), read(body + "y"), read(body + "B")]
     assert {card.key for card in cards} == {body}
     assert all(card.complete for card in cards)
-    assert [card.tail for card in cards] == [None, right, wrong, "W", "Y", "B"]
+    assert [card.check_char for card in cards] == [None, right, wrong, "W", "Y", "B"]
     assert [card.checksum for card in cards] == ["n/a", "ok", "bad", "n/a", "n/a", "n/a"]
 
 
 def test_padding_is_no_vendor_letter() -> None:
-    assert read(UNICOM + "F").tail is None
+    assert read(UNICOM + "F").check_char is None
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,10 @@ KEYS = st.sampled_from(["898606", "898600", "894450"]).flatmap(
 
 @st.composite
 def keys_and_patterns(draw: st.DrawFn) -> tuple[str, str, Pattern]:
-    """A card, a tail, and a pattern made of one of its writings by hiding parts and changing a character at times."""
+    """A card, a 20th character, and a pattern made of a writing of it, parts hidden, at times a character changed."""
     key = draw(KEYS)
-    tail = draw(st.sampled_from("01W"))
-    text = draw(st.sampled_from([key, key + luhn_digit(key[:19]), key + tail]))[:20]
+    check_char = draw(st.sampled_from("01W"))
+    text = draw(st.sampled_from([key, key + luhn_digit(key[:19]), key + check_char]))[:20]
     start = draw(st.integers(0, len(text) - 1))
     stop = draw(st.integers(start, len(text)))
     hidden = draw(st.sampled_from(["*", "?" * (stop - start), "?*"]))
@@ -126,13 +126,13 @@ def keys_and_patterns(draw: st.DrawFn) -> tuple[str, str, Pattern]:
     if text[place] not in "?*":
         text = text[:place] + draw(st.sampled_from("01?" + text[place])) + text[place + 1 :]
     pattern = parse_pattern(text)
-    return key, tail, pattern or read("89*" + key[-8:])
+    return key, check_char, pattern or read("89*" + key[-8:])
 
 
 @given(keys_and_patterns())
 def test_narrowing_lets_every_card_through_that_fits(case: tuple[str, str, Pattern]) -> None:
-    key, tail, pattern = case
-    if pattern.matches(key, tail):
+    key, check_char, pattern = case
+    if pattern.matches(key, check_char):
         assert key.startswith(pattern.prefix)
         assert re.search(pattern.key_regex, key)
 

@@ -72,7 +72,7 @@ def test_a_listed_transfer_becomes_a_statement() -> None:
         "size": 19,
         "first": 34567890123,
         "last": 34567890123,
-        "tail": "4",
+        "check_char": "4",
         "sender_name": "甲公司",
         "sender_key": "甲公司",
         "sender_id": "9144X",

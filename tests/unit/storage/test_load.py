@@ -172,7 +172,9 @@ def stored(case: gt.Case) -> tuple[int, int, int]:
     """New, repeated and rejected rows, counted in the tables themselves."""
     case.close()
     with duckdb.connect(str(find_database(case.path)), read_only=True) as con:
-        tables = " UNION ALL ".join(f"SELECT repeated FROM {table}" for table in ("singles", "ranges", "unnumbered"))
+        tables = " UNION ALL ".join(
+            f"SELECT repeated FROM {table}" for table in ("card_records", "range_records", "cardless_records")
+        )
         ((fresh, repeated),) = con.execute(
             f"SELECT count(*) FILTER (NOT repeated), count(*) FILTER (repeated) FROM ({tables})"
         ).fetchall()

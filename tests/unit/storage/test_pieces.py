@@ -44,7 +44,7 @@ def test_batches_for_a_server_do_with_little_memory_and_have_every_row_once(case
     with open_writer(tmp_path / "y.gtrace", plan_budget("512MB")) as writer, store.open_tables([]) as tables:
         writer.begin()
         writer.copy_file(tables, file.load)
-        mentions = writer.con.execute("SELECT ident, name_key FROM idents").fetchall()
+        mentions = writer.con.execute("SELECT ident, name_key FROM mentions").fetchall()
         told = {ident: (f"name:{name}", name, False, 0, f"name:{name}") for ident, name in mentions}
         linked = {ident: batches.MentionLink(ident, party[0], is_new=True) for ident, party in told.items()}
         batches.create_batch_views(writer.con, linked, sheets_before=3)

@@ -78,7 +78,9 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(*sorted((tmp_path / "out" / RECORDS).iterdir()))
     store = DuckDBBackend(tmp_path / "x.gtrace")
-    packed = store.query("SELECT key FROM singles UNION SELECT first FROM ranges UNION SELECT last + 1 FROM ranges")
+    packed = store.query(
+        "SELECT key FROM card_records UNION SELECT first FROM range_records UNION SELECT last + 1 FROM range_records"
+    )
     keys = tuple(sorted(store.card_key(number) for (number,) in packed))
     store.close()
     assert len(keys) > 1_000

@@ -42,10 +42,13 @@ def told_of(folder: Path) -> Told:
         con.begin()
         with with_mention_views(con):
             resolve_parties(con, table="TEMP TABLE whole")
-        kept, whole = (con.execute(f"FROM {table} ORDER BY ident").fetchall() for table in ("main.told", "temp.whole"))
+        kept, whole = (
+            con.execute(f"FROM {table} ORDER BY ident").fetchall() for table in ("main.resolved_parties", "temp.whole")
+        )
         assert kept == whole
         rows = con.execute(
-            "SELECT name_key, strong, id, name, is_carrier, bearers FROM main.told JOIN idents USING (ident)"
+            "SELECT name_key, strong, id, name, is_carrier, bearers "
+            "FROM main.resolved_parties JOIN mentions USING (ident)"
         ).fetchall()
         con.rollback()
     return {(name, number): told for name, number, *told in rows}
