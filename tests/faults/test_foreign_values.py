@@ -106,7 +106,7 @@ def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> N
         con.execute(VALUES["an unknown kind"])
     for lang, said in (
         ("en", "1 rows of wide_card_records hold in kind what no load writes"),
-        ("zh", "数据表full_singles的kind列有1行的值不可能由载入写入"),
+        ("zh", "数据表wide_card_records的kind列有1行的值不可能由载入写入"),
     ):
         ran = run(["-m", "graphtrace", "--case", case, "--lang", lang, "trace", CARDS[0]])
         assert ran.returncode == 3
