@@ -23,15 +23,17 @@ from graphtrace.cli.help import localize_help
 from graphtrace.ingest.events import NEEDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
 from graphtrace.ingest.recipes.loader import load_recipes
+from graphtrace.model import Kind
 from graphtrace.query_library import Parameter, load_queries
-from graphtrace.render import Lang
-from graphtrace.render.catalogue import AUDIT_ROLES, KINDS, LABELS, SEVERITIES
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import AUDIT_ROLES, KINDS, SEVERITIES
 from graphtrace.render.format import rule_law, translate
 from graphtrace.render.json_schema import make_schema
 from graphtrace.render.json_types import ANSWERS
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.model import Rule, RuleParameter
 from graphtrace.rules.schema import RULE_TABLES
+from graphtrace.storage.neo4j.schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
@@ -348,7 +350,7 @@ def formats_page(lang: Lang) -> str:
                 source = f"[{recipe.id}]({recipe.sources[0].replace(' ', '%20')})"
                 about = f"**{recipe.name[lang]}** {recipe.about[lang]}"
                 rows.append((source, about, kinds or said["none"], asked))
-        lines += [f"## {translate(LABELS, f'family_{family}', lang)}", "", *_table(said["heads"], rows), ""]
+        lines += [f"## {translate(catalogue.LABELS, f'family_{family}', lang)}", "", *_table(said["heads"], rows), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -423,6 +425,116 @@ def performance_page(lang: Lang) -> str:
     return "\n".join([title, "", NOTE, *lines]) + "\n"
 
 
+MODEL: dict[Lang, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "note": ("<!-- All below is written by docs/generate.py (`make docs`); a change is overwritten. -->",),
+        "nodes": ("### Nodes", "A property without a value is absent. Types are those of Cypher."),
+        "properties": ("property", "type", "holds"),
+        "labels": (
+            "### Labels of records",
+            "Every record has the label of its kind, and of the others those that apply.",
+        ),
+        "label": ("label", "a record with it"),
+        "links": (
+            "### Relationships",
+            "Beside a record stand the kinds that have the relationship. None has properties.",
+        ),
+        "link": ("type", "from", "to", "meaning"),
+        "indexes": ("### Unique properties and indexes", "Properties of one line are indexed together."),
+        "index": ("label", "properties", "unique"),
+        "unique": ("yes", "no"),
+        "script": (
+            "### Graph of an exported script",
+            "`graphtrace export cypher` makes these nodes with these properties, the key first, and relationships.",
+        ),
+        "scripted": ("label", "properties", "in a script only"),
+    },
+    "zh": {
+        "note": ("<!-- 以下由 docs/generate.py 写出（`make docs`），改动会被覆盖。 -->",),
+        "nodes": ("### 节点", "没有值的属性不存在。类型用 Cypher 的名称。"),
+        "properties": ("属性", "类型", "内容"),
+        "labels": ("### 记录的标签", "每条记录有其类型的标签，并有其余标签中适用的各项。"),
+        "label": ("标签", "有此标签的记录"),
+        "links": ("### 关系", "记录旁列出有此关系的记录类型。关系没有属性。"),
+        "link": ("类型", "起点", "终点", "含义"),
+        "indexes": ("### 唯一属性和索引", "同一行的属性合为一个索引。"),
+        "index": ("标签", "属性", "唯一"),
+        "unique": ("是", "否"),
+        "script": (
+            "### 导出脚本的图",
+            "`graphtrace export cypher` 生成下列节点及其属性（首个为键），以及它们之间的关系。",
+        ),
+        "scripted": ("标签", "属性", "仅脚本中有"),
+    },
+}
+CYPHER_TYPES = {"string": "STRING", "long": "INTEGER", "boolean": "BOOLEAN", "byte[]": "bytes"}
+"""Names of types in Cypher, by their names in a header of the import tool."""
+
+
+def model_page(lang: Lang) -> str:
+    """The page of what can be asked: a part written by hand, then the graph of a server as it is declared."""
+    said = MODEL[lang]
+    (note,) = said["note"]
+    page = DOCS / f"model{dict(LANGS)[lang]}.md"
+    written = page.read_text(encoding="utf-8").partition(note)[0] if page.exists() else ""
+    lines = [written + note, "", said["nodes"][0], "", said["nodes"][1]]
+    for kind in NODES.values():
+        groups = [group.split() for part in (kind.properties, kind.transient) for group in part.split(";") if group]
+        rows = [_properties(kind.label, group, lang) for group in groups]
+        lines += ["", f"#### {kind.label}", "", translate(catalogue.GRAPH, kind.label, lang), ""]
+        lines += _table(said["properties"], rows)
+    labels = [(f"`{label}`", translate(KINDS, kind, lang)) for kind, label in LABELS.items()]
+    labels += [(f"`{label}`", translate(catalogue.GRAPH, label, lang)) for label in FURTHER_LABELS]
+    links = [
+        (
+            f"`{link.type}`",
+            *(_ends(ends, link.kinds) for ends in ((link.source,), link.targets)),
+            _graph_text(link.source, link.type, lang),
+        )
+        for link in RELATIONSHIPS
+    ]
+    yes, no = said["unique"]
+    indexes = [(f"`{kind.label}`", f"`{kind.key}`", yes) for kind in NODES.values() if kind.key]
+    indexes += [(f"`{label}`", _code(names), no) for label, *names in map(str.split, INDEXES)]
+    script = [
+        (
+            f"`{label}`",
+            _code(names),
+            _graph_text(label, "script", lang) if set(names) - set(NODES[label].types()) else "",
+        )
+        for label, names in SCRIPTED.items()
+    ]
+    for part, heads, rows in (
+        ("labels", "label", labels),
+        ("links", "link", links),
+        ("indexes", "index", indexes),
+        ("script", "scripted", script),
+    ):
+        title, about = said[part]
+        lines += ["", title, "", about, "", *_table(said[heads], rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _properties(label: str, group: Sequence[str], lang: Lang) -> tuple[str, str, str]:
+    names = [name.partition(":")[0] for name in group]
+    types = [NODES[label].types()[name] for name in names]
+    shown = [CYPHER_TYPES.get(one) or f"LIST<{CYPHER_TYPES[one.removesuffix('[]')]}>" for one in types]
+    return _code(names), ", ".join(shown if len(set(shown)) > 1 else shown[:1]), _graph_text(label, names[0], lang)
+
+
+def _graph_text(label: str, name: str, lang: Lang) -> str:
+    return translate(catalogue.GRAPH, f"{label}.{name}", lang)
+
+
+def _ends(labels: Sequence[str], kinds: Sequence[Kind]) -> str:
+    beside = f" ({_code(LABELS[kind] for kind in kinds)})" if kinds and labels == ("Record",) else ""
+    return f"{_code(labels)}{beside}"
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 DECISIONS: dict[Lang, tuple[str, str]] = {
     "en": (
         "# Decisions",
@@ -459,6 +571,7 @@ TWICE: dict[str, Callable[[Lang], str]] = {
     "decisions/README{}.md": decisions_page,
     "growth{}.svg": growth_picture,
     "headings{}.md": headings_page,
+    "model{}.md": model_page,
     "formats{}.md": formats_page,
     "performance{}.md": performance_page,
     "queries{}.md": queries_page,

@@ -19,10 +19,11 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 from graphtrace.engine.flows import CardRecord
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import with_check_digit
-from graphtrace.model import CUSTODY_KINDS, Kind, Party
+from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
 from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, WAITING, constraint
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -30,18 +31,6 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 500
 """Number of records whose nodes and relationships share their statements."""
-
-_KEYS: Final = {"Party": "id", "Card": "key", "Lot": "id", "Record": "id"}
-
-_SIDES: Final[Mapping[Kind, tuple[str | None, str | None]]] = {
-    **dict.fromkeys(CUSTODY_KINDS, ("GAVE", "TO")),
-    "activation": (None, "USED_BY"),
-    "usage": (None, "USED_BY"),
-    "seizure": ("HELD", None),
-    "stock": ("DECLARED", None),
-    "card_list": (None, "LISTS"),
-}
-"""Relationship types from the sender to a record, and from a record to its receiver."""
 
 Value = str | int | bool | None
 
@@ -60,9 +49,8 @@ def write_cypher(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[st
     seen: dict[str, set[str]] = defaultdict(set)
     rows = selection.rows()
     with text_writer(out) as text:
-        for label, key in _KEYS.items():
-            name = f"{label.lower()}_{key}"
-            text.write(f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE;\n")
+        for label, (key, *_) in SCRIPTED.items():
+            text.write(f"{constraint(label, key)};\n")
         while batch := list(islice(rows, _BATCH)):
             block = _Block()
             for found in batch:
@@ -90,16 +78,14 @@ class _Block:
     def add(self, found: CardRecord) -> None:
         """Add a record with its parties and cards."""
         row, record = found.record, record_id(found.record.origin)
-        labels = f"Record:{row.kind.title().replace('_', '')}{_marks(found)}"
+        labels = f"Record:{LABELS[row.kind]}{_marks(found)}"
         self.nodes.setdefault(labels, {})[record] = _record(row)
-        gave, took = _SIDES[row.kind]
-        for party, link in ((row.sender, gave), (row.receiver, took)):
-            if party is not None and link is not None:
+        for party, source, target in ((row.sender, "Party", "Record"), (row.receiver, "Record", "Party")):
+            if party is not None and (link := RECORD_LINKS.get((source, target, row.kind))):
                 self.nodes["Party"][party.id] = _party(party)
-                ends = (party.id, record) if link == gave else (record, party.id)
-                way = _Link("Party", link, "Record") if link == gave else _Link("Record", link, "Party")
-                self.links[way][ends] = None
-        names = "MOVES" if row.kind in CUSTODY_KINDS else "OF"
+                ends = (party.id, record) if source == "Party" else (record, party.id)
+                self.links[_Link(source, link, target)][ends] = None
+        names = RECORD_LINKS["Record", "Card", row.kind]
         if found.key is not None:
             self.nodes["Card"][found.key] = {"iccid": with_check_digit(found.key)}
             self.links[_Link("Record", names, "Card")][record, found.key] = None
@@ -114,8 +100,8 @@ def _marks(found: CardRecord) -> str:
     if found.key is not None or found.record.lot is not None:
         return ""
     if found.record.kind in CUSTODY_KINDS:
-        return ":QuantityOnly"
-    return "" if found.record.kind == "stock" else ":Waiting"
+        return f":{QUANTITY_ONLY}"
+    return "" if found.record.kind == "stock" else f":{WAITING}"
 
 
 def _party(party: Party) -> dict[str, Value]:
@@ -124,25 +110,15 @@ def _party(party: Party) -> dict[str, Value]:
 
 def _record(row: StoredRecord) -> dict[str, Value]:
     origin = row.origin
-    return {
+    stated = {
         "date": None if row.when is None else row.when.iso,
-        "quantity": row.quantity,
-        "msisdn": row.msisdn,
-        "imsi": row.imsi,
-        "eid": row.eid,
-        "imei": row.imei,
-        "channel": row.channel,
-        "province": row.province,
-        "city": row.city,
-        "case_no": row.case_no,
-        "place": row.place,
-        "holder": row.holder,
         "record_no": origin.record_no,
         "file": origin.file,
         "sha256": origin.sha256,
         "sheet_name": origin.sheet,
         "row": origin.row,
     }
+    return {name: stated[name] if name in stated else getattr(row, name) for name in SCRIPTED["Record"][1:]}
 
 
 def _merge_nodes(labels: str, nodes: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
@@ -152,15 +128,15 @@ def _merge_nodes(labels: str, nodes: Mapping[str, Mapping[str, Value]]) -> Itera
     yield "UNWIND [\n"
     yield ",\n".join(f"[{_literal(key)}, {_map(told)}]" for key, told in nodes.items())
     marked = f"n:{more}, " if more else ""
-    yield f"\n] AS row MERGE (n:{label} {{{_KEYS[label]}: row[0]}}) SET {marked}n += row[1];\n"
+    yield f"\n] AS row MERGE (n:{label} {{{SCRIPTED[label][0]}: row[0]}}) SET {marked}n += row[1];\n"
 
 
 def _merge_links(link: _Link, ends: Mapping[tuple[str, str], None]) -> Iterator[str]:
     yield "UNWIND [\n"
     yield ",\n".join(f"[{_literal(source)}, {_literal(target)}]" for source, target in ends)
     yield (
-        f"\n] AS row MATCH (a:{link.source} {{{_KEYS[link.source]}: row[0]}}) "
-        f"MATCH (b:{link.target} {{{_KEYS[link.target]}: row[1]}}) MERGE (a)-[:{link.type}]->(b);\n"
+        f"\n] AS row MATCH (a:{link.source} {{{SCRIPTED[link.source][0]}: row[0]}}) "
+        f"MATCH (b:{link.target} {{{SCRIPTED[link.target][0]}: row[1]}}) MERGE (a)-[:{link.type}]->(b);\n"
     )
 
 

@@ -82,6 +82,8 @@ RANKINGS = TextTable("rankings")
 """Meaning of each ranking of the parties that cards share."""
 ELEMENTS = TextTable("elements")
 """Items of a graph or an export, in counts; an unknown item is written as its code."""
+GRAPH = TextTable("graph")
+"""Meaning of each label, group of properties and relationship of the graph of a server, for docs/model.md."""
 LABELS = TextTable("labels")
 PAGES = TextTable("pages", "workbench")
 """Texts of pages and drawings only, those of the workbench included."""

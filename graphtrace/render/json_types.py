@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-SupportKind = Literal["identity", "shipment", "payment"]
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
+from graphtrace.model import Kind, SupportKind
+
 CustodyKind = Literal["purchase", "transfer", "return"]
 Precision = Literal["listed", "range", "quantity"]
 Outcome = Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]

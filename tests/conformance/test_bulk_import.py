@@ -14,10 +14,12 @@ import graphtrace as gt
 from graphtrace.cli.demo import copy_example
 from graphtrace.errors import UsageError
 from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
-from graphtrace.storage.neo4j.schema import SCHEMA
+from graphtrace.storage.neo4j.schema import NODES, RELATIONSHIPS
 
 from ..conftest import REQUIRED
+from ..neo4j.graph import allowed_types, declared_indexes, found_indexes, found_links, found_properties
 from ..neo4j.server import CannotStart, Server
+from ..neo4j.test_model import FILES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXPECTED = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
@@ -38,6 +40,9 @@ NAMELESS = [HOSTILE[0], "transfer,,X1,某,,2024-03-08,,,,7,,8", "transfer,某某
 GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X9,某,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
 """A file that is taken away: what another one states too, somebody without a name, and a row that is refused."""
 
+FURTHER = ("usage.csv", "listed.csv", "paid.csv", "stock.csv")
+"""Files with the kinds of records that the others lack."""
+
 CORRECTED = ["hostile.csv:3", "hostile.csv:4", "nameless.csv:2", "unicom_sales.csv:2"]
 """One that is lifted again, two that are all that says of somebody without a name, and a purchase."""
 
@@ -49,9 +54,11 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
     story = copy_example(folder)
     (folder / "hostile.csv").write_bytes("\n".join(HOSTILE).encode())
     (folder / "nameless.csv").write_bytes("\n".join(NAMELESS).encode())
+    for name in FURTHER:
+        (folder / name).write_text(FILES[name], "utf-8")
     with gt.open_case(folder / "x.gtrace") as case:
         (folder / "gone.csv").write_bytes("\n".join(GONE).encode())
-        for name in ["gone.csv", *story["files"], "hostile.csv", "nameless.csv"]:
+        for name in ["gone.csv", *story["files"], "hostile.csv", "nameless.csv", *FURTHER]:
             mapping = story["mappings"].get(name)
             case.load(folder / name, mapping=folder / mapping if mapping else None)
         (found,) = case.trace(CARD)
@@ -93,6 +100,13 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
 def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[Path, Server], tmp_path: Path) -> None:
     folder, server = imported
     assert server.place.rows("SHOW CONSTRAINTS") == []
+    found = found_properties(server.place)
+    assert found["Case"]["is_bare"] == {"Boolean"}
+    for label, properties in found.items():
+        for name, types in properties.items():
+            assert types <= allowed_types(NODES[label].types()[name]), f"{label}.{name}"
+    declared = {(link.source, link.type, target) for link in RELATIONSHIPS for target in link.targets}
+    assert {link[:3] for link in found_links(server.place)} == declared
     with gt.open_case(folder) as case:
         here = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
@@ -113,8 +127,7 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
         assert comparison.agrees
     with gt.open_case(folder) as case:
         assert case.copy_to(server.uri).comparison.agrees
-    made = {name for (name,) in server.place.rows("SHOW INDEXES YIELD name RETURN name")}
-    assert {statement.split()[2] for statement in SCHEMA} <= made
+    assert found_indexes(server.place) == declared_indexes()
     assert server.place.rows("MATCH (c:Case) RETURN c.is_bare") == [[None]]
 
     more = tmp_path / "more.csv"

@@ -187,6 +187,21 @@ def test_a_copy_to_a_server_that_was_stopped_goes_on_with_the_batch_at_which_it_
     assert kept(back) == kept(first)
 
 
+def test_a_file_that_was_taken_away_and_loaded_again_is_copied_to_a_server_and_back(
+    neo4j_uri: str, tmp_path: Path
+) -> None:
+    file, first = tmp_path / "t.csv", tmp_path / "x.gtrace"
+    file.write_text("转出方,转入方,日期,卡号\n甲,乙,2024-13-05,8986061900000000001\n", "utf-8")
+    with gt.open_case(first) as case:
+        case.load(file)
+        case.unload("t.csv", why="wrong")
+        case.load(file)
+        assert case.copy_to(neo4j_uri).comparison.agrees
+    with gt.open_case(neo4j_uri) as case:
+        assert case.copy_to(tmp_path / "back.gtrace").comparison.agrees
+    assert kept(tmp_path / "back.gtrace") == kept(first)
+
+
 def test_a_case_with_other_loads_is_not_copied_into(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -50,7 +50,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small batches, so that there are many places to break at, and little patience."""
     monkeypatch.setattr(load_batches, "BATCH_ROWS", 7)
     monkeypatch.setattr(load_batches, "PIECE_ROWS", 20)
-    monkeypatch.setattr(writer, "BATCH_ROWS", 7)
     monkeypatch.setattr(writer, "LEASE_MS", 400)
     monkeypatch.setattr(client, "_RETRY_S", 0.5)
     monkeypatch.setattr(client, "_TIMEOUT_S", 5.0)

@@ -1,4 +1,4 @@
-"""docs/model.md says what a server holds, and cards are found in ranges by index."""
+"""A server holds what the schema declares, and cards are found in ranges by index."""
 
 from __future__ import annotations
 
@@ -9,24 +9,15 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
+from graphtrace.render.catalogue import GRAPH
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend
-from graphtrace.storage.neo4j.schema import (
-    LABELS,
-    LIFTED,
-    QUANTITY_ONLY,
-    REPEATED,
-    UNLOADED,
-    UNNUMBERED,
-    WAITING,
-    WITHDRAWN,
-)
+from graphtrace.storage.neo4j.schema import FURTHER_LABELS, LABELS, NODES, RELATIONSHIPS
 
+from .graph import allowed_types, declared_indexes, drop_indexes, found_indexes, found_links, found_properties
 from .server import Place
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = [(DOCS / name).read_text("utf-8").partition("\n## Neo4j")[2] for name in ("model.md", "model.zh.md")]
-in_both_languages = pytest.mark.parametrize("page", PAGES, ids=("en", "zh"))
 WORKBOOK = Path(__file__).parents[2] / "examples" / "case" / "seizures.xlsx"
 FILES = {
     "moved.csv": """kind,record_no,date,from,from_id,to,to_id,iccid,iccid_first,iccid_last,quantity,channel,price,\
@@ -64,6 +55,7 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("full")
     with pytest.MonkeyPatch.context() as patch:
         neo4j_place.use(patch)
+        drop_indexes(neo4j_place)
         with gt.open_case(neo4j_place.uri) as case:
             for name, text in FILES.items():
                 (folder / name).write_text(text, "utf-8")
@@ -75,88 +67,69 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             case.correct("moved.csv:2", why="was right", undo=True)
             (folder / "gone.csv").write_text(FILES["moved.csv"], "utf-8")
             with (folder / "gone.csv").open("a", encoding="utf-8") as file:
-                file.write("\n")
+                file.write("transfer,7,2024-05-01,戊,,己,,8986061900000000009,,,,,,,,,,,,\n")
             case.load(folder / "gone.csv")
+            case.resolve("戊", "己", same=True, why="one telephone")
             case.unload("gone.csv", why="sent by mistake")
             case.resolve("甲", "王五", same=None, why="nobody knows")
             case.add_note("note", "party:name:王五", {"text": "asked"})
     return neo4j_place
 
 
-def described(page: str) -> dict[str, set[str]]:
-    """The properties of each label as the page lists them."""
-    found: dict[str, set[str]] = {}
-    for section in page.split("\n#### ")[1:]:
-        label, _, table = section.partition("\n")
-        rows = [line for line in table.splitlines() if line.startswith("| `")]
-        found[label] = {name for row in rows for name in re.findall("`([a-z0-9_]+)`", row.split("|")[1])}
-    return found
-
-
-@in_both_languages
-def test_the_page_lists_every_property_that_nodes_have_and_no_other(page: str, held: Place) -> None:
-    found: dict[str, set[str]] = {}
-    for labels, name in held.rows("CALL db.schema.nodeTypeProperties() YIELD nodeLabels, propertyName RETURN *"):
-        found.setdefault("Record" if "Record" in labels else labels[0], set()).add(name)
-    assert {label: sorted(names) for label, names in found.items()} == {
-        label: sorted(names) for label, names in described(page).items()
+def test_a_server_holds_every_property_that_is_declared_and_no_other_with_the_type_that_is_declared(
+    held: Place,
+) -> None:
+    found = found_properties(held)
+    transient = {"File": {"sent"}, "Case": {"writer", "writer_until", "is_bare"}}
+    assert {label: set(properties) for label, properties in found.items()} == {
+        label: set(kind.types()) - transient.get(label, set()) for label, kind in NODES.items()
     }
+    for label, properties in found.items():
+        for name, types in properties.items():
+            assert types <= allowed_types(NODES[label].types()[name]), f"{label}.{name}"
 
 
-@in_both_languages
-def test_the_page_names_every_label_of_records(page: str, held: Place) -> None:
+def test_a_server_holds_every_label_that_is_declared_and_no_other(held: Place) -> None:
     ((labels,),) = held.rows("MATCH (r:Record) UNWIND labels(r) AS label RETURN collect(DISTINCT label)")
-    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED, UNLOADED}
-    assert set(labels) == {"Record", *LABELS.values(), *more}
-    for label in more:
-        assert f"`{label}`" in page
-    for label in LABELS.values():
-        assert re.search(rf":{label}\b|\| {label}\b", page)
+    assert set(labels) == {"Record", *LABELS.values(), *FURTHER_LABELS}
+    assert held.rows("MATCH (n) WHERE NOT n:Record AND size(labels(n)) <> 1 RETURN n") == []
 
 
-@in_both_languages
-def test_the_drawing_has_every_relationship_and_no_other(page: str, held: Place) -> None:
-    drawing = page.split("```")[1]
-    drawn = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)?)\b", drawing))
-    types = {row[0] for row in held.rows("CALL db.schema.relTypeProperties() YIELD relType RETURN DISTINCT relType")}
-    assert {f":`{each}`" for each in drawn} == types
-    # a record has several labels, and the server says them in no order
-    name = "CASE WHEN 'Record' IN labels({0}) THEN 'Record' ELSE labels({0})[0] END"
-    ends = held.rows(f"MATCH (a)-[r]->(b) RETURN DISTINCT {name.format('a')}, type(r), {name.format('b')}")
-    assert sorted(ends) == [
-        ["Chunk", "OF", "File"],
-        ["Correction", "OF", "Record"],
-        ["Mention", "NAMES", "Party"],
-        ["Party", "DECLARED", "Record"],
-        ["Party", "GAVE", "Record"],
-        ["Party", "HELD", "Record"],
-        ["Record", "LISTS", "Party"],
-        ["Record", "MOVES", "Card"],
-        ["Record", "MOVES", "Lot"],
-        ["Record", "OF", "Card"],
-        ["Record", "OF", "Lot"],
-        ["Record", "TO", "Party"],
-        ["Record", "USED_BY", "Party"],
-        ["Reject", "IN", "Sheet"],
-        ["Sheet", "OF", "File"],
-        ["Support", "IN", "Sheet"],
-    ]
-
-
-def test_no_company_and_no_file_is_a_label(held: Place) -> None:
-    labels = {label for (label,) in held.rows("CALL db.labels()")}
-    assert labels <= {
-        *described(PAGES[0]),
-        *LABELS.values(),
-        UNNUMBERED,
-        QUANTITY_ONLY,
-        WAITING,
-        REPEATED,
-        UNLOADED,
-        WITHDRAWN,
-        LIFTED,
-        "Film",
+def test_a_server_holds_every_relationship_that_is_declared_and_no_other_and_none_has_properties(held: Place) -> None:
+    found = found_links(held)
+    assert {link[:3] for link in found} == {
+        (link.source, link.type, target) for link in RELATIONSHIPS for target in link.targets
     }
+    for source, kind_of_link, target, kind in found:
+        assert any(
+            (link.source, link.type) == (source, kind_of_link)
+            and target in link.targets
+            and kind in (*link.kinds, None)
+            for link in RELATIONSHIPS
+        ), (source, kind_of_link, target, kind)
+    assert held.rows("MATCH ()-[r]->() WHERE size(keys(r)) > 0 RETURN type(r)") == []
+
+
+def test_what_is_unique_and_what_is_indexed_is_what_is_declared(held: Place) -> None:
+    assert found_indexes(held) == declared_indexes()
+
+
+@pytest.mark.parametrize("name", ["model.md", "model.zh.md"])
+def test_the_drawing_has_every_relationship_and_no_other(name: str) -> None:
+    drawing = (DOCS / name).read_text("utf-8").partition("\n## Neo4j")[2].split("```")[1]
+    drawn = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)?)\b", drawing))
+    assert drawn == {link.type for link in RELATIONSHIPS}
+
+
+def test_every_declaration_has_a_meaning_and_every_meaning_is_of_a_declaration() -> None:
+    declared = {*NODES, *FURTHER_LABELS, *(f"{link.source}.{link.type}" for link in RELATIONSHIPS)}
+    for kind in NODES.values():
+        for group in f"{kind.properties};{kind.transient}".split(";"):
+            if group:
+                declared.add(f"{kind.label}.{group.split()[0].partition(':')[0]}")
+        if set(kind.script.split()) - set(kind.types()):
+            declared.add(f"{kind.label}.script")
+    assert set(GRAPH) == declared
 
 
 REPLAN = "CALL db.prepareForReplanning()"

@@ -54,7 +54,6 @@ from graphtrace.ingest.recipes.model import (
     CONTACT_SIDES,
     FAMILIES,
     FIELDS,
-    KINDS_OF_RECORDS,
     ColumnRule,
     Condition,
     EventRule,
@@ -65,6 +64,7 @@ from graphtrace.ingest.recipes.model import (
 )
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import Text, phrase
+from graphtrace.model import RECORD_KINDS
 
 BUILTIN: Final = Path(__file__).parent / "builtin"
 OWN_FOLDER: Final = "GRAPHTRACE_RECIPES"
@@ -317,7 +317,7 @@ class _Reader:
             return EventRule(kind=self._kind(self._text_of(value, line), line))
         entries = self._entries(value, line)
         if "kind" not in entries:
-            raise self._fault(line, "recipe_event_kind", hint="it_can_be", words=KINDS_OF_RECORDS)
+            raise self._fault(line, "recipe_event_kind", hint="it_can_be", words=RECORD_KINDS)
         own: dict[str, str] = {}
         for key, entry in entries.items():
             if key in _EVENT_KEYS:
@@ -346,8 +346,8 @@ class _Reader:
         )
 
     def _kind(self, text: str, line: int) -> str:
-        if text not in KINDS_OF_RECORDS:
-            raise self._fault(line, "recipe_unknown_word", word=text, hint="it_can_be", words=KINDS_OF_RECORDS)
+        if text not in RECORD_KINDS:
+            raise self._fault(line, "recipe_unknown_word", word=text, hint="it_can_be", words=RECORD_KINDS)
         return text
 
     def _heading(self, text: str, line: int, columns: Mapping[str, ColumnRule]) -> str:

@@ -13,18 +13,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from graphtrace.ingest.headers import FIELDS as KNOWN_FIELDS
-from graphtrace.model import KINDS
 
 _FURTHER_FIELDS: Final = (
     *("card", "time", "state", "account", "telephone", "name", "id"),
     *("sender", "receiver", "payer", "payer_account", "payee", "payee_account", "amount", "direction", "order_no"),
 )
-_FURTHER_KINDS: Final = ("usage", "card_list", "identity", "shipment", "payment")
 
 FIELDS: Final = (*KNOWN_FIELDS, *(field for field in _FURTHER_FIELDS if field not in KNOWN_FIELDS))
 """Every field that a recipe can speak of."""
-
-KINDS_OF_RECORDS: Final = (*KINDS, *(kind for kind in _FURTHER_KINDS if kind not in KINDS))
 
 FAMILIES: Final = (
     "enterprise",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
-from graphtrace.model import KINDS, LONGEST_TEXT
+from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
 from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_parties
@@ -147,7 +147,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "cardless_records": _OF_BODY,
     "supports": {
-        "kind": "kind IN ('identity', 'shipment', 'payment', 'contact')",
+        "kind": f"kind IN {(*SUPPORT_KINDS, CONTACT)}",
         **{name: condition for name, condition in _WHEN.items() if name != "second"},
         "second": "second BETWEEN -1 AND 86399 AND (coalesce(span, 1) = 0 OR second = -1)",
         "record_no": _short("record_no"),

@@ -117,7 +117,7 @@ SELECT ident, name_key, strong FROM mentions WHERE name_key IN (FROM names) OR i
 
 _EARLIEST: Final = f"""
 SELECT member, min({_ORDER}) FROM judged JOIN mention_names USING (ident) JOIN ({_RANKS}) USING (sheet)
-WHERE ident IN (SELECT unnest($idents::INTEGER[])) GROUP BY member
+WHERE ident IN (SELECT unnest($mentions::INTEGER[])) GROUP BY member
 """
 
 

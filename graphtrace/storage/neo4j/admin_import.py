@@ -16,24 +16,25 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
-from graphtrace.model import KINDS
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.corrections import WHOLE_FILE, PortableCorrection, StoredCorrection, state_as_of
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS, SUPPORT_COLUMNS
-from graphtrace.storage.duckdb.visibility import base_schema, include_retracted, read_suspended
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS
+from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.neo4j import batches
+from graphtrace.storage.neo4j.mentions import WRITINGS
 from graphtrace.storage.neo4j.schema import (
     BODY,
     FORMAT,
     LIFTED,
+    NODES,
+    RECORD_LINKS,
     RETRACTED_BASE,
     UNLOADED,
     UNLOADED_BASE,
     WITHDRAWN,
-    card_relationship,
-    party_relationships,
+    outgoing,
 )
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ CHUNK_BYTES = 1 << 18
 _FRAME_ROWS = 250_000
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x02", "\x03", "\x04", "\x05")
 """Characters that can separate the elements of a list, if no name contains them."""
-
-_LONG = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row", "stated_in", "lifted"))
-_KEYED = "CASE kind_number " + " ".join(f"WHEN {n} THEN '{kind}'" for n, kind in enumerate(KINDS)) + " END"
 
 
 class AdminImport(NamedTuple):
@@ -72,12 +70,13 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _write_case(con, writer, files, len(corrections), len(judgements), len(notes))
         _write_sources(store, writer, files)
         _write_people(con, writer)
-        for table, cards in CARD_COLUMNS.items():
-            _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
-        _write_supports(con, writer)
+        for table in CARD_COLUMNS:
+            _write_records(con, writer, table, has_corrected=bool(corrections))
+        for frame in _frames(con, batches.nodes_sql(con, "Support")):
+            writer.write_nodes("Support", frame)
         _write_corrections(con, writer, corrections)
-        _write_judgements(writer, judgements)
-        _write_notes(writer, notes)
+        writer.write_nodes("Judgement", _frame(StoredJudgement._fields, judgements))
+        writer.write_nodes("Note", _frame(("line", "entry"), enumerate(notes, 1)))
         return AdminImport(writer.counts, writer.command())
 
 
@@ -93,8 +92,45 @@ class _Writer:
         self._is_relationship: dict[tuple[str, str], bool] = {}
         self._has_lines = False
 
-    def write(self, what: str, name: str, frame: pl.DataFrame, *, is_relationship: bool = False) -> None:
-        """Append rows to a file; the columns have the names of its header."""
+    def write_node(self, label: str, **properties: Any) -> None:
+        """Append one node."""
+        self.write_nodes(label, _frame(tuple(properties), [tuple(properties.values())]))
+
+    def write_nodes(self, label: str, frame: pl.DataFrame, name: str = "") -> None:
+        """Append nodes, and the relationship of each.
+
+        Columns are properties, except ``node``, the id of a node that has no key, ``labels``, and ``linked_to``, the
+        id of the node that each is linked to.
+        """
+        import polars as pl
+
+        if frame.is_empty():
+            return
+        kind, name = NODES[label], name or label.lower()
+        types = kind.types()
+        shown = {each: f"{each}:{typed}".removesuffix(":string") for each, typed in types.items()}
+        shown |= {"node": f":ID({label})", "labels": ":LABEL"}
+        if types.get(kind.key) == "string":
+            shown[kind.key] = f"{kind.key}:ID({label})"
+        elif "node" not in frame.columns:
+            first = self.counts.get(label, 0)
+            node = pl.col(kind.key) if kind.key else pl.int_range(first, first + frame.height)
+            frame = frame.select(node.cast(pl.String).alias("node"), pl.all())
+        frame = frame.with_columns(pl.col(pl.List).cast(pl.List(pl.String)).list.join(self.delimiter))
+        nodes = frame.drop("linked_to", strict=False)
+        self._write(label, name, nodes.rename({each: shown[each] for each in nodes.columns}))
+        if "linked_to" in frame.columns:
+            link = outgoing(label)
+            self.write_links((label, link.type, link.targets[0]), frame.select(frame.columns[0], "linked_to"), name)
+
+    def write_links(self, link: tuple[str, str, str], ends: pl.DataFrame, name: str) -> None:
+        """Append relationships between two labels; the columns are the ids of their ends."""
+        source, what, target = link
+        header = (f":START_ID({source})", f":END_ID({target})")
+        links = ends.drop_nulls().rename(dict(zip(ends.columns, header, strict=True)))
+        self._write(what, f"{name}-{what.lower().replace('_', '-')}", links, is_relationship=True)
+
+    def _write(self, what: str, name: str, frame: pl.DataFrame, *, is_relationship: bool = False) -> None:
         if frame.is_empty():
             return
         import polars as pl
@@ -207,105 +243,34 @@ def _write_case(
     """Write the node of the case, its files, their sheets, and their rejects."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
-    batches.create_batch_views(con, linked, sheets_before=0)
+    batches.create_batch_views(con, linked, loads_before=0, sheets_before=0)
     ((sheets,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM main.sheets").fetchall()
-    classes = [str(cls) for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+    classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
     ((has_supports,),) = con.execute("SELECT count(*) > 0 FROM main.supports").fetchall()
-    joined = writer.delimiter.join
-    loads = len(files)
-    writer.write(
+    writer.write_node(
         "Case",
-        "case",
-        _frame(
-            (
-                *(
-                    ":ID(Case)",
-                    "id",
-                    "format:long",
-                    "loads:long",
-                    "sheets:long",
-                    "resolved_through:long",
-                    "classes:long[]",
-                ),
-                *("is_bare:boolean", "corrections:long", "judgements:long", "suspended:long[]"),
-                "has_supports:boolean",
-                "notes:long",
-            ),
-            [
-                [
-                    *("case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None),
-                    *(judgements or None, joined(map(str, sorted(read_suspended(con)))) or None, has_supports),
-                    notes or None,
-                ]
-            ],
-        ),
+        id="case",
+        format=FORMAT,
+        loads=len(files),
+        sheets=sheets,
+        resolved_through=len(files),
+        corrections=corrections or None,
+        judgements=judgements or None,
+        notes=notes or None,
+        suspended=sorted(read_suspended(con)) or None,
+        classes=classes or None,
+        has_supports=has_supports,
+        is_bare=True,
     )
-    fields = _fields(con)
-    writer.write(
-        "File",
-        "file",
-        _frame(
-            (
-                *(":ID(File)", "sha256", "name", "size:long", "load:long", "version", "complete:boolean", "loaded_at"),
-                *("entry", "fields:string[]"),
-            ),
-            [
-                (
-                    *(str(file.load), file.sha256, file.name, file.size, file.load, __version__, True),
-                    *(file.loaded_at, file.entry, joined(fields.get(file.load, [])) or None),
-                )
-                for file in files
-            ],
-        ),
-    )
-    names = f"array_to_string(list(name_key ORDER BY name_key), chr({ord(writer.delimiter)}))"
-    for frame in _frames(
-        con,
-        f"""
-        SELECT sheet::VARCHAR AS ":ID(Sheet)", sheet AS "sheet:long", sheets.name AS name, kind, encoding,
-            row_count AS "rows:long", loaded AS "loaded:long", duplicate AS "duplicate:long",
-            rejected AS "rejected:long", records AS "records:long", remarks,
-            named AS "carrier_names:string[]", CASE WHEN sheet IN (FROM temp.gone) THEN true END AS "unloaded:boolean",
-            file::VARCHAR AS ":END_ID(File)"
-        FROM main.sheets JOIN main.files USING (file)
-        LEFT JOIN (SELECT sheet, {names} AS named FROM carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
-        """,
-    ):
-        writer.write("Sheet", "sheet", frame.drop(":END_ID(File)"))
-        links = frame.select(":ID(Sheet)", ":END_ID(File)").rename({":ID(Sheet)": ":START_ID(Sheet)"})
-        writer.write("OF", "sheet-of", links, is_relationship=True)
-    for frame in _frames(
-        con,
-        """
-        SELECT sheet || '/' || place AS ":ID(Reject)", place AS "place:long", row AS "row:long", field, reason, value,
-            low, high, raw, sheet::VARCHAR AS ":END_ID(Sheet)"
-        FROM (SELECT *, row_number() OVER (PARTITION BY sheet ORDER BY row, rowid) AS place FROM main.rejects)
-        ORDER BY sheet, place
-        """,
-    ):
-        writer.write("Reject", "reject", frame.drop(":END_ID(Sheet)"))
-        links = frame.select(":ID(Reject)", ":END_ID(Sheet)").rename({":ID(Reject)": ":START_ID(Reject)"})
-        writer.write("IN", "reject-in", links, is_relationship=True)
-
-
-def _fields(con: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
-    """Return the properties that the records of each file have, by load, as ``kind.property``."""
-    names = ("check_char", *(name for name in BODY if name != "kind"))
-    found: dict[int, set[str]] = {}
-    for table in CARD_COLUMNS:
-        for load, kind, *counts in con.execute(
-            f"SELECT s.file, kind_number, {', '.join(f'count({name})' for name in map(_sent, names))} "
-            f"FROM {table}_to_send AS sent JOIN main.sheets AS s ON sent.sheet = s.sheet GROUP BY 1, 2"
-        ).fetchall():
-            found.setdefault(load, set()).update(
-                f"{KINDS[kind]}.{name}" for name, count in zip(names, counts, strict=True) if count
-            )
-    return {load: sorted(fields) for load, fields in found.items()}
-
-
-def _sent(name: str) -> str:
-    # the mark of a statement is never missing, and making it to count it takes longer than all else
-    return "kind_number" if name == "statement" else f"sent.{name}"
+    fields = batches.property_names(con)
+    for file in files:
+        told = {name: getattr(file, name) for name in ("sha256", "name", "size", "load", "loaded_at", "entry")}
+        writer.write_node("File", **told, version=__version__, complete=True, fields=fields.get(file.load))
+    is_gone = "CASE WHEN sheet IN (FROM temp.gone) THEN true END AS unloaded"
+    for frame in _frames(con, f"SELECT *, {is_gone} FROM ({batches.nodes_sql(con, 'Sheet')}) ORDER BY sheet"):
+        writer.write_nodes("Sheet", frame)
+    for frame in _frames(con, batches.nodes_sql(con, "Reject")):
+        writer.write_nodes("Reject", frame)
 
 
 def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile]) -> None:
@@ -320,11 +285,7 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
             signed = pl.Series(np.frombuffer(zlib.compress(block, 6), np.int8)).cast(pl.String)
             data = signed.str.join(writer.delimiter)[0]
             key = f"{file.sha256}/{number}"
-            writer.write(
-                "Chunk", "chunk", _frame(["id:ID(Chunk)", "number:long", "data:byte[]"], [[key, number, data]])
-            )
-            links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, str(file.load)]])
-            writer.write("OF", "chunk-of", links, is_relationship=True)
+            writer.write_node("Chunk", id=key, number=number, data=data, linked_to=str(file.load))
         if digest.hexdigest() != file.sha256:
             raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
 
@@ -342,54 +303,30 @@ def _blocks(content: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
-    for frame in _frames(
-        con,
-        'SELECT DISTINCT id AS "id:ID(Party)", name, is_carrier AS "is_carrier:boolean", bearers AS "bearers:long" '
-        "FROM named ORDER BY 1",
-    ):
-        writer.write("Party", "party", frame)
-    character = f"chr({ord(writer.delimiter)})"
+    for frame in _frames(con, "SELECT DISTINCT id, name, is_carrier, bearers FROM named ORDER BY 1"):
+        writer.write_nodes("Party", frame)
     listed = "list({} ORDER BY sheet, place) FILTER (sheet IS NOT NULL AND (sheet IN (FROM temp.gone)) = {})"
-    lists = {
+    made = ", ".join(
         # a mention that only withdrawn records make has empty lists, which are left out
-        f"{'unloaded_' * is_gone}{name}{typed}": f"array_to_string({listed.format(column, is_gone)}, {character})"
+        f"{listed.format(column, is_gone)} AS {'unloaded_' * is_gone}{name}"
         for is_gone in (False, True)
-        for name, typed, column in (
-            ("sheets", ":long[]", "sheet"),
-            ("days", ":long[]", "day"),
-            ("places", ":long[]", "place"),
-            ("names", ":string[]", "mention_names.name"),
-        )
-    }
-    made = ", ".join(f'{sql} AS "{name}"' for name, sql in lists.items())
+        for name, column in zip(WRITINGS, ("sheet", "day", "place", "mention_names.name"), strict=True)
+    )
     for frame in _frames(
         con,
         f"""
-        SELECT ident::VARCHAR AS ":ID(Mention)", ident::BIGINT AS "mention:long", name_key, strong, {made},
-            member, named.id AS ":END_ID(Party)"
+        SELECT ident::BIGINT AS mention, name_key, strong, {made}, member, named.id AS linked_to
         FROM main.mentions JOIN named USING (ident) LEFT JOIN mention_names USING (ident)
         GROUP BY ident, name_key, strong, member, named.id ORDER BY ident
         """,
     ):
-        writer.write("Mention", "mention", frame.drop(":END_ID(Party)"))
-        links = frame.select(":ID(Mention)", ":END_ID(Party)").rename({":ID(Mention)": ":START_ID(Mention)"})
-        writer.write("NAMES", "names", links, is_relationship=True)
-    for frame in _frames(
-        con,
-        f'SELECT key AS "key:ID(Card)", head FROM ({batches.CARDS_TO_SEND}) ORDER BY key',
-    ):
-        writer.write("Card", "card", frame)
-    for frame in _frames(
-        con,
-        'SELECT id AS "id:ID(Lot)", head, first, last, lo AS "lo:long", hi AS "hi:long", cls::BIGINT AS "cls:long", '
-        'cards AS "cards:long" FROM lots_to_send ORDER BY head, lo, hi',
-    ):
-        writer.write("Lot", "lot", frame)
+        writer.write_nodes("Mention", frame)
+    for label in ("Card", "Lot"):
+        for frame in _frames(con, batches.nodes_sql(con, label)):
+            writer.write_nodes(label, frame)
 
 
-def _write_records(
-    con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_cards: bool, has_corrected: bool
-) -> None:
+def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_corrected: bool) -> None:
     """Write the records of one table, and their relationships to parties and cards."""
     import polars as pl
 
@@ -408,57 +345,27 @@ def _write_records(
             "stated_in": f"CASE WHEN is_withdrawn OR {is_gone} THEN sheet END",
             "lifted": "CASE WHEN NOT is_withdrawn THEN code END",
         }
-    columns = ", ".join(f'{sql} AS "{name}{":long" if name in _LONG else ""}"' for name, sql in kept.items())
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in kept.items())
     space = {"card_records": "Card", "range_records": "Lot"}.get(table)
     for frame in _frames(
         con,
         f"""
-        SELECT {_RECORD_ID} AS ":ID(Record)", replace({labels}, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
-            {_KEYED} AS kind, {columns}, row AS "row:long", kind_number, cards, sender_party, receiver_party
+        SELECT {_RECORD_ID} AS node, replace({labels}, ':', chr({ord(writer.delimiter)})) AS labels,
+            kind, {columns}, row, cards, sender_party, receiver_party
         FROM {table}_to_send {marked}
         """,
     ):
-        writer.write("Record", f"record-{table}", frame.drop("kind_number", "cards", "sender_party", "receiver_party"))
-        for number in frame["kind_number"].unique().sort():
-            kind = KINDS[number]
-            chosen = frame.filter(pl.col("kind_number") == number)
-            given, taken = party_relationships(kind)
-            for what, start, end in (
-                (given, ("sender_party", "Party"), (":ID(Record)", "Record")),
-                (taken, (":ID(Record)", "Record"), ("receiver_party", "Party")),
-                *(
-                    [
-                        (
-                            card_relationship(kind),
-                            (":ID(Record)", "Record"),
-                            ("cards", space),
-                        )
-                    ]
-                    if has_cards
-                    else []
-                ),
+        name = f"record-{table}"
+        writer.write_nodes("Record", frame.drop("cards", "sender_party", "receiver_party"), name)
+        for kind in frame["kind"].unique().sort():
+            chosen = frame.filter(pl.col("kind") == kind)
+            for source, target, start, end in (
+                ("Party", "Record", "sender_party", "node"),
+                ("Record", "Party", "node", "receiver_party"),
+                *([("Record", space, "node", "cards")] if space else []),
             ):
-                links = chosen.select(
-                    pl.col(start[0]).alias(f":START_ID({start[1]})"), pl.col(end[0]).alias(f":END_ID({end[1]})")
-                ).drop_nulls()
-                writer.write(what, f"record-{table}-{what.lower().replace('_', '-')}", links, is_relationship=True)
-
-
-def _write_supports(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
-    """Write the supporting records, those of withdrawn rows too, and their sheets."""
-    longs = ("day", "span", "second", "sheet", "row")
-    typed = {"keys": f"array_to_string(keys, chr({ord(writer.delimiter)}))"}
-    names = {name: f"{name}:long" for name in longs} | {"keys": "keys:string[]", "repeated": "repeated:boolean"}
-    columns = ", ".join(f'{typed.get(name, name)} AS "{names.get(name, name)}"' for name in SUPPORT_COLUMNS)
-    base = base_schema(con)
-    for frame in _frames(
-        con,
-        f'SELECT row_number() OVER (ORDER BY supports.sheet, row, rowid)::VARCHAR AS ":ID(Support)", {columns}, '
-        f'supports.sheet::VARCHAR AS ":END_ID(Sheet)" FROM {base}.supports ORDER BY supports.sheet, row, rowid',
-    ):
-        writer.write("Support", "support", frame.drop(":END_ID(Sheet)"))
-        links = frame.select(":ID(Support)", ":END_ID(Sheet)").rename({":ID(Support)": ":START_ID(Support)"})
-        writer.write("IN", "support-in", links, is_relationship=True)
+                if link := RECORD_LINKS.get((source, target, kind)):
+                    writer.write_links((source, link, target), chosen.select(start, end), name)
 
 
 _RECORD_ID: Final = """
@@ -473,12 +380,8 @@ END
 def _write_corrections(
     con: duckdb.DuckDBPyConnection, writer: _Writer, corrections: Sequence[StoredCorrection]
 ) -> None:
-    columns = ("number:long", "loads:long", "sheet:long", "row:long", "is_lifted:boolean", "at", "effects", "entry")
-    writer.write(
-        "Correction",
-        "correction",
-        _frame((":ID(Correction)", *columns), [(str(kept.number), *kept) for kept in corrections]),
-    )
+    rows = [(str(kept.number), *kept) for kept in corrections]
+    writer.write_nodes("Correction", _frame(("node", *StoredCorrection._fields), rows))
     if not corrections:
         return
     records = con.execute(
@@ -493,16 +396,4 @@ def _write_corrections(
         for sheet, row, record in sorted(records)
         if (sheet, row) == (kept.sheet, kept.row)
     ]
-    writer.write(
-        "OF", "correction-of", _frame((":START_ID(Correction)", ":END_ID(Record)"), links), is_relationship=True
-    )
-
-
-def _write_judgements(writer: _Writer, judgements: Sequence[StoredJudgement]) -> None:
-    columns = (":ID(Judgement)", "line:long", "loads:long", "corrections:long", "entry")
-    writer.write("Judgement", "judgement", _frame(columns, [(str(kept.line), *kept) for kept in judgements]))
-
-
-def _write_notes(writer: _Writer, notes: Sequence[str]) -> None:
-    columns = (":ID(Note)", "line:long", "entry")
-    writer.write("Note", "note", _frame(columns, [(str(line), line, entry) for line, entry in enumerate(notes, 1)]))
+    writer.write_links(("Correction", "OF", "Record"), _frame(("node", "linked_to"), links), "correction")

@@ -357,7 +357,7 @@ class Neo4jBackend(Neo4jSession):
         return [join_key(*self.prefixes.parts(card)) for card in cards]
 
     def count_cards(self) -> int:
-        named = f"EXISTS {{ (c)<-[:MOVES|OF]-(r:Record) WHERE {VISIBLE} }}"
+        named = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
         lots = self.query(f"MATCH (c:Lot) WHERE {named} RETURN c.first, c.last", seen=self.visible_sheets)
         spans = spans_of(self, packed_lots(self, lots))
         ((listed,),) = self.query(f"MATCH (c:Card) WHERE {named} RETURN count(*)", seen=self.visible_sheets)

@@ -11,22 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.visibility import base_schema
 from graphtrace.storage.neo4j.schema import (
     BODY,
     LABELS,
+    NAMED,
+    NODES,
     QUANTITY_ONLY,
+    RECORD_LINKS,
     REPEATED,
     STATED_IN,
     UNLOADED,
     UNNUMBERED,
     WAITING,
     WITHDRAWN,
-    card_relationship,
-    party_relationships,
+    create_nodes,
+    types_between,
 )
-from graphtrace.storage.neo4j.supports import CREATE_SUPPORTS, SUPPORTS_TO_SEND
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,7 +43,7 @@ PIECE_ROWS = 2 * BATCH_ROWS
 CHUNK_BYTES = 4 << 20
 """Size of a chunk of a source before compression."""
 
-SIDES = {"sender": ("GAVE", "DECLARED", "HELD"), "receiver": ("TO", "USED_BY", "LISTS")}
+SIDES = {"sender": types_between("Party", "Record"), "receiver": types_between("Record", "Party")}
 """Relationships between a party and its records: from the party as sender, to it as receiver."""
 
 KNOWN_STATEMENTS = {
@@ -48,28 +51,21 @@ KNOWN_STATEMENTS = {
     f"AND NOT r:{UNLOADED} AND NOT {STATED_IN} IN $gone "
     "RETURN DISTINCT r.statement"
     for table, match in (
-        ("card_records", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),
-        ("range_records", "(:Lot {id: row[1]})<-[:MOVES|OF]-(r:Record)"),
+        ("card_records", f"(:Card {{key: row[1]}})<-[:{NAMED}]-(r:Record)"),
+        ("range_records", f"(:Lot {{id: row[1]}})<-[:{NAMED}]-(r:Record)"),
         ("cardless_records", f"(r:{UNNUMBERED})"),
     )
 }
 """Query by table: statements (statement, card or lot) that the first ``$sheets`` sheets make, without ``$gone``."""
 
-WRITE_PARTIES = """
-UNWIND $rows AS row
-MERGE (p:Party {id: row[0]}) SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
-"""
+_PARTY = tuple(NODES["Party"].types())
+_PARTY_SET = f"SET {', '.join(f'p.{name} = row[{number}]' for number, name in enumerate(_PARTY) if number)}"
 
-_MAKE_PARTIES = """
-UNWIND $rows AS row
-MERGE (p:Party {id: row[0]}) ON CREATE SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
-"""
+WRITE_PARTIES = f"UNWIND $rows AS row MERGE (p:Party {{id: row[0]}}) {_PARTY_SET}"
+"""Statement that creates parties and renames those that exist."""
+
+_MAKE_PARTIES = f"UNWIND $rows AS row MERGE (p:Party {{id: row[0]}}) ON CREATE {_PARTY_SET}"
 """Statement that creates the parties of a file; existing parties keep their names until the file is complete."""
-
-CREATE_CHUNK = """
-MATCH (f:File {load: $load})
-CREATE (:Chunk {id: f.sha256 + '/' + toString($number), number: $number, data: $data})-[:OF]->(f)
-"""
 
 Step = tuple[str, dict[str, Any], bool]
 """A statement, its parameters, and whether its rows are records."""
@@ -142,13 +138,6 @@ _KEYS = {
 """Expressions that name the cards of a row, or distinguish equal sales that name none."""
 
 
-CARDS_TO_SEND = (
-    f"SELECT {_KEYS['card_records']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
-    f"FROM (SELECT DISTINCT key FROM card_records) {HEADS['card_records']}"
-)
-"""Query for the listed cards and their heads."""
-
-
 def cards_expr(table: str) -> str:
     """Return the key of the node by which a row names its cards."""
     return "NULL" if table == "cardless_records" else _KEYS[table]
@@ -177,7 +166,7 @@ _MADE = {
 
 
 def create_batch_views(
-    con: duckdb.DuckDBPyConnection, linked: Mapping[int, MentionLink], *, sheets_before: int
+    con: duckdb.DuckDBPyConnection, linked: Mapping[int, MentionLink], *, loads_before: int, sheets_before: int
 ) -> None:
     """Create tables with the rows of a staged file as they are sent."""
     import polars as pl
@@ -190,6 +179,7 @@ def create_batch_views(
     con.register("frame", mine.to_arrow())
     con.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT * FROM frame")
     con.unregister("frame")
+    con.execute(f"CREATE OR REPLACE TEMP MACRO load_of(file) AS file + {loads_before}")
     con.execute(f"CREATE OR REPLACE TEMP MACRO on_server(sheet) AS sheet + {sheets_before}")
     con.execute(
         f"""
@@ -209,7 +199,7 @@ def create_batch_views(
         con.execute(
             f"""
             CREATE OR REPLACE TEMP VIEW {table}_to_send AS
-            SELECT kind AS kind_number, {_labels(table)} AS labels, {at} AS sorted_by,
+            SELECT kind AS kind_number, {list(KINDS)}[kind + 1] AS kind, {_labels(table)} AS labels, {at} AS sorted_by,
                 {cards_expr(table)} AS cards,
                 sm.party AS sender_party, rm.party AS receiver_party,
                 {"check_char" if table == "card_records" else "NULL AS check_char"},
@@ -220,9 +210,38 @@ def create_batch_views(
         )
 
 
+_NODES = {
+    "Sheet": """
+        SELECT on_server(sheet) AS sheet, name, kind, encoding, row_count AS rows, loaded, duplicate, rejected, records,
+            remarks, coalesce(named, []) AS carrier_names, load_of(file) AS linked_to
+        FROM {base}.sheets LEFT JOIN
+            (SELECT sheet, list(name_key ORDER BY name_key) AS named FROM carrier_names GROUP BY sheet) USING (sheet)
+        ORDER BY sheet
+    """,
+    "Reject": """
+        SELECT row_number() OVER (PARTITION BY sheet ORDER BY row, rowid) AS place, row, field, reason, value, low,
+            high, raw, on_server(sheet) AS linked_to
+        FROM {base}.rejects ORDER BY sheet, row, rowid
+    """,
+    "Card": f"""
+        SELECT {_KEYS["card_records"]} AS key, rpad(h.text, h.size::INTEGER, '.') AS head
+        FROM (SELECT DISTINCT key FROM card_records) {HEADS["card_records"]} ORDER BY ALL
+    """,
+    "Lot": "SELECT * FROM lots_to_send ORDER BY head, lo, hi",
+    "Support": """
+        SELECT * REPLACE (on_server(sheet) AS sheet), on_server(sheet) AS linked_to
+        FROM {base}.supports ORDER BY supports.sheet, row, rowid
+    """,
+}
+
+
+def nodes_sql(con: duckdb.DuckDBPyConnection, label: str) -> str:
+    """Return the query for nodes to send: their properties, and in ``linked_to`` the key of what each is linked to."""
+    return _NODES[label].format(base=base_schema(con))
+
+
 def _labels(table: str) -> str:
     """Return the labels of a record, as SQL."""
-    cases = "".join(f" WHEN {number} THEN '{LABELS[kind]}'" for number, kind in enumerate(KINDS))
     moves = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
     more = ""
     if table == "cardless_records":
@@ -230,18 +249,21 @@ def _labels(table: str) -> str:
             f"|| ':{UNNUMBERED}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
             f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{WAITING}' ELSE '' END"
         )
-    return f"'Record:' || CASE kind{cases} END {more} || CASE WHEN repeated THEN ':{REPEATED}' ELSE '' END"
+    repeated = f"CASE WHEN repeated THEN ':{REPEATED}' ELSE '' END"
+    return f"'Record:' || {list(LABELS.values())}[kind + 1] {more} || {repeated}"
 
 
-def property_names(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the properties that the records of a file have, as ``kind.property``."""
-    found = set()
+def property_names(con: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
+    """Return the properties that the records of each load have, as ``kind.property``."""
+    found: dict[int, set[str]] = {}
     for table in CARD_COLUMNS:
-        for number, *counts in con.execute(
-            f"SELECT kind_number, {', '.join(map(_counted, _SENT))} FROM {table}_to_send GROUP BY 1"
+        for load, number, *counts in con.execute(
+            f"SELECT load_of(file), kind_number, {', '.join(map(_counted, _SENT))} FROM {table}_to_send AS sent "
+            f"JOIN {base_schema(con)}.sheets AS s ON sent.sheet = on_server(s.sheet) GROUP BY ALL"
         ).fetchall():
-            found |= {f"{KINDS[number]}.{name}" for name, count in zip(_SENT, counts, strict=True) if count}
-    return sorted(found)
+            names = found.setdefault(load, set())
+            names |= {f"{KINDS[number]}.{name}" for name, count in zip(_SENT, counts, strict=True) if count}
+    return {load: sorted(names) for load, names in found.items()}
 
 
 def row_count(con: duckdb.DuckDBPyConnection) -> int:
@@ -271,68 +293,41 @@ def load_batches(
         FROM mention_names JOIN mine USING (ident) JOIN mentions USING (ident) GROUP BY ALL ORDER BY mention
         """
     ).fetchall()
+    columns = ("mention", "name_key", "strong", "sheets", "days", "places", "names", "member", "linked_to")
     yield from _batched(
-        "UNWIND $rows AS row MATCH (p:Party {id: row[3]}) CREATE (:Mention {mention: row[0], name_key: row[1], "
-        "strong: row[2], sheets: row[4], days: row[5], places: row[6], names: row[7], member: row[8]})-[:NAMES]->(p)",
-        [[*row, resolved[row[0]][4]] for row in mentioned if row[0] in fresh],
+        create_nodes("Mention", columns),
+        [[*row[:3], *row[4:], resolved[row[0]][4], row[3]] for row in mentioned if row[0] in fresh],
     )
     yield from _batched(
         "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.sheets = m.sheets + row[4], "
         "m.days = m.days + row[5], m.places = m.places + row[6], m.names = m.names + row[7]",
         [row for row in mentioned if row[0] not in fresh],
     )
-    yield from _fetched(
-        "UNWIND $rows AS row OPTIONAL MATCH (c:Card {key: row[0]}) WITH row, c WHERE c IS NULL "
-        "CREATE (:Card {key: row[0], head: row[1]})",
-        con.execute(f"{CARDS_TO_SEND} ORDER BY ALL"),
-    )
-    yield from _fetched(
-        "UNWIND $rows AS row OPTIONAL MATCH (l:Lot {id: row[0]}) WITH row, l WHERE l IS NULL "
-        "CREATE (:Lot {id: row[0], head: row[1], first: row[2], last: row[3], lo: row[4], hi: row[5], cls: row[6], "
-        "cards: row[7]})",
-        con.execute("SELECT * FROM lots_to_send ORDER BY head, lo, hi"),
-    )
+    yield from _created(con, "Card")
+    yield from _created(con, "Lot")
     for table in CARD_COLUMNS:
         yield from _record_steps(con, table)
-    yield from _fetched(CREATE_SUPPORTS, con.execute(SUPPORTS_TO_SEND), is_record=True)
+    yield from _created(con, "Support", is_record=True)
 
 
 def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) -> Iterator[Step]:
     """Yield the steps for the sheets of a file, its rejects, and its bytes."""
-    names = con.execute("SELECT sheet, list(name_key ORDER BY name_key) FROM carrier_names GROUP BY sheet").fetchall()
-    carriers = dict(names)
-    sheets = con.execute(
-        "SELECT sheet, on_server(sheet), name, kind, encoding, row_count, loaded, duplicate, rejected, records, "
-        "remarks FROM sheets ORDER BY sheet"
-    ).fetchall()
-    create_sheets = (
-        "MATCH (f:File {load: $load}) UNWIND $rows AS row "
-        "CREATE (:Sheet {sheet: row[0], name: row[1], kind: row[2], encoding: row[3], rows: row[4], loaded: row[5], "
-        "duplicate: row[6], rejected: row[7], records: row[8], remarks: row[9], carrier_names: row[10]})-[:OF]->(f)"
-    )
-    yield create_sheets, {"load": load, "rows": [[*row[1:], carriers.get(row[0], [])] for row in sheets]}, False
+    yield from _created(con, "Sheet")
     if source is not None:
         with source.open("rb") as content:
             number = 0
             while block := content.read(CHUNK_BYTES):
-                yield CREATE_CHUNK, {"load": load, "number": number, "data": zlib.compress(block, 1)}, False
+                row = [f"{source.name}/{number}", number, zlib.compress(block, 1), load]
+                yield create_nodes("Chunk", ("id", "number", "data", "linked_to")), {"rows": [row]}, False
                 number += 1
-    yield from _fetched(
-        "UNWIND $rows AS row MATCH (s:Sheet {sheet: row[0]}) "
-        "CREATE (:Reject {place: row[1], row: row[2], field: row[3], reason: row[4], value: row[5], low: row[6], "
-        "high: row[7], raw: row[8]})-[:IN]->(s)",
-        con.execute(
-            "SELECT on_server(sheet), row_number() OVER (PARTITION BY sheet ORDER BY row, rowid), row, field, reason, "
-            "value, low, high, raw FROM rejects ORDER BY sheet, row, rowid"
-        ),
-    )
+    yield from _created(con, "Reject")
 
 
 def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
     """Yield the steps for the records of one table, grouped by labels and relationships."""
     groups = con.execute(
         f"SELECT kind_number, labels, sender IS NOT NULL, receiver IS NOT NULL, {', '.join(map(_counted, _SENT))} "
-        f"FROM {table}_to_send GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        f"FROM {table}_to_send AS sent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     ).fetchall()
     in_order = pieces(con, table, "on_server(sheet)")
     for number, labels, has_sender, has_receiver, *counts in groups:
@@ -353,23 +348,22 @@ _SENT = ("check_char", *(name for name in BODY if name != "kind"))
 
 def _counted(column: str) -> str:
     # every row has the mark of its statement, which takes long to make only to be counted
-    return "count(*)" if column == "statement" else f"count({column})"
+    return "count(*)" if column == "statement" else f"count(sent.{column})"
 
 
 def _create_records(
-    table: str, kind: str, labels: str, kept: Sequence[str], *, has_sender: bool, has_receiver: bool
+    table: str, kind: Kind, labels: str, kept: Sequence[str], *, has_sender: bool, has_receiver: bool
 ) -> str:
-    given, taken = party_relationships(kind)
     matched, links = [], []
     if table != "cardless_records":
         matched.append(f"MATCH (c:{'Card {key' if table == 'card_records' else 'Lot {id'}: row[0]}})")
-        links.append(f"(r)-[:{card_relationship(kind)}]->(c)")
+        links.append(f"(r)-[:{RECORD_LINKS['Record', 'Card', kind]}]->(c)")
     if has_sender:
         matched.append("MATCH (s:Party {id: row[1]})")
-        links.append(f"(s)-[:{given}]->(r)")
+        links.append(f"(s)-[:{RECORD_LINKS['Party', 'Record', kind]}]->(r)")
     if has_receiver:
         matched.append("MATCH (t:Party {id: row[2]})")
-        links.append(f"(r)-[:{taken}]->(t)")
+        links.append(f"(r)-[:{RECORD_LINKS['Record', 'Party', kind]}]->(t)")
     properties = "".join(f", {name}: row[{place}]" for place, name in enumerate(kept, 3))
     created = ", ".join([f"(r:{labels} {{kind: '{kind}'{properties}}})", *links])
     return f"UNWIND $rows AS row {' '.join(matched)} CREATE {created}"
@@ -387,6 +381,11 @@ def relink_cypher(side: str, link: str, *, add: bool) -> str:
 def _batched(cypher: str, rows: Sequence[Sequence[Any]]) -> Iterator[Step]:
     for start in range(0, len(rows), BATCH_ROWS):
         yield cypher, {"rows": rows[start : start + BATCH_ROWS]}, False
+
+
+def _created(con: duckdb.DuckDBPyConnection, label: str, *, is_record: bool = False) -> Iterator[Step]:
+    found = con.execute(nodes_sql(con, label))
+    yield from _fetched(create_nodes(label, [name for name, *_ in found.description or ()]), found, is_record=is_record)
 
 
 def _fetched(cypher: str, found: duckdb.DuckDBPyConnection, *, is_record: bool = False) -> Iterator[Step]:

@@ -33,12 +33,15 @@ from graphtrace.storage.corrections import (
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.neo4j.schema import (
     LIFTED,
+    NAMED,
     REPEATED,
     RETRACTED_BASE,
     STATED_IN,
     UNLOADED,
     WITHDRAWN,
     parse_stored_date,
+    property_map,
+    types_between,
 )
 from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.supports import COUNTED
@@ -49,11 +52,11 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 _ROLES = (
-    "(p)-[:GAVE|DECLARED|HELD]->(r:Record) WHERE r.sender",
-    "(r:Record)-[:TO|USED_BY|LISTS]->(p) WHERE r.receiver",
+    f"(p)-[:{'|'.join(types_between('Party', 'Record'))}]->(r:Record) WHERE r.sender",
+    f"(r:Record)-[:{'|'.join(types_between('Record', 'Party'))}]->(p) WHERE r.receiver",
 )
 _TWINS = (
-    "OPTIONAL MATCH (w)-[:MOVES|OF]->()<-[:MOVES|OF]-(near:Record {statement: w.statement}) "
+    f"OPTIONAL MATCH (w)-[:{NAMED}]->()<-[:{NAMED}]-(near:Record {{statement: w.statement}}) "
     "OPTIONAL MATCH (far:Unnumbered {statement: w.statement}) "
     "WITH w, collect(DISTINCT near) + collect(DISTINCT far) + [w] AS twins UNWIND twins AS r WITH DISTINCT w, r"
 )
@@ -89,7 +92,7 @@ def duplicates_of_corrected(server: Neo4jClient, unloaded: Collection[int]) -> I
         f"UNION MATCH (r:Record) WHERE size($unloaded) > 0 AND {STATED_IN} IN $unloaded RETURN r AS w }} "
         f"WITH DISTINCT w {_TWINS} "
         f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind, "
-        "head([(r)-[:MOVES|OF]->(c) | coalesce(c.key, c.id)]) ORDER BY sheet, row",
+        f"head([(r)-[:{NAMED}]->(c) | coalesce(c.key, c.id)]) ORDER BY sheet, row",
         unloaded=list(unloaded),
     )
     twins: dict[str, list[RecordPlace]] = defaultdict(list)
@@ -339,9 +342,8 @@ def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -
     )
     is_due = f"{'' if changes['is_lifted'] else 'NOT '}r:{WITHDRAWN}"
     create = (
-        "CREATE (c:Correction {number: $number, loads: $loads, sheet: $sheet, row: $row, is_lifted: $is_lifted, "
-        "at: $at, effects: $effects, entry: $entry}) WITH c MATCH (r:Record) WHERE elementId(r) IN $records "
-        "CREATE (c)-[:OF]->(r)"
+        f"CREATE (c:Correction {property_map(StoredCorrection._fields, '${0}')}) "
+        "WITH c MATCH (r:Record) WHERE elementId(r) IN $records CREATE (c)-[:OF]->(r)"
     )
     mention = (
         "UNWIND $mentions AS row MATCH (m:Mention {mention: row[0]}) "

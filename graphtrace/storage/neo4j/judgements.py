@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphtrace.storage.judgements import StoredJudgement
+from graphtrace.storage.neo4j.schema import property_map
 
 if TYPE_CHECKING:
     import neo4j
@@ -25,6 +26,6 @@ def write_judgement(tx: neo4j.ManagedTransaction, kept: StoredJudgement) -> None
     """Write one line about a judgement; idempotent."""
     tx.run(
         "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.resolved_through = -1 "
-        "CREATE (:Judgement {line: $line, loads: $loads, corrections: $corrections, entry: $entry})",
+        f"CREATE (:Judgement {property_map(StoredJudgement._fields, '${0}')})",
         **kept._asdict(),
     ).consume()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
+from graphtrace.storage.neo4j.schema import create_nodes
 from graphtrace.storage.notes import NoteRequest, plan_note
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _add(server: Neo4jClient, plan: Callable[[str | None], str]) -> str | None:
             return None
         ((line, last),) = found
         entry = plan(last)
-        tx.run("CREATE (:Note {line: $line, entry: $entry})", line=line, entry=entry).consume()
+        tx.run(create_nodes("Note", ("line", "entry")), rows=[(line, entry)]).consume()
         return entry
 
     added: str | None = server.write(work)

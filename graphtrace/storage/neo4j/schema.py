@@ -1,44 +1,148 @@
-"""Schema of the graph: nodes, relationships and properties of a case on a server. docs/model.md draws it.
+"""The graph of a case on a server, declared once: nodes with their properties, relationships, labels, indexes.
 
-Names are for people who look at the graph; what a property means is said in docs/model.md as well, and a test compares
-the two with what a server holds.
+The statements of a load, the files for ``neo4j-admin``, the exported script and the tables of docs/model.md are made
+of these declarations. The meaning of each stands in table ``graph`` of the catalogues.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphtrace.ingest.reports import TEXT_FIELDS
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, to_epoch_day
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, to_epoch_day
 
 FORMAT: Final = 5
 """Version of this graph; a case of another version is refused."""
 
-SCHEMA: Final = (
-    "CREATE CONSTRAINT case_id IF NOT EXISTS FOR (n:Case) REQUIRE n.id IS UNIQUE",
-    "CREATE CONSTRAINT file_load IF NOT EXISTS FOR (n:File) REQUIRE n.load IS UNIQUE",
-    "CREATE INDEX file_sha256 IF NOT EXISTS FOR (n:File) ON (n.sha256)",
-    "CREATE CONSTRAINT sheet_sheet IF NOT EXISTS FOR (n:Sheet) REQUIRE n.sheet IS UNIQUE",
-    "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (n:Chunk) REQUIRE n.id IS UNIQUE",
-    "CREATE CONSTRAINT mention_mention IF NOT EXISTS FOR (n:Mention) REQUIRE n.mention IS UNIQUE",
-    "CREATE INDEX mention_name IF NOT EXISTS FOR (n:Mention) ON (n.name_key)",
-    "CREATE INDEX mention_member IF NOT EXISTS FOR (n:Mention) ON (n.member)",
-    "CREATE CONSTRAINT party_id IF NOT EXISTS FOR (n:Party) REQUIRE n.id IS UNIQUE",
-    "CREATE CONSTRAINT card_key IF NOT EXISTS FOR (n:Card) REQUIRE n.key IS UNIQUE",
-    "CREATE CONSTRAINT lot_id IF NOT EXISTS FOR (n:Lot) REQUIRE n.id IS UNIQUE",
-    "CREATE INDEX party_name IF NOT EXISTS FOR (n:Party) ON (n.name)",
-    "CREATE INDEX lot_size_class IF NOT EXISTS FOR (n:Lot) ON (n.head, n.cls, n.lo)",
-    "CREATE INDEX unnumbered_statement IF NOT EXISTS FOR (n:Unnumbered) ON (n.statement)",
-    "CREATE INDEX record_device IF NOT EXISTS FOR (n:Record) ON (n.device)",
-    "CREATE INDEX record_msisdn IF NOT EXISTS FOR (n:Record) ON (n.msisdn)",
-    "CREATE INDEX support_statement IF NOT EXISTS FOR (n:Support) ON (n.statement)",
-    "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
-    "CREATE INDEX record_eid IF NOT EXISTS FOR (n:Record) ON (n.eid)",
+
+class NodeKind(NamedTuple):
+    """A label, the property that is unique among its nodes (``""``: none), and its properties.
+
+    Properties are written as in a header of the import tool: ``name:type``, a text without a type; those that share a
+    meaning stand between semicolons. ``transient`` are those of an unfinished load or import, ``script`` those in an
+    exported script, its key first.
+    """
+
+    label: str
+    key: str
+    properties: str
+    transient: str = ""
+    script: str = ""
+
+    def types(self) -> dict[str, str]:
+        """Return all properties of a case in order, each with its type."""
+        named = f"{self.properties} {self.transient}".replace(";", "").split()
+        return {name: typed or "string" for name, _, typed in (each.partition(":") for each in named)}
+
+
+_RECORD: Final = f"""
+kind; sender:long receiver:long; date; quantity:long; msisdn imsi eid imei device; carrier; stock:long sold:long;
+{" ".join(TEXT_FIELDS)}; extra; record_no sheet:long row:long; statement; stated_in:long lifted:long; check_char
+"""
+_RECORD_IN_SCRIPT: Final = """
+id date quantity msisdn imsi eid imei channel province city case_no place holder record_no file sha256 sheet_name row
+"""
+_MENTION: Final = """
+mention:long; name_key strong; member; sheets:long[] days:long[] places:long[] names:string[];
+unloaded_sheets:long[] unloaded_days:long[] unloaded_places:long[] unloaded_names:string[]
+"""
+_FILE: Final = "sha256 name size:long; load:long loaded_at; complete:boolean; entry; fields:string[]; version"
+_SHEET: Final = """
+sheet:long; name kind encoding; rows:long loaded:long duplicate:long rejected:long; records:long; remarks;
+carrier_names:string[]; unloaded:boolean
+"""
+_SUPPORT: Final = """
+kind; day:long span:long second:long; record_no sheet:long row:long; said; keys:string[]; statement; repeated:boolean
+"""
+_CASE: Final = """
+id; format:long; loads:long sheets:long; resolved_through:long; corrections:long; judgements:long; notes:long;
+suspended:long[]; classes:long[]; has_supports:boolean
+"""
+
+NODES: Final = {
+    kind.label: kind
+    for kind in (
+        NodeKind("Party", "id", "id; name; is_carrier:boolean; bearers:long", script="id name is_carrier bearers"),
+        NodeKind("Card", "key", "key; head", script="key iccid"),
+        NodeKind(
+            "Lot", "id", "id; first last; head lo:long hi:long; cls:long; cards:long", script="id first last cards"
+        ),
+        NodeKind("Record", "", _RECORD, script=_RECORD_IN_SCRIPT),
+        NodeKind("Mention", "mention", _MENTION),
+        NodeKind("File", "load", _FILE, transient="sent:long"),
+        NodeKind("Sheet", "sheet", _SHEET),
+        NodeKind("Reject", "", "place:long; row:long field reason value; low high; raw"),
+        NodeKind("Support", "", _SUPPORT),
+        NodeKind("Chunk", "id", "id number:long; data:byte[]"),
+        NodeKind("Correction", "", "number:long at; loads:long; sheet:long row:long is_lifted:boolean; effects; entry"),
+        NodeKind("Judgement", "", "line:long; loads:long corrections:long; entry"),
+        NodeKind("Note", "", "line:long; entry"),
+        NodeKind("Case", "id", _CASE, transient="writer writer_until:long; is_bare:boolean"),
+    )
+}
+"""The kinds of nodes, by label."""
+
+
+SCRIPTED: Final = {kind.label: kind.script.split() for kind in NODES.values() if kind.script}
+"""The properties of the nodes in an exported script, by label, the key first."""
+
+
+class RelationshipKind(NamedTuple):
+    """A type, the labels of its ends, and the kinds of the records that have it, where one end is a record."""
+
+    type: str
+    source: str
+    targets: tuple[str, ...]
+    kinds: tuple[Kind, ...] = ()
+
+
+RELATIONSHIPS: Final = (
+    RelationshipKind("GAVE", "Party", ("Record",), CUSTODY_KINDS),
+    RelationshipKind("DECLARED", "Party", ("Record",), ("stock",)),
+    RelationshipKind("HELD", "Party", ("Record",), ("seizure",)),
+    RelationshipKind("TO", "Record", ("Party",), CUSTODY_KINDS),
+    RelationshipKind("USED_BY", "Record", ("Party",), ("activation", "usage")),
+    RelationshipKind("LISTS", "Record", ("Party",), ("card_list",)),
+    RelationshipKind("MOVES", "Record", ("Card", "Lot"), CUSTODY_KINDS),
+    RelationshipKind("OF", "Record", ("Card", "Lot"), tuple(kind for kind in KINDS if kind not in CUSTODY_KINDS)),
+    RelationshipKind("NAMES", "Mention", ("Party",)),
+    RelationshipKind("OF", "Sheet", ("File",)),
+    RelationshipKind("OF", "Chunk", ("File",)),
+    RelationshipKind("IN", "Reject", ("Sheet",)),
+    RelationshipKind("IN", "Support", ("Sheet",)),
+    RelationshipKind("OF", "Correction", ("Record",)),
 )
-"""Constraints that make keys unique, and indexes for look-ups."""
+"""The kinds of relationships. None has properties."""
+
+RECORD_LINKS: Final = {
+    (link.source, target, kind): link.type for link in RELATIONSHIPS for target in link.targets for kind in link.kinds
+}
+"""The type of the relationship between records of a kind and other nodes, by the labels of its ends and the kind."""
+
+INDEXES: Final = (
+    *("File sha256", "Mention name_key", "Mention member", "Party name", "Lot head cls lo", "Record device"),
+    *("Record msisdn", "Record imsi", "Record eid", "Unnumbered statement", "Support statement"),
+)
+"""Labels, each with the properties by which its nodes are looked up, apart from the unique ones."""
+
+
+def constraint(label: str, key: str) -> str:
+    """Return the statement that makes a property unique."""
+    return f"CREATE CONSTRAINT {label.lower()}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+
+
+SCHEMA: Final = (
+    *(constraint(kind.label, kind.key) for kind in NODES.values() if kind.key),
+    *(
+        f"CREATE INDEX {'_'.join((label.lower(), *names))} IF NOT EXISTS FOR (n:{label}) ON (n.{', n.'.join(names)})"
+        for label, *names in map(str.split, INDEXES)
+    ),
+)
+"""Statements that create all constraints and indexes."""
 
 LABELS: Final = {kind: kind.title().replace("_", "") for kind in KINDS}
 """The second label of a record, by its kind."""
@@ -47,10 +151,10 @@ UNNUMBERED: Final = "Unnumbered"
 """Label of a record that names no card by its number."""
 
 QUANTITY_ONLY: Final = "QuantityOnly"
-"""Label of an cardless_records movement: it says only how many cards."""
+"""Label of a movement without card numbers: it says only how many cards."""
 
 WAITING: Final = "Waiting"
-"""Label of an cardless_records activation or seizure: it names only an MSISDN or IMSI."""
+"""Label of an event without a card number: it names only an MSISDN or IMSI."""
 
 REPEATED: Final = "Repeated"
 """Label of a record that repeats the statement of another."""
@@ -66,6 +170,9 @@ RETRACTED_BASE: Final = 1 << 30
 
 UNLOADED: Final = "Unloaded"
 """Label of a record of an unloaded file: its ``sheet`` is beyond all sheets, as for a withdrawn one."""
+
+FURTHER_LABELS: Final = (UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED, UNLOADED)
+"""The labels that a record can have beside that of its kind."""
 
 UNLOADED_BASE: Final = 1 << 40
 """Base above every code of a withdrawn record; a record of an unloaded file has this plus the number of its sheet."""
@@ -90,11 +197,41 @@ ROW: Final = (
 )
 """Properties of a record that answers read, in that order."""
 
-BODY: Final = (
-    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "eid", "imei", "device"),
-    *("carrier", "stock", "sold", *TEXT_FIELDS, "extra", "record_no", "sheet", "row", "statement"),
-)
-"""Names of all properties of a record, whatever names its cards; those without a value are absent."""
+BODY: Final = tuple(name for name in NODES["Record"].types() if name not in ("check_char", "stated_in", "lifted"))
+"""Properties with which a record is created, whatever names its cards; those without a value are absent."""
+
+
+def property_map(names: Iterable[str], value: str) -> str:
+    """Return a map of properties; ``value`` is the expression of each, with its name or its number filled in."""
+    return f"{{{', '.join(f'{name}: {value.format(name, number)}' for number, name in enumerate(names))}}}"
+
+
+def create_nodes(label: str, columns: Sequence[str]) -> str:
+    """Return the statement that creates nodes of rows, cards and lots only where they are not there already.
+
+    Columns are properties, a last column ``linked_to`` is the key of the node that each is linked to.
+    """
+    names = [name for name in columns if name != "linked_to"]
+    found = linked = ""
+    if label in ("Card", "Lot"):
+        key = NODES[label].key
+        found = f"OPTIONAL MATCH (n:{label} {{{key}: row[{names.index(key)}]}}) WITH row, n WHERE n IS NULL "
+    if names != list(columns):
+        link = outgoing(label)
+        found = f"MATCH (e:{link.targets[0]} {{{NODES[link.targets[0]].key}: row[{len(names)}]}}) "
+        linked = f"-[:{link.type}]->(e)"
+    return f"UNWIND $rows AS row {found}CREATE (:{label} {property_map(names, 'row[{1}]')}){linked}"
+
+
+def outgoing(label: str) -> RelationshipKind:
+    """Return the only kind of relationship that leads from nodes with a label."""
+    (link,) = (link for link in RELATIONSHIPS if link.source == label)
+    return link
+
+
+def types_between(source: str, target: str) -> tuple[str, ...]:
+    """Return the types of the relationships from nodes with one label to nodes with another."""
+    return tuple(link.type for link in RELATIONSHIPS if link.source == source and target in link.targets)
 
 
 def property_expr(name: str) -> str:
@@ -102,27 +239,12 @@ def property_expr(name: str) -> str:
     return STATED_IN if name == "sheet" else f"r.{name}"
 
 
-def card_relationship(kind: str) -> str:
-    """Return the type of the relationship from a record of this kind to its card or lot."""
-    return "MOVES" if kind in CUSTODY_KINDS else "OF"
-
-
-def party_relationships(kind: str) -> tuple[str, str]:
-    """Return the types of the relationships from the sender to a record of this kind, and from it to the receiver.
-
-    Only a record of use has a user: a party that a list names as its customer is only listed.
-    """
-    if kind in CUSTODY_KINDS:
-        return "GAVE", "TO"
-    return "HELD" if kind == "seizure" else "DECLARED", "LISTS" if kind == "card_list" else "USED_BY"
-
-
 def prefix_pattern(text: str, size: int) -> str:
     """Return a head as the graph writes it: the part before the running number, and a dot for each digit of that."""
     return text.ljust(size, ".")
 
 
-NAMED: Final = "MOVES|OF"
+NAMED: Final = "|".join(types_between("Record", "Card"))
 """The relationships by which a record names cards."""
 
 RECORD_EXPR: Final = ", ".join(map(property_expr, ROW))

@@ -48,7 +48,7 @@ _PASSED_ON = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions
 
 _SINGLES_IN = (
     "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
-    "MATCH (r:Record)-[:MOVES|OF]->(c)"
+    f"MATCH (r:Record)-[:{NAMED}]->(c)"
 )
 _RANGES_OVER = (
     "UNWIND $spans AS span UNWIND $classes AS class MATCH (c:Lot) WHERE c.head = span.head AND c.cls = class[0] "
@@ -163,7 +163,7 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
     received = _TO_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
     for side in (received, _PASSED_ON):
-        snapshot.fetch(kinds, "card_records", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions)
+        snapshot.fetch(kinds, "card_records", f"{side} MATCH (r)-[:{NAMED}]->(c:Card)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "range_records", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "cardless_records", side, mentions=mentions)
     for key in scope.keys:

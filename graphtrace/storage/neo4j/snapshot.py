@@ -27,7 +27,15 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.schema import LABELS, REPEATED, RETRACTED_BASE, VISIBLE, card_relationship, property_expr
+from graphtrace.storage.neo4j.schema import (
+    LABELS,
+    NODES,
+    RECORD_LINKS,
+    REPEATED,
+    RETRACTED_BASE,
+    VISIBLE,
+    property_expr,
+)
 from graphtrace.storage.neo4j.supports import fetch_supports
 
 if TYPE_CHECKING:
@@ -45,9 +53,6 @@ _CARDS = {
     "cardless_records": ("", "", ()),
 }
 """By table: the label of the node that names the cards, the expressions read from it, and their columns."""
-
-_NUMBERS = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row"))
-"""Properties that are integers; all others are text."""
 
 
 class PrefixTable:
@@ -194,9 +199,9 @@ class LocalSnapshot:
         self.fetch_people()
         for kind in KINDS:
             if any(of == kind for of, _ in self._fields):
+                start, link = f"MATCH (r:{LABELS[kind]})", RECORD_LINKS["Record", "Card", kind]
                 for table, (label, *_) in _CARDS.items():
-                    start = f"MATCH (r:{LABELS[kind]})"
-                    self.fetch([kind], table, f"{start}-[:{card_relationship(kind)}]->(c:{label})" if label else start)
+                    self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
         self.fetch_rejects()
         sheets = [sheet for sheet in self._seen if sheet < RETRACTED_BASE]
         insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), fetch_supports(self._server, sheets))
@@ -267,15 +272,16 @@ class LocalSnapshot:
         import polars as pl
 
         _, asked, columns = _CARDS[table]
+        types = NODES["Record"].types()
         kept = [name for name in ("date", *RECORD_COLUMNS) if any((kind, name) in self._fields for kind in kinds)]
-        types = "|".join(sorted({card_relationship(kind) for kind in kinds}))
-        bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{types}]->() }}"
+        links = "|".join(sorted({RECORD_LINKS["Record", "Card", kind] for kind in kinds}))
+        bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{links}]->() }}"
         returned = ", ".join(
             [*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(property_expr(name) for name in kept)]
         )
         schema: dict[str, Any] = {name: pl.String if name == "check_char" else pl.Int64 for name in columns}
         schema |= {"repeated": pl.Boolean, "kind": pl.String}
-        schema |= {name: pl.Int64 if name in _NUMBERS else pl.String for name in kept}
+        schema |= {name: pl.Int64 if types[name] == "long" else pl.String for name in kept}
         selected = _selected(schema)
         packed = self._heads.packed
         for rows in self._server.stream(

@@ -6,10 +6,11 @@ Whether the case has any stands in the node of the case, so that a question abou
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.duckdb.schema import SUPPORT_COLUMNS
+from graphtrace.storage.neo4j import batches
 from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
 if TYPE_CHECKING:
@@ -18,19 +19,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.client import Neo4jClient
     from graphtrace.storage.neo4j.session import Neo4jSession
 
-_BATCH: Final = 10_000
-
-CREATE_SUPPORTS: Final = (
-    "UNWIND $rows AS row MATCH (s:Sheet {sheet: row[0]}) CREATE (:Support {"
-    + ", ".join(f"{name}: row[{place}]" for place, name in enumerate(["sheet", *SUPPORT_COLUMNS]) if name != "sheet")
-    + ", sheet: row[0]})-[:IN]->(s)"
-)
-"""Statement that creates nodes of rows (sheet on the server, then the columns of ``supports``)."""
-
-SUPPORTS_TO_SEND: Final = (
-    f"SELECT on_server(sheet), {', '.join(SUPPORT_COLUMNS)} FROM supports ORDER BY supports.sheet, row, rowid"
-)
-
 
 def known_statements(
     server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, gone: Sequence[int]
@@ -38,7 +26,7 @@ def known_statements(
     """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, except ``gone``."""
     found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
     known: set[str] = set()
-    while rows := found.fetchmany(_BATCH):
+    while rows := found.fetchmany(batches.BATCH_ROWS):
         answer = server.run_read(
             "UNWIND $rows AS row MATCH (s:Support {statement: row}) "
             "WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone RETURN DISTINCT row",

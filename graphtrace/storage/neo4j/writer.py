@@ -78,10 +78,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
 
-BATCH_ROWS = 10_000
-CHUNK_BYTES = 4 << 20
-"""Size of a chunk of a source before compression."""
-
 LEASE_MS = 30_000
 """Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
 
@@ -267,6 +263,9 @@ class Neo4jWriter:
         """
         self._said = dict(said or {})
         self._held.close()
+        # an earlier load of the same file would have rejects of the same names
+        for path in (self.folder / REJECTS).iterdir():
+            path.unlink()
         self.lost_corrections: Sequence[Correction] = ()
         self._superseded = None
         if supersedes:
@@ -333,7 +332,7 @@ class Neo4jWriter:
                 f"WHERE sheet = ? AND {piece} AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
                 [sheet, kinds],
             )
-            while rows := found.fetchmany(BATCH_ROWS):
+            while rows := found.fetchmany(batches.BATCH_ROWS):
                 stated = self._tried_statements.intersection(statement for statement, *_ in rows)
                 if self.sheets:
                     answer = self.server.run_read(
@@ -402,7 +401,7 @@ class Neo4jWriter:
         mentions = self._known_mentions()
         file = {"name": name, "sha256": sha256, "size": size, "load": load, "version": version}
         linked = mentions.add(con, file, first_sheet=self.sheets + 1)
-        batches.create_batch_views(con, linked, sheets_before=self.sheets)
+        batches.create_batch_views(con, linked, loads_before=self.loads, sheets_before=self.sheets)
         if not is_resumed:
             self._run("MERGE (f:File {load: $file.load}) SET f += $file, f.sent = 0, f.complete = false", file=file)
         is_kept = self.server.run_read("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN 1", sha256=sha256)
@@ -481,7 +480,7 @@ class Neo4jWriter:
         after = [] if self._superseded is None else self._carry_over(rows, self._superseded, entry)
         classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
 
-        fields = batches.property_names(con)
+        fields = batches.property_names(con).get(self.loads + 1, [])
         ((supports,),) = con.execute("SELECT count(*) FROM supports").fetchall()
 
         def work(tx: neo4j.ManagedTransaction) -> None:
@@ -624,10 +623,10 @@ class Neo4jWriter:
 
         def work(tx: neo4j.ManagedTransaction) -> int:
             self._check_lease(tx)
-            found = tx.run(f"{match} WITH n LIMIT $most DETACH DELETE n RETURN count(*)", most=BATCH_ROWS, **parameters)
-            return int(found.values()[0][0])
+            delete = f"{match} WITH n LIMIT {batches.BATCH_ROWS} DETACH DELETE n RETURN count(*)"
+            return int(tx.run(delete, **parameters).values()[0][0])
 
-        while self.server.write(work) == BATCH_ROWS:
+        while self.server.write(work) == batches.BATCH_ROWS:
             pass
 
     # -- resolved parties --------------------------------------------------------------------------------------
@@ -683,8 +682,8 @@ class Neo4jWriter:
             self._check_lease(tx)
             write(tx, batch)
 
-        for start in range(0, len(rows), BATCH_ROWS):
-            batch = rows[start : start + BATCH_ROWS]
+        for start in range(0, len(rows), batches.BATCH_ROWS):
+            batch = rows[start : start + batches.BATCH_ROWS]
             self._surely(work)
 
     def _settle_unloads(self) -> None:

@@ -11,9 +11,19 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, SCHEMA, WAITING
+from graphtrace.storage.neo4j.schema import (
+    LABELS,
+    NODES,
+    QUANTITY_ONLY,
+    RELATIONSHIPS,
+    SCRIPTED,
+    WAITING,
+    constraint,
+)
 
+from ...neo4j.graph import allowed_types, drop_indexes, found_indexes, found_links, found_properties
 from ...neo4j.server import Place
+from ...neo4j.test_model import FILES, WORKBOOK
 from .conftest import CARD, HOSTILE
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;|[^";]+')
@@ -55,9 +65,7 @@ def script(hostile: gt.Case, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_every_statement_is_a_constraint_or_a_merge_of_literal_rows(script: str) -> None:
     schema, *others = [list(group) for group in split(statements_of(script))]
-    assert set(schema) - set(SCHEMA) == {
-        "CREATE CONSTRAINT record_id IF NOT EXISTS FOR (n:Record) REQUIRE n.id IS UNIQUE"
-    }
+    assert schema == [constraint(label, names[0]) for label, names in SCRIPTED.items()]
     names = {f"n:{label}" for label in LABELS.values()}
     for statement in others[0]:
         rows, done = rows_of(statement)
@@ -127,6 +135,38 @@ def test_a_server_builds_the_same_graph_however_often_the_script_is_run(
     assert (
         dict(map(tuple, named)).items() >= {node: told["name"] for node, told in hostile.graph().nodes.items()}.items()
     )
+    neo4j_place.empty()
+
+
+def test_a_script_makes_every_node_and_relationship_that_is_declared_for_it_and_no_other(
+    neo4j_place: Place, tmp_path: Path
+) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        for name, text in FILES.items():
+            (tmp_path / name).write_text(text, "utf-8")
+            assert not case.load(tmp_path / name).has_errors
+        # whose sheets have names
+        assert not case.load(WORKBOOK).has_errors
+        case.export("cypher", tmp_path / "c.cypher")
+    neo4j_place.empty()
+    drop_indexes(neo4j_place)
+    with neo4j_place.driver() as driver, driver.session() as session:
+        for statement in statements_of((tmp_path / "c.cypher").read_text("utf-8")):
+            session.run(statement).consume()  # type: ignore[arg-type]
+    found = found_properties(neo4j_place)
+    assert {label: set(properties) for label, properties in found.items()} == {
+        label: set(names) for label, names in SCRIPTED.items()
+    }
+    for label, properties in found.items():
+        for name, types in properties.items():
+            assert types <= allowed_types(NODES[label].types().get(name, "string")), f"{label}.{name}"
+    assert {link[:3] for link in found_links(neo4j_place)} == {
+        (link.source, link.type, target)
+        for link in RELATIONSHIPS
+        for target in link.targets
+        if {link.source, target} <= set(SCRIPTED)
+    }
+    assert found_indexes(neo4j_place) == {(label, (names[0],), True) for label, names in SCRIPTED.items()}
     neo4j_place.empty()
 
 

@@ -80,6 +80,7 @@ def test_an_id_that_no_catalogue_has_stands_for_itself() -> None:
 TECHNICAL = re.compile(
     r"""graphtrace(?:[ ](?:[a-z]+[ ])?[a-z-]+)?  # a command
     | (?<![A-Za-z])--?[a-z][a-z-]*               # an option
+    | `[^`]+`                                    # code
     | \.[a-z]+\b                                 # an ending
     | [A-Z0-9]+_[A-Z_]+                             # a variable of the environment
     | [a-z]+(?:[-_.][a-z0-9]+)+                  # a field, a setting, a query
@@ -93,7 +94,7 @@ FORMATS = """
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
-    Browser Community Neo QQ Wilson EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
+    Browser Community Neo QQ Wilson eSIM EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
     FILE NAME OR OUT FIELD SHEET VALUE KEY
     RATE neo bolt shell sh docs
 """

@@ -47,8 +47,8 @@ def test_batches_for_a_server_do_with_little_memory_and_have_every_row_once(case
         mentions = writer.con.execute("SELECT ident, name_key FROM mentions").fetchall()
         told = {ident: (f"name:{name}", name, False, 0, f"name:{name}") for ident, name in mentions}
         linked = {ident: batches.MentionLink(ident, party[0], is_new=True) for ident, party in told.items()}
-        batches.create_batch_views(writer.con, linked, sheets_before=3)
-        steps = batches.load_batches(writer.con, file.sha256, case / "sources" / file.sha256, told, linked)
+        batches.create_batch_views(writer.con, linked, loads_before=0, sheets_before=3)
+        steps = batches.load_batches(writer.con, 1, case / "sources" / file.sha256, told, linked)
         sizes, cards = [], set()
         for _, parameters, is_record in steps:
             if is_record:

@@ -1,0 +1,65 @@
+"""A new kind of record is missed by each table of kinds that lacks it; CONTRIBUTING.md says what else it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from graphtrace.cli import load
+from graphtrace.export.tables import SUPPORT_LISTS
+from graphtrace.ingest import supporting
+from graphtrace.ingest.events import NEEDS, ORDER, PARTIES_OF
+from graphtrace.ingest.headers import KIND_WORDS
+from graphtrace.ingest.recipes import reading
+from graphtrace.ingest.row_parser import ROLES
+from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS, Kind, SupportKind
+from graphtrace.render import catalogue
+from graphtrace.storage.neo4j.schema import RECORD_LINKS
+
+CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
+OF_CUSTODY: dict[str, Iterable[str]] = {
+    "graphtrace.model.Kind": get_args(Kind),
+    "graphtrace.ingest.events.ORDER": ORDER,
+    "graphtrace.ingest.events.NEEDS": NEEDS,
+    "graphtrace.ingest.events.PARTIES_OF": PARTIES_OF,
+    "graphtrace.ingest.headers.KIND_WORDS": KIND_WORDS.values(),
+    "graphtrace.ingest.row_parser.ROLES": ROLES,
+    "graphtrace.ingest.recipes.reading": reading._SIDES,
+}
+OF_SUPPORTS: dict[str, Iterable[str]] = {
+    "graphtrace.model.SupportKind": get_args(SupportKind),
+    "graphtrace.ingest.supporting.SIDES": supporting.SIDES,
+    "graphtrace.ingest.supporting": supporting._RENAMED,
+    "graphtrace.ingest.recipes.reading": reading._SIDE_OF_CONTACT,
+    "graphtrace.export.tables.SUPPORT_LISTS": SUPPORT_LISTS,
+}
+
+
+@pytest.mark.parametrize("name", OF_CUSTODY)
+def test_a_table_of_the_kinds_of_custody_records_has_each_of_them(name: str) -> None:
+    assert set(OF_CUSTODY[name]) == set(KINDS)
+
+
+@pytest.mark.parametrize("name", OF_SUPPORTS)
+def test_a_table_of_the_kinds_of_supporting_records_has_each_of_them(name: str) -> None:
+    assert set(OF_SUPPORTS[name]) == set(SUPPORT_KINDS)
+
+
+def test_a_kind_can_be_said_to_load_and_has_a_name_in_every_language() -> None:
+    assert get_args(load.Kind) == RECORD_KINDS
+    assert set(RECORD_KINDS) <= set(catalogue.KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_of_each_kind_is_linked_to_its_cards_and_to_the_parties_of_its_sides(kind: Kind) -> None:
+    ends = {"sender": ("Party", "Record", kind), "receiver": ("Record", "Party", kind)}
+    assert {ends[role.side] for role in ROLES[kind]} == set(ends.values()) & set(RECORD_LINKS)
+    assert RECORD_LINKS["Record", "Card", kind] == RECORD_LINKS["Record", "Lot", kind]
+
+
+@pytest.mark.parametrize("name", sorted({*OF_CUSTODY, *OF_SUPPORTS}))
+def test_the_walk_to_a_new_kind_names_every_table(name: str) -> None:
+    assert f"`{name}`" in CONTRIBUTING.read_text("utf-8")
