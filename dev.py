@@ -35,7 +35,7 @@ def main() -> None:
         sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 …")
     parser = argparse.ArgumentParser(
         description=__doc__.partition("\n")[0],
-        epilog="\n".join(f"{name:14}{does.__doc__}" for name, does in TASKS.items()),
+        epilog="\n".join(f"{name:18}{does.__doc__}" for name, does in TASKS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("task", choices=list(TASKS), metavar="TASK", help="one of those below")
@@ -61,20 +61,22 @@ def demo(_: argparse.Namespace) -> None:
 @task
 def test(asked: argparse.Namespace) -> None:
     """Run the tests, by as many WORKERS at once (2)"""
-    install("dev")
-    workers = os.environ.get("WORKERS") or "2"
-    call(PYTHON, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *asked.rest)
+    run_tests(*asked.rest)
+
+
+@task
+def test_without_slow(asked: argparse.Namespace) -> None:
+    """Run the tests but for those that are marked slow"""
+    run_tests("-m", NOT_SLOW, *asked.rest)
 
 
 @task
 def test_fast(asked: argparse.Namespace) -> None:
     """Run the tests of daily work: numbers, cells, custody, answers as text"""
-    install("dev")
-    workers = os.environ.get("WORKERS") or "2"
-    fast = ["-m", "not slow and not wine", "--numprocesses", workers, "--dist", "worksteal", *FAST_TESTS, *asked.rest]
-    call(PYTHON, "-m", "pytest", *fast)
+    run_tests("-m", NOT_SLOW, *FAST_TESTS, *asked.rest)
 
 
+NOT_SLOW = "not slow and not wine"
 FAST_TESTS = (
     *(f"tests/unit/{name}" for name in ("identifiers", "ingest", "render", "locale", "engine")),
     "tests/custody",
@@ -201,6 +203,13 @@ def install(extra: str = "") -> None:
             venv.create(VENV, with_pip=True, symlinks=sys.platform != "win32")
         call(PYTHON, "-m", "pip", "install", "--quiet", "--editable", f".[{name}]" if name else ".")
         done.touch()
+
+
+def run_tests(*arguments: str) -> None:
+    """Run tests, shared between workers."""
+    install("dev")
+    workers = os.environ.get("WORKERS") or "2"
+    call(PYTHON, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *arguments)
 
 
 def call(*command: str | Path) -> None:

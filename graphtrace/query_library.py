@@ -26,6 +26,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_args
 
@@ -283,21 +284,38 @@ def load_queries() -> list[Query]:
 
 def find_files(beside: Path | None = None) -> dict[str, list[Path]]:
     """Return the files of each query, in the order of the folders, ``beside`` last; they are not read here."""
-    found: dict[str, list[Path]] = {}
-    folders = list(_folders())
-    if beside is not None and not any(beside.samefile(folder) for folder in folders):
+    found = {name: list(paths) for name, paths in _packaged_files().items()}
+    folders = list(_own_folders())
+    if beside is not None and not any(beside.samefile(folder) for folder in (_packaged_folder(), *folders)):
         folders.append(beside)
     for folder in folders:
-        for path in sorted(folder.iterdir()):
-            if path.suffix[1:] in LANGUAGES and path.is_file():
-                found.setdefault(path.stem, []).append(path)
+        for name, paths in _files_in(folder).items():
+            found.setdefault(name, []).extend(paths)
     return found
 
 
-def _folders() -> Iterator[Path]:
+@cache
+def _packaged_files() -> dict[str, list[Path]]:
+    """Return the files of the library, which do not change while a process runs."""
+    return _files_in(_packaged_folder())
+
+
+def _files_in(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix[1:] in LANGUAGES and path.is_file():
+            found.setdefault(path.stem, []).append(path)
+    return found
+
+
+@cache
+def _packaged_folder() -> Path:
     package = Path(__file__).parent
     packaged = package / "_queries"
-    yield packaged if packaged.is_dir() else package.parent / "queries"
+    return packaged if packaged.is_dir() else package.parent / "queries"
+
+
+def _own_folders() -> Iterator[Path]:
     if own := os.environ.get(VARIABLE):
         if not Path(own).is_dir():
             raise UsageError("queries_no_folder", variable=VARIABLE, folder=own, hint="set_queries_folder")
@@ -305,6 +323,15 @@ def _folders() -> Iterator[Path]:
 
 
 def _load(name: str, paths: Sequence[Path]) -> Query:
+    return _load_packaged(name) if paths == _packaged_files().get(name) else _read_query(name, paths)
+
+
+@cache
+def _load_packaged(name: str) -> Query:
+    return _read_query(name, _packaged_files()[name])
+
+
+def _read_query(name: str, paths: Sequence[Path]) -> Query:
     by_language: dict[Language, Path] = {}
     for path in paths:
         language: Language = "sql" if path.suffix == ".sql" else "cypher"

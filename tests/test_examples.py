@@ -203,6 +203,7 @@ def found_by_rules(findings: list[Document], told: list[Any]) -> list[Any]:
 
 
 def test_the_audits_of_the_story_add_up() -> None:
+    assert EXPECTED["audits"]
     for audit in EXPECTED["audits"]:
         assert sum(audit["buckets"].values()) == audit["purchased"]
         assert sum(audit["by_depth"].values()) == audit["buckets"]["resold"]

@@ -30,6 +30,7 @@ def test_there_is_a_notebook_for_investigators_and_one_for_analysts() -> None:
     assert NOTEBOOKS == ["analyst.ipynb", "investigator.ipynb"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_shows_today_what_is_committed_with_it(name: str) -> None:
     # with another language and other settings around it than those that it was made with

@@ -21,7 +21,7 @@ GroupBy = Literal["party", "month", "channel", "size"]
 
 
 class PartnerQuery(NamedTuple):
-    """Which partners of a party, from whom it received cards or to whom it passed them on, and how they are grouped.
+    """Query for the partners of a party, from whom it received cards or to whom it passed them on, and their groups.
 
     ``month`` (``2024-03``, that of the earliest possible day), ``channel`` (``""``: none is stated) and ``size``
     (number of digits of the cards of a partner, or of a greater number stated without cards) leave the others out.

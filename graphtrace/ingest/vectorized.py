@@ -292,11 +292,11 @@ class _Cards(NamedTuple):
         is_one = pl.repeat(value=True, n=len(self.first), eager=True)
         if isinstance(self.head, str) and isinstance(other.head, str):
             return is_one & (self.head == other.head and self.size == other.size)
-        return (self._series(self.head) == other._series(other.head)) & (
-            self._series(self.size) == other._series(other.size)
+        return (self.series_of(self.head) == other.series_of(other.head)) & (
+            self.series_of(self.size) == other.series_of(other.size)
         )
 
-    def _series(self, part: str | int | pl.Series) -> pl.Series:
+    def series_of(self, part: str | int | pl.Series) -> pl.Series:
         return part if isinstance(part, pl.Series) else pl.repeat(part, len(self.first), eager=True)
 
 
@@ -538,7 +538,7 @@ def _beside(listed: _Cards, end: _Cards) -> _Cards:
     def either(one: str | int | pl.Series, other: str | int | pl.Series) -> str | int | pl.Series:
         if not isinstance(one, pl.Series) and not isinstance(other, pl.Series) and one == other:
             return one
-        return listed._series(one).zip_with(is_listed, end._series(other))
+        return listed.series_of(one).zip_with(is_listed, end.series_of(other))
 
     head, size = either(listed.head, end.head), either(listed.size, end.size)
     assert not isinstance(head, int)

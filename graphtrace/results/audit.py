@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -166,7 +167,7 @@ class PartyShares(Sequence[PartyCount]):
         return PartyCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
     def __iter__(self) -> Iterator[PartyCount]:
-        return map(PartyCount._make, self._rows(self._people.parties))
+        return starmap(PartyCount, self._rows(self._people.parties))
 
     def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
         """Return the same with the party as documents name it, once for all in which it is met."""

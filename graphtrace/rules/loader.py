@@ -22,9 +22,11 @@ Type and meaning of a parameter stand in the header of the query. Every fault na
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -35,7 +37,7 @@ from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import AUDIT_ROLES, AuditRole, Severity
-from graphtrace.query_library import Query, load_query
+from graphtrace.query_library import VARIABLE, Query, load_query
 from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
 
 _Word = TypeVar("_Word", bound=str)
@@ -62,8 +64,10 @@ def load_rules(*paths: Path) -> tuple[Rule, ...]:
     RuleError
         If a file cannot be read, is wrong, or has the id of another rule.
     """
-    rules: dict[str, Rule] = {}
-    for path in (*_files_in(_BUILTIN), *(file for own in paths for file in _files_of(own))):
+    # a folder of own queries can take a name that a rule of the product needs
+    product = _read_product_rules() if os.environ.get(VARIABLE) else _product_rules()
+    rules = {rule.id: rule for rule in product}
+    for path in (file for own in paths for file in _files_of(own)):
         rule = load_rule(path)
         if rule.id in rules:
             known = rules[rule.id].path
@@ -76,6 +80,14 @@ def load_rules(*paths: Path) -> tuple[Rule, ...]:
             )
         rules[rule.id] = rule
     return tuple(sorted(rules.values(), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id)))
+
+
+def _read_product_rules() -> tuple[Rule, ...]:
+    return tuple(load_rule(path) for path in _files_in(_BUILTIN))
+
+
+_product_rules = cache(_read_product_rules)
+"""Read the rules of the product once: their files do not change while a process runs."""
 
 
 def load_rule(path: Path) -> Rule:

@@ -19,7 +19,8 @@ from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_fr
 if TYPE_CHECKING:
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.storage.load import LoadWriter, SheetToRead
+    from graphtrace.storage.load_writer import LoadWriter
+    from graphtrace.storage.sheets_to_read import SheetToRead
 
 
 def reading_to_ledger(

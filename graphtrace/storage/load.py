@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import (
     ContextOnly,
@@ -42,21 +42,17 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.load_counts import SheetCounts
+from graphtrace.storage.earlier_reading import EarlierReading, reading_to_ledger
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
+from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
+from graphtrace.storage.sheets_to_read import SheetToRead, open_sheets_to_read
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from graphtrace.ingest.containers import PassedOver
-    from graphtrace.ingest.pipeline import SheetParser
-    from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
-    from graphtrace.ingest.supporting import SupportSheetParser
     from graphtrace.storage.corrections import Correction
 
 Progress = Callable[[str, int, int | None], None]
@@ -92,95 +88,6 @@ class SheetReport:
     rejects: Sequence[Reject] = ()
     warnings: Sequence[RowWarning] = ()
     error: GraphtraceError | None = None
-
-
-class LoadWriter(Protocol):
-    """Protocol of a store for loading: one file after the other, each whole or not at all."""
-
-    @property
-    def folder(self) -> Path:
-        """Folder that holds ``sources`` and ``rejects``."""
-        ...
-
-    @property
-    def scratch(self) -> Path:
-        """Folder on the same disk for unfinished files."""
-        ...
-
-    @property
-    def lost_corrections(self) -> Sequence[Correction]:
-        """Return the corrections that lost their row when the file was read again."""
-        ...
-
-    def loads_of(self, sha256: str) -> int:
-        """Return the number of loads of the file with this content, unloaded ones included."""
-        ...
-
-    def file_number(self, sha256: str) -> int | None:
-        """Return the number of the file with this content, if it is in the case."""
-        ...
-
-    def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
-        ...
-
-    def reading_of(self, file: int) -> Mapping[str, Any]:
-        """Return the settings with which a loaded file was read, from its line of the ledger."""
-        ...
-
-    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
-
-        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
-        """
-        ...
-
-    def roll_back(self) -> bool:
-        """Roll back the load; return false if it was committed, or if that is unknown."""
-        ...
-
-    def open_sheet(self) -> None:
-        """Begin the next sheet of the file."""
-        ...
-
-    def stage(self, frame: pl.DataFrame) -> None:
-        """Add statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
-        ...
-
-    def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Add supporting records (columns :data:`~graphtrace.ingest.supporting.SUPPORT_SCHEMA`) to the sheet."""
-        ...
-
-    def close_sheet(
-        self,
-        *,
-        name: str | None,
-        kind: str | None,
-        encoding: str | None,
-        rows: int,
-        rejected: int,
-        rejects: Sequence[Reject],
-        rejects_file: str | None,
-        remarks: Sequence[RowWarning],
-        reading: Mapping[str, Any] | None = None,
-    ) -> SheetCounts:
-        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
-
-        ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood.
-        """
-        ...
-
-    def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Commit the load; :meth:`record` must follow."""
-        ...
-
-    def record(self) -> None:
-        """Write the load into the ledger, where that is a separate step."""
-        ...
-
-    def finish(self) -> None:
-        """Resolve all parties, once after the last file."""
-        ...
 
 
 @dataclass(slots=True)
@@ -299,33 +206,6 @@ def _trial_case(folder: Path) -> Iterator[tuple[Path, Path]]:
         yield trial, disk
 
 
-class SheetToRead(NamedTuple):
-    """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it."""
-
-    sheet: Sheet
-    rules: ReadingRules
-    choice: RecipeChoice | None
-    answers: dict[str, str]
-
-    @property
-    def recipe(self) -> Recipe | None:
-        """The recipe by which the sheet is read."""
-        return None if self.choice is None or self.choice.match is None else self.choice.match.recipe
-
-    def open_parser(self) -> SheetParser | SupportSheetParser:
-        """Find the header and get ready to read the rows; raises what that does."""
-        from graphtrace.ingest.pipeline import open_sheet_parser
-
-        return open_sheet_parser(
-            self.sheet,
-            as_kind=self.rules.as_kind,
-            mapping=self.rules.mapping_of(self.sheet.name),
-            choice=self.choice,
-            answers=self.answers,
-            is_strict=self.rules.is_strict,
-        )
-
-
 def load_file(
     case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
 ) -> list[SheetReport]:
@@ -392,38 +272,6 @@ def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Pa
         error.params["file"] = quote(str(path))
     error.replace_path(copy, path)
     return SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))
-
-
-def open_sheets_to_read(
-    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
-) -> list[SheetToRead]:
-    """The sheets of a file that are to be read, and by which recipe each may be."""
-    from graphtrace.ingest.answers import RECIPE, answers_for_sheet
-    from graphtrace.ingest.forms import read_forms
-    from graphtrace.ingest.readers import open_sheets
-    from graphtrace.ingest.readers.passwords import unlocked
-    from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.ingest.recipes.selection import choose_recipe
-
-    every = [how, *how.others.values()]
-    is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
-    readable = unlocked(copy, how.password)
-    try:
-        sheets = open_sheets(readable, exact_numbers=is_exact)
-    except GraphtraceError as error:
-        error.replace_path(readable, copy)
-        raise
-    found = []
-    for sheet in map(read_forms, how.choose(sheets)):
-        rules = (rules_for or how.of_sheet)(sheet.name)
-        said = answers_for_sheet(rules.answers, sheet.name)
-        choice = None
-        if rules.as_kind is None and not rules.mappings:
-            own = {recipe.id for recipe in rules.recipes}
-            recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
-            choice = choose_recipe(sheet, recipes, answer=said.get(RECIPE))
-        found.append(SheetToRead(sheet, rules, choice, said))
-    return found
 
 
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
@@ -534,7 +382,6 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell:
     from graphtrace.ingest.readers.guard import guarded_frames
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
     from graphtrace.ingest.supporting import is_supporting
-    from graphtrace.storage.earlier_reading import reading_to_ledger
 
     report.recipe = None if found.recipe is None else found.recipe.id
     reading = found.open_parser()
@@ -622,7 +469,6 @@ def _plan_again(
 ) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport]]:
     """Plan the reading of a file that is in the case: its rules, the sheets to read anew, and the present reports."""
     from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.storage.earlier_reading import EarlierReading
 
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()

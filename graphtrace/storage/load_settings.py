@@ -5,7 +5,6 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
-_ROLES = ("sender_name", "receiver_name")
 
 
 FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
@@ -202,22 +200,3 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
         others={name: rules_of(other) for names, other in settings.others for name in names},
         password=settings.password,
     )
-
-
-def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
-    """Return the spelling of the sender (role 0) or receiver (1) of a row in its source.
-
-    ``source`` must have the suffix under which the file was loaded; ``scratch`` is a folder for temporary files. Cost:
-    reads all of the sheet.
-    """
-    import polars as pl
-
-    from graphtrace.storage.load import open_sheets_to_read
-
-    rules = rules_of(settings_from_ledger(json.loads(entry), scratch))
-    (found,) = (one for one in open_sheets_to_read(source, rules) if one.sheet.name == sheet)
-    for frame in found.open_parser().frames():
-        said = frame.filter(pl.col("row") == row)
-        if said.height:
-            return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""
-    return ""

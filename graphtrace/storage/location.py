@@ -141,13 +141,13 @@ class FolderLocation:
         return open_writer(self.path, wait_s=self._wait_s, task="copy")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.duckdb.corrections import correct_folder
+        from graphtrace.storage.duckdb.folder_corrections import correct_folder
 
         sweep_scratch(self.path)
         return correct_folder(self.path, request, wait_s=self._wait_s)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.duckdb.corrections import unload_folder
+        from graphtrace.storage.duckdb.folder_corrections import unload_folder
 
         sweep_scratch(self.path)
         return unload_folder(self.path, request, wait_s=self._wait_s)

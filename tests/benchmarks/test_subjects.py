@@ -17,6 +17,8 @@ from graphtrace.simulate.generate import simulate
 
 from ..conftest import REQUIRED
 
+pytestmark = pytest.mark.slow
+
 MEMORY_ONLY = [name for name in SUBJECTS if name not in (PRODUCT, "neo4j")]
 
 

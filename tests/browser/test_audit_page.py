@@ -17,6 +17,7 @@ from ..unit.render.reports import AUDIT, BIT, FIGURES, hostile_audit
 from .conftest import Show
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("audits", [[AUDIT], [AUDIT, hostile_audit("n" * 80)]], ids=["one", "two"])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, audits: list[Audit], lang: Lang) -> None:

@@ -41,6 +41,7 @@ def text(example: gt.Case, tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, text: str, lang: str, theme: str) -> None:

@@ -15,6 +15,7 @@ from ..unit.render.test_party import dealings
 from .conftest import Show
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", ["老K", "n" * 80, BIT])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, name: str, lang: Lang) -> None:

@@ -16,6 +16,7 @@ from ..unit.render.reports import BIT, FIRST, SHARED, hostile_shared
 from .conftest import Show, lines_of_names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("answer", [SHARED, hostile_shared()], ids=["plain", "hostile"])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, answer: SharedParties, lang: Lang) -> None:

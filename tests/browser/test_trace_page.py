@@ -63,6 +63,7 @@ def focused(page: Page) -> Any:
     return page.evaluate("document.activeElement.getAttribute('href') ?? document.activeElement.id")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("quirk", QUIRKS)
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, quirk: str, lang: Lang) -> None:

@@ -62,6 +62,7 @@ WORDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_from_files_to_a_chain_that_closes(browser: Browser, tmp_path: Path, lang: Lang, theme: Any) -> None:
@@ -73,6 +74,7 @@ def test_from_files_to_a_chain_that_closes(browser: Browser, tmp_path: Path, lan
         assert case.verify() == []
 
 
+@pytest.mark.slow
 def test_the_same_on_a_server(browser: Browser, tmp_path: Path, neo4j_uri: str) -> None:
     files = write_files(tmp_path)
     with served(neo4j_uri) as bench, opened(browser, bench, "zh") as page:
@@ -263,6 +265,7 @@ PAGES = (
 LOOKS = [(1280, "light", "en"), (390, "dark", "zh"), (1280, "dark", "en"), (390, "light", "zh")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "theme", "lang"), LOOKS)
 def test_every_page_fits_its_window_and_is_read_to_those_who_do_not_see_it(
     browser: Browser, tmp_path: Path, width: int, theme: Any, lang: Lang

@@ -31,7 +31,7 @@ from graphtrace.render.json import (
     trace_document,
 )
 from graphtrace.results.subgraph import Level
-from graphtrace.storage.duckdb import corrections
+from graphtrace.storage.duckdb import corrections, folder_corrections
 from graphtrace.storage.duckdb import writer as duckdb_writer
 from graphtrace.storage.neo4j import changes as server_correcting
 from graphtrace.storage.neo4j import writer as server_writing
@@ -282,7 +282,7 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (duckdb_writer, corrections, server_writing, server_correcting):
+    for module in (duckdb_writer, corrections, folder_corrections, server_writing, server_correcting):
         monkeypatch.setattr(module, "datetime", Clock)
 
 
@@ -316,6 +316,7 @@ MENDED = Story(
 """The first of two rows that state the same, the only purchase, the only link of a phone number to its card."""
 
 
+@pytest.mark.slow
 @RANDOM
 @example(story=MENDED)
 @given(story=stories())
@@ -327,6 +328,7 @@ def test_a_withdrawn_record_is_as_if_it_never_stood(
         check(case, place, story, "sql")
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES - 1)
 @example(story=MENDED)
 @given(story=stories())
@@ -379,6 +381,7 @@ def go_on(case: gt.Case, story: Story) -> None:
             case.correct(record(*where), why="again", who="me", undo=undo)
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES - 1)
 @example(story=MENDED)
 @given(story=stories())
@@ -393,6 +396,7 @@ def test_a_copy_takes_corrections_along(tmp_path_factory: pytest.TempPathFactory
         assert all_of(copy, days) == all_of(case, days)
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES - 1)
 @given(story=stories())
 def test_a_copy_to_a_server_and_back_takes_corrections_along(

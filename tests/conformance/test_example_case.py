@@ -11,9 +11,11 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.engine.partners import PartnerGroup
+from graphtrace.export import FORMATS
 from graphtrace.render.answers import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
+    graph_document,
     load_document,
     party_document,
     status_document,
@@ -30,6 +32,17 @@ CASE = EXAMPLES / "case"
 EXPECTED = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
 ASKED = [asked["ask"] for asked in (*EXPECTED["cards"], *EXPECTED["questions"])]
 DEMO = json.loads((CASE / "demo.json").read_text(encoding="utf-8"))
+SEIZED = "89860123061000001011"
+GRAPHS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "records": {"level": "record"},
+    "channels": {"by_channel": True, "since": "2023-09-01", "until": "2024-01-31"},
+    "card": {"level": "card", "around": SEIZED},
+    "cards of a party": {"level": "card", "around": "微信卡商老K"},
+    "walk": {"around": SEIZED, "depth": 3, "hub": 6, "direction": "forward"},
+    "back": {"around": "马晓东", "depth": 9, "direction": "backward"},
+    "records around": {"level": "record", "around": ["微信卡商老K", SEIZED], "depth": 1},
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +100,9 @@ def parties_of_hops(case: gt.Case) -> list[str]:
 
 
 def test_partners_a_part_at_a_time_are_all_of_a_party(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    for party in parties_of_hops(cases[0]):
+    parties = parties_of_hops(cases[0])
+    assert parties
+    for party in parties:
         whole = cases[0].party(party)
         for side in SIDES:
             flows = getattr(whole, side)
@@ -127,7 +142,9 @@ def test_the_groups_of_partners_hold_all_of_them_on_both_stores(
 
 
 def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    for party in parties_of_hops(cases[0]):
+    parties = parties_of_hops(cases[0])
+    assert parties
+    for party in parties:
         folder, server = (to_json_text(party_document("", case.party(party))) for case in cases)
         assert server == folder
 
@@ -152,3 +169,22 @@ def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tup
             json.loads(to_json_text(verify_document("", IntegrityReport(case.verify(deep=True)), "en")))["problems"]
             == []
         )
+
+
+@pytest.mark.parametrize("asked", list(GRAPHS))
+def test_a_graph_is_the_same(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str], asked: str) -> None:
+    embedded, server = (graph_document("", case.graph(**GRAPHS[asked])) for case in cases)
+    for side in (embedded, server):
+        for what in ("nodes", "edges"):
+            side[what].sort(key=repr)
+    assert server == embedded
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_an_export_is_the_same_file(
+    cases: tuple[gt.Case, gt.Case], reports: tuple[str, str], tmp_path: Path, form: str
+) -> None:
+    places = [tmp_path / f"{name}{FORMATS[form].endings[0]}" for name in ("folder", "server")]
+    written = [case.export(form, place).written for case, place in zip(cases, places, strict=True)]
+    assert written[0] == written[1]
+    assert places[0].read_bytes() == places[1].read_bytes()

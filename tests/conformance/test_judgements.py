@@ -248,6 +248,7 @@ ALIAS = Case(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES * 3)
 @example(judged=ALIAS)
 @given(judged=judged_cases())
@@ -272,6 +273,7 @@ def _without_order(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES * 3)
 @example(judged=ALIAS, turns=random.Random(3))
 @given(judged=judged_cases(), turns=st.randoms(use_true_random=False))
@@ -295,6 +297,7 @@ def test_neither_the_order_of_loads_nor_that_of_judgements_matters(
         assert settled(case) == answers
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES)
 @example(judged=ALIAS)
 @given(judged=judged_cases())

@@ -152,6 +152,7 @@ CELLS = {
 TABLES = st.lists(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=8), min_size=1, max_size=3)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

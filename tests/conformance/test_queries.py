@@ -165,7 +165,9 @@ def parameter_sets(name: str, given: Mapping[str, Sequence[Any]]) -> Iterator[di
 @pytest.mark.parametrize("name", ASKED)
 def test_a_question_is_answered_alike_by_a_folder_and_a_server(name: str, both: Both) -> None:
     here, there, given = both
-    for asked in parameter_sets(name, given):
+    sets = list(parameter_sets(name, given))
+    assert sets
+    for asked in sets:
         folder, server = (to_json_text(query_document("x", case.query(name, **asked))) for case in (here, there))
         assert server == folder, asked
 

@@ -238,6 +238,7 @@ def check_custody(case: gt.Case, place: Path, story: Story, files: Beside) -> No
         assert custody(case) == expected
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES * 3)
 @example(story=MENDED, files=BESIDE)
 @given(story=stories(), files=beside())
@@ -249,6 +250,7 @@ def test_supporting_files_change_no_answer_about_custody(
         check_custody(case, place, story, files)
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=1)
 @example(story=MENDED, files=BESIDE)
 @given(story=stories(), files=beside())

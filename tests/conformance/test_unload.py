@@ -105,6 +105,7 @@ def withdrawn_stories() -> st.SearchStrategy[tuple[Story, int]]:
     return stories().flatmap(lambda story: st.tuples(st.just(story), st.integers(0, len(story.tables) - 1)))
 
 
+@pytest.mark.slow
 @settings(RANDOM, max_examples=EXAMPLES)
 @example(told_of=(MENDED, 0))
 @example(told_of=(MENDED, 1))
@@ -117,6 +118,7 @@ def test_a_file_that_was_taken_away_is_as_if_never_loaded(
         check(case, place, *told_of, "sql")
 
 
+@pytest.mark.slow
 @SOME
 @example(told_of=(MENDED, 0))
 @given(told_of=withdrawn_stories())
@@ -154,6 +156,7 @@ def all_of(case: gt.Case) -> list[object]:
     return [everything(case), counted(case), *(told(case, day) for day in days), case.corrections(), case.ledger()]
 
 
+@pytest.mark.slow
 @SOME
 @example(story=MENDED)
 @given(story=stories())
@@ -169,6 +172,7 @@ def test_a_copy_takes_along_what_was_taken_away(
         assert all_of(copy) == all_of(case)
 
 
+@pytest.mark.slow
 @SOME
 @example(story=MENDED)
 @given(story=stories())
@@ -287,6 +291,7 @@ def test_it_is_read_again_on_a_server_too(neo4j_uri: str, tmp_path: Path, clock:
             assert receivers(copy) == receivers(case)
 
 
+@pytest.mark.slow
 @SOME
 @example(story=MENDED)
 @given(story=stories())

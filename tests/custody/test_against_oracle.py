@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.custody import CustodyResult, trace_custody
@@ -251,7 +252,9 @@ def test_no_record_of_a_change_of_hands_is_lost(card: dict[str, Any]) -> None:
 @quiet
 @given(cards(most_events=30))
 def test_a_chain_is_continuous_but_for_the_gaps_it_tells_of(card: dict[str, Any]) -> None:
-    for chain in trace_custody(**card).chains:
+    chains = trace_custody(**card).chains
+    assume(chains)
+    for chain in chains:
         assert [hop.n for hop in chain.hops] == list(range(1, len(chain.hops) + 1))
         assert not chain.hops[0].gap_before
         assert all(hop.gap_before == (hop.sender != before.receiver) for before, hop in pairwise(chain.hops))
@@ -273,10 +276,9 @@ def test_no_party_that_received_a_card_as_often_as_it_passed_it_on_passed_it_on_
         for hop in chain.hops
         if hop.precision != "quantity"
     }
-    for finding in custody.findings:
-        if finding.code == "double_transfer" and not custody.chains_omitted:
-            party = finding.params["at"]["id"]
-            assert sum(sender == party for sender, _, _ in hops) > sum(receiver == party for _, receiver, _ in hops)
+    doubled = {each.params["at"]["id"] for each in custody.findings if each.code == "double_transfer"}
+    sent, received = (Counter(hop[side] for hop in hops) for side in (0, 1))
+    assert {party for party in doubled if sent[party] <= received[party]} == set() or custody.chains_omitted
 
 
 @quiet

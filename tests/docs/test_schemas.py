@@ -100,6 +100,7 @@ def test_every_answer_is_as_its_schema_says(answers: Answers, name: str) -> None
 
 
 def test_keys_come_in_the_order_of_the_schema(answers: Answers) -> None:
+    assert answers
     for name, asked in answers.items():
         properties = list(json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))["properties"])
         for answer in asked:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
+from graphtrace.storage import verify
+from graphtrace.storage.base import Backend
 from graphtrace.storage.case_folder import find_database
+from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.verify import HARMLESS
 
@@ -84,6 +88,28 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return case
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _reading_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Read the sources again once for each plan of loads and corrections: nothing else decides about the result."""
+    read_again, kept = verify._load_again, tmp_path_factory.mktemp("read-again")
+    known: list[tuple[Any, Path, Any]] = []
+
+    def once(store: Backend, files: Any, scratch: Path, *rest: Any) -> Any:
+        plan = [plan_copy(store), store.contents().files]
+        for same, made, done in known:
+            if same == plan:
+                shutil.copytree(made, scratch)
+                return done
+        done = read_again(store, files, scratch, *rest)
+        made = Path(shutil.copytree(scratch, kept / str(len(known))))
+        known.append((plan, made, done))
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_load_again", once)
+        yield
+
+
 @pytest.fixture
 def case(loaded: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))
@@ -113,6 +139,7 @@ def type_of(table: str, column: str) -> str:
         return next(str(kind) for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall() if name == column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[".".join(each) for each in COLUMNS])
 def test_one_changed_value_is_found(case: Path, table: str, column: str) -> None:
     other = OTHER.get(type_of(table, column), "coalesce({column}, 0) + 1").format(column=f'"{column}"')

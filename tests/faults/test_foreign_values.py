@@ -83,6 +83,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "x.gtrace"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_value_that_no_load_writes_is_no_traceback(loaded: Path, tmp_path: Path, kind: str) -> None:
     case = Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))

@@ -15,6 +15,7 @@ ADDRESS = "neo4j://localhost:7687"
 SECTION = re.compile(r"^```shell\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "lang"), [("README.md", "en"), ("README.zh.md", "zh")])
 def test_a_newcomer_gets_the_answers_of_the_demo_from_a_server(
     page: str, lang: str, neo4j_uri: str, neo4j_place: Place, tmp_path: Path

@@ -66,6 +66,7 @@ def test_what_is_not_understood_is_a_question(loaded: tuple[Desk, dict[str, Any]
 
 def test_no_row_is_lost(loaded: tuple[Desk, dict[str, Any]]) -> None:
     _, files = loaded
+    assert files
     for file in files.values():
         assert file["rows"] == file["loaded"] + file["duplicate"] + file["rejected"]
 

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.schema import decode
@@ -213,9 +213,9 @@ def _statements(text: str) -> list[str]:
         (sheet,) = open_sheets(path)
         try:
             parser = open_sheet_parser(sheet)
-        except UnknownHeadings:
+            found = [row for frame in parser.frames() for row in decode(frame).iter_rows(named=True)]
+        except (UnknownHeadings, NeedsAnswer):
             return []
-        found = [row for frame in parser.frames() for row in decode(frame).iter_rows(named=True)]
     return [f"{row['kind']} {'' if row['first_day'] is None else format_day(row['first_day'])}" for row in found]
 
 
@@ -245,7 +245,7 @@ OTHERS = ["省份", "套餐", "备注", "IMEI", "渠道", "地点", "卡状态"]
 VALUES = {"IMEI": "861234567890123", "运营商": "中国联通", "MSISDN": MSISDN, "ICCID": ICCID}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     dates=st.lists(st.sampled_from(sorted(DATE_HEADINGS)), unique=True, max_size=3),
     beside=st.lists(st.sampled_from([*SIDES, *OTHERS, "MSISDN"]), unique=True, max_size=5),
@@ -263,6 +263,7 @@ def test_no_row_states_an_event_that_it_does_not_name(
         for heading in headings
     ]
     told = _statements(f"{','.join(headings)}\n{','.join(cells)}\n")
+    assume(told)
     stated = {day: DATE_HEADINGS[heading] for heading, day in days.items()}
     for event in told:
         kind, _, day = event.partition(" ")

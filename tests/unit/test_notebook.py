@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -93,9 +94,18 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
         yield case
 
 
+Asked = Callable[[str], DisplayMixin]
+
+
+@pytest.fixture(scope="module")
+def asked_once(case: gt.Case) -> Asked:
+    """Every answer of the case, asked for when it is first needed; an answer is frozen."""
+    return cache(lambda name: ASKED[name](case))
+
+
 @pytest.fixture(params=ASKED)
-def answer(case: gt.Case, request: pytest.FixtureRequest) -> DisplayMixin:
-    return ASKED[request.param](case)
+def answer(asked_once: Asked, request: pytest.FixtureRequest) -> DisplayMixin:
+    return asked_once(request.param)
 
 
 @pytest.fixture(params=["en", "zh"])
@@ -166,17 +176,15 @@ def test_no_text_becomes_an_element_or_an_attribute_of_a_fragment(answer: Displa
 
 
 def test_no_text_becomes_an_element_of_a_drawing(answer: DisplayMixin, lang: str) -> None:
-    for drawing in Elements(html_of(answer)).drawings:
-        tags = {element.tag.removeprefix("{http://www.w3.org/2000/svg}") for element in drawing.iter()}
-        assert tags <= {"svg", "g", "rect", "path", "line", "text"}
-        assert not any(
-            name.startswith("on") or name.endswith("href") for part in drawing.iter() for name in part.attrib
-        )
+    parts = [part for drawing in Elements(html_of(answer)).drawings for part in drawing.iter()]
+    tags = {part.tag.removeprefix("{http://www.w3.org/2000/svg}") for part in parts}
+    assert tags <= {"svg", "g", "rect", "path", "line", "text"}
+    assert not any(name.startswith("on") or name.endswith("href") for part in parts for name in part.attrib)
 
 
 @pytest.mark.parametrize("asked", [name for name in ASKED if name != "not found"])
-def test_a_hostile_name_can_be_read_in_every_answer(case: gt.Case, asked: str, lang: str) -> None:
-    assert escape_control_chars(BIT) in "".join(Elements(html_of(ASKED[asked](case))).texts)
+def test_a_hostile_name_can_be_read_in_every_answer(asked_once: Asked, asked: str, lang: str) -> None:
+    assert escape_control_chars(BIT) in "".join(Elements(html_of(asked_once(asked))).texts)
 
 
 def test_the_style_of_a_fragment_reaches_nothing_else(answer: DisplayMixin) -> None:
@@ -188,11 +196,11 @@ def test_the_style_of_a_fragment_reaches_nothing_else(answer: DisplayMixin) -> N
 
 
 @pytest.mark.parametrize("asked", ["traces", "trace", "party", "common", "many traces"])
-def test_what_can_be_drawn_is_drawn(case: gt.Case, asked: str) -> None:
-    assert len(Elements(html_of(ASKED[asked](case))).drawings) == 1
+def test_what_can_be_drawn_is_drawn(asked_once: Asked, asked: str) -> None:
+    assert len(Elements(html_of(asked_once(asked))).drawings) == 1
 
 
-def test_the_same_answer_looks_the_same_to_the_byte(case: gt.Case, answer: DisplayMixin) -> None:
+def test_the_same_answer_looks_the_same_to_the_byte(answer: DisplayMixin) -> None:
     assert answer._repr_mimebundle_() == answer._repr_mimebundle_()
 
 
@@ -251,8 +259,10 @@ def test_nothing_asked_is_shown_as_nothing() -> None:
         ("query", lambda case, answer: documents.query_document("c", answer)),
     ],
 )
-def test_plain_values_are_those_of_the_command_line(case: gt.Case, asked: str, document: Callable[..., Any]) -> None:
-    answer: Any = ASKED[asked](case)
+def test_plain_values_are_those_of_the_command_line(
+    case: gt.Case, asked_once: Asked, asked: str, document: Callable[..., Any]
+) -> None:
+    answer: Any = asked_once(asked)
     values = answer.to_dict(lang="zh") if asked in TOLD else answer.to_dict()
     assert document(case, answer) == {"graphtrace": gt.__version__, "case": "c", "ledger_head": None, **values}
     assert json.loads(json.dumps(values)) == values

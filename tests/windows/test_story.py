@@ -206,7 +206,7 @@ def test_a_case_goes_both_ways(shared: Path, tmp_path: Path) -> None:
     asked(["--case", "Z:\\w\\story\\of-linux.gtrace", "verify", "--deep"])
     (shared / "more.csv").write_text("转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n", "utf-8")
     asked(["--case", "Z:\\w\\story\\of-linux.gtrace", "load", "Z:\\w\\story\\mor*.csv"])
-    here("--case", str(shared / "of-linux.gtrace"), "verify", "--deep")
+    assert here("--case", str(shared / "of-linux.gtrace"), "verify", "--deep")
 
 
 def test_a_case_can_be_written_in_every_way(case: Path) -> None:

@@ -37,6 +37,7 @@ def begin(bench: Bench, name: str, content: bytes) -> None:
     raise AssertionError("the load does not begin")
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 def test_a_server_that_is_killed_in_a_load_leaves_the_case_as_it_was(case: Path, tmp_path: Path) -> None:
     copy = tmp_path / "x.gtrace"
@@ -80,6 +81,7 @@ def test_a_load_goes_on_when_the_browser_is_closed(case: Path, tmp_path: Path) -
         assert opened.status().files[-1]["rows"] == 50_000
 
 
+@pytest.mark.slow
 def test_a_file_of_200_megabytes_is_taken_in_without_being_held(case: Path) -> None:
     size, block = 200 * 2**20, b"x" * 2**20
     status = Path("/proc/self/status")

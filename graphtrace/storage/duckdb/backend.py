@@ -145,9 +145,13 @@ are given as parameters are wrong by a factor of a million.
 def open_database(
     database: Path, folder: Path, *, memory_bytes: int, read_only: bool = False, create: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """Open a locked-down connection to a database of the case in ``folder``, after a check of its objects."""
+    """Open a locked-down connection to a database of the case in ``folder``, after a check of its objects.
+
+    With ``create``, a file that is not there or empty becomes one; a file that is made here needs no check.
+    """
     import duckdb
 
+    is_new = create and not database.exists()
     con = duckdb.connect(str(database), read_only=read_only, config={**_LOCKED_DOWN, **safe_settings()})
     try:
         # what a process has opened already keeps its limits: with others it could not be opened a second time
@@ -158,7 +162,8 @@ def open_database(
         with translated_faults(folder):
             if create:
                 _make_case(con)
-            check_objects(con, folder)
+            if not is_new:
+                check_objects(con, folder)
     except BaseException:
         con.close()
         raise

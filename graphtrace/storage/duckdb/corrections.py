@@ -1,50 +1,41 @@
-"""Correction of a record, or unload of a file, in a case folder: one transaction, which also resolves the parties."""
+"""Corrections within a transaction of a case folder: of records, of unloaded files, of files that are read again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import (
     READ_AGAIN,
     Correction,
     CorrectionPlan,
     CorrectionRequest,
-    CorrectionResult,
     MentionName,
     SheetRef,
     StoredCorrection,
     StoredRow,
     UnloadRequest,
-    UnloadResult,
     carry_corrections,
     plan_correction,
     plan_unload,
     record_ref,
     rows_of_records,
 )
-from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,
-    keep_suspended,
     not_unloaded,
-    read_judgements,
     unloaded_sheets,
-    with_mention_views,
 )
-from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.ledger import next_entry
-from graphtrace.storage.load_settings import source_name
 from graphtrace.storage.scratch import subfolder
+from graphtrace.storage.sheets_to_read import source_name
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -54,59 +45,52 @@ CHINA = timezone(timedelta(hours=8))
 _PURCHASE = KINDS.index("purchase")
 
 
-def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> CorrectionResult:
-    """Correct a record of the case in a folder; see :meth:`graphtrace.Case.correct`."""
-    find_case(folder)
-    with open_writer(folder, wait_s=wait_s, task="correct") as case:
-        return _correct(case, request)
+class CorrectedCase(Protocol):
+    """Protocol of a case folder that is being written, for corrections."""
+
+    folder: Path
+    scratch: Path
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection to the database that is written."""
+        ...
+
+    def entries(self) -> list[str]:
+        """Return the lines of the ledger that the database carries, in order."""
+        ...
+
+    def keep_correction(self, kept: StoredCorrection) -> None:
+        """Store a correction."""
+        ...
 
 
-def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult:
-    planned = plan_correction(
-        DuckDBCorrectionSource(case), _kept(case.con), request, at=datetime.now(CHINA).isoformat(timespec="seconds")
-    )
-    if not planned.is_new:
-        return CorrectionResult(correction=planned.correction, is_new=False)
-    _keep(case, planned)
-    return CorrectionResult(correction=planned.correction, is_new=True)
-
-
-def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAULT_WAIT_S) -> UnloadResult:
-    """Unload a file of the case in a folder; see :meth:`graphtrace.Case.unload`."""
-    find_case(folder)
-    with open_writer(folder, wait_s=wait_s, task="unload") as case:
-        at = datetime.now(CHINA).isoformat(timespec="seconds")
-        planned, gone = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
-        _keep(case, planned)
-    return UnloadResult(unload=planned.correction, corrections=gone)
-
-
-def supersede(case: DuckDBWriter, load: int) -> None:
+def supersede(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
     at = datetime.now(CHINA).isoformat(timespec="seconds")
-    planned, _ = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
-    _add(case, planned)
+    planned, _ = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
+    add_correction(case, planned)
 
 
-def carry_over(case: DuckDBWriter, earlier: int, later: int) -> list[Correction]:
+def carry_over(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
     """Repeat the corrections of the earlier reading of a file in the new one, within the load of the new one.
 
     Returns the corrections that lost their row.
     """
-    kept = _kept(case.con)
+    kept = stored_corrections(case.con)
     listed = "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) WHERE file = ?"
     old, new = ([SheetRef(*row) for row in case.con.execute(listed, [load]).fetchall()] for load in (earlier, later))
 
     def keep(planned: CorrectionPlan) -> None:
-        kept.append(_add(case, planned))
+        kept.append(add_correction(case, planned))
 
     at = datetime.now(CHINA).isoformat(timespec="seconds")
     return carry_corrections(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
 
 
-def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
+def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:
     """Add a correction to the open transaction; the parties must be resolved anew after it."""
     entries = case.entries()
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
@@ -117,35 +101,18 @@ def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
     return kept
 
 
-def _kept(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
+def stored_corrections(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
+    """Return the corrections of a case, in order."""
     return [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
 
 
-def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
-    """Add a correction in a transaction of its own, which resolves the parties anew."""
-    con = case.con
-    con.begin()
-    try:
-        _add(case, planned)
-        with with_mention_views(con):
-            keep_suspended(con, resolve_parties(con, read_judgements(con)))
-        con.execute(
-            "UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'resolved_through'"
-        )
-        con.commit()
-    except BaseException:
-        case.roll_back()
-        raise
-    case.record()
-
-
-def correct_again(case: DuckDBWriter, entry: str) -> bool:
+def correct_again(case: CorrectedCase, entry: str) -> bool:
     """Repeat the correction of a line of the ledger; return false if it cannot be made.
 
-    The parties are not resolved; :meth:`DuckDBWriter.finish` does it.
+    The parties are not resolved; :meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.finish` does it.
     """
     said = Correction.of_entry(entry)
-    kept, rows = _kept(case.con), DuckDBCorrectionSource(case)
+    kept, rows = stored_corrections(case.con), DuckDBCorrectionSource(case)
     by = None if said.by is None else record_ref(said.by)
     try:
         if said.is_unload:
@@ -167,7 +134,7 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
 class DuckDBCorrectionSource:
     """The rows of a case folder that is being written, as :class:`graphtrace.storage.corrections.CorrectionSource`."""
 
-    def __init__(self, case: DuckDBWriter) -> None:
+    def __init__(self, case: CorrectedCase) -> None:
         self._folder = case.folder
         self._scratch = case.scratch
         self._con: duckdb.DuckDBPyConnection = case.con

@@ -1,4 +1,4 @@
-"""Check that a database holds the objects of a case and nothing else; runs whenever one is opened.
+"""Check that a database holds the objects of a case and nothing else; runs whenever one that was there is opened.
 
 A database of unknown origin may hold anything: a view in place of a table returns false rows, a macro shadows a
 function of the engine, a default or a trigger changes what is written. Therefore every object in the file must equal

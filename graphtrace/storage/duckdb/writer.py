@@ -45,6 +45,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
+from graphtrace.storage.duckdb.corrections import carry_over, supersede
 from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
@@ -322,8 +323,6 @@ class DuckDBWriter:
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
-            from graphtrace.storage.duckdb.corrections import supersede
-
             supersede(self, supersedes)
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
@@ -452,8 +451,6 @@ class DuckDBWriter:
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
         if self._superseded is not None:
-            from graphtrace.storage.duckdb.corrections import carry_over
-
             self.lost_corrections = carry_over(self, self._superseded, self._file)
         self.con.commit()
 

@@ -324,6 +324,7 @@ def handled(history: History, name: str) -> set[int]:
     return moved | {card for card, user in history.uses if user == name}
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
 def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.DataObject) -> None:

@@ -202,6 +202,11 @@ def test_an_interrupt_from_the_keyboard_ends_a_question_that_takes_for_ever(stor
     assert ask(store, "SELECT count(*) FROM sources") == [(3,)]
 
 
+def test_a_view_is_found_however_its_name_is_written(store: DuckDBBackend) -> None:
+    for name in ("Sources", '"SOURCES"', "temp.sources", "/* the */sources"):
+        assert ask(store, f"SELECT count(*) FROM {name}") == [(3,)], name
+
+
 def test_what_was_not_known_on_a_day_is_in_no_view(folder: Path) -> None:
     early = DuckDBBackend(folder, as_of="2000-01-01")
     late = DuckDBBackend(folder, as_of="2100-01-01")

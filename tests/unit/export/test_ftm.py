@@ -71,6 +71,7 @@ def test_the_library_of_the_format_changes_nothing(entities: list[Entity]) -> No
     need_library()
     from followthemoney import model
 
+    assert entities
     for entity in entities:
         model.get(entity["schema"]).validate(entity)
         assert model.get_proxy(entity, cleaned=False).to_dict()["properties"] == entity["properties"]

@@ -67,7 +67,11 @@ def test_numerals_are_read(text: str, number: int | None) -> None:
     assert number_of_words(text) == number
 
 
-@given(st.text(max_size=60))
-def test_any_text_is_searched_and_every_find_stands_in_it(text: str) -> None:
-    for find in find_in_line(text):
-        assert text[find.column - 1 :].startswith(find.text)
+@given(
+    st.text(max_size=30), st.sampled_from(["89860626990000000015", "13800138000", "2024-03-05"]), st.text(max_size=30)
+)
+def test_any_text_is_searched_and_every_find_stands_in_it(before: str, number: str, after: str) -> None:
+    text = f"{before} {number} {after}"
+    finds = list(find_in_line(text))
+    assert number in [find.text for find in finds]
+    assert [find for find in finds if not text[find.column - 1 :].startswith(find.text)] == []

@@ -229,7 +229,7 @@ def test_a_card_number_is_sound_or_rejected(cell: str, reason: str | None) -> No
     if reason:
         assert reject({**LISTED, "卡号": cell}) == ("iccid", reason)
     else:
-        loaded({**LISTED, "卡号": cell})
+        assert loaded({**LISTED, "卡号": cell})["size"]
 
 
 def test_a_damaged_number_carries_what_it_could_have_been() -> None:
@@ -319,7 +319,8 @@ def test_what_surely_stays_with_one_party_is_no_transfer(cells: dict[str, str]) 
     ],
 )
 def test_what_may_be_two_parties_is_loaded(cells: dict[str, str]) -> None:
-    loaded({**LISTED, **cells})
+    statement = loaded({**LISTED, **cells})
+    assert [statement["sender_name"], statement["receiver_name"]] == [cells["转出方"], cells["转入方"]]
 
 
 def test_a_carrier_that_sells_to_itself_is_no_purchase() -> None:
@@ -348,7 +349,7 @@ def test_a_total_is_no_record(first: str) -> None:
 
 
 def test_a_name_that_holds_the_word_for_a_total_is_a_name() -> None:
-    loaded({**LISTED, "转出方": "总计科技公司"})
+    assert loaded({**LISTED, "转出方": "总计科技公司"})["sender_name"] == "总计科技公司"
 
 
 def test_a_repeated_header_is_no_record() -> None:

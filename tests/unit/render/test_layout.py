@@ -24,7 +24,9 @@ def test_a_chinese_sentence_fills_its_lines() -> None:
 
 def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() -> None:
     for width in range(20, 44):
-        for line in wrap_cjk(line_of("该卡（甲），在。乙“丙丁戊己庚辛壬癸子丑”未收回" * 4), width):
+        lines = wrap_cjk(line_of("该卡（甲），在。乙“丙丁戊己庚辛壬癸子丑”未收回" * 4), width)
+        assert len(lines) > 1
+        for line in lines:
             assert line.plain[0] not in "，。）”"
             assert line.plain[-1] not in "（“"
 

@@ -54,6 +54,8 @@ def test_the_summary_counts_the_rows_of_the_files(loaded: Loaded) -> None:
 
 def test_the_page_beside_the_records_names_what_was_planted(loaded: Loaded) -> None:
     page = (loaded.made.folder / "README.md").read_text(encoding="utf-8")
+    assert loaded.made.scenarios
+    assert loaded.made.rows
     for one in loaded.made.scenarios:
         assert f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards} |" in page
     for file, rows in loaded.made.rows.items():
@@ -127,7 +129,9 @@ def test_a_case_of_many_pieces_is_the_sum_of_its_pieces(tmp_path: Path, monkeypa
 def test_parquet_holds_what_csv_holds(tmp_path: Path) -> None:
     for form in ("csv", "parquet"):
         simulate(tmp_path / form, CARDS, 1, form=form)
-    for csv in (tmp_path / "csv" / RECORDS).iterdir():
+    files = sorted((tmp_path / "csv" / RECORDS).iterdir())
+    assert files
+    for csv in files:
         parquet = pl.read_parquet(tmp_path / "parquet" / RECORDS / f"{csv.stem}.parquet").cast(pl.String)
         assert pl.read_csv(csv, infer_schema=False).equals(parquet), csv.name
 

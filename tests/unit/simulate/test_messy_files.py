@@ -42,8 +42,8 @@ def test_a_spoilt_row_follows_the_right_one(tmp_path: Path) -> None:
     made = simulate(tmp_path / "out", CARDS, 1, is_messy=True)
     rejects = pl.read_parquet(made.folder / TRUTH / "rejects.parquet").filter(pl.col("file") == "激活记录.csv")
     lines = (made.folder / RECORDS / "激活记录.csv").read_text(encoding="gb18030").splitlines()
-    for row, reason in rejects.filter(pl.col("reason") == "bad_date").select("row", "reason").iter_rows():
-        assert (lines[row - 1].split(",")[1], reason) == ("2022-13-45", "bad_date")
+    rows = rejects.filter(pl.col("reason") == "bad_date")["row"].to_list()
+    assert {lines[row - 1].split(",")[1] for row in rows} == {"2022-13-45"}
 
 
 def test_there_is_a_limit_to_what_people_make_by_hand(tmp_path: Path) -> None:

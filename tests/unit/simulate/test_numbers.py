@@ -36,6 +36,7 @@ def cards() -> tuple[np.ndarray, np.ndarray]:
 def test_every_number_is_complete_and_its_check_digit_right(
     numbers: Numbers, cards: tuple[np.ndarray, np.ndarray]
 ) -> None:
+    assert len(cards[0]) == 2_000
     for key, full, carrier in zip(numbers.keys(*cards), numbers.full(*cards), carrier_of_slots(cards[0]), strict=True):
         read = parse_iccid(full)
         assert read is not None

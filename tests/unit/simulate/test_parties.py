@@ -31,6 +31,7 @@ def test_a_name_stands_for_one_party_unless_it_is_planted_to_be_ambiguous() -> N
 
 def test_a_name_is_its_own_key_so_that_its_id_can_be_told() -> None:
     directory = Directory(10_000)
+    assert len(directory.names) > 1_000
     for name, number, party in zip(directory.names, directory.numbers, directory.ids, strict=True):
         assert normalise_party_name(name) == name
         if party.startswith("name:"):

@@ -88,7 +88,7 @@ def test_what_is_no_reading_of_the_case_is_refused_with_its_line(text: str, line
 
 @pytest.mark.parametrize("text", READ)
 def test_words_in_texts_names_and_remarks_are_no_clauses(text: str) -> None:
-    check_text(text)
+    assert check_text(text) is None
 
 
 def test_every_query_of_the_library_is_a_reading() -> None:

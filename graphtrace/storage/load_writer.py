@@ -1,0 +1,104 @@
+"""Protocol of a store that files are loaded into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.storage.load_counts import SheetCounts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from graphtrace.storage.corrections import Correction
+
+
+class LoadWriter(Protocol):
+    """Protocol of a store for loading: one file after the other, each whole or not at all."""
+
+    @property
+    def folder(self) -> Path:
+        """Folder that holds ``sources`` and ``rejects``."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """Folder on the same disk for unfinished files."""
+        ...
+
+    @property
+    def lost_corrections(self) -> Sequence[Correction]:
+        """Return the corrections that lost their row when the file was read again."""
+        ...
+
+    def loads_of(self, sha256: str) -> int:
+        """Return the number of loads of the file with this content, unloaded ones included."""
+        ...
+
+    def file_number(self, sha256: str) -> int | None:
+        """Return the number of the file with this content, if it is in the case."""
+        ...
+
+    def sheets_of(self, file: int) -> list[dict[str, Any]]:
+        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        ...
+
+    def reading_of(self, file: int) -> Mapping[str, Any]:
+        """Return the settings with which a loaded file was read, from its line of the ledger."""
+        ...
+
+    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
+
+        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
+        """
+        ...
+
+    def roll_back(self) -> bool:
+        """Roll back the load; return false if it was committed, or if that is unknown."""
+        ...
+
+    def open_sheet(self) -> None:
+        """Begin the next sheet of the file."""
+        ...
+
+    def stage(self, frame: pl.DataFrame) -> None:
+        """Add statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
+        ...
+
+    def stage_supports(self, frame: pl.DataFrame) -> None:
+        """Add supporting records (columns :data:`~graphtrace.ingest.supporting.SUPPORT_SCHEMA`) to the sheet."""
+        ...
+
+    def close_sheet(
+        self,
+        *,
+        name: str | None,
+        kind: str | None,
+        encoding: str | None,
+        rows: int,
+        rejected: int,
+        rejects: Sequence[Reject],
+        rejects_file: str | None,
+        remarks: Sequence[RowWarning],
+        reading: Mapping[str, Any] | None = None,
+    ) -> SheetCounts:
+        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
+
+        ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood.
+        """
+        ...
+
+    def commit(self, *, name: str, sha256: str, size: int) -> None:
+        """Commit the load; :meth:`record` must follow."""
+        ...
+
+    def record(self) -> None:
+        """Write the load into the ledger, where that is a separate step."""
+        ...
+
+    def finish(self) -> None:
+        """Resolve all parties, once after the last file."""
+        ...
