@@ -204,8 +204,8 @@ def test_partitions_are_written_into_an_empty_folder_only(case: gt.Case, folder:
 
 def test_a_block_without_one_of_its_files_is_damaged(blocks: PartitionSet, tmp_path: Path) -> None:
     shutil.copytree(blocks.blocks[0], tmp_path / "block=0")
-    (tmp_path / "block=0" / "told.parquet").unlink()
-    with gt.open_case(tmp_path / "block=0") as part, pytest.raises(CaseDamaged, match=r"told\.parquet"):
+    (tmp_path / "block=0" / "resolved_parties.parquet").unlink()
+    with gt.open_case(tmp_path / "block=0") as part, pytest.raises(CaseDamaged, match=r"resolved_parties\.parquet"):
         part.status()
 
 

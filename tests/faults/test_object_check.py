@@ -70,7 +70,7 @@ FOREIGN = {
             "CHECK (size > 0)); "
             "INSERT INTO key_prefixes FROM copied; DROP TABLE copied"
         ),
-        "table heads",
+        "table key_prefixes",
     ),
     "generated column": (
         (
@@ -78,7 +78,7 @@ FOREIGN = {
             "CREATE TABLE key_prefixes (head INTEGER NOT NULL, text VARCHAR NOT NULL, size UTINYINT AS (19)); "
             "INSERT INTO key_prefixes (head, text) SELECT head, text FROM copied; DROP TABLE copied"
         ),
-        "table heads",
+        "table key_prefixes",
     ),
     "lost table": ("DROP TABLE device_cards", "table device_cards"),
     "view in the place of a table": (

@@ -101,12 +101,9 @@ def create_statement_views(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _key(column: str, head: str) -> str:
-    digits = f"({head}.size - length({head}.text))::INTEGER"
-    return (
-        f"{head}.text || CASE WHEN {digits} = 0 THEN '' ELSE lpad(({column} % {KEYS_PER_PREFIX})::VARCHAR, "
-        f"{digits}, '0') END"
-    )
+def _key(column: str) -> str:
+    digits, number = "(h.size - length(h.text))::INTEGER", f"({column} % {KEYS_PER_PREFIX})::VARCHAR"
+    return f"h.text || CASE WHEN {digits} = 0 THEN '' ELSE lpad({number}, {digits}, '0') END"
 
 
 def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> list[str]:
@@ -131,8 +128,8 @@ HEADS = {
     "cardless_records": "",
 }
 _KEYS = {
-    "card_records": _key("key", "h"),
-    "range_records": f"{_key('first', 'h')} || '-' || {_key('last', 'h')}",
+    "card_records": _key("key"),
+    "range_records": f"{_key('first')} || '-' || {_key('last')}",
     "cardless_records": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
 }
 """Expressions that name the cards of a row, or distinguish equal sales that name none."""
@@ -185,7 +182,7 @@ def create_batch_views(
         f"""
         CREATE OR REPLACE TEMP TABLE lots_to_send AS
         SELECT {_KEYS["range_records"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head,
-            {_key("first", "h")} AS first, {_key("last", "h")} AS last,
+            {_key("first")} AS first, {_key("last")} AS last,
             lots.first % {KEYS_PER_PREFIX} AS lo, lots.last % {KEYS_PER_PREFIX} AS hi,
             CASE WHEN hi = lo THEN 0 ELSE length(bin(hi - lo)) END AS cls, hi - lo + 1 AS cards
         FROM (SELECT DISTINCT first, last FROM range_records) AS lots {HEADS["range_records"]}
