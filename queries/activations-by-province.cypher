@@ -1,13 +1,13 @@
 MATCH (seen:Case)
 CALL (seen) {
     WITH seen WHERE $enterprise IS NULL
-    MATCH (r:Activation) WHERE r.sheet <= seen.sheets AND NOT r:Repeated AND r.province IS NOT NULL
+    MATCH (r:Activation) WHERE r.sheet <= seen.sheets AND NOT r:Duplicate AND r.province IS NOT NULL
     MATCH (r)-[:OF]->(c:Card)
     RETURN r, c
     UNION
     // what carriers sold to the enterprise: listed cards, and those that others list out of its lots
-    MATCH (:Party {id: $enterprise})<-[:TO]-(sale:Record)<-[:GAVE]-(:Party {is_carrier: true})
-    WHERE sale.sheet <= seen.sheets AND NOT sale:Repeated
+    MATCH (:Party {id: $enterprise})<-[:RECEIVED_BY]-(sale:Record)<-[:SENT]-(:Party {is_carrier: true})
+    WHERE sale.sheet <= seen.sheets AND NOT sale:Duplicate
     MATCH (sale)-[:MOVES]->(bought)
     WITH DISTINCT seen, bought
     CALL (bought) {
@@ -19,7 +19,7 @@ CALL (seen) {
         RETURN c
     }
     MATCH (c)<-[:OF]-(r:Activation)
-    WHERE r.sheet <= seen.sheets AND NOT r:Repeated AND r.province IS NOT NULL
+    WHERE r.sheet <= seen.sheets AND NOT r:Duplicate AND r.province IS NOT NULL
     RETURN r, c
 }
 OPTIONAL MATCH (r)-[:USED_BY]->(user:Party)

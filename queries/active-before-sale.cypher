@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (:Party {is_carrier: true})-[:GAVE]->(sale:Record)-[:TO]->(:Party {is_carrier: false})
+MATCH (:Party {is_carrier: true})-[:SENT]->(sale:Record)-[:RECEIVED_BY]->(:Party {is_carrier: false})
 WHERE sale.sheet <= seen.sheets
 MATCH (sale)-[:MOVES]->(sold)
 WITH seen, sold, max(date(left(sale.date, 10))) AS latest
@@ -21,16 +21,16 @@ WITH DISTINCT seen, c, r
 CALL (seen, c) {
     RETURN c AS covering
     UNION
-    UNWIND seen.classes AS cls
-    WITH c, cls, toInteger(2 ^ cls) AS width, coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-    WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
-        AND covering.hi >= n
+    UNWIND seen.classes AS size_class
+    WITH c, size_class, toInteger(2 ^ size_class) AS width, coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
+    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+    WHERE covering.head = c.head AND covering.size_class = size_class AND covering.low > n - width AND covering.low <= n
+        AND covering.high >= n
     RETURN covering
 }
-MATCH (covering)<-[:MOVES]-(sale:Record)<-[:GAVE]-(:Party {is_carrier: true})
+MATCH (covering)<-[:MOVES]-(sale:Record)<-[:SENT]-(:Party {is_carrier: true})
 WHERE sale.sheet <= seen.sheets
-MATCH (sale)-[:TO]->(enterprise:Party {is_carrier: false})
+MATCH (sale)-[:RECEIVED_BY]->(enterprise:Party {is_carrier: false})
 MATCH (s:Sheet {sheet: sale.sheet})-[:OF]->(f:File)
 WITH c, r, sale, enterprise, date(left(sale.date, 10)) AS day,
     left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(sale.row) AS sale_id

@@ -1,6 +1,6 @@
 MATCH (seen:Case), (party:Party {id: $enterprise})
-MATCH (party)<-[:TO]-(sale:Record)<-[:GAVE]-(:Party {is_carrier: true})
-WHERE sale.sheet <= seen.sheets AND NOT sale:Repeated
+MATCH (party)<-[:RECEIVED_BY]-(sale:Record)<-[:SENT]-(:Party {is_carrier: true})
+WHERE sale.sheet <= seen.sheets AND NOT sale:Duplicate
 MATCH (sale)-[:MOVES]->(bought)
 CALL (bought) {
     WITH bought WHERE bought:Card
@@ -23,17 +23,17 @@ WHERE NOT EXISTS {
     CALL (seen, c) {
         RETURN c AS covering
         UNION
-        UNWIND seen.classes AS cls
-        WITH c, cls, toInteger(2 ^ cls) AS width,
+        UNWIND seen.classes AS size_class
+        WITH c, size_class, toInteger(2 ^ size_class) AS width,
             coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-        WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
-            AND covering.hi >= n
+        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+        WHERE covering.head = c.head AND covering.size_class = size_class AND covering.low > n - width AND covering.low <= n
+            AND covering.high >= n
         RETURN covering
     }
-    MATCH (covering)<-[:MOVES]-(onward:Record)<-[:GAVE]-(party)
-    WHERE onward.sheet <= seen.sheets AND NOT onward:Repeated AND date(left(onward.date, 10)) <= until
-    MATCH (onward)-[:TO]->(other:Party) WHERE other <> party
+    MATCH (covering)<-[:MOVES]-(onward:Record)<-[:SENT]-(party)
+    WHERE onward.sheet <= seen.sheets AND NOT onward:Duplicate AND date(left(onward.date, 10)) <= until
+    MATCH (onward)-[:RECEIVED_BY]->(other:Party) WHERE other <> party
 }
 OPTIONAL MATCH (r)-[:USED_BY]->(user:Party)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)

@@ -1,9 +1,9 @@
 MATCH (seen:Case), (party:Party {id: $party})
 CALL (party) {
-    MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(party)
+    MATCH (giver:Party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(party)
     RETURN 'received' AS direction, r, giver, party AS taker, giver AS other
     UNION ALL
-    MATCH (party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+    MATCH (party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(taker:Party)
     RETURN 'passed_on' AS direction, r, party AS giver, taker, taker AS other
 }
 WITH seen, direction, r, giver, taker, other, date(left(r.date, 10)) AS day,

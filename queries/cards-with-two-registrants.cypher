@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(buyer:Party {is_carrier: false})
+MATCH (carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(buyer:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets
 MATCH (r)-[:MOVES]->(c)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
@@ -7,24 +7,24 @@ MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 WITH seen, carrier, buyer, coalesce(c.first, c.key) AS first, coalesce(c.last, c.key) AS last, r.date AS moment,
     head(collect(c)) AS c, min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS record_id
 WITH seen, buyer, c, first, last, moment, record_id,
-    coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
-    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+    coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS low,
+    coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS high
 // lots and cards that have a card in common with the lot, by index
-CALL (seen, c, lo, hi) {
+CALL (seen, c, low, high) {
     RETURN c AS other
     UNION
-    UNWIND seen.classes AS cls
-    WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
-    MATCH (other:Lot) USING INDEX SEEK other:Lot(head, cls, lo)
-    WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
+    UNWIND seen.classes AS size_class
+    WITH c, low, high, size_class, toInteger(2 ^ size_class) AS width
+    MATCH (other:Lot) USING INDEX SEEK other:Lot(head, size_class, low)
+    WHERE other.head = c.head AND other.size_class = size_class AND other.low > low - width AND other.low <= high AND other.high >= low
     RETURN other
     UNION
     MATCH (other:Card) WHERE c:Lot AND other.key >= c.first AND other.key <= c.last AND other.head = c.head
     RETURN other
 }
-MATCH (other_carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:MOVES]->(other)
+MATCH (other_carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:MOVES]->(other)
 WHERE r.sheet <= seen.sheets
-MATCH (r)-[:TO]->(other_buyer:Party {is_carrier: false}) WHERE other_buyer <> buyer
+MATCH (r)-[:RECEIVED_BY]->(other_buyer:Party {is_carrier: false}) WHERE other_buyer <> buyer
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 WITH c, buyer, first, last, moment, record_id, other_carrier, other_buyer,
     coalesce(other.first, other.key) AS other_first, coalesce(other.last, other.key) AS other_last,

@@ -1,6 +1,6 @@
 MATCH (seen:Case)
-MATCH (giver:Party {is_carrier: false})-[:GAVE]->(r:Transfer)-[:TO]->(taker:Party {is_carrier: false})
-WHERE r.channel IS NOT NULL AND NOT r:Repeated AND r.sheet <= seen.sheets AND giver <> taker
+MATCH (giver:Party {is_carrier: false})-[:SENT]->(r:Transfer)-[:RECEIVED_BY]->(taker:Party {is_carrier: false})
+WHERE r.channel IS NOT NULL AND NOT r:Duplicate AND r.sheet <= seen.sheets AND giver <> taker
     AND ($from_party IS NULL OR giver.id = $from_party)
 OPTIONAL MATCH (r)-[:MOVES]->(c)
 RETURN

@@ -1,13 +1,13 @@
 MATCH (seen:Case)
-MATCH (:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(enterprise:Party {is_carrier: false})
-WHERE r.sheet <= seen.sheets AND NOT r:Repeated
+MATCH (:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(enterprise:Party {is_carrier: false})
+WHERE r.sheet <= seen.sheets AND NOT r:Duplicate
     AND ($enterprise IS NULL OR enterprise.id = $enterprise)
 MATCH (r)-[:MOVES]->(c)
 WITH seen, collect(DISTINCT {
     parties: [enterprise], holder: enterprise, head: c.head,
     first: coalesce(c.first, c.key), last: coalesce(c.last, c.key),
-    lo: coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
-    hi: coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
+    low: coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
+    high: coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
     day: date(left(r.date, 10)),
     until: CASE size(r.date)
         WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
@@ -19,21 +19,21 @@ WITH reduce(ways = [starts], depth IN range(1, parties) | CASE ways[-1] WHEN [] 
     UNWIND ways[-1] AS way
     WITH way, way.holder AS holder
     CALL (seen, way) {
-        UNWIND seen.classes AS cls
-        WITH way, cls, toInteger(2 ^ cls) AS width
-        MATCH (lot:Lot) USING INDEX SEEK lot:Lot(head, cls, lo)
-        WHERE lot.head = way.head AND lot.cls = cls AND lot.lo > way.lo - width AND lot.lo <= way.hi
-            AND lot.hi >= way.lo
-        RETURN lot, lot.first AS first, lot.last AS last, lot.lo AS lo, lot.hi AS hi
+        UNWIND seen.classes AS size_class
+        WITH way, size_class, toInteger(2 ^ size_class) AS width
+        MATCH (lot:Lot) USING INDEX SEEK lot:Lot(head, size_class, low)
+        WHERE lot.head = way.head AND lot.size_class = size_class AND lot.low > way.low - width AND lot.low <= way.high
+            AND lot.high >= way.low
+        RETURN lot, lot.first AS first, lot.last AS last, lot.low AS low, lot.high AS high
         UNION
         MATCH (lot:Card) WHERE lot.key >= way.first AND lot.key <= way.last AND lot.head = way.head
         WITH lot, coalesce(toInteger(substring(lot.key, size(split(lot.head, '.')[0]))), 0) AS n
-        RETURN lot, lot.key AS first, lot.key AS last, n AS lo, n AS hi
+        RETURN lot, lot.key AS first, lot.key AS last, n AS low, n AS high
     }
-    MATCH (lot)<-[:MOVES]-(r:Record)<-[:GAVE]-(holder)
-    WHERE r.sheet <= seen.sheets AND NOT r:Repeated
-    MATCH (r)-[:TO]->(taker:Party {is_carrier: false}) WHERE NOT taker IN way.parties
-    WITH way, taker, first, last, lo, hi, date(left(r.date, 10)) AS day,
+    MATCH (lot)<-[:MOVES]-(r:Record)<-[:SENT]-(holder)
+    WHERE r.sheet <= seen.sheets AND NOT r:Duplicate
+    MATCH (r)-[:RECEIVED_BY]->(taker:Party {is_carrier: false}) WHERE NOT taker IN way.parties
+    WITH way, taker, first, last, low, high, date(left(r.date, 10)) AS day,
         CASE size(r.date) WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10)) END
         AS until
     WHERE until >= way.day
@@ -41,22 +41,22 @@ WITH reduce(ways = [starts], depth IN range(1, parties) | CASE ways[-1] WHEN [] 
         parties: way.parties + [taker], holder: taker, head: way.head,
         first: CASE WHEN first > way.first THEN first ELSE way.first END,
         last: CASE WHEN last < way.last THEN last ELSE way.last END,
-        lo: CASE WHEN lo > way.lo THEN lo ELSE way.lo END, hi: CASE WHEN hi < way.hi THEN hi ELSE way.hi END,
+        low: CASE WHEN low > way.low THEN low ELSE way.low END, high: CASE WHEN high < way.high THEN high ELSE way.high END,
         day: CASE WHEN day > way.day THEN day ELSE way.day END, until: until
     }
 }] END) AS ways
 UNWIND range(1, size(ways) - 1) AS depth
 UNWIND ways[depth] AS way
-WITH depth, way ORDER BY way.head, way.lo
-WITH way.parties[0] AS enterprise, depth, collect([way.head, way.lo, way.hi]) AS lots,
+WITH depth, way ORDER BY way.head, way.low
+WITH way.parties[0] AS enterprise, depth, collect([way.head, way.low, way.high]) AS lots,
     count(DISTINCT way.holder) AS holders
 // different cards of lots that overlap: lots in order, each adds those after all that came before it
 RETURN
     enterprise.id AS enterprise_id, enterprise.name AS enterprise_name, depth,
-    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
-        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+    reduce(sum = {cards: 0, head: '', high: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[1] > sum.high THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[2] > sum.high THEN {cards: sum.cards + lot[2] - sum.high, head: lot[0], high: lot[2]}
         ELSE sum
     END).cards AS cards,
     holders

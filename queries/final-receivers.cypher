@@ -1,15 +1,15 @@
 MATCH (seen:Case)
 MATCH (taker:Party {is_carrier: false})
 WHERE NOT EXISTS {
-    MATCH (taker)-[:GAVE]->(onward:Record)-[:TO]->(other:Party) WHERE onward.sheet <= seen.sheets AND other <> taker
+    MATCH (taker)-[:SENT]->(onward:Record)-[:RECEIVED_BY]->(other:Party) WHERE onward.sheet <= seen.sheets AND other <> taker
 }
-MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker)
-WHERE r.sheet <= seen.sheets AND NOT r:Repeated AND giver <> taker
+MATCH (giver:Party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(taker)
+WHERE r.sheet <= seen.sheets AND NOT r:Duplicate AND giver <> taker
 OPTIONAL MATCH (r)-[:MOVES]->(c)
-WITH *, coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
-    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
-ORDER BY c.head, lo
-WITH taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, lo, hi] END) AS lots,
+WITH *, coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS low,
+    coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS high
+ORDER BY c.head, low
+WITH taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, low, high] END) AS lots,
     sum(CASE WHEN c IS NULL THEN r.quantity ELSE 0 END) AS quantity_cards, count(DISTINCT giver) AS senders,
     min(date(left(r.date, 10))) AS since,
     max(CASE size(r.date)
@@ -17,10 +17,10 @@ WITH taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, lo, hi] END) AS lots,
     END) AS until
 // different cards of lots that overlap: lots in order, each adds those after all that came before it
 WITH *,
-    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
-        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+    reduce(sum = {cards: 0, head: '', high: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[1] > sum.high THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[2] > sum.high THEN {cards: sum.cards + lot[2] - sum.high, head: lot[0], high: lot[2]}
         ELSE sum
     END).cards AS cards
 WHERE cards + quantity_cards >= $at_least

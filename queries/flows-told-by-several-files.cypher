@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+MATCH (giver:Party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND giver <> taker
 WITH giver, taker, r.sheet AS sheet, count(r) AS records
 MATCH (:Sheet {sheet: sheet})-[:OF]->(f:File)

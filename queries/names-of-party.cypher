@@ -1,5 +1,5 @@
 MATCH (seen:Case), (party:Party {id: $party})
-MATCH (party)<-[:NAMES]-(m:Mention)
+MATCH (party)<-[:REFERS_TO]-(m:Mention)
 UNWIND range(0, size(m.sheets) - 1) AS place
 WITH seen, m, place WHERE m.sheets[place] <= seen.sheets
 MATCH (s:Sheet {sheet: m.sheets[place]})-[:OF]->(f:File)

@@ -6,8 +6,8 @@ WITH reduce(levels = [[{party: start, day: -1000000}]], hops IN range(1, $hops) 
         UNWIND levels[-1] AS one
         WITH one, one.party AS near
         WHERE hops = 1 OR NOT near.is_carrier
-        MATCH (near)-[by:GAVE|TO]-(r:Record)-[:GAVE|TO]-(far:Party)
-        WHERE type(by) = CASE WHEN $backwards THEN 'TO' ELSE 'GAVE' END AND far <> near AND far <> start
+        MATCH (near)-[by:SENT|RECEIVED_BY]-(r:Record)-[:SENT|RECEIVED_BY]-(far:Party)
+        WHERE type(by) = CASE WHEN $backwards THEN 'RECEIVED_BY' ELSE 'SENT' END AND far <> near AND far <> start
             AND r.sheet <= seen.sheets
         WITH one, far, r.date AS date
         WITH one, far, date(left(date, 10)) AS day, CASE size(date)

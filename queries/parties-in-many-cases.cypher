@@ -6,15 +6,15 @@ WITH seen, c, collect(DISTINCT z.case_no) AS case_nos
 CALL (seen, c) {
     RETURN c AS covering
     UNION
-    UNWIND seen.classes AS cls
-    WITH c, cls, toInteger(2 ^ cls) AS width, coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-    WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
-        AND covering.hi >= n
+    UNWIND seen.classes AS size_class
+    WITH c, size_class, toInteger(2 ^ size_class) AS width, coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
+    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+    WHERE covering.head = c.head AND covering.size_class = size_class AND covering.low > n - width AND covering.low <= n
+        AND covering.high >= n
     RETURN covering
 }
 MATCH (covering)<-[:MOVES]-(r:Record) WHERE r.sheet <= seen.sheets
-MATCH (r)-[:GAVE|TO]-(party:Party) WHERE $with_carriers OR NOT party.is_carrier
+MATCH (r)-[:SENT|RECEIVED_BY]-(party:Party) WHERE $with_carriers OR NOT party.is_carrier
 WITH DISTINCT c, case_nos, party
 UNWIND case_nos AS case_no
 WITH c, party, case_no ORDER BY case_no

@@ -7,17 +7,17 @@ CALL (seen, c) {
     CALL (seen, c) {
         RETURN c AS covering
         UNION
-        UNWIND seen.classes AS cls
-        WITH c, cls, toInteger(2 ^ cls) AS width,
+        UNWIND seen.classes AS size_class
+        WITH c, size_class, toInteger(2 ^ size_class) AS width,
             coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-        WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
-            AND covering.hi >= n
+        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+        WHERE covering.head = c.head AND covering.size_class = size_class AND covering.low > n - width AND covering.low <= n
+            AND covering.high >= n
         RETURN covering
     }
     MATCH (covering)<-[:MOVES]-(r:Record) WHERE r.sheet <= seen.sheets
-    MATCH (r)-[by:GAVE|TO]-(party:Party)
-    RETURN party, CASE type(by) WHEN 'GAVE' THEN 'sent' ELSE 'received' END AS part
+    MATCH (r)-[by:SENT|RECEIVED_BY]-(party:Party)
+    RETURN party, CASE type(by) WHEN 'SENT' THEN 'sent' ELSE 'received' END AS part
     UNION
     MATCH (c)<-[:OF]-(r:Activation)-[:USED_BY]->(party:Party) WHERE r.sheet <= seen.sheets
     RETURN party, 'used' AS part

@@ -5,15 +5,15 @@ CALL (seen, card) {
     MATCH (covering:Card {key: card.key})
     RETURN covering
     UNION
-    UNWIND seen.classes AS cls
-    WITH card, cls, toInteger(2 ^ cls) AS width
-    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-    WHERE covering.head = card.head AND covering.cls = cls AND covering.lo > card.number - width
-        AND covering.lo <= card.number AND covering.hi >= card.number
+    UNWIND seen.classes AS size_class
+    WITH card, size_class, toInteger(2 ^ size_class) AS width
+    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+    WHERE covering.head = card.head AND covering.size_class = size_class AND covering.low > card.number - width
+        AND covering.low <= card.number AND covering.high >= card.number
     RETURN covering
 }
 MATCH (covering)<-[:MOVES]-(r:Record) WHERE r.sheet <= seen.sheets
-MATCH (r)-[:GAVE|TO]-(party:Party)
+MATCH (r)-[:SENT|RECEIVED_BY]-(party:Party)
 WITH party, min(CASE card.key WHEN $card.key THEN date(left(r.date, 10)) END) AS since,
     min(CASE card.key WHEN $other_card.key THEN date(left(r.date, 10)) END) AS other_since
 WHERE since IS NOT NULL AND other_since IS NOT NULL

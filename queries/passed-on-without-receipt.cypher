@@ -1,26 +1,26 @@
 MATCH (seen:Case)
-MATCH (giver:Party {is_carrier: false})-[:GAVE]->(r:Record)-[:MOVES]->(c)
+MATCH (giver:Party {is_carrier: false})-[:SENT]->(r:Record)-[:MOVES]->(c)
 WHERE r.sheet <= seen.sheets
-MATCH (r)-[:TO]->(taker:Party) WHERE taker <> giver
+MATCH (r)-[:RECEIVED_BY]->(taker:Party) WHERE taker <> giver
 WITH seen, giver, c, collect([r, taker]) AS given,
-    coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
-    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+    coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS low,
+    coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS high
 // lots and cards that have a card in common with the lot, by index
 WHERE NOT EXISTS {
-    CALL (seen, c, lo, hi) {
+    CALL (seen, c, low, high) {
         RETURN c AS other
         UNION
-        UNWIND seen.classes AS cls
-        WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
-        MATCH (other:Lot) USING INDEX SEEK other:Lot(head, cls, lo)
-        WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
+        UNWIND seen.classes AS size_class
+        WITH c, low, high, size_class, toInteger(2 ^ size_class) AS width
+        MATCH (other:Lot) USING INDEX SEEK other:Lot(head, size_class, low)
+        WHERE other.head = c.head AND other.size_class = size_class AND other.low > low - width AND other.low <= high AND other.high >= low
         RETURN other
         UNION
         MATCH (other:Card) WHERE c:Lot AND other.key >= c.first AND other.key <= c.last AND other.head = c.head
         RETURN other
     }
-    MATCH (other)<-[:MOVES]-(receipt:Record)-[:TO]->(giver)
-    WHERE receipt.sheet <= seen.sheets AND NOT EXISTS { (giver)-[:GAVE]->(receipt) }
+    MATCH (other)<-[:MOVES]-(receipt:Record)-[:RECEIVED_BY]->(giver)
+    WHERE receipt.sheet <= seen.sheets AND NOT EXISTS { (giver)-[:SENT]->(receipt) }
 }
 UNWIND given AS one
 WITH giver, c, one[0] AS r, one[1] AS taker

@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(buyer:Party)
+MATCH (carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(buyer:Party)
 WHERE r.sheet <= seen.sheets AND ($enterprise IS NULL OR buyer.id = $enterprise)
 OPTIONAL MATCH (r)-[:MOVES]->(c)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)

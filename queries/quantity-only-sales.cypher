@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (giver:Party)-[:GAVE]->(r:QuantityOnly)-[:TO]->(taker:Party)
+MATCH (giver:Party)-[:SENT]->(r:QuantityOnly)-[:RECEIVED_BY]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND ($party IS NULL OR giver.id = $party OR taker.id = $party)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 WITH giver, taker, r, f, left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row) AS record_id

@@ -1,8 +1,8 @@
 MATCH (seen:Case)
 MATCH (r:Record)
-WHERE r.sheet <= seen.sheets AND NOT r:Repeated
-OPTIONAL MATCH (giver:Party)-[:GAVE]->(r)
-OPTIONAL MATCH (r)-[:TO]->(taker:Party)
+WHERE r.sheet <= seen.sheets AND NOT r:Duplicate
+OPTIONAL MATCH (giver:Party)-[:SENT]->(r)
+OPTIONAL MATCH (r)-[:RECEIVED_BY]->(taker:Party)
 OPTIONAL MATCH (r)-[:MOVES|OF]->(c)
 RETURN
     left(r.date, 7) AS month,

@@ -4,16 +4,16 @@ CALL (seen) {
     MATCH (c:Card {key: $card.key})
     RETURN c
     UNION
-    UNWIND seen.classes AS cls
-    WITH cls, toInteger(2 ^ cls) AS width
-    MATCH (c:Lot) USING INDEX SEEK c:Lot(head, cls, lo)
-    WHERE c.head = $card.head AND c.cls = cls AND c.lo > $card.number - width
-        AND c.lo <= $card.number AND c.hi >= $card.number
+    UNWIND seen.classes AS size_class
+    WITH size_class, toInteger(2 ^ size_class) AS width
+    MATCH (c:Lot) USING INDEX SEEK c:Lot(head, size_class, low)
+    WHERE c.head = $card.head AND c.size_class = size_class AND c.low > $card.number - width
+        AND c.low <= $card.number AND c.high >= $card.number
     RETURN c
 }
 MATCH (c)<-[:MOVES|OF]-(r:Record) WHERE r.sheet <= seen.sheets
-OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED|HELD]->(r)
-OPTIONAL MATCH (r)-[:TO|USED_BY|LISTS]->(taker:Party)
+OPTIONAL MATCH (giver:Party)-[:SENT|DECLARED|HELD]->(r)
+OPTIONAL MATCH (r)-[:RECEIVED_BY|USED_BY|LISTS]->(taker:Party)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 RETURN
     r.date AS moment,

@@ -2,8 +2,8 @@ MATCH (seen:Case)
 MATCH (s:Sheet)-[:OF]->(f:File)
 WHERE s.sheet <= seen.sheets AND (f.name = $file OR f.sha256 STARTS WITH toLower($file))
 MATCH (r:Record {sheet: s.sheet})
-OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED|HELD]->(r)
-OPTIONAL MATCH (r)-[:TO|USED_BY|LISTS]->(taker:Party)
+OPTIONAL MATCH (giver:Party)-[:SENT|DECLARED|HELD]->(r)
+OPTIONAL MATCH (r)-[:RECEIVED_BY|USED_BY|LISTS]->(taker:Party)
 OPTIONAL MATCH (r)-[:MOVES|OF]->(c)
 RETURN
     f.name AS file, s.name AS sheet, r.row AS row,

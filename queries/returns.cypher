@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+MATCH (giver:Party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND (r:Return OR (r:Transfer AND taker.is_carrier))
     AND (taker.is_carrier OR NOT $to_carriers_only)
 OPTIONAL MATCH (r)-[:MOVES]->(c)

@@ -11,16 +11,16 @@ OPTIONAL CALL (seen, c, seized_until) {
     CALL (seen, c) {
         RETURN c AS covering
         UNION
-        UNWIND seen.classes AS cls
-        WITH c, cls, toInteger(2 ^ cls) AS width,
+        UNWIND seen.classes AS size_class
+        WITH c, size_class, toInteger(2 ^ size_class) AS width,
             coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
-        WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
-            AND covering.hi >= n
+        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, size_class, low)
+        WHERE covering.head = c.head AND covering.size_class = size_class AND covering.low > n - width AND covering.low <= n
+            AND covering.high >= n
         RETURN covering
     }
     MATCH (covering)<-[:MOVES]-(r:Record) WHERE r.sheet <= seen.sheets
-    MATCH (giver:Party)-[:GAVE]->(r)-[:TO]->(taker:Party) WHERE giver <> taker
+    MATCH (giver:Party)-[:SENT]->(r)-[:RECEIVED_BY]->(taker:Party) WHERE giver <> taker
     WITH seized_until, giver, taker, r.date AS moment, date(left(r.date, 10)) AS day,
         CASE size(r.date)
             WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))

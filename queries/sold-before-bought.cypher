@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(party:Party {is_carrier: false})
+MATCH (carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(party:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets
 MATCH (r)-[:MOVES]->(c)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
@@ -8,24 +8,24 @@ WITH seen, carrier, party, coalesce(c.first, c.key) AS first, coalesce(c.last, c
     head(collect(c)) AS c,
     min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS purchase_record_id
 WITH seen, party, c, first, last, bought, purchase_record_id,
-    coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
-    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+    coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS low,
+    coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS high
 // lots and cards that have a card in common with the lot, by index
-CALL (seen, c, lo, hi) {
+CALL (seen, c, low, high) {
     RETURN c AS other
     UNION
-    UNWIND seen.classes AS cls
-    WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
-    MATCH (other:Lot) USING INDEX SEEK other:Lot(head, cls, lo)
-    WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
+    UNWIND seen.classes AS size_class
+    WITH c, low, high, size_class, toInteger(2 ^ size_class) AS width
+    MATCH (other:Lot) USING INDEX SEEK other:Lot(head, size_class, low)
+    WHERE other.head = c.head AND other.size_class = size_class AND other.low > low - width AND other.low <= high AND other.high >= low
     RETURN other
     UNION
     MATCH (other:Card) WHERE c:Lot AND other.key >= c.first AND other.key <= c.last AND other.head = c.head
     RETURN other
 }
-MATCH (other)<-[:MOVES]-(r:Record)<-[:GAVE]-(party)
+MATCH (other)<-[:MOVES]-(r:Record)<-[:SENT]-(party)
 WHERE r.sheet <= seen.sheets
-MATCH (r)-[:TO]->(taker:Party {is_carrier: false}) WHERE taker <> party
+MATCH (r)-[:RECEIVED_BY]->(taker:Party {is_carrier: false}) WHERE taker <> party
 WITH seen, party, c, first, last, bought, purchase_record_id, r, taker, other
 WHERE CASE size(r.date) WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10)) END
     < date(left(bought, 10))

@@ -1,21 +1,21 @@
 MATCH (seen:Case)
-MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+MATCH (giver:Party)-[:SENT]->(r:Record)-[:RECEIVED_BY]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND giver <> taker
 OPTIONAL MATCH (r)-[:MOVES]->(c)
-WITH *, coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
-    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
-ORDER BY c.head, lo
-WITH giver, taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, lo, hi] END) AS lots,
+WITH *, coalesce(c.low, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS low,
+    coalesce(c.high, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS high
+ORDER BY c.head, low
+WITH giver, taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, low, high] END) AS lots,
     min(date(left(r.date, 10))) AS since,
     max(CASE size(r.date)
         WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
     END) AS until
 // different cards of lots that overlap: lots in order, each adds those after all that came before it
 WITH giver, taker, since, until,
-    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
-        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
-        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+    reduce(sum = {cards: 0, head: '', high: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[1] > sum.high THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], high: lot[2]}
+        WHEN lot[2] > sum.high THEN {cards: sum.cards + lot[2] - sum.high, head: lot[0], high: lot[2]}
         ELSE sum
     END).cards AS cards
 // the two directions of a pair in one row, that from the one whose id comes first before the other

@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (r:Waiting)
+MATCH (r:UnlinkedEvent)
 WHERE r.sheet <= seen.sheets AND NOT EXISTS {
     MATCH (named:Record {msisdn: r.msisdn})-[:MOVES|OF]->(:Card) WHERE named.sheet <= seen.sheets
 } AND NOT EXISTS {

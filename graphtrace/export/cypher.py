@@ -23,7 +23,7 @@ from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
 from graphtrace.storage.base import StoredRecord
-from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, WAITING, constraint
+from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, UNLINKED_EVENT, constraint
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -101,7 +101,7 @@ def _marks(found: CardRecord) -> str:
         return ""
     if found.record.kind in CUSTODY_KINDS:
         return f":{QUANTITY_ONLY}"
-    return "" if found.record.kind == "stock" else f":{WAITING}"
+    return "" if found.record.kind == "stock" else f":{UNLINKED_EVENT}"
 
 
 def _party(party: Party) -> dict[str, Value]:

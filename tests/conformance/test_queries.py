@@ -79,16 +79,17 @@ WITH *
 MATCH (p:Party) WITH p ORDER BY p.id LIMIT 1
 CREATE (:Mention {mention: 1000000, name_key: '半', strong: 'X1', sheets: [1000], days: [1], places: [1],
     names: ['半']})
-    -[:NAMES]->(p)
+    -[:REFERS_TO]->(p)
 WITH p
 MATCH (c:Card) WITH p, c ORDER BY c.key LIMIT 9
 WITH p, c, {date: '2019-01', sheet: 1000, row: 1, channel: '微信', province: '云洲', device: '86000000000000',
     msisdn: '1064600000000', imsi: '460000000000000', case_no: '案一', stock: 1} AS body
-CREATE (p)-[:GAVE]->(r:Record:Transfer)-[:TO]->(q:Party {id: 'name:半' + elementId(c), name: '半', is_carrier: false}),
-    (q)-[:GAVE]->(x:Record:Purchase)-[:TO]->(p), (r)-[:MOVES]->(c), (x)-[:MOVES]->(c),
-    (p)-[:GAVE]->(n:Record:Transfer:Unnumbered:QuantityOnly)-[:TO]->(q),
+CREATE (p)-[:SENT]->(r:Record:Transfer)-[:RECEIVED_BY]->
+    (q:Party {id: 'name:半' + elementId(c), name: '半', is_carrier: false}),
+    (q)-[:SENT]->(x:Record:Purchase)-[:RECEIVED_BY]->(p), (r)-[:MOVES]->(c), (x)-[:MOVES]->(c),
+    (p)-[:SENT]->(n:Record:Transfer:NoCardNumber:QuantityOnly)-[:RECEIVED_BY]->(q),
     (p)-[:DECLARED]->(d:Record:Stock)-[:OF]->(c), (p)<-[:USED_BY]-(a:Record:Activation)-[:OF]->(c),
-    (z:Record:Seizure)-[:OF]->(c), (w:Record:Activation:Unnumbered:Waiting)
+    (z:Record:Seizure)-[:OF]->(c), (w:Record:Activation:NoCardNumber:UnlinkedEvent)
 SET r += body, x += body, n += body, d += body, a += body, z += body, w += body,
     r.kind = 'transfer', x.kind = 'purchase', n.kind = 'transfer', n.quantity = 5, d.kind = 'stock',
     a.kind = 'activation', z.kind = 'seizure', w.kind = 'activation', w.msisdn = '1064600000001'

@@ -211,6 +211,6 @@ def test_where_parties_are_still_to_be_told_apart_a_question_is_answered_all_the
 ) -> None:
     with gt.open_case(moved) as case:
         told = case.query("flows-between-parties").rows
-    neo4j_place.rows("MATCH (c:Case) SET c.told = 0 WITH c MATCH (p:Party) SET p.name = 'not told yet'")
+    neo4j_place.rows("MATCH (c:Case) SET c.resolved_through = 0 WITH c MATCH (p:Party) SET p.name = 'not told yet'")
     with gt.open_case(moved) as case:
         assert case.query("flows-between-parties").rows == told

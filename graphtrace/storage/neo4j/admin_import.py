@@ -27,13 +27,13 @@ from graphtrace.storage.neo4j.mentions import WRITINGS
 from graphtrace.storage.neo4j.schema import (
     BODY,
     FORMAT,
-    LIFTED,
     NODES,
     RECORD_LINKS,
+    REINSTATED,
+    RETRACTED,
     RETRACTED_BASE,
     UNLOADED,
     UNLOADED_BASE,
-    WITHDRAWN,
     outgoing,
 )
 
@@ -245,7 +245,9 @@ def _write_case(
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
     batches.create_batch_views(con, linked, loads_before=0, sheets_before=0)
     ((sheets,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM main.sheets").fetchall()
-    classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+    classes = [
+        cls for (cls,) in con.execute("SELECT DISTINCT size_class FROM lots_to_send ORDER BY size_class").fetchall()
+    ]
     ((has_supports,),) = con.execute("SELECT count(*) > 0 FROM main.supports").fetchall()
     writer.write_node(
         "Case",
@@ -337,7 +339,7 @@ def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, 
     labels, marked = "labels", ""
     if has_corrected:
         is_gone = "sheet IN (FROM temp.gone)"
-        labels += f" || CASE is_withdrawn WHEN true THEN ':{WITHDRAWN}' WHEN false THEN ':{LIFTED}' ELSE '' END"
+        labels += f" || CASE is_withdrawn WHEN true THEN ':{RETRACTED}' WHEN false THEN ':{REINSTATED}' ELSE '' END"
         labels += f" || CASE WHEN {is_gone} THEN ':{UNLOADED}' ELSE '' END"
         marked = "LEFT JOIN corrected USING (sheet, row)"
         kept["sheet"] = f"CASE WHEN is_withdrawn THEN code WHEN {is_gone} THEN {UNLOADED_BASE} + sheet ELSE sheet END"

@@ -42,14 +42,14 @@ from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.notes import NOTE_LINES
 from graphtrace.storage.neo4j.schema import (
+    DUPLICATE,
     ENTRIES,
     NAMED,
     QUANTITY_ONLY,
     RECORD_EXPR,
-    REPEATED,
     STATED_IN,
+    UNLINKED_EVENT,
     VISIBLE,
-    WAITING,
     parse_stored_date,
     prefix_pattern,
 )
@@ -65,9 +65,9 @@ if TYPE_CHECKING:
 
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
 _OVER = (
-    "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, cls, lo) "
-    "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
-    "AND l.hi >= asked[2]"
+    "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, size_class, low) "
+    "WHERE l.head = asked[1] AND l.size_class = class[0] AND l.low > asked[2] - class[1] AND l.low <= asked[2] "
+    "AND l.high >= asked[2]"
 )
 """Query for the lots over a card: one index look-up for each size class.
 
@@ -79,7 +79,7 @@ _SELECT = (
     "MATCH (c:Case {id: 'case'}) WITH c.resolved_through AS through UNWIND $asked AS asked CALL (asked) { "
     f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS l, r "
     f"UNION ALL {_OVER} MATCH (l)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN l, r }} "
-    "RETURN through, COLLECT { MATCH (m:Mention)-[:NAMES]->(p:Party) USING INDEX SEEK m:Mention(mention) "
+    "RETURN through, COLLECT { MATCH (m:Mention)-[:REFERS_TO]->(p:Party) USING INDEX SEEK m:Mention(mention) "
     "WHERE m.mention IN [r.sender, r.receiver] RETURN [m.mention, p.id, p.name, p.is_carrier, p.bearers] }, "
     f"r.device, COLLECT {{ MATCH (other:Record {{device: r.device}})-[:{NAMED}]->(o:Card) "
     f"USING INDEX SEEK other:Record(device) WHERE {_OTHER} WITH DISTINCT o "
@@ -209,7 +209,7 @@ class Neo4jBackend(Neo4jSession):
         """Return the events without a card under a condition, and the links of their numbers."""
         if not self.has_unlinked_events:
             return NO_RECORDS
-        events = self.unnumbered_records(f"MATCH (r:{WAITING}) WHERE {VISIBLE} {condition}", **parameters)
+        events = self.unnumbered_records(f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} {condition}", **parameters)
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 
     def _cards_by(self, name: str, numbers: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -271,7 +271,7 @@ class Neo4jBackend(Neo4jSession):
                 return sorted(found)
         lots = self.query(
             "MATCH (c:Lot) WHERE left(c.first, size($prefix)) <= $prefix AND left(c.last, size($prefix)) >= $prefix "
-            f"AND {_IS_NAMED} RETURN c.first, c.last ORDER BY c.head, c.lo, c.hi",
+            f"AND {_IS_NAMED} RETURN c.first, c.last ORDER BY c.head, c.low, c.high",
             prefix=pattern.prefix,
             seen=self.visible_sheets,
         )
@@ -288,8 +288,9 @@ class Neo4jBackend(Neo4jSession):
         low, high = max(number - within, 0), min(number + within, 10 ** (size - len(text)) - 1)
         moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {VISIBLE} }}"
         rows = self.query(
-            f"MATCH (c:Lot) WHERE c.head = $head AND $low <= c.lo AND c.lo <= $high AND {moved} RETURN c.first AS key "
-            f"UNION MATCH (c:Lot) WHERE c.head = $head AND $low <= c.hi AND c.hi <= $high AND {moved} "
+            f"MATCH (c:Lot) WHERE c.head = $head AND $low <= c.low AND c.low <= $high AND {moved} "
+            "RETURN c.first AS key "
+            f"UNION MATCH (c:Lot) WHERE c.head = $head AND $low <= c.high AND c.high <= $high AND {moved} "
             "RETURN c.last AS key "
             f"UNION MATCH (c:Card) WHERE $first <= c.key AND c.key <= $last AND c.head = $head AND {moved} "
             "RETURN c.key AS key",
@@ -321,13 +322,13 @@ class Neo4jBackend(Neo4jSession):
         if self.resolves_locally:
             return self.party_snapshot.find_parties(ids=ids, name_key=name_key)
         rows = self.query(
-            f"MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last {_PARTY} "
-            f"UNION MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $ids AND m.sheets[0] <= $last {_PARTY}",
+            f"MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last {_PARTY} "
+            f"UNION MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.member IN $ids AND m.sheets[0] <= $last {_PARTY}",
             ids=list(ids),
             last=max(self.sheet_sources, default=0),
         )
         rows = rows or self.query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) "
+            "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) "
             f"WHERE m.name_key = $name_key AND $name_key <> '' AND m.sheets[0] <= $last {_PARTY}",
             name_key=name_key,
             last=max(self.sheet_sources, default=0),
@@ -338,7 +339,7 @@ class Neo4jBackend(Neo4jSession):
         if self.resolves_locally:
             return self.party_snapshot.names_of_party(party)
         rows = self.query(
-            "MATCH (p:Party {id: $id})<-[:NAMES]-(m:Mention) RETURN m.member, m.sheets, m.names", id=party.id
+            "MATCH (p:Party {id: $id})<-[:REFERS_TO]-(m:Mention) RETURN m.member, m.sheets, m.names", id=party.id
         )
         known = self.sheet_sources
         return sorted(
@@ -368,7 +369,7 @@ class Neo4jBackend(Neo4jSession):
             spans=spans,
             seen=self.visible_sheets,
         )
-        return int(listed - inside) + sum(int(span["hi"]) - int(span["lo"]) + 1 for span in spans)
+        return int(listed - inside) + sum(int(span["high"]) - int(span["low"]) + 1 for span in spans)
 
     def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
         return support_queries.supports(self, keys)
@@ -405,7 +406,7 @@ class Neo4jBackend(Neo4jSession):
         )
         columns = ("file", "sha256", "loaded_at", "rows", "loaded", "duplicate", "rejected")
         kinds = self.query(
-            f"MATCH (r:Record) WHERE {VISIBLE} AND NOT r:{REPEATED} "
+            f"MATCH (r:Record) WHERE {VISIBLE} AND NOT r:{DUPLICATE} "
             "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
             seen=seen,
         )
@@ -416,10 +417,10 @@ class Neo4jBackend(Neo4jSession):
         last = max((when.latest for when in whens), default=None)
         ((cards,),) = self.query(f"MATCH (c:Card) WHERE {_IS_NAMED} RETURN count(*)", seen=seen)
         ((ranges,),) = self.query(
-            f"MATCH (:Lot)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+            f"MATCH (:Lot)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} AND NOT r:{DUPLICATE} RETURN count(*)", seen=seen
         )
         ((quantity,),) = self.query(
-            f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+            f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE} AND NOT r:{DUPLICATE} RETURN count(*)", seen=seen
         )
         return {
             "files": [dict(zip(columns, row, strict=True)) for row in files],
@@ -445,7 +446,7 @@ class Neo4jBackend(Neo4jSession):
         if self.resolves_locally:
             return len({party.id for party in self.parties_by_mention.values()})
         ((parties,),) = self.query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last RETURN count(DISTINCT p)",
+            "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.sheets[0] <= $last RETURN count(DISTINCT p)",
             last=max(self.sheet_sources, default=0),
         )
         return int(parties)
@@ -538,7 +539,7 @@ class Neo4jBackend(Neo4jSession):
         rows = self.query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $sheets
-            WITH {STATED_IN} AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
+            WITH {STATED_IN} AS sheet, count(*) AS stored, count(CASE WHEN r:{DUPLICATE} THEN 1 END) AS repeated
             WITH collect([sheet, stored, repeated]) AS counted
             MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets
             WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted

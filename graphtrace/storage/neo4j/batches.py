@@ -16,17 +16,17 @@ from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEY
 from graphtrace.storage.duckdb.visibility import base_schema
 from graphtrace.storage.neo4j.schema import (
     BODY,
+    DUPLICATE,
     LABELS,
     NAMED,
+    NO_CARD_NUMBER,
     NODES,
     QUANTITY_ONLY,
     RECORD_LINKS,
-    REPEATED,
+    RETRACTED,
     STATED_IN,
+    UNLINKED_EVENT,
     UNLOADED,
-    UNNUMBERED,
-    WAITING,
-    WITHDRAWN,
     create_nodes,
     types_between,
 )
@@ -47,13 +47,13 @@ SIDES = {"sender": types_between("Party", "Record"), "receiver": types_between("
 """Relationships between a party and its records: from the party as sender, to it as receiver."""
 
 KNOWN_STATEMENTS = {
-    table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{WITHDRAWN}) "
+    table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{RETRACTED}) "
     f"AND NOT r:{UNLOADED} AND NOT {STATED_IN} IN $gone "
     "RETURN DISTINCT r.statement"
     for table, match in (
         ("card_records", f"(:Card {{key: row[1]}})<-[:{NAMED}]-(r:Record)"),
         ("range_records", f"(:Lot {{id: row[1]}})<-[:{NAMED}]-(r:Record)"),
-        ("cardless_records", f"(r:{UNNUMBERED})"),
+        ("cardless_records", f"(r:{NO_CARD_NUMBER})"),
     )
 }
 """Query by table: statements (statement, card or lot) that the first ``$sheets`` sheets make, without ``$gone``."""
@@ -183,8 +183,8 @@ def create_batch_views(
         CREATE OR REPLACE TEMP TABLE lots_to_send AS
         SELECT {_KEYS["range_records"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head,
             {_key("first")} AS first, {_key("last")} AS last,
-            lots.first % {KEYS_PER_PREFIX} AS lo, lots.last % {KEYS_PER_PREFIX} AS hi,
-            CASE WHEN hi = lo THEN 0 ELSE length(bin(hi - lo)) END AS cls, hi - lo + 1 AS cards
+            lots.first % {KEYS_PER_PREFIX} AS low, lots.last % {KEYS_PER_PREFIX} AS high,
+            CASE WHEN high = low THEN 0 ELSE length(bin(high - low)) END AS size_class, high - low + 1 AS cards
         FROM (SELECT DISTINCT first, last FROM range_records) AS lots {HEADS["range_records"]}
         ORDER BY lots.first, lots.last
         """
@@ -224,7 +224,7 @@ _NODES = {
         SELECT {_KEYS["card_records"]} AS key, rpad(h.text, h.size::INTEGER, '.') AS head
         FROM (SELECT DISTINCT key FROM card_records) {HEADS["card_records"]} ORDER BY ALL
     """,
-    "Lot": "SELECT * FROM lots_to_send ORDER BY head, lo, hi",
+    "Lot": "SELECT * FROM lots_to_send ORDER BY head, low, high",
     "Support": """
         SELECT * REPLACE (on_server(sheet) AS sheet), on_server(sheet) AS linked_to
         FROM {base}.supports ORDER BY supports.sheet, row, rowid
@@ -243,10 +243,10 @@ def _labels(table: str) -> str:
     more = ""
     if table == "cardless_records":
         more = (
-            f"|| ':{UNNUMBERED}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
-            f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{WAITING}' ELSE '' END"
+            f"|| ':{NO_CARD_NUMBER}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
+            f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{UNLINKED_EVENT}' ELSE '' END"
         )
-    repeated = f"CASE WHEN repeated THEN ':{REPEATED}' ELSE '' END"
+    repeated = f"CASE WHEN repeated THEN ':{DUPLICATE}' ELSE '' END"
     return f"'Record:' || {list(LABELS.values())}[kind + 1] {more} || {repeated}"
 
 

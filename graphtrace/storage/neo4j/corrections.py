@@ -1,6 +1,6 @@
 """Correction of a record, or unload of a file, on a server: one transaction; parties are resolved after it.
 
-A withdrawn record stays where it hangs, with its label ``Withdrawn`` and a sheet beyond all sheets, so that whatever
+A withdrawn record stays where it hangs, with its label ``Retracted`` and a sheet beyond all sheets, so that whatever
 asks for the sheets that count leaves it out. What the graph keeps of mentions, carrier columns and repeated statements
 is brought to what counts in the same transaction.
 
@@ -32,13 +32,13 @@ from graphtrace.storage.corrections import (
 )
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.neo4j.schema import (
-    LIFTED,
+    DUPLICATE,
     NAMED,
-    REPEATED,
+    REINSTATED,
+    RETRACTED,
     RETRACTED_BASE,
     STATED_IN,
     UNLOADED,
-    WITHDRAWN,
     parse_stored_date,
     property_map,
     types_between,
@@ -57,7 +57,7 @@ _ROLES = (
 )
 _TWINS = (
     f"OPTIONAL MATCH (w)-[:{NAMED}]->()<-[:{NAMED}]-(near:Record {{statement: w.statement}}) "
-    "OPTIONAL MATCH (far:Unnumbered {statement: w.statement}) "
+    "OPTIONAL MATCH (far:NoCardNumber {statement: w.statement}) "
     "WITH w, collect(DISTINCT near) + collect(DISTINCT far) + [w] AS twins UNWIND twins AS r WITH DISTINCT w, r"
 )
 """Pattern of the records ``r`` that make the statement of ``w``, itself included."""
@@ -107,7 +107,7 @@ def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> N
     ``also`` are further records, by element id.
     """
     rows = tx.run(
-        f"MATCH (w:{WITHDRAWN}) RETURN elementId(w) UNION MATCH (w:Record) WHERE elementId(w) IN $also "
+        f"MATCH (w:{RETRACTED}) RETURN elementId(w) UNION MATCH (w:Record) WHERE elementId(w) IN $also "
         "RETURN elementId(w)",
         also=list(also),
     ).values()
@@ -119,7 +119,7 @@ def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> N
 def mark_first(tx: neo4j.ManagedTransaction, records: Sequence[str]) -> None:
     """Mark the duplicates of the statement of each record (element id): all but the first row that counts."""
     found = tx.run(
-        f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{WITHDRAWN} AND NOT r:{UNLOADED} "
+        f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{RETRACTED} AND NOT r:{UNLOADED} "
         "RETURN elementId(w), elementId(r), r.sheet AS sheet, r.row AS row ORDER BY sheet, row",
         records=list(records),
     ).values()
@@ -128,8 +128,8 @@ def mark_first(tx: neo4j.ManagedTransaction, records: Sequence[str]) -> None:
         twins[record].append(twin)
     first = sorted({group[0] for group in twins.values()})
     others = sorted({twin for group in twins.values() for twin in group[1:]})
-    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $first REMOVE r:{REPEATED}", first=first).consume()
-    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $others SET r:{REPEATED}", others=others).consume()
+    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $first REMOVE r:{DUPLICATE}", first=first).consume()
+    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $others SET r:{DUPLICATE}", others=others).consume()
 
 
 class CaseInWriting(Protocol):
@@ -244,7 +244,7 @@ class Neo4jCorrectionSource:
             (NO_DAY if when is None else when.earliest, row, role)
             for role, hangs in enumerate(_ROLES)
             for date, row in self._ask(
-                f"MATCH (:Mention {{mention: $mention}})-[:NAMES]->(p:Party) MATCH {hangs} = $mention "
+                f"MATCH (:Mention {{mention: $mention}})-[:REFERS_TO]->(p:Party) MATCH {hangs} = $mention "
                 f"AND {STATED_IN} = $sheet AND NOT r.row IN $without RETURN r.date, min(r.row)",
                 mention=mention,
                 sheet=sheet,
@@ -259,7 +259,7 @@ class Neo4jCorrectionSource:
         asked: dict[str, Any] = {"name": name, "sheet": sheet, "without": list(without)}
         return bool(
             self._ask(
-                "MATCH (m:Mention {name_key: $name})-[:NAMES]->(p:Party) MATCH (p)-[:GAVE]->(r:Purchase) "
+                "MATCH (m:Mention {name_key: $name})-[:REFERS_TO]->(p:Party) MATCH (p)-[:SENT]->(r:Purchase) "
                 f"WHERE r.sender = m.mention AND {remains}",
                 **asked,
             )
@@ -336,11 +336,11 @@ def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -
     if not fresh:
         return
     change = (
-        f"SET r.lifted = r.sheet, r.sheet = r.stated_in, r:{LIFTED} REMOVE r.stated_in, r:{WITHDRAWN}"
+        f"SET r.lifted = r.sheet, r.sheet = r.stated_in, r:{REINSTATED} REMOVE r.stated_in, r:{RETRACTED}"
         if changes["is_lifted"]
-        else f"SET r.stated_in = r.sheet, r.sheet = $code, r:{WITHDRAWN} REMOVE r.lifted, r:{LIFTED}"
+        else f"SET r.stated_in = r.sheet, r.sheet = $code, r:{RETRACTED} REMOVE r.lifted, r:{REINSTATED}"
     )
-    is_due = f"{'' if changes['is_lifted'] else 'NOT '}r:{WITHDRAWN}"
+    is_due = f"{'' if changes['is_lifted'] else 'NOT '}r:{RETRACTED}"
     create = (
         f"CREATE (c:Correction {property_map(StoredCorrection._fields, '${0}')}) "
         "WITH c MATCH (r:Record) WHERE elementId(r) IN $records CREATE (c)-[:OF]->(r)"

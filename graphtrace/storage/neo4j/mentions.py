@@ -100,7 +100,7 @@ def fetch_mentions(
     ``last`` is the last sheet whose mentions have numbers, if it is not among ``seen``.
     """
     found = server.run_read(
-        "MATCH (m:Mention)-[:NAMES]->(p:Party) "
+        "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) "
         "WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 OR m.unloaded_sheets IS NOT NULL "
         "WITH m, collect(p.id) AS parties "
         f"RETURN m.mention, m.name_key, m.strong, parties, m.member, {_WRITINGS} ORDER BY m.mention",

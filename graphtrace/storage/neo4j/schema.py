@@ -69,7 +69,10 @@ NODES: Final = {
         NodeKind("Party", "id", "id; name; is_carrier:boolean; bearers:long", script="id name is_carrier bearers"),
         NodeKind("Card", "key", "key; head", script="key iccid"),
         NodeKind(
-            "Lot", "id", "id; first last; head lo:long hi:long; cls:long; cards:long", script="id first last cards"
+            "Lot",
+            "id",
+            "id; first last; head low:long high:long; size_class:long; cards:long",
+            script="id first last cards",
         ),
         NodeKind("Record", "", _RECORD, script=_RECORD_IN_SCRIPT),
         NodeKind("Mention", "mention", _MENTION),
@@ -101,15 +104,15 @@ class RelationshipKind(NamedTuple):
 
 
 RELATIONSHIPS: Final = (
-    RelationshipKind("GAVE", "Party", ("Record",), CUSTODY_KINDS),
+    RelationshipKind("SENT", "Party", ("Record",), CUSTODY_KINDS),
     RelationshipKind("DECLARED", "Party", ("Record",), ("stock",)),
     RelationshipKind("HELD", "Party", ("Record",), ("seizure",)),
-    RelationshipKind("TO", "Record", ("Party",), CUSTODY_KINDS),
+    RelationshipKind("RECEIVED_BY", "Record", ("Party",), CUSTODY_KINDS),
     RelationshipKind("USED_BY", "Record", ("Party",), ("activation", "usage")),
     RelationshipKind("LISTS", "Record", ("Party",), ("card_list",)),
     RelationshipKind("MOVES", "Record", ("Card", "Lot"), CUSTODY_KINDS),
     RelationshipKind("OF", "Record", ("Card", "Lot"), tuple(kind for kind in KINDS if kind not in CUSTODY_KINDS)),
-    RelationshipKind("NAMES", "Mention", ("Party",)),
+    RelationshipKind("REFERS_TO", "Mention", ("Party",)),
     RelationshipKind("OF", "Sheet", ("File",)),
     RelationshipKind("OF", "Chunk", ("File",)),
     RelationshipKind("IN", "Reject", ("Sheet",)),
@@ -124,8 +127,8 @@ RECORD_LINKS: Final = {
 """The type of the relationship between records of a kind and other nodes, by the labels of its ends and the kind."""
 
 INDEXES: Final = (
-    *("File sha256", "Mention name_key", "Mention member", "Party name", "Lot head cls lo", "Record device"),
-    *("Record msisdn", "Record imsi", "Record eid", "Unnumbered statement", "Support statement"),
+    *("File sha256", "Mention name_key", "Mention member", "Party name", "Lot head size_class low", "Record device"),
+    *("Record msisdn", "Record imsi", "Record eid", "NoCardNumber statement", "Support statement"),
 )
 """Labels, each with the properties by which its nodes are looked up, apart from the unique ones."""
 
@@ -147,22 +150,22 @@ SCHEMA: Final = (
 LABELS: Final = {kind: kind.title().replace("_", "") for kind in KINDS}
 """The second label of a record, by its kind."""
 
-UNNUMBERED: Final = "Unnumbered"
+NO_CARD_NUMBER: Final = "NoCardNumber"
 """Label of a record that names no card by its number."""
 
 QUANTITY_ONLY: Final = "QuantityOnly"
 """Label of a movement without card numbers: it says only how many cards."""
 
-WAITING: Final = "Waiting"
+UNLINKED_EVENT: Final = "UnlinkedEvent"
 """Label of an event without a card number: it names only an MSISDN or IMSI."""
 
-REPEATED: Final = "Repeated"
+DUPLICATE: Final = "Duplicate"
 """Label of a record that repeats the statement of another."""
 
-WITHDRAWN: Final = "Withdrawn"
+RETRACTED: Final = "Retracted"
 """Label of a record that was withdrawn: its ``sheet`` is beyond all sheets, ``stated_in`` is the one it stands in."""
 
-LIFTED: Final = "Lifted"
+REINSTATED: Final = "Reinstated"
 """Label of a record that was withdrawn once; ``lifted`` is what its ``sheet`` was then."""
 
 RETRACTED_BASE: Final = 1 << 30
@@ -171,7 +174,7 @@ RETRACTED_BASE: Final = 1 << 30
 UNLOADED: Final = "Unloaded"
 """Label of a record of an unloaded file: its ``sheet`` is beyond all sheets, as for a withdrawn one."""
 
-FURTHER_LABELS: Final = (UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED, UNLOADED)
+FURTHER_LABELS: Final = (NO_CARD_NUMBER, QUANTITY_ONLY, UNLINKED_EVENT, DUPLICATE, RETRACTED, REINSTATED, UNLOADED)
 """The labels that a record can have beside that of its kind."""
 
 UNLOADED_BASE: Final = 1 << 40

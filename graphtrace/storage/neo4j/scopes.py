@@ -27,7 +27,7 @@ from graphtrace.storage.base import (
     UnlinkedEvents,
     WholeCase,
 )
-from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, VISIBLE, WAITING, prefix_pattern
+from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 _ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)
 _TO_PARTY = (
-    "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
+    "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
 )
 _FROM_PARTY = (
-    "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
+    "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (p)-[:{link}]->(r:Record) WHERE r.sender IN $mentions"
 )
-_PASSED_ON = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"
+_PASSED_ON = _FROM_PARTY.format(link="SENT") + " AND NOT r.receiver IN $mentions"
 """Movements from a party to others."""
 
 _SINGLES_IN = (
@@ -51,8 +51,8 @@ _SINGLES_IN = (
     f"MATCH (r:Record)-[:{NAMED}]->(c)"
 )
 _RANGES_OVER = (
-    "UNWIND $spans AS span UNWIND $classes AS class MATCH (c:Lot) WHERE c.head = span.head AND c.cls = class[0] "
-    "AND c.lo > span.lo - class[1] AND c.lo <= span.hi AND c.hi >= span.lo WITH DISTINCT c "
+    "UNWIND $spans AS span UNWIND $classes AS class MATCH (c:Lot) WHERE c.head = span.head AND c.size_class = class[0] "
+    "AND c.low > span.low - class[1] AND c.low <= span.high AND c.high >= span.low WITH DISTINCT c "
     "MATCH (r:Record)-[:MOVES]->(c)"
 )
 
@@ -85,14 +85,14 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
             return session.mention_ids(parties)
         case ReceivedBy(party):
             mentions = session.mention_ids([party])
-            ends = _ends(session, _TO_PARTY.format(link="TO"), mentions=mentions)
+            ends = _ends(session, _TO_PARTY.format(link="RECEIVED_BY"), mentions=mentions)
             _fetch_cards(session, snapshot, packed_lots(session, ends), CUSTODY_KINDS)
             return mentions
         case DealingsOf():
             return _fetch_dealings(session, snapshot, scope)
         case SentTo(sender, receiver):
             senders, receivers = session.mention_ids([sender]), session.mention_ids([receiver])
-            between = f"{_FROM_PARTY.format(link='GAVE')} AND r.receiver IN $receivers"
+            between = f"{_FROM_PARTY.format(link='SENT')} AND r.receiver IN $receivers"
             for table, label in (("card_records", "Card"), ("range_records", "Lot")):
                 match = f"{between} MATCH (r)-[:MOVES]->(c:{label})"
                 snapshot.fetch(CUSTODY_KINDS, table, match, mentions=senders, receivers=receivers)
@@ -102,7 +102,7 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
             snapshot.fetch(["seizure"], "card_records", wanted, case_no=case_no)
             return ()
         case UnlinkedEvents():
-            snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{WAITING})")
+            snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{UNLINKED_EVENT})")
             numbers = snapshot.numbers()
             for column in ("msisdn", "imsi"):
                 match = f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card)"
@@ -141,8 +141,8 @@ def _fetch_audit(
     mentions, carriers = session.mention_ids(parties), session.carrier_mentions()
     seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
     ends = [
-        *_ends(session, f"{_TO_PARTY.format(link='TO')} AND {seller}", mentions=mentions, carriers=carriers),
-        *_ends(session, _FROM_PARTY.format(link="GAVE"), mentions=mentions),
+        *_ends(session, f"{_TO_PARTY.format(link='RECEIVED_BY')} AND {seller}", mentions=mentions, carriers=carriers),
+        *_ends(session, _FROM_PARTY.format(link="SENT"), mentions=mentions),
     ]
     _fetch_cards(session, snapshot, packed_lots(session, ends), _ON_SINGLES)
     _fetch_trades(session, snapshot)
@@ -160,7 +160,7 @@ def _fetch_audit(
 def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsOf) -> list[int]:
     """Fetch the movements to and from the parties; return their mentions."""
     mentions = session.mention_ids(scope.parties)
-    received = _TO_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
+    received = _TO_PARTY.format(link="RECEIVED_BY|USED_BY" if scope.with_uses else "RECEIVED_BY")
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
     for side in (received, _PASSED_ON):
         snapshot.fetch(kinds, "card_records", f"{side} MATCH (r)-[:{NAMED}]->(c:Card)", mentions=mentions)
@@ -178,7 +178,7 @@ def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
     mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
     if not mentions:
         return
-    for side in (_TO_PARTY.format(link="TO"), _PASSED_ON):
+    for side in (_TO_PARTY.format(link="RECEIVED_BY"), _PASSED_ON):
         for table, label in (("card_records", "Card"), ("range_records", "Lot")):
             snapshot.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
     snapshot.keep_once("card_records", "range_records")
@@ -210,8 +210,8 @@ def spans_of(session: Neo4jSession, lots: Iterable[CardInterval]) -> list[dict[s
                 "head": prefix_pattern(text, size),
                 "first": join_key(text, size, first),
                 "last": join_key(text, size, last),
-                "lo": first,
-                "hi": last,
+                "low": first,
+                "high": last,
             }
         )
     return spans

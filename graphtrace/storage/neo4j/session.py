@@ -25,9 +25,9 @@ from graphtrace.storage.neo4j.schema import (
     RECORD_EXPR,
     RETRACTED_BASE,
     ROW,
+    UNLINKED_EVENT,
     UNLOADED_BASE,
     VISIBLE,
-    WAITING,
     parse_stored_date,
 )
 
@@ -235,7 +235,7 @@ class Neo4jSession:
             return self.party_snapshot.judgements
         judgements = parse_judgements([kept.entry for kept in lines])
         rows = self.query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
+            "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
             "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",
             members=sorted({member for judgement in judgements for member in judgement.parties}),
             last=max(self.sheet_sources, default=0),
@@ -277,7 +277,7 @@ class Neo4jSession:
             return
         found = self.query(
             "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
-            "MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
+            "MATCH (m:Mention {mention: mention})-[:REFERS_TO]->(p:Party) "
             "RETURN c.resolved_through, mention, p.id, p.name, p.is_carrier, p.bearers",
             mentions=list(unknown),
         )
@@ -328,7 +328,9 @@ class Neo4jSession:
     @cached_property
     def has_unlinked_events(self) -> bool:
         """Whether any row names no card but an MSISDN or IMSI."""
-        return bool(self.query(f"MATCH (r:{WAITING}) WHERE {VISIBLE} RETURN 1 LIMIT 1", seen=self.visible_sheets))
+        return bool(
+            self.query(f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} RETURN 1 LIMIT 1", seen=self.visible_sheets)
+        )
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         rows = self.query(
@@ -348,7 +350,7 @@ class Neo4jSession:
         if self.resolves_locally:
             return [mention for mention, party in self.parties_by_mention.items() if party.id in ids]
         rows = self.query(
-            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
+            "MATCH (p:Party)<-[:REFERS_TO]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
             ids=list(ids),
             last=max(self.sheet_sources, default=0),
         )
@@ -359,7 +361,7 @@ class Neo4jSession:
         if self.resolves_locally:
             return [mention for mention, party in self.parties_by_mention.items() if party.is_carrier]
         rows = self.query(
-            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
+            "MATCH (p:Party)<-[:REFERS_TO]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
             last=max(self.sheet_sources, default=0),
         )
         return [mention for (mention,) in rows]

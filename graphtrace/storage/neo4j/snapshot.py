@@ -28,10 +28,10 @@ from graphtrace.storage.neo4j.mentions import (
     resolve,
 )
 from graphtrace.storage.neo4j.schema import (
+    DUPLICATE,
     LABELS,
     NODES,
     RECORD_LINKS,
-    REPEATED,
     RETRACTED_BASE,
     VISIBLE,
     property_expr,
@@ -277,7 +277,7 @@ class LocalSnapshot:
         links = "|".join(sorted({RECORD_LINKS["Record", "Card", kind] for kind in kinds}))
         bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{links}]->() }}"
         returned = ", ".join(
-            [*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(property_expr(name) for name in kept)]
+            [*([asked] if asked else []), f"r:{DUPLICATE}", "r.kind", *(property_expr(name) for name in kept)]
         )
         schema: dict[str, Any] = {name: pl.String if name == "check_char" else pl.Int64 for name in columns}
         schema |= {"repeated": pl.Boolean, "kind": pl.String}

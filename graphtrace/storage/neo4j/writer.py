@@ -62,7 +62,7 @@ from graphtrace.storage.neo4j.mentions import (
     resolve,
 )
 from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
-from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, STATED_IN, UNLOADED, UNLOADED_BASE, WITHDRAWN
+from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, STATED_IN, UNLOADED, UNLOADED_BASE
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
@@ -478,7 +478,9 @@ class Neo4jWriter:
             last = unload.entry
         entry = next_entry(last, content) if taken is None else taken.entry
         after = [] if self._superseded is None else self._carry_over(rows, self._superseded, entry)
-        classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+        classes = [
+            cls for (cls,) in con.execute("SELECT DISTINCT size_class FROM lots_to_send ORDER BY size_class").fetchall()
+        ]
 
         fields = batches.property_names(con).get(self.loads + 1, [])
         ((supports,),) = con.execute("SELECT count(*) FROM supports").fetchall()
@@ -492,7 +494,7 @@ class Neo4jWriter:
                 MATCH (c:Case), (f:File {load: $load})
                 SET f.complete = true, f.loaded_at = $loaded_at, f.entry = $entry, f.fields = $fields,
                     c.loads = $load, c.sheets = $sheets, c.has_supports = coalesce(c.has_supports, false) OR $supports,
-                    c.classes = c.classes + [cls IN $classes WHERE NOT cls IN c.classes]
+                    c.classes = c.classes + [size_class IN $classes WHERE NOT size_class IN c.classes]
                 REMOVE f.sent
                 """,
                 loaded_at=loaded_at,
@@ -590,7 +592,7 @@ class Neo4jWriter:
             self._tell("", 0, None)
             sheets = {"sheets": self.sheets}
             self._delete(
-                f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{WITHDRAWN} AND NOT n:{UNLOADED}", **sheets
+                f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{RETRACTED} AND NOT n:{UNLOADED}", **sheets
             )
             self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets AND n.unloaded_sheets IS NULL", **sheets)
             self._forget_writings()
@@ -742,7 +744,7 @@ class Neo4jWriter:
         """Relink the records of mentions to other parties: new links first, so that no record is ever without one."""
         self._batches(
             "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) MATCH (p:Party {id: row[1]}) "
-            "MERGE (m)-[:NAMES]->(p)",
+            "MERGE (m)-[:REFERS_TO]->(p)",
             moved,
         )
         hung: dict[tuple[str, str], list[list[Any]]] = {}
@@ -758,13 +760,13 @@ class Neo4jWriter:
             for (side, link), rows in hung.items():
                 self._batches(batches.relink_cypher(side, link, add=add), rows)
         self._batches(
-            "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]})-[n:NAMES]->(p:Party) WHERE p.id <> row[1] "
+            "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]})-[n:REFERS_TO]->(p:Party) WHERE p.id <> row[1] "
             "DELETE n",
             moved,
         )
         self._batches(
             "UNWIND $rows AS row UNWIND row[2] AS old "
-            "MATCH (p:Party {id: old}) WHERE NOT EXISTS { (p)<-[:NAMES]-() } DETACH DELETE p",
+            "MATCH (p:Party {id: old}) WHERE NOT EXISTS { (p)<-[:REFERS_TO]-() } DETACH DELETE p",
             moved,
         )
         self._mentions = None

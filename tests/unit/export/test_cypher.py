@@ -17,7 +17,7 @@ from graphtrace.storage.neo4j.schema import (
     QUANTITY_ONLY,
     RELATIONSHIPS,
     SCRIPTED,
-    WAITING,
+    UNLINKED_EVENT,
     constraint,
 )
 
@@ -120,10 +120,10 @@ def test_a_server_builds_the_same_graph_however_often_the_script_is_run(
     written = hostile.export("cypher", tmp_path / "again.cypher").written
     labels, types = (dict(map(tuple, each)) for each in counts[0])
     assert {**labels, **types}.items() >= dict(written).items()
-    assert (labels[QUANTITY_ONLY], labels[WAITING], labels["Stock"]) == (1, 1, 1)
+    assert (labels[QUANTITY_ONLY], labels[UNLINKED_EVENT], labels["Stock"]) == (1, 1, 1)
     graph = hostile.graph("record", around=CARD)
     chain = neo4j_place.rows(
-        "MATCH (a:Party)-[:GAVE]->(r:Record)-[:MOVES]->(:Card {key: $key}), (r)-[:TO]->(b:Party) "
+        "MATCH (a:Party)-[:SENT]->(r:Record)-[:MOVES]->(:Card {key: $key}), (r)-[:RECEIVED_BY]->(b:Party) "
         "RETURN a.id, b.id, r.date, r.file, r.row",
         key=CARD,
     )
