@@ -996,9 +996,9 @@ class Case:
         """
         with self._open_store(as_of) as store:
             from graphtrace.engine.parties import seized_cards
-            from graphtrace.storage.base import SeizuresIn
+            from graphtrace.storage.base import SeizuresScope
 
-            return list(store.card_keys(seized_cards(store.session(SeizuresIn(case_no)), case_no=case_no)))
+            return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.

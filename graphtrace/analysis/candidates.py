@@ -23,7 +23,7 @@ from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party
 from graphtrace.results.candidates import Candidate
-from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNames, StoredRecord
+from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope, StoredRecord
 
 _MOST_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""
@@ -201,7 +201,7 @@ def _disjoint(owners: Mapping[CardInterval, Sequence[Candidate]]) -> Iterator[tu
 
 def _names(store: Backend) -> dict[str, tuple[Party, list[str]]]:
     names: dict[str, tuple[Party, list[str]]] = {}
-    for party, name in all_names(store.session(PartyNames())):
+    for party, name in all_names(store.session(PartyNamesScope())):
         if not party.is_carrier:
             names.setdefault(party.id, (party, []))[1].append(name)
     return names

@@ -23,7 +23,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, MatchingCards, StoredRecord, SubscriberLink
+from graphtrace.storage.base import Backend, PatternSearch, StoredRecord, SubscriberLink
 
 MOST_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""
@@ -94,7 +94,7 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
         return CardQuery(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
-        fitting = store.find_cards(MatchingCards(pattern, MOST_CARDS))
+        fitting = store.find_cards(PatternSearch(pattern, MOST_CARDS))
         if len(fitting) > MOST_CARDS:
             raise UsageError(
                 "too_many_cards", text=text, most=MOST_CARDS, hint="more_characters", code="too_many_cards"

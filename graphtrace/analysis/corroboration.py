@@ -18,7 +18,7 @@ from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_co
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
 from graphtrace.results.party import PartyContact, PartySupport
-from graphtrace.storage.base import Backend, PartyNames
+from graphtrace.storage.base import Backend, PartyNamesScope
 from graphtrace.storage.supports import SupportRecord, SupportSide
 
 PAYMENT_DAYS: Final = 30
@@ -82,7 +82,7 @@ class SupportBook:
         ids = sorted(mention for mention in unknown if mention.startswith("id:"))
         by_id = {party.id: party for party in self._store.find_parties(ids=ids, name_key="")}
         bearers: dict[str, list[Party]] = defaultdict(list)
-        for party, name in all_names(self._store.session(PartyNames())):
+        for party, name in all_names(self._store.session(PartyNamesScope())):
             bearers[f"name:{name}"].append(party)
         for mention in unknown:
             meant = by_id.get(members.get(mention, mention))

@@ -20,7 +20,7 @@ from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome
 from graphtrace.results.outcomes import OUTCOMES, Outcomes
-from graphtrace.storage.base import CardBatch, MovementsOf
+from graphtrace.storage.base import CardBatch, MovementsScope
 
 
 def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
@@ -30,7 +30,7 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
     microsecond for a card with a plain story and a trace for any other.
     """
     read, cards = _read(texts)
-    moved = movement_columns(tracer.store.session(MovementsOf(cards)), cards)
+    moved = movement_columns(tracer.store.session(MovementsScope(cards)), cards)
     plain = resolve_trivial_chains(moved.card, moved.sender, moved.receiver, moved.first, moved.last, moved.carriers)
     ends = np.full((2, len(read)), NONE, dtype=np.int64)
     ends[:, plain.card] = plain.registrant, plain.holder

@@ -24,7 +24,7 @@ from graphtrace.results.party import (
     Side,
     party_kind,
 )
-from graphtrace.storage.base import Backend, DealingsOf, PartyNames, SeizuresIn
+from graphtrace.storage.base import Backend, DealingsScope, PartyNamesScope, SeizuresScope
 
 MOST_SUGGESTED = 5
 
@@ -81,7 +81,7 @@ def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
 
 def parties_like(store: Backend, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
     """Return the parties whose names hold a text or are similar to it, the nearest first."""
-    return suggest_parties(store.session(PartyNames()), normalise_party_name(text), most=most)
+    return suggest_parties(store.session(PartyNamesScope()), normalise_party_name(text), most=most)
 
 
 def summarize_party(store: Backend, text: str) -> PartySummary:
@@ -90,9 +90,9 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
     """
     party = find_party(store, text)
-    received, passed_on = counterparties(store.session(DealingsOf([party])), party)
+    received, passed_on = counterparties(store.session(DealingsScope([party])), party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
-    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresIn()))))
+    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
     return PartySummary(
         party=party,
         kind=party_kind(
@@ -112,8 +112,8 @@ def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery])
     Cost: a pass over the records of the party and over the seizures of the case; only the groups leave the store.
     """
     party = find_party(store, text)
-    seized = sorted(unlinked_seizures(store).union(seized_cards(store.session(SeizuresIn()))))
-    dealings = store.session(DealingsOf([party]))
+    seized = sorted(unlinked_seizures(store).union(seized_cards(store.session(SeizuresScope()))))
+    dealings = store.session(DealingsScope([party]))
     sides = {side: partner_groups(dealings, party, query, seized=seized) for side, query in queries.items()}
     kind = None
     if len(sides) == len(SIDES):

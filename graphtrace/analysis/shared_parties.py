@@ -38,7 +38,7 @@ from graphtrace.results.shared_parties import (
     SharedParty,
 )
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend, DealingsOf
+from graphtrace.storage.base import Backend, DealingsScope
 
 
 def find_shared_parties(
@@ -238,7 +238,7 @@ class _Scale:
         self._passages = passages
         cards_of = {party: [passage.card.key for passage in passed] for party, passed in passages.items()}
         keys = {key for found in cards_of.values() for key in found}
-        self._volumes = card_counts(store.session(DealingsOf(cards_of.keys(), with_uses=True, keys=keys)), cards_of)
+        self._volumes = card_counts(store.session(DealingsScope(cards_of.keys(), with_uses=True, keys=keys)), cards_of)
         self._all_weights = math.fsum(weights.values())
 
     def measured(self, party: Party) -> SharedParty:

@@ -21,7 +21,7 @@ from graphtrace.identifiers.intervals import CardInterval, count_cards_in, diffe
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend, CardsIn, SentTo
+from graphtrace.storage.base import Backend, CardsScope, TransferScope
 
 
 def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
@@ -86,7 +86,7 @@ class _Moved:
     def lots(self, transfer: TransferKey) -> Sequence[CardInterval]:
         """Return the cards of a transfer."""
         if transfer not in self._lots:
-            session = self.store.session(SentTo(transfer.sender, transfer.receiver))
+            session = self.store.session(TransferScope(transfer.sender, transfer.receiver))
             self._lots[transfer] = lots_in_transfer(session, transfer)
         return self._lots[transfer]
 
@@ -95,7 +95,7 @@ class _Moved:
         if transfers not in self._only:
             same = reduce(intersect, map(self.lots, transfers))
             parties = {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}
-            session = self.store.session(CardsIn(same, CUSTODY_KINDS, parties))
+            session = self.store.session(CardsScope(same, CUSTODY_KINDS, parties))
             self._only[transfers] = difference(same, lots_outside_transfers(session, same, transfers))
         return self._only[transfers]
 
@@ -175,7 +175,7 @@ class _Usage:
 
         def with_event(*kinds: Kind) -> list[CardInterval]:
             linked = [(card, card) for card, row in waiting if row.kind in kinds]
-            session = store.session(CardsIn(lots, kinds))
+            session = store.session(CardsScope(lots, kinds))
             listed = [lot for kind in kinds for lot in lots_with_event(session, kind, lots)]
             return merge_intervals(sorted([*listed, *linked]))
 

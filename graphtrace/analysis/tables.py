@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.engine.rejects import RejectedRow
 from graphtrace.errors import UsageError
 from graphtrace.results.tables import Table, frame_of
-from graphtrace.storage.base import WHOLE_CASE, RejectedRows
+from graphtrace.storage.base import WHOLE_CASE, RejectsScope
 
 if TYPE_CHECKING:
     from graphtrace.model import SupportKind
@@ -30,7 +30,7 @@ def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> T
     if name == "rejects":
         from graphtrace.engine.rejects import rejected_rows
 
-        rejected = rejected_rows(store.session(RejectedRows()))
+        rejected = rejected_rows(store.session(RejectsScope()))
         rows = [dict(zip(RejectedRow._fields, row, strict=True)) for row in rejected]
         return Table(name, frame_of(RejectedRow._fields, rows))
     from graphtrace.engine.query_views import TABLES, read_views

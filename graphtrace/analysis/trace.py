@@ -68,10 +68,10 @@ from graphtrace.results.trace import Card, Trace
 from graphtrace.storage.base import (
     Backend,
     CardSelection,
-    KnownCards,
-    NearbyEnds,
+    KnownCardsSearch,
+    NearbyEndsSearch,
     NumberRecords,
-    ReceivedBy,
+    ReceivedScope,
     StoredRecord,
 )
 from graphtrace.storage.judgements import JudgementBook, parties_in
@@ -419,7 +419,7 @@ class QuantityRecords:
         return sum(count for received, count in self._holdings[holder.id] if received <= when.latest)
 
     def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
-        for count, key, rows in cards_received_by(self.store.session(ReceivedBy(holder)), holder):
+        for count, key, rows in cards_received_by(self.store.session(ReceivedScope(holder)), holder):
             custody = analyze_custody(
                 [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key)
             ).custody
@@ -556,7 +556,7 @@ def check_digit_finding(store: Backend, written: str, key: str | None) -> Findin
         card = parse_iccid(text)
         if card is not None and card.complete and card.key != key and card.checksum == "ok":
             near.setdefault(card.key, text)
-    known = sorted(store.find_cards(KnownCards(near.keys())))[:MOST_NEAR_MISSES]
+    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MOST_NEAR_MISSES]
     check_chars = store.check_chars(known)
     return _finding(
         "check_digit_differs",
@@ -647,12 +647,13 @@ def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
     """Yield the ends of neighbouring lots, nearest first, then cards one character off, by key."""
     place = split_key(number.key)[2]
     ends = sorted(
-        store.find_cards(NearbyEnds(number.key, NEIGHBOURHOOD)), key=lambda key: (abs(split_key(key)[2] - place), key)
+        store.find_cards(NearbyEndsSearch(number.key, NEIGHBOURHOOD)),
+        key=lambda key: (abs(split_key(key)[2] - place), key),
     )
     exchanged = set(_exchanged(number.key))
     similar = {*_substituted(number.key, _ALPHABET), *exchanged}
     known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
-    off = sorted(set(store.find_cards(KnownCards(known))) - set(ends))
+    off = sorted(set(store.find_cards(KnownCardsSearch(known))) - set(ends))
     near = [(key, "neighbouring_lot") for key in ends]
     near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
     check_chars = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])

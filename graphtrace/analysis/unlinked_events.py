@@ -12,7 +12,7 @@ from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.base import UNLINKED_KINDS, Backend, StoredRecord, UnlinkedEvents
+from graphtrace.storage.base import UNLINKED_KINDS, Backend, StoredRecord, UnlinkedEventsScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
@@ -59,7 +59,7 @@ def _unlinked_records_of(
 ) -> list[tuple[int, StoredRecord]]:
     if not store.has_unlinked_events:
         return []
-    found = unlinked_events(store.session(UnlinkedEvents()), lots, kinds=kinds)
+    found = unlinked_events(store.session(UnlinkedEventsScope()), lots, kinds=kinds)
     links = links_by_number(found.links)
     keys = [(row, resolve_subscriber(row, links)) for row in found.events]
     cards = {key: card for card, key in store.card_ids({key for _, key in keys if key is not None}).items()}
@@ -81,12 +81,12 @@ def create_events_view(store: Backend, accounts: CardClassifier) -> None:
         )
         for card, row in events
     ]
-    accounts.bench.insert_rows("waiting", _COLUMNS, laid_out)
-    accounts.bench.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM waiting")
+    accounts.session.insert_rows("waiting", _COLUMNS, laid_out)
+    accounts.session.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM waiting")
     states = [(card, *_moment(row), row.state) for card, row in found if row.kind == _LISTED and row.state]
-    accounts.bench.insert_rows("waiting_states", _STATE_COLUMNS, states)
+    accounts.session.insert_rows("waiting_states", _STATE_COLUMNS, states)
     names = ", ".join(_STATE_COLUMNS)
-    accounts.bench.query(
+    accounts.session.query(
         f"CREATE TEMP VIEW card_states AS SELECT {names} FROM states UNION ALL SELECT {names} FROM waiting_states"
     )
 

@@ -49,12 +49,12 @@ def audit_session(
     Returns
     -------
     tuple
-        The bench, the parties that received such a card, and these cards as disjoint lots in order.
+        The session, the parties that received such a card, and these cards as disjoint lots in order.
     """
     con = session.new_connection()
-    bench = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)
+    tables = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)
     seen = session.visible_clause
-    bench.query(
+    tables.query(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM resolved_parties "
         "WHERE ident = party"
     )
@@ -69,19 +69,19 @@ def audit_session(
         wanted += " AND buyers.id IN (SELECT unnest($1::VARCHAR[]))"
         parameters = [[party.id for party in parties]]
     elif role == "dealer":
-        bench.create_table("registrants", " UNION ".join(_bought(table, seen) for table in _TABLES))
+        tables.create_table("registrants", " UNION ".join(_bought(table, seen) for table in _TABLES))
         wanted += " AND buyers.party NOT IN (FROM registrants)"
     received = f"""
         SELECT buyers.party, first, last FROM range_records {sides} AND {wanted}
         UNION SELECT buyers.party, key, key FROM card_records {sides} AND {wanted}
     """
-    lots = bench.rows(f"{received} ORDER BY ALL", *parameters)
+    lots = tables.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
     if parties is None:
-        _lay_out(bench, seen, "", is_copied=False)
+        _lay_out(tables, seen, "", is_copied=False)
     else:
         # what one of them passed on without having received it is counted too
-        passed_on = bench.rows(
+        passed_on = tables.rows(
             f"""
             SELECT first, last FROM range_records {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
             UNION SELECT key, key FROM card_records {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
@@ -90,8 +90,8 @@ def audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _lay_out(bench, seen, f"AND {_near(bench, near)}", is_copied=cards <= _MOST_COPIED)
-    return bench, sorted({party for party, _, _ in lots}), joined
+        _lay_out(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MOST_COPIED)
+    return tables, sorted({party for party, _, _ in lots}), joined
 
 
 _TABLES = ("card_records", "range_records", "cardless_records")
@@ -111,8 +111,8 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
-    bench.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
+def _lay_out(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
+    tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     movement = MOVEMENT.replace(
         "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
@@ -157,20 +157,20 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
     }
     for name, sql in views.items():
         kind = "TABLE" if is_copied and name in ("listed", "single_events") else "VIEW"
-        bench.query(f"CREATE TEMP {kind} {name} AS {sql}")
+        tables.query(f"CREATE TEMP {kind} {name} AS {sql}")
     # Tables of the case with names that questions may give to relations of their own: these are read at once.
     known = f"WHERE {seen} true" if seen else ""
-    bench.create_table(
+    tables.create_table(
         "sources",
         f"""
         SELECT sheet, files.name AS file, sha256, sheets.name AS name, row_count AS rows, rejected
         FROM main.sheets JOIN main.files USING (file) {known}
         """,
     )
-    bench.create_table("refused", f"SELECT {_RECORD}, field, reason FROM main.rejects {known}")
+    tables.create_table("refused", f"SELECT {_RECORD}, field, reason FROM main.rejects {known}")
 
 
-def _near(bench: AuditSession, lots: Sequence[CardInterval]) -> str:
+def _near(tables: AuditSession, lots: Sequence[CardInterval]) -> str:
     """Return a condition on ``key`` that all cards of the sorted lots fulfil, and few others.
 
     Ranges that the planner can read are tested against the least and greatest key of each block of the table, so that
@@ -187,5 +187,5 @@ def _near(bench: AuditSession, lots: Sequence[CardInterval]) -> str:
     if len(spans) == len(lots):
         return is_inside
     size = max(_BLOCK, sum(high - low + 1 for low, high in lots) // _MOST_BLOCKS)
-    bench.insert_rows("near", {"low": "BIGINT", "high": "BIGINT"}, [(low // size, high // size) for low, high in lots])
+    tables.insert_rows("near", {"low": "BIGINT", "high": "BIGINT"}, [(low // size, high // size) for low, high in lots])
     return f"{is_inside} AND key // {size} IN (SELECT unnest(range(low, high + 1)) FROM near)"

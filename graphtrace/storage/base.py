@@ -135,44 +135,44 @@ class HardwareRecords(NamedTuple):
     unlinked: NumberRecords
 
 
-class MatchingCards(NamedTuple):
+class PatternSearch(NamedTuple):
     """Search for the cards that match a partial number; at most ``most`` + 1 are found."""
 
     pattern: Pattern
     most: int
 
 
-class NearbyEnds(NamedTuple):
+class NearbyEndsSearch(NamedTuple):
     """Search for the ends of lots with the head of ``key`` that lie at most ``within`` numbers from it."""
 
     key: str
     within: int
 
 
-class KnownCards(NamedTuple):
+class KnownCardsSearch(NamedTuple):
     """Search for those of some cards that a record names, listed or by range."""
 
     keys: Collection[str]
 
 
-CardSearch = MatchingCards | NearbyEnds | KnownCards
+CardSearch = PatternSearch | NearbyEndsSearch | KnownCardsSearch
 
 
-class WholeCase(NamedTuple):
+class WholeCaseScope(NamedTuple):
     """Scope of every record of the case."""
 
 
-class PartyNames(NamedTuple):
+class PartyNamesScope(NamedTuple):
     """Scope of all parties and their names, without records."""
 
 
-class MovementsOf(NamedTuple):
+class MovementsScope(NamedTuple):
     """Scope of the movements of some cards."""
 
     cards: CardBatch
 
 
-class CardsIn(NamedTuple):
+class CardsScope(NamedTuple):
     """Scope of the records of ``kinds`` that list a card in ``lots``, and of movements of ranges that overlap one.
 
     ``lots`` are disjoint. ``parties`` are resolved even if no record names them.
@@ -183,13 +183,13 @@ class CardsIn(NamedTuple):
     parties: Collection[Party] = ()
 
 
-class ReceivedBy(NamedTuple):
+class ReceivedScope(NamedTuple):
     """Scope of all movements of the cards that a party ever received."""
 
     party: Party
 
 
-class DealingsOf(NamedTuple):
+class DealingsScope(NamedTuple):
     """Scope of what some parties received or passed on and, ``with_uses``, used.
 
     The session also knows the integers of the cards ``keys``.
@@ -200,50 +200,50 @@ class DealingsOf(NamedTuple):
     keys: Collection[str] = ()
 
 
-class SentTo(NamedTuple):
+class TransferScope(NamedTuple):
     """Scope of the movements of cards from one party to another."""
 
     sender: Party
     receiver: Party
 
 
-class SeizuresIn(NamedTuple):
+class SeizuresScope(NamedTuple):
     """Scope of the seizures of cards in a criminal case, as records write its number; in all with ``None``."""
 
     case_no: str | None = None
 
 
-class UnlinkedEvents(NamedTuple):
+class UnlinkedEventsScope(NamedTuple):
     """Scope of the records that name no card but an MSISDN or IMSI, and of all that link these numbers to cards."""
 
 
-class AuditOf(NamedTuple):
+class AuditScope(NamedTuple):
     """Scope of the audits of some parties in a role; ``None``: all parties in that role."""
 
     parties: Sequence[Party] | None
     role: AuditRole = "enterprise"
 
 
-class RejectedRows(NamedTuple):
+class RejectsScope(NamedTuple):
     """Scope of the rejected rows."""
 
 
 Scope = (
-    WholeCase
-    | PartyNames
-    | MovementsOf
-    | CardsIn
-    | ReceivedBy
-    | DealingsOf
-    | SentTo
-    | SeizuresIn
-    | UnlinkedEvents
-    | AuditOf
-    | RejectedRows
+    WholeCaseScope
+    | PartyNamesScope
+    | MovementsScope
+    | CardsScope
+    | ReceivedScope
+    | DealingsScope
+    | TransferScope
+    | SeizuresScope
+    | UnlinkedEventsScope
+    | AuditScope
+    | RejectsScope
 )
 """Part of a case that a session must hold for a question; it may hold more."""
 
-WHOLE_CASE: Final = WholeCase()
+WHOLE_CASE: Final = WholeCaseScope()
 
 
 @dataclass(frozen=True, kw_only=True)

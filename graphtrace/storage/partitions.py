@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS
-from graphtrace.storage.base import IntegrityFacts, ReceivedBy, Scope
+from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
@@ -298,7 +298,7 @@ class PartitionBackend(_AsWritten):
 
     def session(self, scope: Scope) -> CaseSession:
         """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
-        return self._held if isinstance(scope, ReceivedBy) else self
+        return self._held if isinstance(scope, ReceivedScope) else self
 
     def integrity(self) -> IntegrityFacts:
         """Return what can be checked: a block has derived tables only as far as its cards need them."""

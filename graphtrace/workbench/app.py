@@ -85,14 +85,14 @@ MOST_ABOUT: Final = 1_000
 
 def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
     """Return the workbench on a case, or the page that chooses one, behind its walls."""
-    bench = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
+    pages = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(bench.close)
+        await run_in_threadpool(pages.close)
 
-    app = Starlette(routes=bench.routes(), lifespan=lifespan, exception_handlers=bench.exception_handlers())
+    app = Starlette(routes=pages.routes(), lifespan=lifespan, exception_handlers=pages.exception_handlers())
     return AccessControl(app, session)
 
 

@@ -40,7 +40,7 @@ from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
-from graphtrace.storage.base import AuditOf, Backend
+from graphtrace.storage.base import AuditScope, Backend
 
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 
@@ -150,7 +150,7 @@ class CardClassifier:
     ----------
     role
         As what the parties are audited.
-    bench
+    session
         Where the relations of :mod:`graphtrace.engine.audit_session` stand.
     cuts, listed, rest
         The cards in question: between which cuts they are, those that are listed one by one, and the others.
@@ -159,7 +159,7 @@ class CardClassifier:
     ways, judged
         The different ways, and which of them each sort of card went.
     enterprises
-        Who received cards, as numbers of the bench, by id.
+        Who received cards, as numbers of the session, by id.
     parties
         The parties by these numbers, as far as they were met.
     transfers, split_sorts
@@ -171,7 +171,9 @@ class CardClassifier:
     """
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
-        self.bench, receivers, self.lots = audit_session(tracer.store.session(AuditOf(parties, role)), parties, role)
+        self.session, receivers, self.lots = audit_session(
+            tracer.store.session(AuditScope(parties, role)), parties, role
+        )
         try:
             self.role = role
             self._tracer = tracer
@@ -179,10 +181,10 @@ class CardClassifier:
             self.learn(receivers)
             self.enterprises = sorted(self.parties, key=lambda number: self.parties[number].id)
             self._numbers = {self.parties[number]: number for number in self.enterprises}
-            self.declarations = _declarations(self.bench)
+            self.declarations = _declarations(self.session)
             self._sources = {
                 sheet: tuple(place)
-                for sheet, *place in self.bench.rows("SELECT sheet, file, sha256, name FROM sources")
+                for sheet, *place in self.session.rows("SELECT sheet, file, sha256, name FROM sources")
             }
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
@@ -198,14 +200,14 @@ class CardClassifier:
             if self.lots:
                 self._keep_accounts()
         except BaseException:
-            self.bench.close()
+            self.session.close()
             raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.bench.close()
+        self.session.close()
 
     @property
     def store(self) -> Backend:
@@ -226,14 +228,14 @@ class CardClassifier:
     def numbers_of(self, parties: Iterable[Party]) -> dict[Party, int]:
         """Return the numbers of parties in the audit session; parties that it does not hold are left out."""
         by_id = {party.id: party for party in parties}
-        asked = self.bench.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
+        asked = self.session.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
         return {by_id[name]: number for name, number in asked}
 
     def learn(self, numbers: Iterable[int]) -> None:
         """Make parties known by their numbers."""
         unknown = sorted({number for number in numbers if number not in self.parties})
         if unknown:
-            asked = self.bench.rows(
+            asked = self.session.rows(
                 "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
                 unknown,
             )
@@ -242,20 +244,20 @@ class CardClassifier:
     # -- cutting and sorting -----------------------------------------------------------------------------------
 
     def _keep_accounts(self) -> None:
-        bench = self.bench
-        bench.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
-        ranges = bench.rows(
+        session = self.session
+        session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
+        ranges = session.rows(
             f"""
             SELECT first, last, record, {_SAID}
             FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
             ORDER BY first, last, record
             """
         )
-        carriers = {number for (number,) in bench.rows("SELECT party FROM who WHERE is_carrier")}
+        carriers = {number for (number,) in session.rows("SELECT party FROM who WHERE is_carrier")}
         self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
         self._heads = {
             head: carrier_from_iccid(join_key(text, size, 0))
-            for head, text, size in bench.rows("SELECT head, text, size FROM key_prefixes")
+            for head, text, size in session.rows("SELECT head, text, size FROM key_prefixes")
         }
         self._carriers = carriers
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
@@ -264,7 +266,7 @@ class CardClassifier:
         self._shared = [[ranged[place] for place in cover] for cover in covers]
         self._shared_rows = [[ranges[place][3:] for place in cover] for cover in covers]
         self.listed = ListedCards(
-            bench, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
+            session, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
         )
         sorts = self.listed.sort()
         self.sort_of_listed = sorts.sort
@@ -613,13 +615,13 @@ def _disputed(
     )
 
 
-def _declarations(bench: AuditSession) -> dict[int, StockDeclaration]:
+def _declarations(session: AuditSession) -> dict[int, StockDeclaration]:
     """Return the stock declaration of each party for the last day on which it declared anything.
 
     Several statements of one day are about different cards and are added up; a card that two of them list counts once.
     """
     said: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for who, *rest in bench.rows(
+    for who, *rest in session.rows(
         "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
         "WHERE who IS NOT NULL ORDER BY record"
     ):

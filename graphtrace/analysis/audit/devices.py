@@ -33,7 +33,7 @@ class CardDevicePairs(NamedTuple):
 
 def find_shared_devices(accounts: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
     """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
-    rows = numpy_columns(accounts.bench.columns(_SEEN), CardDevicePairs._fields)
+    rows = numpy_columns(accounts.session.columns(_SEEN), CardDevicePairs._fields)
     filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
     seen = CardDevicePairs(**rows)
     ordered = np.sort(seen.imei)

@@ -85,7 +85,7 @@ def drill_into_findings(
             continue
         auditor.create_rule_tables()
         opener = _Opener(tracer, accounts)
-        for found in collect_evidence(accounts.bench, rules_of(rules, accounts.role), list(parties)):
+        for found in collect_evidence(accounts.session, rules_of(rules, accounts.role), list(parties)):
             party = parties[found.finding.enterprise]
             opener.keep_lots(party, found.lots)
             opened[party].append(
@@ -122,15 +122,15 @@ class _Opener:
     def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
         self.tracer = tracer
         self.accounts = accounts
-        self.bench = accounts.bench
-        self.heads = {head: parts for head, *parts in self.bench.rows("SELECT head, text, size FROM key_prefixes")}
+        self.session = accounts.session
+        self.heads = {head: parts for head, *parts in self.session.rows("SELECT head, text, size FROM key_prefixes")}
 
     def keep_bucket(self, party: Party, matter: str) -> None:
         """Create the table ``opened`` (first, last, holder): the cards of one figure."""
         pieces = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
         match matter:
             case "purchased" | "received":
-                self.bench.create_table("opened", pieces, party.id)
+                self.session.create_table("opened", pieces, party.id)
             case "seized":
                 self._keep_cards(pieces, "SELECT key FROM used WHERE seized AND $1 IS NOT NULL", party)
             case "activated_by_enterprise" | "activated_unnamed" | "activated_by_other":
@@ -138,7 +138,7 @@ class _Opener:
                     f"{pieces} AND fate = 'held'", f"SELECT key FROM ({_USED_CARDS}) WHERE bucket = '{matter}'", party
                 )
             case "in_stock":
-                self.bench.create_table(
+                self.session.create_table(
                     "opened",
                     f"""
                     WITH pieces AS ({pieces} AND fate = 'held'),
@@ -154,10 +154,10 @@ class _Opener:
                     party.id,
                 )
             case _:
-                self.bench.create_table("opened", f"{pieces} AND fate = $2", party.id, matter)
+                self.session.create_table("opened", f"{pieces} AND fate = $2", party.id, matter)
 
     def _keep_cards(self, pieces: str, keys: str, party: Party) -> None:
-        self.bench.create_table(
+        self.session.create_table(
             "opened",
             f"SELECT key AS first, key AS last, holder FROM ({keys}) ASOF JOIN ({pieces}) ON key >= first "
             "WHERE key <= last",
@@ -166,8 +166,8 @@ class _Opener:
 
     def keep_lots(self, party: Party, lots: Iterable[CardInterval]) -> None:
         """Create the table ``opened``: the parts of the party's accounts that lie in the lots."""
-        self.bench.insert_rows("wanted", {"low": "BIGINT", "high": "BIGINT"}, merge_intervals(lots))
-        self.bench.create_table(
+        self.session.insert_rows("wanted", {"low": "BIGINT", "high": "BIGINT"}, merge_intervals(lots))
+        self.session.create_table(
             "opened",
             "SELECT greatest(first, low) AS first, least(last, high) AS last, holder FROM accounts "
             "JOIN wanted ON first <= high AND last >= low WHERE enterprise = $1",
@@ -182,7 +182,7 @@ class _Opener:
         records: Sequence[int] = (),
         breach: RuleFinding | None = None,
     ) -> Drilldown:
-        rows = self.bench.rows(
+        rows = self.session.rows(
             """
             SELECT first, last, holder, who.party FROM opened LEFT JOIN who ON holder = id
             WHERE first <= last ORDER BY first, last
@@ -227,7 +227,7 @@ class _Opener:
         ]
         wanted = ", ".join(f"'{kind}'" for kind in kinds)
         found: dict[CardInterval, list[Evidence]] = {}
-        for first, last, kind, day, record in self.bench.rows(
+        for first, last, kind, day, record in self.session.rows(
             f"SELECT DISTINCT * FROM ({' UNION ALL '.join(asked)}) AS found (first, last, kind, day, record) "
             f"WHERE kind IN ({wanted}) ORDER BY first, last, day NULLS LAST, kind, record"
         ):
@@ -237,7 +237,7 @@ class _Opener:
 
     def _named(self, records: Sequence[int]) -> tuple[Evidence, ...]:
         """Return records by themselves, with what each states."""
-        self.bench.insert_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
+        self.session.insert_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
         tables = {
             "activations": "'activation'",
             "seizures": "'seizure'",
@@ -247,7 +247,7 @@ class _Opener:
         }
         # what else names a contact: a row of its own, or a record about other cards than those of the audit
         named = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
-        rows = self.bench.rows(
+        rows = self.session.rows(
             f"""
             WITH said AS MATERIALIZED ({named}),
             told AS (FROM said UNION SELECT record, kind, day FROM contacts ANTI JOIN said USING (record))

@@ -50,7 +50,7 @@ class CardEvents:
     """
 
     def __init__(self, accounts: CardClassifier) -> None:
-        table = accounts.bench.columns(
+        table = accounts.session.columns(
             f"""
             SELECT key, kind, coalesce(day, {NONE}) AS day, coalesce(span, 0) AS span,
                 coalesce(second, {NONE}) AS second, coalesce(who, {NONE}) AS who, province
@@ -74,7 +74,7 @@ class CardEvents:
         self.users = {"user": first, "first_user": first, "last_user": last}
         first, last = self._ends(rows["province"], is_activation)
         self.places = {"province": first, "first_province": first, "last_province": last}
-        self._find_latest(accounts.bench)
+        self._find_latest(accounts.session)
         self.of_listed: Indices = index_of(accounts.listed.key, self.key)
         self.sort: IntArray = (-1 - accounts.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
         is_met = self.of_listed >= 0
@@ -103,7 +103,7 @@ class CardEvents:
             return last, last
         return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
 
-    def _find_latest(self, bench: AuditSession) -> None:
+    def _find_latest(self, session: AuditSession) -> None:
         """Find the latest user and province of the cards that had several: ties of time are settled by the names."""
         users, places = self.users, self.places
         several = users["first_user"] != users["last_user"]
@@ -114,7 +114,7 @@ class CardEvents:
         rows, card = self.rows_of(cards)
         is_activation = self._is_activation(rows)
         rows, card = rows[is_activation], card[is_activation]
-        names = self._ranks(bench, unique(self._rows["who"][rows]))
+        names = self._ranks(session, unique(self._rows["who"][rows]))
         time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
         users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (
@@ -129,9 +129,9 @@ class CardEvents:
             latest[cards[card[order[last]]]] = values[order[last]]
 
     @staticmethod
-    def _ranks(bench: AuditSession, parties: IntArray) -> IntArray:
+    def _ranks(session: AuditSession, parties: IntArray) -> IntArray:
         """Return the places of parties in the order of their ids, by their numbers."""
-        asked = bench.rows(
+        asked = session.rows(
             "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", parties.tolist()
         )
         ranks = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
@@ -212,22 +212,22 @@ def is_active_state(state: str) -> bool:
     return strip_whitespace(state).casefold() in _ACTIVE_STATES
 
 
-def cards_listed_active(bench: AuditSession) -> dict[str, IntArray]:
+def cards_listed_active(session: AuditSession) -> dict[str, IntArray]:
     """Return the cards (``key``) whose latest state in a card list says that they are active.
 
     Where several states are stated for the same time, all of them have to say so; a list without a day is the earliest.
     """
-    active = [state for (state,) in bench.rows("SELECT DISTINCT state FROM card_states") if is_active_state(state)]
-    bench.create_table("listed_active", _LISTED_ACTIVE, active)
-    return numpy_columns(bench.columns("SELECT key FROM listed_active ORDER BY key"), ("key",))
+    active = [state for (state,) in session.rows("SELECT DISTINCT state FROM card_states") if is_active_state(state)]
+    session.create_table("listed_active", _LISTED_ACTIVE, active)
+    return numpy_columns(session.columns("SELECT key FROM listed_active ORDER BY key"), ("key",))
 
 
 _SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}"
 
 
-def seizures_by_case(bench: AuditSession) -> list[tuple[int, str | None]]:
+def seizures_by_case(session: AuditSession) -> list[tuple[int, str | None]]:
     """Return the seized cards with the numbers of their cases; without one only where no record gives one."""
     found: dict[int, set[str | None]] = {}
-    for key, case_no in bench.rows(_SEIZED_UNDER):
+    for key, case_no in session.rows(_SEIZED_UNDER):
         found.setdefault(key, set()).add(case_no)
     return [(key, case_no) for key, names in found.items() for case_no in ((names - {None}) or names)]

@@ -85,9 +85,9 @@ class ListedCards:
     """
 
     def __init__(
-        self, bench: AuditSession, cuts: Segments, shared: Sequence[Sequence[EventTuple]], carriers: Collection[int]
+        self, session: AuditSession, cuts: Segments, shared: Sequence[Sequence[EventTuple]], carriers: Collection[int]
     ) -> None:
-        table = bench.columns(
+        table = session.columns(
             "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
             "declared_use, province FROM listed WHERE NOT repeated",
             dict.fromkeys(_TEXTS, "listed"),

@@ -192,10 +192,10 @@ class AuditMetrics:
     def people(self) -> PartyTable:
         """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
-        bench = self.accounts.bench
-        bench.register_columns("asked", {"party": unique(np.concatenate(parties))})
+        session = self.accounts.session
+        session.register_columns("asked", {"party": unique(np.concatenate(parties))})
         named = "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
-        return PartyTable(bench.columns(named))
+        return PartyTable(session.columns(named))
 
     @cached_property
     def holders(self) -> Mapping[int, PartyColumns]:
@@ -215,7 +215,7 @@ class AuditMetrics:
     @cached_property
     def sent_unreceived(self) -> Mapping[int, int]:
         """Cards that records say a party passed on, and none that it received."""
-        rows = numpy_columns(self.accounts.bench.columns(_SENT_AND_RECEIVED), ("party", "side", "first", "last"))
+        rows = numpy_columns(self.accounts.session.columns(_SENT_AND_RECEIVED), ("party", "side", "first", "last"))
         party, position = np.tile(rows["party"], 2), np.concatenate([rows["first"], rows["last"] + 1])
         change = np.repeat(np.array([1, -1]), len(rows["party"]))
         order = np.lexsort((position, party))
@@ -285,7 +285,7 @@ class AuditMetrics:
     def listed_active(self) -> Mapping[int, int]:
         """Cards that the party still holds and no record says were used, of which a card list says they are active."""
         accounts, used = self.accounts, self.used
-        rows = cards_listed_active(accounts.bench)
+        rows = cards_listed_active(accounts.session)
         cut = filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
         at = index_of(rows["key"], accounts.listed.key)
         sorts = (-1 - accounts.cuts.shared.astype(np.int32))[cut]
@@ -351,7 +351,7 @@ class AuditMetrics:
             for card, number in zip(used.key[cards[rows]].tolist(), enterprise.tolist(), strict=True):
                 of_card[card].append(number)
         found: dict[int, Counter[str | None]] = defaultdict(Counter)
-        for card, case_no in seizures_by_case(self.accounts.bench) if of_card else ():
+        for card, case_no in seizures_by_case(self.accounts.session) if of_card else ():
             for number in of_card.get(card, ()):
                 found[number][case_no] += 1
         return found

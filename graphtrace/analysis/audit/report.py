@@ -224,7 +224,7 @@ class Auditor:
         if not (asked and (self.audits or self.by_number)):
             return [*self.audits, *(replace(audit, rules_not_asked=of_cards) for audit in self.by_number)]
         self.create_rule_tables()
-        found = evaluate_rules(self.accounts.bench, asked)
+        found = evaluate_rules(self.accounts.session, asked)
         return [
             *(replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits),
             *(
@@ -242,7 +242,7 @@ class Auditor:
             if lot.sender.is_carrier == (self.accounts.role == "enterprise") and not lot.receiver.is_carrier:
                 bought[lot.receiver].append(lot)
         if parties is None and self.accounts.role == "dealer":
-            rows = self.accounts.bench.rows("SELECT id FROM registrants JOIN who USING (party)")
+            rows = self.accounts.session.rows("SELECT id FROM registrants JOIN who USING (party)")
             enterprises = {name for (name,) in rows}
             parties = [party for party in bought if party.id not in enterprises]
         receivers = [party for party in bought if party not in audited and (parties is None or party in parties)]
@@ -295,17 +295,17 @@ class Auditor:
         create_rule_tables(self.accounts, [*self.audits, *self.by_number], self.used)
 
     def _lay_out_books(self) -> None:
-        accounts, bench = self.accounts, self.accounts.bench
+        accounts, session = self.accounts, self.accounts.session
         dates = [(number, said.when.latest) for number, said in accounts.declarations.items()]
-        bench.insert_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
+        session.insert_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
         buyers = [(number,) for number in accounts.enterprises]
-        bench.insert_rows("buyers", {"enterprise": "INTEGER"}, buyers)
+        session.insert_rows("buyers", {"enterprise": "INTEGER"}, buyers)
         sides = _SIDES[accounts.role]
         self.quantities = _grouped(
             (enterprise, _Quantity(*row))
-            for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN, acquired=sides.acquired))
+            for enterprise, *row in session.rows(_QUANTITIES.format(return_kind=_RETURN, acquired=sides.acquired))
         )
-        books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides._asdict())) if dates else []
+        books = session.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides._asdict())) if dates else []
         sources = [
             (enterprise, BalanceSource(side, precision, accounts.origin(first), last_row, records, cards))
             for enterprise, side, precision, first, last_row, records, cards in books

@@ -2,7 +2,7 @@
 
 They stand on the workbench of :class:`graphtrace.analysis.audit.classify.CardClassifier` when its events and figures
 do, and are the same whichever store the records come from. Parties are ids, days are dates, cards are numbers of the
-bench that are consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.schema` describes
+session that are consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.schema` describes
 them for whoever writes a rule.
 """
 
@@ -324,10 +324,10 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
     - ``shared``, ``moved`` (key, imei, sort): the pairs of
       :func:`~graphtrace.analysis.audit.devices.find_shared_devices`.
     """
-    bench, listed = accounts.bench, accounts.listed
-    bench.register_columns("pieces", _pieces(accounts))
+    session, listed = accounts.session, accounts.listed
+    session.register_columns("pieces", _pieces(accounts))
     numbers = {party: number for number, party in accounts.parties.items()}
-    bench.insert_rows(
+    session.insert_rows(
         "ways",
         _WAYS,
         [
@@ -339,23 +339,23 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
             for number, way in enumerate(accounts.ways)
         ],
     )
-    bench.insert_rows("sort_transfers", _TRANSFERS, accounts.transfers)
+    session.insert_rows("sort_transfers", _TRANSFERS, accounts.transfers)
     sorts, bases = accounts.split_sorts
-    bench.register_columns("split", {"sort": _sort(sorts), "base": _sort(bases)})
+    session.register_columns("split", {"sort": _sort(sorts), "base": _sort(bases)})
     judged = [
         (_sort(part.lowest + np.flatnonzero(part.way >= 0)), part.enterprise[part.way >= 0], part.way[part.way >= 0])
         for part in accounts.judged
     ]
-    bench.register_columns(
+    session.register_columns(
         "judged",
         dict(zip(("sort", "enterprise", "way"), map(np.concatenate, zip(*judged, strict=True)), strict=True)),
     )
     for name, sql in _TEXTS.items():
-        bench.create_enum(name, sql)
-    bench.create_table("placed", _PLACED_SORTS)
+        session.create_enum(name, sql)
+    session.create_table("placed", _PLACED_SORTS)
     people = {name: masked_array(values) for name, values in used.users.items()}
     places = {name: masked_array(values, texts=used.provinces) for name, values in used.places.items()}
-    bench.register_columns(
+    session.register_columns(
         "used",
         {
             "key": used.key,
@@ -373,13 +373,13 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
     buyer[is_listed] = listed.buyer[listed_at[is_listed]]
     for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
-        bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
-    bench.register_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": masked_array(buyer)})
+        session.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
+    session.register_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": masked_array(buyer)})
 
 
 def _lay_out_no_cards(accounts: CardClassifier) -> None:
     """Create the tables of :func:`_lay_out_cards` and the views of events without rows: no card is known."""
-    bench = accounts.bench
+    session = accounts.session
     create_events_view(accounts.store, accounts)
     sorts = {"sort": "INTEGER"}
     used = dict.fromkeys(("activated", "user", "first_user", "last_user"), "INTEGER")
@@ -396,10 +396,10 @@ def _lay_out_no_cards(accounts: CardClassifier) -> None:
         "shared": pairs,
         "moved": pairs,
     }.items():
-        bench.insert_rows(name, {f'"{column}"': kind for column, kind in columns.items()}, ())
+        session.insert_rows(name, {f'"{column}"': kind for column, kind in columns.items()}, ())
     for name, sql in _TEXTS.items():
-        bench.create_enum(name, sql)
-    bench.create_table("placed", _PLACED_SORTS)
+        session.create_enum(name, sql)
+    session.create_table("placed", _PLACED_SORTS)
 
 
 def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
@@ -407,29 +407,29 @@ def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: 
 
     ``audits`` and ``used`` are the figures and events of the same accounts; these are ``None`` where no card is known.
     """
-    bench = accounts.bench
+    session = accounts.session
     if used is None:
         _lay_out_no_cards(accounts)
     else:
         _lay_out_cards(accounts, used)
-    bench.create_table("accounts", _ACCOUNTS)
-    bench.create_table("seizures", _SEIZURES)
-    candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
+    session.create_table("accounts", _ACCOUNTS)
+    session.create_table("seizures", _SEIZURES)
+    candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
-    bench.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
-    bench.insert_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
+    session.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
+    session.insert_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
     audited = accounts.numbers_of([audit.enterprise for audit in audits])
-    bench.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in sorted(audited.values())])
-    bench.create_table("dealt", _DEALT)
+    session.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in sorted(audited.values())])
+    session.create_table("dealt", _DEALT)
     _lay_out_contacts(accounts)
     traders = f"{_TRADERS} {_SINCE_RECEIPT if accounts.role == 'dealer' else ''}"
     for name, sql in (*_VIEWS.items(), ("traders", traders)):
-        bench.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+        session.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
 
 def _lay_out_contacts(accounts: CardClassifier) -> None:
     """Create ``contacts`` and ``judged_different``: what parties have in common, and who was judged to be another."""
-    bench, store = accounts.bench, accounts.store
+    session, store = accounts.session, accounts.store
     book = SupportBook(store)
     stated = {
         (
@@ -439,9 +439,9 @@ def _lay_out_contacts(accounts: CardClassifier) -> None:
         for side, _, key, value, record in stated_contacts(book, store)
         if (party := book.shown(side)) is not None
     }
-    bench.insert_rows("contacts", _CONTACTS, sorted(stated, key=lambda row: (row[1], row[0], row[4])))
+    session.insert_rows("contacts", _CONTACTS, sorted(stated, key=lambda row: (row[1], row[0], row[4])))
     pairs = sorted(store.judgements.different_pairs())
-    bench.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, pairs)
+    session.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, pairs)
 
 
 def _enterprise(audit: Audit) -> tuple[object, ...]:

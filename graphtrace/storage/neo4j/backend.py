@@ -25,11 +25,11 @@ from graphtrace.storage.base import (
     CaseContents,
     HardwareRecords,
     IntegrityFacts,
-    KnownCards,
+    KnownCardsSearch,
     LoadedFile,
-    MatchingCards,
-    NearbyEnds,
+    NearbyEndsSearch,
     NumberRecords,
+    PatternSearch,
     Scope,
     SheetTotals,
     StoredRecord,
@@ -249,11 +249,11 @@ class Neo4jBackend(Neo4jSession):
 
     def find_cards(self, search: CardSearch) -> Sequence[str]:
         match search:
-            case MatchingCards(pattern, most):
+            case PatternSearch(pattern, most):
                 return self._match_pattern(pattern, most)
-            case NearbyEnds(key, within):
+            case NearbyEndsSearch(key, within):
                 return self._nearby_ends(key, within)
-            case KnownCards(keys):
+            case KnownCardsSearch(keys):
                 return self._known_cards(keys)
 
     def _match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:

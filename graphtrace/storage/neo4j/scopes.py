@@ -14,18 +14,18 @@ from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
     UNLINKED_KINDS,
-    AuditOf,
-    CardsIn,
-    DealingsOf,
-    MovementsOf,
-    PartyNames,
-    ReceivedBy,
-    RejectedRows,
+    AuditScope,
+    CardsScope,
+    DealingsScope,
+    MovementsScope,
+    PartyNamesScope,
+    ReceivedScope,
+    RejectsScope,
     Scope,
-    SeizuresIn,
-    SentTo,
-    UnlinkedEvents,
-    WholeCase,
+    SeizuresScope,
+    TransferScope,
+    UnlinkedEventsScope,
+    WholeCaseScope,
 )
 from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
 
@@ -60,9 +60,9 @@ _RANGES_OVER = (
 def open_session(session: Neo4jSession, scope: Scope) -> CaseSession:
     """Return tables in memory with the records of a scope; the whole case and the names are fetched once a reader."""
     match scope:
-        case WholeCase() | AuditOf(parties=None):
+        case WholeCaseScope() | AuditScope(parties=None):
             return session.full_snapshot
-        case PartyNames():
+        case PartyNamesScope():
             return session.party_snapshot
     snapshot = session.new_snapshot()
     more = _fetch(session, snapshot, scope)
@@ -73,35 +73,35 @@ def open_session(session: Neo4jSession, scope: Scope) -> CaseSession:
 def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iterable[int]:
     """Fetch the records of a scope; return mentions that must be resolved beside those of the records."""
     match scope:
-        case MovementsOf(cards):
+        case MovementsScope(cards):
             heads = [cards.heads[head] for head in cards.head.tolist()]
             keys = [join_key(text, size, each) for (text, size), each in zip(heads, cards.number.tolist(), strict=True)]
             _fetch_cards(
                 session, snapshot, [(card, card) for card in map(session.prefixes.packed, keys)], CUSTODY_KINDS
             )
             return ()
-        case CardsIn(lots, kinds, parties):
+        case CardsScope(lots, kinds, parties):
             _fetch_cards(session, snapshot, lots, kinds)
             return session.mention_ids(parties)
-        case ReceivedBy(party):
+        case ReceivedScope(party):
             mentions = session.mention_ids([party])
             ends = _ends(session, _TO_PARTY.format(link="RECEIVED_BY"), mentions=mentions)
             _fetch_cards(session, snapshot, packed_lots(session, ends), CUSTODY_KINDS)
             return mentions
-        case DealingsOf():
+        case DealingsScope():
             return _fetch_dealings(session, snapshot, scope)
-        case SentTo(sender, receiver):
+        case TransferScope(sender, receiver):
             senders, receivers = session.mention_ids([sender]), session.mention_ids([receiver])
             between = f"{_FROM_PARTY.format(link='SENT')} AND r.receiver IN $receivers"
             for table, label in (("card_records", "Card"), ("range_records", "Lot")):
                 match = f"{between} MATCH (r)-[:MOVES]->(c:{label})"
                 snapshot.fetch(CUSTODY_KINDS, table, match, mentions=senders, receivers=receivers)
             return [*senders, *receivers]
-        case SeizuresIn(case_no):
+        case SeizuresScope(case_no):
             wanted = "MATCH (r:Seizure)-[:OF]->(c:Card) WHERE $case_no IS NULL OR r.case_no = $case_no"
             snapshot.fetch(["seizure"], "card_records", wanted, case_no=case_no)
             return ()
-        case UnlinkedEvents():
+        case UnlinkedEventsScope():
             snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{UNLINKED_EVENT})")
             numbers = snapshot.numbers()
             for column in ("msisdn", "imsi"):
@@ -109,9 +109,9 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
                 snapshot.fetch(_ON_SINGLES, "card_records", match, numbers=numbers)
             snapshot.keep_once("card_records")
             return ()
-        case AuditOf(parties, role) if parties is not None:
+        case AuditScope(parties, role) if parties is not None:
             return _fetch_audit(session, snapshot, parties, role)
-        case RejectedRows():
+        case RejectsScope():
             snapshot.fetch_rejects()
             return ()
     raise AssertionError(f"no snapshot is made for {scope}")
@@ -157,7 +157,7 @@ def _fetch_audit(
     return [*mentions, *carriers]
 
 
-def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsOf) -> list[int]:
+def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsScope) -> list[int]:
     """Fetch the movements to and from the parties; return their mentions."""
     mentions = session.mention_ids(scope.parties)
     received = _TO_PARTY.format(link="RECEIVED_BY|USED_BY" if scope.with_uses else "RECEIVED_BY")

@@ -21,7 +21,7 @@ ONE, OTHER = "周立冬", "何志远"
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     folder = ROOT / "examples" / "case"
     case = gt.open_case(tmp_path_factory.mktemp("relations") / "x.gtrace")
     plain = [path for path in sorted(folder.iterdir()) if path.name not in ("demo.json", "gangtong_list.mapping.yml")]
@@ -35,12 +35,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
         tracer = case._tracer_of(store)
         with CardClassifier(tracer, None) as accounts:
             Auditor(tracer, accounts, None).create_rule_tables()
-            yield accounts.bench
+            yield accounts.session
 
 
 @pytest.mark.parametrize("relation", RULE_TABLES, ids=lambda relation: relation.name)
-def test_a_relation_has_the_columns_that_are_said_of_it(bench: AuditSession, relation: object) -> None:
-    columns, rows = bench.query(f"FROM {relation.name} LIMIT 1")  # type: ignore[attr-defined]
+def test_a_relation_has_the_columns_that_are_said_of_it(session: AuditSession, relation: object) -> None:
+    columns, rows = session.query(f"FROM {relation.name} LIMIT 1")  # type: ignore[attr-defined]
     assert tuple(columns) == relation.columns  # type: ignore[attr-defined]
     assert rows
 
@@ -74,23 +74,25 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_what_is_laid_out_for_speed_says_what_the_plain_relations_say(bench: AuditSession, name: str) -> None:
-    laid_out, plain = (sorted(map(repr, bench.rows(sql))) for sql in (f"FROM {name}", PLAIN[name]))
+def test_what_is_laid_out_for_speed_says_what_the_plain_relations_say(session: AuditSession, name: str) -> None:
+    laid_out, plain = (sorted(map(repr, session.rows(sql))) for sql in (f"FROM {name}", PLAIN[name]))
     assert laid_out == plain
 
 
-def test_accounts_are_disjoint_and_add_up_to_the_purchases(bench: AuditSession) -> None:
-    counted = bench.rows("SELECT enterprise, sum(cards)::BIGINT FROM accounts GROUP BY enterprise ORDER BY enterprise")
-    assert counted == bench.rows("SELECT enterprise, purchased FROM enterprises ORDER BY enterprise")
+def test_accounts_are_disjoint_and_add_up_to_the_purchases(session: AuditSession) -> None:
+    counted = session.rows(
+        "SELECT enterprise, sum(cards)::BIGINT FROM accounts GROUP BY enterprise ORDER BY enterprise"
+    )
+    assert counted == session.rows("SELECT enterprise, purchased FROM enterprises ORDER BY enterprise")
     overlapping = """
         SELECT count(*) FROM (
             SELECT first <= lag(last) OVER (PARTITION BY enterprise ORDER BY first) AS is_inside FROM accounts
         ) WHERE is_inside
     """
-    assert bench.rows(overlapping) == [(0,)]
+    assert session.rows(overlapping) == [(0,)]
 
 
-def test_the_channels_by_which_others_passed_cards_on_are_those_after_the_enterprise(bench: AuditSession) -> None:
-    onward = {channel for (channels,) in bench.rows("SELECT onward_channels FROM accounts") for channel in channels}
+def test_the_channels_by_which_others_passed_cards_on_are_those_after_the_enterprise(session: AuditSession) -> None:
+    onward = {channel for (channels,) in session.rows("SELECT onward_channels FROM accounts") for channel in channels}
     assert {"QQ", "淘宝", "微信"} <= onward
-    assert bench.rows("SELECT DISTINCT onward_channels FROM accounts WHERE fate <> 'resold' OR depth = 1") == [([],)]
+    assert session.rows("SELECT DISTINCT onward_channels FROM accounts WHERE fate <> 'resold' OR depth = 1") == [([],)]
