@@ -36,7 +36,6 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     property_expr,
 )
-from graphtrace.storage.neo4j.supports import fetch_supports
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,7 +203,12 @@ class LocalSnapshot:
                     self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
         self.fetch_rejects()
         sheets = [sheet for sheet in self._seen if sheet < RETRACTED_BASE]
-        insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), fetch_supports(self._server, sheets))
+        supports = self._server.run_read(
+            f"MATCH (s:Support) WHERE s.sheet IN $seen RETURN {', '.join(f's.{name}' for name in SUPPORT_COLUMNS)} "
+            "ORDER BY s.sheet, s.row, s.statement",
+            seen=sheets,
+        )
+        insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), supports)
 
     def withdraw_supports(self, withdrawn: Collection[tuple[int, int]]) -> None:
         """Remove the supporting records of withdrawn rows."""

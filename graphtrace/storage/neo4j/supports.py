@@ -5,11 +5,10 @@ Whether the case has any stands in the node of the case, so that a question abou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from graphtrace.storage.corrections import state_as_of
-from graphtrace.storage.duckdb.schema import SUPPORT_COLUMNS
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
@@ -46,15 +45,6 @@ def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str
             "AND statement IN (SELECT unnest(?::VARCHAR[]))",
             [sheet, sorted(known)],
         )
-
-
-def fetch_supports(server: Neo4jClient, seen: Sequence[int]) -> Iterator[list[Any]]:
-    """Yield all supporting records of some sheets as rows of ``supports``, withdrawn or not, in batches."""
-    yield from server.run_read(
-        f"MATCH (s:Support) WHERE s.sheet IN $seen RETURN {', '.join(f's.{name}' for name in SUPPORT_COLUMNS)} "
-        "ORDER BY s.sheet, s.row, s.statement",
-        seen=list(seen),
-    )
 
 
 def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
