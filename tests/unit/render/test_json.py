@@ -24,9 +24,9 @@ from graphtrace.storage.load import SheetReport
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 
 RESULT = [
-    *("input", "read_as", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user"),
-    *("end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "judgements"),
-    *("findings", "leads"),
+    *("input", "read_as", "found", "matched_as", "since", "until", "card", "outcome", "registrant", "holder"),
+    *("end_user", "end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "chips"),
+    *("judgements", "findings", "leads"),
 ]
 
 
@@ -41,7 +41,7 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
     assert all(list(result) == RESULT for result in document["results"])
     result = document["results"][0]
-    assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "hints"]
+    assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "eid", "hints"]
     assert result["card"]["hints"] == [{"what": "year", "value": "2019", "confidence": "medium"}]
     (told,) = result["chains"]
     assert list(told) == ["outcome", "registrant", "holder", "hops"]
