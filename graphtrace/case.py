@@ -12,7 +12,6 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -20,6 +19,7 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.model import AUDIT_ROLES, RecordKind
 from graphtrace.platform import system
+from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
 from graphtrace.results.traces import Traces
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -33,14 +33,12 @@ if TYPE_CHECKING:
 
     from graphtrace.engine.flows import FlowTotals
     from graphtrace.engine.partners import GroupBy
-    from graphtrace.export import ExportResult
     from graphtrace.model import AuditRole, Party
     from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.compare import CaseComparison
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
     from graphtrace.results.shared_parties import Ranking, SharedParties
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.source_rows import SourceExcerpt
-    from graphtrace.results.subgraph import Direction, Level
+    from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import Backend
@@ -59,52 +57,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.notes import NoteKind
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseStatus:
-    """Contents of a case. ``files`` states for each file when it was loaded and the counts of its rows.
-
-    ``size_bytes`` is ``None`` for a case on a server.
-    """
-
-    path: str
-    files: list[dict[str, Any]]
-    records: dict[str, int]
-    parties: int
-    cards_listed: int
-    ranges: int
-    quantity_only: int
-    first_day: str | None
-    last_day: str | None
-    rejected: int
-    corrected: int
-    unloaded: int
-    judgements: int
-    suspended: list[int]
-    size_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrityProblem:
-    """A problem that an integrity check found; ``params`` states where."""
-
-    code: str
-    params: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyResult:
-    """Result of copying one case into another, and the comparison of both afterwards.
-
-    ``files`` is the number of files that were copied now, ``files_before`` of those that the target already had.
-    """
-
-    source: str
-    target: str
-    files: int
-    files_before: int
-    comparison: CaseComparison
 
 
 IDLE_S: Final = 1.0
@@ -1179,8 +1131,8 @@ class Case:
         return out.getvalue()
 
     def _write_partitions(self, out: Path, partitions: int) -> ExportResult:
-        from graphtrace.export import ExportResult
         from graphtrace.render.atomic import new_folder
+        from graphtrace.results.subgraph import ExportResult
         from graphtrace.storage.duckdb.backend import DuckDBBackend
         from graphtrace.storage.partitions import write_partitions
 

@@ -12,7 +12,7 @@ from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
 
 if TYPE_CHECKING:
-    from graphtrace.export import ExportResult
+    from graphtrace.results.subgraph import ExportResult
 
 Level = Literal["party", "record", "card"]
 Direction = Literal["both", "forward", "backward"]

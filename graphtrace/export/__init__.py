@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from graphtrace.export.formats import (
     FORMATS,
-    ExportResult,
     Format,
     default_level,
     export_selection,
@@ -20,7 +19,6 @@ from graphtrace.export.formats import (
 
 __all__ = [
     "FORMATS",
-    "ExportResult",
     "Format",
     "default_level",
     "export_selection",

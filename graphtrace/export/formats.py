@@ -11,13 +11,14 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from graphtrace.errors import UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
+from graphtrace.results.subgraph import ExportResult
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
-    from graphtrace.results.subgraph import Level, SubgraphLimits
+    from graphtrace.results.subgraph import Level
 
 Written = Mapping[str, int]
 """Number of items in a file, by type."""
@@ -78,22 +79,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     )
 }
 """The formats by name, in the order in which they are listed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportResult:
-    """Result of an export: the path, and what was written there.
-
-    ``written`` is the number of nodes and edges, or of the items that the format has instead, by type; ``limits``
-    bounds a subgraph; ``command`` imports the output, for formats that need a command.
-    """
-
-    path: Path
-    format: str
-    level: Level
-    written: Written
-    limits: SubgraphLimits | None
-    command: tuple[str, ...] | None = None
 
 
 def get_format(name: str) -> Format:

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.export.formats import ExportResult
 from graphtrace.render.atomic import new_folder
+from graphtrace.results.subgraph import ExportResult
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from graphtrace.ingest.free_text import TextFind
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.query_library import Query
-    from graphtrace.render.shapes import IntegrityProblemShape
     from graphtrace.render.simulation import SimulationResultShape
     from graphtrace.results.audit import AuditResults
+    from graphtrace.results.case import IntegrityProblem
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.traces import Traces
     from graphtrace.rules.model import Rule
@@ -66,7 +66,7 @@ class LoadedSheets:
 class IntegrityReport:
     """Problems of the integrity check of a case; empty for a sound case."""
 
-    problems: Sequence[IntegrityProblemShape]
+    problems: Sequence[IntegrityProblem]
 
 
 @dataclass(frozen=True, slots=True)

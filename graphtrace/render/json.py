@@ -65,12 +65,6 @@ if TYPE_CHECKING:
         RecipeList,
         RuleList,
     )
-    from graphtrace.render.shapes import (
-        CaseStatusShape,
-        CompactResultShape,
-        CopyResultShape,
-        ExportResultShape,
-    )
     from graphtrace.results.audit import (
         Audit,
         Balance,
@@ -82,15 +76,18 @@ if TYPE_CHECKING:
         ResaleSummary,
     )
     from graphtrace.results.candidates import Candidates
+    from graphtrace.results.case import CaseStatus, CopyResult
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.party import PartySummary
     from graphtrace.results.query import QueryResult
     from graphtrace.results.shared_parties import SharedParties
     from graphtrace.results.siblings import Siblings
+    from graphtrace.results.subgraph import ExportResult
     from graphtrace.results.trace import Card, Trace
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
+    from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport
 
@@ -194,7 +191,7 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -
     return cast("json_types.GraphAnswer", {**_head(case), **told, "nodes": nodes, "edges": edges})
 
 
-def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") -> json_types.ExportAnswer:
+def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> json_types.ExportAnswer:
     """Return the answer of ``export``."""
     head, limits = _head(case), exported.limits
     answer: json_types.ExportAnswer = {
@@ -260,7 +257,7 @@ def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAns
     }
 
 
-def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> json_types.StatusAnswer:
+def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_types.StatusAnswer:
     """Return the answer of ``status``."""
     return {
         **_head(case),
@@ -349,7 +346,7 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_type
     }
 
 
-def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en") -> json_types.CompactAnswer:
+def compact_document(case: str, compacted: CompactResult, _lang: Lang = "en") -> json_types.CompactAnswer:
     """Return the answer of ``compact``; sizes are those of the database, in bytes."""
     return {
         **_head(case),
@@ -359,7 +356,7 @@ def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en
     }
 
 
-def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> json_types.CopyAnswer:
+def copy_document(_case: str, copied: CopyResult, _lang: Lang = "en") -> json_types.CopyAnswer:
     """Return the answer of ``copy``, with every figure of the comparison side by side."""
     comparison = copied.comparison
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from graphtrace.errors import UsageError
@@ -110,3 +111,19 @@ def parse_day(text: str | None) -> int | None:
     if day is None or day.isoformat() != text:
         raise UsageError("bad_day", text=text, hint="day_form")
     return to_epoch_day(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportResult:
+    """Result of an export: the path, and what was written there.
+
+    ``written`` is the number of nodes and edges, or of the items that the format has instead, by type; ``limits``
+    bounds a subgraph; ``command`` imports the output, for formats that need a command.
+    """
+
+    path: Path
+    format: str
+    level: Level
+    written: Mapping[str, int]
+    limits: SubgraphLimits | None
+    command: tuple[str, ...] | None = None

@@ -28,14 +28,15 @@ from graphtrace.render.views.pieces import KEY, remark
 
 if TYPE_CHECKING:
     from graphtrace.render.answers import CorrectionList, IntegrityReport
-    from graphtrace.render.shapes import CaseStatusShape, CompactResultShape, CopyResultShape, IntegrityProblemShape
+    from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
+    from graphtrace.storage.duckdb.compact import CompactResult
 
 
 _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
 
 
-def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of the contents of a case: its size, its records by kind, its files."""
     size = None if status.size_bytes is None else format_size(status.size_bytes)
     parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
@@ -52,7 +53,7 @@ def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str 
     )
 
 
-def _contents(status: CaseStatusShape) -> TableBlock:
+def _contents(status: CaseStatus) -> TableBlock:
     counted = [(kind, count) for kind, count in status.records.items() if count]
     records = tuple(join_texts(code_text(catalogue.KINDS, kind), f"{count:,}") for kind, count in counted)
     period = f"{status.first_day} – {status.last_day}" if status.first_day else None
@@ -99,19 +100,19 @@ def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str 
     return _plain_document(label_text("verify_page"), parts, case, as_of)
 
 
-def _problem(problem: IntegrityProblemShape) -> Line:
+def _problem(problem: IntegrityProblem) -> Line:
     said = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
     return (said, Toned(f"[{problem.code}]", "quiet"))
 
 
-def compact_view(compacted: CompactResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+def compact_view(compacted: CompactResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a compaction: the number of sorted rows, and the size of the database before and after."""
     sizes = {"before": format_size(compacted.before), "after": format_size(compacted.after)}
     said = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
     return _plain_document(label_text("compact_page"), [said], case, as_of)
 
 
-def copy_view(copied: CopyResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a copy: its number of files, and whether both cases agree; differences are named."""
     comparison = copied.comparison
     counts: list[Text] = [label_text("files_copied", count=copied.files)]

@@ -27,7 +27,7 @@ from graphtrace.render.views.pieces import remark
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.render.shapes import ExportResultShape
+    from graphtrace.results.subgraph import ExportResult
 
 FLOWS = Most(terminal=20, page=1_000, notebook=20)
 HUBS = Most(terminal=5, page=200, notebook=5)
@@ -73,7 +73,7 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
     yield from (label_text("via", channel=channel) for channel in flow["channels"])
 
 
-def export_view(exported: ExportResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+def export_view(exported: ExportResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of an export: the file, its contents, and the limits of the graph."""
     parts: list[Part] = [
         Paragraph(parts=(Toned(str(exported.path), "name"), Toned(exported.format, "quiet"))),

@@ -1,0 +1,54 @@
+"""Answers about a case as a whole: its contents, its integrity, a copy of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.results.compare import CaseComparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStatus:
+    """Contents of a case. ``files`` states for each file when it was loaded and the counts of its rows.
+
+    ``size_bytes`` is ``None`` for a case on a server.
+    """
+
+    path: str
+    files: list[dict[str, Any]]
+    records: dict[str, int]
+    parties: int
+    cards_listed: int
+    ranges: int
+    quantity_only: int
+    first_day: str | None
+    last_day: str | None
+    rejected: int
+    corrected: int
+    unloaded: int
+    judgements: int
+    suspended: list[int]
+    size_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityProblem:
+    """A problem that an integrity check found; ``params`` states where."""
+
+    code: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyResult:
+    """Result of copying one case into another, and the comparison of both afterwards.
+
+    ``files`` is the number of files that were copied now, ``files_before`` of those that the target already had.
+    """
+
+    source: str
+    target: str
+    files: int
+    files_before: int
+    comparison: CaseComparison
