@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from graphtrace.ingest.free_text import TextFind
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.query_library import Query
-    from graphtrace.render.simulation import SimulationResultShape
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.case import IntegrityProblem
     from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.simulation import SimulationResult
     from graphtrace.results.traces import Traces
     from graphtrace.rules.model import Rule
     from graphtrace.storage.corrections import Correction
@@ -109,7 +109,7 @@ class QueryList:
 class SimulatedCase:
     """A synthetic case that was made, and the next command."""
 
-    made: SimulationResultShape
+    made: SimulationResult
     commands: Sequence[str]
 
 

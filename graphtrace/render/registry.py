@@ -77,7 +77,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
         "simulation:simulation_view", "simulation:simulation_document"
     ),
     "graphtrace.rules.model.Rule": _renderer("library:rule_view", "rule_document"),
-    "graphtrace.simulate.check.CheckReport": _renderer("simulation:check_view", "simulation:check_document"),
+    "graphtrace.results.simulation.CheckReport": _renderer("simulation:check_view", "simulation:check_document"),
     "graphtrace.storage.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
     "graphtrace.storage.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
     "graphtrace.storage.duckdb.compact.CompactResult": _renderer("case:compact_view", "compact_document"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from graphtrace._version import __version__
 from graphtrace.render import Lang
@@ -11,135 +11,9 @@ from graphtrace.render.catalogue import SIMULATION_SCENARIOS
 
 if TYPE_CHECKING:
     from graphtrace.render.answers import SimulatedCase
+    from graphtrace.results.simulation import AliasReport, CheckReport, RecallCount, SimulationResult
 
 Document = dict[str, Any]
-
-
-class ScenarioCountShape(Protocol):
-    """Number of blocks and cards of a planted scenario or fault."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def scenario(self) -> str | None: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def blocks(self) -> int: ...
-    @property
-    def cards(self) -> int: ...
-
-
-class SimulationResultShape(Protocol):
-    """A synthetic case that was made."""
-
-    @property
-    def folder(self) -> object: ...
-    @property
-    def command(self) -> str: ...
-    @property
-    def cards(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def rows(self) -> Mapping[str, int]: ...
-    @property
-    def rejected(self) -> int: ...
-    @property
-    def duplicates(self) -> int: ...
-    @property
-    def aliases(self) -> int: ...
-    @property
-    def supports(self) -> int: ...
-    @property
-    def scenarios(self) -> Sequence[ScenarioCountShape]: ...
-
-
-class RecallCountShape(Protocol):
-    """Number of true, found, missed and invented items."""
-
-    @property
-    def true(self) -> int: ...
-    @property
-    def found(self) -> int: ...
-    @property
-    def missed(self) -> int: ...
-    @property
-    def invented(self) -> int: ...
-    @property
-    def precision(self) -> float | None: ...
-    @property
-    def recall(self) -> float | None: ...
-
-
-class AliasCountShape(Protocol):
-    """Number of planted pairs of names of one kind, and of those among them that are candidates."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def is_same(self) -> bool: ...
-    @property
-    def planted(self) -> int: ...
-    @property
-    def proposed(self) -> int: ...
-
-
-class AliasReportShape(Protocol):
-    """Planted names that the candidates of a case find."""
-
-    @property
-    def kinds(self) -> Sequence[AliasCountShape]: ...
-    @property
-    def others(self) -> int: ...
-    @property
-    def precision(self) -> float | None: ...
-    @property
-    def recall(self) -> float | None: ...
-
-
-class MismatchShape(Protocol):
-    """A wrong answer."""
-
-    @property
-    def card(self) -> str: ...
-    @property
-    def story(self) -> str | None: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def true(self) -> str | None: ...
-    @property
-    def answered(self) -> str | None: ...
-
-
-class CheckReportShape(Protocol):
-    """Comparison of the answers of a case with the truth."""
-
-    @property
-    def asked(self) -> int: ...
-    @property
-    def right(self) -> int: ...
-    @property
-    def is_right(self) -> bool: ...
-    @property
-    def wrong(self) -> Mapping[str, int]: ...
-    @property
-    def faults(self) -> Mapping[str, RecallCountShape]: ...
-    @property
-    def rejects(self) -> Mapping[str, RecallCountShape]: ...
-    @property
-    def duplicates(self) -> RecallCountShape: ...
-    @property
-    def audits(self) -> int: ...
-    @property
-    def audits_right(self) -> int: ...
-    @property
-    def aliases(self) -> AliasReportShape | None: ...
-    @property
-    def supports(self) -> Mapping[str, RecallCountShape]: ...
-    @property
-    def mistakes(self) -> Sequence[MismatchShape]: ...
 
 
 def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en") -> Document:
@@ -169,7 +43,7 @@ def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en"
     }
 
 
-def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> Document:
+def check_document(case: str, report: CheckReport, _lang: Lang = "en") -> Document:
     """Return the report of ``simulate check``."""
     return {
         "graphtrace": __version__,
@@ -200,7 +74,7 @@ def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> D
     }
 
 
-def _aliases(report: AliasReportShape) -> Document:
+def _aliases(report: AliasReport) -> Document:
     return {
         "precision": report.precision,
         "recall": report.recall,
@@ -212,12 +86,12 @@ def _aliases(report: AliasReportShape) -> Document:
     }
 
 
-def _corroboration(supports: Mapping[str, RecallCountShape]) -> Document:
+def _corroboration(supports: Mapping[str, RecallCount]) -> Document:
     """Return the figures of records beside changes of hands; nothing where none were planted."""
     return {"corroboration": {kind: _tally(tally) for kind, tally in supports.items()}} if supports else {}
 
 
-def _tally(tally: RecallCountShape) -> Document:
+def _tally(tally: RecallCount) -> Document:
     return {
         "planted": tally.true,
         "found": tally.found,
@@ -228,7 +102,7 @@ def _tally(tally: RecallCountShape) -> Document:
     }
 
 
-def readme(made: SimulationResultShape) -> str:
+def readme(made: SimulationResult) -> str:
     """Return the README of the folder of a synthetic case."""
     files = [f"| {file} | {rows:,} |" for file, rows in made.rows.items()]
     planted = [

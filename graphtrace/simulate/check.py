@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from graphtrace.errors import InputError
+from graphtrace.results.simulation import KINDS, AliasCount, AliasReport, CheckReport, Mismatch, RecallCount
 from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
 from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY, SUPPORT_KINDS, SUPPORTS_FILE
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Chain, Party
     from graphtrace.results.trace import Trace
-
-KINDS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
-"""Parts of the answer about a card that can be wrong."""
 
 MOST_MISTAKES: Final = 20
 """Maximum number of wrong answers that are kept whole, for inspection."""
@@ -39,122 +36,6 @@ _Statement = tuple[str, str, str, str | None, str, int]
 """Both parties of a change of hands; what is stated of it, by which key; and the row that states it."""
 
 _ONCE: Final = frozenset({"near_miss"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mismatch:
-    """One wrong answer: what of which card in which story is wrong, what is true, and what was answered.
-
-    Of a rejected row, ``card`` is its place and ``story`` is ``None``.
-    """
-
-    card: str
-    story: str | None
-    kind: str
-    true: str | None
-    answered: str | None
-
-
-@dataclass(slots=True)
-class RecallCount:
-    """Number of items in truth, of those among them that were found, and of those found that are not in truth."""
-
-    true: int = 0
-    found: int = 0
-    invented: int = 0
-
-    @property
-    def missed(self) -> int:
-        """Number of items in truth that were not found."""
-        return self.true - self.found
-
-    @property
-    def precision(self) -> float | None:
-        """Share of the found items that are in truth; ``None`` if none was found."""
-        everything = self.found + self.invented
-        return self.found / everything if everything else None
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the items in truth that were found; ``None`` if there are none."""
-        return self.found / self.true if self.true else None
-
-    def add(self, true: int, answered: int) -> None:
-        """Count what is true and what was answered of one thing."""
-        self.true += true
-        self.found += min(true, answered)
-        self.invented += max(answered - true, 0)
-
-    @property
-    def is_right(self) -> bool:
-        """Whether all were found and no other."""
-        return not self.missed and not self.invented
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliasCount:
-    """Number of planted pairs of names of one kind, and of those among them that are candidates."""
-
-    kind: str
-    is_same: bool
-    planted: int
-    proposed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliasReport:
-    """Planted names that the candidates of a case find.
-
-    ``others`` counts the candidates among planted parties of which no pair was planted. A candidate is a proposal:
-    nothing here makes an answer wrong.
-    """
-
-    kinds: tuple[AliasCount, ...]
-    others: int
-
-    @property
-    def precision(self) -> float | None:
-        """Share of the candidates among planted parties that are one party; ``None`` if there are no candidates."""
-        proposed = self.others + sum(one.proposed for one in self.kinds)
-        return self._found / proposed if proposed else None
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the planted pairs of one party that are proposed; ``None`` if there are none."""
-        same = sum(one.planted for one in self.kinds if one.is_same)
-        return self._found / same if same else None
-
-    @property
-    def _found(self) -> int:
-        return sum(one.proposed for one in self.kinds if one.is_same)
-
-
-@dataclass(slots=True, kw_only=True)
-class CheckReport:
-    """Comparison of the answers of a case with the truth.
-
-    ``wrong`` counts the cards of which each of :data:`KINDS` is wrong, ``faults`` the findings by code, ``rejects`` the
-    rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the
-    changes of hands of planted deals, by its kind. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
-    """
-
-    asked: int = 0
-    right: int = 0
-    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    faults: dict[str, RecallCount] = field(default_factory=dict)
-    rejects: dict[str, RecallCount] = field(default_factory=dict)
-    duplicates: RecallCount = field(default_factory=RecallCount)
-    audits: int = 0
-    audits_right: int = 0
-    aliases: AliasReport | None = None
-    supports: dict[str, RecallCount] = field(default_factory=dict)
-    mistakes: list[Mismatch] = field(default_factory=list)
-
-    @property
-    def is_right(self) -> bool:
-        """Whether nothing at all is wrong."""
-        tallies = [*self.faults.values(), *self.rejects.values(), *self.supports.values(), self.duplicates]
-        return (self.right, self.audits_right) == (self.asked, self.audits) and all(tally.is_right for tally in tallies)
 
 
 def check_answers(

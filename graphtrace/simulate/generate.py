@@ -6,16 +6,16 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
+from graphtrace.results.simulation import ScenarioCount, SimulationResult
 from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
 from graphtrace.simulate.aliases import MOST_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
@@ -50,49 +50,26 @@ TRUTH: Final = "truth"
 README: Final = "README.md"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioCount:
-    """Number of blocks in which a scenario occurs, in each to :data:`~graphtrace.simulate.scenarios.PART` cards."""
+class PlannedScenario(NamedTuple):
+    """A scenario, the share of all cards that it is planned for, and the number of blocks in which it occurs.
+
+    In each block it happens to :data:`~graphtrace.simulate.scenarios.PART` cards.
+    """
 
     story: Scenario
     rate: float
     blocks: int
 
-    @property
-    def name(self) -> str:
-        """Name of the scenario."""
-        return self.story.name
-
-    @property
-    def scenario(self) -> str | None:
-        """Number of the scenario in the rules of custody, if it has one."""
-        return self.story.scenario or None
-
-    @property
-    def cards(self) -> int:
-        """Number of cards to which it happens."""
-        return self.blocks * PART
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulationResult:
-    """Description of the case that was made.
-
-    ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
-    ``duplicates`` those that say again what another one says. ``aliases`` is how many pairs of names of each kind were
-    planted, ``supports`` how many deals of each kind with records beside them.
-    """
-
-    folder: Path
-    command: str
-    cards: int
-    seed: int
-    rows: Mapping[str, int]
-    rejected: int
-    duplicates: int
-    aliases: int
-    supports: int
-    scenarios: tuple[ScenarioCount, ...]
+    def counted(self) -> ScenarioCount:
+        """Return what the report says of it."""
+        story = self.story
+        return ScenarioCount(
+            name=story.name,
+            scenario=story.scenario or None,
+            rate=self.rate,
+            blocks=self.blocks,
+            cards=self.blocks * PART,
+        )
 
 
 def simulate(
@@ -182,7 +159,7 @@ def simulate(
         duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
         aliases=aliases,
         supports=supports,
-        scenarios=planted,
+        scenarios=tuple(one.counted() for one in planted),
     )
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
     (folder / TRUTH / SUMMARY).write_text(
@@ -192,7 +169,7 @@ def simulate(
     return made
 
 
-def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCount, ...]:
+def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[PlannedScenario, ...]:
     """Plan the number of blocks of each scenario among ``cards`` cards.
 
     Raises
@@ -212,7 +189,7 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCoun
     for story in SCENARIOS:
         rate = rates.get(story.name, usual)
         if rate:
-            planted.append(ScenarioCount(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
+            planted.append(PlannedScenario(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
     needed = sum(one.blocks * one.story.cards for one in planted)
     if needed > cards:
         raise UsageError("too_few_cards_to_plant", needed=needed, cards=cards, hint="more_cards_or_lower_rates")
@@ -222,7 +199,7 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCoun
 class _World:
     """Parties and cards of the case, before any event."""
 
-    def __init__(self, planted: Sequence[ScenarioCount], cards: int, seed: int, random: np.random.Generator) -> None:
+    def __init__(self, planted: Sequence[PlannedScenario], cards: int, seed: int, random: np.random.Generator) -> None:
         self._seed = seed
         directory = Directory(cards)
         self._blocks: list[tuple[Scenario, Indices, Cast]] = []
@@ -306,7 +283,7 @@ def _write_tables(records: Mapping[str, pl.DataFrame], folder: Path, form: Forma
     return files.rows
 
 
-def _take_slots(one: ScenarioCount, free: int) -> Indices:
+def _take_slots(one: PlannedScenario, free: int) -> Indices:
     if one.story.is_mobile:
         return mobile_slots(free, one.blocks)
     return np.arange(free, free + one.blocks, dtype=np.int64)

@@ -29,13 +29,13 @@ from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label
 if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.answers import SimulatedCase
-    from graphtrace.render.simulation import (
-        AliasCountShape,
-        AliasReportShape,
-        CheckReportShape,
-        MismatchShape,
-        RecallCountShape,
-        ScenarioCountShape,
+    from graphtrace.results.simulation import (
+        AliasCount,
+        AliasReport,
+        CheckReport,
+        Mismatch,
+        RecallCount,
+        ScenarioCount,
     )
 
 _COUNTS = ("found", "missed", "invented")
@@ -62,7 +62,7 @@ def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of:
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(whole, following))
 
 
-def _scenario(one: ScenarioCountShape) -> Line:
+def _scenario(one: ScenarioCount) -> Line:
     return (
         Toned(one.name, "name"),
         one.scenario,
@@ -71,12 +71,12 @@ def _scenario(one: ScenarioCountShape) -> Line:
     )
 
 
-def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+def check_view(report: CheckReport, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a check against the truth: cards, findings, rejected rows, and the first wrong answers."""
     kinds = tuple(join_texts(_label(kind), f"{count:,}") for kind, count in report.wrong.items() if count)
     audits_wrong = report.audits - report.audits_right
     counts = {"audits": report.audits, "right": report.audits_right, "wrong": audits_wrong}
-    rejects: dict[Text, RecallCountShape] = {
+    rejects: dict[Text, RecallCount] = {
         **{code_text(catalogue.REJECTS, code): tally for code, tally in report.rejects.items()},
         _label("duplicates"): report.duplicates,
     }
@@ -91,7 +91,7 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
     if report.aliases is not None:
         parts.append(_aliases(report.aliases))
     if report.supports:
-        stated: dict[Text, RecallCountShape] = {_label(kind): tally for kind, tally in report.supports.items()}
+        stated: dict[Text, RecallCount] = {_label(kind): tally for kind, tally in report.supports.items()}
         table = _tallies("corroboration", stated)
         parts.append(Section(code="supports", title=_label("supports"), parts=(table,)))
     mistakes = Entries(entries=[Entry((), list(map(_mistake, report.mistakes)))], is_dense=True)
@@ -103,10 +103,10 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(section,))
 
 
-def _aliases(report: AliasReportShape) -> Section:
+def _aliases(report: AliasReport) -> Section:
     """Return the section of planted names and candidates, kind by kind, with precision and recall."""
 
-    def row(one: AliasCountShape) -> Sequence[Cell]:
+    def row(one: AliasCount) -> Sequence[Cell]:
         return [
             code_text(catalogue.ALIAS_KINDS, one.kind),
             *(_label("one_party" if one.is_same else "two_parties"), one.planted, one.proposed),
@@ -122,8 +122,8 @@ def _aliases(report: AliasReportShape) -> Section:
     return Section(code="aliases", title=_label("aliases"), parts=(table, said))
 
 
-def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Text, RecallCountShape]) -> TableBlock:
-    def row(one: tuple[Text, RecallCountShape]) -> Sequence[Cell]:
+def _tallies(heading: str, tallies: Mapping[str, RecallCount] | Mapping[Text, RecallCount]) -> TableBlock:
+    def row(one: tuple[Text, RecallCount]) -> Sequence[Cell]:
         name, tally = one
         is_wrong = tally.missed or tally.invented
         counts = (getattr(tally, count) for count in _COUNTS)
@@ -138,11 +138,11 @@ def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Tex
         *(Column(count, "amount", _label(count)) for count in _COUNTS),
         *(Column(share, "amount", _label(share)) for share in _SHARES),
     )
-    rows: list[tuple[Text, RecallCountShape]] = list(tallies.items())
+    rows: list[tuple[Text, RecallCount]] = list(tallies.items())
     return TableBlock(code=heading, columns=columns, rows=Made(rows, row))
 
 
-def _mistake(mistake: MismatchShape) -> Line:
+def _mistake(mistake: Mismatch) -> Line:
     nothing = _label("nothing")
 
     def said(lang: Lang) -> str:

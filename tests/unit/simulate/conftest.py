@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.simulate.generate import RECORDS, TRUTH, SimulationResult, simulate
+from graphtrace.results.simulation import SimulationResult
+from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
 
 CARDS = 2_500
 

@@ -9,8 +9,9 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import normalise_party_name
+from graphtrace.results.simulation import AliasCount, AliasReport
 from graphtrace.simulate.aliases import KINDS, MOST_PAIRS, PlantedAliases, plant_aliases
-from graphtrace.simulate.check import AliasCount, AliasReport, check_answers
+from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.generate import simulate
 from graphtrace.simulate.numbers import Numbers
 

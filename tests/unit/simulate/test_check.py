@@ -9,7 +9,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import InputError
-from graphtrace.simulate.check import MOST_MISTAKES, CheckReport, RecallCount, check_answers
+from graphtrace.results.simulation import CheckReport, RecallCount
+from graphtrace.simulate.check import MOST_MISTAKES, check_answers
 from graphtrace.simulate.generate import RECORDS, simulate
 from graphtrace.simulate.scenarios import SCENARIOS
 

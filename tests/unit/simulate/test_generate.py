@@ -9,8 +9,9 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.render.catalogue import SIMULATION_SCENARIOS as WORDS
+from graphtrace.results.simulation import SimulationResult
 from graphtrace.simulate import lots
-from graphtrace.simulate.generate import RECORDS, TRUTH, SimulationResult, plan_scenarios, simulate
+from graphtrace.simulate.generate import RECORDS, TRUTH, plan_scenarios, simulate
 from graphtrace.simulate.scenarios import SCENARIOS
 from graphtrace.simulate.truth import SUMMARY
 
