@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-KINDS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
+ANSWER_PARTS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
 """Parts of the answer about a card that can be wrong."""
 
 
@@ -138,14 +138,14 @@ class AliasReport:
 class CheckReport:
     """Comparison of the answers of a case with the truth.
 
-    ``wrong`` counts the cards of which each of :data:`KINDS` is wrong, ``faults`` the findings by code, ``rejects`` the
+    ``wrong`` counts the cards of which each of :data:`ANSWER_PARTS` is wrong, ``faults`` the findings by code, ``rejects`` the
     rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the
-    changes of hands of planted deals, by its kind. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
+    changes of hands of planted deals, by its kind. ``mistakes`` holds the first :data:`~graphtrace.simulate.check.MOST_MISTAKES`.
     """
 
     asked: int = 0
     right: int = 0
-    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ANSWER_PARTS, 0))
     faults: dict[str, RecallCount] = field(default_factory=dict)
     rejects: dict[str, RecallCount] = field(default_factory=dict)
     duplicates: RecallCount = field(default_factory=RecallCount)

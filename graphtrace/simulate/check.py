@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.results.simulation import KINDS, AliasCount, AliasReport, CheckReport, Mismatch, RecallCount
+from graphtrace.results.simulation import ANSWER_PARTS, AliasCount, AliasReport, CheckReport, Mismatch, RecallCount
 from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
 from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY, SUPPORT_KINDS, SUPPORTS_FILE
 
@@ -94,7 +94,7 @@ def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
         true["chain"] = _sorted_chains(true["chain"])
         answered = _answered(trace)
         report.asked += 1
-        wrong = [kind for kind in KINDS if answered[kind] != true[kind]]
+        wrong = [kind for kind in ANSWER_PARTS if answered[kind] != true[kind]]
         report.right += not wrong
         for kind in wrong:
             report.wrong[kind] += 1
