@@ -138,9 +138,10 @@ class AliasReport:
 class CheckReport:
     """Comparison of the answers of a case with the truth.
 
-    ``wrong`` counts the cards of which each of :data:`ANSWER_PARTS` is wrong, ``faults`` the findings by code, ``rejects`` the
-    rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the
-    changes of hands of planted deals, by its kind. ``mistakes`` holds the first :data:`~graphtrace.simulate.check.MOST_MISTAKES`.
+    ``wrong`` counts the cards of which each of :data:`ANSWER_PARTS` is wrong, ``faults`` the findings by code,
+    ``rejects`` the rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the changes of
+    hands of planted deals, by its kind. ``mistakes`` holds the first
+    :data:`~graphtrace.simulate.check.MOST_MISTAKES`.
     """
 
     asked: int = 0
