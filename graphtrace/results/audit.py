@@ -14,7 +14,7 @@ from graphtrace.engine.arrays import IntArray, int_array
 from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin, Party, party_dict
-from graphtrace.results.bounds import Bounds
+from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.rules.evaluation import RuleFinding
@@ -240,13 +240,6 @@ class BalanceSource(NamedTuple):
     cards: int
 
 
-class Interval(NamedTuple):
-    """A number that records fix only within limits: at least, at most."""
-
-    least: int
-    most: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """The books at the latest stock declaration; every figure counts what is dated on or before it.
@@ -268,7 +261,7 @@ class Balance:
     acquired: int
     returned: int
     activated: int
-    sold: Interval
+    sold: CardBounds
     quantity_acquired: int
     quantity_returned: int
     declarations: tuple[Origin, ...]
@@ -299,10 +292,10 @@ class Balance:
         return (first, *((code, None if cards is None else -cards) for code, cards in others))
 
     @property
-    def bounds(self) -> Interval | None:
+    def bounds(self) -> CardBounds | None:
         """Bounds of ``unaccounted`` if quantity-only purchases and returns are of other cards."""
         named = self.unaccounted
-        return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_acquired)
+        return None if named is None else CardBounds(named - self.quantity_returned, named + self.quantity_acquired)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ MOST_PAIRS: Final = 200_000
 
 
 class CardBounds(NamedTuple):
-    """Least and greatest possible number of different cards that passed."""
+    """Least and greatest possible number of cards, where records fix it only within these limits."""
 
     least: int
     most: int

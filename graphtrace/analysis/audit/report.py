@@ -33,7 +33,6 @@ from graphtrace.results.audit import (
     Balance,
     BalanceSource,
     DurationSummary,
-    Interval,
     PartyColumns,
     PartyShares,
     ProvinceCount,
@@ -41,6 +40,7 @@ from graphtrace.results.audit import (
     SeizedCase,
     _Value,
 )
+from graphtrace.results.bounds import CardBounds
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
 from graphtrace.rules.selection import rules_of
@@ -267,7 +267,7 @@ class Auditor:
                 acquired=0,
                 returned=0,
                 activated=0,
-                sold=Interval(sales.cards, sales.cards),
+                sold=CardBounds(sales.cards, sales.cards),
                 quantity_acquired=purchases.cards,
                 quantity_returned=returns.cards,
                 declarations=sort_origins(map(self.accounts.origin, declared.records)),
@@ -385,7 +385,7 @@ class Auditor:
             acquired=acquired,
             returned=returned,
             activated=self.figures.while_held.get(enterprise, 0),
-            sold=Interval(max(passed_on, sold), passed_on + sold),
+            sold=CardBounds(max(passed_on, sold), passed_on + sold),
             quantity_acquired=_summed(each for each in known if each.is_purchase).cards,
             quantity_returned=_summed(each for each in known if each.is_return).cards,
             declarations=sort_origins(map(self.accounts.origin, said.records)),

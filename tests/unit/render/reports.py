@@ -12,12 +12,12 @@ from graphtrace.results.audit import (
     Balance,
     BalanceSource,
     DurationSummary,
-    Interval,
     PartyCount,
     ProvinceCount,
     ResaleSummary,
     SeizedCase,
 )
+from graphtrace.results.bounds import CardBounds
 from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
 from graphtrace.results.trace import Trace
 from graphtrace.rules.evaluation import RuleFinding
@@ -74,7 +74,7 @@ AUDIT = Audit(
         acquired=90_017,
         returned=2_002,
         activated=1_224,
-        sold=Interval(46_304, 47_125),
+        sold=CardBounds(46_304, 47_125),
         quantity_acquired=719,
         quantity_returned=0,
         declarations=(origin(26, "stock.csv"),),
