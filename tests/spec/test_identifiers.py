@@ -462,6 +462,11 @@ def test_an_eid_gives_every_card_that_records_ever_named_with_the_chip(desk: Des
     by_card = desk.ask("trace", "8986061900000000002").json["results"][0]
     assert (by_card["matched_as"], by_card["since"], by_card["until"]) == ("iccid", None, None)
     assert by_card["chips"] == found[1]["chips"]
+    page = desk.folder / "chip.html"
+    assert desk.run("--case", desk.case, "--lang", "en", "trace", CHIPS[0], "--html", page).code == 0
+    shown = page.read_text("utf-8")
+    assert "assignment of the number" in shown  # whom to ask about the number that no card has
+    assert "Chips (eSIM)" in shown
     (unknown,) = desk.ask("trace", "89049032000001000000000000000268").json["results"]
     assert (unknown["found"], unknown["matched_as"], unknown["chips"]) == (False, None, [])
 
