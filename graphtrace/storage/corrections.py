@@ -334,7 +334,7 @@ class CorrectionSource(Protocol):
         ...
 
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
-        """Return the mention_names of a mention that were stored for the sheet when it was loaded."""
+        """Return the names of a mention that were stored for the sheet when it was loaded."""
         ...
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:

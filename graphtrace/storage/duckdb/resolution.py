@@ -4,7 +4,7 @@ The rule never decides row by row: a name without an identifier joins the only p
 case, so a further file can change the party of a mention. A carrier is known by its operator's name, whatever number
 stands beside it.
 
-The rule depends on a mention, on the other mentions of its name, and on the mention_names of its party. Therefore a new
+The rule depends on a mention, on the other mentions of its name, and on the names of its party. Therefore a new
 sheet changes only the mentions that it writes, those of the same names, and the parties that these belonged to and
 join: the rule over these mentions gives the same result as the rule over all.
 
@@ -74,7 +74,7 @@ SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS 
 FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 """
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
-"""Sort key of the mention_names of a mention: by day, then by hash, sheet and row."""
+"""Sort key of the names of a mention: by day, then by hash, sheet and row."""
 
 _NAMES_OF_PARTIES: Final = f"""
 SELECT

@@ -61,7 +61,7 @@ RECORD_COLUMNS: Final = {
     "row": "UINTEGER NOT NULL",
     "repeated": "BOOLEAN NOT NULL",
 }
-"""Columns that ``card_records``, ``ranges`` and ``cardless_records`` share."""
+"""Columns that ``card_records``, ``range_records`` and ``cardless_records`` share."""
 
 READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size, channel, province, "

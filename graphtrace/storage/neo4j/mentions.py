@@ -80,7 +80,7 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
 
 
 WRITINGS: Final = ("sheets", "days", "places", "names")
-"""Lists of a mention with its mention_names; each has a counterpart for the mention_names of unloaded files."""
+"""Lists of a mention with its names; each has a counterpart for the names in unloaded files."""
 
 _WRITINGS: Final = ", ".join(f"m.{name} + coalesce(m.unloaded_{name}, [])" for name in WRITINGS)
 

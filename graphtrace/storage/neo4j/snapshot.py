@@ -115,7 +115,7 @@ class HistoricalState(NamedTuple):
                 )
 
     def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Replace today's mention_names of mentions by those of that time."""
+        """Replace today's names of mentions by those of that time."""
         for (mention, sheet), mention_names in self.mention_names.items():
             con.execute("DELETE FROM mention_names WHERE ident = $1 AND sheet = $2", [mention, sheet])
             insert_rows(
