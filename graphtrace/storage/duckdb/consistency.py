@@ -24,7 +24,7 @@ from graphtrace.storage.duckdb.schema import (
 )
 from graphtrace.storage.duckdb.visibility import (
     base_schema,
-    made_of_singles,
+    made_of_card_records,
     not_unloaded,
     read_judgements,
     read_suspended,
@@ -84,7 +84,7 @@ _OF_BODY: Final = {
     **{name: _short(name) for name in _TEXTS},
     **_SHEET,
 }
-_LEAN_WHEN: Final = {"day": _WHEN["day"], "second": _WHEN["second"].partition(" AND (span")[0]}
+_NARROW_WHEN: Final = {"day": _WHEN["day"], "second": _WHEN["second"].partition(" AND (span")[0]}
 
 
 def _card(column: str) -> str:
@@ -134,7 +134,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "kind": _OF_BODY["kind"],
         "sender": _OF_BODY["sender"],
         "receiver": _OF_BODY["receiver"],
-        **_LEAN_WHEN,
+        **_NARROW_WHEN,
         "imei": _or_null("imei", "imei BETWEEN 0 AND 999999999999999"),
         "province": _short("province"),
         **_SHEET,
@@ -266,7 +266,7 @@ def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
         ).fetchall()
         if differing:
             yield "parties_differ", {"parties": len(differing), "party": differing[0][0]}
-    for table, sql in made_of_singles(f"{base}.card_records").items():
+    for table, sql in made_of_card_records(f"{base}.card_records").items():
         columns = {"device_cards": "device, key, sheet", "subscriber_links": "number, key, day, span, second, sheet"}[
             table
         ]

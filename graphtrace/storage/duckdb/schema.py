@@ -240,7 +240,7 @@ one, see :mod:`graphtrace.storage.judgements`.
 """
 
 
-def _lean(column: str, kind: str) -> str:
+def _narrow_column(column: str, kind: str) -> str:
     """Return a column of the view computed from the narrow table, in DuckDB's spelling of a view definition."""
     if column in NARROW_COLUMNS:
         return column
@@ -250,18 +250,18 @@ def _lean(column: str, kind: str) -> str:
     return f"CAST(NULL AS {kind}) AS {column}"
 
 
-_SINGLES: Final = {
+_CARD_RECORD_COLUMNS: Final = {
     name: kind.removesuffix(" NOT NULL") for name, kind in {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}.items()
 }
 
 NARROW_READ_COLUMNS: Final = ", ".join(
-    _lean(name, _SINGLES[name]) for name in ("key", "check_char", *READ_COLUMNS.split(", "))
+    _narrow_column(name, _CARD_RECORD_COLUMNS[name]) for name in ("key", "check_char", *READ_COLUMNS.split(", "))
 )
 """Key, check_char and the columns of :data:`READ_COLUMNS`, as ``narrow_card_records`` gives them."""
 
 IS_NARROW: Final = " AND ".join(
     (
-        *(f"{name} IS NULL" for name in _SINGLES if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)),
+        *(f"{name} IS NULL" for name in _CARD_RECORD_COLUMNS if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)),
         *(f"({name} IS NULL OR {name} = {value})" for name, (_, value) in NARROW_DEFAULTS.items()),
     )
 )
@@ -279,9 +279,9 @@ FOLDER_TABLES: Final = (
     ),
     _table("wide_card_records", {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}),
     (
-        f"CREATE VIEW card_records AS (SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} "
+        f"CREATE VIEW card_records AS (SELECT {', '.join(_narrow_column(*column) for column in _CARD_RECORD_COLUMNS.items())} "
         "FROM narrow_card_records) "
-        f"UNION ALL (SELECT {', '.join(_SINGLES)} FROM wide_card_records)"
+        f"UNION ALL (SELECT {', '.join(_CARD_RECORD_COLUMNS)} FROM wide_card_records)"
     ),
 )
 """Statements that create an empty case in a folder: the same relations, ``card_records`` split in two tables."""

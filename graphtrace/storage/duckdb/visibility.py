@@ -109,7 +109,7 @@ class VisibleRecords:
             f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
             f"{seen}"
         )
-        for table, (made, told_by) in _MADE_OF_SINGLES.items():
+        for table, (made, told_by) in _MADE_OF_CARD_RECORDS.items():
             kept = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn:
                 gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
@@ -255,12 +255,12 @@ def _numbers(card_records: str) -> str:
     )
 
 
-def made_of_singles(card_records: str) -> dict[str, str]:
+def made_of_card_records(card_records: str) -> dict[str, str]:
     """Return the queries that derive these tables from the listed cards in a relation."""
-    return {table: make(card_records) for table, (make, _) in _MADE_OF_SINGLES.items()}
+    return {table: make(card_records) for table, (make, _) in _MADE_OF_CARD_RECORDS.items()}
 
 
-_MADE_OF_SINGLES = {
+_MADE_OF_CARD_RECORDS = {
     "device_cards": (_devices, "device, key, sheet"),
     "subscriber_links": (_numbers, "number, key, sheet"),
 }

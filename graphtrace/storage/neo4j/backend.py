@@ -97,7 +97,7 @@ _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier
 _FEW = 20
 """Maximum number of cards that are asked about in one statement."""
 
-_MOST_TAILS = 200_000
+_MOST_CHECK_CHARS = 200_000
 """Maximum number of cards whose 20th characters are cached."""
 
 _IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
@@ -110,7 +110,7 @@ class Neo4jBackend(Neo4jSession):
         self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
     ) -> None:
         self._lot_rows: dict[str, list[StoredRecord]] = {}
-        self._tails: dict[str, list[str]] = {}
+        self._check_chars: dict[str, list[str]] = {}
         super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
@@ -141,7 +141,7 @@ class Neo4jBackend(Neo4jSession):
             else:
                 by_lot[key, lot].append([first, last, *row[1:]])
         found: dict[str, list[StoredRecord]] = defaultdict(list)
-        self._keep_tails(keys, card_records)
+        self._keep_check_chars(keys, card_records)
         for key, check_char, *body in card_records:
             found[key].append(self.record(body, None, check_char or ""))
         for (key, lot), bodies in by_lot.items():
@@ -160,7 +160,7 @@ class Neo4jBackend(Neo4jSession):
         covering = self._lots_over(keys)
         self._fetch_lots({lot for _, lot in covering})
         self.learn_parties(card_records)
-        self._keep_tails(keys, card_records)
+        self._keep_check_chars(keys, card_records)
         for key, check_char, *body in card_records:
             found[key].append(self.record(body, None, check_char or ""))
         for key, lot in covering:
@@ -228,21 +228,21 @@ class Neo4jBackend(Neo4jSession):
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
-        known = {key: self._tails[key] for key in wanted if key in self._tails}
+        known = {key: self._check_chars[key] for key in wanted if key in self._check_chars}
         if unknown := [key for key in wanted if key not in known]:
             rows = self.query(f"{_BY_CARD} RETURN key, r.check_char", keys=unknown, seen=self.visible_sheets)
-            known |= self._keep_tails(unknown, rows)
+            known |= self._keep_check_chars(unknown, rows)
         return {key: check_chars for key, check_chars in known.items() if check_chars}
 
-    def _keep_tails(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
+    def _keep_check_chars(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
         """Return the 20th characters of cards, and cache them for the query about them that follows."""
-        if len(self._tails) + len(keys) > _MOST_TAILS:
-            self._tails.clear()
+        if len(self._check_chars) + len(keys) > _MOST_CHECK_CHARS:
+            self._check_chars.clear()
         found: dict[str, set[str]] = {key: set() for key in keys}
         for key, check_char, *_ in rows:
             found[key].add(check_char or "")
         kept = {key: sorted(check_chars) for key, check_chars in found.items()}
-        self._tails.update(kept)
+        self._check_chars.update(kept)
         return kept
 
     # -- searching ---------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.session import Neo4jSession
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)
+_LISTING_CARDS: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)
 _TO_PARTY = (
     "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
@@ -106,7 +106,7 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
             numbers = snapshot.numbers()
             for column in ("msisdn", "imsi"):
                 match = f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card)"
-                snapshot.fetch(_ON_SINGLES, "card_records", match, numbers=numbers)
+                snapshot.fetch(_LISTING_CARDS, "card_records", match, numbers=numbers)
             snapshot.keep_once("card_records")
             return ()
         case AuditScope(parties, role) if parties is not None:
@@ -144,7 +144,7 @@ def _fetch_audit(
         *_ends(session, f"{_TO_PARTY.format(link='RECEIVED_BY')} AND {seller}", mentions=mentions, carriers=carriers),
         *_ends(session, _FROM_PARTY.format(link="SENT"), mentions=mentions),
     ]
-    _fetch_cards(session, snapshot, packed_lots(session, ends), _ON_SINGLES)
+    _fetch_cards(session, snapshot, packed_lots(session, ends), _LISTING_CARDS)
     _fetch_trades(session, snapshot)
     snapshot.fetch(CUSTODY_KINDS, "cardless_records", f"MATCH (r:{QUANTITY_ONLY})")
     for table, found in (
