@@ -279,7 +279,8 @@ FOLDER_TABLES: Final = (
     ),
     _table("wide_card_records", {**CARD_COLUMNS["card_records"], **RECORD_COLUMNS}),
     (
-        f"CREATE VIEW card_records AS (SELECT {', '.join(_narrow_column(*column) for column in _CARD_RECORD_COLUMNS.items())} "
+        "CREATE VIEW card_records AS ("
+        f"SELECT {', '.join(_narrow_column(*column) for column in _CARD_RECORD_COLUMNS.items())} "
         "FROM narrow_card_records) "
         f"UNION ALL (SELECT {', '.join(_CARD_RECORD_COLUMNS)} FROM wide_card_records)"
     ),
