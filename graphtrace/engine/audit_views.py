@@ -59,8 +59,8 @@ def audit_session(
         "WHERE ident = party"
     )
     sides = f"""
-        JOIN resolved_parties AS sellers ON sender = sellers.ident JOIN resolved_parties
-        AS buyers ON receiver = buyers.ident
+        JOIN resolved_parties AS sellers ON sender = sellers.ident
+        JOIN resolved_parties AS buyers ON receiver = buyers.ident
         WHERE {seen} kind IN ({_MOVES})
     """
     wanted = _TAKES_PART[role]

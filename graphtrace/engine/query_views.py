@@ -65,8 +65,8 @@ _KIND: Final = f"""
 
 _JOINED: Final = """
     _rows AS rows JOIN _sheets AS sheets USING (sheet_no)
-    LEFT JOIN resolved_parties AS senders ON sender = senders.ident LEFT JOIN resolved_parties
-    AS receivers ON receiver = receivers.ident
+    LEFT JOIN resolved_parties AS senders ON sender = senders.ident
+    LEFT JOIN resolved_parties AS receivers ON receiver = receivers.ident
     LEFT JOIN main.key_prefixes ON rows.head = key_prefixes.head
 """
 _CARDS: Final = (

@@ -15,12 +15,12 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.document import Audience, Part, Section
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
-from graphtrace.render.format import explain_chain, explain_outcome, format_hint, format_time, lead_message
+from graphtrace.render.format import explain_chain, explain_outcome, format_time, lead_message
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
-from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
+from graphtrace.render.i18n import Phrase, Text, in_both, label_text
 from graphtrace.render.views.pieces import party_words
-from graphtrace.render.views.trace import corroboration_sections, list_sections
+from graphtrace.render.views.trace import asked_as, card_facts, corroboration_sections, list_sections
 
 if TYPE_CHECKING:
     from graphtrace.model import (
@@ -104,22 +104,10 @@ class TracePageModel:
     @property
     def said(self) -> Iterator[Text]:
         """Yield the texts about the number: carrier, check digit, MSISDNs, IMSIs, hints, and the input as given."""
-        trace, card = self.trace, self.trace.card
-        if card:
-            yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
-            yield code_text(catalogue.CHECKSUMS, card.checksum)
-            yield from (f"MSISDN {number}" for number in card.msisdn)
-            yield from (f"IMSI {number}" for number in card.imsi)
-            yield from (f"EID {number}" for number in card.eid)
-            for hint in card.hints:
-                yield in_both(lambda lang, hint=hint: format_hint(hint.attribute, hint.value, hint.confidence, lang))  # type: ignore[misc]
-        if trace.matched_as and trace.matched_as != "iccid":
-            identifier = code_text(catalogue.IDENTIFIERS, trace.matched_as)
-            yield in_both(
-                lambda lang: getattr(label_text("asked_as", what=getattr(identifier, lang), input=trace.input), lang)
-            )
-        elif self.number_shown != trace.input:
-            yield label_text("asked", input=trace.input)
+        if self.trace.card:
+            yield from card_facts(self.trace.card)
+        if (asked := asked_as(self.trace)) is not None:
+            yield asked
 
     @property
     def key_parties(self) -> list[tuple[str, Party | None, Phrase]]:

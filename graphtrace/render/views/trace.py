@@ -207,11 +207,9 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     at, trace = numbered
     parts: list[Part] = [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
     if trace.card:
-        parts.append(Paragraph(parts=Inline(tuple(_known(trace.card)), "quiet")))
-    if trace.matched_as and trace.matched_as != "iccid":
-        parts.append(Paragraph(parts=(Toned(_asked_as(trace.matched_as, trace.input), "quiet"),)))
-    elif _number(trace) != trace.input:
-        parts.append(Paragraph(parts=(Toned(label_text("asked", input=trace.input), "quiet"),)))
+        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
+    if (asked := asked_as(trace)) is not None:
+        parts.append(Paragraph(parts=(Toned(asked, "quiet"),)))
     if trace.outcome is not Outcome.NOT_FOUND:
         parts.append(_parties(trace))
     if trace.chains:
@@ -225,7 +223,8 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
 
-def _known(card: Card) -> Iterator[Text]:
+def card_facts(card: Card) -> Iterator[Text]:
+    """Yield the texts about a number: carrier, check digit, further numbers, hints."""
     yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
     yield code_text(catalogue.CHECKSUMS, card.checksum)
     yield from (f"MSISDN {number}" for number in card.msisdn)
@@ -234,9 +233,15 @@ def _known(card: Card) -> Iterator[Text]:
     yield from map(hint_text, card.hints)
 
 
-def _asked_as(kind: str, asked: str) -> Text:
-    what = code_text(catalogue.IDENTIFIERS, kind)
-    return in_both(lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang))
+def asked_as(trace: Trace) -> Text | None:
+    """Return the text of how a card was asked for, where that was not by its number as shown."""
+    asked = trace.input
+    if trace.matched_as and trace.matched_as != "iccid":
+        what = code_text(catalogue.IDENTIFIERS, trace.matched_as)
+        return in_both(
+            lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang)
+        )
+    return label_text("asked", input=asked) if _number(trace) != asked else None
 
 
 def _parties(trace: Trace) -> TableBlock:

@@ -487,8 +487,8 @@ class DuckDBBackend(CaseSession):
         rows = self.query(
             f"""
             SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
-            UNION SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1
-            AND $2
+            UNION
+            SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
             UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
             """,
             low,
