@@ -16,16 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.events import names_no_event
-from graphtrace.ingest.headers import (
-    HEADINGS,
-    KIND_WORDS,
-    Row,
-    SheetHeader,
-    column_letters,
-    header_at,
-    looks_like_data,
-    normalize_heading,
-)
+from graphtrace.ingest.headers import HEADINGS, KIND_WORDS, Row, SheetHeader, column_letters, header_at, looks_like_data
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
@@ -205,7 +197,7 @@ def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
         # names and states beside no cards may be those of anybody and anything
         grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
         fields = fields.difference(_OF_CARDS)
-    complete = [event.kind for event in header.meaning.with_fields(fields).events() if not event.missing]
+    complete = [event.kind for event in header.meaning.with_columns(fields).events() if not event.missing]
     return SheetGuess(
         sheet=sheet.name if is_named else None,
         header_row=number,

@@ -46,7 +46,7 @@ from typing import Any, Final
 import yaml
 
 from graphtrace.errors import RecipeError, UsageError, os_reason
-from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.model import (
     CERTAINTIES,
     CLEANERS,

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.ingest.recipes.model import Recipe
 
