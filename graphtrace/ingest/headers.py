@@ -636,9 +636,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
-    return UnknownKind(
-        "unknown_kind", hint="say_kind", file="FILE", meant=listed_headings(meant), seen=listed_headings(header.seen)
-    )
+    return UnknownKind("unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen))
 
 
 def listed_headings(names: Iterable[str]) -> Text:
