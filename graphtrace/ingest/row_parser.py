@@ -46,6 +46,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
+from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import KIND_WORDS, SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
@@ -370,6 +371,8 @@ class RowParser:
             self._plans = {plan.kind: plan for plan in plans}
         elif not outright and "kind" not in header.fields:
             self._plan_events([event for event in header.events if not event.missing])
+        self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
+        """Columns that name what a number of pieces counts."""
         if planned is None and {plan.kind for plan in self.plans()} != {"card_list"}:
             self.status_columns = status_columns(header.names, self.unread_columns())
 
@@ -487,6 +490,9 @@ class RowParser:
         for column in self.status_columns:
             if (cell := cells[column]) and is_undone(cell):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
+        for column in self.goods_columns:
+            if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
+                return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         plans = self.plans_of(cells)
         if not plans and self.open_events:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
@@ -525,6 +531,12 @@ class RowParser:
             order=order,
             year=self.year,
             is_strict=self._is_strict,
+        )
+
+    def _names_card(self, cells: Sequence[str | None]) -> bool:
+        fields = ("iccid", *ENDS, *NUMBERS)
+        return any(
+            cells[column] for plan in self.plans() for name in fields if (column := plan.columns.get(name)) is not None
         )
 
     def has_open_order(self, cells: Sequence[str | None]) -> bool:

@@ -19,6 +19,7 @@ import polars as pl
 from graphtrace.identifiers import match_operator_name, normalise_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.ingest.events import ONE_CARD_KINDS
+from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
     ENDS,
     LISTED_ALONE,
@@ -108,7 +109,9 @@ class VectorizedParser:
         rest = [block.clear()]
         whole = block
         no_records: pl.Series | None = None
-        for mask in (_find_totals(block), *(_find_undone(block[str(at)]) for at in self._rows.status_columns)):
+        told = [(at, is_undone) for at in self._rows.status_columns]
+        told += [(at, are_other_goods) for at in self._rows.goods_columns]
+        for mask in (_find_totals(block), *(_find_texts(block[str(at)], is_meant) for at, is_meant in told)):
             no_records = mask if no_records is None else no_records if mask is None else no_records | mask
         if no_records is not None and no_records.any():
             rest.append(block.filter(no_records))
@@ -130,10 +133,10 @@ class VectorizedParser:
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
 
 
-def _find_undone(statuses: pl.Series) -> pl.Series | None:
-    """Return a mask of the rows whose status says that nothing happened; ``None`` if there are none."""
-    undone = [text for text in statuses.drop_nulls().unique() if is_undone(text)]
-    return statuses.is_in(undone).fill_null(value=False) if undone else None
+def _find_texts(cells: pl.Series, is_meant: Callable[[str], bool]) -> pl.Series | None:
+    """Return a mask of the rows whose text is meant; ``None`` if there are none."""
+    meant = [text for text in cells.drop_nulls().unique() if is_meant(text)]
+    return cells.is_in(meant).fill_null(value=False) if meant else None
 
 
 def _find_totals(block: pl.DataFrame) -> pl.Series | None:

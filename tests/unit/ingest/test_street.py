@@ -226,3 +226,20 @@ def test_the_time_of_a_call_stands_beside_its_day(date: str, time: str) -> None:
         ("usage", 21 * 3600 + 49 * 60 + 51, 1064625020137)
     ]
     assert loaded[0]["imsi"] == 460061200020137
+
+
+def test_a_number_of_goods_that_are_no_cards_is_no_lot_of_cards() -> None:
+    heads = ("转出方", "转入方", "日期", "品名", "数量", "卡号")
+    rows = [
+        ("甲", "乙", "2024-03-05", "物联网卡", "50", None),
+        ("甲", "乙", "2024-03-06", "POS机", "20", None),
+        ("甲", "乙", "2024-03-07", "SIM卡套", "10", None),
+        ("甲", "乙", "2024-03-08", "联通30M定向", "5", None),
+        ("甲", "乙", "2024-03-09", "POS机带卡", None, A),
+    ]
+    loaded, parser = read(heads, *rows)
+    assert [row["row"] for row in loaded] == [2, 5, 6]
+    assert [(reject.row, reject.field, reject.reason) for reject in parser.rejects] == [
+        (3, "品名", "not_a_record"),
+        (4, "品名", "not_a_record"),
+    ]
