@@ -285,11 +285,15 @@ class SheetMeaning:
         dates: Mapping[int, frozenset[Kind]] | None = None,
         times: Collection[int] = (),
         *,
-        has_ranges: bool = False,
+        has_ranges: bool | None = None,
     ) -> SheetMeaning:
         """Return the meaning of the same columns with other fields, further dates, times of day, or ranges of cards."""
         named = {column: kinds for column, kinds in self._dates.items() if column not in times}
-        return self._with(fields=fields, dates={**named, **(dates or {})}, has_ranges=has_ranges)
+        return self._with(
+            fields=fields,
+            dates={**named, **(dates or {})},
+            has_ranges=self._has_ranges if has_ranges is None else has_ranges,
+        )
 
     def without_times(self) -> SheetMeaning:
         """Return the same meaning with neutral dates that have no time of day."""

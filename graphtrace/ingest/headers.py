@@ -360,19 +360,27 @@ def find_header(
         candidates.append(header)
     if fitting:
         return fitting
-    likeliest = max(
-        candidates,
-        key=lambda header: (len(header.served), not header.looks_like_data, len(header.seen), -header.row),
-        default=None,
-    )
+    likeliest = max(candidates, key=_likelihood, default=None)
     _check_claims(likeliest, claims)
     raise _unknown(likeliest, as_kind)
 
 
-def header_at(row: Row, below: Sequence[Row]) -> SheetHeader:
-    """The header that a row is, whether or not it says a kind; ``below`` are the rows under it."""
-    header = next(_candidates([row], NO_OVERRIDES, ()))
-    return header.by_values(below, NO_OVERRIDES).below(below)
+def no_header(width: int) -> SheetHeader:
+    """Return the header of a sheet whose first row is one of data."""
+    return next(_candidates([(1, [None] * width)], ColumnOverrides(header_row=0), ()))
+
+
+def likeliest_header(top: Sequence[Row]) -> SheetHeader | None:
+    """Return the header that the first rows most likely have, whether or not it says a kind.
+
+    ``None`` where every row holds dates or long numbers.
+    """
+    headers = [header for header in _candidates(top, NO_OVERRIDES, ()) if not header.looks_like_data]
+    return max(headers, key=_likelihood, default=None)
+
+
+def _likelihood(header: SheetHeader) -> tuple[int, bool, int, int]:
+    return len(header.served), not header.looks_like_data, len(header.seen), -header.row
 
 
 def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverrides:
@@ -389,7 +397,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)
         return
-    rows = [(number, cells) for number, cells in top if claims.header_row in (None, number)]
+    rows = [*top]
+    if claims.header_row is not None:
+        # the row above it may be the upper one of two
+        at = next((at for at, (number, _) in enumerate(top) if number == claims.header_row), None)
+        rows = [] if at is None else rows[max(at - 1, 0) : at + 1]
     upper: tuple[SheetHeader, Sequence[str | None]] | None = None
     for number, cells in rows:
         header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
@@ -403,7 +415,10 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
                 and (both.served.keys() > header.served.keys() or says_all)
                 and not both.looks_like_data
             )
-            yield both if is_one_header else above
+            if is_one_header or claims.header_row in (None, above.row):
+                yield both if is_one_header else above
+            if is_one_header and claims.header_row is not None:
+                return
         upper = header, cells
     if upper is not None:
         yield upper[0]
