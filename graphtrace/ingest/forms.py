@@ -27,6 +27,9 @@ _LEAST_NAMES: Final = 3
 _MOST_PAIRS: Final = 4
 """Names that stand side by side in a line."""
 
+_NUMBERING: Final = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、．)）]|[(（][一二三四五六七八九十0-9]{1,3}[)）])\s*"
+)
 _LINE: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
 
 
@@ -62,24 +65,38 @@ def read_forms(sheet: Sheet) -> Sheet:
     if not _are_forms(sheet, [pairs for _, pairs in top]):
         return sheet
     lines = [(row, _pairs(cells) or []) for frame in sheet.read(0) for row, *cells in frame.iter_rows()]
+    first = _first_of_each(lines)
     names: dict[str, str] = {}
     forms: list[tuple[int, dict[str, str | None]]] = []
     for row, pairs in lines:
         for name, value in pairs:
             key = normalize_heading(name)
             if not forms or key in forms[-1][1]:
-                forms.append((row, {}))
+                # lines above the first form, such as the number of the letter, are kept with it
+                forms.append((row if forms else first or row, {}))
             names.setdefault(key, name)
             forms[-1][1][key] = value
     rows = [(row, [form.get(key) for key in names]) for row, form in forms]
     return _table(sheet, list(names.values()), [(row, cells) for row, cells in rows if any(cells)])
 
 
+def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
+    """Return the line of the name with which each of several forms begins, where it stands first; ``None`` for one."""
+    seen: dict[str, int] = {}
+    for row, pairs in lines:
+        for name, _ in pairs:
+            key = normalize_heading(name)
+            if key in seen:
+                return seen[key]
+            seen[key] = row
+    return None
+
+
 def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
     """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
-        return [_Pair(found[1], found[2] or None)]
+        return [_Pair(_bare_name(found[1]), found[2] or None)]
     if filled and filled[-1] >= 2 * _MOST_PAIRS:
         return None
     pairs = []
@@ -88,12 +105,17 @@ def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
         if name and column and not value and _meaning(name) is None:
             return None
         if name:
-            pairs.append(_Pair(name.rstrip(":： "), value))
+            pairs.append(_Pair(_bare_name(name), value))
         elif value:
             return None
     if len(pairs) == 1 and pairs[0].value is None and _meaning(pairs[0].name) is None:
         return []
     return pairs
+
+
+def _bare_name(name: str) -> str:
+    """Return a name without the number of its line: 一、查询号码, (2) 客户名称."""
+    return _NUMBERING.sub("", name).rstrip(":： ")
 
 
 def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:

@@ -36,7 +36,7 @@ Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 变动类型 流转类型 出入库类型",
+    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -103,8 +103,12 @@ _BUYER: Final = "buyer"
 _ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "单位名称"})
 """Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
-_MAYBE_KIND: Final = frozenset({"操作", "操作类型", "动作", "变动类型", "流转类型", "出入库类型"})
+_MAYBE_KIND: Final = frozenset(
+    {"操作", "操作类型", "动作", "动作类型", "业务动作", "变动类型", "流转类型", "出入库类型"}
+)
 """Headings of kinds, where the values are some: 操作 may be anything."""
+
+_OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 
 _MAYBE_WAYBILL: Final = frozenset({"快递", "运单"})
 """Headings of waybills, where the values are some: 快递 may be the name of a courier."""
@@ -356,13 +360,28 @@ def find_header(
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return header
-            fitting = fitting or header
+            fitting = fitting or (header if _holds_cards(header, top) else None)
         candidates.append(header)
     if fitting:
         return fitting
     likeliest = max(candidates, key=_likelihood, default=None)
     _check_claims(likeliest, claims)
     raise _unknown(likeliest, as_kind)
+
+
+def _holds_cards(header: SheetHeader, top: Sequence[Row]) -> bool:
+    """Whether some row below what may be a header names a card, or none could.
+
+    A line of names and values (户名, 卡号 …) above another table is no header of that table.
+    """
+    rows = [cells for number, cells in top if number > header.row]
+    texts = [
+        text
+        for field in ("iccid", "iccid_first", "msisdn", "imsi")
+        for at in header.served.get(field, ())
+        for text in _texts_of(rows, at)
+    ]
+    return not texts or any(_LONG_NUMBER.search(text) or text.startswith(INEXACT_MARK) for text in texts)
 
 
 def no_header(width: int) -> SheetHeader:
@@ -514,6 +533,9 @@ def _dates(
     if "date" in claims.fields:
         return {}
     named = {column: events_of_date(heading, headings) for column, heading in enumerate(known) if heading}
+    if _MAYBE_KIND.intersection(headings):
+        # where each row says what was done, the time of the operation is that of the event
+        named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}
     return {
         column: kinds
         for column, kinds in named.items()
@@ -607,8 +629,8 @@ def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeading
         if event.missing and {"iccid", "iccid_first", "quantity", "msisdn", "imsi"} & header.fields:
             return ask_for(header, event)
     else:
-        if header.events:
-            return ask_for(header, next(event for event in header.events if event.missing))
+        if (asked := next((event for event in header.events if event.missing), None)) is not None:
+            return ask_for(header, asked)
         if {"iccid", "iccid_first", "msisdn", "imsi"} & header.fields:
             return _undecided(header)
     unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]

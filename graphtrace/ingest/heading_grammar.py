@@ -53,7 +53,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "iccid",
-        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用)的?(?:卡号|iccid)",
     ),
     ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
     (
@@ -77,11 +77,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商|上家|(?:原|源|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名|下家|给谁|(?:目标|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名|下家|给谁|(?:目标|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),

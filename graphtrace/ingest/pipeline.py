@@ -17,6 +17,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.answers import KIND, RECIPE, YEAR
+from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -291,6 +292,7 @@ class SheetParser:
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
+        self._context = CellContext(sheet, header.cells)
         self._kinds: set[int | str] = set()
         self._open_rows = 0
         self._claimed = claimed
@@ -501,7 +503,8 @@ class SheetParser:
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""
-        for block in prefetch(self._sheet.read(self._header.row)):
+        for read in prefetch(self._sheet.read(self._header.row)):
+            block = self._context.complete(read)
             clean, rest = self._clean.read(block) if self._bulk else ([], block)
             yield block, clean, rest
 

@@ -16,6 +16,7 @@ Rules that hold for every kind:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -50,7 +51,7 @@ from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import KIND_WORDS, SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
-from graphtrace.ingest.row_status import is_undone, status_columns
+from graphtrace.ingest.row_status import is_undone, says_not_received, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
@@ -113,6 +114,7 @@ _HARDWARE: Final = frozenset({"eid", "imei"})
 
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
+_COUNT_OF_ROWS: Final = re.compile("(?:以上)?(?:总)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件)")
 _STRAY_IMSI_SIZE: Final = 15
 _name_key = lru_cache(maxsize=1 << 14)(normalise_party_name)
 """Names repeat from row to row."""
@@ -177,6 +179,9 @@ class ColumnPlan:
         """
         columns, literals = header.columns_for(kind, event), header.literals
         fields = header.fields
+        if kind == "return" and "from" in columns and "to" in columns and _is_ranked(header, columns):
+            # such headings say who stands above whom, not who gave: cards come back from below
+            columns = {**columns, "from": columns["to"], "to": columns["from"]}
         if (side := counterpart(kind, fields, literals)) is not None:
             for serving, served in (("party", side), ("party_id", f"{side}_id")):
                 columns, literals = _served_by(columns, serving, served), _served_by(literals, serving, served)
@@ -211,6 +216,10 @@ class ColumnPlan:
 _Serving = TypeVar("_Serving", int, str)
 
 
+def _is_ranked(header: SheetHeader, columns: Mapping[str, int]) -> bool:
+    return header.known[columns["from"]].startswith("上级") and header.known[columns["to"]].startswith("下级")
+
+
 def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict[str, _Serving]:
     """Return ``served`` with the entry of ``serving`` moved to ``field``; with neither if ``serving`` has none."""
     others = {name: by for name, by in served.items() if name not in (serving, field)}  # nobody serves "" and "_id"
@@ -235,7 +244,8 @@ def names_nobody(text: str) -> bool:
 
 def is_total_row(text: str) -> bool:
     """Whether a row that begins with this cell adds up the rows above it."""
-    return normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":") in _TOTALS
+    first = normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":")
+    return first in _TOTALS or _COUNT_OF_ROWS.match(first) is not None
 
 
 def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFailure:
@@ -488,7 +498,7 @@ class RowParser:
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
         for column in self.status_columns:
-            if (cell := cells[column]) and is_undone(cell):
+            if (cell := cells[column]) and (is_undone(cell) or says_not_received(cell)):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):

@@ -28,10 +28,11 @@ _HEADING: Final = re.compile(
 _UNDONE: Final = re.compile(
     rf"(?:已经?|被|客户|买家|卖家|系统|全部|{_OF})*"
     "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|不?未?通过|[未不]成功)"
-    "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理)|未(?:付款|支付|审核|处理)|(?:审核|处理)中|草稿"
+    "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理|执行|激活|发货|出库|分配|划拨)|(?:计划|预计|拟).{0,6}|未(?:付款|支付|审核|处理|执行|激活|生效)|(?:审核|处理|执行)中|草稿"
     "|(?:order|transfer|activation)?_?(?:fail(?:ed|ure)?|cancell?ed|void(?:ed)?|rejected|withdrawn|closed|deleted|invalid|"
     "pending|unpaid|draft)"
 )
+_NOT_RECEIVED: Final = re.compile("不予|[未没]收到|未签收|拒收|未到货|未发货")
 _PASSED: Final = re.compile(rf"(?:已|{_OF})*通过")
 
 _DONE: Final = re.compile(
@@ -50,6 +51,11 @@ def is_undone(text: str) -> bool:
     """Whether a status says that what the row is about did not happen, or has not yet."""
     status = normalize_heading(text)
     return _UNDONE.fullmatch(status) is not None and _PASSED.fullmatch(status) is None
+
+
+def says_not_received(text: str) -> bool:
+    """Whether a status says in a sentence that cards did not arrive, or were not taken back."""
+    return _NOT_RECEIVED.search(text) is not None
 
 
 def is_outcome(text: str) -> bool:

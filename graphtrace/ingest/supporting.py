@@ -23,6 +23,7 @@ from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalise_party_name
+from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.prefetch import prefetch
@@ -59,6 +60,7 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 }
 """The names of the sides of a record, by its kind."""
 
+_WAYBILL: Final = re.compile("[0-9]{6}|[A-Za-z]{1,4}-?[0-9]{2,}")
 _FRAME_ROWS: Final = 50_000
 _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 _OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr"})
@@ -149,6 +151,9 @@ def read_support(
             left_out.append(_Fault(kind, "bad_identifier"))
         contacts[side].extend([kind, value] for value in found)
     numbers = {name: number for name in ("waybill", "order_no") if (number := _number(values.get(name)))}
+    if not _WAYBILL.search(numbers.get("waybill", "")):
+        # the last line of a list stands in the same column
+        numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
     amount = parse_amount(values["amount"], is_in_cents=plan.is_in_cents) if "amount" in values else None
     faults = [fault] if fault is not None else []
@@ -601,6 +606,7 @@ class SupportSheetParser:
         self._left_out = left_out
         self._year = year
         self._filled = [0] * len(header.names)
+        self._context = CellContext(sheet, [header.names])
         self._warnings: dict[tuple[str, str], RowWarning] = {}
         self._kinds: set[SupportKind] = set()
         self._cards = 0
@@ -662,7 +668,8 @@ class SupportSheetParser:
         orders: dict[int, set[DayOrder]] = {}
         unread = [at for at in range(len(self._header.names)) if at not in self._header.fields]
         with closing(prefetch(self._sheet.read(self._header.row))) as blocks:
-            for block in blocks:
+            for read in blocks:
+                block = self._context.complete(read)
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
                 self._count_cards(block, unread)

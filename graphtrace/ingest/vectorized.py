@@ -35,7 +35,7 @@ from graphtrace.ingest.row_parser import (
     parse_extra,
     parse_party_number,
 )
-from graphtrace.ingest.row_status import is_undone
+from graphtrace.ingest.row_status import is_undone, says_not_received
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
@@ -109,7 +109,7 @@ class VectorizedParser:
         rest = [block.clear()]
         whole = block
         no_records: pl.Series | None = None
-        told = [(at, is_undone) for at in self._rows.status_columns]
+        told = [(at, is_meant) for at in self._rows.status_columns for is_meant in (is_undone, says_not_received)]
         told += [(at, are_other_goods) for at in self._rows.goods_columns]
         for mask in (_find_totals(block), *(_find_texts(block[str(at)], is_meant) for at, is_meant in told)):
             no_records = mask if no_records is None else no_records if mask is None else no_records | mask
@@ -152,9 +152,7 @@ def _find_totals(block: pl.DataFrame) -> pl.Series | None:
         return None
     else:
         candidates = first
-    candidates = candidates.filter(
-        candidates.str.contains("计", literal=True) | candidates.str.contains(_MAYBE_TOTAL)
-    ).unique()
+    candidates = candidates.filter(candidates.str.contains("[计共]") | candidates.str.contains(_MAYBE_TOTAL)).unique()
     totals = [text for text in candidates if is_total_row(text)]
     return first.is_in(totals) if totals else None
 

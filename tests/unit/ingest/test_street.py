@@ -114,7 +114,7 @@ def test_a_negative_quantity_is_a_return() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["失败", "已撤单", "已作废", "交易关闭", "审核不通过", "客户取消", "cancelled", "待审核"]
+    "status", ["失败", "已撤单", "已作废", "交易关闭", "审核不通过", "客户取消", "cancelled", "待审核", "计划执行"]
 )
 def test_a_row_whose_status_says_that_nothing_happened_is_no_record(status: str) -> None:
     heads = ("转出方", "转入方", "日期", "卡号", "工单状态")
@@ -243,3 +243,66 @@ def test_a_number_of_goods_that_are_no_cards_is_no_lot_of_cards() -> None:
         (3, "品名", "not_a_record"),
         (4, "品名", "not_a_record"),
     ]
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃"])
+def test_the_same_as_above_is_the_cell_above_and_never_a_party(ditto: str) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号")
+    rows = [("甲", "乙", "2024-03-05", A), (ditto, ditto, ditto, B), (ditto, "丙", "2024-03-07", C)]
+    loaded, parser = read(heads, *rows)
+    assert moves(loaded) == [("transfer", "甲", "乙"), ("transfer", "甲", "乙"), ("transfer", "甲", "丙")]
+    assert [row["first_day"] for row in loaded] == [day("2024-03-05"), day("2024-03-05"), day("2024-03-07")]
+    assert {(remark.reason, remark.rows) for remark in parser.remarks} == {("as_above", 2), ("as_above", 1)}
+
+
+def test_a_ditto_goes_on_from_block_to_block() -> None:
+    heads = ("转出方", "转入方", "日期", "卡号")
+    rows = [("甲", "乙", "2024-03-05", A), ("同上", "同上", "同上", B), ("同上", "同上", "同上", C)]
+    loaded, _ = read(heads, *rows, block_rows=1)
+    assert moves(loaded) == [("transfer", "甲", "乙")] * 3
+
+
+@pytest.mark.parametrize("heading", ["激活时间(UTC)", "激活时间（GMT）", "激活时间 [UTC+0]"])
+def test_a_heading_that_names_utc_is_the_zone_of_its_times(heading: str) -> None:
+    loaded, _ = read(("ICCID", heading), (A, "2024-07-01 18:00:00"), (B, "2024-07-01T18:00:00+08:00"))
+    assert [(row["first_day"], row["second"]) for row in loaded] == [
+        (day("2024-07-02"), 2 * 3600),
+        (day("2024-07-01"), 18 * 3600),
+    ]
+
+
+def test_an_operation_that_takes_cards_back_goes_upwards() -> None:
+    heads = ("操作时间", "业务动作", "ICCID", "上级账户", "下级账户", "执行结果")
+    rows = [
+        ("2024-05-06 10:02:11", "分配", A, "甲", "乙", "成功"),
+        ("2024-05-07 10:02:11", "停机", A, "甲", "乙", "成功"),
+        ("2024-07-02 11:30:00", "回收", A, "甲", "乙", "成功"),
+    ]
+    loaded, parser = read(heads, *rows)
+    assert moves(loaded) == [("transfer", "甲", "乙"), ("return", "乙", "甲")]
+    assert [(reject.row, reject.reason) for reject in parser.rejects] == [(3, "unknown_kind")]
+
+
+@pytest.mark.parametrize("result", ["不予退货，已寄回客户", "客户称已寄出，未收到"])
+def test_cards_that_were_not_taken_back_are_no_return(result: str) -> None:
+    heads = ("退货人", "退回方", "退货日期", "退回卡号", "处理结果")
+    loaded, parser = read(heads, ("甲", "乙", "2024-03-05", A, "已退款"), ("甲", "乙", "2024-03-06", B, result))
+    assert (moves(loaded), [reject.row for reject in parser.rejects]) == ([("return", "甲", "乙")], [3])
+
+
+def test_the_last_line_of_a_list_is_no_record() -> None:
+    heads = ("运单号", "寄件人", "收件人", "揽收时间")
+    loaded, parser = read_rows(
+        heads, ("ST8803317750121", "甲", "乙", "2024-08-01"), ("共6票，已签收4票", None, None, None)
+    )
+    assert [reject.reason for reject in parser.rejects] == ["not_a_record"]
+
+
+def test_a_line_of_names_and_values_is_no_header_of_the_table_below() -> None:
+    rows: list[Row] = [
+        ("户名", "邓某", "卡号", "6217850000300617888", None),
+        ("记账日", "摘要", "支出额", "余额", "备注"),
+        ("2024-08-01", "转账", "3,600.00", "12.00", "卡款"),
+    ]
+    with pytest.raises(UnknownKind):
+        read_rows(*rows)

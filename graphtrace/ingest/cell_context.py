@@ -1,0 +1,55 @@
+"""Cells whose meaning stands elsewhere: "the same as above", and times whose zone the heading names.
+
+Both are put into the cells before anything reads them, and a remark says where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from graphtrace.ingest.recipes.cleaners import clean_column
+from graphtrace.ingest.sheet import ROW, Sheet
+
+DITTOS: Final = ("同上", "同前", "〃", "″", '"', "”", "ditto")
+
+_IN_UTC: Final = re.compile(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
+
+
+class CellContext:
+    """Completes the blocks of one sheet, which come in their order."""
+
+    def __init__(self, sheet: Sheet, headings: Sequence[Sequence[str | None]]) -> None:
+        self._sheet = sheet
+        self._utc = [
+            column
+            for column in range(len(headings[0]) if headings else 0)
+            if any(cells[column] is not None and _IN_UTC.search(cells[column] or "") for cells in headings)
+        ]
+        self._above: dict[str, str | None] = {}
+
+    def complete(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return a block with dittos replaced by the cell above, and times in UTC with their zone."""
+        for column in self._utc:
+            block = block.with_columns(clean_column(block[str(column)], ("utc",), {}).alias(str(column)))
+        for name in block.columns:
+            if name == ROW:
+                continue
+            cells = block[name]
+            is_ditto = cells.is_in(DITTOS).fill_null(value=False)
+            if is_ditto.any():
+                block = block.with_columns(self._filled(name, cells).alias(name))
+                self._sheet.note_filled(int(name), "as_above", block.filter(is_ditto))
+            if block.height:
+                self._above[name] = block[name][-1]
+        return block
+
+    def _filled(self, name: str, cells: pl.Series) -> pl.Series:
+        above, filled = self._above.get(name), []
+        for cell in cells:
+            above = above if cell in DITTOS and above is not None else cell
+            filled.append(above)
+        return pl.Series(filled, dtype=pl.String)
