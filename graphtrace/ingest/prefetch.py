@@ -18,7 +18,8 @@ def prefetch(
     """Yield the same items, made in a thread of their own, at most so many before they are wanted.
 
     What the making raises is raised here. Closing the generator, also by an interrupt, ends the thread after the item
-    that it is at. With ``is_short``, items are made here until one is not short: a thread would cost more than it saves.
+    that it is at. With ``is_short``, items are made here until one is not short: a thread would cost more than it
+    saves.
     """
     first: list[T] = []
     if is_short is not None:

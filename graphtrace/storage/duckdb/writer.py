@@ -570,8 +570,10 @@ class DuckDBWriter:
         self._waiting = []
         self._keep_carrier_names(chunk)
         numbered = self._number_cards(self._number_mentions(chunk))
+        left = numbered.height
         for table, cards in CARD_COLUMNS.items():
-            self._append(table, tuple(cards), numbered)
+            if left:
+                left -= self._append(table, tuple(cards), numbered)
         self._index(numbered)
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
@@ -637,10 +639,10 @@ class DuckDBWriter:
         import polars as pl
 
         columns = set(chunk.columns)
+        made: dict[str, pl.Expr] = {}
         if "first" in columns:
             said = chunk.select("head", "size").unique().drop_nulls()
             numbers = self._prefix_numbers(said.with_columns(pl.col("head").cast(pl.String)))
-            above: Any = pl.lit(None, pl.Int64)
             if numbers.height == 1:
                 above = pl.lit(int(numbers["number"][0]) * KEYS_PER_PREFIX)
             else:
@@ -649,8 +651,8 @@ class DuckDBWriter:
                 numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype)).select(pair, "number")
                 chunk = chunk.with_columns(pair).join(numbers, on="pair", how="left", maintain_order="left")
                 above = pl.col("number").cast(pl.Int64) * KEYS_PER_PREFIX
-            chunk = chunk.with_columns(first=above + pl.col("first"), last=above + pl.col("last"))
-        made = {
+            made |= {"first": above + pl.col("first"), "last": above + pl.col("last")}
+        made |= {
             "second": pl.col("second") if "second" in columns else pl.lit(-1, pl.Int32),
             "sheet": pl.lit(self._sheet, pl.Int32),
             "repeated": pl.lit(False),
@@ -688,8 +690,8 @@ class DuckDBWriter:
             remembered.add(numbers.select("head", "size").rows(), numbers["number"].to_list())
         return numbers
 
-    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
-        """Append the statements of one table, sorted by card, with repeated ones marked."""
+    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> int:
+        """Append the statements of one table, sorted by card, with repeated ones marked; return their number."""
         import polars as pl
 
         names = {"key": "first"} if table == "card_records" else {}
@@ -700,9 +702,9 @@ class DuckDBWriter:
             is_chosen = (numbered["precision"] == PRECISIONS.index(precision)).fill_null(value=False)
             chosen = numbered if is_chosen.all() else numbered.filter(is_chosen)
         else:
-            return
+            return 0
         if chosen.is_empty():
-            return
+            return 0
         wanted = [name for name in (*cards, *RECORD_COLUMNS) if names.get(name, name) in chosen.columns]
         fresh = chosen.select(pl.col(names.get(name, name)).alias(name) for name in wanted)
         order = [card for card in cards if card != "check_char"]
@@ -715,6 +717,7 @@ class DuckDBWriter:
             self._insert("wide_card_records", full)
         else:
             self._insert(table, fresh)
+        return chosen.height
 
     def _insert(self, table: str, rows: pl.DataFrame) -> None:
         if rows.height:
@@ -751,32 +754,32 @@ class DuckDBWriter:
         Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
         clean files and found by integers; only these are compared in every field.
         """
+        import numpy as np
         import polars as pl
 
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
-        # one row may state several events
-        fresh = fresh.with_row_index("nth")
-        doubtful = fresh
-        near = f"{self._known} AND kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
+        is_doubtful = np.ones(fresh.height, bool)
+        near = f"{self._known} AND kind IN ({', '.join(map(str, np.unique(fresh['kind'].to_numpy())))})"
         if cards:
-            same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
-            doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))
+            numbers = [fresh[card].to_numpy() for card in cards]
+            is_same = np.logical_and.reduce([number[1:] == number[:-1] for number in numbers])
+            is_doubtful = np.append(is_same, False) | np.append(False, is_same)
             # the least and greatest values of its blocks tell the database that it need not look at most of the case
-            near += f" AND {cards[0]} BETWEEN {fresh[cards[0]].min()!r} AND {fresh[cards[0]].max()!r}"
+            near += f" AND {cards[0]} BETWEEN {numbers[0][0]} AND {numbers[0][-1]}"
         # a view of all columns takes longer to plan than these take to read
         neighbours = " UNION ALL ".join(
             f"SELECT {', '.join(narrow) or '1'} FROM {physical} WHERE {near}" for physical in PHYSICAL_TABLES[table]
         )
         if self._database.execute(f"{neighbours} LIMIT 1").fetchall():
             agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
-            with self._registered(fresh.select("nth", *narrow)):
+            with self._registered(fresh.select(narrow).with_row_index("nth")):
                 known = self._frame(f"SELECT nth FROM frame AS a SEMI JOIN ({neighbours}) AS b ON {agree}")
-            if known.height:
-                doubtful = pl.concat([doubtful, fresh.filter(pl.col("nth").is_in(known["nth"].implode()))]).unique(
-                    "nth"
-                )
-        if doubtful.is_empty():
-            return fresh.drop("nth")
+            is_doubtful[known["nth"].to_numpy()] = True
+        if not is_doubtful.any():
+            return fresh
+        # one row may state several events
+        fresh = fresh.with_row_index("nth")
+        doubtful = fresh.filter(pl.Series(is_doubtful))
         # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
         compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "cardless_records" else [])]
         sale = (
@@ -784,7 +787,9 @@ class DuckDBWriter:
         )
         same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
         columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS, "nth"}]
-        self._database.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0")
+        self._database.execute(
+            f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0"
+        )
         with self._registered(doubtful.select(columns)):
             self._database.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
         repeated = self._frame(
