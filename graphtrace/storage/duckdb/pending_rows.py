@@ -65,8 +65,8 @@ class PendingRows:
         """Yield what waits, table by table, to be inserted now within the open transaction."""
         import polars as pl
 
-        waiting = _joined(self._committed, self._fresh)
         self._inserted = _joined(self._inserted, self._committed)
+        waiting = _joined(self._committed, self._fresh)
         self._committed = {}
         self._fresh.clear()
         self.count = 0
