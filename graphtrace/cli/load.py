@@ -6,7 +6,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -37,6 +37,10 @@ Kind = Literal[
     "payment",
 ]
 """Kinds of records, repeated here because importing the model is slow."""
+
+
+_MOST_NAMED: Final = 20
+"""Maximum number of files that were not read and are all named in the error of the command."""
 
 
 def register(app: typer.Typer) -> None:
@@ -141,4 +145,6 @@ def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     names = list(dict.fromkeys(sheet.file for sheet in failed))
     code = next((sheet.error.code for sheet in failed if sheet.error), None)
     hint = next((sheet.error.hint_text for sheet in failed if sheet.error and sheet.error.hint_text), None)
+    if len(names) > _MOST_NAMED:
+        return InputError("many_files_not_read", count=len(names), files=names, hint=hint, code=code)
     return InputError("files_not_read", files=names, hint=hint, code=code)

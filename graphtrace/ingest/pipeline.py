@@ -39,7 +39,7 @@ from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import ROW_STATUS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -79,7 +79,7 @@ def open_sheet_parser(
     mapping: ColumnMapping | None = None,
     choice: RecipeChoice | None = None,
     answers: Mapping[str, str] | None = None,
-    bulk: bool = True,
+    bulk: bool | None = None,
     is_strict: bool = False,
 ) -> SheetParser | SupportSheetParser:
     """Find the header of a sheet and get ready to read its rows.
@@ -97,7 +97,8 @@ def open_sheet_parser(
     answers
         What a person says of what the file leaves open, by field. It fills only what the sheet asks for.
     bulk
-        Whether clean rows are read column by column. The result is the same, up to the order of rows.
+        Whether clean rows are read column by column; by default, those of blocks that are not short. The result is
+        the same, up to the order of rows.
     is_strict
         Whether a failing check digit of a card rejects its row; else it is a warning.
 
@@ -264,7 +265,7 @@ class SheetParser:
         header: SheetHeader,
         as_kind: Kind | None,
         *,
-        bulk: bool,
+        bulk: bool | None,
         claimed: frozenset[str] = frozenset(),
         reading: RecipeReading | None = None,
         is_strict: bool = False,
@@ -446,7 +447,7 @@ class SheetParser:
         self._read_rows = 0
         contacts: list[pl.DataFrame] = []
         card_column = self._rows.card_column
-        with closing(prefetch(self._blocks())) as blocks:
+        with closing(prefetch(self._blocks(), is_short=lambda read: is_short(read[0]))) as blocks:
             for block, clean, rest in blocks:
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
@@ -503,9 +504,10 @@ class SheetParser:
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""
-        for read in prefetch(self._sheet.read(self._header.row)):
+        for read in prefetch(self._sheet.read(self._header.row), is_short=is_short):
             block = self._context.complete(read)
-            clean, rest = self._clean.read(block) if self._bulk else ([], block)
+            is_bulk = not is_short(block) if self._bulk is None else self._bulk
+            clean, rest = self._clean.read(block) if is_bulk else ([], block)
             yield block, clean, rest
 
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:

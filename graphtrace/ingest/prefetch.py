@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,12 +12,29 @@ T = TypeVar("T")
 _LOOKS_EVERY_S = 0.1
 
 
-def prefetch(items: Iterator[T], *, most: int = 1) -> Generator[T, None, None]:
+def prefetch(
+    items: Iterator[T], *, most: int = 1, is_short: Callable[[T], bool] | None = None
+) -> Generator[T, None, None]:
     """Yield the same items, made in a thread of their own, at most so many before they are wanted.
 
     What the making raises is raised here. Closing the generator, also by an interrupt, ends the thread after the item
-    that it is at.
+    that it is at. With ``is_short``, items are made here until one is not short: a thread would cost more than it
+    saves.
     """
+    first: list[T] = []
+    if is_short is not None:
+        try:
+            for item in items:
+                if not is_short(item):
+                    first.append(item)
+                    break
+                yield item
+            else:
+                return
+        except BaseException:
+            if isinstance(items, Generator):
+                items.close()
+            raise
     made: queue.Queue[tuple[T] | BaseException | None] = queue.Queue(most)
     is_over = threading.Event()
 
@@ -45,6 +62,7 @@ def prefetch(items: Iterator[T], *, most: int = 1) -> Generator[T, None, None]:
     maker = threading.Thread(target=make, name="graphtrace-ahead", daemon=True)
     maker.start()
     try:
+        yield from first
         while (what := made.get()) is not None:
             if isinstance(what, BaseException):
                 raise what

@@ -29,6 +29,9 @@ TOP_ROWS = 64
 ROW = "row"
 """Name of the column of row numbers in a block."""
 
+SHORT_BLOCK = 100
+"""Rows below which a block costs less to read row by row, in one thread, than by columns and ahead."""
+
 
 class MalformedRow(NamedTuple):
     """A row that could not be taken apart into cells."""
@@ -101,3 +104,8 @@ class Sheet:
         filled = frame.select(ROW, str(column)).drop_nulls()
         if filled.height:
             self.note(column, reason, filled.height, *filled.row(0))
+
+
+def is_short(block: pl.DataFrame) -> bool:
+    """Whether a block has so few rows that neither columns nor a thread of its own make it faster to read."""
+    return block.height < SHORT_BLOCK

@@ -31,7 +31,7 @@ from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWar
 from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
 from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, names_support, support_meaning
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
 from graphtrace.locale import BilingualText
@@ -667,7 +667,7 @@ class SupportSheetParser:
         held: list[tuple[int, tuple[str | None, ...]]] = []
         orders: dict[int, set[DayOrder]] = {}
         unread = [at for at in range(len(self._header.names)) if at not in self._header.fields]
-        with closing(prefetch(self._sheet.read(self._header.row))) as blocks:
+        with closing(prefetch(self._sheet.read(self._header.row), is_short=is_short)) as blocks:
             for read in blocks:
                 block = self._context.complete(read)
                 for column in range(len(self._filled)):

@@ -299,7 +299,10 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
         for block in _blocks(path):
             if hashed is not None:
                 hashed.result()
-            hashed = hashing.submit(digest.update, block)
+            if len(block) < _BLOCK:
+                digest.update(block)
+            else:
+                hashed = hashing.submit(digest.update, block)
             kept.write(block)
         size = kept.tell()
     return digest.hexdigest(), size

@@ -30,6 +30,47 @@ def test_one_bad_file_does_not_stop_the_others_and_the_exit_is_2(run: Run, files
     assert ran.json["files"][1]["error"] is None
 
 
+def test_of_many_files_the_outcomes_come_first_and_json_has_them_all(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(70):
+        whole = f"{TRANSFERS}甲,乙{number},2024-03-05,{WHOLE}\n"
+        text = f"标题,{number}\n1,2\n" if number % 2 else whole
+        (folder / f"{number:02d}.csv").write_text(text, encoding="utf-8")
+    ran = run("load", folder, "--case", tmp_path / "x.gtrace")
+    assert ran.code == 2
+    lines = ran.out.splitlines()
+    assert lines[0].split() == ["outcome", "files", "rows", "loaded", "duplicate", "rejected"]
+    assert lines[2].split()[:5] == ["not", "read:", "unknown", "headings", "35"]
+    assert lines[3].split()[:2] == ["total", "70"]
+    assert "40 more, shown with -v or --json" in ran.out
+    assert "35 × unknown headings" in ran.out
+    assert "32 more, shown with -v or --json" in ran.out
+    assert len(lines) < 60
+    assert ran.err.startswith(
+        "error: 35 files were not read: 01.csv, 03.csv, 05.csv, 07.csv, 09.csv, and 30 more\nhint: "
+    )
+    every = run("load", folder, "--case", tmp_path / "y.gtrace", "-v").out
+    assert all(f"{number:02d}.csv" in every for number in range(70))
+    answer = run("load", folder, "--case", tmp_path / "z.gtrace", "--json")
+    assert [entry["file"] for entry in answer.json["files"]] == [f"{number:02d}.csv" for number in range(70)]
+    assert sum(entry["error"] is not None for entry in answer.json["files"]) == 35
+
+
+def test_columns_that_many_files_leave_unused_are_named_once(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(31):
+        text = f"转出方,转入方,日期,卡号,甲栏\n甲,乙{number},2024-03-05,{WHOLE},x\n"
+        (folder / f"{number:02d}.csv").write_text(text, encoding="utf-8")
+    ran = run("load", folder, "--case", tmp_path / "x.gtrace")
+    assert ran.code == 0
+    assert ran.out.count("甲栏") == 1
+    assert "00.csv and 30 others" in ran.out
+    assert "甲栏 (31)" in ran.out
+    assert "1 more, shown with -v or --json" in run("status", "--case", tmp_path / "x.gtrace").out
+
+
 def test_rejected_rows_are_told_with_place_reason_and_value(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(f"{TRANSFERS}甲,乙,2024-13-45,{WHOLE}\n", encoding="utf-8")

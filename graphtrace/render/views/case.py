@@ -15,6 +15,7 @@ from graphtrace.render.document import (
     Inline,
     Line,
     Made,
+    Most,
     Paragraph,
     Part,
     Section,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.compact import CompactResult
 
 
+FILES = Most(terminal=30, page=2_000, notebook=30)
+"""Files of a case that are listed."""
+
 _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
 
 
@@ -41,7 +45,8 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
     size = None if status.size_bytes is None else format_size(status.size_bytes)
     parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
     if status.files:
-        files = Entries(entries=Made(status.files, _file), sign=False, is_dense=True)
+        more = catalogue.LABELS["more_sheets"]
+        files = Entries(entries=Made(status.files, _file), most=FILES, more=more, sign=False, is_dense=True)
         parts = (_contents(status), Section(code="files", title=label_text("files_loaded"), parts=(files,)))
     return Document(
         title=label_text("status_page"),

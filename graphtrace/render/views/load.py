@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 REJECTS = Most(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
 
+SHEETS = Most(terminal=30, page=2_000, notebook=30)
+"""Sheets that are shown one by one; of more, the outcomes come first, in a table."""
+
 _WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered")
 """Reasons for which all rows of a sheet are refused as one entry."""
 
@@ -48,7 +51,7 @@ _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
     sheets = loaded.sheets
-    parts: list[Part] = [_table(sheets)]
+    parts: list[Part] = [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets)]
     if loaded.is_brief:
         parts += _rejects_files(sheets)
     else:
@@ -61,6 +64,46 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
 
 
+def _are_many(items: Sequence[object]) -> bool:
+    return len(items) > (SHEETS.terminal or 0)
+
+
+def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
+    """Return the table of outcomes: how many files have records of each kind, and how many were not read and why."""
+    columns = (
+        Column("outcome", heading=label_text("load_outcome")),
+        Column("files", "amount", label_text("files_in_case")),
+        *(Column(count, "amount", label_text(count), is_alarming=count == "rejected") for count in _COUNTS),
+    )
+    by_outcome: dict[tuple[str, str], list[SheetReport]] = {}
+    for sheet in sheets:
+        by_outcome.setdefault(_outcome(sheet), []).append(sheet)
+    rows: list[Sequence[Cell]] = [[_outcome_text(*of), *_sums(alike)] for of, alike in sorted(by_outcome.items())]
+    return TableBlock(
+        code="outcomes", columns=columns, rows=[*rows, [Toned(label_text("total"), "quiet"), *_sums(sheets)]]
+    )
+
+
+def _outcome(sheet: SheetReport) -> tuple[str, str]:
+    if sheet.error is not None:
+        return "not_read", sheet.error.code
+    return "already_loaded" if sheet.already_loaded else "loaded", sheet.kind or ""
+
+
+def _outcome_text(outcome: str, which: str) -> Cell:
+    if outcome == "not_read":
+        return Toned(join_texts(label_text(outcome), code_text(catalogue.ERRORS, which), by=": "), "bad")
+    kind = code_text(catalogue.KINDS, which) if which else "–"
+    return kind if outcome == "loaded" else join_texts(label_text(outcome), kind, by=": ")
+
+
+def _sums(sheets: Sequence[SheetReport]) -> list[Cell]:
+    return [
+        len({sheet.file for sheet in sheets}),
+        *(sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS),
+    ]
+
+
 def _table(sheets: Sequence[SheetReport]) -> TableBlock:
     columns = (
         Column("file", heading=label_text("file")),
@@ -68,10 +111,11 @@ def _table(sheets: Sequence[SheetReport]) -> TableBlock:
         *(Column(count, "amount", label_text(count), is_alarming=count == "rejected") for count in _COUNTS),
     )
     rows = [_row(sheet) for sheet in sheets]
-    if len(sheets) > 1:
+    if len(sheets) > 1 and not _are_many(sheets):
         totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
         rows.append([Toned(label_text("total"), "quiet"), "", *totals])
-    return TableBlock(code="sheets", columns=columns, rows=rows)
+    more = catalogue.LABELS["more_sheets"]
+    return TableBlock(code="sheets", columns=columns, rows=rows, most=SHEETS, more=more, is_apart=_are_many(sheets))
 
 
 def _row(sheet: SheetReport) -> Sequence[Cell]:
@@ -95,7 +139,7 @@ def _named(sheet: SheetReport) -> str:
 def _recipes(sheets: Sequence[SheetReport]) -> Section:
     """Return the section of the recipes by which sheets were recognised."""
     entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
-    parts = (Entries(entries=entries, sign=False, is_dense=True),)
+    parts = (_first_of(entries, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
 
 
@@ -122,7 +166,12 @@ def _questions(sheets: Sequence[SheetReport]) -> Section:
         for sheet in sheets
         if sheet.asked
     ]
-    return Section(code="questions", title=label_text("questions"), parts=(Entries(entries=entries, sign=False),))
+    return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
+
+
+def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
+    more = catalogue.LABELS["more_sheets"]
+    return Entries(entries=entries, most=SHEETS, more=more, sign=False, is_dense=is_dense)
 
 
 def _question(question: OpenQuestion) -> Line:
@@ -136,13 +185,32 @@ def _question(question: OpenQuestion) -> Line:
 
 
 def _columns(sheets: Sequence[SheetReport]) -> Section:
-    """Return the section of unused columns, each with its number of filled rows; JSON has the others too."""
-    entries = []
+    """Return the section of unused columns, each with its number of filled rows; JSON has the others too.
+
+    Of many sheets, those that leave the same columns unused are one entry.
+    """
+    by_columns: dict[tuple[str, ...], list[tuple[SheetReport, list[int]]]] = {}
     for sheet in sheets:
-        unused = [f"{column.heading} ({column.filled:,})" for column in sheet.columns if not column.field]
+        unused = [column for column in sheet.columns if not column.field]
         if unused:
-            entries.append(Entry((_named(sheet),), [(", ".join(unused),)]))
-    return Section(code="columns", title=label_text("columns"), parts=(Entries(entries=entries, sign=False),))
+            which = tuple(column.heading for column in unused)
+            by_columns.setdefault(which, []).append((sheet, [column.filled for column in unused]))
+    entries = []
+    for which, found in by_columns.items():
+        groups = [found] if _are_many(sheets) else [[each] for each in found]
+        for group in groups:
+            sums = map(sum, zip(*(filled for _, filled in group), strict=True))
+            text = ", ".join(f"{heading} ({filled:,})" for heading, filled in zip(which, sums, strict=True))
+            entries.append((group[0][0], Entry((_of_sheets([sheet for sheet, _ in group]),), [(text,)])))
+    order = {id(sheet): place for place, sheet in enumerate(sheets)}
+    entries.sort(key=lambda entry: order[id(entry[0])])
+    return Section(code="columns", title=label_text("columns"), parts=(_first_of([entry for _, entry in entries]),))
+
+
+def _of_sheets(sheets: Sequence[SheetReport]) -> Text:
+    """Return the name of a sheet, or of the first of several with the number of the others."""
+    first = _named(sheets[0])
+    return label_text("and_others", first=first, more=len(sheets) - 1) if len(sheets) > 1 else first
 
 
 # -- rows that were refused ------------------------------------------------------------------------------------
@@ -196,8 +264,7 @@ def _rejects_files(sheets: Sequence[SheetReport]) -> list[Part]:
 
 def _warnings(sheets: Sequence[SheetReport]) -> Section:
     found = [Entry(_warning(sheet, warning), ()) for sheet in sheets for warning in sheet.warnings]
-    entries = Entries(entries=found, sign=False, is_dense=True)
-    return Section(code="warnings", title=label_text("warnings"), parts=(entries,))
+    return Section(code="warnings", title=label_text("warnings"), parts=(_first_of(found, is_dense=True),))
 
 
 def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
@@ -210,15 +277,39 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
 
 
 def _errors(sheets: Sequence[SheetReport]) -> Section:
-    failed = [_problem(sheet.file, sheet.error) for sheet in sheets if sheet.error is not None]
-    entries = Entries(entries=failed, sign=False, is_dense=True)
+    failed = [(sheet.file, sheet.error) for sheet in sheets if sheet.error is not None]
+    if _are_many(failed):
+        by_code: dict[str, list[tuple[str, GraphtraceError]]] = {}
+        for file, error in failed:
+            by_code.setdefault(error.code, []).append((file, error))
+        entries = Entries(
+            entries=[_alike(code, by_code[code]) for code in sorted(by_code)],
+            most_lines=REJECTS,
+            more_lines=catalogue.LABELS["more_sheets"],
+            sign=False,
+            is_dense=True,
+        )
+    else:
+        entries = Entries(entries=[_problem(*each) for each in failed], sign=False, is_dense=True)
     return Section(code="problems", title=label_text("problems"), parts=(entries,))
 
 
+def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError]]) -> Entry:
+    """Return the entry of many files that were not read for the same reason; the hint is that of the first."""
+    said = join_texts(f"{len(failed):,} ×", code_text(catalogue.ERRORS, code))
+    (_, *hints) = _lines_of(*failed[0])
+    return Entry((Toned(said, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
+
+
 def _problem(file: str, error: GraphtraceError) -> Entry:
+    said, *hints = _lines_of(file, error)
+    return Entry((said,), [(hint,) for hint in hints])
+
+
+def _lines_of(file: str, error: GraphtraceError) -> list[Text | Toned]:
+    """Return the message on a file and, if there is one, the hint."""
     message = in_both(error.text.render)
     said = message if file in error.message else join_texts(f"{file}:", message)
     if error.hint_text is None:
-        return Entry((said,), [])
-    hint = join_texts(label_text("hint"), in_both(error.hint_text.render), by=": ")
-    return Entry((said,), [(Toned(hint, "quiet"),)])
+        return [said]
+    return [said, Toned(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]

@@ -294,11 +294,14 @@ FOLDER_TABLE_NAMES: Final = tuple(
 )
 """The tables of a case in a folder."""
 
-LEDGER_SQL: Final = """
-SELECT entry FROM (
-    SELECT file AS loads, 0 AS number, 0 AS line, entry FROM main.files
-    UNION ALL SELECT loads, number, 0, entry FROM main.corrections
-    UNION ALL SELECT loads, corrections, line, entry FROM main.judgements
-) ORDER BY loads, number, line
+_LEDGER_LINES: Final = """
+SELECT file AS loads, 0 AS number, 0 AS line, entry FROM main.files
+UNION ALL SELECT loads, number, 0, entry FROM main.corrections
+UNION ALL SELECT loads, corrections, line, entry FROM main.judgements
 """
+
+LEDGER_SQL: Final = f"SELECT entry FROM ({_LEDGER_LINES}) ORDER BY loads, number, line"
 """The lines of the ledger, in their order."""
+
+LAST_ENTRY_SQL: Final = f"SELECT entry FROM ({_LEDGER_LINES}) ORDER BY loads DESC, number DESC, line DESC LIMIT 1"
+"""The last line of the ledger."""

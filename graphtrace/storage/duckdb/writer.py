@@ -46,6 +46,8 @@ from graphtrace.storage.case_folder import (
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.corrections import carry_over, supersede
+from graphtrace.storage.duckdb.load_state import MOST_REMEMBERED, CaseNumbers, LoadedFiles
+from graphtrace.storage.duckdb.pending_rows import PendingRows
 from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
@@ -55,6 +57,7 @@ from graphtrace.storage.duckdb.schema import (
     NARROW_COLUMNS,
     NARROW_DEFAULTS,
     NO_DAY,
+    PHYSICAL_TABLES,
     RECORD_COLUMNS,
     ROW_GROUP,
 )
@@ -91,6 +94,9 @@ _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
+_MOST_PENDING = 20_000
+"""Rows of small tables that wait in memory to be inserted together."""
+
 _ORDER = 1 << 32
 """Number above every place in a chunk."""
 
@@ -167,6 +173,10 @@ class DuckDBWriter:
         self._superseded: int | None = None
         self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
         self._con: duckdb.DuckDBPyConnection | None = None
+        self._files: LoadedFiles | None = None
+        self._numbers: CaseNumbers | None = None
+        self._pending = PendingRows()
+        self._is_loading = False
         self._last_cost_s = 0.0
         with ExitStack() as held:
             held.enter_context(write_lock(folder, Deadline(wait_s), task))
@@ -208,7 +218,16 @@ class DuckDBWriter:
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
-        """Return the connection to the database that is written: a copy of the one that others read."""
+        """Return the connection to the database that is written: a copy of the one that others read.
+
+        The database holds all rows so far, those that waited too.
+        """
+        self._insert_pending()
+        return self._database
+
+    @property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """The same connection, for tables in which no rows wait."""
         import duckdb
 
         if self._con is None:
@@ -301,15 +320,25 @@ class DuckDBWriter:
         rows = self.con.execute(sql, parameters or None).fetchall()
         return rows[0][0] if rows else None
 
+    @property
+    def _loaded(self) -> LoadedFiles:
+        if self._files is None:
+            self._files = LoadedFiles(self.con)
+        return self._files
+
+    @property
+    def _numbered(self) -> CaseNumbers:
+        if self._numbers is None:
+            self._numbers = CaseNumbers(self.con)
+        return self._numbers
+
     def loads_of(self, sha256: str) -> int:
         """Return the number of loads of the file with this content, unloaded ones included."""
-        return int(self._one("SELECT count(*) FROM files WHERE sha256 = ?", sha256))
+        return self._loaded.loads[sha256]
 
     def file_number(self, sha256: str) -> int | None:
         """Return the number of the file with this content, if it is in the case and not unloaded."""
-        gone = not_unloaded(unloaded_sheets(self.con))
-        number = self._one(f"SELECT file FROM files JOIN sheets USING (file) WHERE sha256 = ? AND {gone}", sha256)
-        return None if number is None else int(number)
+        return self._loaded.numbers.get(sha256)
 
     # -- one load ----------------------------------------------------------------------------------------------
 
@@ -318,29 +347,36 @@ class DuckDBWriter:
 
         ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
-        self.con.begin()
+        self._database.begin()
+        self._is_loading = True
         self._said = dict(said or {})
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
             supersede(self, supersedes)
-        self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
+        self._file = self._loaded.last_file + 1
         self._sheets: list[dict[str, Any]] = []
-        self._known = not_unloaded(unloaded_sheets(self.con))
+        self._known = self._loaded.visible
 
     def roll_back(self) -> bool:
         """Roll back the load; return false if it was committed, or if the database cannot tell."""
         import duckdb
 
         try:
-            self.con.rollback()
+            self._database.rollback()
         except duckdb.Error:
             return False
+        self._pending.roll_back()
+        if self._numbers is not None:
+            self._numbers.roll_back()
+        if not self._is_loading or self._superseded is not None:
+            self._files = None
+        self._is_loading = False
         return True
 
     def open_sheet(self) -> None:
         """Begin the next sheet of the file."""
-        self._sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
+        self._sheet = self._numbered.last_sheet = self._numbered.last_sheet + 1
         self._waiting: list[pl.DataFrame] = []
         self._staged = 0
         self._repeated = 0
@@ -354,7 +390,7 @@ class DuckDBWriter:
             return
         self._has_supports = True
         with self._registered(frame):
-            self.con.execute(
+            self._database.execute(
                 f"""
                 INSERT INTO supports BY NAME
                 SELECT frame.*, {self._sheet} AS sheet, kind <> 'contact' AND (
@@ -394,15 +430,15 @@ class DuckDBWriter:
         if self._has_supports:
             stated += int(self._one(f"SELECT count(*) FROM supports WHERE {COUNTED} AND sheet = {self._sheet}"))
         if kind == "mixed" or self._staged != rows - rejected:
-            counts = count_sheet(self.con, self._sheet)
+            counts = count_sheet(self._database, self._sheet)
         if counts.loaded + counts.duplicate + rejected != rows:
             raise AssertionError(f"{rows} rows came in, {counts.loaded} + {counts.duplicate} + {rejected} went out")
-        self.con.execute(
-            "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
+        self._pending.add_row(
+            "sheets",
+            (
                 *(self._sheet, self._file, name, kind, encoding, rows, counts.loaded, counts.duplicate, rejected),
                 *(stated, rejects_file, encode_warnings(remarks)),
-            ],
+            ),
         )
         if rejects:
             self._keep_rejects(self._sheet, rejects)
@@ -429,13 +465,13 @@ class DuckDBWriter:
         from graphtrace.storage.duckdb.copy_rows import copy_file_rows
 
         self._sheets = copy_file_rows(self.con, tables, load, file=self._file)
+        self._numbers = None
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
         """Commit the load; :meth:`record` must follow.
 
         A file that was ``taken`` over from another case keeps its time and its line of the ledger.
         """
-        entries = self.entries()
         loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
         content = {
             "load": self._file,
@@ -446,13 +482,19 @@ class DuckDBWriter:
             "sheets": self._sheets,
             **self._said,
         }
-        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
-        self.con.execute(
-            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
-        )
+        entry = next_entry(self._loaded.last_entry, content) if taken is None else taken.entry
+        self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
             self.lost_corrections = carry_over(self, self._superseded, self._file)
-        self.con.commit()
+        self._database.commit()
+        self._is_loading = False
+        self._pending.commit()
+        if self._numbers is not None:
+            self._numbers.commit()
+        if self._files is not None:
+            self._files.add(sha256, entry, has_sheets=bool(self._sheets))
+        if self._superseded is not None:
+            self._files = None
 
     def record(self) -> None:
         """Publish what was committed, unless that takes too much of the load's time; its end publishes anyway."""
@@ -461,6 +503,7 @@ class DuckDBWriter:
 
     def keep_correction(self, kept: StoredCorrection) -> None:
         """Add a correction, in the open transaction."""
+        self._files = None
         self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
 
     def take_correction(self, correction: PortableCorrection) -> None:
@@ -481,6 +524,7 @@ class DuckDBWriter:
 
     def keep_judgement(self, kept: StoredJudgement) -> None:
         """Add a line about a judgement, in the open transaction."""
+        self._files = None
         self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(kept))
 
     def take_judgement(self, kept: StoredJudgement) -> None:
@@ -526,8 +570,10 @@ class DuckDBWriter:
         self._waiting = []
         self._keep_carrier_names(chunk)
         numbered = self._number_cards(self._number_mentions(chunk))
+        left = numbered.height
         for table, cards in CARD_COLUMNS.items():
-            self._append(table, tuple(cards), numbered)
+            if left:
+                left -= self._append(table, tuple(cards), numbered)
         self._index(numbered)
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
@@ -542,18 +588,27 @@ class DuckDBWriter:
         import numpy as np
         import polars as pl
 
-        mentioned = mentioned.with_row_index("place")
-        with self._registered(mentioned):
-            known = self._frame("SELECT place, ident FROM frame JOIN mentions USING (name_key, strong)")
-        numbers = np.zeros(mentioned.height, np.int32)
-        numbers[known["place"].to_numpy()] = known["ident"].to_numpy()
+        known = self._numbered
+        is_remembered = mentioned.height <= MOST_REMEMBERED
+        pairs: list[tuple[str, str]] = mentioned.rows() if is_remembered else []
+        numbers = np.array(known.mentions.find(pairs) if is_remembered else [0] * mentioned.height, np.int32)
+        if (numbers == 0).any() and not known.mentions.is_complete:
+            wanted = mentioned.with_row_index("place").filter(pl.Series(numbers == 0))
+            self._insert_pending()
+            with self._registered(wanted):
+                stored = self._frame("SELECT place, ident FROM frame JOIN mentions USING (name_key, strong)")
+            numbers[stored["place"].to_numpy()] = stored["ident"].to_numpy()
         is_fresh = numbers == 0
         if is_fresh.any():
-            last = int(self._one("SELECT coalesce(max(ident), 0) FROM mentions"))
-            numbers[is_fresh] = np.arange(last + 1, last + 1 + np.count_nonzero(is_fresh))
+            first = known.last_mention + 1
+            known.last_mention += int(np.count_nonzero(is_fresh))
+            numbers[is_fresh] = np.arange(first, known.last_mention + 1)
             rows = mentioned.select(pl.Series("ident", numbers), "name_key", "strong").filter(pl.Series(is_fresh))
-            with self._registered(rows):
-                self.con.execute("INSERT INTO mentions SELECT * FROM frame")
+            self._add_pending("mentions", rows)
+        if is_remembered:
+            known.mentions.add(pairs, numbers.tolist())
+        else:
+            known.mentions.is_complete = False
         return numbers
 
     def _keep_writings(self) -> None:
@@ -570,42 +625,24 @@ class DuckDBWriter:
                     (pl.col("row") * len(_MENTIONS) + place).alias("place"),
                     "name",
                 )
-                with self._registered(rows):
-                    self.con.execute("INSERT INTO mention_names BY NAME SELECT * FROM frame")
+                self._add_pending("mention_names", rows)
 
     def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
         import polars as pl
 
         if "carrier_key" in chunk.columns:
             for name in chunk["carrier_key"].drop_nulls().unique().cast(pl.String).sort():
-                self.con.execute(
-                    "INSERT INTO carrier_names VALUES (?, ?, ?)", [name, operator_from_cell(name), self._sheet]
-                )
+                self._pending.add_row("carrier_names", (name, operator_from_cell(name), self._sheet))
 
     def _number_cards(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Return the chunk with cards and other columns in the types of the tables; absent columns stay absent."""
         import polars as pl
 
         columns = set(chunk.columns)
+        made: dict[str, pl.Expr] = {}
         if "first" in columns:
             said = chunk.select("head", "size").unique().drop_nulls()
-            heads = said.with_columns(pl.col("head").cast(pl.String))
-            with self._registered(heads):
-                self.con.execute(
-                    """
-                    INSERT INTO key_prefixes
-                    SELECT
-                        (SELECT coalesce(max(head), 0) FROM key_prefixes) +
-                        row_number() OVER (ORDER BY head, size), head, size
-                    FROM frame ANTI JOIN key_prefixes ON key_prefixes.text = frame.head
-                    AND key_prefixes.size = frame.size
-                    """
-                )
-                numbers = self._frame(
-                    "SELECT head AS number, text AS head, size FROM key_prefixes SEMI JOIN frame "
-                    "ON key_prefixes.text = frame.head AND key_prefixes.size = frame.size"
-                )
-            above: Any = pl.lit(None, pl.Int64)
+            numbers = self._prefix_numbers(said.with_columns(pl.col("head").cast(pl.String)))
             if numbers.height == 1:
                 above = pl.lit(int(numbers["number"][0]) * KEYS_PER_PREFIX)
             else:
@@ -614,8 +651,8 @@ class DuckDBWriter:
                 numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype)).select(pair, "number")
                 chunk = chunk.with_columns(pair).join(numbers, on="pair", how="left", maintain_order="left")
                 above = pl.col("number").cast(pl.Int64) * KEYS_PER_PREFIX
-            chunk = chunk.with_columns(first=above + pl.col("first"), last=above + pl.col("last"))
-        made = {
+            made |= {"first": above + pl.col("first"), "last": above + pl.col("last")}
+        made |= {
             "second": pl.col("second") if "second" in columns else pl.lit(-1, pl.Int32),
             "sheet": pl.lit(self._sheet, pl.Int32),
             "repeated": pl.lit(False),
@@ -625,8 +662,36 @@ class DuckDBWriter:
             made["carrier"] = pl.when(pl.col("kind") != purchase).then(pl.col("carrier_key"))
         return chunk.with_columns(**made)
 
-    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
-        """Append the statements of one table, sorted by card, with repeated ones marked."""
+    def _prefix_numbers(self, prefixes: pl.DataFrame) -> pl.DataFrame:
+        """Return the number of each prefix (head, size); new prefixes get new numbers."""
+        import polars as pl
+
+        remembered = self._numbered.prefixes
+        pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MOST_REMEMBERED else []
+        known = remembered.find(pairs)
+        if pairs and all(known):
+            return prefixes.with_columns(pl.Series("number", known, pl.Int32))
+        with self._registered(prefixes):
+            self._database.execute(
+                """
+                INSERT INTO key_prefixes
+                SELECT
+                    (SELECT coalesce(max(head), 0) FROM key_prefixes) +
+                    row_number() OVER (ORDER BY head, size), head, size
+                FROM frame ANTI JOIN key_prefixes ON key_prefixes.text = frame.head
+                AND key_prefixes.size = frame.size
+                """
+            )
+            numbers = self._frame(
+                "SELECT head AS number, text AS head, size FROM key_prefixes SEMI JOIN frame "
+                "ON key_prefixes.text = frame.head AND key_prefixes.size = frame.size"
+            )
+        if pairs:
+            remembered.add(numbers.select("head", "size").rows(), numbers["number"].to_list())
+        return numbers
+
+    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> int:
+        """Append the statements of one table, sorted by card, with repeated ones marked; return their number."""
         import polars as pl
 
         names = {"key": "first"} if table == "card_records" else {}
@@ -637,9 +702,9 @@ class DuckDBWriter:
             is_chosen = (numbered["precision"] == PRECISIONS.index(precision)).fill_null(value=False)
             chosen = numbered if is_chosen.all() else numbered.filter(is_chosen)
         else:
-            return
+            return 0
         if chosen.is_empty():
-            return
+            return 0
         wanted = [name for name in (*cards, *RECORD_COLUMNS) if names.get(name, name) in chosen.columns]
         fresh = chosen.select(pl.col(names.get(name, name)).alias(name) for name in wanted)
         order = [card for card in cards if card != "check_char"]
@@ -652,11 +717,36 @@ class DuckDBWriter:
             self._insert("wide_card_records", full)
         else:
             self._insert(table, fresh)
+        return chosen.height
 
     def _insert(self, table: str, rows: pl.DataFrame) -> None:
         if rows.height:
             with self._registered(rows):
-                self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
+                self._database.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
+
+    def _add_pending(self, table: str, rows: pl.DataFrame) -> None:
+        """Have rows of the file inserted with those of other files, soon."""
+        self._pending.add(table, rows)
+        if self._pending.count > _MOST_PENDING:
+            self._insert_pending()
+
+    def _insert_pending(self) -> None:
+        """Insert the rows that wait: in the transaction of the load, or in one of their own between two loads."""
+        if not self._pending.count:
+            return
+        database = self._database
+        if not self._is_loading:
+            database.begin()
+        try:
+            for table, rows in self._pending.take():
+                self._insert(table, rows)
+            if not self._is_loading:
+                database.commit()
+                self._pending.commit()
+        except BaseException:
+            if not self._is_loading:
+                self.roll_back()
+            raise
 
     def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
         """Mark statements that the case or an earlier row of the chunk already has.
@@ -664,30 +754,32 @@ class DuckDBWriter:
         Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
         clean files and found by integers; only these are compared in every field.
         """
+        import numpy as np
         import polars as pl
 
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
+        is_doubtful = np.ones(fresh.height, bool)
+        near = f"{self._known} AND kind IN ({', '.join(map(str, np.unique(fresh['kind'].to_numpy())))})"
+        if cards:
+            numbers = [fresh[card].to_numpy() for card in cards]
+            is_same = np.logical_and.reduce([number[1:] == number[:-1] for number in numbers])
+            is_doubtful = np.append(is_same, False) | np.append(False, is_same)
+            # the least and greatest values of its blocks tell the database that it need not look at most of the case
+            near += f" AND {cards[0]} BETWEEN {numbers[0][0]} AND {numbers[0][-1]}"
+        # a view of all columns takes longer to plan than these take to read
+        neighbours = " UNION ALL ".join(
+            f"SELECT {', '.join(narrow) or '1'} FROM {physical} WHERE {near}" for physical in PHYSICAL_TABLES[table]
+        )
+        if self._database.execute(f"{neighbours} LIMIT 1").fetchall():
+            agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
+            with self._registered(fresh.select(narrow).with_row_index("nth")):
+                known = self._frame(f"SELECT nth FROM frame AS a SEMI JOIN ({neighbours}) AS b ON {agree}")
+            is_doubtful[known["nth"].to_numpy()] = True
+        if not is_doubtful.any():
+            return fresh
         # one row may state several events
         fresh = fresh.with_row_index("nth")
-        doubtful = fresh
-        near = f"{self._known} AND kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
-        if cards:
-            same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
-            doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))
-            # the least and greatest values of its blocks tell the database that it need not look at most of the case
-            near += f" AND {cards[0]} BETWEEN {fresh[cards[0]].min()!r} AND {fresh[cards[0]].max()!r}"
-        if self._one(f"SELECT 1 FROM {table} WHERE {near} LIMIT 1"):
-            agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
-            with self._registered(fresh.select("nth", *narrow)):
-                known = self._frame(
-                    f"SELECT nth FROM frame AS a SEMI JOIN (SELECT * FROM {table} WHERE {near}) AS b ON {agree}"
-                )
-            if known.height:
-                doubtful = pl.concat([doubtful, fresh.filter(pl.col("nth").is_in(known["nth"].implode()))]).unique(
-                    "nth"
-                )
-        if doubtful.is_empty():
-            return fresh.drop("nth")
+        doubtful = fresh.filter(pl.Series(is_doubtful))
         # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
         compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "cardless_records" else [])]
         sale = (
@@ -695,9 +787,11 @@ class DuckDBWriter:
         )
         same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
         columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS, "nth"}]
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0")
+        self._database.execute(
+            f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0"
+        )
         with self._registered(doubtful.select(columns)):
-            self.con.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
+            self._database.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
         repeated = self._frame(
             f"""
             WITH a AS (SELECT *{sale} FROM doubtful)
@@ -708,7 +802,7 @@ class DuckDBWriter:
             SELECT a.nth FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
             """
         )
-        self.con.execute("DROP TABLE doubtful")
+        self._database.execute("DROP TABLE doubtful")
         self._repeated += repeated.height
         if not repeated.is_empty():
             fresh = fresh.with_columns(repeated=pl.col("nth").is_in(repeated["nth"].implode()))
@@ -747,8 +841,7 @@ class DuckDBWriter:
                     .unique()
                     .sort("number", "key")
                 )
-                with self._registered(links):
-                    self.con.execute("INSERT INTO subscriber_links BY NAME SELECT * FROM frame")
+                self._add_pending("subscriber_links", links)
 
     def _index_devices(self) -> None:
         """Store the cards that were used in each device, sorted, so that a look-up reads one block."""
@@ -757,8 +850,7 @@ class DuckDBWriter:
         devices = pl.concat(self._devices).sort("device") if self._devices else pl.DataFrame()
         self._devices = []
         if devices.height:
-            with self._registered(devices):
-                self.con.execute(f"INSERT INTO device_cards SELECT device, key, {self._sheet} FROM frame")
+            self._add_pending("device_cards", devices.with_columns(sheet=pl.lit(self._sheet, pl.Int32)))
 
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
@@ -770,23 +862,24 @@ class DuckDBWriter:
         if table.num_rows > ROW_GROUP:
             table = pa.Table.from_batches(table.to_batches(max_chunksize=ROW_GROUP))
         lent = _Lent(table)
-        self.con.register("frame", lent)
+        database = self._database
+        database.register("frame", lent)
         try:
             yield
         except BaseException:
             # in a transaction that failed or was interrupted this fails too, and would hide why
             with suppress(duckdb.Error):
-                self.con.unregister("frame")
+                database.unregister("frame")
             raise
         finally:
             # empty_table() of a schema imports pandas where that is installed
             lent.table = pa.Table.from_batches([], table.schema)
-        self.con.unregister("frame")
+        database.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
         import polars as pl
 
-        return pl.DataFrame(self.con.sql(sql).to_arrow_table())
+        return pl.DataFrame(self._database.sql(sql).to_arrow_table())
 
     def _keep_rejects(self, sheet: int, rejects: Sequence[Reject]) -> None:
         import polars as pl
@@ -803,8 +896,7 @@ class DuckDBWriter:
                 )
                 for reject in rejects[start : start + _REJECTS_AT_ONCE]
             ]
-            with self._registered(pl.DataFrame(rows, schema=schema, orient="row")):
-                self.con.execute("INSERT INTO rejects SELECT * FROM frame")
+            self._add_pending("rejects", pl.DataFrame(rows, schema=schema, orient="row"))
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
         """Return the settings with which a loaded file was read, from its line of the ledger."""

@@ -53,7 +53,7 @@ def read_rows(
     *rows: Row,
     as_kind: Kind | None = None,
     mapping: ColumnMapping | None = None,
-    bulk: bool = True,
+    bulk: bool | None = True,
     is_strict: bool = False,
     answers: Mapping[str, str] | None = None,
     **options: Any,

@@ -6,11 +6,12 @@ import polars as pl
 import pytest
 
 from graphtrace.errors import UnknownHeadings
+from graphtrace.ingest import pipeline
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.reports import RowWarning
-from graphtrace.ingest.sheet import MalformedRow
+from graphtrace.ingest.sheet import SHORT_BLOCK, MalformedRow
 
 from .sheets import Row, read_all, read_rows, sheet_of
 
@@ -131,3 +132,26 @@ def test_a_sheet_of_nothing_but_a_header_has_no_rows() -> None:
 def test_a_sheet_without_rows_has_none(headings: tuple[str, ...]) -> None:
     rows, reading = read_rows(headings)
     assert (rows, reading.rejects, reading.rows) == ([], [], 0)
+
+
+def test_blocks_that_are_short_are_read_row_by_row_and_others_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_columns: list[int] = []
+    read = pipeline.VectorizedParser.read
+
+    def counted(parser: pipeline.VectorizedParser, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        by_columns.append(block.height)
+        return read(parser, block)
+
+    monkeypatch.setattr(pipeline.VectorizedParser, "read", counted)
+    dates = ("03/04/2024", "04/25/2024", "2024-03-05", "坏")
+    rows = [
+        ("甲", "乙", dates[number % 4], f"89860612345678{number:05d}")
+        for number in range(SHORT_BLOCK + SHORT_BLOCK // 2)
+    ]
+    mixed, reading = read_rows(HEADINGS, *rows, bulk=None, block_rows=SHORT_BLOCK)
+    assert by_columns == [SHORT_BLOCK]
+    slow, slow_reading = read_rows(HEADINGS, *rows, bulk=False, block_rows=SHORT_BLOCK)
+    assert mixed == slow
+    assert len(mixed) == SHORT_BLOCK + SHORT_BLOCK // 2 - reading.rejected
+    assert reading.rejects == slow_reading.rejects
+    assert reading.rejected > 0

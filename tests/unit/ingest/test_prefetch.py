@@ -62,3 +62,42 @@ def test_nothing_is_made_far_ahead() -> None:
     assert next(made) == 0
     made.close()
     assert len(made_so_far) <= 5
+
+
+def test_short_items_are_made_here_and_those_after_a_long_one_elsewhere() -> None:
+    makers: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(6):
+            makers.append(threading.get_ident())
+            yield number
+
+    assert list(prefetch(items(), is_short=lambda number: number < 3)) == list(range(6))
+    here = threading.get_ident()
+    assert [maker == here for maker in makers] == [True] * 4 + [False] * 2
+
+
+def test_short_items_are_closed_with_their_reader() -> None:
+    is_closed: list[bool] = []
+
+    def items() -> Iterator[int]:
+        try:
+            yield from range(6)
+        finally:
+            is_closed.append(True)
+
+    made = prefetch(items(), is_short=lambda _: True)
+    assert next(made) == 0
+    made.close()
+    assert is_closed == [True]
+
+
+def test_a_fault_after_short_items_is_raised_where_they_are_read() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise ValueError("broken")
+
+    made = prefetch(items(), is_short=lambda _: True)
+    assert next(made) == 1
+    with pytest.raises(ValueError, match="broken"):
+        next(made)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import NeedsAnswer, UnknownKind, UsageError
-from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.model import to_epoch_day
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_rows, sheet_of
 
 CARD = "898606253002102{:04d}".format
 A, B, C = CARD(100), CARD(199), CARD(300)
@@ -292,9 +292,9 @@ def test_cards_that_were_not_taken_back_are_no_return(result: str) -> None:
 
 def test_the_last_line_of_a_list_is_no_record() -> None:
     heads = ("运单号", "寄件人", "收件人", "揽收时间")
-    loaded, parser = read_rows(
-        heads, ("ST8803317750121", "甲", "乙", "2024-08-01"), ("共6票，已签收4票", None, None, None)
-    )
+    sheet = sheet_of(heads, ("ST8803317750121", "甲", "乙", "2024-08-01"), ("共6票，已签收4票", None, None, None))
+    parser = open_sheet_parser(sheet)
+    assert sum(frame.height for frame in parser.frames()) == 1
     assert [reject.reason for reject in parser.rejects] == ["not_a_record"]
 
 

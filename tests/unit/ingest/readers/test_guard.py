@@ -14,7 +14,7 @@ from polars.exceptions import PanicException
 
 import graphtrace as gt
 from graphtrace.errors import InputError, StoreError
-from graphtrace.ingest import pipeline
+from graphtrace.ingest import pipeline, sheet
 from graphtrace.ingest.readers import csv as csv_reader
 from graphtrace.ingest.readers import guard, open_sheets
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
@@ -48,7 +48,7 @@ def test_what_is_not_of_the_file_stays_what_it_is(fault: BaseException) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-@pytest.mark.parametrize("place", ["open", "reader", "rows"])
+@pytest.mark.parametrize("place", ["open", "reader", "columns", "rows"])
 def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, place: str
 ) -> None:
@@ -74,6 +74,14 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
                 lambda table, block, *rest: fail_at_b(block.decode()) or split(table, block, *rest),
             )
         case "rows":
+            read = pipeline.RowParser.read
+            monkeypatch.setattr(
+                pipeline.RowParser,
+                "read",
+                lambda rows, row, cells, **how: fail_at_b(cells) or read(rows, row, cells, **how),
+            )
+        case "columns":
+            monkeypatch.setattr(sheet, "SHORT_BLOCK", 0)
             clean = pipeline.VectorizedParser.read
             monkeypatch.setattr(
                 pipeline.VectorizedParser, "read", lambda rows, block: fail_at_b(block) or clean(rows, block)
