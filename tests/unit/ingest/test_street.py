@@ -306,3 +306,9 @@ def test_a_line_of_names_and_values_is_no_header_of_the_table_below() -> None:
     ]
     with pytest.raises(UnknownKind):
         read_rows(*rows)
+
+
+@pytest.mark.parametrize("heading", ["约定交付日期", "承诺发货时间", "拟转让日期", "最迟发货日期", "预计到货日期"])
+def test_a_day_that_was_agreed_or_planned_is_no_event(heading: str) -> None:
+    with pytest.raises(UnknownKind):
+        read_rows(("ICCID", heading), (A, "2024-03-05"))
