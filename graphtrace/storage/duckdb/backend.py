@@ -46,7 +46,7 @@ from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import lookups
 from graphtrace.storage.duckdb import supports as support_sql
 from graphtrace.storage.duckdb.object_check import check_objects
-from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
+from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
     FORMAT,
@@ -67,6 +67,7 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tra
 from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
+from graphtrace.storage.resolution import judged_members, resolve_parties
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from graphtrace.storage.duckdb.corrections import (
     add_correction,
     stored_corrections,
 )
-from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.resolution import resolve_parties
 
 
 def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> CorrectionResult:

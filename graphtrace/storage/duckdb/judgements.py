@@ -11,16 +11,15 @@ from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
-from graphtrace.storage.duckdb.resolution import TableMembers, resolve_new_mentions
+from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.judgement_plan import JudgementPlan, TableMembers, plan_judgement
 from graphtrace.storage.judgements import (
-    JudgementPlan,
     JudgementRequest,
     JudgementResult,
     StoredJudgement,
     parse_judgements,
-    plan_judgement,
 )
 from graphtrace.storage.ledger import content_of, next_entry
 

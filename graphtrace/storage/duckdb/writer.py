@@ -46,7 +46,7 @@ from graphtrace.storage.case_folder import (
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.corrections import carry_over, supersede
-from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_new_mentions
+from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,

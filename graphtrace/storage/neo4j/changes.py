@@ -14,9 +14,9 @@ from graphtrace.storage.corrections import (
     plan_correction,
     plan_unload,
 )
-from graphtrace.storage.duckdb.resolution import TableMembers
 from graphtrace.storage.duckdb.visibility import read_judgements
-from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement, plan_judgement
+from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
+from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend
