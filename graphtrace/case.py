@@ -157,7 +157,8 @@ def open_case(
 class Case:
     """A case, in a folder or on a server.
 
-    Reads when asked, writes only in :meth:`load`, :meth:`correct`, :meth:`resolve` and :meth:`undo_judgement`.
+    Only :meth:`load`, :meth:`unload`, :meth:`correct`, :meth:`resolve`, :meth:`undo_judgement`, :meth:`add_note` and
+    :meth:`compact` write to it; :meth:`copy_to` writes to another case.
 
     It holds nothing for long: a second after its last question it closes the folder, and opens it again for the
     next one. Use it as a context manager to close it early.

@@ -1,4 +1,4 @@
-"""Command line: parse, query the case, render. Only here an error becomes a message and an exit code.
+"""Command line: parse, query the case, render. An error becomes a message and an exit code.
 
 Nothing heavy is imported before a command needs it, so that ``--help`` and ``identify`` answer at once.
 """

@@ -1,4 +1,4 @@
-"""Audit session over a case folder: views of its tables as the relations of an audit.
+"""Audit session: views of the tables of a session as the relations of an audit.
 
 What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
 read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every

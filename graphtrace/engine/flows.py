@@ -1,4 +1,4 @@
-"""Flows between parties of a case folder: totals over all movements, and the movements themselves as a stream.
+"""Flows between the parties of a session: totals over all movements, and the movements themselves as a stream.
 
 Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
 before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it

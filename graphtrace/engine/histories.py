@@ -21,7 +21,7 @@ History = tuple[int, str, Sequence[StoredRecord]]
 
 
 def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
-    """Yield all cards that a party ever received."""
+    """Yield the histories of all cards that a party ever received."""
     mine = f"{session.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
     mentions = session.mentions_of([party])[party]
     lots = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)

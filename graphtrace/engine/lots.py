@@ -1,4 +1,4 @@
-"""Lots of a case folder: cards that moved together, and their later events.
+"""Lots of a session: cards that moved together, and their later events.
 
 A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
 listed. The database joins them, so that a list of a million cards in a row is as short as a range.

@@ -1,7 +1,7 @@
-"""The ledger of a case: one line a load, each with the hash of the line before it.
+"""The ledger of a case: a line for each load, correction, unload and judgement, with the hash of the line before it.
 
-The ledger stands outside the database, so that neither can lose or change a load without the other telling. The
-database commits first and carries the line of each load itself; a process killed between the two leaves a line to be
+The ledger is outside the database, so that a change of either shows against the other. The database commits first and
+holds the lines itself; a process killed between the two leaves a line to be
 added, which the next writer does.
 """
 

@@ -185,7 +185,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
 
 
 class DuckDBBackend(CaseSession):
-    """Reads a case folder; many may read at once. ``as_of`` fixes the day whose knowledge is asked for.
+    """Reader of a case folder, a partition or a snapshot. ``as_of`` fixes the day whose knowledge is asked for.
 
     It applies the judgements about parties, unless it is opened without them (``judged``).
     With ``con`` it reads the tables of that connection instead, and closes it at the end.

@@ -253,7 +253,7 @@ class Neo4jWriter:
         return rows[0][0] if rows else None
 
     def loads_of(self, sha256: str) -> int:  # noqa: ARG002
-        """Return 0: reject files are scratch here and need no names of their own."""
+        """Return 0: reject files are temporary here and need no unique names."""
         return 0
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
