@@ -27,14 +27,14 @@ WITH mine AS (
     FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
     WHERE NOT repeated AND sender <> receiver
 )
-SELECT enterprise, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
+SELECT audited, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
     sum(quantity)::BIGINT
 FROM (
-    SELECT receiver AS enterprise, quantity, day, true AS is_purchase, false AS is_return FROM mine
+    SELECT receiver AS audited, quantity, day, true AS is_purchase, false AS is_return FROM mine
     WHERE {acquired} AND NOT is_sold_to_carrier
     UNION ALL
     SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
-) SEMI JOIN buyers USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
+) SEMI JOIN receivers USING (audited) LEFT JOIN dates USING (audited) GROUP BY ALL
 """
 """Query for the quantity-only movements of audited parties, summed by direction, before and after the declaration."""
 
@@ -48,18 +48,18 @@ dealings AS MATERIALIZED (
     SELECT *, sender IN (FROM carriers) AS is_sold_by_carrier,
         receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
     FROM moves WHERE NOT repeated AND sender <> receiver
-        AND (sender IN (SELECT enterprise FROM dates) OR receiver IN (SELECT enterprise FROM dates))
+        AND (sender IN (SELECT audited FROM dates) OR receiver IN (SELECT audited FROM dates))
 ), sides AS (
-    SELECT dealings.*, enterprise
-    FROM dealings JOIN dates ON sender = enterprise AND day <= date
+    SELECT dealings.*, audited
+    FROM dealings JOIN dates ON sender = audited AND day <= date
     UNION ALL
-    SELECT dealings.*, enterprise FROM dealings JOIN dates ON receiver = enterprise AND day <= date
+    SELECT dealings.*, audited FROM dealings JOIN dates ON receiver = audited AND day <= date
     WHERE {received}
 )
-SELECT enterprise,
+SELECT audited,
     CASE WHEN {is_first} THEN '{first_code}' WHEN is_return THEN '{return_code}' ELSE 'sale' END AS side,
     precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
-FROM sides GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
+FROM sides GROUP BY audited, side, precision, record // {shift} ORDER BY ALL
 """
 """Query for the books: the movements of parties with a declaration until its day, by side, precision and sheet."""
 
@@ -78,9 +78,7 @@ _SIDES: Mapping[AuditRole, _Sides] = {
     "enterprise": _Sides(
         "is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase", "return"
     ),
-    "dealer": _Sides(
-        "NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = enterprise", "receipt", "sent_back"
-    ),
+    "dealer": _Sides("NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = audited", "receipt", "sent_back"),
 }
 
 _RETURN = KINDS.index("return")
@@ -99,25 +97,24 @@ class QuantitySum(NamedTuple):
 class BalanceSheets:
     """Quantity-only movements and balances of the parties of an audit whose cards are named, by party number.
 
-    Creates the tables ``buyers`` (enterprise: the audited parties) and ``dates`` (enterprise, date: their declarations)
-    in the session.
+    Creates the tables ``receivers`` (audited: those parties) and ``dates`` (audited, date: of their declarations).
     """
 
-    def __init__(self, accounts: CardClassifier, metrics: AuditMetrics) -> None:
-        self._accounts = accounts
+    def __init__(self, classifier: CardClassifier, metrics: AuditMetrics) -> None:
+        self._classifier = classifier
         self._metrics = metrics
-        session = accounts.session
-        dates = [(number, declared.when.latest) for number, declared in accounts.declarations.items()]
-        session.insert_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
-        session.insert_rows("buyers", {"enterprise": "INTEGER"}, [(number,) for number in accounts.enterprises])
-        sides = _SIDES[accounts.role]
+        session = classifier.session
+        dates = [(number, declared.when.latest) for number, declared in classifier.declarations.items()]
+        session.insert_rows("dates", {"audited": "INTEGER", "date": "INTEGER"}, dates)
+        session.insert_rows("receivers", {"audited": "INTEGER"}, [(number,) for number in classifier.audited_parties])
+        sides = _SIDES[classifier.role]
         self._quantities = _grouped(
             (audited, QuantitySum(*row))
             for audited, *row in session.rows(_QUANTITIES.format(return_kind=_RETURN, acquired=sides.acquired))
         )
         rows = session.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides._asdict())) if dates else []
         books = [
-            (audited, BalanceSource(side, precision, accounts.origin(first), last_row, records, cards))
+            (audited, BalanceSource(side, precision, classifier.origin(first), last_row, records, cards))
             for audited, side, precision, first, last_row, records, cards in rows
         ]
         self._books = _grouped(sorted(books, key=lambda book: (book[0], *book[1][:2], book[1].source)))
@@ -132,15 +129,15 @@ class BalanceSheets:
 
     def balance(self, audited: int) -> Balance | None:
         """Return the balance of a party; ``None`` if it declared nothing."""
-        accounts = self._accounts
-        declared = accounts.declarations.get(audited)
+        classifier = self._classifier
+        declared = classifier.declarations.get(audited)
         if declared is None:
             return None
         acquired, returned, passed_on = self._metrics.at_date[audited]
         by_date = [each for each in self._quantities[audited] if each.is_by_date]
         sold = _summed(each for each in by_date if not (each.is_purchase or each.is_return)).cards
         return Balance(
-            role=accounts.role,
+            role=classifier.role,
             when=declared.when,
             declared_stock=declared.stock,
             declared_sold=declared.sold,
@@ -150,13 +147,13 @@ class BalanceSheets:
             sold=CardBounds(max(passed_on, sold), passed_on + sold),
             quantity_acquired=_summed(each for each in by_date if each.is_purchase).cards,
             quantity_returned=_summed(each for each in by_date if each.is_return).cards,
-            declarations=sort_origins(map(accounts.origin, declared.records)),
+            declarations=sort_origins(map(classifier.origin, declared.records)),
             books=tuple(self._books[audited]),
         )
 
 
 def balance_by_number(
-    accounts: CardClassifier,
+    classifier: CardClassifier,
     party: Party,
     *,
     bought: Sequence[CustodyEvent],
@@ -164,8 +161,8 @@ def balance_by_number(
     returned: Sequence[CustodyEvent],
 ) -> Balance | None:
     """Return the balance of a party of whose cards records state only numbers; ``None`` if it declared nothing."""
-    number = accounts.numbers_of([party]).get(party)
-    declared = None if number is None else accounts.declarations.get(number)
+    number = classifier.numbers_of([party]).get(party)
+    declared = None if number is None else classifier.declarations.get(number)
     if declared is None:
         return None
     purchases, sales, returns = (
@@ -173,7 +170,7 @@ def balance_by_number(
         for lots in (bought, passed_on, returned)
     )
     return Balance(
-        role=accounts.role,
+        role=classifier.role,
         when=declared.when,
         declared_stock=declared.stock,
         declared_sold=declared.sold,
@@ -183,7 +180,7 @@ def balance_by_number(
         sold=CardBounds(sales.cards, sales.cards),
         quantity_acquired=purchases.cards,
         quantity_returned=returns.cards,
-        declarations=sort_origins(map(accounts.origin, declared.records)),
+        declarations=sort_origins(map(classifier.origin, declared.records)),
         books=(),
     )
 

@@ -1,6 +1,6 @@
 """Audit of an enterprise's cards bought from carriers, or of a dealer's cards received from others (SPEC 5).
 
-Cards are judged by the custody core, once for all cards that went the same way
+Cards are judged by the custody core, once for all cards of the same path
 (:mod:`graphtrace.analysis.audit.classify`); the engine counts them by it. Nothing is expanded to cards: the cost grows
 with records, not with the sizes of ranges, and all parties are counted in the same passes as one.
 """
@@ -74,8 +74,8 @@ def auditors(
     for asked in AUDIT_ROLES if role is None else (role,):
         missing = [party for party in parties if party not in found]
         if missing:
-            with CardClassifier(tracer, missing, asked) as accounts:
-                yield Auditor(tracer, accounts, missing), missing
+            with CardClassifier(tracer, missing, asked) as classifier:
+                yield Auditor(tracer, classifier, missing), missing
 
 
 def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "enterprise") -> list[Audit]:
@@ -90,8 +90,8 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "ent
     RuleError
         If the query of a rule cannot be asked.
     """
-    with CardClassifier(tracer, None, role) as accounts:
-        audits = Auditor(tracer, accounts, None).with_findings(rules)
+    with CardClassifier(tracer, None, role) as classifier:
+        audits = Auditor(tracer, classifier, None).with_findings(rules)
     if not audits:
         raise NothingFound(_NOBODY[role], hint="load_sales")
     return _completed(tracer, sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id)))
@@ -156,28 +156,28 @@ class Auditor:
         Those of parties of whose cards only the number is on record: no card is known, so nothing is counted by card.
     """
 
-    def __init__(self, tracer: Tracer, accounts: CardClassifier, parties: Sequence[Party] | None) -> None:
+    def __init__(self, tracer: Tracer, classifier: CardClassifier, parties: Sequence[Party] | None) -> None:
         self.tracer = tracer
-        self.accounts = accounts
+        self.classifier = classifier
         self.audits: list[Audit] = []
         self.used: CardEvents | None = None
-        if accounts.lots:
-            create_events_view(tracer.store, accounts)
-            self.used = CardEvents(accounts)
-            self.figures = AuditMetrics(accounts, self.used)
-            self.balances = BalanceSheets(accounts, self.figures)
-            self.audits = [self._audit(number) for number in accounts.enterprises]
+        if classifier.lots:
+            create_events_view(tracer.store, classifier)
+            self.used = CardEvents(classifier)
+            self.figures = AuditMetrics(classifier, self.used)
+            self.balances = BalanceSheets(classifier, self.figures)
+            self.audits = [self._audit(number) for number in classifier.audited_parties]
         self.by_number = self._audits_by_number(parties)
 
     def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
         """Return the audits with what the rules find."""
-        of_numbers = [rule for rule in rules_of(rules, self.accounts.role) if rule.is_by_number]
-        of_cards = tuple(rule for rule in rules_of(rules, self.accounts.role) if not rule.is_by_number)
-        asked = rules_of(rules, self.accounts.role) if self.audits else of_numbers
+        of_numbers = [rule for rule in rules_of(rules, self.classifier.role) if rule.is_by_number]
+        of_cards = tuple(rule for rule in rules_of(rules, self.classifier.role) if not rule.is_by_number)
+        asked = rules_of(rules, self.classifier.role) if self.audits else of_numbers
         if not (asked and (self.audits or self.by_number)):
             return [*self.audits, *(replace(audit, rules_not_asked=of_cards) for audit in self.by_number)]
         self.create_rule_tables()
-        found = evaluate_rules(self.accounts.session, asked)
+        found = evaluate_rules(self.classifier.session, asked)
         return [
             *(replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits),
             *(
@@ -192,12 +192,12 @@ class Auditor:
         sold: dict[Party, list[CustodyEvent]] = defaultdict(list)
         for lot in self.tracer.quantities.movements:
             sold[lot.sender].append(lot)
-            if lot.sender.is_carrier == (self.accounts.role == "enterprise") and not lot.receiver.is_carrier:
+            if lot.sender.is_carrier == (self.classifier.role == "enterprise") and not lot.receiver.is_carrier:
                 bought[lot.receiver].append(lot)
-        if parties is None and self.accounts.role == "dealer":
-            rows = self.accounts.session.rows("SELECT id FROM registrants JOIN who USING (party)")
-            enterprises = {name for (name,) in rows}
-            parties = [party for party in bought if party.id not in enterprises]
+        if parties is None and self.classifier.role == "dealer":
+            rows = self.classifier.session.rows("SELECT id FROM registrants JOIN who USING (party)")
+            registrants = {party_id for (party_id,) in rows}
+            parties = [party for party in bought if party.id not in registrants]
         receivers = [party for party in bought if party not in audited and (parties is None or party in parties)]
         return [self._audit_by_number(party, bought[party], sold[party]) for party in sorted(receivers)]
 
@@ -206,7 +206,7 @@ class Auditor:
         returned = [lot for lot in sold if lot.kind == "return"]
         return Audit(
             enterprise=party,
-            role=self.accounts.role,
+            role=self.classifier.role,
             cards=0,
             buckets=dict.fromkeys(BUCKETS, 0),
             resold=ResaleSummary(activated=0, by_depth={}, final_holders=(), channels={}),
@@ -218,69 +218,72 @@ class Auditor:
             places=(),
             quantity_purchased=total_of_lots(bought),
             quantity_sold=total_of_lots(passed_on),
-            balance=balance_by_number(self.accounts, party, bought=bought, passed_on=passed_on, returned=returned),
+            balance=balance_by_number(self.classifier, party, bought=bought, passed_on=passed_on, returned=returned),
         )
 
     def create_rule_tables(self) -> None:
         """Create the relations that rules query and that an audit is opened by."""
-        create_rule_tables(self.accounts, [*self.audits, *self.by_number], self.used)
+        create_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
 
-    def _audit(self, enterprise: int) -> Audit:
+    def _audit(self, audited: int) -> Audit:
         figures = self.figures
-        fates = figures.fates[enterprise]
+        dispositions = figures.dispositions[audited]
         nothing = CardCount()
-        held, resold = fates.get("held", nothing), fates.get("resold", nothing)
-        by_other, unnamed = figures.by_other.get(enterprise, 0), figures.unnamed.get(enterprise, 0)
-        cards = sum(count.cards for count in fates.values())
-        activated = sum(count.activated for count in fates.values())
+        held, resold = dispositions.get("held", nothing), dispositions.get("resold", nothing)
+        used_by_other, used_without_user = (
+            figures.used_by_other.get(audited, 0),
+            figures.used_without_user.get(audited, 0),
+        )
+        cards = sum(count.cards for count in dispositions.values())
+        activated = sum(count.activated for count in dispositions.values())
         return Audit(
-            enterprise=self.accounts.parties[enterprise],
-            role=self.accounts.role,
+            enterprise=self.classifier.parties[audited],
+            role=self.classifier.role,
             cards=cards,
             buckets={
                 "in_stock": held.cards - held.activated,
-                "activated_by_enterprise": held.activated - by_other - unnamed,
-                "activated_unnamed": unnamed,
-                "activated_by_other": by_other,
+                "activated_by_enterprise": held.activated - used_by_other - used_without_user,
+                "activated_unnamed": used_without_user,
+                "activated_by_other": used_by_other,
                 "resold": resold.cards,
-                "returned": fates.get("returned", nothing).cards,
-                "disputed": fates.get("disputed", nothing).cards,
+                "returned": dispositions.get("returned", nothing).cards,
+                "disputed": dispositions.get("disputed", nothing).cards,
             },
             resold=ResaleSummary(
                 activated=resold.activated,
-                by_depth=figures.depths.get(enterprise, {}),
-                final_holders=self._shares(figures.holders, enterprise),
-                channels=figures.channels.get(enterprise, {}),
+                by_depth=figures.depths.get(audited, {}),
+                final_holders=self._shares(figures.holders, audited),
+                channels=figures.channels.get(audited, {}),
             ),
             activated=activated,
-            seized=sum(count.seized for count in fates.values()),
+            seized=sum(count.seized for count in dispositions.values()),
             seized_cases=tuple(
                 SeizedCase(case_no, cards)
                 for case_no, cards in sorted(
-                    figures.cases.get(enterprise, {}).items(), key=lambda each: (-each[1], *_nulls_last(each[0]))
+                    figures.cases.get(audited, {}).items(), key=lambda each: (-each[1], *_nulls_last(each[0]))
                 )
             ),
-            by_month=figures.months.get(enterprise, ()),
-            to_transfer=_spread(cards, figures.to_transfer.get(enterprise, ())),
-            to_activation=_spread(cards, figures.to_activation.get(enterprise, ())),
+            by_month=figures.months.get(audited, ()),
+            to_transfer=_spread(cards, figures.to_transfer.get(audited, ())),
+            to_activation=_spread(cards, figures.to_activation.get(audited, ())),
             places=tuple(
                 ProvinceCount(*place, cards)
                 for place, cards in sorted(
-                    figures.places.get(enterprise, {}).items(),
+                    figures.places.get(audited, {}).items(),
                     key=lambda each: (-each[1], *(part for name in each[0] for part in _nulls_last(name))),
                 )
             ),
-            quantity_purchased=self.balances.quantity_purchased(enterprise),
-            quantity_sold=self.balances.quantity_sold(enterprise),
-            balance=self.balances.balance(enterprise),
-            suppliers=self._shares(figures.suppliers, enterprise),
-            buyers=self._shares(figures.buyers, enterprise),
-            sent_unreceived=figures.sent_unreceived.get(enterprise, 0),
-            listed_active=figures.listed_active.get(enterprise, 0),
+            quantity_purchased=self.balances.quantity_purchased(audited),
+            quantity_sold=self.balances.quantity_sold(audited),
+            balance=self.balances.balance(audited),
+            suppliers=self._shares(figures.suppliers, audited),
+            buyers=self._shares(figures.buyers, audited),
+            sent_unreceived=figures.sent_unreceived.get(audited, 0),
+            listed_active=figures.listed_active.get(audited, 0),
         )
 
-    def _shares(self, found: Mapping[int, PartyColumns], enterprise: int) -> PartyShares:
-        return PartyShares(self.figures.people, found.get(enterprise, PartyColumns.none()))
+    def _shares(self, found: Mapping[int, PartyColumns], audited: int) -> PartyShares:
+        return PartyShares(self.figures.people, found.get(audited, PartyColumns.none()))
 
 
 def _of(findings: Iterable[RuleFinding], rules: Container[Rule]) -> tuple[RuleFinding, ...]:
