@@ -217,7 +217,7 @@ class Case:
             try:
                 if as_of is None and (self._is_judged or not is_whole):
                     # a folder is not taken away from a question within which another one is asked
-                    is_in_use = self._questions > 1 and self._place.is_shut_when_idle
+                    is_in_use = self._questions > 1 and self._place.holds_files_open
                     if self._store is not None and not is_in_use and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
@@ -234,7 +234,7 @@ class Case:
                 raise out_of_memory(self.path) from error
             finally:
                 self._questions -= 1
-                if not self._questions and self._store is not None and self._place.is_shut_when_idle:
+                if not self._questions and self._store is not None and self._place.holds_files_open:
                     self._rest()
 
     def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:

@@ -15,7 +15,7 @@ from graphtrace.analysis.aliases import alike_identifiers, alike_names, make_can
 from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import analyze_custody
-from graphtrace.engine.complements import ComplementaryLots, complementary_lots
+from graphtrace.engine.complementary_lots import ComplementaryLots, complementary_lots
 from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import histories
 from graphtrace.engine.parties import all_names

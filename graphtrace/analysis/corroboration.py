@@ -55,7 +55,7 @@ class SupportBook:
         if fresh:
             self._by_key.update((key, []) for key in fresh)
             wanted = set(fresh)
-            for record in self._store.supports(fresh):
+            for record in self._store.supporting_records(fresh):
                 for key in keys_of(record) & wanted:
                     self._by_key[key].append(record)
         found = dict.fromkeys(record for key in asked for record in self._by_key[key])
@@ -386,9 +386,9 @@ class StatedContact(NamedTuple):
 
 def stated_contacts(book: SupportBook, store: Backend) -> Iterator[StatedContact]:
     """Yield every contact that a record of the case states of a named side. Cost: one pass over such records."""
-    if not store.has_supports:
+    if not store.has_supporting_records:
         return
-    records = store.supports()
+    records = store.supporting_records()
     book.learn(side.mention for record in records for side in record.sides if side.contacts and side.mention)
     for record in records:
         for side in record.sides:

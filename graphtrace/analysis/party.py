@@ -45,7 +45,7 @@ def find_party(store: Backend, text: str) -> Party:
     if parties:
         listed = [party.id for party in parties]
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
-    if store.has_supports and (known := parties_by_support(store, text)):
+    if store.has_supporting_records and (known := parties_by_support(store, text)):
         if len(known) == 1:
             return known[0]
         listed = [party.id for party in known]
@@ -101,7 +101,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         received=_flows(store, party, received, seized, is_received=True),
         passed_on=_flows(store, party, passed_on, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
-        support=support_of_party(SupportBook(store), party) if store.has_supports else NO_SUPPORT,
+        support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
 

@@ -102,7 +102,7 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
     start = {party.id for party in parties}
     rows = {
         key: [row for row in found if _is_within(scope, row.when)]
-        for key, found in store.select(keys, records_only=True).rows.items()
+        for key, found in store.select(keys, records_only=True).records.items()
     }
     movements = [row for found in rows.values() for row in found if row.kind in CUSTODY_KINDS]
     start.update(party.id for row in movements for party in (row.sender, row.receiver) if party is not None)
@@ -251,9 +251,9 @@ class Subgraph:
 
         Those without a day are in no period that was asked for.
         """
-        if not self._store.has_supports:
+        if not self._store.has_supporting_records:
             return []
-        found = [record for record in self._store.supports() if record.kind != "contact"]
+        found = [record for record in self._store.supporting_records() if record.kind != "contact"]
         since, until = self.scope.since, self.scope.until
         if since is not None or until is not None:
             found = [
@@ -363,7 +363,7 @@ class Subgraph:
         for (moved, _), same in passed.items():
             origins = sorted(origin for movement in same for origin in movement.origins)
             edges += transfer_edges(nodes[moved], replace(same[0], origins=tuple(origins)))
-        for key, rows in self._store.select(sorted(keys), records_only=True).rows.items():
+        for key, rows in self._store.select(sorted(keys), records_only=True).records.items():
             ranges = {row.lot for row in rows if row.lot is not None}
             edges += [contains_edge(lot, key) for lot in sorted(ranges) if lot_or_card_id(None, lot) in lots]
         for trace in traces:
@@ -386,7 +386,7 @@ def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], lis
     """Return the parties and the keys of the cards that are meant, each once."""
     store = tracer.store
     cards = parse_complete(around)
-    known = store.select([card.key for card in cards.values()], records_only=True).rows
+    known = store.select([card.key for card in cards.values()], records_only=True).records
     parties: dict[Party, None] = {}
     keys: dict[str, None] = {}
     for text, question in zip(around, resolve_inputs(store, around, cards, known), strict=True):

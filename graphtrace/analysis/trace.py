@@ -132,8 +132,8 @@ class Tracer:
             typed = read_typed(texts)
             cards = parse_complete(typed)
             selected = self.store.select([card.key for card in cards.values()])
-            questions = resolve_inputs(self.store, typed, cards, selected.rows)
-            missing = {key for question in questions for key in question.keys} - selected.rows.keys()
+            questions = resolve_inputs(self.store, typed, cards, selected.records)
+            missing = {key for question in questions for key in question.keys} - selected.records.keys()
             if missing:
                 selected = selected.joined_with(self.store.select(sorted(missing)))
             batch = _Batch(self, selected)
@@ -143,7 +143,7 @@ class Tracer:
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
-            if self.store.has_supports:
+            if self.store.has_supporting_records:
                 found = [[batch.corroborated(trace) for trace in traces] for traces in found]
             if self.store.judgements:
                 found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
@@ -227,7 +227,7 @@ class _Batch:
 
     def __init__(self, tracer: Tracer, selected: CardSelection) -> None:
         self.tracer = tracer
-        self.rows = _with_unlinked(selected.rows, selected.unlinked)
+        self.rows = _with_unlinked(selected.records, selected.unlinked)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
         self._cards_of_device = selected.by_device
         self._check_chars = selected.check_chars

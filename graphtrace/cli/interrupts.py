@@ -42,7 +42,7 @@ _DEFAULTS: Final = {
 """Signals that end a command, and their default handlers."""
 
 
-class Ending:
+class SignalState:
     """Signal that has asked the command to end, if one has."""
 
     def __init__(self) -> None:
@@ -56,11 +56,11 @@ class Ending:
         """Return the exit code of an interrupted command."""
         return INTERRUPTED if self.signal is None else BASE + self.signal
 
-    def hear(self, number: int, frame: FrameType | None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
         if self.signal is not None or self.is_over:
             return
-        if _is_unheard(frame):
+        if _would_be_swallowed(frame):
             self.postponed += 1
             threading.Timer(_POSTPONED_S, system.interrupt_main_thread, (number,)).start()
             return
@@ -68,7 +68,7 @@ class Ending:
         raise KeyboardInterrupt
 
 
-def _is_unheard(frame: FrameType | None) -> bool:
+def _would_be_swallowed(frame: FrameType | None) -> bool:
     """Whether Python would drop an exception raised here, in a finalizer or the callback of a weak reference."""
     while frame is not None:
         if frame.f_code.co_name == "__del__" or frame.f_code.co_filename in _WEAKREFS:
@@ -78,14 +78,14 @@ def _is_unheard(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def end_on_signals(ending: Ending) -> Iterator[None]:
+def end_on_signals(state: SignalState) -> Iterator[None]:
     """Raise ``KeyboardInterrupt`` at the first signal in the context; leaves signals with other handlers alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = system.make_wakeup_pipe()
-    listener = threading.Thread(target=_listen, args=(heard, set(ours), ending), name="graphtrace-signals", daemon=True)
+    listener = threading.Thread(target=_listen, args=(heard, set(ours), state), name="graphtrace-signals", daemon=True)
     with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
         listener.start()
     wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
@@ -93,12 +93,12 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
     sys.meta_path.insert(0, after_polars)
     try:
         for number in ours:
-            signal.signal(number, ending.hear)
+            signal.signal(number, state.on_signal)
         yield
     finally:
-        ending.is_over = True
+        state.is_over = True
         after_polars.remove()
-        if ending.signal is not None:
+        if state.signal is not None:
             # once code given as text was interrupted, as in an import, CPython ends by SIGINT until more of it runs
             exec("")  # noqa: S102 - an empty text
         for number, default in ours.items():
@@ -127,14 +127,14 @@ class _AfterPolars:
             sys.meta_path.remove(self)
 
 
-def _listen(heard: int, ours: set[int], ending: Ending) -> None:
+def _listen(heard: int, ours: set[int], state: SignalState) -> None:
     """Read the numbers of signals until the pipe closes; end the process at a second one."""
     first: float | None = None
     while number := os.read(heard, 1):
         if number[0] not in ours:
             continue
-        if ending.postponed:
-            ending.postponed -= 1
+        if state.postponed:
+            state.postponed -= 1
         elif first is None:
             first = time.monotonic()
         elif number[0] == signal.SIGINT or time.monotonic() - first > GRACE_S:

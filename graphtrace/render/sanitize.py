@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from graphtrace.inert import picture
+from graphtrace.csv_safety import picture
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"

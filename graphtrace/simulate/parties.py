@@ -49,7 +49,7 @@ class Directory:
     """Every party of a case.
 
     The first are the carriers, in the order of ``CARRIERS``; then enterprises, the tiers, people; then whoever is
-    added for one story only.
+    added for one scenario only.
     """
 
     def __init__(self, cards: int) -> None:

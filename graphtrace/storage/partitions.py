@@ -258,7 +258,7 @@ class _AsWritten(DuckDBBackend):
         pass
 
     @property
-    def is_cut(self) -> bool:
+    def filters_sheets(self) -> bool:
         """False: every sheet that was written is known."""
         return False
 
@@ -375,7 +375,7 @@ def _check_format(found: object, folder: Path) -> None:
 class PartitionLocation:
     """One block of a partitioned case; it is read-only."""
 
-    is_shut_when_idle = False
+    holds_files_open = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

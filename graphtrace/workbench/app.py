@@ -28,6 +28,7 @@ from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, Session
+from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
 from graphtrace.workbench.frame import (
     BUSY,
@@ -49,7 +50,6 @@ from graphtrace.workbench.pages import (
     party_address,
     plain_answer,
 )
-from graphtrace.workbench.readers import CaseReaders
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import Task, Tasks, remove_files
 
@@ -103,7 +103,7 @@ class Workbench(BenchPages):
         super().__init__(settings, session, desk)
         assert settings.case is not None
         self.case_name = settings.case
-        self.readers = CaseReaders(
+        self.pool = CasePool(
             settings.case,
             wait_s=settings.wait_s,
             memory_limit=settings.memory_limit,
@@ -119,7 +119,7 @@ class Workbench(BenchPages):
     def close(self) -> None:
         """Stop what is under way and let go of the case."""
         self.tasks.close()
-        self.readers.close()
+        self.pool.close()
 
     def routes(self) -> list[Route]:
         """Return all routes."""
@@ -175,7 +175,7 @@ class Workbench(BenchPages):
         day = as_of(request)
         if not text:
             return plain_answer("find.html", {"title": page_title(label_text("nav_find")), "found": None}, **_FIND)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             found = search(case, text, as_of=day)
             head = case.ledger_head(as_of=day)
         if found.only_card is not None:
@@ -202,9 +202,9 @@ class Workbench(BenchPages):
 
     def card(self, request: Request) -> PageAnswer:
         """Return the page of the trace of a card, by any number of it."""
-        number = unquote_once(request, "number")
+        number = path_param(request, "number")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             traces = case.trace(number, as_of=day)
             head = case.ledger_head(as_of=day)
             cards = [trace.card for trace in traces if trace.found and trace.card]
@@ -226,9 +226,9 @@ class Workbench(BenchPages):
 
     def siblings(self, request: Request) -> PageAnswer:
         """Return the page of the siblings of a card."""
-        number = unquote_once(request, "number")
+        number = path_param(request, "number")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             siblings = case.siblings(number, as_of=day)
             head = case.ledger_head(as_of=day)
         return self._answer(
@@ -242,9 +242,9 @@ class Workbench(BenchPages):
 
     def party(self, request: Request) -> PageAnswer:
         """Return the page of a party: from whom it received cards, and to whom it passed them on."""
-        name = unquote_once(request, "party")
+        name = path_param(request, "party")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             dealings = case.party(name, as_of=day)
             head = case.ledger_head(as_of=day)
             notes = self._notes(case, f"party:{dealings.party.id}", day)
@@ -268,7 +268,7 @@ class Workbench(BenchPages):
 
     def audit(self, request: Request) -> PageAnswer | Response:
         """Return the page of the audit of one party, or of the cards behind a figure of it."""
-        name = unquote_once(request, "party")
+        name = path_param(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
         return self._audit((name,), request, f"audit-{name}")
@@ -277,17 +277,17 @@ class Workbench(BenchPages):
         from graphtrace.render.views.audit import bucket_text
         from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.loader import load_rules
-        from graphtrace.workbench.limits import limits_of, needless_fields, rules_asked
+        from graphtrace.workbench.rule_thresholds import default_fields, rules_with_thresholds, thresholds_of
 
         day, role = as_of(request), _role(request)
         fields = request.query_params.multi_items()
         own = load_rules()
-        if needless := needless_fields(own, fields):
+        if default := default_fields(own, fields):
             # the form sends every limit; the address keeps those that were changed
-            kept = [(name, value) for name, value in fields if name not in needless]
+            kept = [(name, value) for name, value in fields if name not in default]
             return RedirectResponse(f"{quote(request.url.path)}?{urlencode(kept)}".rstrip("?"), status_code=303)
-        rules = rules_asked(own, fields)
-        with self.readers.case() as case:
+        rules = rules_with_thresholds(own, fields)
+        with self.pool.case() as case:
             audits = case.audit(*names, all=not names, role=role, rules=rules, as_of=day)
             head = case.ledger_head(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
@@ -311,13 +311,13 @@ class Workbench(BenchPages):
             head=head,
             active="audit",
             actions=actions,
-            limits=limits_of(rules, audits[0].role if names else role or "enterprise"),
+            thresholds=thresholds_of(rules, audits[0].role if names else role or "enterprise"),
         )
 
     def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             opened = case.audit_details(name, bucket=bucket, role=role, as_of=day)
             head = case.ledger_head(as_of=day)
         return self._answer(
@@ -367,7 +367,7 @@ class Workbench(BenchPages):
         if not is_asked:
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True)
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 answer = case.query(query.name, as_of=day, **values)
                 head = case.ledger_head(as_of=day)
         except UsageError as error:
@@ -391,7 +391,7 @@ class Workbench(BenchPages):
         from graphtrace.workbench.leads import STATES, leads_by_addressee
 
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             found = leads_by_addressee(case, as_of=day)
             states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
             head = case.ledger_head(as_of=day)
@@ -412,7 +412,7 @@ class Workbench(BenchPages):
         state, about = first_field(form, "state"), first_field(form, "about")
         if state not in STATES or not about or len(about) > MOST_ABOUT:
             raise HTTPException(400)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MOST_NOTE]})
         return "/leads"
 
@@ -424,7 +424,7 @@ class Workbench(BenchPages):
             raise HTTPException(400)
         if not text:
             raise UsageError("note_without_text", hint="write_select")
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             case.add_note("note", about, {"text": text})
         return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
 
@@ -440,7 +440,7 @@ class Workbench(BenchPages):
 
         asked = [request.query_params.get(name, "").strip() for name in ("one", "other")]
         sides: list[tuple[str, PartySummary | None, Text | None]] = []
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             for name in filter(None, asked):
                 try:
                     sides.append((name, case.party(name), None))
@@ -469,7 +469,7 @@ class Workbench(BenchPages):
         verdict = first_field(form, "verdict")
         if verdict not in _VERDICTS:
             raise HTTPException(400)
-        with self.readers.new_case() as case:
+        with self.pool.new_case() as case:
             case.resolve(
                 first_field(form, "one"),
                 first_field(form, "other"),
@@ -483,7 +483,7 @@ class Workbench(BenchPages):
         number = first_field(form, "number")
         if not number.isdecimal() or len(number) > 9:
             raise HTTPException(400)
-        with self.readers.new_case() as case:
+        with self.pool.new_case() as case:
             case.undo_judgement(int(number), why=first_field(form, "why")[:MOST_NOTE] or None)
         return "/judge"
 
@@ -495,7 +495,7 @@ class Workbench(BenchPages):
         row = asked.get("row", "")
         if not row.isdecimal() or len(row) > 9:
             raise HTTPException(400)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
             head = case.ledger_head()
         data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
@@ -515,7 +515,7 @@ class Workbench(BenchPages):
             raise HTTPException(400) from error
         start: Mapping[str, Any] = chart.NOTHING
         view = ""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             views = _views(case)
             if (wanted := asked.get("view", "")) in views:
                 view, start = wanted, views[wanted]
@@ -534,7 +534,7 @@ class Workbench(BenchPages):
         return self._chart_of_list(text, as_of(request))
 
     def _chart_of_list(self, text: str, day: str | None) -> PageAnswer:
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             views = _views(case)
             start, unknown = chart.chart_of_list(case, text, as_of=day)
             head = case.ledger_head(as_of=day)
@@ -596,7 +596,7 @@ class Workbench(BenchPages):
 
     def _data(self, ask: Callable[[Case], Mapping[str, Any]], request: Request) -> Response:
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 return JSONResponse(ask(case))
         except GraphtraceError as error:
             text = in_language(error_texts(error)[1], self.lang(request))
@@ -612,7 +612,7 @@ class Workbench(BenchPages):
             raise HTTPException(400) from error
         if not name or len(name) > MOST_ABOUT or len(elements) > chart.MOST_ELEMENTS:
             raise HTTPException(400)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             case.add_note("view", f"view:{name}", {"view": view})
         return JSONResponse({"address": f"/chart?{urlencode({'view': name})}"})
 
@@ -622,7 +622,7 @@ class Workbench(BenchPages):
         """Return the page of times and places; later requests count the records, which takes as long as reading all."""
         day = as_of(request)
         data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             head = case.ledger_head(as_of=day)
         return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
 
@@ -648,7 +648,7 @@ class Workbench(BenchPages):
 
     def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], str | None]:
         """Return the rows of a query over all records, and the head of the ledger; asked once for each head."""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             head = case.ledger_head(as_of=day)
             known = self._counts.get((query, day))
             if known is None or known[0] != head:
@@ -674,7 +674,7 @@ class Workbench(BenchPages):
         if not text:
             return plain_answer("sql.html", data, **about)
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
                 data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
                 about["head"] = case.ledger_head(as_of=day)
@@ -704,10 +704,10 @@ class Workbench(BenchPages):
     def log(self, request: Request) -> PageAnswer:
         """Return the page of the ledger."""
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             entries = case.ledger(as_of=day)
             head = case.ledger_head(as_of=day)
-        from graphtrace.workbench.log import describe_entries
+        from graphtrace.workbench.ledger_page import describe_entries
 
         data = {"title": page_title(label_text("nav_log")), "entries": describe_entries(entries)}
         return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
@@ -715,7 +715,7 @@ class Workbench(BenchPages):
     def rejects(self, request: Request) -> PageAnswer:
         """Return the page of the rejected rows."""
         name = request.query_params.get("file", "")
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
             head = case.ledger_head()
         data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
@@ -726,7 +726,7 @@ class Workbench(BenchPages):
         is_there = False
         error = None
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 is_there = case.ledger_head() is not None
         except CaseMissing:
             pass
@@ -743,7 +743,7 @@ class Workbench(BenchPages):
 
     def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the files of the case and their figures; takes as long as counting all records."""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             data = {"title": page_title(label_text("in_case")), "status": case.status()}
             head = case.ledger_head()
         return plain_answer("contents.html", data, name="contents", active="inbox", head=head)
@@ -815,7 +815,7 @@ class Workbench(BenchPages):
         unread: list[Path] = []
 
         def work(progress: Callable[[str, int, int | None], None]) -> Any:
-            with self.readers.new_case(wait_s=600) as case:
+            with self.pool.new_case(wait_s=600) as case:
                 report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
                 if note is not None and not report.has_errors:
                     from graphtrace.workbench.mapping_screen import key_of_headings
@@ -844,7 +844,7 @@ class Workbench(BenchPages):
         ticket, path = self._unread(request)
         form = suggest_form(path)
         earlier = None
-        with suppress(CaseMissing), self.readers.case() as case:
+        with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
         is_used = earlier is not None and request.query_params.get("use") == "earlier"
         if earlier is not None and is_used:
@@ -862,7 +862,7 @@ class Workbench(BenchPages):
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             if first_field(form, "do") != "load":
                 try:
-                    with self.readers.new_case() as case:
+                    with self.pool.new_case() as case:
                         report = case.load(path, mapping=mapping, dry_run=True)
                 except UsageError as error:
                     return self._mapping_page(ticket, path, filled, error=error_texts(error))
@@ -966,7 +966,7 @@ def _role(request: Request) -> AuditRole | None:
     raise UsageError("bad_audit_role", role=asked, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
 
 
-def unquote_once(request: Request, name: str) -> str:
+def path_param(request: Request, name: str) -> str:
     """Return a part of the path as it was meant; the server has undone its percent signs already."""
     return str(request.path_params[name])
 

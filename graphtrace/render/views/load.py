@@ -12,19 +12,19 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.document import (
     Cell,
     Column,
+    DisplayLimits,
     Document,
     Entries,
     Entry,
     Line,
     Lines,
-    Most,
     Paragraph,
     Part,
     Remark,
     Section,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_message, format_origin, translate
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.render.answers import LoadedSheets
     from graphtrace.storage.load import SheetReport
 
-REJECTS = Most(terminal=3, page=200, notebook=3)
+REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
 
 _WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered")
@@ -56,7 +56,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
         parts += [_lost(sheets), _skipped(loaded.skipped)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
-        parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
+        parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
 
@@ -70,18 +70,18 @@ def _table(sheets: Sequence[SheetReport]) -> TableBlock:
     rows = [_row(sheet) for sheet in sheets]
     if len(sheets) > 1:
         totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
-        rows.append([Toned(label_text("total"), "quiet"), "", *totals])
+        rows.append([TonedText(label_text("total"), "quiet"), "", *totals])
     return TableBlock(code="sheets", columns=columns, rows=rows)
 
 
 def _row(sheet: SheetReport) -> Sequence[Cell]:
     name = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
     if sheet.error is not None:
-        return [Toned(name, "bad"), Toned(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
+        return [TonedText(name, "bad"), TonedText(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
     kind = code_text(catalogue.KINDS, sheet.kind) if sheet.kind else ""
     counts = [getattr(sheet, count) for count in _COUNTS]
     if sheet.already_loaded:
-        return [Lines(((name, Toned(label_text("already_loaded"), "quiet")),)), kind, *counts]
+        return [Lines(((name, TonedText(label_text("already_loaded"), "quiet")),)), kind, *counts]
     return [name, kind, *counts]
 
 
@@ -94,7 +94,7 @@ def _named(sheet: SheetReport) -> str:
 
 def _recipes(sheets: Sequence[SheetReport]) -> Section:
     """Return the section of the recipes by which sheets were recognised."""
-    entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
+    entries = [Entry((_named(sheet), TonedText(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
     parts = (Entries(entries=entries, sign=False, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
 
@@ -111,14 +111,14 @@ def _lost(sheets: Sequence[SheetReport]) -> Section:
 
 
 def _skipped(skipped: Sequence[PassedOver]) -> Section:
-    entries = [Entry((one.name, Toned(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
+    entries = [Entry((one.name, TonedText(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
     parts = (Entries(entries=entries, most=REJECTS, sign=False, is_dense=True),)
     return Section(code="skipped", title=label_text("skipped_files"), parts=parts)
 
 
 def _questions(sheets: Sequence[SheetReport]) -> Section:
     entries = [
-        Entry((Toned(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
+        Entry((TonedText(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
         for sheet in sheets
         if sheet.asked
     ]
@@ -168,13 +168,13 @@ def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry
     # a sheet whose headings are unknown is refused as one entry
     rows = sum(sheet.rejected if reason in _WHOLE_SHEET else 1 for sheet, _ in rejects)
     said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
-    return Entry((Toned(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
+    return Entry((TonedText(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
 
 
 def _reject(sheet: SheetReport, reject: Reject) -> Line:
     place = format_origin(sheet.file, reject.row, sheet.sheet)
     row = (place, reject.field or None, reject.value or None)
-    return row if reject.interval is None else Lines((row, (Toned(_written(reject), "quiet"),)))
+    return row if reject.interval is None else Lines((row, (TonedText(_written(reject), "quiet"),)))
 
 
 def _written(reject: Reject) -> Text:
@@ -188,7 +188,7 @@ def _written(reject: Reject) -> Text:
 def _rejects_files(sheets: Sequence[SheetReport]) -> list[Part]:
     files = list(dict.fromkeys(sheet.rejects_file for sheet in sheets if sheet.rejects_file))
     places = files if len(files) == 1 else list(dict.fromkeys(str(Path(file).parent) for file in files))
-    return [Paragraph(parts=(Toned(label_text("all_rejects", path=path), "quiet"),)) for path in places]
+    return [Paragraph(parts=(TonedText(label_text("all_rejects", path=path), "quiet"),)) for path in places]
 
 
 # -- values that were left out, and files that were not read -----------------------------------------------------
@@ -206,7 +206,7 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
     named = ", ".join(name for name in (column, warning.field) if name)
     place = format_origin(sheet.file, warning.first_row, sheet.sheet)
     said = join_texts(label_text("warning_rows", rows=warning.rows), place)
-    return (Toned(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
+    return (TonedText(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
 
 
 def _errors(sheets: Sequence[SheetReport]) -> Section:
@@ -221,4 +221,4 @@ def _problem(file: str, error: GraphtraceError) -> Entry:
     if error.hint_text is None:
         return Entry((said,), [])
     hint = join_texts(label_text("hint"), in_both(error.hint_text.render), by=": ")
-    return Entry((said,), [(Toned(hint, "quiet"),)])
+    return Entry((said,), [(TonedText(hint, "quiet"),)])

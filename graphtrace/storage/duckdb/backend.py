@@ -75,8 +75,8 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.duckdb.point_lookup import CardIndex
 
-_SINGLY = 8
-_SOME, _OFTEN = 3, 50
+_MAX_POINT_LOOKUPS = 8
+_PRELOAD_PARTIES_AFTER, _BUILD_INDEX_AFTER = 3, 50
 _MOST_ON_DISK = 20
 """Maximum size of the data that the database spills to disk, as a multiple of its share of memory."""
 
@@ -209,7 +209,7 @@ class DuckDBBackend(CaseSession):
             con, self._database = connect(folder, memory_bytes=share, deadline=Deadline(wait_s))
         super().__init__(con, folder, memory_bytes)
         self._is_folder = self._database is not None
-        self._asked_singly = 0
+        self._point_lookups = 0
         self._card_rows: CardIndex | None = None
         try:
             self._overlay = VisibleRecords(self.con, as_of)
@@ -229,14 +229,14 @@ class DuckDBBackend(CaseSession):
         self.con.close()
 
     @property
-    def is_cut(self) -> bool:
+    def filters_sheets(self) -> bool:
         return self._overlay.has_seen
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         """Puts before the tables what a connection is to read in their place."""
         self._overlay.install_views(con)
         if self.party_schema == "temp":
-            sheets = "temp.seen" if self.is_cut else "main.sheets"
+            sheets = "temp.seen" if self.filters_sheets else "main.sheets"
             self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE resolved_parties", sheets=sheets)
 
     @cached_property
@@ -258,11 +258,11 @@ class DuckDBBackend(CaseSession):
 
     def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         packed = self.card_ids(keys)
-        if len(packed) > _SINGLY:
+        if len(packed) > _MAX_POINT_LOOKUPS:
             return self._rows_of_many(packed)
         found: dict[str, list[StoredRecord]] = defaultdict(list)
         for number, key in packed.items():
-            self._expect_more()
+            self._warm_caches()
             if self._card_rows is not None:
                 card_records, ranges = self._card_rows.card_records(number), self._card_rows.ranges(number)
             else:
@@ -277,19 +277,19 @@ class DuckDBBackend(CaseSession):
                 found[key] = rows
         return found
 
-    def _expect_more(self) -> None:
+    def _warm_caches(self) -> None:
         """Load what speeds up repeated look-ups of single cards.
 
         First all parties of ranges, which recur; then, in a case folder without corrections or an earlier day, the
         index of the rows of cards.
         """
-        self._asked_singly += 1
+        self._point_lookups += 1
         if (
-            self._asked_singly not in (_SOME, _OFTEN)
+            self._point_lookups not in (_PRELOAD_PARTIES_AFTER, _BUILD_INDEX_AFTER)
             or self.query("SELECT count(*) FROM range_records")[0][0] > _MOST_RANGES
         ):
             return
-        if self._asked_singly == _SOME:
+        if self._point_lookups == _PRELOAD_PARTIES_AFTER:
             rows = self.query(
                 f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties "
                 "WHERE ident IN (SELECT sender FROM range_records UNION SELECT receiver FROM range_records)"
@@ -519,12 +519,12 @@ class DuckDBBackend(CaseSession):
     find_parties = lookups.find_parties
     names_of_party = lookups.names_of_party
     count_cards = lookups.count_cards
-    supports = support_sql.supports
+    supporting_records = support_sql.supporting_records
 
     @cached_property
-    def has_supports(self) -> bool:
+    def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
-        return support_sql.has_supports(self)
+        return support_sql.has_supporting_records(self)
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
         return [self.card_key(card) for card in cards]

@@ -35,7 +35,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.scratch import subfolder
-from graphtrace.storage.sheets_to_read import source_name
+from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class CorrectedCase(Protocol):
         ...
 
 
-def supersede(case: CorrectedCase, load: int) -> None:
+def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
@@ -74,7 +74,7 @@ def supersede(case: CorrectedCase, load: int) -> None:
     add_correction(case, planned)
 
 
-def carry_over(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
+def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
     """Repeat the corrections of the earlier reading of a file in the new one, within the load of the new one.
 
     Returns the corrections that lost their row.
@@ -106,7 +106,7 @@ def stored_corrections(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]
     return [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
 
 
-def correct_again(case: CorrectedCase, entry: str) -> bool:
+def replay_correction(case: CorrectedCase, entry: str) -> bool:
     """Repeat the correction of a line of the ledger; return false if it cannot be made.
 
     The parties are not resolved; :meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.finish` does it.

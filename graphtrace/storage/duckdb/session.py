@@ -57,7 +57,7 @@ class CaseSession:
         self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
 
     @property
-    def is_cut(self) -> bool:
+    def filters_sheets(self) -> bool:
         """Whether only the sheets of table ``seen`` count."""
         return False
 
@@ -74,7 +74,7 @@ class CaseSession:
 
     @property
     def visible_clause(self) -> str:
-        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.is_cut else ""
+        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.filters_sheets else ""
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with translated_faults(self.folder):
@@ -198,7 +198,7 @@ class CaseSession:
     def filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
         known = list(tables)
-        if self.is_cut:
+        if self.filters_sheets:
             known = [[row for row in rows if row[-2] in self.sheet_sources] for rows in tables]
         self.load_parties({ident for rows in known for row in rows for ident in row[_SENDER : _RECEIVER + 1]})
         return known

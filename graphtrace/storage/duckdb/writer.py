@@ -45,7 +45,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
-from graphtrace.storage.duckdb.corrections import carry_over, supersede
+from graphtrace.storage.duckdb.corrections import replay_corrections, unload_earlier_reading
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
@@ -323,7 +323,7 @@ class DuckDBWriter:
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
-            supersede(self, supersedes)
+            unload_earlier_reading(self, supersedes)
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
         self._known = not_unloaded(unloaded_sheets(self.con))
@@ -451,7 +451,7 @@ class DuckDBWriter:
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
         if self._superseded is not None:
-            self.lost_corrections = carry_over(self, self._superseded, self._file)
+            self.lost_corrections = replay_corrections(self, self._superseded, self._file)
         self.con.commit()
 
     def record(self) -> None:

@@ -81,7 +81,7 @@ class Neo4jBackend(Neo4jSession):
             return CardSelection({}, NO_RECORDS, {}, {})
         found = self._card_lookup.select(keys)
         if records_only:
-            return CardSelection(found.rows, NO_RECORDS, {}, {})
+            return CardSelection(found.records, NO_RECORDS, {}, {})
         return complete_selection(self, found, partial(self._card_lookup.cards_by, "device"))
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -230,8 +230,8 @@ class Neo4jBackend(Neo4jSession):
         )
         return int(listed - inside) + sum(int(span["high"]) - int(span["low"]) + 1 for span in spans)
 
-    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        return support_queries.supports(self, keys)
+    def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+        return support_queries.supporting_records(self, keys)
 
     def session(self, scope: Scope) -> CaseSession:
         return open_session(self, scope)
@@ -253,7 +253,7 @@ class Neo4jBackend(Neo4jSession):
 
     def summary(self) -> dict[str, Any]:
         """Return the counts of ``status``."""
-        if self._is_unsettled:
+        if self._has_pending_unload:
             taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
             return {**self.full_snapshot.summary(), **taken}
         seen = self.visible_sheets
@@ -374,7 +374,7 @@ class Neo4jBackend(Neo4jSession):
 
         wanted = set(files)
         sheets = {sheet for sheet, load in self.sheet_loads.items() if load in wanted}
-        seen = [*sorted(sheets), *self._looking_back(BEFORE_ALL, sheets)]
+        seen = [*sorted(sheets), *self._historical_visibility(BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
         excerpt = LocalSnapshot(
             self.server,

@@ -47,9 +47,9 @@ def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str
         )
 
 
-def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+def supporting_records(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
     """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
-    if not session.has_supports or (keys is not None and not keys):
+    if not session.has_supporting_records or (keys is not None and not keys):
         return []
     withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
     rows = session.query(
@@ -67,11 +67,11 @@ def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequ
 
 def count_supports(session: Neo4jSession) -> dict[str, int]:
     """Count the records of each kind, each statement once."""
-    if not session.has_supports:
+    if not session.has_supporting_records:
         return {}
     withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
     if withdrawn:
-        told = {(record.kind, record.statement) for record in supports(session)}
+        told = {(record.kind, record.statement) for record in supporting_records(session)}
         return {kind: sum(each == kind for each, _ in told) for kind in {kind for kind, _ in told} - {"contact"}}
     rows = session.query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
@@ -82,7 +82,7 @@ def count_supports(session: Neo4jSession) -> dict[str, int]:
 
 def count_by_sheet(session: Neo4jSession) -> dict[int, tuple[int, int]]:
     """Return by sheet the numbers of stored records, with those of unloaded files, and of those that repeat others."""
-    if not session.has_supports:
+    if not session.has_supporting_records:
         return {}
     rows = session.query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "

@@ -361,7 +361,7 @@ class Neo4jWriter:
         )
         return [KINDS.index(kind) for (kind,) in rows]
 
-    def _try(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    def _stage_dry_run(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Store the statements of a file of a trial run, with which the next files are compared."""
         for table in CARD_COLUMNS:
             rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
@@ -388,7 +388,7 @@ class Neo4jWriter:
         """
         con = self._staged.con
         if self._dry_run:
-            self._try(con, sha256)
+            self._stage_dry_run(con, sha256)
             return
         load = self.loads + 1
         # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
@@ -432,9 +432,9 @@ class Neo4jWriter:
             if fresh:
                 tx.run(cypher, parameters).consume()
 
-        self._surely(work)
+        self._commit_with_retry(work)
 
-    def _surely(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
+    def _commit_with_retry(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
         for left in reversed(range(_TRIES)):
             try:
                 self.server.write(work)
@@ -509,7 +509,7 @@ class Neo4jWriter:
                 write_correction(tx, changes)
             mark_duplicates(tx)
 
-        self._surely(work)
+        self._commit_with_retry(work)
         self.loads += 1
         self.sheets += len(sheets)
         if before:
@@ -550,7 +550,7 @@ class Neo4jWriter:
             self._check_lease(tx)
             write_correction(tx, changes)
 
-        self._surely(work)
+        self._commit_with_retry(work)
         self.corrections += 1
         self._unloaded += CorrectionEffects.of_text(changes["effects"]).unloaded
         self.resolved_through = -1
@@ -568,7 +568,7 @@ class Neo4jWriter:
             self._check_lease(tx)
             write_judgement(tx, kept)
 
-        self._surely(work)
+        self._commit_with_retry(work)
         self.judgements += 1
         self.resolved_through = -1
         if self._mentions is not None:
@@ -618,7 +618,7 @@ class Neo4jWriter:
                 sheets=self.sheets,
             ).consume()
 
-        self._surely(work)
+        self._commit_with_retry(work)
 
     def _delete(self, match: str, **parameters: Any) -> None:
         """Delete the nodes ``n``, in batches."""
@@ -667,7 +667,7 @@ class Neo4jWriter:
         ]
         self._batches("UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.member = row[1]", renamed)
         if moved:
-            self._move(moved)
+            self._relink_mentions(moved)
         suspended = sorted(read_suspended(mentions.con))
         self._batches(
             "UNWIND $rows AS row MATCH (c:Case) SET c.resolved_through = c.loads, c.suspended = row", [suspended]
@@ -686,7 +686,7 @@ class Neo4jWriter:
 
         for start in range(0, len(rows), batches.BATCH_ROWS):
             batch = rows[start : start + batches.BATCH_ROWS]
-            self._surely(work)
+            self._commit_with_retry(work)
 
     def _settle_unloads(self) -> None:
         """Update records, duplicate marks and mentions to the state without the unloaded files.
@@ -740,7 +740,7 @@ class Neo4jWriter:
         fresh = [list(party) for party in parties if known.get(party[0]) != party]
         self._batches(batches.WRITE_PARTIES, fresh)
 
-    def _move(self, moved: Sequence[Sequence[Any]]) -> None:
+    def _relink_mentions(self, moved: Sequence[Sequence[Any]]) -> None:
         """Relink the records of mentions to other parties: new links first, so that no record is ever without one."""
         self._batches(
             "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) MATCH (p:Party {id: row[1]}) "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.storage.load_writer import LoadWriter
-    from graphtrace.storage.sheets_to_read import SheetToRead
+    from graphtrace.storage.sheet_plan import SheetToRead
 
 
 def reading_to_ledger(
@@ -60,7 +60,7 @@ class EarlierSheet:
             for field, kind, rows in self.reading["asked"]
         ]
 
-    def is_read_otherwise(self, found: SheetToRead, how: ReadingRules) -> bool:
+    def would_change_reading(self, found: SheetToRead, how: ReadingRules) -> bool:
         """Whether the sheet is to be read in another way; where nothing is said, the reading that it has is meant."""
         if self.reading is None:
             return False
@@ -109,7 +109,7 @@ class EarlierReading:
             for sheet, said in zip(case.sheets_of(file), content["sheets"], strict=True)
         }
 
-    def is_meant(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
+    def is_unchanged_request(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
         """Whether nothing is said that could make another reading, so that the file need not be looked at."""
         is_all = any(mapping.sheet is None for mapping in self._rules.mappings) or not self._rules.mappings
         has_own = any(recipe.path is not None for recipe in recipes)
@@ -129,7 +129,7 @@ class EarlierReading:
             known = self.sheets.get(name)
             if again or known is None:
                 fresh.add(name)
-            elif known.is_read_otherwise(found, how):
+            elif known.would_change_reading(found, how):
                 refused.add(name)
             elif known.is_answered(how) or (known.reading is None and _can_be_read(found, known.rules)):
                 fresh.add(name)

@@ -14,7 +14,7 @@ MOST_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
 
 
-class CaseReaders:
+class CasePool:
     """Opens a case as often as questions come at once; each opening lets go of the case when it is idle."""
 
     def __init__(
