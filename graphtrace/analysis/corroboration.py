@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.engine.parties import all_names
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
@@ -107,7 +107,7 @@ class SupportBook:
         if party.id not in self._members:
             mentions = {party.id}
             for member, name in self._store.names_of_party(party):
-                mentions |= {member, f"name:{normalise_party_name(name)}"}
+                mentions |= {member, f"name:{normalize_party_name(name)}"}
             self._members[party.id] = frozenset(mentions)
         return self._members[party.id]
 

@@ -72,10 +72,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
 
 
-MOST_ELEMENTS: Final = 1_000_000
+MAX_ELEMENTS: Final = 1_000_000
 """Nodes and edges that are held at once; they take about a gigabyte."""
 
-MOST_CARDS: Final = 20_000
+MAX_CARDS: Final = 20_000
 """Cards of a graph at the level of cards: each is traced."""
 
 
@@ -292,7 +292,7 @@ class Subgraph:
         Raises
         ------
         UsageError
-            If there are more than :data:`MOST_ELEMENTS`.
+            If there are more than :data:`MAX_ELEMENTS`.
         """
         import networkx as nx
 
@@ -337,7 +337,7 @@ class Subgraph:
                 elements = 4 * counts.records + counts.lots
             case "card":
                 return
-        if not self._is_of_cards and elements > MOST_ELEMENTS:
+        if not self._is_of_cards and elements > MAX_ELEMENTS:
             raise _too_large(Text("elements", what, {"n": found}), self.question)
 
     @cached_property
@@ -349,8 +349,8 @@ class Subgraph:
         for key, row in self.movements():
             if key is not None:
                 keys[key] = None
-                if len(keys) > MOST_CARDS:
-                    raise _too_large(phrase("more_single_cards", most=MOST_CARDS), self.question)
+                if len(keys) > MAX_CARDS:
+                    raise _too_large(phrase("more_single_cards", most=MAX_CARDS), self.question)
                 moved = card_id(key)
             else:
                 lot = lot_node(row)

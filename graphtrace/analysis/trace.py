@@ -85,8 +85,8 @@ NEIGHBOURHOOD = 1_000
 _MANY = 1_000
 """Number of inputs above which garbage collection is paused while they are answered."""
 
-MOST_NEAR_MISSES = 20
-MOST_CARDS_SHOWN = 100
+MAX_NEAR_MISSES = 20
+MAX_CARDS_SHOWN = 100
 IMSI_SIZE: Final = 15
 
 _ALPHABET = "0123456789ABCDEF"
@@ -366,7 +366,7 @@ class _Batch:
             if len(cards) > 1:
                 shown = sorted(self.shown(card) for card in cards)
                 yield _finding(
-                    "shared_device", devices[core], imei=core, cards=shown[:MOST_CARDS_SHOWN], count=len(cards)
+                    "shared_device", devices[core], imei=core, cards=shown[:MAX_CARDS_SHOWN], count=len(cards)
                 )
         if len(devices) > 1:
             origins = [origin for core in sorted(devices) for origin in devices[core]]
@@ -556,7 +556,7 @@ def check_digit_finding(store: Backend, written: str, key: str | None) -> Findin
         card = parse_iccid(text)
         if card is not None and card.complete and card.key != key and card.checksum == "ok":
             near.setdefault(card.key, text)
-    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MOST_NEAR_MISSES]
+    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MAX_NEAR_MISSES]
     check_chars = store.check_chars(known)
     return _finding(
         "check_digit_differs",
@@ -656,6 +656,6 @@ def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
     off = sorted(set(store.find_cards(KnownCardsSearch(known))) - set(ends))
     near = [(key, "neighbouring_lot") for key in ends]
     near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
-    check_chars = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
-    for key, why in near[:MOST_NEAR_MISSES]:
+    check_chars = store.check_chars([key for key, _ in near[:MAX_NEAR_MISSES]])
+    for key, why in near[:MAX_NEAR_MISSES]:
         yield _finding("near_miss", (), iccid=display_iccid(key, check_chars.get(key, ())), why=why)

@@ -39,7 +39,7 @@ from graphtrace.cli.errors import say_fault
 from graphtrace.cli.help import localize_help
 from graphtrace.cli.interrupts import INTERRUPTED, SignalState, end_on_signals
 from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
-from graphtrace.cli.streams import check_output, flush_output, standard_streams, write_error
+from graphtrace.cli.streams import flush_output, require_output, standard_streams, write_error
 from graphtrace.errors import UsageError
 
 __all__ = ["app", "main"]
@@ -127,7 +127,7 @@ def _run(given: list[str], voice: OutputPrefs) -> int:
         code = int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
     except OSError as fault:
         if fault.filename is None:
-            check_output()  # says it better if the standard output is what failed, as when Typer shows a help
+            require_output()  # says it better if the standard output is what failed, as when Typer shows a help
         raise
     flush_output()
     return code

@@ -1,6 +1,6 @@
 """Bridges: gaps closed by quantity-only records, where exactly one path fits (SPEC 4.3).
 
-A way is a sequence of parties, none twice, of at most :data:`MOST_HOPS` hops; each hop has at least one record of at
+A way is a sequence of parties, none twice, of at most :data:`MAX_HOPS` hops; each hop has at least one record of at
 least one card, dated not before the holder received the card and not after the next hop of the card.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from graphtrace.custody.merge import merge_statements
 from graphtrace.model import CustodyEvent, Party
 
-MOST_HOPS = 4
+MAX_HOPS = 4
 _EVER = -(1 << 31)
 
 
@@ -96,16 +96,16 @@ class QuantityIndex:
         for receiver in sorted(self._onward.get(way[-1], ())):
             if (
                 receiver not in way
-                and len(way) + distance.get(receiver, MOST_HOPS) <= MOST_HOPS
+                and len(way) + distance.get(receiver, MAX_HOPS) <= MAX_HOPS
                 and self._fitting(way[-1], receiver, since, until)
             ):
                 yield from self._walk([*way, receiver], goal, since, until, distance)
 
     def _distances(self, goal: str) -> dict[str, int]:
-        """Return the number of hops from each party to ``goal``, up to :data:`MOST_HOPS` - 1."""
+        """Return the number of hops from each party to ``goal``, up to :data:`MAX_HOPS` - 1."""
         distance = {goal: 0}
         frontier: Collection[str] = [goal]
-        for hops in range(1, MOST_HOPS):
+        for hops in range(1, MAX_HOPS):
             frontier = {party for reached in frontier for party in self._backward.get(reached, ())} - distance.keys()
             distance.update(dict.fromkeys(frontier, hops))
         return distance

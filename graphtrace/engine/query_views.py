@@ -17,10 +17,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.user_sql import ask_select
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import KINDS
 from graphtrace.query_library import CardKey
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
     KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
 )
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 def _day(days: str) -> str:
@@ -119,11 +119,11 @@ VIEWS: Final = {
         SELECT
             {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, {_WHEN}, channel, declared_use, price,
             waybill, contract_no, {_ORIGIN}
-        FROM {_JOINED} WHERE rows.kind IN ({_MOVES})
+        FROM {_JOINED} WHERE rows.kind IN ({MOVES})
     """,
     "lots": f"""
         SELECT DISTINCT {_CARDS} FROM _rows AS rows JOIN main.key_prefixes USING (head)
-        WHERE rows.kind IN ({_MOVES})
+        WHERE rows.kind IN ({MOVES})
     """,
     "activations": f"""
         SELECT

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalise, parse_iccid, parse_range, split_key
+from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalize_number, parse_iccid, parse_range, split_key
 
 _DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
 _BETWEEN: Final = re.compile(r"\s*(?:[-~～—–－至到]|--|to)\s*", re.IGNORECASE)
@@ -60,7 +60,7 @@ def complete_last(first: str, ending: str) -> str | None:
     >>> complete_last("89860626990000000015", "31")
     '89860626990000000031'
     """
-    number, end = normalise(first), normalise(ending)
+    number, end = normalize_number(first), normalize_number(ending)
     if not _ENDING.fullmatch(end) or len(end) >= len(number):
         return None
     whole = number[: -len(end)] + end.upper()

@@ -22,7 +22,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
-from graphtrace.identifiers.party_ids import normalise_party_name
+from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings, normalize_heading
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading
 from graphtrace.ingest.prefetch import prefetch
@@ -233,7 +233,7 @@ def _side(
     values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
-    key = "" if is_hidden(name) else normalise_party_name(name)
+    key = "" if is_hidden(name) else normalize_party_name(name)
     number = parse_party_number(values[id_field]) if id_field in values else None
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))

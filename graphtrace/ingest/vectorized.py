@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphtrace.identifiers import match_operator_name, normalise_party_name
+from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.row_parser import (
@@ -784,7 +784,7 @@ def _party_number(text: str) -> str | None:
 
 
 def _party_key(text: str) -> str | None:
-    return None if text.startswith(INEXACT_MARK) else normalise_party_name(text) or None
+    return None if text.startswith(INEXACT_MARK) else normalize_party_name(text) or None
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Chain, Party
     from graphtrace.results.trace import Trace
 
-MOST_MISTAKES: Final = 20
+MAX_MISTAKES: Final = 20
 """Maximum number of wrong answers that are kept whole, for inspection."""
 
 _BATCH: Final = 20_000
@@ -237,5 +237,5 @@ def _said(statement: _Statement) -> str:
 
 
 def _keep(report: CheckReport, mistake: Mismatch) -> None:
-    if len(report.mistakes) < MOST_MISTAKES:
+    if len(report.mistakes) < MAX_MISTAKES:
         report.mistakes.append(mistake)

@@ -17,17 +17,17 @@ from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
 from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
-from graphtrace.simulate.aliases import MOST_PAIRS, SLOTS_A_PAIR, plant_aliases
+from graphtrace.simulate.aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
 from graphtrace.simulate.files import Format, TableFiles
 from graphtrace.simulate.lots import LOTS_PER_SHARD, generate_lots
-from graphtrace.simulate.messy_files import MOST_CARDS, MessyFiles
+from graphtrace.simulate.messy_files import MAX_CARDS, MessyFiles
 from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
 from graphtrace.simulate.parties import Directory
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
 from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
 from graphtrace.simulate.supports import KINDS as SUPPORT_KINDS
-from graphtrace.simulate.supports import MOST_DEALS, plant_supports
+from graphtrace.simulate.supports import MAX_DEALS, plant_supports
 from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
@@ -96,7 +96,7 @@ def simulate(
         Of the files of records.
     is_messy
         Write them as people send them: of several forms, with damaged cells, titles, totals. Not for more than
-        :data:`~graphtrace.simulate.messy_files.MOST_CARDS` cards.
+        :data:`~graphtrace.simulate.messy_files.MAX_CARDS` cards.
     rates
         For each scenario its share of all cards, ``""`` for those not named; a scenario is generated at least once
         unless its rate is 0.
@@ -152,12 +152,12 @@ def simulate(
 def _check_sizes(cards: int, seed: int, *, is_messy: bool, aliases: int, supports: int) -> None:
     if cards < 1 or seed < 0:
         raise UsageError("bad_size_or_seed", hint="simulate_example")
-    if is_messy and cards > MOST_CARDS:
-        raise UsageError("too_many_messy_cards", most=MOST_CARDS, hint="fewer_or_clean")
-    if not 0 <= aliases <= MOST_PAIRS:
-        raise UsageError("bad_aliases", count=aliases, most=MOST_PAIRS, hint="simulate_aliases_example")
-    if not 0 <= supports <= MOST_DEALS:
-        raise UsageError("bad_supports", count=supports, most=MOST_DEALS, hint="simulate_supports_example")
+    if is_messy and cards > MAX_CARDS:
+        raise UsageError("too_many_messy_cards", most=MAX_CARDS, hint="fewer_or_clean")
+    if not 0 <= aliases <= MAX_PAIRS:
+        raise UsageError("bad_aliases", count=aliases, most=MAX_PAIRS, hint="simulate_aliases_example")
+    if not 0 <= supports <= MAX_DEALS:
+        raise UsageError("bad_supports", count=supports, most=MAX_DEALS, hint="simulate_supports_example")
 
 
 def _write_shards(

@@ -34,7 +34,7 @@ NAME: Final = "resold"
 """Name of these cards in column ``story`` of the truth."""
 
 LOTS_PER_SHARD: Final = 250
-"""Lots that are told at once: a thousand times as many cards are in memory."""
+"""Number of lots in one shard; about a thousand times as many cards are in memory."""
 
 _HOPS: Final = np.cumsum([0.1, 0.3, 0.25, 0.2, 0.1])
 """Chances of 0 to 4 resales of a lot, added up; the rest has 5."""

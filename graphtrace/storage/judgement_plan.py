@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
-from graphtrace.identifiers import normalise_party_id, normalise_party_name
+from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.storage.judgements import Judgement, JudgementRequest, Undoing, in_force, undoing_content
 from graphtrace.storage.resolution import JoinedMembers, MemberPartition, is_credit_code, join_near, mentions_near
 
@@ -141,11 +141,11 @@ def find_member(members: MemberSource, text: str) -> str:
     AmbiguousName
         If several parties bear the name.
     """
-    name_key = normalise_party_name(text)
+    name_key = normalize_party_name(text)
     kind, _, rest = text.partition(":")
-    ids = [text, f"id:{normalise_party_id(rest if kind == 'id' else text)}"]
+    ids = [text, f"id:{normalize_party_id(rest if kind == 'id' else text)}"]
     if kind == "name":
-        ids.append(f"name:{normalise_party_name(rest)}")
+        ids.append(f"name:{normalize_party_name(rest)}")
     found = members.find(ids=ids, name_key=name_key)
     for member, _ in found:
         if member in ids:

@@ -10,15 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import create_file, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""
+
+
+def ledger_time() -> str:
+    """Return the present time as lines of the ledger state it, to the second."""
+    return datetime.now(CHINA).isoformat(timespec="seconds")
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ class CaseLocation(Protocol):
 
     @property
     def holds_files_open(self) -> bool:
-        """Whether an open case prevents on some systems that its files are removed or renamed."""
+        """Whether an open case holds its files open: some systems then refuse to remove or rename them."""
         ...
 
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:

@@ -27,7 +27,7 @@ from graphtrace.render.registry import make_document
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
-from graphtrace.workbench.access import AccessControl, Session
+from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
 from graphtrace.workbench.frame import (
@@ -65,27 +65,27 @@ if TYPE_CHECKING:
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
-MOST_LISTED: Final = 1_000
+MAX_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
 
-MOST_NOTE: Final = 20_000
+MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
-MOST_CANDIDATES: Final = 100
+MAX_CANDIDATES: Final = 100
 """Maximum number of pairs that the queue shows; it says how many more there are."""
 
-MOST_COUNTS: Final = 16
+MAX_COUNTS: Final = 16
 """Maximum number of counts over all records that are kept for later pages."""
 
-MOST_ADDRESS: Final = 2_000
+MAX_ADDRESS: Final = 2_000
 """Maximum length of a list in an address, in characters."""
 
-MOST_ABOUT: Final = 1_000
+MAX_ABOUT: Final = 1_000
 
 
-def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
+def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp:
     """Return the workbench on a case, or the page that chooses one, behind its walls."""
-    pages = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
+    pages = FirstPage(settings, access, desk) if settings.case is None else Workbench(settings, access, desk)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -93,14 +93,14 @@ def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
         await run_in_threadpool(pages.close)
 
     app = Starlette(routes=pages.routes(), lifespan=lifespan, exception_handlers=pages.exception_handlers())
-    return AccessControl(app, session)
+    return AccessControl(app, access)
 
 
 class Workbench(BenchPages):
     """The pages of one case."""
 
-    def __init__(self, settings: Settings, session: Session, desk: Desk) -> None:
-        super().__init__(settings, session, desk)
+    def __init__(self, settings: Settings, access: AccessSecrets, desk: Desk) -> None:
+        super().__init__(settings, access, desk)
         assert settings.case is not None
         self.case_name = settings.case
         self.pool = CasePool(
@@ -191,7 +191,7 @@ class Workbench(BenchPages):
             "error": None if found.error is None else error_texts(found.error),
             "card_address": lambda number: card_address(number, as_of=day),
             "party_address_of": lambda party: party_address(party, as_of=day),
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
         }
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
 
@@ -410,17 +410,17 @@ class Workbench(BenchPages):
         from graphtrace.workbench.leads import STATES
 
         state, about = first_field(form, "state"), first_field(form, "about")
-        if state not in STATES or not about or len(about) > MOST_ABOUT:
+        if state not in STATES or not about or len(about) > MAX_ABOUT:
             raise HTTPException(400)
         with self.pool.case() as case:
-            case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MOST_NOTE]})
+            case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MAX_NOTE]})
         return "/leads"
 
     def add_note(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Add a note on a card or party."""
         about, text = first_field(form, "about"), first_field(form, "text").strip()
         subject, _, name = about.partition(":")
-        if subject not in ("card", "party") or not name or len(about) > MOST_ABOUT or len(text) > MOST_NOTE:
+        if subject not in ("card", "party") or not name or len(about) > MAX_ABOUT or len(text) > MAX_NOTE:
             raise HTTPException(400)
         if not text:
             raise UsageError("note_without_text", hint="write_select")
@@ -455,8 +455,8 @@ class Workbench(BenchPages):
             "asked": asked,
             "sides": sides,
             "judgements": list(reversed(judgements)),
-            "candidates": candidates[:MOST_CANDIDATES],
-            "more": max(len(candidates) - MOST_CANDIDATES, 0),
+            "candidates": candidates[:MAX_CANDIDATES],
+            "more": max(len(candidates) - MAX_CANDIDATES, 0),
             "reason": lambda reason: label_text(f"reason_{reason.code}", **reason.params),
             "compare": lambda pair: f"/judge?{urlencode({'one': pair[0].id, 'other': pair[1].id})}",
             "clock": format_time,
@@ -474,7 +474,7 @@ class Workbench(BenchPages):
                 first_field(form, "one"),
                 first_field(form, "other"),
                 same=_VERDICTS[verdict],
-                why=first_field(form, "why")[:MOST_NOTE],
+                why=first_field(form, "why")[:MAX_NOTE],
             )
         return "/judge"
 
@@ -484,7 +484,7 @@ class Workbench(BenchPages):
         if not number.isdecimal() or len(number) > 9:
             raise HTTPException(400)
         with self.pool.new_case() as case:
-            case.undo_judgement(int(number), why=first_field(form, "why")[:MOST_NOTE] or None)
+            case.undo_judgement(int(number), why=first_field(form, "why")[:MAX_NOTE] or None)
         return "/judge"
 
     # -- sources ----------------------------------------------------------------------------------------------------
@@ -529,7 +529,7 @@ class Workbench(BenchPages):
     def chart_list(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:
         """Return the chart of a list of cards and parties; one that fits an address gets one."""
         text = first_field(form, "list").strip()
-        if len(text) <= MOST_ADDRESS:
+        if len(text) <= MAX_ADDRESS:
             return RedirectResponse(f"/chart?{urlencode({'list': text, **_day(as_of(request))})}", status_code=303)
         return self._chart_of_list(text, as_of(request))
 
@@ -561,7 +561,7 @@ class Workbench(BenchPages):
             "by": by,
             "terms": terms,
             "unknown": unknown,
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
             "can_change": not self.settings.is_read_only,
             "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
@@ -610,7 +610,7 @@ class Workbench(BenchPages):
             elements = [*view["nodes"], *view["edges"]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise HTTPException(400) from error
-        if not name or len(name) > MOST_ABOUT or len(elements) > chart.MOST_ELEMENTS:
+        if not name or len(name) > MAX_ABOUT or len(elements) > chart.MAX_ELEMENTS:
             raise HTTPException(400)
         with self.pool.case() as case:
             case.add_note("view", f"view:{name}", {"view": view})
@@ -652,7 +652,7 @@ class Workbench(BenchPages):
             head = case.ledger_head(as_of=day)
             known = self._counts.get((query, day))
             if known is None or known[0] != head:
-                if len(self._counts) >= MOST_COUNTS:
+                if len(self._counts) >= MAX_COUNTS:
                     self._counts.clear()
                 known = self._counts[query, day] = (head, case.query(query, as_of=day).rows)
         return known[1], head
@@ -668,7 +668,7 @@ class Workbench(BenchPages):
             "text": text,
             "table": None,
             "error": None,
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
         }
         about: dict[str, Any] = {"name": "sql", "active": "queries", "has_date": True}
         if not text:
@@ -676,7 +676,7 @@ class Workbench(BenchPages):
         try:
             with self.pool.case() as case:
                 table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
-                data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
+                data |= {"table": table, "rows": list(islice(table, MAX_LISTED))}
                 about["head"] = case.ledger_head(as_of=day)
         except UsageError as error:
             data["error"] = error_texts(error)
@@ -718,7 +718,7 @@ class Workbench(BenchPages):
         with self.pool.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
             head = case.ledger_head()
-        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
+        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MAX_LISTED, "file": name}
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
@@ -772,7 +772,7 @@ class Workbench(BenchPages):
 
     async def upload(self, request: Request) -> Response:
         """Take in one file as the body of a request; the answer is the ticket by which it is loaded."""
-        if not self.session.is_csrf(request.headers.get("x-graphtrace-csrf", "")):
+        if not self.access.is_csrf(request.headers.get("x-graphtrace-csrf", "")):
             raise HTTPException(403)
         if self.settings.is_read_only:
             raise HTTPException(403, "read_only")
@@ -967,7 +967,7 @@ def _role(request: Request) -> AuditRole | None:
 
 
 def path_param(request: Request, name: str) -> str:
-    """Return a part of the path as it was meant; the server has undone its percent signs already."""
+    """Return a parameter of the path; the server has decoded it already."""
     return str(request.path_params[name])
 
 

@@ -1,4 +1,4 @@
-"""Limits of an audit: the parameters of its rules as fields of the address, only those that were changed."""
+"""Thresholds of the rules of an audit as query fields of an address, only those that differ from the default."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BETWEEN: Final = re.compile(r"[,，、;；\n]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdField:
-    """One parameter of a rule: the field that holds it, what it means, its value, and that of the product."""
+    """One parameter of a rule: its query field, meaning, unit, value and default value."""
 
     field: str
     meaning: Text
@@ -31,20 +31,20 @@ class ThresholdField:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it is not that of the product."""
+        """Whether the value differs from the default."""
         return self.value != self.default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleThresholds:
-    """The parameters of one rule."""
+    """Thresholds of one rule."""
 
     title: Text
     fields: Sequence[ThresholdField]
 
 
 def rules_with_thresholds(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
-    """Return the rules with the fields that the fields of an address give; other fields are passed over.
+    """Return the rules with the thresholds that the query fields of an address give; other fields are ignored.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def _assignments(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> It
 
 
 def thresholds_of(rules: Iterable[Rule], role: AuditRole) -> list[RuleThresholds]:
-    """Return the fields of the rules that concern a role."""
+    """Return the thresholds of the rules that concern a role."""
     return [
         RuleThresholds(
             title=in_both(lambda lang, rule=rule: getattr(rule.title, lang)),  # type: ignore[misc]
@@ -94,6 +94,6 @@ def _text(value: ParamValue) -> str:
 
 
 def default_fields(rules: Sequence[Rule], fields: Sequence[tuple[str, str]]) -> set[str]:
-    """Return the fields of an address that say what the product says anyway, or nothing."""
+    """Return query fields that are empty or equal to the default threshold."""
     defaults = {f"{rule.id}.{one.name}": _text(one.default) for rule in rules for one in rule.parameters}
     return {field for field, text in fields if field in defaults and text.strip() in ("", defaults[field])}

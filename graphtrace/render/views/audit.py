@@ -552,7 +552,7 @@ def _terms(balance: Balance | None) -> TableBlock:
 
 
 def _limits(balance: Balance) -> TableBlock:
-    """Return the bounds of the sum and of the sales, for spreadsheets: readers are told in a sentence."""
+    """Return the bounds of the sum and of the sales, for spreadsheets; other formats have a sentence."""
     sold, bounds = balance.sold, balance.bounds
     unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
     limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))

@@ -9,7 +9,7 @@ from graphtrace.render import catalogue
 from graphtrace.render.document import Text
 from graphtrace.render.format import format_message
 from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
-from graphtrace.results.bounds import MOST_PAIRS, MOST_RECORDS, Bounds, NoBounds
+from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, NoBounds
 from graphtrace.results.party import PartyKind, legal_form
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def bounds_text(bounds: Bounds, *, is_named: bool) -> Phrase | None:
     ``is_named``: besides a number, records name cards.
     """
     if isinstance(bounds, NoBounds):
-        limits = {"rows": ("bounds_omitted", MOST_RECORDS), "pairs": ("bounds_omitted_pairs", MOST_PAIRS)}
+        limits = {"rows": ("bounds_omitted", MAX_RECORDS), "pairs": ("bounds_omitted_pairs", MAX_PAIRS)}
         code, most = limits[bounds.too_many]
         return label_text(code, most=most)
     least, most = bounds

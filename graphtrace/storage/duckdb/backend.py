@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Party
+from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage.base import (
@@ -40,12 +40,20 @@ from graphtrace.storage.base import (
     complete_selection,
     numbers_of,
 )
-from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database, read_blocks, read_file
+from graphtrace.storage.case_folder import (
+    LEDGER,
+    NOTES,
+    SOURCES,
+    check_folder,
+    find_database,
+    read_blocks,
+    read_file,
+)
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import lookups
 from graphtrace.storage.duckdb import supports as support_sql
-from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.object_check import require_plain_objects
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
@@ -68,6 +76,7 @@ from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
 from graphtrace.storage.resolution import judged_members, resolve_parties
+from graphtrace.storage.sql_fragments import DEVICE, MOVES
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -76,15 +85,21 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.point_lookup import CardIndex
 
 _MAX_POINT_LOOKUPS = 8
-_PRELOAD_PARTIES_AFTER, _BUILD_INDEX_AFTER = 3, 50
-_MOST_ON_DISK = 20
+"""Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
+
+_PRELOAD_PARTIES_AFTER = 3
+"""Number of look-ups of single cards after which the parties of all ranges are cached."""
+
+_BUILD_INDEX_AFTER = 50
+"""Number of look-ups of single cards after which the index of their rows is built."""
+
+_MAX_ON_DISK = 20
 """Maximum size of the data that the database spills to disk, as a multiple of its share of memory."""
 
-_MOST_RANGES = 1_000_000
+_MAX_RANGES = 1_000_000
 """Maximum number of ranges that are held in memory, at some hundred bytes each."""
 
 _BODY = READ_COLUMNS
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duckdb.DuckDBPyConnection, Path]:
@@ -158,13 +173,13 @@ def open_database(
         # what a process has opened already keeps its limits: with others it could not be opened a second time
         with suppress(duckdb.InvalidInputException):
             con.execute(f"SET memory_limit = '{memory_bytes}B'")
-            con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
+            con.execute(f"SET max_temp_directory_size = '{_MAX_ON_DISK * memory_bytes}B'")
             con.execute("SET lock_configuration = true")
         with translated_faults(folder):
             if create:
                 _make_case(con)
             if not is_new:
-                check_objects(con, folder)
+                require_plain_objects(con, folder)
     except BaseException:
         con.close()
         raise
@@ -233,7 +248,7 @@ class DuckDBBackend(CaseSession):
         return self._overlay.has_seen
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts before the tables what a connection is to read in their place."""
+        """Install views that hide invisible records on a connection."""
         self._overlay.install_views(con)
         if self.party_schema == "temp":
             sheets = "temp.seen" if self.filters_sheets else "main.sheets"
@@ -278,7 +293,7 @@ class DuckDBBackend(CaseSession):
         return found
 
     def _warm_caches(self) -> None:
-        """Load what speeds up repeated look-ups of single cards.
+        """Count a look-up of a single card; after several, load what speeds up the next ones.
 
         First all parties of ranges, which recur; then, in a case folder without corrections or an earlier day, the
         index of the rows of cards.
@@ -286,7 +301,7 @@ class DuckDBBackend(CaseSession):
         self._point_lookups += 1
         if (
             self._point_lookups not in (_PRELOAD_PARTIES_AFTER, _BUILD_INDEX_AFTER)
-            or self.query("SELECT count(*) FROM range_records")[0][0] > _MOST_RANGES
+            or self.query("SELECT count(*) FROM range_records")[0][0] > _MAX_RANGES
         ):
             return
         if self._point_lookups == _PRELOAD_PARTIES_AFTER:
@@ -371,7 +386,7 @@ class DuckDBBackend(CaseSession):
                 yield begin, end, tuple(open_rows.values())
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        rows = self.query(f"SELECT {_BODY} FROM cardless_records WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        rows = self.query(f"SELECT {_BODY} FROM cardless_records WHERE kind IN ({MOVES}) AND quantity IS NOT NULL")
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
@@ -383,7 +398,7 @@ class DuckDBBackend(CaseSession):
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
         if kind == "imei":
             cards = self._cards_by_device([number]).get(number, ())
-            return HardwareRecords(cards, self._events("imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT", number))
+            return HardwareRecords(cards, self._events(f"{DEVICE} = $1::BIGINT", number))
         rows = self.query(f"SELECT DISTINCT key FROM card_records WHERE {self.visible_clause} eid = $1", number)
         cards = sorted(self.card_key(key) for (key,) in rows)
         return HardwareRecords(cards, self._events("eid = $1", number))
@@ -393,7 +408,7 @@ class DuckDBBackend(CaseSession):
         if not self.has_unlinked_events:
             return NO_RECORDS
         rows = self.query(
-            f"SELECT {_BODY} FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT {_BODY} FROM cardless_records WHERE kind NOT IN ({MOVES}) "
             f"AND (msisdn IS NOT NULL OR imsi IS NOT NULL) AND {condition}",
             value,
         )
@@ -487,10 +502,10 @@ class DuckDBBackend(CaseSession):
         )
         rows = self.query(
             f"""
-            SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({MOVES}) AND first BETWEEN $1 AND $2
             UNION
-            SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
-            UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({MOVES}) AND last BETWEEN $1 AND $2
+            UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({MOVES}) AND key BETWEEN $1 AND $2
             """,
             low,
             high,
@@ -570,7 +585,7 @@ class DuckDBBackend(CaseSession):
         ((first, last),) = self.query(f"SELECT min(day), max(until) FROM ({union})")
         ((cards,),) = self.query("SELECT count(DISTINCT key) FROM card_records")
         ((ranges,),) = self.query("SELECT count(*) FROM range_records WHERE NOT repeated")
-        ((quantity,),) = self.query(f"SELECT count(*) FROM cardless_records WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((quantity,),) = self.query(f"SELECT count(*) FROM cardless_records WHERE NOT repeated AND kind IN ({MOVES})")
         ((parties,),) = self.query("SELECT count(DISTINCT id) FROM resolved_parties")
         rejected = sum(file["rejected"] for file in files)
         return {
@@ -632,9 +647,9 @@ class DuckDBBackend(CaseSession):
 
     def _check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
-        from graphtrace.storage.duckdb.consistency import check_folder
+        from graphtrace.storage.duckdb.consistency import find_inconsistencies
 
-        return check_folder(self)
+        return find_inconsistencies(self)
 
     def _loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""

@@ -235,7 +235,7 @@ def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f'SELECT bit_xor(hash(whole)) FROM {base}."{table}" AS whole').fetchall()
 
 
-def check_folder(store: DuckDBBackend) -> Problems:
+def find_inconsistencies(store: DuckDBBackend) -> Problems:
     """Yield the problems in the tables and files of a case folder, as (code, parameters).
 
     Cost: some passes over all rows, and the derivation of the parties anew.

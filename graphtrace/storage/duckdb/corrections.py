@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -33,7 +32,7 @@ from graphtrace.storage.duckdb.visibility import (
     not_unloaded,
     unloaded_sheets,
 )
-from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
@@ -41,7 +40,6 @@ from graphtrace.storage.supports import COUNTED
 if TYPE_CHECKING:
     import duckdb
 
-CHINA = timezone(timedelta(hours=8))
 _PURCHASE = KINDS.index("purchase")
 
 
@@ -69,7 +67,7 @@ def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    at = ledger_time()
     planned, _ = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
     add_correction(case, planned)
 
@@ -86,7 +84,7 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
     def keep(planned: CorrectionPlan) -> None:
         kept.append(add_correction(case, planned))
 
-    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    at = ledger_time()
     return carry_corrections(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
 
 

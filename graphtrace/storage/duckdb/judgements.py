@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from graphtrace.errors import GraphtraceError
@@ -21,9 +20,7 @@ from graphtrace.storage.judgements import (
     StoredJudgement,
     parse_judgements,
 )
-from graphtrace.storage.ledger import content_of, next_entry
-
-CHINA = timezone(timedelta(hours=8))
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 
 def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEFAULT_WAIT_S) -> JudgementResult:
@@ -32,7 +29,7 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
     with open_writer(folder, wait_s=wait_s, task="resolve") as case:
         # what an earlier load still owes is done first: a judgement is about parties as they are
         case.finish()
-        planned = _plan(case, request, datetime.now(CHINA).isoformat(timespec="seconds"))
+        planned = _plan(case, request, ledger_time())
         if planned.content is None:
             return JudgementResult(judgement=planned.judgement, is_new=False)
         entries = case.entries()

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.identifiers import KeyRange, join_key, split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 _SENDER: Final = 1 - len(READ_COLUMNS.split(", "))
 _RECEIVER: Final = _SENDER + 1
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -58,11 +58,11 @@ class CaseSession:
 
     @property
     def filters_sheets(self) -> bool:
-        """Whether only the sheets of table ``seen`` count."""
+        """Whether only the sheets of table ``seen`` are visible."""
         return False
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Put views of what counts before the tables, for one connection."""
+        """Install views that hide invisible records on a connection."""
 
     def new_connection(self) -> duckdb.DuckDBPyConnection:
         """Return one more connection with a scratch schema of its own and the same views."""
@@ -214,7 +214,7 @@ class CaseSession:
     def has_unlinked_events(self) -> bool:
         """Whether any row names no card but an MSISDN or IMSI."""
         rows = self.query(
-            f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({MOVES}) "
             "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
         )
         return bool(rows)

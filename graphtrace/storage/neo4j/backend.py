@@ -41,6 +41,7 @@ from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.card_lookup import CardLookup, key_range_between
 from graphtrace.storage.neo4j.notes import NOTE_LINES
+from graphtrace.storage.neo4j.reader import BEFORE_ALL, Neo4jReader
 from graphtrace.storage.neo4j.schema import (
     DUPLICATE,
     ENTRIES,
@@ -53,7 +54,6 @@ from graphtrace.storage.neo4j.schema import (
     prefix_pattern,
 )
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
-from graphtrace.storage.neo4j.session import BEFORE_ALL, Neo4jSession
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,7 +67,7 @@ _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier
 _IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
 
 
-class Neo4jBackend(Neo4jSession):
+class Neo4jBackend(Neo4jReader):
     """The look-ups and counts of a :class:`~graphtrace.storage.base.Backend`, in Cypher."""
 
     def __init__(

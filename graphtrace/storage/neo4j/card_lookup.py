@@ -14,8 +14,8 @@ from typing import Any
 
 from graphtrace.identifiers import KeyRange, split_key
 from graphtrace.storage.base import NO_RECORDS, CardSelection, StoredRecord
+from graphtrace.storage.neo4j.reader import Neo4jReader
 from graphtrace.storage.neo4j.schema import NAMED, RECORD_EXPR, VISIBLE, prefix_pattern
-from graphtrace.storage.neo4j.session import Neo4jSession
 
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
 
@@ -60,7 +60,7 @@ class CardLookup:
     Records of lots and check characters are cached as long as the reader is open.
     """
 
-    def __init__(self, reader: Neo4jSession) -> None:
+    def __init__(self, reader: Neo4jReader) -> None:
         self._reader = reader
         self._lot_records: dict[str, list[StoredRecord]] = {}
         self._check_chars: dict[str, list[str]] = {}

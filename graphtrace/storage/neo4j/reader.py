@@ -1,4 +1,4 @@
-"""A reader of a case on a server: what it may see, who is which party, and snapshots of records on this side."""
+"""Reader of a case on a server: visible sheets, resolved parties, and local snapshots of records."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BEFORE_ALL = ""
 """The day before every correction."""
 
 
-class Neo4jSession:
+class Neo4jReader:
     """A reader that is bound to what the case held when it was opened.
 
     ``as_of`` fixes the day whose knowledge is asked for. It goes by the judgements about parties, unless it is opened
@@ -124,7 +124,7 @@ class Neo4jSession:
             self.resolve_locally()
 
     def _historical_visibility(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
-        """Yield what :data:`VISIBLE` needs beside the sheets: rows that counted then or now, not both."""
+        """Yield the codes of records whose visibility differs between ``as_of`` and today."""
         if as_of is None:
             return
         yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
@@ -172,7 +172,7 @@ class Neo4jSession:
         return self._historical_state(BEFORE_ALL)
 
     def resolve_locally(self) -> None:
-        """Resolve all mentions that were known on this side, where the graph has not caught up or knows more."""
+        """Resolve all mentions in a local snapshot: parties on the server are outdated, or newer than ``as_of``."""
         self.resolves_locally = True
         rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM resolved_parties")
         self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
@@ -180,7 +180,7 @@ class Neo4jSession:
     def query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
         return self.server.run_read(cypher, **parameters)
 
-    # -- parts of the case on this side ------------------------------------------------------------------------
+    # -- local snapshots ---------------------------------------------------------------------------------------
 
     @cached_property
     def prefixes(self) -> PrefixTable:
@@ -256,14 +256,14 @@ class Neo4jSession:
 
     @cached_property
     def party_snapshot(self) -> DuckDBBackend:
-        """All mentions, resolved on this side, and no records."""
+        """Local snapshot of all mentions, resolved, without records."""
         excerpt = self.new_snapshot()
         excerpt.fetch_people()
         return excerpt.store()
 
     @cached_property
     def full_snapshot(self) -> DuckDBBackend:
-        """The whole case on this side."""
+        """Local snapshot of the whole case."""
         excerpt = self.new_snapshot()
         excerpt.fetch_all()
         excerpt.withdraw_supports(state_as_of(self.kept_corrections, self.as_of).withdrawn)
