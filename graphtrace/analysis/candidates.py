@@ -29,7 +29,7 @@ _MAX_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""
 
 _MAX_LOTS_IN_ALL: Final = 200_000
-"""The same of all pairs together, the strongest first."""
+"""Maximum number of lots of all pairs; those of the strongest pairs come first."""
 
 
 def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidate]:

@@ -32,7 +32,7 @@ Place = tuple[str, str | None, int]
 
 
 def place_of(origin: Origin) -> Place:
-    """Return the row of an origin, whatever record of it is meant."""
+    """Return the row of an origin, without its record number."""
     return (origin.sha256, origin.sheet, origin.row)
 
 

@@ -125,7 +125,7 @@ def _ends(one: Party, other: Party) -> tuple[str, str]:
 def _batches(
     asked: Mapping[tuple[str, str], Sequence[int]], flows: Sequence[StatedFlow]
 ) -> Iterator[list[tuple[str, str]]]:
-    """Yield the pairs of parties, so many at once as may have :data:`_MAX_ROWS` rows between them."""
+    """Yield batches of pairs of parties, with about :data:`_MAX_ROWS` rows in each."""
     batch: list[tuple[str, str]] = []
     rows = 0
     for pair, places in asked.items():

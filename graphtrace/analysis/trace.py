@@ -23,6 +23,7 @@ from graphtrace.analysis.card_lookup import (
     resolve_inputs,
     resolve_subscriber,
 )
+from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
@@ -100,8 +101,7 @@ class Tracer:
 
     def __init__(self, store: Backend) -> None:
         self.store = store
-        # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
-        self._range_movements: dict[int, tuple[CustodyEvent, StoredRecord]] = {}
+        self._range_movements = IdentityCache(event_from_record)
         self._aliases: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
 
@@ -179,10 +179,7 @@ class Tracer:
     def _movement_of(self, row: StoredRecord) -> CustodyEvent:
         if row.lot is None:
             return event_from_record(row)
-        known = self._range_movements.get(id(row))
-        if known is None:
-            known = self._range_movements[id(row)] = (event_from_record(row), row)
-        return known[0]
+        return self._range_movements.get(row)
 
 
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:

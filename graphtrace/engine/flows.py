@@ -42,7 +42,7 @@ class MovementFilter(NamedTuple):
     pairs: frozenset[tuple[str, str]] | None = None
 
     def between(self, pairs: Iterable[tuple[str, str]]) -> MovementFilter:
-        """The same days, narrowed to the movements between the two parties of each pair."""
+        """Return this filter, narrowed to the movements between the two parties of each pair."""
         both = frozenset(pairs)
         return self._replace(parties=frozenset(party for pair in both for party in pair), pairs=both)
 

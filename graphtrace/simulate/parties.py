@@ -38,7 +38,7 @@ CARRIER_NAMES: Final = (
 )
 CHANNELS: Final = pl.Series(["线下", "微信", "淘宝", "QQ"])
 _CHANNELS_OF_TIERS: Final = (0, 0, 1, 2, 3)
-"""By which a company of each tier sells, as places in :data:`CHANNELS`; everybody else deals in person."""
+"""Channel by which a company of each tier sells, as an index of :data:`CHANNELS`; all others sell in person."""
 
 _CREDIT_ALPHABET: Final = np.array([*"0123456789ABCDEFGHJKLMNPQRTUWXY"])
 _CREDIT_WEIGHTS: Final = 3 ** np.arange(17, dtype=np.int64) % 31

@@ -27,7 +27,7 @@ _SHY: Final = 0.2
 
 
 class TableRows(NamedTuple):
-    """Rows of one table as they are to stand in its file.
+    """Rows of one table in the form of its file.
 
     ``refused`` gives the field and the reason of those that have to be rejected, by their place among the rows.
     """

@@ -223,7 +223,7 @@ def plant_supports(deals: int, seed: int, numbers: Numbers, first_slot: int, end
     keys = zip(*(numbers.keys(slots, offset) for offset in offsets), strict=True)
     book = _Book(ending)
     for kind, deal, both, known in zip(kinds, _deals(serials, turns), written, keys, strict=True):
-        book.tell(KINDS[kind], deal, both, known)
+        book.write(KINDS[kind], deal, both, known)
     return book.end()
 
 
@@ -270,8 +270,8 @@ class _Book:
         self._rows: dict[str, list[Row]] = {}
         self._truth: list[tuple[str | int | None, ...]] = []
 
-    def tell(self, kind: SupportKind, deal: _Deal, cards: Sequence[str], keys: Sequence[str]) -> None:
-        """Tell a deal: its changes of hands, its identities, and its records beside them."""
+    def write(self, kind: SupportKind, deal: _Deal, cards: Sequence[str], keys: Sequence[str]) -> None:
+        """Write a deal: its changes of hands, its identities, and its supporting records."""
         seller, buyer, bystander = deal.seller, deal.buyer, deal.bystander
         delivery = {"转让日期": f"{deal.day - timedelta(1)}"}
         for place, receiver in enumerate((seller, bystander)):

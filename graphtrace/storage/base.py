@@ -248,7 +248,7 @@ WHOLE_CASE: Final = WholeCaseScope()
 
 @dataclass(frozen=True, kw_only=True)
 class CaseContents:
-    """Contents of a case beside its records, each in order, and each read when it is first asked for."""
+    """Contents of a case other than its records, each in order, each read at its first use."""
 
     read_ledger: Callable[[], Sequence[str]]
     read_files: Callable[[], Sequence[LoadedFile]]

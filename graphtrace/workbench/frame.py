@@ -275,7 +275,7 @@ class FirstPage(BenchPages):
     """The workbench before a case is chosen."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no case is open."""
 
     def routes(self) -> list[Route]:
         return [Route("/", self._page(self.cases), methods=["GET"]), *self.shared_routes()]

@@ -4,7 +4,7 @@ An enterprise is audited by the cards that carriers sold to it, a dealer by thos
 
 Three steps. The ranges are cut where one begins or ends: the cards between two cuts (a segment) share all their ranges.
 Cards that are also listed one by one are grouped where their custody result must be equal
-(:mod:`graphtrace.analysis.audit.grouping`). The custody core then judges one card of each group, and the others are
+(:mod:`graphtrace.analysis.audit.card_groups`). The custody core then judges one card of each group, and the others are
 counted by it. If the chain of a group whose last days differ is broken, a quantity-only record might bridge it, which
 depends on days: then, if there are such records, each card is judged by itself. Ranges are not expanded to cards, and
 no two cards of a group are judged; the cost is a few passes over the rows of the cards in question, and some tens of
@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
-from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
+from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.arrays import (

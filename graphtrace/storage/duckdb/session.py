@@ -98,7 +98,7 @@ class CaseSession:
             return list(self.con.execute(sql, parameters or None).fetchnumpy().values())
 
     def query_table(self, sql: str) -> pa.Table:
-        """All that a question finds, in columns."""
+        """Return the result of a query in columns."""
         with translated_faults(self.folder):
             return self.con.sql(sql).to_arrow_table()
 

@@ -52,7 +52,7 @@ _CARDS = {
     "range_records": ("Lot", "c.first, c.last", ("first", "last")),
     "cardless_records": ("", "", ()),
 }
-"""By table: the label of the node that names the cards, the expressions read from it, and their columns."""
+"""For each table the label of the node that names the cards, the expressions read from it, and their columns."""
 
 
 class PrefixTable:
