@@ -78,7 +78,7 @@ def audit_session(
     lots = tables.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
     if parties is None:
-        _lay_out(tables, seen, "", is_copied=False)
+        _create_relations(tables, seen, "", is_copied=False)
     else:
         # what one of them passed on without having received it is counted too
         passed_on = tables.rows(
@@ -90,7 +90,7 @@ def audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _lay_out(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MAX_COPIED)
+        _create_relations(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MAX_COPIED)
     return tables, sorted({party for party, _, _ in lots}), joined
 
 
@@ -111,7 +111,7 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _lay_out(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
+def _create_relations(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     movement = MOVEMENT.replace(

@@ -162,7 +162,7 @@ def _views_named(text: str) -> set[str]:
     return VIEWS.keys() & set(_WORD.findall(text.casefold()))
 
 
-def _lay_out(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[str] = VIEWS) -> None:
+def _create_views(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[str] = VIEWS) -> None:
     """Create views on a connection that has ``resolved_parties``; ``seen`` begins the condition on known sheets.
 
     Cost: 20 ms for all, which is half of a question about one card.
@@ -227,7 +227,7 @@ def read_views(
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows, with days as dates."""
     with translated_faults(session.folder), closing(session.new_connection()) as con:
-        _lay_out(con, session.visible_clause, _views_named(text) if is_bundled else VIEWS)
+        _create_views(con, session.visible_clause, _views_named(text) if is_bundled else VIEWS)
         return ask_select(
             con,
             text,
@@ -243,7 +243,7 @@ def run_query(
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
     with translated_faults(session.folder), closing(session.new_connection()) as con:
-        _lay_out(con, session.visible_clause, _views_named(text))
+        _create_views(con, session.visible_clause, _views_named(text))
         bound = {name: _bound(session, value) for name, value in parameters.items()}
         columns, rows = ask_select(con, text, bound, place=str(session.folder), memory_bytes=session.memory_bytes)
     return columns, _plain(rows)

@@ -508,7 +508,7 @@ def plan_unload(
     return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
 
 
-def carry_corrections(
+def replay_on_new_reading(
     rows: CorrectionSource,
     kept: Sequence[StoredCorrection],
     readings: tuple[Sequence[SheetRef], Sequence[SheetRef]],

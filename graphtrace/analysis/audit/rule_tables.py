@@ -310,7 +310,7 @@ def _pieces(classifier: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array
     }
 
 
-def _lay_out_cards(classifier: CardClassifier, used: CardEvents) -> None:
+def _create_card_tables(classifier: CardClassifier, used: CardEvents) -> None:
     """Create the tables of classified cards, for the relations that are made of them.
 
     - ``pieces`` (group_id, first, last, buyer, day): all cards, each listed one by itself, with its own last movement;
@@ -383,8 +383,8 @@ def _seized_cards(classifier: CardClassifier, used: CardEvents) -> dict[str, npt
     return {"key": used.key[seized], "group_id": used.group[seized], "buyer": masked_array(buyer)}
 
 
-def _lay_out_no_cards(classifier: CardClassifier) -> None:
-    """Create the tables of :func:`_lay_out_cards` and the views of events without rows: no card is known."""
+def _create_empty_card_tables(classifier: CardClassifier) -> None:
+    """Create the tables of :func:`_create_card_tables` and the views of events without rows: no card is known."""
     session = classifier.session
     create_events_view(classifier.store, classifier)
     groups = {"group_id": "INTEGER"}
@@ -415,9 +415,9 @@ def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used
     """
     session = classifier.session
     if used is None:
-        _lay_out_no_cards(classifier)
+        _create_empty_card_tables(classifier)
     else:
-        _lay_out_cards(classifier, used)
+        _create_card_tables(classifier, used)
     session.create_table("accounts", _ACCOUNTS)
     session.create_table("seizures", _SEIZURES)
     candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
@@ -427,13 +427,13 @@ def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used
     audited = classifier.numbers_of([audit.enterprise for audit in audits])
     session.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in sorted(audited.values())])
     session.create_table("dealt", _DEALT)
-    _lay_out_contacts(classifier)
+    _create_contact_table(classifier)
     traders = f"{_TRADERS} {_SINCE_RECEIPT if classifier.role == 'dealer' else ''}"
     for name, sql in (*_VIEWS.items(), ("traders", traders)):
         session.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
 
-def _lay_out_contacts(classifier: CardClassifier) -> None:
+def _create_contact_table(classifier: CardClassifier) -> None:
     """Create ``contacts`` and ``judged_different``: what parties have in common, and who was judged to be another."""
     session, store = classifier.session, classifier.store
     book = SupportBook(store)

@@ -20,10 +20,10 @@ from graphtrace.storage.corrections import (
     StoredCorrection,
     StoredRow,
     UnloadRequest,
-    carry_corrections,
     plan_correction,
     plan_unload,
     record_ref,
+    replay_on_new_reading,
     rows_of_records,
 )
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
@@ -85,7 +85,7 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
         kept.append(add_correction(case, planned))
 
     at = ledger_time()
-    return carry_corrections(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
+    return replay_on_new_reading(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
 
 
 def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:

@@ -29,8 +29,8 @@ from graphtrace.storage.corrections import (
     CorrectionPlan,
     SheetRef,
     UnloadRequest,
-    carry_corrections,
     plan_unload,
+    replay_on_new_reading,
     state_as_of,
 )
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
@@ -549,7 +549,7 @@ class Neo4jWriter:
             [SheetRef(*row) for row in self.server.run_read(listed, sheets=sheets)]
             for sheets in (list(superseded.effects.unloaded), arrived)
         )
-        self.lost_corrections = carry_corrections(rows, rows.kept, (old, new), keep, at=ledger_time())
+        self.lost_corrections = replay_on_new_reading(rows, rows.kept, (old, new), keep, at=ledger_time())
         return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
