@@ -1144,6 +1144,18 @@ class Case:
                 written = write_partitions(store, folder, partitions)
         return ExportResult(path=out, format="parquet", level="record", written=written, limits=None)
 
+    def _export_whole_case(self, format: str, out: Path, partitions: int | None) -> ExportResult:  # noqa: A002
+        """Export to ``parquet``, in partitions, or to the files of ``neo4j-admin``."""
+        from graphtrace.export import neo4j_admin
+
+        refuse_inside_case(out)
+        if format == "parquet":
+            return self._write_partitions(out, 8 if partitions is None else partitions)
+        if partitions is not None:
+            raise UsageError("format_without_partitions", format=format, hint="export_partitions")
+        with self._open_store(None, is_whole=True) as store:
+            return neo4j_admin.export_case(store, out)
+
     def export(
         self,
         format: str,  # noqa: A002
@@ -1202,18 +1214,13 @@ class Case:
         from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
         from graphtrace.results.subgraph import SubgraphQuery
 
-        if format in ("parquet", neo4j_admin.NAME) and (
-            around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of))
-        ):
-            raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
+        if format in ("parquet", neo4j_admin.NAME):
+            if around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of)):
+                raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
+            return self._export_whole_case(format, Path(out), partitions)
         refuse_inside_case(Path(out))
-        if format == "parquet":
-            return self._write_partitions(Path(out), 8 if partitions is None else partitions)
         if partitions is not None:
             raise UsageError("format_without_partitions", format=format, hint="export_partitions")
-        if format == neo4j_admin.NAME:
-            with self._open_store(None, is_whole=True) as store:
-                return neo4j_admin.export_case(store, Path(out))
         form = get_format(format)
         question = SubgraphQuery.of(
             default_level(form, level),

@@ -178,17 +178,17 @@ def _refuse_contradiction(standing: Sequence[Judgement], judgement: Judgement) -
 
 def _path(positive: Sequence[Judgement], start: str, end: str) -> list[int] | None:
     """Return the numbers of the judgements on a shortest path between two members."""
-    ways: dict[str, list[tuple[str, int]]] = {}
+    neighbours: dict[str, list[tuple[str, int]]] = {}
     for judgement in positive:
         for one, other in (judgement.parties, judgement.parties[::-1]):
-            ways.setdefault(one, []).append((other, judgement.number))
+            neighbours.setdefault(one, []).append((other, judgement.number))
     reached: dict[str, list[int]] = {start: []}
     waiting = deque([start])
     while waiting:
         member = waiting.popleft()
         if member == end:
             return reached[member]
-        for other, number in ways.get(member, ()):
+        for other, number in neighbours.get(member, ()):
             if other not in reached:
                 reached[other] = [*reached[member], number]
                 waiting.append(other)

@@ -21,6 +21,7 @@ from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.engine.arrays import NONE, IntArray, masked_array
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
+from graphtrace.storage.sql_fragments import reach_before
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -122,16 +123,13 @@ def _devices(pairs: str) -> str:
     return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
-TRANSFERS = """
+TRANSFERS = f"""
     WITH owned_pieces AS (
         SELECT
             enterprise,
             first,
             last,
-            first > 1 + max(last) OVER (
-                PARTITION BY enterprise ORDER BY first, last
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ) AS is_apart
+            first > 1 + {reach_before("enterprise")} AS is_apart
         FROM accounts
     ),
     owned_numbered AS (
