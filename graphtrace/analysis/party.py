@@ -27,6 +27,7 @@ from graphtrace.results.party import (
 from graphtrace.storage.base import Backend, DealingsScope, PartyNamesScope, SeizuresScope
 
 MAX_SUGGESTED = 5
+"""Maximum number of similar parties that are suggested."""
 
 
 def find_party(store: Backend, text: str) -> Party:

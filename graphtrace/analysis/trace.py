@@ -87,7 +87,11 @@ _MANY = 1_000
 """Number of inputs above which garbage collection is paused while they are answered."""
 
 MAX_NEAR_MISSES = 20
+"""Maximum number of similar card numbers in an answer."""
+
 MAX_CARDS_SHOWN = 100
+"""Maximum number of cards in the parameters of a finding."""
+
 IMSI_SIZE: Final = 15
 
 _ALPHABET = "0123456789ABCDEF"

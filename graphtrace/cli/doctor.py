@@ -22,7 +22,11 @@ from graphtrace.render.language import detect_language
 
 MISSING = 3
 MIN_FREE_BYTES = 2 * 10**9
+"""Minimum free space of a folder, in bytes."""
+
 MIN_MEMORY_BYTES = 2 * 10**9
+"""Minimum memory, in bytes."""
+
 _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney")
 """Optional packages, which no command requires."""
 

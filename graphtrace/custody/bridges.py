@@ -14,7 +14,10 @@ from graphtrace.custody.merge import merge_statements
 from graphtrace.model import CustodyEvent, Party
 
 MAX_HOPS = 4
+"""Maximum number of hops of a bridge."""
+
 _EVER = -(1 << 31)
+"""A day before all others."""
 
 
 class QuantityIndex:

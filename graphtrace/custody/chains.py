@@ -34,6 +34,7 @@ from graphtrace.model import (
 )
 
 MAX_CHAINS = 16
+"""Maximum number of chains of a card in an answer; the others are counted."""
 
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",

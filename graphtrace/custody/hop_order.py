@@ -30,7 +30,11 @@ from graphtrace.custody.matching import match_receipts
 from graphtrace.model import CustodyEvent
 
 EXACT_STEPS = 24
+"""Maximum number of steps for which the search for the best order is always completed."""
+
 MAX_STATES = 20_000
+"""Maximum number of states of a search over more steps."""
+
 MAX_ORDERS = 100
 """Maximum number up to which equally good orders are counted."""
 

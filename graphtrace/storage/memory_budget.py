@@ -14,6 +14,8 @@ from graphtrace.platform import system
 
 DEFAULT_LIMIT: Final = "1GB"
 MIN_BYTES: Final = 512 * 10**6
+"""Minimum limit of memory, in bytes."""
+
 _MAX_UNASKED: Final = 2 * 10**9
 """Upper bound of the default limit of a question, in bytes."""
 

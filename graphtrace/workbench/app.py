@@ -81,6 +81,7 @@ MAX_ADDRESS: Final = 2_000
 """Maximum length of a list in an address, in characters."""
 
 MAX_ABOUT: Final = 1_000
+"""Maximum length of the subject of a note, of a lead or of a figure, in characters."""
 
 
 def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp:

@@ -21,6 +21,8 @@ _TOGETHER = 7.0
 """Minimum distance of two marks of one sort; closer ones are merged."""
 
 _MAX_TICKS = 9
+"""Maximum number of labelled days on the axis."""
+
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 

@@ -91,6 +91,7 @@ SHARED = 2
 """The fewest hops in common with the chain above that are not drawn again."""
 
 REGISTRANTS = 4
+"""Maximum number of registrants that the summary names; the others are counted."""
 
 _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
