@@ -17,10 +17,8 @@ from hypothesis import strategies as st
 import graphtrace as gt
 from graphtrace.errors import GraphtraceError
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
-from graphtrace.storage.duckdb import judgements as folder_judging
-from graphtrace.storage.duckdb import writer as folder_writing
-from graphtrace.storage.neo4j import changes as server_judging
-from graphtrace.storage.neo4j import writer as server_writing
+from graphtrace.storage import ledger
+from graphtrace.storage.duckdb import writer as folder_writer
 
 from ..neo4j.server import Place
 from .test_corrections import (
@@ -78,7 +76,7 @@ def judged_cases(draw: st.DrawFn) -> Case:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (folder_writing, folder_judging, server_writing, server_judging):
+    for module in (ledger, folder_writer):
         monkeypatch.setattr(module, "datetime", Clock)
 
 
