@@ -155,7 +155,8 @@ def _cells_of(path: Path, column: str | None) -> Iterator[str]:
 
 def _header_of(sheet: Sheet, column: str | None) -> _Header | None:
     """Return the header of the column of identifiers: the named one, one with such a heading, or the only column."""
-    from graphtrace.ingest.headers import HEADINGS, normalize_heading
+    from graphtrace.ingest.headers import HEADINGS
+    from graphtrace.ingest.heading_grammar import normalize_heading
 
     if column is not None:
         return _named_column(sheet, column)
@@ -169,7 +170,8 @@ def _header_of(sheet: Sheet, column: str | None) -> _Header | None:
 
 
 def _named_column(sheet: Sheet, name: str) -> _Header | None:
-    from graphtrace.ingest.headers import HEADINGS, column_index, normalize_heading
+    from graphtrace.ingest.headers import HEADINGS, column_index
+    from graphtrace.ingest.heading_grammar import normalize_heading
 
     wanted = normalize_heading(name)
     for number, cells in sheet.head_rows:
@@ -186,7 +188,7 @@ def _named_column(sheet: Sheet, name: str) -> _Header | None:
 def _below(sheet: Sheet, place: int) -> _Header:
     """Return the header of a column given by its place; its first cell is a heading unless it is a number."""
     from graphtrace.identifiers import identify
-    from graphtrace.ingest.headers import normalize_heading
+    from graphtrace.ingest.heading_grammar import normalize_heading
 
     number, cells = next(((number, cells) for number, cells in sheet.head_rows if cells[place]), (0, []))
     first = cells[place] if cells else None
@@ -197,7 +199,7 @@ def _below(sheet: Sheet, place: int) -> _Header:
 
 def _column_of(sheet: Sheet, header: _Header) -> list[str]:
     """Return the filled cells below the heading, without those of totals and of repeated headings."""
-    from graphtrace.ingest.headers import normalize_heading
+    from graphtrace.ingest.heading_grammar import normalize_heading
     from graphtrace.ingest.row_parser import is_total_row
 
     rows = (cells for frame in sheet.read(header.row) for _, *cells in frame.iter_rows())

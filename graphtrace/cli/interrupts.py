@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Final
 
 from graphtrace.platform import system
+from graphtrace.uninterrupted import run_uninterrupted
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C."""
@@ -32,8 +33,15 @@ GRACE_S: Final = 1.0
 """Seconds in which only Ctrl-C counts as a second signal: a closed terminal sends several signals at once."""
 
 _POSTPONED_S: Final = 0.01
+"""Seconds after which a signal is sent again that came where it could not be raised."""
+
+_SEND_AGAIN: Final = 0x80
+"""Added to the number of a signal that is to be sent again; numbers of signals are lower."""
 
 _WEAKREFS: Final = {weakref.__file__, _weakrefset.__file__}
+
+_NATIVE_INITIALIZERS: Final = {"ExtensionFileLoader.create_module", "ExtensionFileLoader.exec_module"}
+"""Methods of importlib that run the initialization of an extension module."""
 
 _DEFAULTS: Final = {
     signal.Signals[name]: signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
@@ -49,7 +57,9 @@ class SignalState:
         self.signal: int | None = None
         self.is_over = False
         self.postponed = 0
-        """Number of signals that will be raised again, as they came where an exception would be lost."""
+        """Number of signals that will be sent again, as they came where an exception would be lost."""
+        self.listener: int | None = None
+        """Pipe to the thread that sends them again; ``None`` if there is no such thread."""
 
     @property
     def exit_code(self) -> int:
@@ -60,18 +70,27 @@ class SignalState:
         """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
         if self.signal is not None or self.is_over:
             return
-        if _would_be_swallowed(frame):
+        if self.listener is not None and _would_be_swallowed(frame):
             self.postponed += 1
-            threading.Timer(_POSTPONED_S, system.interrupt_main_thread, (number,)).start()
-            return
+            with suppress(BlockingIOError):
+                os.write(self.listener, bytes([number | _SEND_AGAIN]))
+                return
         self.signal = number
         raise KeyboardInterrupt
 
 
 def _would_be_swallowed(frame: FrameType | None) -> bool:
-    """Whether Python would drop an exception raised here, in a finalizer or the callback of a weak reference."""
+    """Whether an exception raised here would not reach the command, or come where it must not.
+
+    Python drops those of a finalizer and of the callback of a weak reference. While an extension module is initialized,
+    its C++ code may be between this frame and the command, and some such code (DuckDB's) aborts the process.
+    Work that must not be interrupted cannot be guarded from the caller: a signal may come as it is called.
+    """
     while frame is not None:
-        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename in _WEAKREFS:
+        code = frame.f_code
+        if code.co_name == "__del__" or code.co_filename in _WEAKREFS or code.co_qualname in _NATIVE_INITIALIZERS:
+            return True
+        if code is run_uninterrupted.__code__:
             return True
         frame = frame.f_back
     return False
@@ -86,8 +105,9 @@ def end_on_signals(state: SignalState) -> Iterator[None]:
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = system.make_wakeup_pipe()
     listener = threading.Thread(target=_listen, args=(heard, set(ours), state), name="graphtrace-signals", daemon=True)
-    with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
+    with suppress(RuntimeError):  # a machine without room for a thread: the second signal is not heard
         listener.start()
+        state.listener = told
     wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     after_polars = _AfterPolars()
     sys.meta_path.insert(0, after_polars)
@@ -97,6 +117,7 @@ def end_on_signals(state: SignalState) -> Iterator[None]:
         yield
     finally:
         state.is_over = True
+        state.listener = None
         after_polars.remove()
         if state.signal is not None:
             # once code given as text was interrupted, as in an import, CPython ends by SIGINT until more of it runs
@@ -130,13 +151,17 @@ class _AfterPolars:
 def _listen(heard: int, ours: set[int], state: SignalState) -> None:
     """Read the numbers of signals until the pipe closes; end the process at a second one."""
     first: float | None = None
-    while number := os.read(heard, 1):
-        if number[0] not in ours:
+    while byte := os.read(heard, 1):
+        number = byte[0]
+        if number & _SEND_AGAIN:
+            time.sleep(_POSTPONED_S)
+            system.interrupt_main_thread(number ^ _SEND_AGAIN)
+        elif number not in ours:
             continue
-        if state.postponed:
+        elif state.postponed:
             state.postponed -= 1
         elif first is None:
             first = time.monotonic()
-        elif number[0] == signal.SIGINT or time.monotonic() - first > GRACE_S:
-            os._exit(BASE + number[0])
+        elif number == signal.SIGINT or time.monotonic() - first > GRACE_S:
+            os._exit(BASE + number)
     os.close(heard)

@@ -6,9 +6,11 @@ An edge names its ends by id and, where these are parties, by name as well.
 from __future__ import annotations
 
 import csv
+import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, TextIO
@@ -63,6 +65,7 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     """Write ``nodes.csv`` and ``edges.csv`` into a folder, created if missing; each file atomically.
 
     At the level of records ``identities.csv``, ``shipments.csv`` and ``payments.csv`` follow, where the case has any.
+    Lists of an earlier export that this one does not have are removed: they would be read as part of it.
 
     The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
     spreadsheet program would take for a formula begins with an apostrophe.
@@ -86,9 +89,14 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
             with atomic_write(path / NODE_LIST) as nodes:
                 counts = _write_nodes(graph, nodes, names)
                 counts += _write_edges(graph, edges, names)
+            written = set()
             for kind, table in _support_tables(selection):
                 with atomic_write(path / SUPPORT_LISTS[kind]) as supports:
                     counts[kind] += _write_supports(table, supports)
+                written.add(kind)
+            for kind in SUPPORT_KINDS:
+                if kind not in written:
+                    _remove_earlier(path / SUPPORT_LISTS[kind], kind)
             return counts
     except BaseException:
         if is_new:
@@ -127,6 +135,22 @@ def _support_tables(selection: Subgraph) -> Iterator[tuple[SupportKind, Table]]:
 
     if records := selection.supports():
         yield from ((kind, tabulate_supports(records, kind)) for kind in SUPPORT_KINDS)
+
+
+def _remove_earlier(path: Path, kind: SupportKind) -> None:
+    """Remove the list of an earlier export: a file whose headings are those of the list. Another file stays."""
+    from graphtrace.analysis.tables import tabulate_supports
+
+    headings = io.StringIO()
+    _table(headings, tabulate_supports((), kind).columns)
+    is_ours = False
+    with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as file:
+        is_ours = file.readline() == headings.getvalue()
+    if is_ours:
+        try:
+            path.unlink()
+        except OSError as fault:
+            raise unwritable(path, fault, "writable_folder_or_zip") from fault
 
 
 def _write_supports(table: Table, out: IO[bytes]) -> int:

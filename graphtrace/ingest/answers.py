@@ -1,7 +1,8 @@
 """Answers of a person to questions that files leave open: ``--set FIELD=VALUE``, for all files or for some.
 
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
-and the sheet of these names only. An answer never overrides what a file states.
+and the sheet of these names only. ``--set date=[受理时间]`` names the column that states a field, ``--set kind=转让``
+says what happened in each row. An answer never overrides what a file states.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from graphtrace.ingest.recipes.model import FIELDS
 RECIPE: Final = "recipe"
 """The field that answers which of several recipes a sheet is read by."""
 
-_ANSWERABLE: Final = frozenset((*FIELDS, RECIPE))
+KIND: Final = "kind"
+"""The field that answers what happened in each row of a sheet that does not say it."""
+
+YEAR: Final = "year"
+"""The field that answers in which year dates are that name none."""
+
+_ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
 
 
 class Answer(NamedTuple):

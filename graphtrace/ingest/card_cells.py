@@ -13,6 +13,7 @@ its row.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalize_number, parse_iccid, parse_range, split_key
@@ -32,6 +33,12 @@ class CardPart(NamedTuple):
 def has_parts(text: str) -> bool:
     """Whether a cell may name more than one card: a quick look that lets every plain number through."""
     return _DIVIDERS.search(text) is not None or (_BETWEEN.search(text) is not None and not _is_card(text))
+
+
+def has_ranges_in(texts: Sequence[str]) -> bool:
+    """Whether the cells of a column hold ranges, which are about no single card: at least half of them."""
+    ranges = sum(any(part.last is not None for part in split_cards(text)) for text in texts if has_parts(text))
+    return 0 < len(texts) <= 2 * ranges
 
 
 def split_cards(text: str) -> list[CardPart]:

@@ -18,6 +18,9 @@ from typing import Final, NamedTuple
 from graphtrace.errors import InputError, UnsafeFile, UsageError
 from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
 
+MEMBER: Final = "!/"
+"""Stands between the name of an archive and that of a file in it."""
+
 RATIO_FREE_BYTES: Final = 16 * 2**20
 """Members that unpack to less than this do no harm whatever their ratio."""
 
@@ -259,7 +262,7 @@ def _unpack(
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check(name, entries, budget)
             for entry in entries:
-                inner = f"{name}!/{_name_of(entry)}"
+                inner = f"{name}{MEMBER}{_name_of(entry)}"
                 is_link = stat.S_ISLNK(entry.external_attr >> 16)
                 if is_link or any(_is_hidden(part) for part in _name_of(entry).split("/")):
                     continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from graphtrace.model import Kind
 
@@ -32,10 +32,26 @@ ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "us
 EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("购", "采购", "开户", "开卡", "入网", "订购", "purchase", "bought", "opentime", "opendate"),
     "transfer": (
-        *("转让", "转出", "转入", "出库", "出货", "发货", "销售", "批发", "零售", "分配"),
+        *(
+            "转让",
+            "转出",
+            "转入",
+            "出库",
+            "出货",
+            "发货",
+            "发出",
+            "送货",
+            "销售",
+            "批发",
+            "零售",
+            "分配",
+            "移交",
+            "交付",
+        ),
+        *("划拨", "划卡", "拨卡", "调拨", "出卡", "领卡", "领用", "拿卡", "拿货", "提货"),
         *("transfer", "ship", "deliver", "sale", "sold"),
     ),
-    "return": ("退", "回收", "return"),
+    "return": ("退", "回收", "收回", "划回", "召回", "return"),
     "activation": ("激活", "首次", "activ", "firstuse", "firstonline"),
     "seizure": ("查获", "扣押", "提取", "缴获", "收缴", "seiz"),
     "stock": ("盘点", "申报", "stocktak", "declar"),
@@ -59,13 +75,22 @@ _NO_EVENT: Final = re.compile(
 _DATE: Final = re.compile("(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline)$|^date")
 """Found in the headings of dates."""
 
-_NEUTRAL: Final = frozenset({"", "date", "time", "日期", "时间"})
+_NEUTRAL: Final = frozenset(
+    ("", "date", "time", *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")))
+)
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
 _BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
 
-_RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|return")
+_WORD_ALONE: Final = re.compile(
+    "已?(?:"
+    + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
+    + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized"
+)
+"""Headings that are the word of an event and nothing else."""
+
+_RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|收回|划回|召回|return")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
@@ -82,6 +107,13 @@ _MOVE: Final = (
 )
 LIST_PARTIES: Final = ("party", "holder", "user", "enterprise")
 """Fields that may name whose list a card stands in, the best first."""
+
+_SIDES: Final[Mapping[Kind | None, tuple[str, str]]] = {
+    "transfer": ("from", "to"),
+    "return": ("to", "from"),
+    "purchase": ("carrier", "enterprise"),
+}
+"""Of a movement the side that keeps such a list, and the other one."""
 
 PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("enterprise", "enterprise_id"),
@@ -127,6 +159,31 @@ NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = 
 """Required fields of a record of each kind: the need, and the sets of fields any of which answers it."""
 
 
+_OPPOSITE: Final[Mapping[Kind, Kind]] = {"transfer": "return", "return": "transfer"}
+
+
+def counterpart(kind: Kind | None, fields: Collection[str], literals: Collection[str]) -> str | None:
+    """Return the side of a movement that the party of a sheet is; ``None`` if it is none.
+
+    It is the other side only where a person has said who keeps the list, or has yet to say it. Where the file itself
+    names that side, its customer or holder may be somebody else, and the side is asked for.
+
+    Parameters
+    ----------
+    kind
+        What happened, by the headings or by what somebody says.
+    fields
+        Fields that a column or a literal serves.
+    literals
+        Those of them that somebody has said.
+    """
+    if kind not in _SIDES or "kind" in fields or not {"party", "party_id"} & {*fields}:
+        return None
+    keeper, other = _SIDES[kind]
+    is_named = {keeper, f"{keeper}_id"} & {*fields} - {*literals} or {other, f"{other}_id"} & {*fields}
+    return None if is_named else other
+
+
 def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
     """Return the needs of a record of ``kind`` that ``fields`` cannot answer."""
     return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
@@ -138,7 +195,7 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     Parameters
     ----------
     heading
-        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
     others
         The headings beside it: where they tell of calls or sessions, a beginning is that of one.
 
@@ -156,6 +213,14 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     named = frozenset(kind for kind, words in EVENT_WORDS.items() if any(word in heading for word in words))
     # a first call is a first use, and the latest activation is no other use of the card
     return frozenset({"activation"}) if "activation" in named else named or None
+
+
+def events_of_word(heading: str) -> frozenset[Kind]:
+    """Return the kinds whose event a heading names that is the word of the event alone (发出, 激活, shipped).
+
+    Whether such a column holds the dates of the event, its values have to say.
+    """
+    return (events_of_date(f"{heading}日期") or frozenset()) if _WORD_ALONE.fullmatch(heading) else frozenset()
 
 
 def names_no_event(heading: str) -> bool:
@@ -189,8 +254,12 @@ class SheetMeaning:
         The comparable headings of all columns, understood or not.
     dates
         By column, the kinds whose event the heading of a date names; none for a neutral date.
+    literals
+        Fields that somebody has said for all rows.
     has_times
         Whether the dates of a neutral column have a time of day.
+    has_ranges
+        Whether the column of cards holds ranges, so that no record of one card can be read from it.
     """
 
     def __init__(
@@ -199,20 +268,47 @@ class SheetMeaning:
         headings: Iterable[str],
         dates: Mapping[int, frozenset[Kind]],
         *,
+        literals: Collection[str] = (),
         has_times: bool = True,
+        has_ranges: bool = False,
     ) -> None:
         self._fields = frozenset(fields)
         self._headings = tuple(headings)
         self._dates = dates
+        self._literals = frozenset(literals)
         self._has_times = has_times
+        self._has_ranges = has_ranges
 
-    def with_fields(self, fields: Collection[str]) -> SheetMeaning:
-        """Return the meaning of the same columns with other fields."""
-        return SheetMeaning(fields, self._headings, self._dates, has_times=self._has_times)
+    def with_columns(
+        self,
+        fields: Collection[str],
+        dates: Mapping[int, frozenset[Kind]] | None = None,
+        times: Collection[int] = (),
+        *,
+        has_ranges: bool | None = None,
+    ) -> SheetMeaning:
+        """Return the meaning of the same columns with other fields, further dates, times of day, or ranges of cards."""
+        named = {column: kinds for column, kinds in self._dates.items() if column not in times}
+        return self._with(
+            fields=fields,
+            dates={**named, **(dates or {})},
+            has_ranges=self._has_ranges if has_ranges is None else has_ranges,
+        )
 
     def without_times(self) -> SheetMeaning:
         """Return the same meaning with neutral dates that have no time of day."""
-        return SheetMeaning(self._fields, self._headings, self._dates, has_times=False)
+        return self._with(has_times=False)
+
+    def _with(self, **changed: Any) -> SheetMeaning:
+        given: dict[str, Any] = {
+            "fields": self._fields,
+            "headings": self._headings,
+            "dates": self._dates,
+            "literals": self._literals,
+            "has_times": self._has_times,
+            "has_ranges": self._has_ranges,
+        }
+        return SheetMeaning(**{**given, **changed})
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
@@ -230,9 +326,14 @@ class SheetMeaning:
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
         own = self._own_dates(kind)
+        if not own and kind in _OPPOSITE and "kind" in self._fields:
+            # the date of an allotment is that of a withdrawal too where each row says which of the two it is
+            own = self._own_dates(_OPPOSITE[kind])
         neutral = [column for column, named in self._dates.items() if not named] if takes_neutral_date else []
         has_date = bool(own or neutral) or (takes_neutral_date and "date" in self._fields and not self._dates)
         fields = self._fields - {"date"} | ({"date"} if has_date else set())
+        if (side := counterpart(kind, self._fields, self._literals)) is not None:
+            fields |= {side}
         return SheetEvent(
             kind=kind,
             date=min(own or neutral, default=None),
@@ -252,16 +353,17 @@ class SheetMeaning:
     def _is_stated(self, kind: Kind) -> bool:
         """Whether the sheet says that this happened, be it as a whole or not."""
         is_dated = bool(self._own_dates(kind))
+        has_party = self._has("party", "party_id")
         sides = [self._has("from", "from_id"), self._has("to", "to_id")]
         if kind in ("return", "transfer"):
             is_named = all(sides) and (kind == "transfer" or self._mentions(_RETURN))
-            return self._has_cards() and (is_named or (is_dated and any(sides)))
+            return self._has_cards() and (is_named or (is_dated and (any(sides) or has_party)))
         if kind == "purchase":
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
-            return self._has_cards() and (all(sides) or (is_dated and any(sides)))
+            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or has_party)))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
-        if not self._has("iccid", "msisdn", "imsi"):
+        if not self._has("msisdn", "imsi") and (self._has_ranges or not self._has("iccid")):
             return False
         if kind == "seizure":
             return self._has("case_no") or self._mentions(_SEIZURE)

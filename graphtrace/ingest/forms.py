@@ -15,8 +15,8 @@ import polars as pl
 
 from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.events import events_of_date
-from graphtrace.ingest.headers import HEADINGS, normalize_heading
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
+from graphtrace.ingest.headers import HEADINGS
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.values import parse_date

@@ -12,7 +12,7 @@ from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.ingest.card_cells import complete_last
-from graphtrace.ingest.values import parse_date
+from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
 
 
@@ -30,9 +30,6 @@ class TextFind:
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
 _TO: Final = r"\s*(?:[-~—–]{1,2}|至|到)\s*"
-_CHINESE_NUMBER: Final = "零〇一二两三四五六七八九十百千万"
-_DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
@@ -59,7 +56,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s*[:：]?\s*(?P<value>[A-Za-z0-9_.@-]{5,40})")),
     ("price", re.compile(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
     ("price", re.compile(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)")),
-    ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{_CHINESE_NUMBER}]{{1,8}})\s?[张枚]")),
+    ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")),
 )
 """Patterns of the finds, the longest first: later ones do not see a text that an earlier one took."""
 
@@ -86,24 +83,6 @@ def find_in_line(line: str, number: int = 1) -> list[TextFind]:
                 found.append(TextFind(line=number, column=start + 1, kind=find_kind, value=value, text=line[start:end]))
                 taken[start:end] = [True] * (end - start)
     return sorted(found)
-
-
-def number_of_words(text: str) -> int | None:
-    """Return the number that Chinese numerals write: 两千 is 2000, 一百五 is 150 and 一百零五 is 105."""
-    total = section = digit = 0
-    if len(text) > 1 and text[-1] in _DIGITS and _UNITS.get(text[-2], 0) > 10:
-        head = number_of_words(text[:-1])
-        return None if head is None else head + _DIGITS[text[-1]] * _UNITS[text[-2]] // 10
-    for sign in text:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        elif sign == "万":
-            total, section, digit = (total + section + digit) * 10_000, 0, 0
-        elif sign in _UNITS:
-            section, digit = section + (digit or 1) * _UNITS[sign], 0
-        else:
-            return None
-    return total + section + digit
 
 
 _Reading = Iterator[tuple[str, str]]

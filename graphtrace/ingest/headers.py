@@ -10,24 +10,25 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any, Final
-from unicodedata import normalize
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.ingest.card_cells import has_ranges_in
 from graphtrace.ingest.events import (
     EVENT_WORDS,
     SheetEvent,
     SheetMeaning,
     events_of_date,
+    events_of_word,
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.value_profiles import PARTY_LIKE, other_field
-from graphtrace.ingest.values import parse_date
+from graphtrace.ingest.value_profiles import VALUES_DECIDE, are_dates, are_times, other_field
+from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, DateSpan, Kind
 
@@ -35,7 +36,7 @@ Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型",
+    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 变动类型 流转类型 出入库类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -79,12 +80,12 @@ FIELDS: Final = tuple(_FIELD_HEADINGS)
 HEADINGS: Final[dict[str, str]] = {
     heading: name for name, headings in _FIELD_HEADINGS.items() for heading in (name, *headings.split())
 }
-"""Field of each heading, in the writing of :func:`normalize_heading`."""
+"""Field of each heading, in the writing of :func:`~graphtrace.ingest.heading_grammar.normalize_heading`."""
 
 _KIND_VALUES: Final[dict[Kind, str]] = {
     "purchase": "采购 购卡 开户",
-    "transfer": "转让 销售 出库 批发 零售",
-    "return": "退货 退卡 退回",
+    "transfer": "转让 销售 出库 批发 零售 划拨 划卡 拨卡 调拨 分配 出卡 出货 发货",
+    "return": "退货 退卡 退回 收回 回收 划回 召回",
     "activation": "激活",
     "seizure": "扣押 查获",
     "stock": "库存 盘点",
@@ -94,7 +95,7 @@ _KIND_VALUES: Final[dict[Kind, str]] = {
 KIND_WORDS: Final[dict[str, Kind]] = {
     word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
 }
-"""Kind of each value of a kind column, in the writing of :func:`normalize_heading`."""
+"""Kind of each value of a kind column; compared as headings are."""
 
 _BUYER: Final = "buyer"
 """The heading that means ``to`` beside a seller, else the enterprise."""
@@ -102,25 +103,19 @@ _BUYER: Final = "buyer"
 _ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "单位名称"})
 """Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
+_MAYBE_KIND: Final = frozenset({"操作", "操作类型", "动作", "变动类型", "流转类型", "出入库类型"})
+"""Headings of kinds, where the values are some: 操作 may be anything."""
+
+_MAYBE_WAYBILL: Final = frozenset({"快递", "运单"})
+"""Headings of waybills, where the values are some: 快递 may be the name of a courier."""
+
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
-_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
-_INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _HEADINGS_SHOWN: Final = 60
 _NEAREST_SHOWN: Final = 5
-
-
-@lru_cache(maxsize=1 << 14)
-def normalize_heading(text: str) -> str:
-    """Return a text in the form in which headings are compared: NFKC, no blanks, no case, no final bracketed remark.
-
-    Nor does a stray quote at either end make it another heading.
-    """
-    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
-    bare = folded.strip("\"'") or folded
-    return _REMARK.sub("", bare) or bare
 
 
 def column_letters(column: int) -> str:
@@ -151,12 +146,14 @@ class ColumnOverrides:
     """Statements of a person about the columns of a sheet.
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
-    give one text for all rows; ``unread`` are fields that no column serves whatever its heading.
+    give one text for all rows, ``fallbacks`` one for fields that no column serves; ``unread`` are fields that no column
+    serves whatever its heading.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
     literals: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
 
@@ -207,6 +204,8 @@ class SheetHeader:
 
     def below(self, top: Sequence[Row]) -> SheetHeader:
         """Return the header as its first rows allow: a day without a time does not tell when a session began."""
+        if "time" in self.served:
+            return self
         cells = [
             cell
             for number, row in top
@@ -229,20 +228,62 @@ class SheetHeader:
         """
         served = {name: list(columns) for name, columns in self.served.items()}
         rows = [cells for number, cells in top if number > self.row]
-        for name in ("iccid", "msisdn", *PARTY_LIKE):
+        for name in VALUES_DECIDE:
             for column in self.served.get(name, ()) if name not in claims.fields else ():
-                texts = [cell for cells in rows if column < len(cells) and (cell := cells[column])]
-                other = other_field(name, texts)
+                if name == "waybill" and self.known[column] not in _MAYBE_WAYBILL:
+                    continue
+                other = other_field(name, _texts_of(rows, column))
                 if other == name:
                     continue
                 served[name].remove(column)
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
+        if "kind" not in claims.fields:
+            for column in self.served.get("kind", ()):
+                texts = _texts_of(rows, column)
+                is_bare = self.known[column] in _MAYBE_KIND
+                if is_bare and texts and not any(normalize_heading(text) in KIND_WORDS for text in texts):
+                    served["kind"].remove(column)
+        dates: dict[int, frozenset[Kind]] = {}
+        times: list[int] = []
+        if "date" not in claims.fields:
+            dates, times = self._dates_by_values(rows), self._times_by_values(rows)
+            served["date"] = sorted({*served.get("date", ()), *dates}.difference(times))
+            served["time"] = times
         settled = {name: tuple(columns) for name, columns in served.items() if columns}
-        if settled == self.served:
+        has_ranges = any(has_ranges_in(_texts_of(rows, column)) for column in settled.get("iccid", ())) or any(
+            isinstance(count := parse_quantity(text), int) and count > 1
+            for column in settled.get("quantity", ())
+            for text in _texts_of(rows, column)
+        )
+        if settled == self.served and not has_ranges:
             return self
-        meaning = self.meaning.with_fields({*settled, *self.literals})
+        fields = {name for name in settled if name != "time"} | {*self.literals}
+        meaning = self.meaning.with_columns(fields, dates, times, has_ranges=has_ranges)
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
+    def _dates_by_values(self, rows: Sequence[Sequence[str | None]]) -> dict[int, frozenset[Kind]]:
+        """Return the columns of dates whose heading is no more than the word of an event, with its kinds."""
+        read = {column for columns in self.served.values() for column in columns}
+        return {
+            column: kinds
+            for column, name in enumerate(self.names)
+            if column not in read and (kinds := events_of_word(normalize_heading(name)))
+            if are_dates(_texts_of(rows, column))
+        }
+
+    def _times_by_values(self, rows: Sequence[Sequence[str | None]]) -> list[int]:
+        """Return the columns that hold the time of the day that another column of the same heading states."""
+        dates = self.served.get("date", ())
+        return [
+            column
+            for column in dates
+            if any(other != column and self._is_time_of(column, other) for other in dates)
+            if are_times(_texts_of(rows, column))
+        ]
+
+    def _is_time_of(self, time: int, date: int) -> bool:
+        return _DAY_OR_TIME.sub("", self.known[time]) == _DAY_OR_TIME.sub("", self.known[date])
 
     def field_of(self, column: int) -> str | None:
         """Return the field that a column serves; the first by name where a mapping names it for several."""
@@ -260,10 +301,18 @@ class SheetHeader:
         columns = {
             name: min(places, key=lambda column: (not any(word in self.known[column] for word in words), column))
             for name, places in self.served.items()
-            if name != "date"
+            if name not in ("date", "time")
         }
         date = (event or self.meaning.event(kind)).date
-        return columns if date is None else {**columns, "date": date}
+        if date is None:
+            return columns
+        time = next((column for column in self.served.get("time", ()) if self._is_time_of(column, date)), None)
+        return {**columns, "date": date, **({} if time is None else {"time": time})}
+
+
+def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
+    """Return the filled cells of a column."""
+    return [cell for cells in rows if column < len(cells) and (cell := cells[column])]
 
 
 def find_header(
@@ -303,7 +352,7 @@ def find_header(
     candidates = []
     fitting = None
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        header = found.below(top).by_values(top, claims)
+        header = found.by_values(top, claims).below(top)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return header
@@ -311,19 +360,27 @@ def find_header(
         candidates.append(header)
     if fitting:
         return fitting
-    likeliest = max(
-        candidates,
-        key=lambda header: (len(header.served), not header.looks_like_data, len(header.seen), -header.row),
-        default=None,
-    )
+    likeliest = max(candidates, key=_likelihood, default=None)
     _check_claims(likeliest, claims)
     raise _unknown(likeliest, as_kind)
 
 
-def header_at(row: Row, below: Sequence[Row]) -> SheetHeader:
-    """The header that a row is, whether or not it says a kind; ``below`` are the rows under it."""
-    header = next(_candidates([row], NO_OVERRIDES, ()))
-    return header.below(below).by_values(below, NO_OVERRIDES)
+def no_header(width: int) -> SheetHeader:
+    """Return the header of a sheet whose first row is one of data."""
+    return next(_candidates([(1, [None] * width)], ColumnOverrides(header_row=0), ()))
+
+
+def likeliest_header(top: Sequence[Row]) -> SheetHeader | None:
+    """Return the header that the first rows most likely have, whether or not it says a kind.
+
+    ``None`` where every row holds dates or long numbers.
+    """
+    headers = [header for header in _candidates(top, NO_OVERRIDES, ()) if not header.looks_like_data]
+    return max(headers, key=_likelihood, default=None)
+
+
+def _likelihood(header: SheetHeader) -> tuple[int, bool, int, int]:
+    return len(header.served), not header.looks_like_data, len(header.seen), -header.row
 
 
 def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverrides:
@@ -340,7 +397,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)
         return
-    rows = [(number, cells) for number, cells in top if claims.header_row in (None, number)]
+    rows = [*top]
+    if claims.header_row is not None:
+        # the row above it may be the upper one of two
+        at = next((at for at, (number, _) in enumerate(top) if number == claims.header_row), None)
+        rows = [] if at is None else rows[max(at - 1, 0) : at + 1]
     upper: tuple[SheetHeader, Sequence[str | None]] | None = None
     for number, cells in rows:
         header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
@@ -348,11 +409,16 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             above, cells_above = upper
             both = _header(number, list(zip_longest(cells_above, cells)), table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
-            says_all = bool(above.fields) and both.fields == header.fields
-            is_one_header = (
-                both.fields > above.fields and (both.fields > header.fields or says_all) and not both.looks_like_data
+            says_all = bool(above.served) and both.served.keys() == header.served.keys()
+            is_one_header = not is_preamble(cells_above) and (
+                both.served.keys() > above.served.keys()
+                and (both.served.keys() > header.served.keys() or says_all)
+                and not both.looks_like_data
             )
-            yield both if is_one_header else above
+            if is_one_header or claims.header_row in (None, above.row):
+                yield both if is_one_header else above
+            if is_one_header and claims.header_row is not None:
+                return
         upper = header, cells
     if upper is not None:
         yield upper[0]
@@ -375,7 +441,7 @@ def _header(
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
     headings = [normalize_heading(name) for name in names]
     for column, heading in enumerate(headings):
-        if not known[column] and column not in claims.places.values() and events_of_date(heading, headings):
+        if not known[column] and column not in claims.places.values() and events_of_date(heading, headings) is not None:
             known[column] = heading
     dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
@@ -387,14 +453,15 @@ def _header(
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
-    meaning = SheetMeaning({*served, *claims.literals}, headings, dates)
+    literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
+    meaning = SheetMeaning({*served, *literals}, headings, dates, literals=claims.literals)
     return SheetHeader(
         row=row,
         cells=tuple(zip(*columns, strict=True)),
         names=tuple(names),
         known=tuple(known),
         served={name: tuple(places) for name, places in served.items()},
-        literals=claims.literals,
+        literals=literals,
         meaning=meaning,
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
@@ -413,13 +480,23 @@ def _with_grammar(
     # a text above several columns is a title of theirs, not the heading of each
     titles = {name for names in rows for name in names if names.count(name) > 1}
     fresh = {}
-    for name in {name for names in rows for name in names} - titles:
+    for name in ({name for names in rows for name in names} - titles) | _under_titles(top, titles):
         if name in table or name in HEADINGS or events_of_date(name) is not None:
             continue
         field = field_of_heading(name)
         if field in _FIELD_HEADINGS and field not in claims.fields:
             fresh[name] = (field,)
     return {**table, **fresh}
+
+
+def _under_titles(top: Sequence[Row], titles: Collection[str]) -> set[str]:
+    """Return the comparable headings that a title above several columns makes with the cells below it."""
+    joined = set()
+    for (_, upper), (_, lower) in pairwise(top):
+        for above, below in zip(upper, lower, strict=False):
+            if above and below and above != below and normalize_heading(above) in titles:
+                joined.add(normalize_heading(above + below))
+    return {name for name in joined if len(name) <= LONGEST_HEADING}
 
 
 def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
@@ -525,10 +602,14 @@ def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:
 def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeadings:
     if header is None:
         return UnknownHeadings("no_header_row")
-    if as_kind is None:
+    if as_kind is not None:
+        event = header.meaning.event(as_kind)
+        if event.missing and {"iccid", "iccid_first", "quantity", "msisdn", "imsi"} & header.fields:
+            return ask_for(header, event)
+    else:
         if header.events:
             return ask_for(header, next(event for event in header.events if event.missing))
-        if {"iccid", "msisdn", "imsi"} & header.fields:
+        if {"iccid", "iccid_first", "msisdn", "imsi"} & header.fields:
             return _undecided(header)
     unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]
     nearest = [(name, suggest_heading(name)) for name in unknown[:_HEADINGS_SHOWN]]
@@ -570,9 +651,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
-    return UnknownKind(
-        "unknown_kind", hint="say_kind", file="FILE", meant=listed_headings(meant), seen=listed_headings(header.seen)
-    )
+    return UnknownKind("unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen))
 
 
 def listed_headings(names: Iterable[str]) -> Text:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 LONGEST_HEADING: Final = 40
 """Characters; a longer text is no heading."""
@@ -21,12 +22,14 @@ _CARD: Final = "(?:sim|uim|usim|esim|流量|物联网?|物联网卡|号)?卡?"
 _ID: Final = "(?:证件号码?|证号|身份证号?码?|身份证|信用代码|统一社会信用代码|税号|营业执照号?|证照号码?)"
 _NAME: Final = "(?:的?名称|姓名|全称|名)?"
 _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
-_FROM: Final = "(?:转出|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
-_TO: Final = "(?:转入|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
+_FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
+_TO: Final = "(?:转入|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
 _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
 _NUMBER: Final = "(?:iccid号?码?|卡号|号段|号码|号|编号|卡)"
+_ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
+_OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
 _EN: Final = "(?:_|-)?"
 _NO: Final = "(?:no|num|number|nr|id|code)"
 
@@ -50,13 +53,16 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "iccid",
-        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段",
     ),
     ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
-    ("imei", rf"(?:设备|终端|模组|模块|手机|绑定|机器)?imei[1]?(?:号码?|码|编号|{_EN}{_NO})?|国际移动设备识别码"),
+    (
+        "imei",
+        rf"(?:设备|终端|模组|模块|手机|绑定|机器)?imei[1]?(?:号码?|码|编号|{_EN}{_NO})?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)",
+    ),
     (
         "msisdn",
-        rf"msisdn(?:号码?|码|{_EN}{_NO})?|(?:物联网?卡?|卡|接入|业务|服务|用户|计费|物联网业务)号码?|(?:物联网?卡|物联)号码|[345]g号|target{_EN}no|(?:sim|subscriber){_EN}(?:number|msisdn)|access{_EN}(?:number|no)|电信号码|mdn",
+        rf"msisdn(?:号码?|码|{_EN}{_NO})?|(?:物联网?卡?|卡|接入|业务|服务|用户|计费|物联网业务)号码?|(?:物联网?卡|物联)号码|[345]g号|target{_EN}no|(?:sim|subscriber){_EN}(?:number|msisdn)|access{_EN}(?:number|no)|电信号码|mdn|(?:被?查询?|目标)号码",
     ),
     (
         "carrier",
@@ -69,22 +75,28 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("enterprise", rf"{_BUY}(?!人){_PERSON}{_NAME}|registered_?company|purchaser|purchasing_?company"),
     ("from_id", rf"{_FROM}{_PERSON}{_ID}|(?:seller|sender|supplier)_?id"),
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
-    ("from", rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商"),
+    (
+        "from",
+        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商|上家|(?:原|源|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+    ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名|下家|给谁|(?:目标|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),
     (
         "party",
-        rf"(?:所属|归属|使用|集团|政企|客户|租户|账户|商户|持卡)?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|登记人|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)",
+        rf"(?:所属|归属|使用|集团|政企|客户|租户|账户|商户|持卡)?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|登记人|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|谁",
     ),
     (
         "quantity",
         r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
     ),
-    ("stock", r"(?:当前|剩余|现有|期末|在库)?库存(?:数量?|量|数)?|在库数量|存量|stock(?:_?(?:qty|count))?|inventory"),
+    (
+        "stock",
+        r"(?:当前|剩余|现有|期末|在库)?库存(?:数量?|量|数)?|实(?:盘|存|点|有)数量?|盘点数量?|结存(?:数量?)?|在库数量|存量|stock(?:_?(?:qty|count))?|inventory",
+    ),
     ("sold", r"(?:累计|本期|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
     (
         "state",
@@ -92,21 +104,21 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "waybill",
-        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
+        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|快递|运单|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
     ),
     ("contract_no", r"合同(?:号码?|编号|编码)|协议(?:号|编号)|contract_?(?:no|number|id)"),
     ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),
     (
         "record_no",
-        r"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
+        r"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货|划卡|划拨|拨卡|调拨|分配)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|受理流水|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
     ),
-    ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|成本价|进价|unit_?price|price"),
+    ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|价|成本价|进价|unit_?price|price"),
     ("channel", r"(?:销售|来源|推广|购买|成交|所属)?渠道(?:名称|来源|类型)?|销售平台|(?:sales_?)?channel(?:_?name)?"),
     ("declared_use", r"(?:申报|实际|卡|使用|行业|业务)?用途|(?:使用|应用|业务|行业)场景|usage_?scenario|purpose"),
     ("province", r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
     (
         "city",
-        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|本地网|所属本地网|通话地点|city(?:_?name)?",
+        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|本地网|所属本地网|通话地点?|city(?:_?name)?",
     ),
     (
         "cell",
@@ -118,8 +130,25 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|holder",
     ),
 )
+_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_END_OF_RANGE: Final = re.compile(
+    r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$"
+)
+"""A final remark in brackets that says which end of a range the column holds."""
+_INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
 _SPLIT: Final = re.compile(r"[/／|]")
+
+
+@lru_cache(maxsize=1 << 14)
+def normalize_heading(text: str) -> str:
+    """Return a text in the form in which headings are compared: NFKC, no blanks, no case, no final bracketed remark.
+
+    Nor does a stray quote at either end make it another heading. A remark that says an end of a range is part of it.
+    """
+    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    bare = folded.strip("\"'") or folded
+    return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
 @lru_cache(maxsize=1 << 12)
@@ -129,11 +158,14 @@ def field_of_heading(heading: str) -> str | None:
     Parameters
     ----------
     heading
-        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+        As :func:`normalize_heading` writes it.
     """
     bare = _MARKS.sub("", heading).replace("-", "_") if heading.isascii() else _MARKS.sub("", heading)
     if not bare or len(bare) > LONGEST_HEADING:
         return None
+    if _OWN.match(bare):
+        # a list of calls names what is its subject's own beside that of the other party
+        return field_of_heading(_OWN.sub("", bare)) or ("msisdn" if bare.endswith("号码") else None)
     for field, pattern in _RULES:
         # compiled when it is first asked for: a tenth of a second that files with the usual headings do not need
         if re.fullmatch(pattern, bare):

@@ -36,9 +36,9 @@ from graphtrace.ingest.headers import (
     NO_OVERRIDES,
     ColumnOverrides,
     column_index,
-    normalize_heading,
     suggest_heading,
 )
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind
 

@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.card_cells import cards_in, has_parts, split_cards
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
     HEADINGS,
     KIND_WORDS,
+    NO_OVERRIDES,
     Row,
     SheetHeader,
     column_letters,
-    header_at,
+    likeliest_header,
     looks_like_data,
-    normalize_heading,
+    no_header,
 )
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
@@ -193,10 +196,14 @@ def _needs_mapping(sheet: Sheet) -> bool:
 
 def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
     """Return what a sheet seems to hold; ``is_named``: whether a mapping has to say for which sheet it is."""
-    row = _likeliest_header(sheet.head_rows)
-    number, names = row
+    header = likeliest_header(sheet.head_rows)
+    number = 0 if header is None else header.row
     below = [(number + 1, [_bare(cell) for cell in cells]) for cells in sheet.peek(number, _ROWS)]
-    header = header_at(row, below)
+    if header is None:
+        width = max((len(cells) for _, cells in sheet.head_rows), default=0)
+        header = no_header(width)
+    header = header.by_values(below, NO_OVERRIDES).below(below)
+    names = [name if any(cells) else None for name, *cells in zip(header.names, *header.cells, strict=True)]
     samples = [[cell for _, cells in below if (cell := cells[column])] for column in range(len(names))]
     grounds = _by_heading(header, samples)
     _add_by_values(grounds, names, samples, below)
@@ -205,7 +212,7 @@ def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
         # names and states beside no cards may be those of anybody and anything
         grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
         fields = fields.difference(_OF_CARDS)
-    complete = [event.kind for event in header.meaning.with_fields(fields).events() if not event.missing]
+    complete = [event.kind for event in header.meaning.with_columns(fields).events() if not event.missing]
     return SheetGuess(
         sheet=sheet.name if is_named else None,
         header_row=number,
@@ -276,21 +283,6 @@ def _are_ends(below: Sequence[Row], first: int, last: int) -> bool:
     return all(one and other and len(one) == len(other) and one <= other for one, other in pairs if one or other)
 
 
-def _likeliest_header(top: Sequence[Row]) -> Row:
-    """The row that most looks like a header; row 0 without names where all rows look like data."""
-    headers = [(number, cells) for number, cells in top if not any(cell and looks_like_data(cell) for cell in cells)]
-    if not headers:
-        return 0, [None] * max((len(cells) for _, cells in top), default=0)
-    return max(
-        headers,
-        key=lambda row: (
-            sum(normalize_heading(cell) in HEADINGS for cell in row[1] if cell),
-            sum(cell is not None for cell in row[1]),
-            -row[0],
-        ),
-    )
-
-
 def _bare(cell: str | None) -> str | None:
     return None if cell is None else cell.removeprefix(INEXACT_MARK)
 
@@ -308,6 +300,10 @@ def _is_card(text: str) -> bool:
     return card is not None and card.complete
 
 
+def _are_cards(text: str) -> bool:
+    return _is_card(text) or (has_parts(text) and cards_in(split_cards(text)) is not None)
+
+
 def _is_name(text: str) -> bool:
     return any(sign.isalpha() for sign in text) and not looks_like_data(text)
 
@@ -321,7 +317,9 @@ def _is_count(text: str) -> bool:
 
 
 _READERS: Final[dict[str, Callable[[str], object]]] = {
-    **dict.fromkeys(("iccid", "iccid_first", "iccid_last"), _is_card),
+    "iccid": _are_cards,
+    "iccid_first": _is_card,
+    "iccid_last": lambda text: _is_card(text) or text.isascii(),
     "eid": parse_eid,
     "imsi": parse_imsi,
     "msisdn": parse_msisdn,

@@ -14,25 +14,28 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
-from graphtrace.ingest.answers import RECIPE
+from graphtrace.ingest.answers import KIND, RECIPE, YEAR
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.headers import (
+    HEADINGS,
+    KIND_WORDS,
     ColumnOverrides,
     SheetHeader,
     ask_for,
     column_letters,
     find_header,
-    normalize_heading,
 )
-from graphtrace.ingest.heading_grammar import SECRET
+from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.preamble import StatedAbove, is_preamble, stated_above
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import RowParser, Statement
+from graphtrace.ingest.row_status import ROW_STATUS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
@@ -48,7 +51,7 @@ from graphtrace.ingest.supporting import (
     read_contacts,
     read_support,
 )
-from graphtrace.ingest.values import DayOrder, day_order
+from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
@@ -58,6 +61,9 @@ _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 
 _YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[-./][01]?[0-9](?![0-9])|$)")
 """A year as titles and names of sheets state it."""
+
+_COLUMN: Final = re.compile(r"\[(.+)\]").fullmatch
+"""An answer that names the column which states a field, by its heading."""
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -130,11 +136,12 @@ def open_sheet_parser(
         supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
         assert supporting is not None, "a kind that somebody says is read or refused"
         return supporting
-    kind = said
+    stated = _stated_above(sheet, mapping.claims, answers or {})
+    claims = replace(mapping.claims, fallbacks={each.field: each.value for each in stated})
     try:
-        header, answered = _find_answered_header(sheet, kind, mapping.claims, answers or {})
+        header, kind, answered = _find_answered_header(sheet, said, claims, answers or {})
     except UnknownHeadings as error:
-        if kind is None and not isinstance(error, NeedsAnswer):
+        if said is None and not isinstance(error, NeedsAnswer):
             supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
             if supporting is not None:
                 return supporting
@@ -143,6 +150,8 @@ def open_sheet_parser(
     parser = SheetParser(
         sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict, answered=answered
     )
+    parser.note_stated_above(stated)
+    parser.take_year(answers or {})
     for match in choice.unfit:
         for found in match.mismatches:
             column = match.places[normalize_heading(found.heading)]
@@ -150,15 +159,36 @@ def open_sheet_parser(
     return parser
 
 
+def _stated_above(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str]) -> list[StatedAbove]:
+    """Return what the rows above the table say of all its rows, but for what a mapping says."""
+    above: list[tuple[int, Sequence[str | None]]] = []
+    below = 1 << 20
+    for row, cells in sheet.head_rows:
+        if len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
+            below = row
+            break
+        above.append((row, cells))
+    year = _year_of(sheet, below) or _answered_year(answers)
+    return [each for each in stated_above(above, HEADINGS, year) if each.field not in claims.fields]
+
+
 def _find_answered_header(
     sheet: Sheet, kind: Kind | None, claims: ColumnOverrides, answers: Mapping[str, str]
-) -> tuple[SheetHeader, dict[str, str]]:
-    """Return the header of a sheet, and the answers that it took to what it leaves open."""
+) -> tuple[SheetHeader, Kind | None, dict[str, str]]:
+    """Return the header of a sheet, the kind of all its rows where somebody said it, and the answers that it took."""
     answered: dict[str, str] = {}
     while True:
-        told = replace(claims, literals={**claims.literals, **answered})
+        columns = {name: normalize_heading(found[1]) for name, text in answered.items() if (found := _COLUMN(text))}
+        literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
+        told = replace(claims, literals={**claims.literals, **literals}, headings={**claims.headings, **columns})
         try:
             header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers)
+        except UnknownKind:
+            if kind is not None or KIND not in answers:
+                raise
+            kind = _answered_kind(answers[KIND])
+            answered[KIND] = answers[KIND]
+            continue
         except NeedsAnswer as error:
             open_fields: Collection[str] = error.fields
             if not {*open_fields} & answers.keys() - answered.keys():
@@ -167,8 +197,19 @@ def _find_answered_header(
             open_fields = {field for event in header.events for field in event.missing}
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
-            return header, answered
+            return header, kind, answered
         answered |= fresh
+
+
+def _answered_kind(text: str) -> Kind:
+    kind = KIND_WORDS.get(normalize_heading(text))
+    if kind is None:
+        raise UsageError("bad_answer", text=f"{KIND}={text}", hint="answer_form")
+    return kind
+
+
+def _answered_year(answers: Mapping[str, str]) -> int | None:
+    return int(answers[YEAR]) if re.fullmatch("(?:19|20)[0-9]{2}", answers.get(YEAR, "")) else None
 
 
 def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
@@ -246,7 +287,7 @@ class SheetParser:
         self._unused = self._rows.unused_columns()
         self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
         self._secret = [column for column in self._rows.unread_columns() if is_secret_heading(header.names[column])]
-        self._unused = [column for column in self._unused if column not in self._secret]
+        self._unused = [column for column in self._unused if column not in (*self._secret, *self._rows.status_columns)]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
@@ -278,6 +319,20 @@ class SheetParser:
         self._contacts = contact_columns(unread, served, literals)
         self._beside = plan_beside(headings, header.names, {*served.values()}, uses_1904=self._sheet.uses_1904)
 
+    def note_stated_above(self, stated: Sequence[StatedAbove]) -> None:
+        """Remark which fields of all rows the rows above the table state."""
+        for each in stated:
+            if self._header.literals.get(each.field) == each.value:
+                self._rows.remark_stated_above(each.field, each.row, each.value)
+
+    def take_year(self, answers: Mapping[str, str]) -> None:
+        """Take the answer in which year dates are that name none, where the sheet has such dates and no year."""
+        cells = [cells[column] for _, cells in self._sheet.head_rows for column in self._date_columns]
+        if self._rows.year is None and any(cell is not None and lacks_year(cell) for cell in cells):
+            self._rows.year = _answered_year(answers)
+            if self._rows.year is not None:
+                self.answered[YEAR] = answers[YEAR]
+
     @property
     def kind(self) -> str | None:
         """The kind of all records that were read so far; ``mixed`` where there are several."""
@@ -301,6 +356,7 @@ class SheetParser:
         if self._rows.kind_column is not None:
             used.add(self._rows.kind_column)
         further = {**dict.fromkeys(self._secret, SECRET), **dict.fromkeys(self._contacts, "contact")}
+        further |= dict.fromkeys(self._rows.status_columns, ROW_STATUS)
         for beside in self._beside:
             further |= {column: name for name, column in beside.columns.items()}
             further |= {column: "contact" for _, _, column in beside.contacts}
@@ -315,7 +371,7 @@ class SheetParser:
     @property
     def questions(self) -> list[OpenQuestion]:
         """Questions to answer before all events of the sheet can be recorded."""
-        return [
+        asked = [
             OpenQuestion(
                 field=field,
                 kind=event.kind,
@@ -325,6 +381,10 @@ class SheetParser:
             for event in self._rows.open_events
             for field in event.missing
         ]
+        yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
+        if yearless and self._rows.kind is not None:
+            asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
+        return asked
 
     def _open_rows_of(self, event: SheetEvent) -> int:
         """Return the number of rows in which the event would be stated."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -44,13 +44,16 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.ingest.card_cells import cards_in, has_parts, last_of, split_cards
-from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent
-from graphtrace.ingest.headers import KIND_WORDS, SheetHeader, normalize_heading
+from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
+from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
+from graphtrace.ingest.goods import are_other_goods, goods_columns
+from graphtrace.ingest.headers import KIND_WORDS, SheetHeader
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
+from graphtrace.ingest.row_status import is_undone, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity
+from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind
 
 REASONS: Final = (
@@ -174,6 +177,10 @@ class ColumnPlan:
         """
         columns, literals = header.columns_for(kind, event), header.literals
         fields = header.fields
+        if (side := counterpart(kind, fields, literals)) is not None:
+            for serving, served in (("party", side), ("party_id", f"{side}_id")):
+                columns, literals = _served_by(columns, serving, served), _served_by(literals, serving, served)
+            fields = frozenset(columns) | frozenset(literals)
         if kind == "card_list":
             party = next((name for name in list_parties if {name, f"{name}_id"} & fields), "")
             for serving, served in ((party, "party"), (f"{party}_id", "party_id")):
@@ -215,7 +222,9 @@ def allows_ranges(kind: Kind | None) -> bool:
     return kind not in ONE_CARD_KINDS
 
 
-NOBODY: Final = frozenset({"不详", "不明", "未知", "未登记", "匿名", "无名氏", "unknown", "anonymous"})
+NOBODY: Final = frozenset(
+    ("不详", "不明", "未知", "未登记", "匿名", "无名氏", "未分配", "待分配", "未划拨", "暂无", "unknown", "anonymous")
+)
 """Keys of names that name nobody: whoever held, used or is listed for a card is not known then."""
 
 
@@ -349,6 +358,8 @@ class RowParser:
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
         self.year: int | None = None
         """The year of dates that name none, where the sheet says it."""
+        self.status_columns: list[int] = []
+        """Columns that say whether what a row is about happened; a row by which it did not is no record."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
@@ -360,6 +371,10 @@ class RowParser:
             self._plans = {plan.kind: plan for plan in plans}
         elif not outright and "kind" not in header.fields:
             self._plan_events([event for event in header.events if not event.missing])
+        self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
+        """Columns that name what a number of pieces counts."""
+        if planned is None and {plan.kind for plan in self.plans()} != {"card_list"}:
+            self.status_columns = status_columns(header.names, self.unread_columns())
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -472,6 +487,12 @@ class RowParser:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
+        for column in self.status_columns:
+            if (cell := cells[column]) and is_undone(cell):
+                return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
+        for column in self.goods_columns:
+            if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
+                return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         plans = self.plans_of(cells)
         if not plans and self.open_events:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
@@ -480,6 +501,8 @@ class RowParser:
         for plan in plans or [event.plan for event in self.events[:1]]:
             values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
             values.update(plan.literals)
+            if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
+                plan, values = _reversed(plan, values, came_back)
             lots, fault = _lots_of(plan.kind, values)
             records = [] if fault else [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
@@ -508,6 +531,12 @@ class RowParser:
             order=order,
             year=self.year,
             is_strict=self._is_strict,
+        )
+
+    def _names_card(self, cells: Sequence[str | None]) -> bool:
+        fields = ("iccid", *ENDS, *NUMBERS)
+        return any(
+            cells[column] for plan in self.plans() for name in fields if (column := plan.columns.get(name)) is not None
         )
 
     def has_open_order(self, cells: Sequence[str | None]) -> bool:
@@ -544,6 +573,10 @@ class RowParser:
         """Add a warning about a row that states no event of this kind but another one, so that it is loaded."""
         self._remark(reject.field or "", reject.reason, reject.row, reject.value or "", kind)
 
+    def remark_stated_above(self, field: str, row: int, value: str) -> None:
+        """Add the remark that a row above the table states a field of all rows."""
+        self._remark(field, "stated_above", row, value)
+
     def _remark(self, field: str, reason: str, row: int, value: str, kind: Kind | None = None) -> None:
         known = self._remarks.get((field, reason, kind))
         rows, first_row = 1, row
@@ -557,11 +590,25 @@ class RowParser:
         )
 
 
+def _reversed(plan: ColumnPlan, values: Mapping[str, str], came_back: int) -> tuple[ColumnPlan, dict[str, str]]:
+    """Return the return that a row of transfers with a negative quantity states: the cards went the other way."""
+    swapped = {"from": "to", "from_id": "to_id", "to": "from", "to_id": "from_id"}
+    turned = {swapped.get(field, field): value for field, value in values.items()}
+    columns = {swapped.get(field, field): column for field, column in plan.columns.items()}
+    return replace(plan, kind="return", columns=columns), {**turned, "quantity": str(came_back)}
+
+
 def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
     """Return the lots that one row names, each as the values of a record of its own, and the fault of them all.
 
     Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum.
     """
+    if (
+        ENDS[0] in values
+        and ENDS[1] in values
+        and (last := complete_last(values[ENDS[0]], values[ENDS[1]])) is not None
+    ):
+        return [{**values, ENDS[1]: last}], None
     field = "iccid" if "iccid" in values else ENDS[0] if ENDS[0] in values and ENDS[1] not in values else None
     text = values.get(field or "", "")
     if field is None or text.startswith(INEXACT_MARK):
@@ -670,6 +717,10 @@ class _Record:
         is_optional = kind == "card_list" or (kind == "seizure" and "case_no" in self._values)
         when: DateSpan | str = "missing_field"
         if text:
+            time = self._values.get("time")
+            if time is not None and parse_time(time) is None:
+                self.left_out.append(_Fault("time", "bad_date"))
+            text = with_time(text, time)
             when = parse_date(text, uses_1904=self._plan.uses_1904, order=self._order, year=self._year)
         if isinstance(when, DateSpan) and self._plan.needs_time and when.second_of_day < 0:
             self._fault("date", "missing_field")

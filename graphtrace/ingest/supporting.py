@@ -23,11 +23,12 @@ from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
-from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings, normalize_heading
-from graphtrace.ingest.heading_grammar import SECRET, field_of_heading
+from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
+from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, names_support, support_meaning
@@ -604,6 +605,8 @@ class SupportSheetParser:
         self._kinds: set[SupportKind] = set()
         self._cards = 0
         self._headings = [normalize_heading(name) for name in header.names]
+        unread = [column for column in range(len(header.names)) if column not in header.fields]
+        self._status_columns = status_columns(header.names, unread) if because != "recipe" else []
         self._dates = {plan.columns["date"] for plan in header.plans if "date" in plan.columns}
         self.rejects: list[Reject] = []
         self.rejected = 0
@@ -630,6 +633,7 @@ class SupportSheetParser:
         reports = []
         for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True)):
             served = self._header.fields.get(column) or (SECRET if is_secret_heading(name) else None)
+            served = served or (ROW_STATUS if column in self._status_columns else None)
             because = "mapping" if served in self._header.claimed else self._because
             reports.append(ColumnReport(heading=name, field=served, because=because if served else None, filled=filled))
         return reports
@@ -704,6 +708,10 @@ class SupportSheetParser:
         if is_total_row(first) or is_header:
             self._reject(row, cells, _Fault("", "not_a_record"), first)
             return
+        for column in self._status_columns:
+            if (cell := cells[column]) and is_undone(cell):
+                self._reject(row, cells, _Fault(self._header.names[column], "not_a_record"), cell)
+                return
         is_stated = False
         fault: _Fault | None = None
         for plan in self._header.plans:

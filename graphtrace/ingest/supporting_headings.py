@@ -111,7 +111,7 @@ def support_meaning(heading: str) -> Meaning | None:
     Parameters
     ----------
     heading
-        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
     """
     if not heading or len(heading) > LONGEST_HEADING:
         return None

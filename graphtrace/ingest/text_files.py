@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
 
-_TEXT_ENDINGS = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
+_CARD_NUMBERS: Final = frozenset({"iccid", "range", "msisdn", "imsi", "eid"})
+_LINES_LOOKED_AT: Final = 500
+_TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
@@ -37,6 +41,17 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
             for frame in sheet.read(0):
                 for row, *cells in frame.iter_rows():
                     yield row, "\t".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells)
+
+
+def count_card_numbers(path: Path) -> int:
+    """Count the numbers of cards and ranges that stand in the first lines of a file; 0 where it cannot be read."""
+    from graphtrace.ingest.free_text import find_in_line
+
+    try:
+        lines = [line for _, line in islice(lines_of(path), _LINES_LOOKED_AT)]
+    except (InputError, zipfile.BadZipFile, KeyError):
+        return 0
+    return sum(find.kind in _CARD_NUMBERS for line in lines for find in find_in_line(line))
 
 
 def text_of(content: bytes) -> str:

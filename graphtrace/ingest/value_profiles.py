@@ -6,14 +6,23 @@ rows are rejected as damaged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from graphtrace.identifiers import is_scientific, parse_iccid, parse_msisdn
+from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
+from graphtrace.ingest.row_status import is_outcome
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.values import lacks_year, parse_date, parse_time
 
 PARTY_LIKE: Final = ("party", "enterprise", "from", "to")
 """Fields of names."""
+
+VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state", "waybill")
+"""Fields that a heading only proposes: the values of the column decide."""
+
+_WAYBILL: Final = re.compile("[0-9]{8}")
+_NOT_YET: Final = re.compile("[-—–/]+|[未没待无否].{0,5}")
 
 _UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只", "pcs", "pc", "ea"})
 
@@ -28,9 +37,21 @@ def other_field(field: str, texts: Sequence[str]) -> str | None:
         return None
     if field == "msisdn" and all(_is_card(text) for text in texts):
         return "iccid"
+    if field == "iccid" and all(parse_imsi(text) is not None for text in texts):
+        return "imsi"
     if field in PARTY_LIKE and all(text.strip().lower() in _UNITS for text in texts):
         return None
+    if field == "state" and all(is_outcome(text) for text in texts):
+        return None
+    if field == "waybill" and not any(_WAYBILL.search(text) for text in texts):
+        return None
     return field
+
+
+def are_dates(texts: Sequence[str]) -> bool:
+    """Whether a column holds dates, but for cells that say that nothing has happened yet."""
+    dates = [text for text in texts if not _NOT_YET.fullmatch(text)]
+    return bool(dates) and all(lacks_year(text) or not isinstance(parse_date(text), str) for text in dates)
 
 
 def _is_card(text: str) -> bool:
@@ -41,3 +62,8 @@ def _is_card(text: str) -> bool:
 def _is_bank_card(text: str) -> bool:
     bare = text.replace(" ", "")
     return bare.isascii() and bare.isdigit() and 16 <= len(bare) <= 19 and not bare.startswith("89")
+
+
+def are_times(texts: Sequence[str]) -> bool:
+    """Whether a column holds times of day and no dates."""
+    return bool(texts) and all(parse_time(text) is not None for text in texts)

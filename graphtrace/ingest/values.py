@@ -23,6 +23,8 @@ DateReason = Literal["bad_date", "ambiguous_date"]
 EARLIEST: Final = to_epoch_day(date(1990, 1, 1))
 LATEST: Final = to_epoch_day(date(2100, 12, 31))
 
+_LEAP_YEAR: Final = 2000
+
 DAY_SECONDS: Final = 86_400
 CHINA_OFFSET_SECONDS: Final = 8 * 3600
 
@@ -64,13 +66,26 @@ _COMPACT: Final = re.compile(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
+_COMPACT_AND_TIME: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=\ )" + _TIME)
 _NUMBER: Final = re.compile(r"([0-9]+)(\.[0-9]+)?")
 _BLANKS: Final = re.compile(r"\s+")
 _MARKED_AS_TEXT: Final = re.compile('="(?P<formula>.*)"|[\'`\u2018\u2019]+(?P<plain>.*)')
 
+CHINESE_NUMERALS: Final = "零〇一二两三四五六七八九十百千万"
+"""Characters of numbers that are written in words."""
+
+_DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+
 _COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?[张枚个]?")
 
-
+_TIME_OF_DAY: Final = re.compile(
+    r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2})(?:\.[0-9]+)?)?|([0-9]{1,2})([0-9]{2})([0-9]{2})"
+)
+_MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_ROUND: Final = re.compile(r"([+-]?)([0-9]{1,6})(?:\.([0-9]))?(k|千|w|万|百)[张枚个]?", re.IGNORECASE)
+_IN_WORDS: Final = re.compile(f"([+-]?)([{CHINESE_NUMERALS}]{{1,9}})[张枚个]?")
+_ROUND_UNITS: Final = {"k": 1000, "千": 1000, "w": 10_000, "万": 10_000, "百": 100}
 DayOrder = Literal["day_first", "month_first"]
 """Order of the two numbers before the year in a column, where the column as a whole shows it."""
 
@@ -121,7 +136,7 @@ def parse_date(
         return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
     if found := _NAMED_MONTH.fullmatch(text):
         return _moment(found, str(_MONTH_NAMES.index(found["month"]) + 1), found["day"])
-    if found := _COMPACT.fullmatch(text):
+    if found := _COMPACT.fullmatch(text) or _COMPACT_AND_TIME.fullmatch(text):
         return _moment(found, found["month"], found["day"])
     if found := _SHORT_YEAR.fullmatch(text):
         parts = [int(part or 1) for part in ((found[1], found[3], found[4]) if found[1] else (found[5], found[6]))]
@@ -130,13 +145,81 @@ def parse_date(
     return "bad_date"
 
 
-def parse_quantity(text: str) -> int | Literal["bad_quantity"]:
-    """Read a number of cards: whole, at least 0, with thousands separators and a counting word if need be."""
-    found = _COUNT.fullmatch(strip_noise_keep_dashes(text))
+@lru_cache(maxsize=1 << 17)
+def parse_time(text: str) -> str | None:
+    """Return a time of day as ``HH:MM:SS``, of ``8:05``, ``08:05:09`` or ``80509``; ``None`` if it is none."""
+    found = _TIME_OF_DAY.fullmatch(normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip())
     if found is None:
-        return "bad_quantity"
-    count = int(found[2].replace(",", ""))
-    return "bad_quantity" if found[1] == "-" and count else count
+        return None
+    hour, minute, second = (int(found[at] or found[at + 3] or 0) for at in (1, 2, 3))
+    return f"{hour:02}:{minute:02}:{second:02}" if hour < 24 and minute < 60 and second < 60 else None
+
+
+def with_time(date: str, time: str | None) -> str:
+    """Return the text of a day with the time of day that another cell states.
+
+    As it is where the other cell is no time of day, or where the day has one itself; that of a spreadsheet's date cell
+    that is midnight is none.
+    """
+    day = _MIDNIGHT.sub("", date.strip())
+    if time is None or ":" in day or (read := parse_time(time)) is None:
+        return date
+    return f"{day} {read}"
+
+
+def lacks_year(text: str) -> bool:
+    """Whether a text is a date that names a month and a day but no year."""
+    return isinstance(parse_date(text), str) and not isinstance(parse_date(text, year=_LEAP_YEAR), str)
+
+
+def parse_quantity(text: str) -> int | Literal["bad_quantity"]:
+    """Read a number of cards: whole, at least 0, with thousands separators and a counting word if need be.
+
+    Also 两千, 2千, 1k and 1.5万, as people write them.
+    """
+    count = _signed_quantity(text)
+    return "bad_quantity" if count is None or count < 0 else count
+
+
+def returned_quantity(text: str) -> int | None:
+    """Return the number of cards that a negative quantity says came back; ``None`` for any other text."""
+    count = _signed_quantity(text)
+    return -count if count is not None and count < 0 else None
+
+
+def _signed_quantity(text: str) -> int | None:
+    bare = strip_noise_keep_dashes(text)
+    if found := _COUNT.fullmatch(bare):
+        count = int(found[2].replace(",", ""))
+    elif found := _ROUND.fullmatch(bare):
+        unit = _ROUND_UNITS[found[4].lower()]
+        count = int(found[2]) * unit + int(found[3] or 0) * unit // 10
+    elif found := _IN_WORDS.fullmatch(bare):
+        words = number_of_words(found[2])
+        if words is None:
+            return None
+        count = words
+    else:
+        return None
+    return -count if found[1] == "-" else count
+
+
+def number_of_words(text: str) -> int | None:
+    """Return the number that Chinese numerals write: 两千 is 2000, 一百五 is 150 and 一百零五 is 105."""
+    total = section = digit = 0
+    if len(text) > 1 and text[-1] in _DIGITS and _UNITS.get(text[-2], 0) > 10:
+        head = number_of_words(text[:-1])
+        return None if head is None else head + _DIGITS[text[-1]] * _UNITS[text[-2]] // 10
+    for sign in text:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        elif sign == "万":
+            total, section, digit = (total + section + digit) * 10_000, 0, 0
+        elif sign in _UNITS:
+            section, digit = section + (digit or 1) * _UNITS[sign], 0
+        else:
+            return None
+    return total + section + digit
 
 
 def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | DateReason:

@@ -19,6 +19,7 @@ import polars as pl
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.ingest.events import ONE_CARD_KINDS
+from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
     ENDS,
     LISTED_ALONE,
@@ -34,9 +35,10 @@ from graphtrace.ingest.row_parser import (
     parse_extra,
     parse_party_number,
 )
+from graphtrace.ingest.row_status import is_undone
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
-from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date
+from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
 _CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
@@ -106,10 +108,14 @@ class VectorizedParser:
         clean: list[pl.DataFrame] = []
         rest = [block.clear()]
         whole = block
-        is_total_row = _find_totals(block)
-        if is_total_row is not None and is_total_row.any():
-            rest.append(block.filter(is_total_row))
-            block = block.filter(~is_total_row)
+        no_records: pl.Series | None = None
+        told = [(at, is_undone) for at in self._rows.status_columns]
+        told += [(at, are_other_goods) for at in self._rows.goods_columns]
+        for mask in (_find_totals(block), *(_find_texts(block[str(at)], is_meant) for at, is_meant in told)):
+            no_records = mask if no_records is None else no_records if mask is None else no_records | mask
+        if no_records is not None and no_records.any():
+            rest.append(block.filter(no_records))
+            block = block.filter(~no_records)
         for plan, part in _by_plan(block, self._rows):
             unread = part
             if plan is not None and plan.kind is not None:
@@ -125,6 +131,12 @@ class VectorizedParser:
                 clean = [frame.filter(~pl.col(ROW).is_in(rows.implode())) for frame in clean if frame.height]
                 return [frame for frame in clean if frame.height], whole.filter(pl.col(ROW).is_in(rows.implode()))
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
+
+
+def _find_texts(cells: pl.Series, is_meant: Callable[[str], bool]) -> pl.Series | None:
+    """Return a mask of the rows whose text is meant; ``None`` if there are none."""
+    meant = [text for text in cells.drop_nulls().unique() if is_meant(text)]
+    return cells.is_in(meant).fill_null(value=False) if meant else None
 
 
 def _find_totals(block: pl.DataFrame) -> pl.Series | None:
@@ -432,6 +444,13 @@ class _Block:
         )
         return first.shares_head(last) & (first.first <= last.first) & ~may_be_damaged
 
+    def _with_times(self, dates: pl.Series, times: pl.Series) -> pl.Series:
+        """Return the dates with the times of day that another column states."""
+        pairs = zip(dates, times, strict=True)
+        both = pl.Series([date and with_time(date, time) for date, time in pairs], dtype=pl.String)
+        self._conditions.append(times.is_null() | (both != dates))
+        return both
+
     def _read_date(self) -> None:
         """Use the time stamps, and read every other writing by its distinct texts."""
         if self._kind != "card_list":
@@ -439,6 +458,8 @@ class _Block:
         if "date" not in self._cells:
             return
         texts = self._cells["date"]
+        if "time" in self._cells:
+            texts = self._with_times(texts, self._cells["time"])
         seconds = _timestamps(texts)
         if seconds is not None and not seconds.null_count():
             day = seconds // DAY_SECONDS

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from graphtrace.ingest.headers import HEADINGS, normalize_heading
+from graphtrace.ingest.headers import HEADINGS
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.simulate.noise import Cell, CorruptedCell, corrupt, vary_format
 from graphtrace.simulate.tables import TABLES
 from graphtrace.simulate.truth import ExpectedReject

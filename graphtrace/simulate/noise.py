@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from graphtrace.ingest.headers import HEADINGS, normalize_heading
+from graphtrace.ingest.headers import HEADINGS
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.model import CHINA
 
 Cell = str | int | float | date | datetime | None

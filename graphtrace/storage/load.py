@@ -29,6 +29,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+from graphtrace.locale import Text, phrase
 from graphtrace.platform import quote, system
 from graphtrace.storage.case_folder import (
     REJECTS,
@@ -269,7 +270,17 @@ def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetRepor
 def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> SheetReport:
     """Return the report on a file of which nothing was loaded; the error names the file and not its copy."""
     if isinstance(error, UnknownHeadings):
-        error.params["file"] = quote(str(path))
+        from graphtrace.ingest.containers import MEMBER
+
+        is_unpacked = MEMBER in name
+        error.params["file"] = quote(name.rpartition(MEMBER)[2] if is_unpacked else str(path))
+        if type(error) is UnknownHeadings:
+            from graphtrace.ingest.text_files import count_card_numbers
+
+            if numbers := count_card_numbers(copy):
+                error.hint_text = Text("hints", "extract_from_text", {**error.params, "numbers": numbers})
+        if is_unpacked and error.hint_text is not None:
+            error.hint_text = phrase("unpack_first", hint=error.hint_text)
     error.replace_path(copy, path)
     return SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))
 

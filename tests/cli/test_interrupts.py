@@ -1,4 +1,4 @@
-"""Signals that arrive where Python drops exceptions."""
+"""Signals that arrive where Python drops exceptions, or where work must not be interrupted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from graphtrace.cli.interrupts import BASE, SignalState, end_on_signals
+from graphtrace.uninterrupted import run_uninterrupted
 
 
 class Finalized:
@@ -47,6 +49,32 @@ def test_a_signal_within_the_callback_of_a_weak_reference_ends_the_command() -> 
     weakref.finalize(held[0], signal.raise_signal, signal.SIGTERM)
     with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(held.clear)
+    assert state.exit_code == BASE + signal.SIGTERM
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("called", ["run_uninterrupted", "start", "join"])
+def test_work_that_must_not_be_interrupted_is_done_when_a_signal_comes_as_it_begins(called: str) -> None:
+    """The removal of a scratch folder, say, which nobody would do later."""
+    state = SignalState()
+    done: list[str] = []
+    sent: list[str] = []
+
+    def send(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == called and not sent:
+            sent.append(called)
+            signal.raise_signal(signal.SIGTERM)
+
+    def work() -> None:
+        sys.setprofile(send)
+        try:
+            run_uninterrupted(lambda: done.append("done"))
+        finally:
+            sys.setprofile(None)
+
+    with pytest.raises(KeyboardInterrupt), end_on_signals(state):
+        sleep_after(work)
+    assert (done, sent) == (["done"], [called])
     assert state.exit_code == BASE + signal.SIGTERM
 
 

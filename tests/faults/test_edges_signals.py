@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -25,6 +25,17 @@ pytestmark = pytest.mark.posix
 
 CODES = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 ROUNDS = 2
+
+
+@pytest.fixture(autouse=True)
+def _default_handlers() -> Iterator[None]:
+    """What the commands inherit: nohup and a shell's background ignore signals for them."""
+    ignored = [number for name in CODES if signal.getsignal(number := getattr(signal, name)) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +221,28 @@ def test_a_signal_that_comes_before_the_command_begins_ends_it_in_order() -> Non
         "signal.signal = install"
     )
     assert run("print('never')", before=before) == (CODES["SIGTERM"], "", "")
+
+
+@pytest.mark.parametrize("name", list(CODES))
+def test_a_signal_that_comes_while_duckdb_is_initialized_ends_the_command_in_order(name: str) -> None:
+    work = (
+        "sent = []\n"
+        "def send(frame, event, argument):\n"
+        "    # where the C++ code of DuckDB makes an enumeration\n"
+        "    if sent or frame.f_code.co_name != '__new__' or not frame.f_code.co_filename.endswith('enum.py'): return\n"
+        "    while frame is not None and not sent:\n"
+        "        if frame.f_code.co_qualname == 'ExtensionFileLoader.exec_module':\n"
+        f"            sent.append(frame); os.kill(os.getpid(), signal.{name})\n"
+        "        frame = frame.f_back\n"
+        "assert 'duckdb' not in sys.modules\n"
+        "sys.setprofile(send)\n"
+        "try:\n"
+        "    import duckdb\n"
+        "    sys.setprofile(None); signal.pause()\n"
+        "finally:\n"
+        "    sys.setprofile(None); print('cleared up', len(sent), flush=True)"
+    )
+    assert run(work) == (CODES[name], "cleared up 1\n", "")
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:

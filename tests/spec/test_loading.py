@@ -205,7 +205,19 @@ def test_one_file_with_one_fault_in_every_row_is_loaded_with_nothing(desk: Desk)
     assert (sheet["rows"], sheet["loaded"], sheet["rejected"], sheet["error"]) == (1, 0, 1, None)
 
 
-QUANTITIES = [("5", 5), ("1,000", 1000), ("５", 5), ("5.0", 5), ("0", None), ("-3", None), ("五", None), ("2.5", None)]
+QUANTITIES = [
+    ("5", 5),
+    ("1,000", 1000),
+    ("５", 5),
+    ("5.0", 5),
+    ("0", None),
+    ("-0.5", None),
+    ("若干", None),
+    ("五", 5),
+    ("两千", 2000),
+    ("1.5万", 15_000),
+    ("2.5", None),
+]
 
 
 def test_a_quantity_is_a_whole_number_above_zero(desk: Desk) -> None:

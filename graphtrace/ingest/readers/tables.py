@@ -87,8 +87,17 @@ def too_many_cells(path: Path) -> UnsafeFile:
     return unsafe_error(path, phrase("merged_cells_too_many"))
 
 
-def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, encoding: str | None = None) -> Sheet:
-    """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too."""
+def sheet_of_table(
+    name: str | None,
+    table: Sequence[Sequence[str | None]],
+    *,
+    encoding: str | None = None,
+    above: Sequence[str] = (),
+) -> Sheet:
+    """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too.
+
+    ``above`` are lines of the document that stand above the table: rows 0 of the top, which are no rows of the sheet.
+    """
     width = max((len(row) for row in table), default=0)
     rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
     filled = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
@@ -101,7 +110,8 @@ def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, e
             frame = filled_rows(frame_from_rows(numbers, zip(*cells, strict=True)))
             yield frame.select(ROW, *map(str, range(width)))
 
-    sheet = Sheet(name=name, width=width, head_rows=filled[:TOP_ROWS], read=read, encoding=encoding)
+    lines = [(0, [line, *[None] * (width - 1)]) for line in above] if width else []
+    sheet = Sheet(name=name, width=width, head_rows=[*lines, *filled[:TOP_ROWS]], read=read, encoding=encoding)
     return sheet
 
 

@@ -15,6 +15,8 @@ from graphtrace.locale import phrase
 
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
+MAX_LINES_ABOVE = 12
+"""Lines of text above a table that may say something of all its rows."""
 
 
 def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
@@ -35,8 +37,12 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         reader.read(archive.read(part))
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
-    sheets = [sheet_of_table(f"table {number}", table) for number, table in enumerate(reader.tables, start=1)]
-    sheets = [sheet for sheet in sheets if sheet.head_rows]
+    tables = [(number, *found) for number, found in enumerate(zip(reader.tables, reader.above, strict=True), start=1)]
+    sheets = [
+        sheet_of_table(f"table {number}", table, above=above[-MAX_LINES_ABOVE:])
+        for number, table, above in tables
+        if any(cell for row in table for cell in row)
+    ]
     if not sheets:
         raise InputError("word_no_table", path=path, hint="extract_numbers")
     return sheets
@@ -61,7 +67,11 @@ class _Document(XmlReader):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.tables: list[Table] = []
+        self.above: list[list[str]] = []
+        """Of each table, the lines of text between it and the one before."""
         self.text: list[str] = []
+        self._lines: list[str] = []
+        self._line: list[str] = []
         self._open: list[Table] = []
         self._cell: list[list[str]] = []
         self._span, self._merge = 1, ""
@@ -72,6 +82,8 @@ class _Document(XmlReader):
         if name == "tbl":
             table: Table = []
             self.tables.append(table)
+            self.above.append(self._lines)
+            self._lines = []
             self._open.append(table)
         elif name == "tr" and self._open:
             self._open[-1].append([])
@@ -92,6 +104,9 @@ class _Document(XmlReader):
             self._is_text = False
         elif name == "p":
             self._data_of("\n")
+            if (line := clean_cell("".join(self._line))) is not None and not self._open:
+                self._lines.append(line)
+            self._line = []
         elif name == "tc" and self._cell and self._open and self._open[-1]:
             self._end_cell(clean_cell("".join(self._cell.pop())))
         elif name == "tbl" and self._open:
@@ -112,3 +127,5 @@ class _Document(XmlReader):
         self.text.append(text)
         if self._cell:
             self._cell[-1].append(text)
+        else:
+            self._line.append(text)

@@ -16,12 +16,14 @@ A recipe is YAML, one format a file; the name of the file is its id::
       ICCID号: iccid                       # a field,
       卡号: {field: msisdn, clean: [quotes]}
       运营商: {field: carrier, values: {"1": 中国移动}}
+      买家公司: {field: to, else: 买家会员} # where it is empty, what stands in another column
       手机: {contact: to.telephone}        # or a contact of a side,
       KI: secret                           # or a secret
       套餐: unused
     skip:                                  # rows that are no records
       订单状态: [交易关闭]                 # where the cell is one of these
       单据类型: {unless: [出库]}           # where it is none of these
+      商品: {like: 卡套, unless_like: 流量卡} # where it has the one pattern, or has not the other
     events:                                # what each row states, as far as it fills what the event needs
       - card_list
       - {kind: activation, date: 激活时间}
@@ -46,7 +48,7 @@ from typing import Any, Final
 import yaml
 
 from graphtrace.errors import RecipeError, UsageError, os_reason
-from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.model import (
     CERTAINTIES,
     CLEANERS,
@@ -76,7 +78,7 @@ _KEYS: Final = (
     *("name", "about", "family", "source", "certainty", "signature", "columns", "skip", "events", "ask"),
     "context_only",
 )
-_COLUMN_KEYS: Final = ("field", "contact", "clean", "values")
+_COLUMN_KEYS: Final = ("field", "contact", "clean", "values", "else")
 _SIGNATURE_KEYS: Final = ("headings", "without", "preamble", "shape")
 _QUESTION_KEYS: Final = ("en", "zh", "required", "preamble")
 _EVENT_KEYS: Final = ("kind", "filled", "only", "text")
@@ -238,7 +240,7 @@ class _Reader:
                     "recipe_unknown_key",
                     key=key,
                     hint="keys_are",
-                    keys=("field", "contact", "clean", "values"),
+                    keys=_COLUMN_KEYS,
                 )
         cleaners = tuple(self._text_of(value, line) for value, line in self._items(entries.get("clean")))
         for cleaner in cleaners:
@@ -258,7 +260,12 @@ class _Reader:
                 )
             contact = side, kind
         field = self._field(entries["field"]) if "field" in entries else None
-        return ColumnRule(heading=heading, field=field, contact=contact, cleaners=cleaners, values=values)
+        otherwise = None
+        if "else" in entries:
+            otherwise = normalize_heading(self._text_of(entries["else"].value, node.line))
+        return ColumnRule(
+            heading=heading, field=field, contact=contact, cleaners=cleaners, values=values, otherwise=otherwise
+        )
 
     def _meaning(self, heading: str, said: str, line: int) -> ColumnRule:
         if said in _PLAIN:
@@ -359,15 +366,31 @@ class _Reader:
     def _conditions(self, node: _Node | None, columns: Mapping[str, ColumnRule]) -> Iterator[Condition]:
         for heading, entry in self._entries_of(node).items():
             name = self._heading(heading, entry.line, columns)
-            if isinstance(entry.value, yaml.MappingNode):
-                inner = self._entries(entry.value, entry.line)
-                if set(inner) != {"unless"}:
-                    raise self._fault(entry.line, "recipe_condition", hint="condition_form")
-                texts = [self._text_of(value, line) for value, line in self._items(inner["unless"])]
-                yield Condition(heading=name, unless=frozenset(texts))
-            else:
+            if not isinstance(entry.value, yaml.MappingNode):
                 texts = [self._text_of(value, line) for value, line in self._items(entry)]
                 yield Condition(heading=name, are=frozenset(texts))
+                continue
+            inner = self._entries(entry.value, entry.line)
+            if set(inner) == {"unless"}:
+                texts = [self._text_of(value, line) for value, line in self._items(inner["unless"])]
+                yield Condition(heading=name, unless=frozenset(texts))
+            elif inner and set(inner) <= {"like", "unless_like"}:
+                like, unless_like = (
+                    self._pattern(inner[key]) if key in inner else None for key in ("like", "unless_like")
+                )
+                yield Condition(heading=name, like=like, unless_like=unless_like)
+            else:
+                raise self._fault(entry.line, "recipe_condition", hint="condition_form")
+
+    def _pattern(self, node: _Node) -> str:
+        pattern = self._text_of(node.value, node.line)
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise self._fault(node.line, "recipe_condition", hint="condition_form") from error
+        if "(?=" in pattern or "(?!" in pattern or "(?<" in pattern:
+            raise self._fault(node.line, "recipe_condition", hint="condition_form")
+        return pattern
 
     def _questions(self, node: _Node | None) -> Iterator[Question]:
         for name, entry in self._entries_of(node).items():

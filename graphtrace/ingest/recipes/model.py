@@ -68,7 +68,8 @@ class ColumnRule:
     """Meaning of one column.
 
     ``field`` is the field that it serves, or ``None``; ``contact`` is (side, kind); ``values`` turns codes into words
-    after the cleaners; a text that is not among them stays as it is.
+    after the cleaners; a text that is not among them stays as it is. Where the cell is empty, ``otherwise`` names the
+    heading of the column whose cell takes its place.
     """
 
     heading: str
@@ -77,6 +78,7 @@ class ColumnRule:
     is_secret: bool = False
     cleaners: tuple[str, ...] = ()
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    otherwise: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +99,17 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Rows that are no records: those whose cell under ``heading`` is one of ``are``, or none of ``unless``."""
+    """Rows that are no records, by the cell under ``heading``.
+
+    Those whose cell is one of ``are``, or none of ``unless``; whose cell has the pattern ``like``, or not the pattern
+    ``unless_like``.
+    """
 
     heading: str
     are: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
+    like: str | None = None
+    unless_like: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

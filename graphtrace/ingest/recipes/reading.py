@@ -23,7 +23,7 @@ from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.events import SheetEvent, SheetMeaning
 from graphtrace.ingest.headers import SheetHeader, column_letters
 from graphtrace.ingest.recipes.cleaners import clean_column
-from graphtrace.ingest.recipes.model import EventRule, Recipe
+from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
 from graphtrace.ingest.recipes.selection import RecipeMatch
 from graphtrace.ingest.reports import Reject
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
@@ -233,6 +233,9 @@ class _Planner:
             return None
         rule = self._recipe.columns[heading]
         column = self._add(_Clean(place, rule.cleaners, rule.values)) if rule.cleaners or rule.values else place
+        other = None if rule.otherwise is None else self._column(rule.otherwise)
+        if other is not None:
+            column = self._add(_FirstFilled(column, other))
         self._clean[heading] = column
         return column
 
@@ -386,11 +389,7 @@ class _Planner:
             for frame in read(below):
                 block = frame
                 for column, condition in conditions:
-                    cells = block[str(column)]
-                    is_out = (
-                        cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
-                    )
-                    is_out = is_out.fill_null(value=False)
+                    is_out = _is_out(condition, block[str(column)])
                     if is_out.any():
                         out = block.filter(is_out)
                         left_out.extend(_rejects(out, header.names, width, header.names[column], column))
@@ -400,6 +399,20 @@ class _Planner:
                 yield block
 
         self._sheet.read = through
+
+
+def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
+    """Return a mask of the rows that a condition takes for no records."""
+    if condition.like is not None or condition.unless_like is not None:
+        # a text that is missing names nothing
+        is_like = (
+            cells.str.contains(condition.like) if condition.like else pl.repeat(value=False, n=len(cells), eager=True)
+        )
+        if condition.unless_like:
+            is_like |= ~cells.str.contains(condition.unless_like).fill_null(value=False)
+        return is_like.fill_null(value=condition.unless_like is not None)
+    is_out = cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
+    return is_out.fill_null(value=False)
 
 
 def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, column: int) -> Iterator[Reject]:
@@ -431,6 +444,15 @@ class _Clean:
 
     def of(self, block: pl.DataFrame) -> pl.Series:
         return clean_column(block[str(self.place)], self.cleaners, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstFilled:
+    column: int
+    otherwise: int
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        return block.select(pl.coalesce(pl.col(str(self.column)), pl.col(str(self.otherwise)))).to_series()
 
 
 @dataclass(frozen=True, slots=True)

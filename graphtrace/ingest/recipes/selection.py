@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
-from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
 from graphtrace.ingest.recipes.model import ColumnRule, Recipe
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet

@@ -205,6 +205,15 @@ def test_lists_of_parties_and_of_a_case_without_any_have_no_supporting_records(
         assert {path.name for path in (tmp_path / name).iterdir()} == {"nodes.csv", "edges.csv"}
 
 
+def test_an_export_removes_the_lists_of_an_earlier_one_and_no_other_file(supported: gt.Case, tmp_path: Path) -> None:
+    lists = tmp_path / "lists"
+    supported.export("csv", lists, level="record")
+    (lists / "payments.csv").write_text("a file of somebody else\n", encoding="utf-8")
+    supported.export("csv", lists)
+    assert {path.name for path in lists.iterdir()} == {"nodes.csv", "edges.csv", "payments.csv"}
+    assert (lists / "payments.csv").read_text(encoding="utf-8") == "a file of somebody else\n"
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_workbook_of_records_has_a_sheet_for_each_supporting_kind(
     supported: gt.Case, tmp_path: Path, lang: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -55,10 +55,16 @@ def read_rows(
     mapping: ColumnMapping | None = None,
     bulk: bool = True,
     is_strict: bool = False,
+    answers: Mapping[str, str] | None = None,
     **options: Any,
 ) -> tuple[list[dict[str, Any]], SheetParser]:
     """Read a sheet of these rows to the end."""
     reading = open_sheet_parser(
-        sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk, is_strict=is_strict
+        sheet_of(*rows, **options),
+        as_kind=as_kind,
+        mapping=mapping,
+        bulk=bulk,
+        is_strict=is_strict,
+        answers=answers,
     )
     return read_all(reading), reading

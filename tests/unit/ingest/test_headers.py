@@ -13,8 +13,8 @@ from graphtrace.ingest.headers import (
     column_index,
     column_letters,
     find_header,
-    normalize_heading,
 )
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.mapping import SUPPORT_FIELDS
 from graphtrace.locale import load_catalogue
 from graphtrace.model import KINDS, Kind

@@ -204,7 +204,7 @@ def test_a_range_of_another_size_than_its_quantity_is_told_with_its_ends() -> No
 def test_an_unreadable_quantity_matters_only_where_it_stands_alone() -> None:
     assert reject({**MOVE, "数量": "若干"}) == ("quantity", "bad_quantity")
     assert reject({**MOVE, "数量": "0"}) == ("quantity", "bad_quantity")
-    assert reject({**MOVE, "数量": "-5"}) == ("quantity", "bad_quantity")
+    assert reject({**MOVE, "数量": "-0.5"}) == ("quantity", "bad_quantity")
     assert remark({**LISTED, "数量": "若干"}) == ("quantity", "bad_quantity")
 
 

@@ -52,7 +52,7 @@ def test_a_column_under_another_heading_of_the_same_field_is_told() -> None:
 
 def test_a_column_that_some_kind_of_record_reads_is_used() -> None:
     headings = ("类型", *HEADINGS, "激活时间", "时间")
-    rows = [("转让", "甲", "乙", "2024-03-05", CARDS[0], None, "10:00")]
+    rows = [("转让", "甲", "乙", "2024-03-05", CARDS[0], None, "2024-03-06")]
     rows += [("激活", None, None, None, CARDS[0], "2024-04-01", None)]
     loaded, reading = read_rows(headings, *rows)
     assert (len(loaded), reading.rejects) == (2, [])

@@ -100,7 +100,7 @@ NAMES = """
 """
 CODES = """
     audit bytes card cards case column columns contains correct dealer default depth enterprise event
-    events false files gap gave headings iccid id kind literals load moves name params purchased purchases
+    events false files gap gave headings iccid id kind like literals load moves name params purchased purchases
     query ratio received recipe records resolve scope seized shape sheet signature source to trace traces
     true truth unless yes
 """

@@ -19,7 +19,20 @@ from graphtrace.ingest.schema import decode
 from graphtrace.ingest.supporting import is_supporting
 from graphtrace.model import EPOCH
 
-_SHOWN = ("quantity", "msisdn", "imsi", "imei", "state", "waybill", "channel", "price", "cell", "city", "record_no")
+_SHOWN = (
+    "quantity",
+    "msisdn",
+    "imsi",
+    "imei",
+    "state",
+    "waybill",
+    "channel",
+    "price",
+    "cell",
+    "city",
+    "record_no",
+    "case_no",
+)
 
 
 @dataclass

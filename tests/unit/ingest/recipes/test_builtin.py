@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.ingest.recipes.model import Recipe
 
@@ -100,7 +100,8 @@ def test_values_that_contradict_the_recipe_are_said_and_state_nothing_by_it(tmp_
             assert read.recipe != name
             assert name in {match.recipe.id for match in read.choice.unfit} or read.recipe is not None
             checked += 1
-    assert checked
+    # of a column of texts in which numbers are looked for every text is one
+    assert checked or any("cards" in rule.cleaners for rule in recipe.columns.values())
 
 
 @pytest.mark.parametrize("name", STATING)
@@ -128,7 +129,8 @@ def test_a_row_states_no_event_whose_day_is_not_in_it(tmp_path: Path, name: str,
     stated = [record.split()[:2] for record in read.records] if read.recipe == name else []
     assert {kind for kind, _ in stated} <= set(RECIPES[name].kinds)
     days = {day for kind, day in stated if kind != "card_list"}
-    assert {day for day in days if not any(day in cell for row in emptied for cell in row)} == set()
+    stating = [*rows[:at], *emptied]
+    assert {day for day in days if not any(day in cell for row in stating for cell in row)} == set()
 
 
 def test_no_secret_is_stored(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""What the rows above a table say of all its rows: lines of name and value, such as 送货单位：… or 盘点日期：….
+
+Only sides of a movement, the date, the carrier, the case and the place are taken from there, where one value is stated
+and is what its name says. A unit of measure (单位：张) is no party.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.events import events_of_date
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.values import parse_date
+from graphtrace.model import Kind
+
+_NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}"
+_PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
+_FIELDS: Final = frozenset(
+    ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
+) | {"case_no", "place", "holder", "contract_no"}
+_NO_PARTY: Final = re.compile("[张枚个片件套台只元]|万元|千元|人民币|.*[：:].*|[0-9 .,%-]*")
+
+
+class StatedAbove(NamedTuple):
+    """A field that the rows above a table state for all its rows; ``kinds`` are those that the name of a date names."""
+
+    field: str
+    value: str
+    row: int
+    kinds: frozenset[Kind] = frozenset()
+
+
+def is_preamble(cells: Sequence[str | None]) -> bool:
+    """Whether a row above a table says something of all its rows, so that it is no row of headings."""
+    return any(_PAIR.search(cell) for cell in cells if cell)
+
+
+def stated_above(
+    rows: Sequence[tuple[int, Sequence[str | None]]], headings: Mapping[str, str], year: int | None = None
+) -> list[StatedAbove]:
+    """Return what the rows above a table state, each field once; a field with two values is left out.
+
+    Parameters
+    ----------
+    rows
+        Numbers and cells of the rows above the header.
+    headings
+        Field of each heading that a table names; the grammar of headings is asked about others.
+    year
+        The year of dates that name none.
+    """
+    found: dict[str, set[StatedAbove]] = {}
+    for row, cells in rows:
+        for cell in dict.fromkeys(cell for cell in cells if cell):
+            for name, value in _PAIR.findall(cell):
+                if (stated := _stated(normalize_heading(name), value, row, headings, year)) is not None:
+                    found.setdefault(stated.field, set()).add(stated)
+    return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def _stated(heading: str, value: str, row: int, headings: Mapping[str, str], year: int | None) -> StatedAbove | None:
+    kinds = events_of_date(heading)
+    if kinds is not None:
+        is_date = not isinstance(parse_date(value, year=year), str)
+        return StatedAbove("date", value, row, kinds) if is_date else None
+    field = headings.get(heading) or field_of_heading(heading)
+    if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalize_party_name(value):
+        return None
+    if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
+        return None
+    return StatedAbove(field, value, row)

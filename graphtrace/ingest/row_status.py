@@ -1,0 +1,57 @@
+"""Status of what a row is about: whether the file itself says that it did not happen.
+
+A withdrawn order, a failed allotment, a void waybill state no event. The state of a card (停机, 销户) is another thing:
+a column of those is read as such and not judged here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from graphtrace.ingest.heading_grammar import normalize_heading
+
+ROW_STATUS: Final = "row_status"
+"""What a column of such statuses is read as, in the report of a sheet."""
+
+_OF: Final = (
+    "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|"
+    "开户|充值"
+)
+
+_HEADING: Final = re.compile(
+    rf"(?:{_OF})?(?:状态|结果)(?:名称|描述)?|(?:order|task|transfer|operation)?_?(?:status|result)"
+)
+
+_UNDONE: Final = re.compile(
+    rf"(?:已经?|被|客户|买家|卖家|系统|全部|{_OF})*"
+    "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|不?未?通过|[未不]成功)"
+    "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理)|未(?:付款|支付|审核|处理)|(?:审核|处理)中|草稿"
+    "|(?:order|transfer|activation)?_?(?:fail(?:ed|ure)?|cancell?ed|void(?:ed)?|rejected|withdrawn|closed|deleted|invalid|"
+    "pending|unpaid|draft)"
+)
+_PASSED: Final = re.compile(rf"(?:已|{_OF})*通过")
+
+_DONE: Final = re.compile(
+    rf"(?:已经?|全部|{_OF})*(?:成功|完成|完结|竣工|通过|办结|归档|签收|发货|收货|退回|妥投|派送|出库|入库)"
+    "|success(?:ful)?|succeeded|done|completed?|finished|delivered|shipped|ok"
+)
+
+
+def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
+    """Return those of some columns whose heading names the status of what the row is about."""
+    return [column for column in columns if _HEADING.fullmatch(normalize_heading(headings[column]))]
+
+
+@lru_cache(maxsize=1 << 12)
+def is_undone(text: str) -> bool:
+    """Whether a status says that what the row is about did not happen, or has not yet."""
+    status = normalize_heading(text)
+    return _UNDONE.fullmatch(status) is not None and _PASSED.fullmatch(status) is None
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a status is that of an order or a task, and not the state of a card."""
+    return is_undone(text) or _DONE.fullmatch(normalize_heading(text)) is not None

@@ -1,0 +1,245 @@
+"""Lists as people and platforms write them: what they state is read, what they leave open is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from graphtrace.errors import NeedsAnswer, UnknownKind, UsageError
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.model import to_epoch_day
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+A, B, C = CARD(100), CARD(199), CARD(300)
+
+
+def read(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], SheetParser]:
+    """Read the rows in both ways, which may not differ."""
+    loaded, parser = read_rows(*rows, **options)
+    again, slow = read_rows(*rows, **options, bulk=False)
+    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    return loaded, parser
+
+
+def moves(loaded: list[dict[str, Any]]) -> list[tuple[str, str | None, str | None]]:
+    return [(row["kind"], row["sender_name"], row["receiver_name"]) for row in loaded]
+
+
+def day(text: str) -> int:
+    import datetime
+
+    return to_epoch_day(datetime.date.fromisoformat(text))
+
+
+@pytest.mark.parametrize("ends", [("ICCID(始)", "ICCID(末)"), ("卡号【起】", "卡号【止】"), ("SIM[start]", "SIM[end]")])
+def test_a_remark_that_names_an_end_of_a_range_is_part_of_the_heading(ends: tuple[str, str]) -> None:
+    if "SIM" in ends[0]:
+        ends = ("ICCID[start]", "ICCID[end]")
+    loaded, parser = read(("转出方", "转入方", "日期", *ends), ("甲", "乙", "2024-03-05", A, B))
+    assert (loaded[0]["precision"], loaded[0]["last"] - loaded[0]["first"]) == ("range", 99)
+    assert parser.remarks == []
+
+
+def test_a_title_above_two_columns_makes_headings_with_the_cells_below() -> None:
+    rows: list[Row] = [
+        ("老K 2024年出卡登记", *[None] * 5),
+        ("日期", "客户", "卡号段", "卡号段", "张数", "快递"),
+        ("日期", "客户", "起", "止", "张数", "快递"),
+        ("3.6", "阿峰", A, "199", "100", "SF3190000002001"),
+        ("3.10", "小雨", CARD(200), CARD(249), "50", "SF3190000002003"),
+    ]
+    with pytest.raises(UnknownKind):
+        read_rows(*rows)
+    loaded, parser = read(*rows, answers={"kind": "转让", "from": "老K"})
+    assert moves(loaded) == [("transfer", "老K", "阿峰"), ("transfer", "老K", "小雨")]
+    assert [row["last"] - row["first"] for row in loaded] == [99, 49]
+    assert [row["first_day"] for row in loaded] == [day("2024-03-06"), day("2024-03-10")]
+    assert parser.answered == {"kind": "转让", "from": "老K"}
+
+
+def test_a_heading_that_is_the_word_of_an_event_is_its_date_where_the_values_are_dates() -> None:
+    heads = ("客户", "ICCID", "下单", "发出", "激活")
+    rows = [("南方", A, "2024-04-01", "2024/4/2", "2024/4/4"), ("远拓", B, "2024-04-03", "未发", None)]
+    asked, parser = read(heads, *rows)
+    assert [row["kind"] for row in asked] == ["activation", "card_list", "card_list"]
+    assert [(question.field, question.kind) for question in parser.questions] == [("from", "transfer")]
+    loaded, _ = read(heads, *rows, answers={"from": "畅联"})
+    assert moves([row for row in loaded if row["kind"] == "transfer"]) == [("transfer", "畅联", "南方")]
+    assert [row["first_day"] for row in loaded if row["kind"] == "activation"] == [day("2024-04-04")]
+    yes_or_no, _ = read(("客户", "ICCID", "激活"), ("南方", A, "是"), ("远拓", B, "否"))
+    assert {row["kind"] for row in yes_or_no} == {"card_list"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "sides"),
+    [
+        ({"kind": "transfer", "from": "甲"}, ("transfer", "甲", "乙")),
+        ({"kind": "return", "to": "甲"}, ("return", "乙", "甲")),
+        ({"kind": "purchase", "carrier": "中国联通"}, ("purchase", "中国联通", "乙")),
+    ],
+)
+def test_the_party_of_a_list_is_the_other_side_once_somebody_says_what_happened(
+    answers: Mapping[str, str], sides: tuple[str, str, str]
+) -> None:
+    loaded, _ = read(("日期", "客户", "卡号", "数量"), ("2024-03-05", "乙", f"{A}-{B}", "100"), answers=answers)
+    assert moves(loaded) == [sides]
+
+
+def test_beside_a_side_that_the_file_names_the_party_is_not_taken_for_the_other() -> None:
+    heads, row = ("出货日期", "出货方", "客户", "ICCID"), ("2024-03-05", "甲", "乙", A)
+    loaded, parser = read(heads, row)
+    assert [statement["kind"] for statement in loaded] == ["card_list"]
+    assert [(question.field, question.kind) for question in parser.questions] == [("to", "transfer")]
+    loaded, _ = read(heads, row, answers={"to": "[客户]"})
+    assert ("transfer", "甲", "乙") in moves(loaded)
+
+
+def test_a_platform_that_names_the_carrier_of_its_cards_does_not_say_who_bought_them() -> None:
+    heads = ("运营商", "客户", "开户日期", "ICCID", "状态")
+    row = ("中国联通", "乙", "2024-03-05", A, "正常")
+    loaded, parser = read(heads, row)
+    assert [question.field for question in parser.questions] == ["enterprise"]
+    assert {statement["kind"] for statement in loaded} == {"card_list"}
+
+
+def test_a_negative_quantity_is_a_return() -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", "数量")
+    loaded, _ = read(heads, ("甲", "乙", "2024-03-05", None, "两千"), ("甲", "乙", "2024-03-07", f"{A}-{B}", "-100"))
+    assert moves(loaded) == [("transfer", "甲", "乙"), ("return", "乙", "甲")]
+    assert [row["quantity"] for row in loaded] == [2000, 100]
+
+
+@pytest.mark.parametrize(
+    "status", ["失败", "已撤单", "已作废", "交易关闭", "审核不通过", "客户取消", "cancelled", "待审核"]
+)
+def test_a_row_whose_status_says_that_nothing_happened_is_no_record(status: str) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", "工单状态")
+    rows = [("甲", "乙", "2024-03-05", CARD(n), status if n == 2 else "已完成") for n in range(4)]
+    loaded, parser = read(heads, *rows)
+    assert len(loaded) == 3
+    assert [(reject.field, reject.reason, reject.value) for reject in parser.rejects] == [
+        ("工单状态", "not_a_record", status)
+    ]
+    assert [column.field for column in parser.columns][-1] == "row_status"
+
+
+@pytest.mark.parametrize("status", ["停机", "已销户", "正常", "未通过实名", "已通过", "部分失败"])
+def test_other_words_of_a_status_column_refuse_no_row(status: str) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", "业务结果")
+    loaded, parser = read(heads, ("甲", "乙", "2024-03-05", A, status))
+    assert (len(loaded), parser.rejects) == (1, [])
+
+
+def test_the_state_of_a_card_is_not_the_status_of_a_row() -> None:
+    loaded, _ = read(("ICCID", "客户", "卡状态"), (A, "甲", "作废"), (B, "甲", "正常"))
+    assert [row["state"] for row in loaded] == ["作废", "正常"]
+
+
+def test_a_column_of_outcomes_is_no_state_of_cards() -> None:
+    heads = ("操作", "原用户", "目标用户", "ICCID", "划拨时间", "状态")
+    rows = [
+        ("划卡", "甲", "乙", A, "2024-02-12 10:30:01", "成功"),
+        ("划卡", "甲", "丙", B, "2024-02-13 10:30:01", "失败"),
+        ("收回", "乙", "甲", A, "2024-02-14 10:30:01", "成功"),
+    ]
+    loaded, parser = read(heads, *rows)
+    assert moves(loaded) == [("transfer", "甲", "乙"), ("return", "乙", "甲")]
+    assert [reject.row for reject in parser.rejects] == [3]
+
+
+def test_lines_above_a_table_state_sides_and_the_day_for_all_rows() -> None:
+    above = ("送货单位：嘉禾数码      收货单位：顺联广告部      单号：JH-412", None, None)
+    date = ("送货日期：2024年4月12日", None, "单位：张")
+    loaded, parser = read(above, date, ("序", "ICCID", "规格"), ("1", A, "30M"), ("2", B, "30M"))
+    assert moves(loaded) == [("transfer", "嘉禾数码", "顺联广告部")] * 2
+    assert {row["first_day"] for row in loaded} == {day("2024-04-12")}
+    told = {(remark.field, remark.reason, remark.first_row, remark.value) for remark in parser.remarks}
+    assert told == {
+        ("from", "stated_above", 1, "嘉禾数码"),
+        ("to", "stated_above", 1, "顺联广告部"),
+        ("date", "stated_above", 2, "2024年4月12日"),
+    }
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "单位：张",
+        "导出日期：2024-04-12",
+        "客户：甲公司  客户：乙公司",
+        "运营商：某某通信",
+        "备注：收货单位待定",
+    ],
+)
+def test_what_is_no_side_and_no_day_of_the_event_is_not_taken_from_above(above: str) -> None:
+    with pytest.raises(UnknownKind):
+        read_rows((above, None), ("日期", "ICCID"), ("2024-03-05", A))
+
+
+def test_a_column_is_read_before_a_line_above_the_table() -> None:
+    loaded, _ = read(
+        ("收货方：乙", None, None, None), ("转出方", "转入方", "日期", "卡号"), ("甲", "丙", "2024-03-05", A)
+    )
+    assert moves(loaded) == [("transfer", "甲", "丙")]
+
+
+def test_an_answer_may_name_the_column_that_states_a_field() -> None:
+    rows: list[Row] = [("客户", "ICCID", "登记日", "数量"), ("乙", f"{A}-{B}", "2024-03-05", "100")]
+    answers = {"kind": "transfer", "from": "甲"}
+    with pytest.raises(NeedsAnswer):
+        read_rows(*rows, answers=answers)
+    loaded, _ = read(*rows, answers={**answers, "date": "[登记日]"})
+    assert (moves(loaded), loaded[0]["first_day"]) == ([("transfer", "甲", "乙")], day("2024-03-05"))
+
+
+def test_a_kind_that_does_not_exist_is_no_answer() -> None:
+    with pytest.raises(UsageError):
+        read_rows(("日期", "ICCID"), ("2024-03-05", A), answers={"kind": "赠送"})
+
+
+def test_the_year_of_dates_that_name_none_is_asked() -> None:
+    rows: list[Row] = [("转出方", "转入方", "日期", "卡号"), ("甲", "乙", "3.6", A), ("甲", "乙", "3月9号", B)]
+    loaded, parser = read(*rows)
+    assert (loaded, [(question.field, question.rows) for question in parser.questions]) == ([], [("year", 2)])
+    loaded, parser = read(*rows, answers={"year": "2025"})
+    assert [row["first_day"] for row in loaded] == [day("2025-03-06"), day("2025-03-09")]
+    assert (parser.questions, parser.answered) == ([], {"year": "2025"})
+
+
+def test_a_year_is_not_asked_where_the_dates_name_it() -> None:
+    _, parser = read(("转出方", "转入方", "日期", "卡号"), ("甲", "乙", "2024-3-6", A), answers={"year": "2025"})
+    assert (parser.questions, parser.answered) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("date", "time"), [("20240322", "214951"), ("2024-03-22", "21:49:51"), ("2024/3/22", "21:49:51")]
+)
+def test_the_time_of_a_call_stands_beside_its_day(date: str, time: str) -> None:
+    heads = ("己方号码", "己方卡号", "己方机身码", "对方号码", "通话日期", "通话时间", "通话时长")
+    row = ("1064625020137", "460061200020137", "865234050007771", "13800000000", date, time, "30")
+    loaded, _ = read(heads, row)
+    assert [(each["kind"], each["second"], each["msisdn"]) for each in loaded] == [
+        ("usage", 21 * 3600 + 49 * 60 + 51, 1064625020137)
+    ]
+    assert loaded[0]["imsi"] == 460061200020137
+
+
+def test_a_number_of_goods_that_are_no_cards_is_no_lot_of_cards() -> None:
+    heads = ("转出方", "转入方", "日期", "品名", "数量", "卡号")
+    rows = [
+        ("甲", "乙", "2024-03-05", "物联网卡", "50", None),
+        ("甲", "乙", "2024-03-06", "POS机", "20", None),
+        ("甲", "乙", "2024-03-07", "SIM卡套", "10", None),
+        ("甲", "乙", "2024-03-08", "联通30M定向", "5", None),
+        ("甲", "乙", "2024-03-09", "POS机带卡", None, A),
+    ]
+    loaded, parser = read(heads, *rows)
+    assert [row["row"] for row in loaded] == [2, 5, 6]
+    assert [(reject.row, reject.field, reject.reason) for reject in parser.rejects] == [
+        (3, "品名", "not_a_record"),
+        (4, "品名", "not_a_record"),
+    ]
