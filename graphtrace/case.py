@@ -157,7 +157,8 @@ def open_case(
 class Case:
     """A case, in a folder or on a server.
 
-    Reads when asked, writes only in :meth:`load`, :meth:`correct`, :meth:`resolve` and :meth:`undo_judgement`.
+    Only :meth:`load`, :meth:`unload`, :meth:`correct`, :meth:`resolve`, :meth:`undo_judgement`, :meth:`add_note` and
+    :meth:`compact` write to it; :meth:`copy_to` writes to another case.
 
     It holds nothing for long: a second after its last question it closes the folder, and opens it again for the
     next one. Use it as a context manager to close it early.
@@ -216,7 +217,7 @@ class Case:
             try:
                 if as_of is None and (self._is_judged or not is_whole):
                     # a folder is not taken away from a question within which another one is asked
-                    is_in_use = self._questions > 1 and self._place.is_shut_when_idle
+                    is_in_use = self._questions > 1 and self._place.holds_files_open
                     if self._store is not None and not is_in_use and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
@@ -233,7 +234,7 @@ class Case:
                 raise out_of_memory(self.path) from error
             finally:
                 self._questions -= 1
-                if not self._questions and self._store is not None and self._place.is_shut_when_idle:
+                if not self._questions and self._store is not None and self._place.holds_files_open:
                     self._rest()
 
     def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
@@ -1143,6 +1144,18 @@ class Case:
                 written = write_partitions(store, folder, partitions)
         return ExportResult(path=out, format="parquet", level="record", written=written, limits=None)
 
+    def _export_whole_case(self, format: str, out: Path, partitions: int | None) -> ExportResult:  # noqa: A002
+        """Export to ``parquet``, in partitions, or to the files of ``neo4j-admin``."""
+        from graphtrace.export import neo4j_admin
+
+        refuse_inside_case(out)
+        if format == "parquet":
+            return self._write_partitions(out, 8 if partitions is None else partitions)
+        if partitions is not None:
+            raise UsageError("format_without_partitions", format=format, hint="export_partitions")
+        with self._open_store(None, is_whole=True) as store:
+            return neo4j_admin.export_case(store, out)
+
     def export(
         self,
         format: str,  # noqa: A002
@@ -1201,18 +1214,13 @@ class Case:
         from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
         from graphtrace.results.subgraph import SubgraphQuery
 
-        if format in ("parquet", neo4j_admin.NAME) and (
-            around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of))
-        ):
-            raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
+        if format in ("parquet", neo4j_admin.NAME):
+            if around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of)):
+                raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
+            return self._export_whole_case(format, Path(out), partitions)
         refuse_inside_case(Path(out))
-        if format == "parquet":
-            return self._write_partitions(Path(out), 8 if partitions is None else partitions)
         if partitions is not None:
             raise UsageError("format_without_partitions", format=format, hint="export_partitions")
-        if format == neo4j_admin.NAME:
-            with self._open_store(None, is_whole=True) as store:
-                return neo4j_admin.export_case(store, Path(out))
         form = get_format(format)
         question = SubgraphQuery.of(
             default_level(form, level),

@@ -8,7 +8,7 @@
     │   ├── UnknownFormat                   an ending or format nobody writes
     │   ├── MappingError                    a mapping file that is wrong or does not fit the file
     │   ├── RecipeError                     a recipe file that is wrong
-    │   ├── QueryError                      a file of the query library that is wrong
+    │   ├── QueryError                      a query of the library or of a user that is wrong
     │   └── RuleError                       a rule file that is wrong, or whose query does not do
     ├── InputError                          a file that could not be read
     │   ├── UnknownHeadings                 no heading of the file is known

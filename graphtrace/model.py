@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 EPOCH = date(1970, 1, 1)
 
@@ -33,6 +33,9 @@ CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
 
 USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
 """Kinds that state that a card was online."""
+
+CHINA: Final = timezone(timedelta(hours=8))
+"""Time zone of China: UTC+8, without daylight saving time since 1991."""
 
 Precision = Literal["listed", "range", "quantity"]
 PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.names import (
     core_of_name,
     edit_similarity,
@@ -37,7 +37,7 @@ _WEIGHTS: Final = {
 """Weight of each reason alone; several together weigh more. They order the list and claim no probability."""
 
 _SIMILAR: Final = 0.6
-_MOST_ALIKE: Final = 20
+_MAX_ALIKE: Final = 20
 """A form that more parties share says nothing about any two of them."""
 
 _NAME_REASONS: Final = ("traditional_simplified", "name_contained", "same_pinyin")
@@ -48,7 +48,7 @@ def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[d
     """Return the candidate that the names and ids of the parties on both sides of a gap give: one, or none."""
     if after.id == before.id or any(party.id.startswith("carrier:") for party in (after, before)):
         return []
-    names = {party.id: (party, [normalise_party_name(party.name)]) for party in (after, before)}
+    names = {party.id: (party, [normalize_party_name(party.name)]) for party in (after, before)}
     reasons: dict[str, Mapping[str, Any]] = {code: {} for _, code in [*alike_names(names), *alike_identifiers(names)]}
     one, other = sorted((after, before))
     candidate = make_candidate(one, other, reasons, book)
@@ -116,14 +116,14 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
     for alike in spelt.values():
         if len(alike) > 1:
             for first, second in combinations(sorted(alike), 2):
-                if len(cores[first]) * len(cores[second]) <= _MOST_ALIKE:
+                if len(cores[first]) * len(cores[second]) <= _MAX_ALIKE:
                     yield from (
                         (ordered_pair(a, b), "same_pinyin") for a in cores[first] for b in cores[second] if a != b
                     )
 
 
 def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[str]]:
-    """Return the cores that other cores hold, each with these; none that more than :data:`_MOST_ALIKE` parties share.
+    """Return the cores that other cores hold, each with these; none that more than :data:`_MAX_ALIKE` parties share.
 
     Cores are looked up by their first two characters, so that the cost grows with the characters of all names and not
     with the pairs of parties, also where a hundred thousand names differ in a number only.
@@ -138,10 +138,10 @@ def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[s
         for start in range(len(core) - 1):
             for length in lengths.get(core[start : start + 2], ()):
                 piece = core[start : start + length]
-                if piece in cores and shares[piece] <= _MOST_ALIKE and is_name_within(piece, core, start):
+                if piece in cores and shares[piece] <= _MAX_ALIKE and is_name_within(piece, core, start):
                     shares[piece] += len(parties)
                     held[piece].append(core)
-    return {piece: found for piece, found in held.items() if shares[piece] * len(cores[piece]) <= _MOST_ALIKE}
+    return {piece: found for piece, found in held.items() if shares[piece] * len(cores[piece]) <= _MAX_ALIKE}
 
 
 def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -155,4 +155,4 @@ def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Itera
 
 
 def _pairs(parties: Collection[str]) -> Iterable[tuple[str, str]]:
-    return combinations(sorted(parties), 2) if 1 < len(parties) <= _MOST_ALIKE else ()
+    return combinations(sorted(parties), 2) if 1 < len(parties) <= _MAX_ALIKE else ()

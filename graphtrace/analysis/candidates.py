@@ -15,7 +15,7 @@ from graphtrace.analysis.aliases import alike_identifiers, alike_names, make_can
 from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import analyze_custody
-from graphtrace.engine.complements import ComplementaryLots, complementary_lots
+from graphtrace.engine.complementary_lots import ComplementaryLots, complementary_lots
 from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import histories
 from graphtrace.engine.parties import all_names
@@ -25,11 +25,11 @@ from graphtrace.model import Origin, Outcome, Party
 from graphtrace.results.candidates import Candidate
 from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope, StoredRecord
 
-_MOST_LOTS: Final = 20_000
+_MAX_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""
 
-_MOST_LOTS_IN_ALL: Final = 200_000
-"""The same of all pairs together, the strongest first."""
+_MAX_LOTS_IN_ALL: Final = 200_000
+"""Maximum number of lots of all pairs; those of the strongest pairs come first."""
 
 
 def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidate]:
@@ -94,7 +94,7 @@ class _Effect:
         looked_at = 0
         for candidate in sorted(candidates, key=lambda each: (-each.score, _pair_of(each))):
             lots = [lot for each in self._lots_of(candidate) for lot in each.lots]
-            if len(lots) > _MOST_LOTS or looked_at + len(lots) > _MOST_LOTS_IN_ALL:
+            if len(lots) > _MAX_LOTS or looked_at + len(lots) > _MAX_LOTS_IN_ALL:
                 continue
             looked_at += len(lots)
             self._closed[_pair_of(candidate)] = 0

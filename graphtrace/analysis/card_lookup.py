@@ -25,7 +25,7 @@ from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
 from graphtrace.storage.base import Backend, PatternSearch, StoredRecord, SubscriberLink
 
-MOST_CARDS = 10_000
+MAX_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""
 
 
@@ -82,7 +82,7 @@ def resolve_inputs(
     Raises
     ------
     UsageError
-        If a partial number fits more than :data:`MOST_CARDS` cards.
+        If a partial number fits more than :data:`MAX_CARDS` cards.
     """
     return [_read(store, text, cards.get(text), known) for text in texts]
 
@@ -94,11 +94,9 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
         return CardQuery(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
-        fitting = store.find_cards(PatternSearch(pattern, MOST_CARDS))
-        if len(fitting) > MOST_CARDS:
-            raise UsageError(
-                "too_many_cards", text=text, most=MOST_CARDS, hint="more_characters", code="too_many_cards"
-            )
+        fitting = store.find_cards(PatternSearch(pattern, MAX_CARDS))
+        if len(fitting) > MAX_CARDS:
+            raise UsageError("too_many_cards", text=text, most=MAX_CARDS, hint="more_characters", code="too_many_cards")
         if fitting:
             return CardQuery(text, "partial", tuple(fitting), card)
     if (eid := parse_eid(text)) is not None and (found := _in_hardware(store, text, "eid", eid, card)):

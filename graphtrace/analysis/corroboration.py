@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.engine.parties import all_names
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
@@ -32,7 +32,7 @@ Place = tuple[str, str | None, int]
 
 
 def place_of(origin: Origin) -> Place:
-    """Return the row of an origin, whatever record of it is meant."""
+    """Return the row of an origin, without its record number."""
     return (origin.sha256, origin.sheet, origin.row)
 
 
@@ -55,7 +55,7 @@ class SupportBook:
         if fresh:
             self._by_key.update((key, []) for key in fresh)
             wanted = set(fresh)
-            for record in self._store.supports(fresh):
+            for record in self._store.supporting_records(fresh):
                 for key in keys_of(record) & wanted:
                     self._by_key[key].append(record)
         found = dict.fromkeys(record for key in asked for record in self._by_key[key])
@@ -107,7 +107,7 @@ class SupportBook:
         if party.id not in self._members:
             mentions = {party.id}
             for member, name in self._store.names_of_party(party):
-                mentions |= {member, f"name:{normalise_party_name(name)}"}
+                mentions |= {member, f"name:{normalize_party_name(name)}"}
             self._members[party.id] = frozenset(mentions)
         return self._members[party.id]
 
@@ -386,9 +386,9 @@ class StatedContact(NamedTuple):
 
 def stated_contacts(book: SupportBook, store: Backend) -> Iterator[StatedContact]:
     """Yield every contact that a record of the case states of a named side. Cost: one pass over such records."""
-    if not store.has_supports:
+    if not store.has_supporting_records:
         return
-    records = store.supports()
+    records = store.supporting_records()
     book.learn(side.mention for record in records for side in record.sides if side.contacts and side.mention)
     for record in records:
         for side in record.sides:

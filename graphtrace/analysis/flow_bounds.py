@@ -18,10 +18,10 @@ from typing import Final, NamedTuple
 from graphtrace.engine.flows import CardRecord, MovementFilter, QuantityTotals, iter_records
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
-from graphtrace.results.bounds import MOST_PAIRS, MOST_RECORDS, Bounds, CardBounds, NoBounds
+from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
 from graphtrace.storage.base import WHOLE_CASE, Backend
 
-_MOST_ROWS: Final = 100_000
+_MAX_ROWS: Final = 100_000
 """Rows of several flows that are read at once."""
 
 
@@ -61,7 +61,7 @@ def bound_cards(
 ) -> Bounds:
     """Bound the number of different cards that passed, of which records name ``cards``.
 
-    ``returns`` are the days on which cards went back. Cost: a maximum flow over at most :data:`MOST_PAIRS` pairs of
+    ``returns`` are the days on which cards went back. Cost: a maximum flow over at most :data:`MAX_PAIRS` pairs of
     lots, some seconds at worst.
     """
     import networkx as nx
@@ -76,7 +76,7 @@ def bound_cards(
         lots = [QuantityLot(when, cards, sheets) for (when, sheets), cards in numbers.items()]
     lots.sort(key=lambda lot: (lot.when, lot.cards, sorted(lot.sheets, key=_sheet_order)))
     groups = list(listed)
-    if len(lots) * (len(groups) + len(lots)) > MOST_PAIRS:
+    if len(lots) * (len(groups) + len(lots)) > MAX_PAIRS:
         return NoBounds("pairs")
     most = cards + sum(lot.cards for lot in lots)
     graph: nx.DiGraph[tuple[str, int] | str] = nx.DiGraph()
@@ -105,7 +105,7 @@ def bound_flows(store: Backend, scope: MovementFilter, flows: Sequence[StatedFlo
     for place, flow in enumerate(flows):
         if not flow.quantity_only.records:
             continue
-        if flow.records + flow.quantity_only.records > MOST_RECORDS:
+        if flow.records + flow.quantity_only.records > MAX_RECORDS:
             found[place] = NoBounds("rows")
         else:
             asked[_ends(flow.sender, flow.receiver)].append(place)
@@ -125,12 +125,12 @@ def _ends(one: Party, other: Party) -> tuple[str, str]:
 def _batches(
     asked: Mapping[tuple[str, str], Sequence[int]], flows: Sequence[StatedFlow]
 ) -> Iterator[list[tuple[str, str]]]:
-    """Yield the pairs of parties, so many at once as may have :data:`_MOST_ROWS` rows between them."""
+    """Yield batches of pairs of parties, with about :data:`_MAX_ROWS` rows in each."""
     batch: list[tuple[str, str]] = []
     rows = 0
     for pair, places in asked.items():
         stated = sum(flows[place].records + flows[place].quantity_only.records for place in places)
-        if batch and rows + stated > _MOST_ROWS:
+        if batch and rows + stated > _MAX_ROWS:
             yield batch
             batch, rows = [], 0
         batch.append(pair)
@@ -140,7 +140,7 @@ def _batches(
 
 
 def _rows_between(store: Backend, scope: MovementFilter) -> Mapping[tuple[str, str], list[CardRecord] | None]:
-    """Return the movements by the two parties between which they are; ``None`` for more than :data:`MOST_RECORDS`."""
+    """Return the movements by the two parties between which they are; ``None`` for more than :data:`MAX_RECORDS`."""
     found: dict[tuple[str, str], list[CardRecord] | None] = {}
     for row in iter_records(store.session(WHOLE_CASE), scope, CUSTODY_KINDS):
         sender, receiver = row.record.sender, row.record.receiver
@@ -151,7 +151,7 @@ def _rows_between(store: Backend, scope: MovementFilter) -> Mapping[tuple[str, s
         if rows is None:
             continue
         rows.append(row)
-        if len(rows) > MOST_RECORDS:
+        if len(rows) > MAX_RECORDS:
             found[pair] = None
     return found
 

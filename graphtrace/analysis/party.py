@@ -12,7 +12,7 @@ from graphtrace.engine.flows import MovementFilter
 from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
 from graphtrace.engine.partners import PartnerGroups, PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
-from graphtrace.identifiers import normalise_party_id, normalise_party_name
+from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Party
 from graphtrace.results.party import (
@@ -26,7 +26,8 @@ from graphtrace.results.party import (
 )
 from graphtrace.storage.base import Backend, DealingsScope, PartyNamesScope, SeizuresScope
 
-MOST_SUGGESTED = 5
+MAX_SUGGESTED = 5
+"""Maximum number of similar parties that are suggested."""
 
 
 def find_party(store: Backend, text: str) -> Party:
@@ -45,7 +46,7 @@ def find_party(store: Backend, text: str) -> Party:
     if parties:
         listed = [party.id for party in parties]
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
-    if store.has_supports and (known := parties_by_support(store, text)):
+    if store.has_supporting_records and (known := parties_by_support(store, text)):
         if len(known) == 1:
             return known[0]
         listed = [party.id for party in known]
@@ -58,12 +59,12 @@ def find_party(store: Backend, text: str) -> Party:
 
 def parties_named(store: Backend, text: str) -> Sequence[Party]:
     """Return the parties that an id means, else those that bear the name."""
-    ids = [f"id:{normalise_party_id(text.removeprefix('id:'))}"]
+    ids = [f"id:{normalize_party_id(text.removeprefix('id:'))}"]
     if text.startswith(("id:", "name:", "carrier:")):
         ids.append(text)
     if text.startswith("name:"):
-        ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
-    return store.find_parties(ids=ids, name_key=normalise_party_name(text))
+        ids.append(f"name:{normalize_party_name(text.removeprefix('name:'))}")
+    return store.find_parties(ids=ids, name_key=normalize_party_name(text))
 
 
 def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
@@ -72,16 +73,16 @@ def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
     found = parties_by_contact(book, text)
     if found:
         return found
-    mentions = {f"id:{normalise_party_id(text.removeprefix('id:'))}"}
-    mentions.add(f"name:{normalise_party_name(text.removeprefix('name:'))}")
+    mentions = {f"id:{normalize_party_id(text.removeprefix('id:'))}"}
+    mentions.add(f"name:{normalize_party_name(text.removeprefix('name:'))}")
     sides = (side for record in book.find(sorted(mentions)) for side in record.sides if side.mention in mentions)
     named = {party.id: party for side in sides if (party := book.shown(side)) is not None}
     return sorted(named.values())
 
 
-def parties_like(store: Backend, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
+def parties_like(store: Backend, text: str, *, most: int = MAX_SUGGESTED) -> Sequence[Party]:
     """Return the parties whose names hold a text or are similar to it, the nearest first."""
-    return suggest_parties(store.session(PartyNamesScope()), normalise_party_name(text), most=most)
+    return suggest_parties(store.session(PartyNamesScope()), normalize_party_name(text), most=most)
 
 
 def summarize_party(store: Backend, text: str) -> PartySummary:
@@ -101,7 +102,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         received=_flows(store, party, received, seized, is_received=True),
         passed_on=_flows(store, party, passed_on, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
-        support=support_of_party(SupportBook(store), party) if store.has_supports else NO_SUPPORT,
+        support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
 

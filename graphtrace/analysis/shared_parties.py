@@ -22,6 +22,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.counts import card_counts
 from graphtrace.errors import UsageError
@@ -72,12 +73,12 @@ def find_shared_parties(
             found.setdefault(trace.card.key, trace)
     cards = tuple(_seized_card(key, trace) for key, trace in found.items())
     passages: dict[Party, list[CardPassage]] = defaultdict(list)
-    ways = _Ways()
+    involvement = IdentityCache(_involvement)
     for card in sorted(cards, key=lambda card: card.key):
-        for party, passage in ways.passages(card):
+        for party, passage in _passages(card, involvement.get(card.trace.chains)):
             passages[party].append(passage)
-    scale = _Scale(tracer.store, cards, passages, _weights(cards, weights or {}))
-    shared = sorted((scale.measured(party) for party in passages), key=_order(by, has_cases=len(scale.weights) > 1))
+    scorer = _PartyScorer(tracer.store, cards, passages, _weights(cards, weights or {}))
+    shared = sorted((scorer.score(party) for party in passages), key=_order(by, has_cases=len(scorer.weights) > 1))
     parties = tuple(one for one in shared if not one.party.is_carrier)
     cover, unexplained = _cover(cards, parties)
     return SharedParties(
@@ -88,8 +89,8 @@ def find_shared_parties(
                 trace.input for trace in traces if not trace.found or trace.card is None or not trace.card.key
             )
         ),
-        case_numbers=tuple(sorted(scale.weights)),
-        case_cards=scale.case_cards,
+        case_numbers=tuple(sorted(scorer.weights)),
+        case_cards=scorer.case_cards,
         parties=parties,
         carriers=tuple(one for one in shared if one.party.is_carrier),
         cover=cover,
@@ -129,81 +130,70 @@ def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[st
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """Hops and roles of a party in the chains of a card; cards of the same chains share the object."""
+class _PartyInvolvement:
+    """Hops and roles of a party in the chains of a card.
+
+    ``naming`` has the numbers of the chains in which a record names the card.
+    """
 
     party: Party
     hops: Mapping[int, Sequence[Hop]]
     roles: tuple[Role, ...]
-    is_certain: bool
+    naming: frozenset[int]
 
 
-class _Ways:
-    """Parties in the chains of cards, computed once for all cards that have the same chains."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, Mapping[str, _Way]] = {}
-
-    def passages(self, card: SeizedCard) -> Iterator[tuple[Party, CardPassage]]:
-        """Yield everyone that a card passed through by any of its chains, and its end user."""
-        trace = card.trace
-        if id(trace.chains) not in self._known:
-            self._known[id(trace.chains)] = _ways(trace.chains, len(trace.chains) + trace.chains_omitted)
-        ways, user = self._known[id(trace.chains)], trace.end_user
-        for ident, way in ways.items():
-            if user is None or ident != user.id:
-                yield way.party, CardPassage(card=card, hops=way.hops, roles=way.roles, is_certain=way.is_certain)
-        if user is not None:
-            way = ways.get(user.id) or _Way(user, {}, (), is_certain=False)
-            origins = tuple(
-                origin for activation in trace.activations if activation.user == user for origin in activation.origins
-            )
+def _passages(card: SeizedCard, involvement: Mapping[str, _PartyInvolvement]) -> Iterator[tuple[Party, CardPassage]]:
+    """Yield everyone that a card passed through by any of its chains, and its end user."""
+    trace = card.trace
+    user, count = trace.end_user, len(trace.chains) + trace.chains_omitted
+    for party_id, involved in involvement.items():
+        if user is None or party_id != user.id:
+            is_certain = len(involved.naming) == count
             yield (
-                user,
-                CardPassage(
-                    card=card,
-                    hops=way.hops,
-                    roles=(*way.roles, trace.end_user_code),
-                    is_certain=way.is_certain or bool(origins),
-                    origins=origins,
-                ),
+                involved.party,
+                CardPassage(card=card, hops=involved.hops, roles=involved.roles, is_certain=is_certain),
             )
+    if user is not None:
+        involved = involvement.get(user.id) or _PartyInvolvement(user, {}, (), frozenset())
+        origins = tuple(
+            origin for activation in trace.activations if activation.user == user for origin in activation.origins
+        )
+        yield (
+            user,
+            CardPassage(
+                card=card,
+                hops=involved.hops,
+                roles=(*involved.roles, trace.end_user_code),
+                is_certain=bool(origins) or (bool(involved.hops) and len(involved.naming) == count),
+                origins=origins,
+            ),
+        )
 
 
-class _WayDraft:
-    """A way that is being followed chain by chain; ``naming`` has the chains in which a record names the card."""
-
-    __slots__ = ("hops", "naming", "party", "roles")
-
-    def __init__(self, party: Party) -> None:
-        self.party = party
-        self.hops: dict[int, list[Hop]] = defaultdict(list)
-        self.roles: set[Role] = set()
-        self.naming: set[int] = set()
-
-
-def _ways(chains: Sequence[Chain], count: int) -> dict[str, _Way]:
-    """Return hops and roles of each party in the chains, by party id; ``count`` includes the omitted chains."""
-    drafts: dict[str, _WayDraft] = {}
+def _involvement(chains: Sequence[Chain]) -> dict[str, _PartyInvolvement]:
+    """Return hops and roles of each party in the chains of a card, by party id."""
+    parties: dict[str, Party] = {}
+    hops: dict[str, dict[int, list[Hop]]] = defaultdict(lambda: defaultdict(list))
+    roles: dict[str, set[Role]] = defaultdict(set)
+    naming: dict[str, set[int]] = defaultdict(set)
     for number, chain in enumerate(chains, 1):
         registrants = {hop.receiver.id for hop in chain.hops if hop.sender.is_carrier}
         for hop in chain.hops:
             for party in (hop.sender, hop.receiver):
-                draft = drafts.get(party.id)
-                if draft is None:
-                    draft = drafts[party.id] = _WayDraft(party)
-                draft.hops[number].append(hop)
-                draft.roles.update(_roles(party, registrants, stays=hop is chain.hops[-1] and party is hop.receiver))
+                parties.setdefault(party.id, party)
+                hops[party.id][number].append(hop)
+                stays = hop is chain.hops[-1] and party is hop.receiver
+                roles[party.id].update(_roles(party, registrants, stays=stays))
                 if hop.precision != "quantity":
-                    draft.naming.add(number)
+                    naming[party.id].add(number)
     return {
-        ident: _Way(
-            draft.party,
-            draft.hops,
-            tuple(role for role in ROLES if role in draft.roles),
-            is_certain=len(draft.naming) == count,
+        party_id: _PartyInvolvement(
+            party,
+            hops[party_id],
+            tuple(role for role in ROLES if role in roles[party_id]),
+            frozenset(naming[party_id]),
         )
-        for ident, draft in drafts.items()
+        for party_id, party in parties.items()
     }
 
 
@@ -222,8 +212,8 @@ def _roles(party: Party, registrants: Container[str], *, stays: bool) -> tuple[R
 # -- figures ---------------------------------------------------------------------------------------------------
 
 
-class _Scale:
-    """Measures parties against all cards that were asked for and all cards of the case."""
+class _PartyScorer:
+    """Scores parties against all cards that were asked for and all cards of the case."""
 
     def __init__(
         self,
@@ -241,7 +231,7 @@ class _Scale:
         self._volumes = card_counts(store.session(DealingsScope(cards_of.keys(), with_uses=True, keys=keys)), cards_of)
         self._all_weights = math.fsum(weights.values())
 
-    def measured(self, party: Party) -> SharedParty:
+    def score(self, party: Party) -> SharedParty:
         """Return the figures of one party."""
         passages = tuple(self._passages[party])
         cases = {case for passage in passages for case in passage.card.cases}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
+from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.engine.lots import TransferKey, lots_in_transfer, lots_outside_transfers, lots_with_event
@@ -43,7 +44,7 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
     nearest = list(_nearest_first(drafts, usage.at_large))
     named = [found for draft in drafts for lots in draft.sets for found in (lots, usage.of(lots).at_large)]
     named += [lots for *_, lots in nearest]
-    numbers = _shown_numbers(tracer.store, {end for lots in named for lot in lots for end in lot})
+    numbers = _displayed_numbers(tracer.store, {end for lots in named for lot in lots for end in lot})
     return Siblings(
         [_card_siblings(draft, usage, numbers) for draft in drafts],
         (
@@ -159,7 +160,7 @@ def _when(text: str) -> DateSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class _UsageCounts:
     """Number of activated and of seized cards in a set, and its ``at_large`` cards: activated and not seized."""
 
     activated: int
@@ -181,15 +182,15 @@ class _Usage:
 
         self._activated, self._seized = with_event(*USE_KINDS), with_event("seizure")
         self.at_large = difference(self._activated, self._seized)
-        self._known: dict[int, _Measured] = {}
+        self._counts = IdentityCache(self._count)
 
-    def of(self, lots: Sequence[CardInterval]) -> _Measured:
-        """Measure a set of cards; the result is cached by the identity of ``lots``."""
-        if id(lots) not in self._known:
-            activated, seized = intersect(lots, self._activated), intersect(lots, self._seized)
-            large = difference(activated, seized)
-            self._known[id(lots)] = _Measured(count_cards_in(activated), count_cards_in(seized), large)
-        return self._known[id(lots)]
+    def of(self, lots: Sequence[CardInterval]) -> _UsageCounts:
+        """Return the counts of a set of cards."""
+        return self._counts.get(lots)
+
+    def _count(self, lots: Sequence[CardInterval]) -> _UsageCounts:
+        activated, seized = intersect(lots, self._activated), intersect(lots, self._seized)
+        return _UsageCounts(count_cards_in(activated), count_cards_in(seized), difference(activated, seized))
 
 
 def _nearest_first(
@@ -213,11 +214,11 @@ def _nearest_first(
 # -- as they are shown -----------------------------------------------------------------------------------------
 
 
-def _shown_numbers(store: Backend, cards: Iterable[int]) -> dict[int, str]:
+def _displayed_numbers(store: Backend, cards: Iterable[int]) -> dict[int, str]:
     numbered = sorted(cards)
     keys = store.card_keys(numbered)
-    tails = store.check_chars(keys)
-    return {card: display_iccid(key, tails.get(key, ())) for card, key in zip(numbered, keys, strict=True)}
+    check_chars = store.check_chars(keys)
+    return {card: display_iccid(key, check_chars.get(key, ())) for card, key in zip(numbered, keys, strict=True)}
 
 
 def _ranges(lots: Iterable[CardInterval], numbers: Mapping[int, str]) -> Iterator[CardRange]:
@@ -226,9 +227,7 @@ def _ranges(lots: Iterable[CardInterval], numbers: Mapping[int, str]) -> Iterato
         yield CardRange(first=shown, last=numbers[last], cards=last - first + 1, carrier=carrier_from_iccid(shown))
 
 
-def _group(lots: Sequence[CardInterval] | None, usage: _Usage, numbers: Mapping[int, str]) -> CardGroup | None:
-    if lots is None:
-        return None
+def _group(lots: Sequence[CardInterval], usage: _Usage, numbers: Mapping[int, str]) -> CardGroup:
     measured = usage.of(lots)
     return CardGroup(
         cards=count_cards_in(lots),
@@ -240,12 +239,10 @@ def _group(lots: Sequence[CardInterval] | None, usage: _Usage, numbers: Mapping[
 
 
 def _card_siblings(draft: _Draft, usage: _Usage, numbers: Mapping[int, str]) -> CardSiblings:
-    groups: dict[int, CardGroup | None] = {}
+    groups = IdentityCache[Sequence[CardInterval], CardGroup](lambda lots: _group(lots, usage, numbers))
 
     def group(lots: Sequence[CardInterval] | None) -> CardGroup | None:
-        if id(lots) not in groups:
-            groups[id(lots)] = _group(lots, usage, numbers)
-        return groups[id(lots)]
+        return None if lots is None else groups.get(lots)
 
     return CardSiblings(
         trace=draft.trace,

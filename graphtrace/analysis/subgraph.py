@@ -72,10 +72,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
 
 
-MOST_ELEMENTS: Final = 1_000_000
+MAX_ELEMENTS: Final = 1_000_000
 """Nodes and edges that are held at once; they take about a gigabyte."""
 
-MOST_CARDS: Final = 20_000
+MAX_CARDS: Final = 20_000
 """Cards of a graph at the level of cards: each is traced."""
 
 
@@ -102,7 +102,7 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
     start = {party.id for party in parties}
     rows = {
         key: [row for row in found if _is_within(scope, row.when)]
-        for key, found in store.select(keys, records_only=True).rows.items()
+        for key, found in store.select(keys, records_only=True).records.items()
     }
     movements = [row for found in rows.values() for row in found if row.kind in CUSTODY_KINDS]
     start.update(party.id for row in movements for party in (row.sender, row.receiver) if party is not None)
@@ -251,9 +251,9 @@ class Subgraph:
 
         Those without a day are in no period that was asked for.
         """
-        if not self._store.has_supports:
+        if not self._store.has_supporting_records:
             return []
-        found = [record for record in self._store.supports() if record.kind != "contact"]
+        found = [record for record in self._store.supporting_records() if record.kind != "contact"]
         since, until = self.scope.since, self.scope.until
         if since is not None or until is not None:
             found = [
@@ -292,7 +292,7 @@ class Subgraph:
         Raises
         ------
         UsageError
-            If there are more than :data:`MOST_ELEMENTS`.
+            If there are more than :data:`MAX_ELEMENTS`.
         """
         import networkx as nx
 
@@ -337,7 +337,7 @@ class Subgraph:
                 elements = 4 * counts.records + counts.lots
             case "card":
                 return
-        if not self._is_of_cards and elements > MOST_ELEMENTS:
+        if not self._is_of_cards and elements > MAX_ELEMENTS:
             raise _too_large(Text("elements", what, {"n": found}), self.question)
 
     @cached_property
@@ -349,8 +349,8 @@ class Subgraph:
         for key, row in self.movements():
             if key is not None:
                 keys[key] = None
-                if len(keys) > MOST_CARDS:
-                    raise _too_large(phrase("more_single_cards", most=MOST_CARDS), self.question)
+                if len(keys) > MAX_CARDS:
+                    raise _too_large(phrase("more_single_cards", most=MAX_CARDS), self.question)
                 moved = card_id(key)
             else:
                 lot = lot_node(row)
@@ -363,7 +363,7 @@ class Subgraph:
         for (moved, _), same in passed.items():
             origins = sorted(origin for movement in same for origin in movement.origins)
             edges += transfer_edges(nodes[moved], replace(same[0], origins=tuple(origins)))
-        for key, rows in self._store.select(sorted(keys), records_only=True).rows.items():
+        for key, rows in self._store.select(sorted(keys), records_only=True).records.items():
             ranges = {row.lot for row in rows if row.lot is not None}
             edges += [contains_edge(lot, key) for lot in sorted(ranges) if lot_or_card_id(None, lot) in lots]
         for trace in traces:
@@ -386,7 +386,7 @@ def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], lis
     """Return the parties and the keys of the cards that are meant, each once."""
     store = tracer.store
     cards = parse_complete(around)
-    known = store.select([card.key for card in cards.values()], records_only=True).rows
+    known = store.select([card.key for card in cards.values()], records_only=True).records
     parties: dict[Party, None] = {}
     keys: dict[str, None] = {}
     for text, question in zip(around, resolve_inputs(store, around, cards, known), strict=True):

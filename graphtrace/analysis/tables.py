@@ -40,7 +40,7 @@ def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> T
 
 def read_supports(store: Backend, kind: SupportKind) -> Table:
     """Return the identities, shipments or payments of a case as a table; see :func:`tabulate_supports`."""
-    return tabulate_supports(store.supports(), kind)
+    return tabulate_supports(store.supporting_records(), kind)
 
 
 def tabulate_supports(records: Iterable[SupportRecord], kind: SupportKind) -> Table:

@@ -23,6 +23,7 @@ from graphtrace.analysis.card_lookup import (
     resolve_inputs,
     resolve_subscriber,
 )
+from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
@@ -85,8 +86,12 @@ NEIGHBOURHOOD = 1_000
 _MANY = 1_000
 """Number of inputs above which garbage collection is paused while they are answered."""
 
-MOST_NEAR_MISSES = 20
-MOST_CARDS_SHOWN = 100
+MAX_NEAR_MISSES = 20
+"""Maximum number of similar card numbers in an answer."""
+
+MAX_CARDS_SHOWN = 100
+"""Maximum number of cards in the parameters of a finding."""
+
 IMSI_SIZE: Final = 15
 
 _ALPHABET = "0123456789ABCDEF"
@@ -100,8 +105,7 @@ class Tracer:
 
     def __init__(self, store: Backend) -> None:
         self.store = store
-        # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
-        self._range_movements: dict[int, tuple[CustodyEvent, StoredRecord]] = {}
+        self._range_movements = IdentityCache(event_from_record)
         self._aliases: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
 
@@ -132,8 +136,8 @@ class Tracer:
             typed = read_typed(texts)
             cards = parse_complete(typed)
             selected = self.store.select([card.key for card in cards.values()])
-            questions = resolve_inputs(self.store, typed, cards, selected.rows)
-            missing = {key for question in questions for key in question.keys} - selected.rows.keys()
+            questions = resolve_inputs(self.store, typed, cards, selected.records)
+            missing = {key for question in questions for key in question.keys} - selected.records.keys()
             if missing:
                 selected = selected.joined_with(self.store.select(sorted(missing)))
             batch = _Batch(self, selected)
@@ -143,7 +147,7 @@ class Tracer:
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
-            if self.store.has_supports:
+            if self.store.has_supporting_records:
                 found = [[batch.corroborated(trace) for trace in traces] for traces in found]
             if self.store.judgements:
                 found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
@@ -179,10 +183,7 @@ class Tracer:
     def _movement_of(self, row: StoredRecord) -> CustodyEvent:
         if row.lot is None:
             return event_from_record(row)
-        known = self._range_movements.get(id(row))
-        if known is None:
-            known = self._range_movements[id(row)] = (event_from_record(row), row)
-        return known[0]
+        return self._range_movements.get(row)
 
 
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -227,7 +228,7 @@ class _Batch:
 
     def __init__(self, tracer: Tracer, selected: CardSelection) -> None:
         self.tracer = tracer
-        self.rows = _with_unlinked(selected.rows, selected.unlinked)
+        self.rows = _with_unlinked(selected.records, selected.unlinked)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
         self._cards_of_device = selected.by_device
         self._check_chars = selected.check_chars
@@ -366,7 +367,7 @@ class _Batch:
             if len(cards) > 1:
                 shown = sorted(self.shown(card) for card in cards)
                 yield _finding(
-                    "shared_device", devices[core], imei=core, cards=shown[:MOST_CARDS_SHOWN], count=len(cards)
+                    "shared_device", devices[core], imei=core, cards=shown[:MAX_CARDS_SHOWN], count=len(cards)
                 )
         if len(devices) > 1:
             origins = [origin for core in sorted(devices) for origin in devices[core]]
@@ -556,7 +557,7 @@ def check_digit_finding(store: Backend, written: str, key: str | None) -> Findin
         card = parse_iccid(text)
         if card is not None and card.complete and card.key != key and card.checksum == "ok":
             near.setdefault(card.key, text)
-    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MOST_NEAR_MISSES]
+    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MAX_NEAR_MISSES]
     check_chars = store.check_chars(known)
     return _finding(
         "check_digit_differs",
@@ -656,6 +657,6 @@ def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
     off = sorted(set(store.find_cards(KnownCardsSearch(known))) - set(ends))
     near = [(key, "neighbouring_lot") for key in ends]
     near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
-    check_chars = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
-    for key, why in near[:MOST_NEAR_MISSES]:
+    check_chars = store.check_chars([key for key, _ in near[:MAX_NEAR_MISSES]])
+    for key, why in near[:MAX_NEAR_MISSES]:
         yield _finding("near_miss", (), iccid=display_iccid(key, check_chars.get(key, ())), why=why)

@@ -1,4 +1,4 @@
-"""Command line: parse, query the case, render. Only here an error becomes a message and an exit code.
+"""Command line: parse, query the case, render. An error becomes a message and an exit code.
 
 Nothing heavy is imported before a command needs it, so that ``--help`` and ``identify`` answer at once.
 """
@@ -37,9 +37,9 @@ from graphtrace.cli import (
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import say_fault
 from graphtrace.cli.help import localize_help
-from graphtrace.cli.interrupts import INTERRUPTED, Ending, end_on_signals
+from graphtrace.cli.interrupts import INTERRUPTED, SignalState, end_on_signals
 from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
-from graphtrace.cli.streams import check_output, flush_output, standard_streams, write_error
+from graphtrace.cli.streams import flush_output, require_output, standard_streams, write_error
 from graphtrace.errors import UsageError
 
 __all__ = ["app", "main"]
@@ -93,26 +93,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     129, 130 and 143 ended by SIGHUP, SIGINT (Ctrl-C) and SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    ending = Ending()
+    signals = SignalState()
     try:
-        with standard_streams(), end_on_signals(ending):
-            return _outcome(given, scan_prefs(given), ending)
+        with standard_streams(), end_on_signals(signals):
+            return _outcome(given, scan_prefs(given), signals)
     except KeyboardInterrupt:  # a signal before the command began, at its end, or while an error was written
-        return ending.exit_code
+        return signals.exit_code
 
 
-def _outcome(given: list[str], voice: OutputPrefs, ending: Ending) -> int:
+def _outcome(given: list[str], voice: OutputPrefs, signals: SignalState) -> int:
     try:
         code = _run(given, voice)
     except SystemExit as end:  # Typer's: it has shown a completion, or nobody reads the help any more
         return 0 if isinstance(end.__context__, BrokenPipeError) else int(end.code or 0)
     except BaseException as fault:
-        if ending.signal is None and not isinstance(fault, KeyboardInterrupt) and str(fault) != INTERRUPTED_QUERY:
+        if signals.signal is None and not isinstance(fault, KeyboardInterrupt) and str(fault) != INTERRUPTED_QUERY:
             return say_fault(fault, voice, verbose=voice.verbose)
         code = INTERRUPTED
     if code == INTERRUPTED:
         _say_interrupted(voice)
-        return ending.exit_code
+        return signals.exit_code
     return code
 
 
@@ -127,7 +127,7 @@ def _run(given: list[str], voice: OutputPrefs) -> int:
         code = int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
     except OSError as fault:
         if fault.filename is None:
-            check_output()  # says it better if the standard output is what failed, as when Typer shows a help
+            require_output()  # says it better if the standard output is what failed, as when Typer shows a help
         raise
     flush_output()
     return code

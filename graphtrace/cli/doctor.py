@@ -21,8 +21,12 @@ from graphtrace.render.answers import Check, Diagnosis
 from graphtrace.render.language import detect_language
 
 MISSING = 3
-LEAST_FREE_BYTES = 2 * 10**9
-LEAST_MEMORY_BYTES = 2 * 10**9
+MIN_FREE_BYTES = 2 * 10**9
+"""Minimum free space of a folder, in bytes."""
+
+MIN_MEMORY_BYTES = 2 * 10**9
+"""Minimum memory, in bytes."""
+
 _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney")
 """Optional packages, which no command requires."""
 
@@ -42,7 +46,7 @@ def doctor(common: GlobalOptions) -> CommandResult:
 def _machine() -> Iterator[Check]:
     yield Check("python", "good", {"version": sys.version.split()[0], "system": system.NAME})
     memory = system.physical_bytes() or 0
-    yield Check("memory", "good" if memory >= LEAST_MEMORY_BYTES else "poor", {"bytes": memory})
+    yield Check("memory", "good" if memory >= MIN_MEMORY_BYTES else "poor", {"bytes": memory})
     output = (sys.stdout.encoding or "").lower()
     names = {"output": output, "files": sys.getfilesystemencoding(), "system": locale.getpreferredencoding(False)}
     yield Check("encodings", "good" if _writes_chinese(output) else "poor", names)
@@ -92,7 +96,7 @@ def _places(case: str | None) -> Iterator[Check]:
         if not _is_writable(folder):
             yield Check("unwritable_folder", "bad" if what == "scratch" else "poor", told)
         else:
-            yield Check("folder", "good" if free >= LEAST_FREE_BYTES else "poor", told)
+            yield Check("folder", "good" if free >= MIN_FREE_BYTES else "poor", told)
 
 
 def _is_writable(folder: Path) -> bool:

@@ -12,7 +12,7 @@ import typer
 
 from graphtrace.errors import InputError, UnknownHeadings, UsageError, os_reason
 from graphtrace.identifiers import DamagedNumber, has_too_few_digits, is_number
-from graphtrace.identifiers.iccid import LEAST_KNOWN
+from graphtrace.identifiers.iccid import MIN_KNOWN
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -72,7 +72,7 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str |
     for typed in ids or ():
         if has_too_few_digits(typed):
             raise UsageError(
-                "too_few_characters", text=typed, least=LEAST_KNOWN, hint="more_characters", code="too_few_characters"
+                "too_few_characters", text=typed, least=MIN_KNOWN, hint="more_characters", code="too_few_characters"
             )
     asked, passed_over = list(ids or ()), list[str]()
     for text in () if from_file is None else read_ids(from_file, column):
@@ -214,7 +214,7 @@ def _column_of(sheet: Sheet, header: _Header) -> list[str]:
 
 def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
     """Yield the identifiers of a column, by the same rules about damaged numbers as at load."""
-    from graphtrace.identifiers import has_zeroed_tail, is_damaged_column, normalise
+    from graphtrace.identifiers import has_zeroed_tail, is_damaged_column, normalize_number
     from graphtrace.ingest.row_parser import ParseFailure, parse_card, parse_number
     from graphtrace.ingest.sheet import INEXACT_MARK
 
@@ -223,7 +223,9 @@ def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
         yield from (number for cell in cells for number in _numbers_in(cell.removeprefix(INEXACT_MARK)))
         return
     is_card = field == "iccid"
-    is_zeroed = is_card and is_damaged_column(sum(has_zeroed_tail(normalise(cell)) for cell in cells), len(cells))
+    is_zeroed = is_card and is_damaged_column(
+        sum(has_zeroed_tail(normalize_number(cell)) for cell in cells), len(cells)
+    )
     for cell in cells:
         read = parse_card(cell, is_zeroed_column=is_zeroed) if is_card else parse_number(field, cell)
         shown = cell.removeprefix(INEXACT_MARK)

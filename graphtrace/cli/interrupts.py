@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Final
 
 from graphtrace.platform import system
-from graphtrace.threads import run_uninterrupted
+from graphtrace.uninterrupted import run_uninterrupted
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C."""
@@ -50,7 +50,7 @@ _DEFAULTS: Final = {
 """Signals that end a command, and their default handlers."""
 
 
-class Ending:
+class SignalState:
     """Signal that has asked the command to end, if one has."""
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ class Ending:
         """Return the exit code of an interrupted command."""
         return INTERRUPTED if self.signal is None else BASE + self.signal
 
-    def hear(self, number: int, frame: FrameType | None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
         if self.signal is not None or self.is_over:
             return
-        if self.listener is not None and _is_unheard(frame):
+        if self.listener is not None and _would_be_swallowed(frame):
             self.postponed += 1
             with suppress(BlockingIOError):
                 os.write(self.listener, bytes([number | _SEND_AGAIN]))
@@ -79,7 +79,7 @@ class Ending:
         raise KeyboardInterrupt
 
 
-def _is_unheard(frame: FrameType | None) -> bool:
+def _would_be_swallowed(frame: FrameType | None) -> bool:
     """Whether an exception raised here would not reach the command, or come where it must not.
 
     Python drops those of a finalizer and of the callback of a weak reference. While an extension module is initialized,
@@ -97,29 +97,29 @@ def _is_unheard(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def end_on_signals(ending: Ending) -> Iterator[None]:
+def end_on_signals(state: SignalState) -> Iterator[None]:
     """Raise ``KeyboardInterrupt`` at the first signal in the context; leaves signals with other handlers alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = system.make_wakeup_pipe()
-    listener = threading.Thread(target=_listen, args=(heard, set(ours), ending), name="graphtrace-signals", daemon=True)
+    listener = threading.Thread(target=_listen, args=(heard, set(ours), state), name="graphtrace-signals", daemon=True)
     with suppress(RuntimeError):  # a machine without room for a thread: the second signal is not heard
         listener.start()
-        ending.listener = told
+        state.listener = told
     wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     after_polars = _AfterPolars()
     sys.meta_path.insert(0, after_polars)
     try:
         for number in ours:
-            signal.signal(number, ending.hear)
+            signal.signal(number, state.on_signal)
         yield
     finally:
-        ending.is_over = True
-        ending.listener = None
+        state.is_over = True
+        state.listener = None
         after_polars.remove()
-        if ending.signal is not None:
+        if state.signal is not None:
             # once code given as text was interrupted, as in an import, CPython ends by SIGINT until more of it runs
             exec("")  # noqa: S102 - an empty text
         for number, default in ours.items():
@@ -148,7 +148,7 @@ class _AfterPolars:
             sys.meta_path.remove(self)
 
 
-def _listen(heard: int, ours: set[int], ending: Ending) -> None:
+def _listen(heard: int, ours: set[int], state: SignalState) -> None:
     """Read the numbers of signals until the pipe closes; end the process at a second one."""
     first: float | None = None
     while byte := os.read(heard, 1):
@@ -158,8 +158,8 @@ def _listen(heard: int, ours: set[int], ending: Ending) -> None:
             system.interrupt_main_thread(number ^ _SEND_AGAIN)
         elif number not in ours:
             continue
-        elif ending.postponed:
-            ending.postponed -= 1
+        elif state.postponed:
+            state.postponed -= 1
         elif first is None:
             first = time.monotonic()
         elif number == signal.SIGINT or time.monotonic() - first > GRACE_S:

@@ -39,7 +39,7 @@ Kind = Literal[
 """Kinds of records, repeated here because importing the model is slow."""
 
 
-_MOST_NAMED: Final = 20
+_MAX_NAMED: Final = 20
 """Maximum number of files that were not read and are all named in the error of the command."""
 
 
@@ -145,6 +145,6 @@ def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     names = list(dict.fromkeys(sheet.file for sheet in failed))
     code = next((sheet.error.code for sheet in failed if sheet.error), None)
     hint = next((sheet.error.hint_text for sheet in failed if sheet.error and sheet.error.hint_text), None)
-    if len(names) > _MOST_NAMED:
+    if len(names) > _MAX_NAMED:
         return InputError("many_files_not_read", count=len(names), files=names, hint=hint, code=code)
     return InputError("files_not_read", files=names, hint=hint, code=code)

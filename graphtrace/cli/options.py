@@ -13,7 +13,7 @@ import typer
 
 from graphtrace._version import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, check_outputs, emit, output_file
+from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, emit, output_file, require_writable_outputs
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import detect_language
@@ -146,7 +146,7 @@ def command(
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
-            check_outputs([common.output, page_path], given, common.case)
+            require_writable_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
                 raise UsageError("no_lines_of_results", hint="say_json")
             with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:

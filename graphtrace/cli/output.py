@@ -137,7 +137,7 @@ _OUTPUTS = ("out", "directory")
 """Names of the arguments of commands that name an output."""
 
 
-def check_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: str | None) -> None:
+def require_writable_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: str | None) -> None:
     """Refuse, before any work, an output within a case folder or over an input.
 
     ``paths`` are the outputs of the common options, ``given`` the arguments of the command by name.

@@ -60,7 +60,7 @@ def flush_output() -> None:
     write_output("")
 
 
-def check_output() -> None:
+def require_output() -> None:
     """Check that the standard output is writable. Raises as :func:`write_output`."""
     flush_output()
     with contextlib.suppress(io.UnsupportedOperation):  # one that is no file takes everything

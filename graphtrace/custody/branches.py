@@ -58,15 +58,15 @@ class CustodyForest:
 
     def chains(self) -> list[list[CustodyEvent]]:
         """Return the paths from the roots to the leaves."""
-        children, ways, stack = self.children(), [], [[root] for root in reversed(self.roots)]
+        children, paths, stack = self.children(), [], [[root] for root in reversed(self.roots)]
         while stack:
-            way = stack.pop()
-            onward = children.get(way[-1])
+            path = stack.pop()
+            onward = children.get(path[-1])
             if onward is None:
-                ways.append(way)
+                paths.append(path)
             else:
-                stack += [[*way, step] for step in reversed(onward)]
-        return ways
+                stack += [[*path, step] for step in reversed(onward)]
+        return paths
 
 
 def build_forest(steps: Sequence[CustodyEvent], reaches: Reaches) -> CustodyForest:

@@ -1,6 +1,6 @@
 """Bridges: gaps closed by quantity-only records, where exactly one path fits (SPEC 4.3).
 
-A way is a sequence of parties, none twice, of at most :data:`MOST_HOPS` hops; each hop has at least one record of at
+A path is a sequence of parties, none twice, of at most :data:`MAX_HOPS` hops; each hop has at least one record of at
 least one card, dated not before the holder received the card and not after the next hop of the card.
 """
 
@@ -13,8 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from graphtrace.custody.merge import merge_statements
 from graphtrace.model import CustodyEvent, Party
 
-MOST_HOPS = 4
+MAX_HOPS = 4
+"""Maximum number of hops of a bridge."""
+
 _EVER = -(1 << 31)
+"""A day before all others."""
 
 
 class QuantityIndex:
@@ -28,7 +31,7 @@ class QuantityIndex:
         self._onward: dict[str, dict[str, list[CustodyEvent]]] = {}
         self._backward: dict[str, set[str]] = defaultdict(set)
         self._carriers: dict[str, Party] = {}
-        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[CustodyEvent, ...], ...]] = {}
+        self._paths: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[CustodyEvent, ...], ...]] = {}
         for movement in movements:
             if movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1:
                 continue
@@ -62,11 +65,11 @@ class QuantityIndex:
         self, holder: str | None, since: int, goal: str, until: int, carrier: str | None
     ) -> tuple[CustodyEvent, ...] | None:
         key = (holder, goal, since, until, carrier)
-        ways = self._ways.get(key)
-        if ways is None:
+        paths = self._paths.get(key)
+        if paths is None:
             starts = [holder] if holder is not None else self._fitting_carriers(carrier)
-            ways = self._ways[key] = tuple(self._find_ways(starts, since, goal, until))
-        return ways[0] if len(ways) == 1 else None
+            paths = self._paths[key] = tuple(self._find_paths(starts, since, goal, until))
+        return paths[0] if len(paths) == 1 else None
 
     def _fitting_carriers(self, carrier: str | None) -> list[str]:
         return sorted(
@@ -75,37 +78,39 @@ class QuantityIndex:
             if None in (carrier, party.carrier) or party.carrier == carrier
         )
 
-    def _find_ways(
+    def _find_paths(
         self, starts: Sequence[str], since: int, goal: str, until: int
     ) -> Iterator[tuple[CustodyEvent, ...]]:
         """Yield the paths that fit, at most two: with a second one the gap stays open."""
         distance = self._distances(goal)
         found = 0
         for start in starts:
-            for way in self._walk([start], goal, since, until, distance):
-                yield tuple(self._step(sender, receiver, since, until) for sender, receiver in itertools.pairwise(way))
+            for path in self._walk([start], goal, since, until, distance):
+                yield tuple(self._step(sender, receiver, since, until) for sender, receiver in itertools.pairwise(path))
                 found += 1
                 if found == 2:
                     return
 
-    def _walk(self, way: list[str], goal: str, since: int, until: int, distance: dict[str, int]) -> Iterator[list[str]]:
-        if way[-1] == goal:
-            if len(way) > 1:
-                yield way
+    def _walk(
+        self, path: list[str], goal: str, since: int, until: int, distance: dict[str, int]
+    ) -> Iterator[list[str]]:
+        if path[-1] == goal:
+            if len(path) > 1:
+                yield path
             return
-        for receiver in sorted(self._onward.get(way[-1], ())):
+        for receiver in sorted(self._onward.get(path[-1], ())):
             if (
-                receiver not in way
-                and len(way) + distance.get(receiver, MOST_HOPS) <= MOST_HOPS
-                and self._fitting(way[-1], receiver, since, until)
+                receiver not in path
+                and len(path) + distance.get(receiver, MAX_HOPS) <= MAX_HOPS
+                and self._fitting(path[-1], receiver, since, until)
             ):
-                yield from self._walk([*way, receiver], goal, since, until, distance)
+                yield from self._walk([*path, receiver], goal, since, until, distance)
 
     def _distances(self, goal: str) -> dict[str, int]:
-        """Return the number of hops from each party to ``goal``, up to :data:`MOST_HOPS` - 1."""
+        """Return the number of hops from each party to ``goal``, up to :data:`MAX_HOPS` - 1."""
         distance = {goal: 0}
         frontier: Collection[str] = [goal]
-        for hops in range(1, MOST_HOPS):
+        for hops in range(1, MAX_HOPS):
             frontier = {party for reached in frontier for party in self._backward.get(reached, ())} - distance.keys()
             distance.update(dict.fromkeys(frontier, hops))
         return distance

@@ -33,7 +33,8 @@ from graphtrace.model import (
     party_dict,
 )
 
-MOST_CHAINS = 16
+MAX_CHAINS = 16
+"""Maximum number of chains of a card in an answer; the others are counted."""
 
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",
@@ -72,7 +73,7 @@ class CustodyResult:
 
     ``registrant``, ``holder`` and ``end_user`` are given only where all chains agree; ``end_user_basis`` says whether a
     record of use names the end user. ``chains`` holds at most
-    :data:`MOST_CHAINS`; ``chains_omitted`` says how many more there are.
+    :data:`MAX_CHAINS`; ``chains_omitted`` says how many more there are.
     """
 
     outcome: Outcome
@@ -245,8 +246,8 @@ class CustodyAnalysis:
         _remark_on_activations(drafts, activations, findings)
         return CustodyResult(
             outcome=_outcome(drafts),
-            chains=tuple(draft.chain() for draft in drafts[:MOST_CHAINS]),
-            chains_omitted=max(0, len(drafts) - MOST_CHAINS),
+            chains=tuple(draft.chain() for draft in drafts[:MAX_CHAINS]),
+            chains_omitted=max(0, len(drafts) - MAX_CHAINS),
             registrant=_agreed([draft.registrant for draft in drafts]),
             holder=_agreed([draft.holder for draft in drafts]),
             end_user=(user := _end_user(drafts, activations, naming)),
@@ -444,7 +445,7 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
             if step.dates and (None, step) not in seen:
                 seen.add((None, step))
                 findings.add("date_disagreement", step.origins, hop=_hop(place, step), dates=list(step.dates))
-    for draft in drafts[:MOST_CHAINS]:
+    for draft in drafts[:MAX_CHAINS]:
         for step in draft.steps:
             for party in (step.sender, step.receiver):
                 if party.namesakes:

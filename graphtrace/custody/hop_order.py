@@ -15,7 +15,7 @@ remembered, so no state is searched twice with the same budget.
 
 Cost: the bound is nearly always equal to the optimum, and the search then walks straight to a solution, O(n²). The
 worst case is exponential in n (the problem contains it), therefore beyond :data:`EXACT_STEPS` steps the search is cut
-after :data:`MOST_STATES` states and a trail made from the per-party pairings alone is answered instead, marked as not
+after :data:`MAX_STATES` states and a trail made from the per-party pairings alone is answered instead, marked as not
 settled.
 """
 
@@ -30,8 +30,12 @@ from graphtrace.custody.matching import match_receipts
 from graphtrace.model import CustodyEvent
 
 EXACT_STEPS = 24
-MOST_STATES = 20_000
-MOST_ORDERS = 100
+"""Maximum number of steps for which the search for the best order is always completed."""
+
+MAX_STATES = 20_000
+"""Maximum number of states of a search over more steps."""
+
+MAX_ORDERS = 100
 """Maximum number up to which equally good orders are counted."""
 
 _DAY = 1 << 10  # one date inversion outweighs any number of inversions of times of day
@@ -119,7 +123,7 @@ class _Search:
 
     def __init__(self, steps: Sequence[CustodyEvent], starts: Sequence[str], *, limited: bool) -> None:
         self.steps = steps
-        self.states_left = MOST_STATES if limited else _NEVER
+        self.states_left = MAX_STATES if limited else _NEVER
         self.all_used = (1 << len(steps)) - 1
         self.receipts: dict[str, int] = defaultdict(int)
         self.departures: dict[str, int] = defaultdict(int)
@@ -210,10 +214,10 @@ class _Search:
         return known
 
     def count_orders(self, states: Sequence[_State]) -> int:
-        """Return the number of different sequences of parties in the best orders, at most :data:`MOST_ORDERS`."""
+        """Return the number of different sequences of parties in the best orders, at most :data:`MAX_ORDERS`."""
         leaves = 0
         stack = _by_parties(((self.steps[s.last].sender.id, self.steps[s.last].receiver.id), s) for s in states)
-        while stack and leaves < MOST_ORDERS:
+        while stack and leaves < MAX_ORDERS:
             group = stack.pop()
             if group[0].used == self.all_used:
                 leaves += 1

@@ -30,10 +30,11 @@ NONE = -1
 FAR_FUTURE = 1 << 30
 """A day after all others."""
 
-_MOST = 1 << 62
+_MAX_PACKED = 1 << 62
+"""Values below it can be packed with others into 64 bits."""
 
 _FEW = 1 << 20
-"""Places that cost less than a sort."""
+"""Maximum value range for direct addressing; above it, sorting is cheaper."""
 
 _SORTED_ROWS = 200_000
 """Fewer rows are sorted in less time than the import of Arrow's own functions takes, 70 ms."""
@@ -41,7 +42,7 @@ _SORTED_ROWS = 200_000
 _BITS = 32
 """Number of slots for each known value, so that other values rarely fall on a taken one."""
 
-_MOST_ENDS = 1 << 24
+_MAX_ENDS = 1 << 24
 
 _SMALL = 1 << 15
 """Numbers that fit into two bytes are below."""
@@ -70,10 +71,10 @@ def numbered_by(length: int, columns: Iterable[npt.NDArray[Any]]) -> IntArray:
             continue
         shifted = values.astype(np.int64)
         shifted -= low
-        if size * span >= _MOST:
+        if size * span >= _MAX_PACKED:
             known, code = np.unique(code, return_inverse=True)
             size = len(known)
-        if size * span >= _MOST:
+        if size * span >= _MAX_PACKED:
             known, shifted = np.unique(shifted, return_inverse=True)
             span = len(known)
         code *= span
@@ -108,11 +109,11 @@ def isin_sorted(values: IntArray, known: IntArray) -> Mask:
 def indices_in(values: IntArray, known: IntArray) -> Indices:
     """Return the rows whose value is in ``known``, which is sorted, where few are.
 
-    Values are told apart by their last bits before they are looked up: nearly as well, for much less.
+    Values are filtered by a hash of their low bits first; this avoids most binary searches.
     """
     if not len(known):
         return np.zeros(0, dtype=np.intp)
-    ends = min(1 << (_BITS * len(known)).bit_length(), _MOST_ENDS)
+    ends = min(1 << (_BITS * len(known)).bit_length(), _MAX_ENDS)
     is_end = np.zeros(ends, dtype=np.bool_)
     is_end[known & (ends - 1)] = True
     likely = np.flatnonzero(is_end[values & (ends - 1)])
@@ -220,7 +221,7 @@ def group_counts(*columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = 
 def group_by(
     *columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()
 ) -> tuple[list[npt.NDArray[Any]], IntArray, list[IntArray]]:
-    """Return the same as columns: the different rows, their counts, the sums of further columns."""
+    """Group rows by all columns; return the distinct rows in order, their counts and the sums of further columns."""
     if not len(columns[0]):
         return [*columns], np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in sums]
     lows = [int(values.min()) for values in columns]
@@ -239,7 +240,7 @@ def group_by(
 def _in_order(codes: IntArray) -> Indices:
     """Return the stable order of the rows by code, none below 0; sorts code and row as one number if both fit."""
     bits = len(codes).bit_length()
-    if int(codes.max(initial=0)) >= _MOST >> bits:
+    if int(codes.max(initial=0)) >= _MAX_PACKED >> bits:
         return np.argsort(codes, kind="stable")
     packed = codes << bits
     packed |= np.arange(len(codes))

@@ -6,7 +6,7 @@ kept.
 
 =================  =============================================================================================
 ``who``            party, id, name, is_carrier, bearers: one row a party; ``party`` is a number of this session
-``heads``          head, text, size: what stands before the running part of a number
+``key_prefixes``   head, text, size: the text before the running digits of a number, by its number ``head``
 ``listed``         key and a movement: one row per record that names a single card and moves it
 ``ranged``         first, last and a movement: one row per record that moves a range
 ``unlisted``       quantity and a movement: one row per record that moves a number of cards and names none

@@ -1,4 +1,4 @@
-"""Audit session over a case folder: views of its tables as the relations of an audit.
+"""Audit session: views of the tables of a session as the relations of an audit.
 
 What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
 read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every
@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING
 
 from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, AuditRole, Party
+from graphtrace.model import KINDS, AuditRole, Party
+from graphtrace.storage.sql_fragments import DEVICE, MOVES
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ACTIVATION, _USAGE, _SEIZURE, _STOCK, _CARD_LIST = (
     KINDS.index(kind) for kind in ("activation", "usage", "seizure", "stock", "card_list")
 )
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
-_MOST_SPANS = 8
+_MAX_SPANS = 8
 """Maximum number of key ranges in one condition: testing them for every row must cost less than it saves."""
 
-_MOST_COPIED = 2_000_000
+_MAX_COPIED = 2_000_000
 """Maximum number of cards whose records are copied."""
 
 _BLOCK = 1_000
-_MOST_BLOCKS = 1_000_000
+_MAX_BLOCKS = 1_000_000
 """Cards near lots are found by blocks of ``_BLOCK`` consecutive cards, and by at most this number of blocks."""
 
 
@@ -61,7 +61,7 @@ def audit_session(
     sides = f"""
         JOIN resolved_parties AS sellers ON sender = sellers.ident
         JOIN resolved_parties AS buyers ON receiver = buyers.ident
-        WHERE {seen} kind IN ({_MOVES})
+        WHERE {seen} kind IN ({MOVES})
     """
     wanted = _TAKES_PART[role]
     parameters: list[object] = []
@@ -78,7 +78,7 @@ def audit_session(
     lots = tables.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
     if parties is None:
-        _lay_out(tables, seen, "", is_copied=False)
+        _create_relations(tables, seen, "", is_copied=False)
     else:
         # what one of them passed on without having received it is counted too
         passed_on = tables.rows(
@@ -90,7 +90,7 @@ def audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _lay_out(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MOST_COPIED)
+        _create_relations(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MAX_COPIED)
     return tables, sorted({party for party, _, _ in lots}), joined
 
 
@@ -101,7 +101,7 @@ def _bought(table: str, seen: str) -> str:
     """Return the query for the parties to which carriers sold cards, by one table of statements."""
     return f"""
         SELECT buyers.party FROM {table} JOIN resolved_parties AS sellers ON sender = sellers.ident
-        JOIN resolved_parties AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({_MOVES})
+        JOIN resolved_parties AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({MOVES})
         AND sellers.is_carrier
     """
 
@@ -111,13 +111,13 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _lay_out(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
+def _create_relations(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     movement = MOVEMENT.replace(
         "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
     ).replace("record", _RECORD)
-    moved = f"{senders} {receivers} WHERE {seen} kind IN ({_MOVES})"
+    moved = f"{senders} {receivers} WHERE {seen} kind IN ({MOVES})"
     events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
     # an audit asks whether a card was used: a later use says so as well as the first one
     event_kind = f"CASE kind WHEN {_USAGE} THEN {_ACTIVATION}::UTINYINT ELSE kind END AS kind"
@@ -136,7 +136,7 @@ def _lay_out(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> 
         "unlisted": f"SELECT quantity, {movement} FROM main.cardless_records {moved} AND quantity IS NOT NULL",
         "single_events": f"""
             SELECT key, {event_kind}, day, span, second, {_party("receiver")} AS who,
-                imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
+                {DEVICE} AS imei, province, city, case_no, place, {_RECORD}
             FROM main.card_records {receivers} WHERE {events} {near}
         """,
         "states": f"""
@@ -181,11 +181,11 @@ def _near(tables: AuditSession, lots: Sequence[CardInterval]) -> str:
     gaps = sorted(
         ((after[0] - before[1], place) for place, (before, after) in enumerate(pairwise(lots), 1)), reverse=True
     )
-    cuts = [0, *sorted(place for _, place in gaps[: _MOST_SPANS - 1]), len(lots)]
+    cuts = [0, *sorted(place for _, place in gaps[: _MAX_SPANS - 1]), len(lots)]
     spans = [(lots[first][0], lots[following - 1][1]) for first, following in pairwise(cuts)]
     is_inside = f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"
     if len(spans) == len(lots):
         return is_inside
-    size = max(_BLOCK, sum(high - low + 1 for low, high in lots) // _MOST_BLOCKS)
+    size = max(_BLOCK, sum(high - low + 1 for low, high in lots) // _MAX_BLOCKS)
     tables.insert_rows("near", {"low": "BIGINT", "high": "BIGINT"}, [(low // size, high // size) for low, high in lots])
     return f"{is_inside} AND key // {size} IN (SELECT unnest(range(low, high + 1)) FROM near)"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, Party
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Party
+from graphtrace.storage.sql_fragments import MOVES, kind_list, reach_before
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_MOVES_AND_USES = ", ".join(str(KINDS.index(kind)) for kind in (*CUSTODY_KINDS, *USE_KINDS))
+_MOVES_AND_USES = kind_list((*CUSTODY_KINDS, *USE_KINDS))
 
 
 def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
@@ -30,14 +30,12 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
         mine AS MATERIALIZED (SELECT ident, number FROM {session.party_schema}.resolved_parties JOIN asked USING (id)),
         spread AS (
             SELECT number, first, last FROM range_records JOIN mine ON sender = ident
-            WHERE {session.visible_clause} kind IN ({_MOVES})
+            WHERE {session.visible_clause} kind IN ({MOVES})
             UNION SELECT number, first, last FROM range_records JOIN mine ON receiver = ident
-            WHERE {session.visible_clause} kind IN ({_MOVES})
+            WHERE {session.visible_clause} kind IN ({MOVES})
         ),
         placed AS (
-            SELECT *, coalesce(first > 1 + max(last) OVER (
-                PARTITION BY number ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), true) AS is_apart
+            SELECT *, coalesce(first > 1 + {reach_before("number")}, true) AS is_apart
             FROM spread
         ),
         numbered AS (
@@ -51,7 +49,7 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
         ),
         listed AS (
             SELECT number, key FROM card_records JOIN mine ON sender = ident
-            WHERE {session.visible_clause} kind IN ({_MOVES})
+            WHERE {session.visible_clause} kind IN ({MOVES})
             UNION ALL SELECT number, key FROM card_records JOIN mine ON receiver = ident
             WHERE {session.visible_clause} kind IN ({_MOVES_AND_USES})
             UNION ALL SELECT unnest($2::BIGINT[]), unnest($3::BIGINT[])

@@ -1,4 +1,4 @@
-"""Flows between parties of a case folder: totals over all movements, and the movements themselves as a stream.
+"""Flows between the parties of a session: totals over all movements, and the movements themselves as a stream.
 
 Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
 before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it
@@ -12,10 +12,11 @@ from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
+from graphtrace.model import KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -41,7 +42,7 @@ class MovementFilter(NamedTuple):
     pairs: frozenset[tuple[str, str]] | None = None
 
     def between(self, pairs: Iterable[tuple[str, str]]) -> MovementFilter:
-        """The same days, narrowed to the movements between the two parties of each pair."""
+        """Return this filter, narrowed to the movements between the two parties of each pair."""
         both = frozenset(pairs)
         return self._replace(parties=frozenset(party for pair in both for party in pair), pairs=both)
 
@@ -140,17 +141,13 @@ _CARDS = {
 """Columns by which each table names its cards; the precision is an index into :data:`PRECISIONS`."""
 
 _PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
-_MOVES = f"({', '.join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)})"
 
 _BETWEEN = f"""
-    CASE WHEN kind IN {_MOVES} THEN sender IN (FROM asked) AND receiver IN (FROM asked)
+    CASE WHEN kind IN ({MOVES}) THEN sender IN (FROM asked) AND receiver IN (FROM asked)
     ELSE coalesce(sender IN (FROM asked), false) OR coalesce(receiver IN (FROM asked), false) END
 """
 """Condition of a scope: a movement needs both its parties in it, any other record one."""
 
-_BEFORE = """coalesce(max(last) OVER (
-    PARTITION BY {} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-), -1)"""
 _HAS = ("has_bought", "has_passed")
 _SUMS = """
     coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT AS cards, count(first) AS records,
@@ -180,7 +177,7 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
     blocks = _blocks(
         session,
         f"""
-        WITH {sql}, spread AS (SELECT *, {_BEFORE.format(pair)} AS before FROM moved),
+        WITH {sql}, spread AS (SELECT *, coalesce({reach_before(pair)}, -1) AS before FROM moved),
         summed AS (
             SELECT {pair}, {_SUMS}, min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
                 bit_or(1 << kind) AS kinds, bit_or(1 << precision) AS precisions,
@@ -271,7 +268,7 @@ def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyT
             UNION ALL SELECT sender, false, first, last, stated FROM moved
         ),
         spread AS (
-            SELECT *, {_BEFORE.format("party, is_received")} AS before
+            SELECT *, coalesce({reach_before("party, is_received")}, -1) AS before
             FROM sides WHERE party IN (SELECT party FROM asked)
         ),
         summed AS (SELECT party, is_received, {_SUMS} FROM spread GROUP BY party, is_received),
@@ -399,7 +396,7 @@ def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any,
     asked, parameters = _asked(scope)
     tables = " UNION ALL ".join(
         f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
-        f"WHERE {session.visible_clause} {_dated(scope)} kind IN {_MOVES} "
+        f"WHERE {session.visible_clause} {_dated(scope)} kind IN ({MOVES}) "
         + ("AND quantity IS NOT NULL" if table == "cardless_records" else "")
         for table, cards in _CARDS.items()
     )
@@ -461,7 +458,7 @@ def _stream(session: CaseSession, sql: str, *parameters: Any) -> Iterator[tuple[
 
 
 def _blocks(session: CaseSession, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a question by and by, while the store answers others."""
+    """Stream the rows of a query in blocks on a connection of its own."""
     with closing(session.new_connection()) as con, translated_faults(session.folder):
         found = con.execute(sql, parameters or None)
         while block := found.fetchmany(_BLOCK):

@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import Party
 from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 History = tuple[int, str, Sequence[StoredRecord]]
 """Number of cards, a key with their head, and their movements."""
 
 
 def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
-    """Yield all cards that a party ever received."""
-    mine = f"{session.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+    """Yield the histories of all cards that a party ever received."""
+    mine = f"{session.visible_clause} kind IN ({MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
     mentions = session.mentions_of([party])[party]
     lots = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)
     keys = session.query(f"SELECT DISTINCT key, key FROM card_records WHERE {mine}", mentions)
@@ -42,12 +42,12 @@ def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[Hi
         session.query(
             # the lots are disjoint: only the last one that begins before the end of a row can meet it
             f"SELECT key, check_char, {READ_COLUMNS} FROM card_records ASOF JOIN {asked} ON key >= low "
-            f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
+            f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({MOVES})",
             *ends,
         ),
         session.query(
             f"SELECT first, last, {READ_COLUMNS} FROM range_records ASOF JOIN {asked} ON last >= low "
-            f"WHERE first <= high AND kind IN ({_MOVES})",
+            f"WHERE first <= high AND kind IN ({MOVES})",
             *ends,
         ),
     )

@@ -1,4 +1,4 @@
-"""Lots of a case folder: cards that moved together, and their later events.
+"""Lots of a session: cards that moved together, and their later events.
 
 A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
 listed. The database joins them, so that a list of a million cards in a row is as short as a range.
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import CUSTODY_KINDS, KINDS, Kind, Party
+from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.duckdb.lookups import merged_intervals_sql
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -28,13 +29,12 @@ class TransferKey(NamedTuple):
     days: tuple[tuple[int, int], ...]
 
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 
 
 def lots_in_transfer(session: CaseSession, transfer: TransferKey) -> Sequence[CardInterval]:
     """The cards that moved in a transfer, listed or by range."""
-    is_meant = f"{session.visible_clause} kind IN ({_MOVES}) AND {_is_one_of(session, [transfer])}"
+    is_meant = f"{session.visible_clause} kind IN ({MOVES}) AND {_is_one_of(session, [transfer])}"
     return _lots(
         session,
         f"SELECT first, last FROM range_records WHERE {is_meant} UNION ALL SELECT key, key FROM card_records "
@@ -50,7 +50,7 @@ def lots_outside_transfers(
         return []
     resolved = f"{session.party_schema}.resolved_parties"
     is_other = f"""
-        {session.visible_clause} kind IN ({_MOVES}) AND NOT {_is_one_of(session, transfers)}
+        {session.visible_clause} kind IN ({MOVES}) AND NOT {_is_one_of(session, transfers)}
         AND (SELECT id FROM {resolved} WHERE ident = sender) <> (SELECT id FROM {resolved} WHERE ident = receiver)
     """
     return _lots(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import Party
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,9 +34,6 @@ class MovementColumns(NamedTuple):
     parties: Callable[[Iterable[int]], Mapping[int, Party]]
 
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-
-
 def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     """One pass over each table; ranges are found by two searches among the sorted cards."""
     import numpy as np
@@ -45,7 +43,7 @@ def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     packed = np.where(numbers < 0, -1, numbers * KEYS_PER_PREFIX + cards.number)
     asked, place, of_asked = np.unique(packed, return_index=True, return_inverse=True)
     resolved = f"{session.party_schema}.resolved_parties"
-    is_move = f"{session.visible_clause} kind IN ({_MOVES})"
+    is_move = f"{session.visible_clause} kind IN ({MOVES})"
     first, last, *ranged = session.query_arrays(
         f"SELECT first, last, sender, receiver, day, day + span FROM range_records WHERE {is_move}"
     )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, Party
+from graphtrace.model import KINDS, DateSpan, Kind, Party
 from graphtrace.storage.base import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -30,7 +31,6 @@ class CounterpartyTotals(NamedTuple):
     until: DateSpan
 
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _SEIZURE = KINDS.index("seizure")
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
@@ -132,7 +132,7 @@ def counterparties(
 
 
 def _dealings(session: CaseSession, mine: str, side: str, other: str) -> Sequence[CounterpartyTotals]:
-    moved = f"{session.visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+    moved = f"{session.visible_clause} kind IN ({MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
     rows = session.query(
         f"""
         SELECT id, any_value(name), any_value(is_carrier), any_value(bearers), first, last,

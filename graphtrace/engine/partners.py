@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.engine.flows import PACKED_DAY, QuantityTotals, unpack_day
 from graphtrace.engine.parties import mentions_sql
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
+from graphtrace.model import DateSpan, Party
+from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -66,7 +67,6 @@ class PartnerGroups(NamedTuple):
     has_carrier: bool
 
 
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _TABLES: Final = {
     "card_records": "key AS first, key AS last, NULL AS quantity",
     "range_records": "first, last, NULL AS quantity",
@@ -88,9 +88,7 @@ _CARDS: Final = "coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 
 def _spread(relation: str, group: str) -> str:
     """Return a query that adds to each lot how far the earlier lots of its group reach: each card counts once."""
     return f"""
-        SELECT *, coalesce(max(last) OVER (
-            PARTITION BY {group} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ), -1) AS before FROM {relation}
+        SELECT *, coalesce({reach_before(group)}, -1) AS before FROM {relation}
     """
 
 
@@ -101,7 +99,7 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
     side, other = ("receiver", "sender") if query.is_received else ("sender", "receiver")
     stated = " UNION ALL ".join(
         f"SELECT {other} AS mention, day, span, channel, repeated, {cards} FROM {table} "
-        f"WHERE {session.visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+        f"WHERE {session.visible_clause} kind IN ({MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
         for table, cards in _TABLES.items()
     )
     is_sized = query.by == "size" or query.size is not None

@@ -17,10 +17,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.user_sql import ask_select
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import KINDS
 from graphtrace.query_library import CardKey
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
     KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
 )
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 def _day(days: str) -> str:
@@ -119,11 +119,11 @@ VIEWS: Final = {
         SELECT
             {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, {_WHEN}, channel, declared_use, price,
             waybill, contract_no, {_ORIGIN}
-        FROM {_JOINED} WHERE rows.kind IN ({_MOVES})
+        FROM {_JOINED} WHERE rows.kind IN ({MOVES})
     """,
     "lots": f"""
         SELECT DISTINCT {_CARDS} FROM _rows AS rows JOIN main.key_prefixes USING (head)
-        WHERE rows.kind IN ({_MOVES})
+        WHERE rows.kind IN ({MOVES})
     """,
     "activations": f"""
         SELECT
@@ -162,7 +162,7 @@ def _views_named(text: str) -> set[str]:
     return VIEWS.keys() & set(_WORD.findall(text.casefold()))
 
 
-def _lay_out(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[str] = VIEWS) -> None:
+def _create_views(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[str] = VIEWS) -> None:
     """Create views on a connection that has ``resolved_parties``; ``seen`` begins the condition on known sheets.
 
     Cost: 20 ms for all, which is half of a question about one card.
@@ -227,7 +227,7 @@ def read_views(
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows, with days as dates."""
     with translated_faults(session.folder), closing(session.new_connection()) as con:
-        _lay_out(con, session.visible_clause, _views_named(text) if is_bundled else VIEWS)
+        _create_views(con, session.visible_clause, _views_named(text) if is_bundled else VIEWS)
         return ask_select(
             con,
             text,
@@ -243,7 +243,7 @@ def run_query(
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
     with translated_faults(session.folder), closing(session.new_connection()) as con:
-        _lay_out(con, session.visible_clause, _views_named(text))
+        _create_views(con, session.visible_clause, _views_named(text))
         bound = {name: _bound(session, value) for name, value in parameters.items()}
         columns, rows = ask_select(con, text, bound, place=str(session.folder), memory_bytes=session.memory_bytes)
     return columns, _plain(rows)

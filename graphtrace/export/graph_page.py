@@ -17,7 +17,7 @@ from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.page import render_page
 from graphtrace.render.i18n import Text, code_text, label_text
-from graphtrace.render.views.pieces import bounds_text
+from graphtrace.render.views.party_texts import bounds_text
 from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class PartyGraph:
     def drawing(self) -> Markup:
         """Return the drawing of the parties with the largest flows, for paper and for readers without script."""
         members = sorted(self.members[:ON_PAPER], key=_stage)
-        stations = [
+        nodes = [
             FlowNode(
                 id=one.party.id,
                 name=one.party.name or one.party.id,
@@ -113,11 +113,11 @@ class PartyGraph:
             )
             for one in members
         ]
-        streams = [
+        links = [
             FlowLink(start=flow.sender.id, end=flow.receiver.id, cards=edge_weight(flow), sort=_sort_of(flow))
             for flow in self.flows
         ]
-        return draw_sankey(stations, streams, None)
+        return draw_sankey(nodes, links, None)
 
     @property
     def graph(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ Columns = Mapping[str, type]
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot contain or that XML parsers change."""
 
-_LEAST, _MOST = -(2**63), 2**63 - 1
+_MIN_INT64, _MAX_INT64 = -(2**63), 2**63 - 1
 
 
 def to_primitive(value: object) -> Primitive | None:
@@ -47,7 +47,7 @@ def to_primitive(value: object) -> Primitive | None:
         case None | bool():
             return value
         case int() | Integral():
-            return int(value) if _LEAST <= int(value) <= _MOST else str(int(value))
+            return int(value) if _MIN_INT64 <= int(value) <= _MAX_INT64 else str(int(value))
         case float() | Real():
             return float(value)
         case date():

@@ -15,10 +15,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, TextIO
 
+from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
 from graphtrace.export.streams import text_writer
-from graphtrace.inert import csv_cell
 from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.render.atomic import atomic_write, unwritable
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode

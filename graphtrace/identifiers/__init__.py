@@ -22,7 +22,7 @@ from graphtrace.identifiers.iccid import (
 )
 from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
-from graphtrace.identifiers.normalize import normalise, strip_noise
+from graphtrace.identifiers.normalize import normalize_number, strip_noise
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
     LegalForm,
@@ -31,8 +31,8 @@ from graphtrace.identifiers.party_ids import (
     is_valid_resident_id,
     is_valid_uscc,
     legal_form_of,
-    normalise_party_id,
-    normalise_party_name,
+    normalize_party_id,
+    normalize_party_name,
     parse_registration_no,
     parse_resident_id,
     parse_uscc,
@@ -90,9 +90,9 @@ __all__ = [
     "luhn_digit",
     "match_operator_name",
     "msisdn_carrier",
-    "normalise",
-    "normalise_party_id",
-    "normalise_party_name",
+    "normalize_number",
+    "normalize_party_id",
+    "normalize_party_name",
     "operator_from_cell",
     "parse_eid",
     "parse_iccid",

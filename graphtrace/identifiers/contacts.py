@@ -17,8 +17,12 @@ CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank",
 
 _SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
 _MASK: Final = re.compile(r"[*＊]|#{2}|^\$|~[A-Za-z0-9+/=]{8}|[xX×]{4}")
-_LEAST: Final = {"address": 6, "bank": 8, "qq": 5}
-_LEAST_OF_OTHERS: Final = 3
+_MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5}
+"""Minimum number of characters of a contact by its kind."""
+
+_MIN_CHARACTERS_OF_OTHERS: Final = 3
+"""Minimum number of characters of a contact of any other kind."""
+
 _PHONE: Final = re.compile(r"(?:\+|00)?86(1[0-9]{10})")
 _DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
 _BRACKETS: Final = re.compile(r"[()\s.\-]")
@@ -48,7 +52,7 @@ def _parse_contact(kind: ContactKind, text: str) -> str | None:
         return mainland[1] if kind != "bank" else bare
     if kind == "telephone":
         return number if _DIGITS.fullmatch(number) else None
-    return bare if len(bare) >= _LEAST.get(kind, _LEAST_OF_OTHERS) else None
+    return bare if len(bare) >= _MIN_CHARACTERS.get(kind, _MIN_CHARACTERS_OF_OTHERS) else None
 
 
 def contact_key(kind: ContactKind, value: str) -> str:

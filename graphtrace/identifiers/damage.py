@@ -23,7 +23,7 @@ _SUSPECT: Final = re.compile("[0-9]{15}(?:0{4}|0{5})")
 _SCIENTIFIC: Final = re.compile(r"[0-9]+\.[0-9]*E[+-]?[0-9]{1,3}|[0-9]+E\+[0-9]{1,3}|[0-9]{1,3}E-[0-9]{1,3}")
 _POWER: Final = re.compile(r"([0-9]+)(?:\.([0-9]*))?E\+?([0-9]{1,3})")
 _WHOLE: Final = re.compile(r"([0-9]+)(?:\.0*)?")
-_MOST_DIGITS: Final = 30
+_MAX_DIGITS: Final = 30
 
 
 class DamagedNumber(str):
@@ -109,7 +109,7 @@ def _interval_of_power(digits: str, power: int) -> tuple[str, str] | None:
         if digits[power:].strip("0"):
             return None
         digits, power = digits[:power], 0
-    if not digits or len(digits) + power > _MOST_DIGITS:
+    if not digits or len(digits) + power > _MAX_DIGITS:
         return None
     number, step = int(digits) * 10**power, 10**power
     least, greatest = number - step // 2, number + max(step // 2 - 1, 0)
@@ -125,7 +125,7 @@ def _interval_of_power(digits: str, power: int) -> tuple[str, str] | None:
 def _interval_of_digits(digits: str) -> tuple[str, str] | None:
     """Return the bounds of a number that a spreadsheet or a double left as these digits."""
     kept, rest = digits[:KEPT_DIGITS], digits[KEPT_DIGITS:]
-    if not rest or len(digits) > _MOST_DIGITS:
+    if not rest or len(digits) > _MAX_DIGITS:
         return None
     if not rest.strip("0"):
         return kept + "0" * len(rest), kept + "9" * len(rest)

@@ -16,12 +16,12 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
-from graphtrace.identifiers.normalize import CHINA_MOBILE_ISSUERS, normalise
+from graphtrace.identifiers.normalize import CHINA_MOBILE_ISSUERS, normalize_number
 from graphtrace.model import Carrier, Hint
 
 Checksum = Literal["ok", "bad", "n/a"]
 
-LEAST_KNOWN: Final = 8
+MIN_KNOWN: Final = 8
 """Minimum number of known characters for a search."""
 
 BODY_SIZE: Final = 19
@@ -122,7 +122,7 @@ def parse_iccid(text: str) -> Iccid | None:
         the issuer does not use. ``complete`` is false for the beginning of a number: less than 19 characters of
         Unicom, Telecom and Broadnet, less than 20 of China Mobile, less than 18 of anybody else.
     """
-    number = normalise(text)
+    number = normalize_number(text)
     if not number.startswith("89"):
         return None
     carrier = _ISSUERS.get(number[:6])

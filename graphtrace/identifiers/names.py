@@ -88,7 +88,7 @@ _TRADES: Final = re.compile(
     "|工程|建材|材料|物流|运输|银行|证券|保险|地产|置业|化工|钢铁|铜业|铝业|矿业|水泥|纸业|农业|百货|超市|便利|烟酒|代理|销售)+"
 )
 """Words for lines of business; a name of such words alone identifies no party."""
-_LEAST: Final = 2
+_MIN_CORE: Final = 2
 """Minimum number of characters that a name keeps."""
 
 
@@ -104,14 +104,14 @@ def core_of_name(key: str) -> str:
         place = _PLACE.match(shorter)
         if place:
             shorter = shorter[place.end() :]
-        if shorter == core or len(shorter) < _LEAST:
+        if shorter == core or len(shorter) < _MIN_CORE:
             return core
         core = shorter
 
 
 def names_somebody(core: str) -> bool:
     """Whether a core is more than a line of business (``铜业``)."""
-    return len(core) >= _LEAST and not _TRADES.fullmatch(core)
+    return len(core) >= _MIN_CORE and not _TRADES.fullmatch(core)
 
 
 def is_name_within(held: str, core: str, start: int) -> bool:
@@ -127,7 +127,7 @@ def is_name_within(held: str, core: str, start: int) -> bool:
         return False
     if _is_cut(core, start) or _is_cut(core, end):
         return False
-    return len(held) > _LEAST or (start == 0 and len(rest) > 1)
+    return len(held) > _MIN_CORE or (start == 0 and len(rest) > 1)
 
 
 def _is_cut(text: str, place: int) -> bool:

@@ -30,7 +30,7 @@ def strip_noise(text: str) -> str:
     """Return ``text`` in capitals, without blanks, dashes and the marks that declare a cell as text.
 
     The marks are a leading apostrophe or backtick and ``="…"``. This is all that is done to a party's number, and the
-    first half of :func:`normalise`.
+    first half of :func:`normalize_number`.
     """
     return _without_marks(text, _BLANKS_AND_DASHES)
 
@@ -40,7 +40,7 @@ def strip_noise_keep_dashes(text: str) -> str:
     return _without_marks(text, _BLANKS)
 
 
-def normalise(text: str) -> str:
+def normalize_number(text: str) -> str:
     """Return the normal form of a card's, subscriber's or device's number.
 
     After :func:`strip_noise`, a raw dump of EF_ICCID (20 hexadecimal characters that begin with 98) has the two halves

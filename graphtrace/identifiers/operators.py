@@ -1,6 +1,6 @@
 """Names of the four operators in files.
 
-Both functions take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalise_party_name`). A carrier column
+Both functions take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalize_party_name`). A carrier column
 says that its cells are operators, so there a name may merely contain the word. Elsewhere a company such as
 某某移动科技 is not China Mobile, so there the name itself must be the operator's.
 """

@@ -29,15 +29,16 @@ _BRACKETS: Final = str.maketrans(
 )
 
 
-def normalise_party_id(text: str) -> str:
+def normalize_party_id(text: str) -> str:
     """Return the normal form of any party's number: capitals, without blanks, dashes and text marks."""
     return strip_noise(text)
 
 
-def normalise_party_name(text: str) -> str:
+def normalize_party_name(text: str) -> str:
     """Return the key of a party's name: NFKC without blanks and case, all brackets round.
 
-    Names are never compared otherwise; the writing to show is kept beside the key.
+    Parties are merged by this key only; :mod:`graphtrace.identifiers.names` has looser forms, for candidates. The name
+    to display is kept beside the key.
     """
     key = strip_whitespace(text)
     while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:

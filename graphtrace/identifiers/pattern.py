@@ -16,7 +16,7 @@ from typing import Final
 from graphtrace.identifiers.iccid import (
     BODY_SIZE,
     FULL_SIZE,
-    LEAST_KNOWN,
+    MIN_KNOWN,
     SHORTEST_SIZE,
     carrier_from_iccid,
     has_check_digit,
@@ -110,7 +110,7 @@ def parse_pattern(text: str) -> Pattern | None:
         card = parse_iccid(wanted)
         return None if card is None or card.complete else Pattern(card.text + "*")
     size = len(wanted) - wanted.count("*")
-    if not _SHAPE.fullmatch(wanted) or size > FULL_SIZE or size - wanted.count("?") < LEAST_KNOWN:
+    if not _SHAPE.fullmatch(wanted) or size > FULL_SIZE or size - wanted.count("?") < MIN_KNOWN:
         return None
     return Pattern(wanted if "*" in wanted or size >= _least_size(wanted) else wanted + "*")
 
@@ -119,7 +119,7 @@ def has_too_few_digits(text: str) -> bool:
     """Whether ``text`` has wildcards and too few known characters for a search."""
     wanted = strip_noise(text)
     known, wildcards = _WILDCARD.subn("", wanted)
-    return bool(wildcards) and len(known) < LEAST_KNOWN
+    return bool(wildcards) and len(known) < MIN_KNOWN
 
 
 def _least_size(number: str) -> int:

@@ -10,7 +10,7 @@ import re
 from typing import Final, Literal
 
 from graphtrace.identifiers.luhn import is_luhn_valid
-from graphtrace.identifiers.normalize import normalise
+from graphtrace.identifiers.normalize import normalize_number
 from graphtrace.model import Carrier
 
 IMEI_SIZE: Final = 15
@@ -76,7 +76,7 @@ _NETWORKS: Final = _by_prefix(
 
 def parse_msisdn(text: str) -> str | None:
     """Return the 11 or 13 digits of a subscriber number, without the country code; ``None`` if the text is none."""
-    found = _MSISDN.fullmatch(normalise(text))
+    found = _MSISDN.fullmatch(normalize_number(text))
     return found[1] if found else None
 
 
@@ -90,7 +90,7 @@ def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low
 
 def parse_imsi(text: str) -> str | None:
     """Return the 15 digits of an IMSI of any country's network; ``None`` if the text is none."""
-    number = normalise(text)
+    number = normalize_number(text)
     return number if _IMSI.fullmatch(number) and number[:3] in _COUNTRIES else None
 
 
@@ -106,7 +106,7 @@ def imsi_carrier(imsi: str) -> Carrier | None:
 
 def parse_imei(text: str) -> str | None:
     """Return the 14, 15 or 16 digits of an IMEI as written; ``None`` if the text is none. Ignores the check digit."""
-    number = normalise(text)
+    number = normalize_number(text)
     return number if _IMEI.fullmatch(number) else None
 
 
@@ -125,7 +125,7 @@ def parse_eid(text: str) -> str | None:
 
     A number that begins with 89 is one whatever its check digits, any other only with right ones.
     """
-    number = normalise(text)
+    number = normalize_number(text)
     return number if _EID.fullmatch(number) and (number.startswith("89") or is_valid_eid(number)) else None
 
 

@@ -10,7 +10,7 @@ from graphtrace.identifiers.iccid import BODY_SIZE, FULL_SIZE, has_check_digit
 from graphtrace.identifiers.normalize import strip_noise
 
 _DIGITS: Final = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
-_LEAST_DIGITS: Final = 8
+_MIN_DIGITS: Final = 8
 _SIGNS: Final = re.compile("[0-9A-Z?*.+]+")
 _SCIENTIFIC: Final = re.compile(r"[0-9.]+E\+?[0-9]+")
 
@@ -48,5 +48,5 @@ def is_number(text: str) -> bool:
     if _SCIENTIFIC.fullmatch(number):
         return True
     # a pattern with too few known characters is a number all the same, and refused or not found as one
-    is_card = number.startswith("89") and (len(known) >= _LEAST_DIGITS or len(known) < len(number))
-    return is_card or (len(known) >= _LEAST_DIGITS and 2 * digits > len(known))
+    is_card = number.startswith("89") and (len(known) >= _MIN_DIGITS or len(known) < len(number))
+    return is_card or (len(known) >= _MIN_DIGITS and 2 * digits > len(known))

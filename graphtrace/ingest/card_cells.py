@@ -16,7 +16,10 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalise, parse_iccid, parse_range, split_key
+from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalize_number, parse_iccid, parse_range, split_key
+
+CARD_PATTERN: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
+"""A cell that can hardly be anything but the number of a card."""
 
 _DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
 _BETWEEN: Final = re.compile(r"\s*(?:[-~～—–－至到]|--|to)\s*", re.IGNORECASE)
@@ -67,7 +70,7 @@ def complete_last(first: str, ending: str) -> str | None:
     >>> complete_last("89860626990000000015", "31")
     '89860626990000000031'
     """
-    number, end = normalise(first), normalise(ending)
+    number, end = normalize_number(first), normalize_number(ending)
     if not _ENDING.fullmatch(end) or len(end) >= len(number):
         return None
     whole = number[: -len(end)] + end.upper()

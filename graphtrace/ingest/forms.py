@@ -21,10 +21,10 @@ from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.values import parse_date
 
-_LEAST_NAMES: Final = 3
+_MIN_NAMES: Final = 3
 """Names of a form that must be headings; two of them can stand in any table."""
 
-_MOST_PAIRS: Final = 4
+_MAX_PAIRS: Final = 4
 """Names that stand side by side in a line."""
 
 _NUMBERING: Final = re.compile(
@@ -97,7 +97,7 @@ def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
         return [_Pair(_bare_name(found[1]), found[2] or None)]
-    if filled and filled[-1] >= 2 * _MOST_PAIRS:
+    if filled and filled[-1] >= 2 * _MAX_PAIRS:
         return None
     pairs = []
     for column in range(0, len(cells), 2):
@@ -120,11 +120,11 @@ def _bare_name(name: str) -> str:
 
 def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
     pairs = [pair for line in lines for pair in line]
-    if len(lines) < len(sheet.head_rows) or len(lines) < 2 or len(pairs) < _LEAST_NAMES:
+    if len(lines) < len(sheet.head_rows) or len(lines) < 2 or len(pairs) < _MIN_NAMES:
         return False
     meanings = {normalize_heading(pair.name): _meaning(pair.name) for pair in pairs}
     known = sum(meaning is not None for meaning in meanings.values())
-    if known < _LEAST_NAMES or 2 * known < len(meanings):
+    if known < _MIN_NAMES or 2 * known < len(meanings):
         return False
     values = [pair.value for pair in pairs if pair.value]
     if 2 * sum(_meaning(value) is not None for value in values) >= len(values):

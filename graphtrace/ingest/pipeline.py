@@ -17,6 +17,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.answers import KIND, RECIPE, YEAR
+from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.headers import (
@@ -56,9 +57,6 @@ from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
-
-_CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
-"""A cell that can hardly be anything but the number of a card."""
 
 _YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[-./][01]?[0-9](?![0-9])|$)")
 """A year as titles and names of sheets state it."""
@@ -454,7 +452,7 @@ class SheetParser:
                 for column in self._unused:
                     self._sheet.note_filled(column, "column_not_used", block)
                 for column in self._unknown:
-                    cards = block.filter(pl.col(str(column)).str.contains(_CARD))
+                    cards = block.filter(pl.col(str(column)).str.contains(CARD_PATTERN))
                     self._sheet.note_filled(column, "cards_not_read", cards)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.identifiers import match_operator_name, normalise_party_name
+from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.values import parse_date
@@ -67,8 +67,8 @@ def _stated(heading: str, value: str, row: int, headings: Mapping[str, str], yea
         is_date = not isinstance(parse_date(value, year=year), str)
         return StatedAbove("date", value, row, kinds) if is_date else None
     field = headings.get(heading) or field_of_heading(heading)
-    if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalise_party_name(value):
+    if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalize_party_name(value):
         return None
-    if field == "carrier" and match_operator_name(normalise_party_name(value)) is None:
+    if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None
     return StatedAbove(field, value, row)

@@ -1,4 +1,6 @@
-"""One row of a sheet to one statement, or to the reason why not. The only place that decides on a row.
+"""One row of a sheet to the statements that it makes, or to the reason why it makes none.
+
+Decides on every row of custody records; the column path (``vectorized``) reads only rows on which it decides alike.
 
 Rules that hold for every kind:
 
@@ -33,9 +35,9 @@ from graphtrace.identifiers import (
     is_valid_eid,
     is_valid_imei,
     match_operator_name,
-    normalise,
-    normalise_party_id,
-    normalise_party_name,
+    normalize_number,
+    normalize_party_id,
+    normalize_party_name,
     operator_from_cell,
     parse_eid,
     parse_iccid,
@@ -116,7 +118,7 @@ TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
 _COUNT_OF_ROWS: Final = re.compile("(?:以上)?(?:总)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件)")
 _STRAY_IMSI_SIZE: Final = 15
-_name_key = lru_cache(maxsize=1 << 14)(normalise_party_name)
+_name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
 """Names repeat from row to row."""
 
 _EMPTY: Final[Statement] = dict.fromkeys(STATEMENT_SCHEMA)
@@ -279,7 +281,7 @@ def parse_party_number(text: str) -> str | ParseFailure | None:
     """Read a party's number from a cell: any text is one, but not what is left of a spoilt number."""
     if text.startswith(INEXACT_MARK) or is_scientific(text):
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
-    return normalise_party_id(text) or None
+    return normalize_party_id(text) or None
 
 
 def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
@@ -294,7 +296,7 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
                 continue
         else:
             bare = text.removeprefix(INEXACT_MARK)
-            read = normalise_party_name(bare) if field in PARTY_NAMES else normalise(bare)
+            read = normalize_party_name(bare) if field in PARTY_NAMES else normalize_number(bare)
         if read:
             kept[field] = read
     if not kept:
@@ -475,7 +477,7 @@ class RowParser:
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
         """Whether the card of a row may be damaged, depending on the others in its column."""
         cell = cells[self.card_column] if self.card_column is not None else None
-        return cell is not None and has_zeroed_tail(normalise(cell))
+        return cell is not None and has_zeroed_tail(normalize_number(cell))
 
     def plans_of(self, cells: Sequence[str | None]) -> list[ColumnPlan]:
         """Return the plans of the events that a row states."""

@@ -22,7 +22,8 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
-from graphtrace.identifiers.party_ids import normalise_party_name
+from graphtrace.identifiers.party_ids import normalize_party_name
+from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
@@ -62,7 +63,6 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 
 _WAYBILL: Final = re.compile("[0-9]{6}|[A-Za-z]{1,4}-?[0-9]{2,}")
 _FRAME_ROWS: Final = 50_000
-_CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 _OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr"})
 _IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
 _DATE_WORDS: Final = {
@@ -239,7 +239,7 @@ def _side(
     values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
-    key = "" if is_hidden(name) else normalise_party_name(name)
+    key = "" if is_hidden(name) else normalize_party_name(name)
     number = parse_party_number(values[id_field]) if id_field in values else None
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
@@ -699,12 +699,12 @@ class SupportSheetParser:
         self.rows = self._sheet.counted
 
     def _count_cards(self, block: pl.DataFrame, unread: Sequence[int]) -> None:
-        found = [pl.col(str(column)).str.contains(_CARD).fill_null(value=False) for column in unread]
+        found = [pl.col(str(column)).str.contains(CARD_PATTERN).fill_null(value=False) for column in unread]
         if not found:
             return
         self._cards += block.select(pl.any_horizontal(found).sum()).item()
         for column in unread:
-            cards = block.filter(pl.col(str(column)).str.contains(_CARD))
+            cards = block.filter(pl.col(str(column)).str.contains(CARD_PATTERN))
             self._sheet.note_filled(column, "cards_not_read", cards)
 
     def _read(self, row: int, cells: Sequence[str | None], orders: Mapping[int, DayOrder]) -> Iterator[dict[str, Any]]:

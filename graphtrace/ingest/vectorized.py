@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphtrace.identifiers import match_operator_name, normalise_party_name
+from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
@@ -68,7 +68,7 @@ _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
 _UNMARKED: Final = f"^[^{INEXACT_MARK}]|^$"
-_MOST_COUNT_DIGITS: Final = 18
+_MAX_COUNT_DIGITS: Final = 18
 _SHORT, _FULL, RUN = 19, 20, 10**11
 _SAMPLE: Final = 1000
 _FEW: Final = 4
@@ -785,7 +785,7 @@ def _imei(texts: pl.Series) -> pl.Series:
 
 def _count(texts: pl.Series) -> pl.Series:
     number = texts.cast(pl.Int64, strict=False)
-    return _only(number, (number >= 0) & (texts.str.len_bytes() <= _MOST_COUNT_DIGITS))
+    return _only(number, (number >= 0) & (texts.str.len_bytes() <= _MAX_COUNT_DIGITS))
 
 
 _NUMBERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
@@ -803,7 +803,7 @@ def _party_number(text: str) -> str | None:
 
 
 def _party_key(text: str) -> str | None:
-    return None if text.startswith(INEXACT_MARK) else normalise_party_name(text) or None
+    return None if text.startswith(INEXACT_MARK) else normalize_party_name(text) or None
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:

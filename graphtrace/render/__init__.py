@@ -1,4 +1,4 @@
-"""Rendering of typed answers for people and programs: the only package in which a code becomes a sentence.
+"""Rendering of typed answers for people and programs: the codes of an answer become sentences here.
 
 ``format`` turns codes into sentences, ``i18n`` holds text in both languages, ``language`` chooses one · ``json`` the
 dicts of the interface · ``document`` the tree of an answer · ``views`` an answer to its tree · ``writers`` a tree to a

@@ -43,12 +43,12 @@ ERRORS = TextTable("error_codes")
 """Subject of an error, by its public code; Chinese readers get it beside the message."""
 OUTCOMES = TextTable("outcomes")
 OUTCOME_TAGS = TextTable("outcomes", "outcome_tags")
-"""Outcomes as they stand in a column or beside a count."""
+"""Outcomes in a column or beside a count."""
 CHAIN_OUTCOMES = TextTable("outcomes", "chain_outcomes")
 """Outcomes of one chain of several."""
 EXPLANATIONS = TextTable("explanations")
 MEANINGS = TextTable("outcome_meanings")
-"""Meaning of each outcome, and what it does not mean; it stands on every page beside the explanation."""
+"""Meaning of each outcome, and what it does not mean; every page has it beside the explanation."""
 CONTACT_KINDS = TextTable("contact_kinds")
 FIELDS = TextTable("fields")
 KINDS = TextTable("kinds")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 _Item = TypeVar("_Item")
-_Made = TypeVar("_Made")
+_Row = TypeVar("_Row")
 
 Tone = (
     Literal["plain", "name", "quiet", "code", "good", "bad", "warn"]
@@ -60,14 +60,14 @@ ALL = READERS | Audience.SHEET
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Toned:
+class TonedText:
     """A text with a tone."""
 
     text: Text
     tone: Tone
 
 
-Remark = tuple[Text | Toned | Origin | None, ...]
+Remark = tuple[Text | TonedText | Origin | None, ...]
 """Parts of one line; ``None`` is left out."""
 
 
@@ -82,7 +82,7 @@ class Lines:
 class Inline:
     """Short texts in a line, with a separator; lines break between two of them where possible."""
 
-    texts: tuple[Text | Toned, ...]
+    texts: tuple[Text | TonedText, ...]
     tone: Tone = "plain"
 
 
@@ -99,14 +99,14 @@ class Link:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Stated:
+class DualValue:
     """A value for spreadsheets that readers see as ``text``."""
 
     value: Text | int | float | None
-    text: Text | Toned
+    text: Text | TonedText
 
 
-Cell = Text | int | float | Toned | Lines | Inline | Link | Stated | Party | Origin | Sequence[Origin] | None
+Cell = Text | int | float | TonedText | Lines | Inline | Link | DualValue | Party | Origin | Sequence[Origin] | None
 """Value of a table cell; ``None`` is unknown."""
 
 ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar", "severity", "hash"]
@@ -153,7 +153,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Most:
+class DisplayLimits:
     """Maximum number of rows or sections in each format; ``None`` for all. A verbose terminal shows all."""
 
     terminal: int | None = None
@@ -161,24 +161,24 @@ class Most:
     notebook: int | None = None
 
 
-class Made(Sequence[_Made], Generic[_Item, _Made]):
+class LazyRows(Sequence[_Row], Generic[_Item, _Row]):
     """Rows or entries that are made lazily from their items: there may be millions."""
 
-    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Made]) -> None:
+    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Row]) -> None:
         self._items = items
         self._make = make
 
     @overload
-    def __getitem__(self, index: int) -> _Made: ...
+    def __getitem__(self, index: int) -> _Row: ...
     @overload
-    def __getitem__(self, index: slice) -> Made[_Item, _Made]: ...
-    def __getitem__(self, index: int | slice) -> _Made | Made[_Item, _Made]:
-        return Made(self._items[index], self._make) if isinstance(index, slice) else self._make(self._items[index])
+    def __getitem__(self, index: slice) -> LazyRows[_Item, _Row]: ...
+    def __getitem__(self, index: int | slice) -> _Row | LazyRows[_Item, _Row]:
+        return LazyRows(self._items[index], self._make) if isinstance(index, slice) else self._make(self._items[index])
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def __iter__(self) -> Iterator[_Made]:
+    def __iter__(self) -> Iterator[_Row]:
         return map(self._make, self._items)
 
 
@@ -222,7 +222,7 @@ class TableBlock:
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
     layout: Literal["grid", "bars", "pairs", "items", "account", "list", "entries", "key"] = "grid"
-    most: Most = Most()
+    most: DisplayLimits = DisplayLimits()
     more: BilingualText | None = None
     where: str = "to_dict()"
     has_page_each: bool = False
@@ -253,7 +253,7 @@ class Items:
     """A list of texts, or of rows of files; with their numbers, or in one line where they are short."""
 
     items: Sequence[Text | Origin]
-    most: Most = Most()
+    most: DisplayLimits = DisplayLimits()
     more: BilingualText | None = None
     is_numbered: bool = False
     is_inline: bool = False
@@ -286,8 +286,8 @@ class Entries:
     """
 
     entries: Sequence[Entry]
-    most: Most = Most()
-    most_lines: Most = Most()
+    most: DisplayLimits = DisplayLimits()
+    most_lines: DisplayLimits = DisplayLimits()
     more: BilingualText | None = None
     more_lines: BilingualText | None = None
     sign: bool = True
@@ -296,7 +296,7 @@ class Entries:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Station:
+class PathNode:
     """A party on the path of a card; an unknown one has no name, but the text ``missing``."""
 
     said: Remark
@@ -305,8 +305,8 @@ class Station:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Leg:
-    """A step from one station to the next, with the rows that state it."""
+class PathStep:
+    """A step from one node to the next, with the rows that state it."""
 
     number: int
     said: Inline
@@ -323,21 +323,21 @@ class Gap:
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Path:
-    """The path of a card from station to station, drawn with the symbols of a terminal.
+    """The path of a card from node to node, drawn with the symbols of a terminal.
 
     Attributes
     ----------
     common
-        How many stops from the first leg on are those of the path above; a terminal that shall not show everything has
+        How many stops from the first step on are those of the path above; a terminal that shall not show everything has
         ``as_above`` in their place.
     most
-        The most rows of a leg.
+        Maximum number of rows of a step.
     """
 
-    stops: tuple[Station | Leg | Gap, ...]
+    stops: tuple[PathNode | PathStep | Gap, ...]
     common: slice
     as_above: Text
-    most: Most = Most()
+    most: DisplayLimits = DisplayLimits()
     more: BilingualText | None = None
     audience: Audience = Audience.TERMINAL
 
@@ -383,8 +383,8 @@ class Section:
     title: Text
     parts: tuple[Part, ...]
     count: int | None = None
-    note: Text | Toned | None = None
-    badge: Toned | None = None
+    note: Text | TonedText | None = None
+    badge: TonedText | None = None
     subject: tuple[Column, Text] | None = None
     is_detail: bool = False
     audience: Audience = ALL
@@ -399,7 +399,7 @@ class Sections:
     """
 
     sections: Sequence[Section]
-    most: Most
+    most: DisplayLimits
     more_terminal: Text
     more_page: Text
     shows_first: bool = False
@@ -476,3 +476,12 @@ def columns_for(
     seen = [column.audience & audience and (with_details or not column.is_detail) for column in table.columns]
     places = [place for place, is_seen in enumerate(seen) if is_seen]
     return [table.columns[place] for place in places], lambda row: [row[place] for place in places]
+
+
+KEY_COLUMNS = (Column("what"), Column("value"))
+"""The columns of a table of the layout ``key``: a word and what stands beside it."""
+
+
+def remark(text: Text, tone: Tone = "quiet") -> Entries:
+    """Return a remark that stands apart."""
+    return Entries(entries=[Entry((TonedText(text, tone),), ())], sign=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from graphtrace.inert import picture
+from graphtrace.csv_safety import picture
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
@@ -24,7 +24,7 @@ _UNSAFE_IN_UTF8 = re.compile(
     rb"|\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\xa0\x80)|\xe3\x85\xa4|\xed[\xa0-\xbf]"
     rb"|\xef(?:\xb8[\x80-\x8f]|\xbb\xbf|\xbe\xa0|\xbf[\xb0-\xbf])|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0[\x80-\xbf]"
 )
-"""The same in UTF-8."""
+"""Pattern of the same characters in UTF-8."""
 
 
 def escape_control_chars(text: str) -> str:

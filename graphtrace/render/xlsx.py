@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 CellType = Literal["text", "number", "ordinal", "day"]
 Cell = str | int | float | Sequence[str] | None
 
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """Maximum number of rows of a sheet; further rows continue in a second one."""
 
-MOST_CHARACTERS = 32_767
+MAX_CHARACTERS = 32_767
 """Maximum number of UTF-16 units of a cell; longer texts continue in a sheet of long texts."""
 
-MOST_POINTS = 340
+MAX_POINTS = 340
 """Maximum height of a list in one cell: a row is at most 409 points high, and the rest would be hidden."""
 
-_MOST_TITLE = 31
-_MOST_HEADER = 200
+_MAX_TITLE = 31
+_MAX_HEADER = 200
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _EXACT = 10**15
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -245,11 +245,11 @@ class _Book:
 
     def _free_title(self, title: str) -> str:
         wanted = _NOT_IN_TITLES.sub("_", escape_control_chars(translate(catalogue.SHEETS, title, self.lang))) or "_"
-        number, free = 1, _cut(wanted, _MOST_TITLE)
+        number, free = 1, _cut(wanted, _MAX_TITLE)
         while free.casefold() in self._taken:
             number += 1
             mark = f" ({number})"
-            free = _cut(wanted, _MOST_TITLE - len(mark)) + mark
+            free = _cut(wanted, _MAX_TITLE - len(mark)) + mark
         self._taken.add(free.casefold())
         return free
 
@@ -275,7 +275,7 @@ class _Part:
     @property
     def is_full(self) -> bool:
         """Whether only the row remains that states where the table continues."""
-        return self._next_row >= MOST_ROWS - 1
+        return self._next_row >= MAX_ROWS - 1
 
     def write(self, row: Sequence[Cell]) -> None:
         """Write one row."""
@@ -307,13 +307,13 @@ class _Part:
             page.set_column(place, place, width, book.looks[column.dtype])
         page.set_default_row(_CHINESE_LINE_POINTS)
         page.freeze_panes(1, sheet.frozen_columns)
-        page.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
+        page.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         page.set_paper(_A4)
         page.set_landscape()
         page.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.85, 0.6)
         page.repeat_rows(0)
         page.hide_gridlines(0)
-        about = _cut(escape_control_chars(book.about), _MOST_HEADER).replace("&", "&&")
+        about = _cut(escape_control_chars(book.about), _MAX_HEADER).replace("&", "&&")
         # Without a second line some programs cut Chinese titles at their foot.
         page.set_header(f"&L{about}&R&A\n ")
         caveat = f"\n{book.caveat}" if book.caveat else ""
@@ -345,13 +345,13 @@ class _Part:
         text = "\n".join(lines)
         heights = [_height(line, self._widths[place]) for line in lines]
         is_list = not isinstance(cell, str)
-        if _units(text) > MOST_CHARACTERS or (is_list and sum(heights) > MOST_POINTS):
+        if _units(text) > MAX_CHARACTERS or (is_list and sum(heights) > MAX_POINTS):
             note = self._keep_long(row, place, lines)
             if is_list:
-                most = MOST_POINTS - _height(note, self._widths[place])
+                most = MAX_POINTS - _height(note, self._widths[place])
                 kept = next(count for count in range(len(lines), -1, -1) if sum(heights[:count]) <= most)
                 text = "\n".join(lines[: max(kept, 1)])
-            text = f"{_cut(text, MOST_CHARACTERS - _units(note) - 1)}\n{note}"
+            text = f"{_cut(text, MAX_CHARACTERS - _units(note) - 1)}\n{note}"
             heights = [_HIGHEST_POINTS]
         self._put(row, place, text, self._book.looks["text"])
         return sum(heights)

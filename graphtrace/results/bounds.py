@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-MOST_RECORDS: Final = 5_000
+MAX_RECORDS: Final = 5_000
 """Rows between two parties, in both directions, beyond which their bounds are not worked out."""
 
 
-MOST_PAIRS: Final = 200_000
+MAX_PAIRS: Final = 200_000
 """Pairs of lots that may share cards, beyond which their bounds are not worked out."""
 
 

@@ -194,7 +194,7 @@ class SharedParties(RowsMixin, DisplayMixin):
         return pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """Return the ways of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
+        """Return the paths of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
 
         Nodes of parties have ``cards``, ``cases``, ``score``, ``volume`` and ``lift`` (see :class:`SharedParty`) too.
         """

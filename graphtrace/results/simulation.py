@@ -141,7 +141,7 @@ class CheckReport:
     ``wrong`` counts the cards of which each of :data:`ANSWER_PARTS` is wrong, ``faults`` the findings by code,
     ``rejects`` the rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the changes of
     hands of planted deals, by its kind. ``mistakes`` holds the first
-    :data:`~graphtrace.simulate.check.MOST_MISTAKES`.
+    :data:`~graphtrace.simulate.check.MAX_MISTAKES`.
     """
 
     asked: int = 0

@@ -1,17 +1,17 @@
 """Synthetic cases of any size with their ground truth, and the check of a loaded case against it.
 
-The truth is the generator's own story: it is written down from the plan by which the records are made, and no module
+The truth is stated by the generator: it is written down from the plan by which the records are made, and no module
 but ``check`` and ``ground_truth`` deals with what the product answers. The modules:
 
 ``names``        names of companies, shops and people
-``parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one story only
+``parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one scenario only
 ``numbers``      numbers of cards, devices and subscribers
 ``scenarios``    what can happen to a block of cards, planted faults among it, as data
 ``tables``       rows of records as the columns of files
 ``shards``       where records and truth are put down, some hundred thousand cards at a time
-``blocks``       a story told for many blocks at once
+``blocks``       a scenario generated for many blocks at once
 ``lots``         the mass: lots resold as ranges, some retailed card by card
-``files``        clean files, written piece by piece
+``files``        clean files, written shard by shard
 ``noise``        one thing written in many ways, and spoilt
 ``aliases``      parties under two names, and pairs that only look so
 ``supports``     shipments, payments and identities beside changes of hands, and records that only look so
@@ -21,7 +21,7 @@ but ``check`` and ``ground_truth`` deals with what the product answers. The modu
 ``ground_truth`` what a case has to answer, read from the truth
 ``check``        a case asked about its cards, and what it answered wrong
 
-Invariants by which a planted story cannot come out otherwise by accident:
+Invariants by which a planted scenario cannot come out otherwise by accident:
 
 - A card belongs to one block or lot; blocks and lots lie apart on the number line, and no card's running number ends in
   four zeros, so none looks as if a spreadsheet had damaged it.
@@ -30,7 +30,7 @@ Invariants by which a planted story cannot come out otherwise by accident:
 - A name without a number means one party, except the names that are planted to be ambiguous; every number that somebody
   has stands beside the name in some record.
 - A device and a subscriber number belong to one card alone, except where it is planted otherwise.
-- Each step of a story is at least a day after the one before it, except where it is planted otherwise.
+- Each step of a scenario is at least a day after the one before it, except where it is planted otherwise.
 - The parties of one chain come from different tiers of the tree, so a card comes back only where that is planted.
 - A row that has to be rejected is an additional one: what is true of the cards never depends on it.
 """

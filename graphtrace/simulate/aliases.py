@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.simulate.names import FIRST, LAST, MIDDLE, PLACES, SECOND, SURNAMES
 from graphtrace.simulate.numbers import Numbers
 from graphtrace.simulate.parties import resident_numbers
 from graphtrace.simulate.truth import ALIASES
 
-MOST_PAIRS: Final = 2_000
+MAX_PAIRS: Final = 2_000
 """Pairs of each kind for which there are names."""
 
 LOT: Final = 10
@@ -39,7 +39,7 @@ class _Party(NamedTuple):
     @property
     def id(self) -> str:
         """Id of the party in a case."""
-        return f"id:{self.number}" if self.number else f"name:{normalise_party_name(self.name)}"
+        return f"id:{self.number}" if self.number else f"name:{normalize_party_name(self.name)}"
 
 
 class _Pair(NamedTuple):
@@ -135,7 +135,7 @@ class PlantedAliases(NamedTuple):
 def plant_aliases(pairs: int, seed: int, numbers: Numbers, first_slot: int) -> PlantedAliases:
     """Plant ``pairs`` pairs of each kind; their cards are in the slots from ``first_slot`` on."""
     random = np.random.default_rng([seed, 3])
-    order = random.permutation(MOST_PAIRS)
+    order = random.permutation(MAX_PAIRS)
     rows: list[Sequence[str]] = []
     truth = []
     slots = first_slot + np.arange(SLOTS_A_PAIR * pairs * len(KINDS))
@@ -144,7 +144,7 @@ def plant_aliases(pairs: int, seed: int, numbers: Numbers, first_slot: int) -> P
     lots = zip(firsts, lasts, strict=True)
     for place, kind in enumerate(KINDS):
         for turn in range(pairs):
-            number = place * MOST_PAIRS + int(order[turn])
+            number = place * MAX_PAIRS + int(order[turn])
             one, other = kind.parties(_pair(number))
             has_lots = kind.is_same and turn % 2 == 0
             buyer = _Party(f"{number}号散客")

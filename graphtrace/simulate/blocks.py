@@ -1,4 +1,4 @@
-"""A story told for many blocks of cards at once."""
+"""Generate a scenario for many blocks of cards at once."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
     Indices = npt.NDArray[np.int64]
 
-_MOST_UNLISTED: Final = 500
+_MAX_UNLISTED: Final = 500
 
 Cast = dict[str, "Indices"]
 """Parties of each letter, by block."""
 
 
-def assign_parties(story: Scenario, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:
+def assign_parties(scenario: Scenario, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:
     """Choose the parties of every block; ``carriers`` are those of the blocks' numbers."""
     count = len(carriers)
     enterprises, path = directory.pick_enterprises(random, count), directory.pick_path(random, count)
@@ -61,35 +61,37 @@ def assign_parties(story: Scenario, carriers: Indices, directory: Directory, ran
         "P": directory.pick_people(random, count),
     }
     cast["O"] = directory.pick_people(random, count)
-    if "N" in story.parties:
+    if "N" in scenario.parties:
         cast["N1"], cast["N2"], cast["N"] = directory.add_namesakes(count)
-    cast |= {letter: directory.add_private(count) for letter in story.parties if letter.startswith("Q")}
+    cast |= {letter: directory.add_private(count) for letter in scenario.parties if letter.startswith("Q")}
     return cast
 
 
-def generate_block(story: Scenario, slots: Indices, cast: Cast, piece: Shard, random: np.random.Generator) -> None:
-    """Write the records of a story and what is true of its cards, for a block in each of the slots."""
-    _Telling(story, slots, cast, piece, random).tell()
+def generate_block(scenario: Scenario, slots: Indices, cast: Cast, shard: Shard, random: np.random.Generator) -> None:
+    """Write the records of a scenario and what is true of its cards, for a block in each of the slots."""
+    _BlockWriter(scenario, slots, cast, shard, random).write()
 
 
-class _Telling:
-    def __init__(self, story: Scenario, slots: Indices, cast: Cast, piece: Shard, random: np.random.Generator) -> None:
-        self._story = story
+class _BlockWriter:
+    def __init__(
+        self, scenario: Scenario, slots: Indices, cast: Cast, shard: Shard, random: np.random.Generator
+    ) -> None:
+        self._scenario = scenario
         self._slots = slots
         self._cast = cast
-        self._piece = piece
+        self._shard = shard
         self._random = random
-        steps = random.integers(1, LONGEST_STEP + 1, (len(slots), story.steps))
+        steps = random.integers(1, LONGEST_STEP + 1, (len(slots), scenario.steps))
         steps[:, 0] = random.integers(0, STARTS, len(slots))
         self._told: dict[tuple[str, ...], pl.Series] = {}
-        self._days = (FIRST_DAY if story.is_early else SECOND_YEAR) + np.cumsum(steps, axis=1)
+        self._days = (FIRST_DAY if scenario.is_early else SECOND_YEAR) + np.cumsum(steps, axis=1)
 
-    def tell(self) -> None:
-        for move in self._story.moves:
+    def write(self) -> None:
+        for move in self._scenario.moves:
             self._record(move)
-        self._record_cards_of("seizures", self._story.seized)
-        self._record_cards_of("stock_cards", self._story.stocked)
-        for truth in self._story.truths:
+        self._record_cards_of("seizures", self._scenario.seized)
+        self._record_cards_of("stock_cards", self._scenario.stocked)
+        for truth in self._scenario.truths:
             self._state(truth)
 
     # ---- records
@@ -102,8 +104,8 @@ class _Telling:
             "day": self._days[:, move.step],
         }
         if move.table in UNLISTED:
-            rows["quantity"] = self._random.integers(1, _MOST_UNLISTED, count)
-            rows["serial"] = self._piece.next_serials(count)
+            rows["quantity"] = self._random.integers(1, _MAX_UNLISTED, count)
+            rows["serial"] = self._shard.next_serials(count)
         else:
             first, last = _span(move.cards)
             rows |= {"slot": self._slots, "offset": np.full(count, first), "last": np.full(count, last)}
@@ -111,7 +113,7 @@ class _Telling:
                 rows = _each(rows, first, last)
         if move.month:
             rows["is_month"] = np.ones(count, dtype=np.int64)
-        self._piece.record(move.table, rows, self._random, refused=move.refused)
+        self._shard.record(move.table, rows, self._random, refused=move.refused)
 
     def _record_cards_of(self, table: str, cards: str) -> None:
         if not cards:
@@ -125,9 +127,9 @@ class _Telling:
             "sender": self._cast["E"],
             "day": self._days[:, 0],
             "place": self._random.integers(0, len(PLACES), count),
-            "serial": self._piece.next_serials(count),
+            "serial": self._shard.next_serials(count),
         }
-        self._piece.record(table, _each(rows, first, last) if table == "seizures" else rows, self._random)
+        self._shard.record(table, _each(rows, first, last) if table == "seizures" else rows, self._random)
 
     # ---- truth
 
@@ -139,30 +141,30 @@ class _Telling:
         runs = each if is_each else rows | {"offset": np.full(len(self._slots), first)}
         keys = None
         if truth.written != "keys":
-            make = self._piece.writing.numbers.lettered if truth.written == "lettered" else other_carrier_iccids
+            make = self._shard.writing.numbers.lettered if truth.written == "lettered" else other_carrier_iccids
             keys = make(runs["slot"], runs["offset"])
-        ways = [chain.split() for chain in truth.chains]
-        self._piece.state(
+        chains = [chain.split() for chain in truth.chains]
+        self._shard.state(
             CardRuns(
-                story=self._story.name,
+                story=self._scenario.name,
                 outcome=str(truth.outcome),
                 findings=" ".join(truth.findings),
                 slot=runs["slot"],
                 first=runs["offset"],
                 last=runs["offset"] + (0 if is_each else PART - 1),
-                registrant=self._players(_agreed([_registrant(way) for way in ways]), runs["block"]),
-                holder=self._players(_agreed([way[-1] for way in ways]), runs["block"]),
+                registrant=self._players(_agreed([_registrant(chain) for chain in chains]), runs["block"]),
+                holder=self._players(_agreed([chain[-1] for chain in chains]), runs["block"]),
                 chains=self._chains(truth.chains).gather(runs["block"]),
                 keys=keys,
             )
         )
         if truth.uses:
             is_used = self._random.random(len(each["slot"])) < truth.share
-            self._use(truth, ways, {name: column[is_used] for name, column in each.items()})
+            self._use(truth, chains, {name: column[is_used] for name, column in each.items()})
 
-    def _use(self, truth: ExpectedTruth, ways: Sequence[Sequence[str]], cards: Rows) -> None:
+    def _use(self, truth: ExpectedTruth, chains: Sequence[Sequence[str]], cards: Rows) -> None:
         is_named = cards["offset"] % 2 == 0
-        last = ways[-1][-1] if ways else None
+        last = chains[-1][-1] if chains else None
         user = np.full(len(is_named), NOBODY)
         is_user_named = np.zeros(len(is_named), dtype=np.bool_)
         for use in truth.uses:
@@ -173,11 +175,11 @@ class _Telling:
             is_user_named |= user != NOBODY
             self._record_use(use, user, cards)
         if truth.end_user == "holder":
-            agreed = self._players(_agreed([way[-1] for way in ways]), cards["block"])
+            agreed = self._players(_agreed([chain[-1] for chain in chains]), cards["block"])
             end_user = np.where(user == NOBODY, agreed, user)
         else:
             end_user = self._players(truth.end_user, cards["block"])
-        self._piece.state_uses(cards, end_user, is_user_named, " ".join(truth.used_findings))
+        self._shard.state_uses(cards, end_user, is_user_named, " ".join(truth.used_findings))
 
     def _record_use(self, use: ActivationSpec, user: Indices, cards: Rows) -> None:
         count = len(user)
@@ -198,7 +200,7 @@ class _Telling:
         }
         if use.device == "second":
             rows["is_second"] = np.ones(count, dtype=np.int64)
-        self._piece.record(use.table, rows, self._random)
+        self._shard.record(use.table, rows, self._random)
 
     def _players(self, letter: str | None, blocks: Indices) -> Indices:
         return np.full(len(blocks), NOBODY) if letter is None else self._cast[letter][blocks]
@@ -210,7 +212,7 @@ class _Telling:
         return self._told[chains]
 
     def _written(self, chains: Sequence[str]) -> pl.Series:
-        ids = self._piece.writing.directory.ids
+        ids = self._shard.writing.directory.ids
         parts: list[pl.Series | str] = []
         for chain in chains:
             joint = OR if parts else ""
@@ -240,9 +242,9 @@ def _each(rows: Rows, first: int, last: int, start: int = 0, every: int = 1) -> 
     }
 
 
-def _registrant(way: Sequence[str]) -> str | None:
+def _registrant(chain: Sequence[str]) -> str | None:
     """Return the receiver of the last sale by the carrier."""
-    bought = [receiver for sender, receiver in itertools.pairwise(way) if sender == "C" and receiver != "/"]
+    bought = [receiver for sender, receiver in itertools.pairwise(chain) if sender == "C" and receiver != "/"]
     return bought[-1] if bought else None
 
 

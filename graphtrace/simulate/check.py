@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Chain, Party
     from graphtrace.results.trace import Trace
 
-MOST_MISTAKES: Final = 20
+MAX_MISTAKES: Final = 20
 """Maximum number of wrong answers that are kept whole, for inspection."""
 
 _BATCH: Final = 20_000
@@ -52,7 +52,7 @@ def check_answers(
     truth
         The folder ``truth`` of the simulated case.
     sample
-        At most so many cards of each story are asked, evenly spread; all, where it is not given.
+        Maximum number of cards of each scenario that are asked about, evenly spread; all, where it is not given.
     progress
         Called with (stage, cards asked, cards to ask).
 
@@ -63,21 +63,21 @@ def check_answers(
 
     Notes
     -----
-    Time is that of the traces: some tens of microseconds a card. Memory is that of one piece of the truth.
+    Time is that of the traces: some tens of microseconds a card. Memory is that of one shard of the truth.
     """
-    pieces = truth_shards(truth)
-    if not pieces or not (truth / SUMMARY).is_file():
+    shards = truth_shards(truth)
+    if not shards or not (truth / SUMMARY).is_file():
         raise InputError("no_truth", path=truth, hint="name_truth")
-    cards = count_true_cards(pieces)
+    cards = count_true_cards(shards)
     strides = {story: 1 if sample is None else -(-count // max(sample, 1)) for story, count in cards.items()}
     total = sum(-(-count // strides[story]) for story, count in cards.items())
     report = CheckReport()
-    for expected in expected_cards(pieces, strides):
+    for expected in expected_cards(shards, strides):
         for batch in expected.iter_slices(_BATCH):
             _check_batch(case, batch, report)
             if progress is not None:
                 progress("", report.asked, total)
-    _check_audits(case, pieces, report)
+    _check_audits(case, shards, report)
     _check_rows(case, truth, report)
     if (truth / ALIASES_FILE).is_file():
         report.aliases = _count_aliases(case, truth / ALIASES_FILE)
@@ -142,9 +142,9 @@ def _counted(codes: Iterable[str]) -> Counter[str]:
     return counted
 
 
-def _check_audits(case: Case, pieces: list[Path], report: CheckReport) -> None:
+def _check_audits(case: Case, shards: list[Path], report: CheckReport) -> None:
     """Compare what became of the cards of every enterprise, in numbers."""
-    planned = {enterprise: _figures(counts.items()) for enterprise, counts in expected_audits(pieces).items()}
+    planned = {enterprise: _figures(counts.items()) for enterprise, counts in expected_audits(shards).items()}
     answered = {
         audit.enterprise.id: _figures([("purchased", audit.cards), *audit.buckets.items()])
         for audit in (case.audit(all=True, rules=()) if planned else ())
@@ -237,5 +237,5 @@ def _said(statement: _Statement) -> str:
 
 
 def _keep(report: CheckReport, mistake: Mismatch) -> None:
-    if len(report.mistakes) < MOST_MISTAKES:
+    if len(report.mistakes) < MAX_MISTAKES:
         report.mistakes.append(mistake)

@@ -1,4 +1,4 @@
-"""Files of records on disk, written piece by piece as the case goes on."""
+"""Files of records on disk, written shard by shard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A synthetic case: planned, told piece by piece, and described."""
+"""Generation of a synthetic case: plan its scenarios, write it shard by shard, describe it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
 from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
-from graphtrace.simulate.aliases import MOST_PAIRS, SLOTS_A_PAIR, plant_aliases
+from graphtrace.simulate.aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
 from graphtrace.simulate.files import Format, TableFiles
 from graphtrace.simulate.lots import LOTS_PER_SHARD, generate_lots
-from graphtrace.simulate.messy_files import MOST_CARDS, MessyFiles
+from graphtrace.simulate.messy_files import MAX_CARDS, MessyFiles
 from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
 from graphtrace.simulate.parties import Directory
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
 from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
 from graphtrace.simulate.supports import KINDS as SUPPORT_KINDS
-from graphtrace.simulate.supports import MOST_DEALS, plant_supports
+from graphtrace.simulate.supports import MAX_DEALS, plant_supports
 from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
@@ -42,7 +42,7 @@ DEFAULT_RATE: Final = 0.001
 """Share of all cards to which each thing happens that can be planted."""
 
 BLOCKS_PER_SHARD: Final = 200
-"""Blocks of each story that are told at once."""
+"""Number of blocks of each scenario in one shard."""
 
 _WORKERS: Final = 2
 RECORDS: Final = "records"
@@ -56,16 +56,16 @@ class PlannedScenario(NamedTuple):
     In each block it happens to :data:`~graphtrace.simulate.scenarios.PART` cards.
     """
 
-    story: Scenario
+    scenario: Scenario
     rate: float
     blocks: int
 
     def counted(self) -> ScenarioCount:
         """Return what the report says of it."""
-        story = self.story
+        scenario = self.scenario
         return ScenarioCount(
-            name=story.name,
-            scenario=story.scenario or None,
+            name=scenario.name,
+            scenario=scenario.scenario or None,
             rate=self.rate,
             blocks=self.blocks,
             cards=self.blocks * PART,
@@ -96,50 +96,34 @@ def simulate(
         Of the files of records.
     is_messy
         Write them as people send them: of several forms, with damaged cells, titles, totals. Not for more than
-        :data:`~graphtrace.simulate.messy_files.MOST_CARDS` cards.
+        :data:`~graphtrace.simulate.messy_files.MAX_CARDS` cards.
     rates
-        For each story its share of all cards, ``""`` for those that are not named; a story is told at least once
+        For each scenario its share of all cards, ``""`` for those not named; a scenario is generated at least once
         unless its rate is 0.
     aliases
         Pairs of names of each kind that are planted beside, with cards of their own.
     supports
         Deals of each kind with shipments, payments and identities, planted beside in the same way.
     progress
-        Called with (stage, pieces done, pieces in all).
+        Called with (stage, shards done, shards in all).
 
     Raises
     ------
     UsageError
-        If the folder holds something, a story is unknown, or what is to be planted needs more cards.
+        If the folder holds something, a scenario is unknown, or what is to be planted needs more cards.
 
     Notes
     -----
     Time is linear in the cards; memory is that of a million cards and of the names of the parties.
     """
-    if cards < 1 or seed < 0:
-        raise UsageError("bad_size_or_seed", hint="simulate_example")
-    if is_messy and cards > MOST_CARDS:
-        raise UsageError("too_many_messy_cards", most=MOST_CARDS, hint="fewer_or_clean")
-    if not 0 <= aliases <= MOST_PAIRS:
-        raise UsageError("bad_aliases", count=aliases, most=MOST_PAIRS, hint="simulate_aliases_example")
-    if not 0 <= supports <= MOST_DEALS:
-        raise UsageError("bad_supports", count=supports, most=MOST_DEALS, hint="simulate_supports_example")
+    _check_sizes(cards, seed, is_messy=is_messy, aliases=aliases, supports=supports)
     planted = plan_scenarios(cards, rates or {})
     _make_folders(folder)
     random = np.random.default_rng([seed, 0])
     world = _World(planted, cards, seed, random)
-    truth, accounts = TruthWriter(folder / TRUTH), StockTotals(world.writing)
+    truth = TruthWriter(folder / TRUTH)
     files = MessyFiles(folder / RECORDS, random) if is_messy else TableFiles(folder / RECORDS, form)
-    tasks = [*world.tasks()]
-    for number, piece in enumerate(_ahead(tasks), 1):
-        files.write(piece.records)
-        truth.write(piece)
-        accounts.add(piece)
-        if progress is not None:
-            progress("", number, len(tasks))
-    files.write([accounts.declare(random)])
-    files.close()
-    truth.write_rejects(files.rejects)
+    _write_shards(world, files, truth, random, progress)
     rows = dict(files.rows)
     if aliases:
         rows |= world.write_aliases(aliases, folder / RECORDS, form, truth)
@@ -156,17 +140,54 @@ def simulate(
         seed=seed,
         rows=rows,
         rejected=len(files.rejects),
-        duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
+        duplicates=files.duplicates + sum(one.blocks * one.scenario.duplicates for one in planted),
         aliases=aliases,
         supports=supports,
         scenarios=tuple(one.counted() for one in planted),
     )
+    _write_description(made)
+    return made
+
+
+def _check_sizes(cards: int, seed: int, *, is_messy: bool, aliases: int, supports: int) -> None:
+    if cards < 1 or seed < 0:
+        raise UsageError("bad_size_or_seed", hint="simulate_example")
+    if is_messy and cards > MAX_CARDS:
+        raise UsageError("too_many_messy_cards", most=MAX_CARDS, hint="fewer_or_clean")
+    if not 0 <= aliases <= MAX_PAIRS:
+        raise UsageError("bad_aliases", count=aliases, most=MAX_PAIRS, hint="simulate_aliases_example")
+    if not 0 <= supports <= MAX_DEALS:
+        raise UsageError("bad_supports", count=supports, most=MAX_DEALS, hint="simulate_supports_example")
+
+
+def _write_shards(
+    world: _World,
+    files: MessyFiles | TableFiles,
+    truth: TruthWriter,
+    random: np.random.Generator,
+    progress: Callable[[str, int, int | None], None] | None,
+) -> None:
+    """Write the records and the truth of all shards, the stock declarations and the truth about rejects."""
+    stocks = StockTotals(world.writing)
+    tasks = [*world.tasks()]
+    for number, shard in enumerate(_ahead(tasks), 1):
+        files.write(shard.records)
+        truth.write(shard)
+        stocks.add(shard)
+        if progress is not None:
+            progress("", number, len(tasks))
+    files.write([stocks.declare(random)])
+    files.close()
+    truth.write_rejects(files.rejects)
+
+
+def _write_description(made: SimulationResult) -> None:
+    """Write the summary of a case beside its truth, and its README."""
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
-    (folder / TRUTH / SUMMARY).write_text(
+    (made.folder / TRUTH / SUMMARY).write_text(
         json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
     )
-    (folder / README).write_text(readme(made), encoding="utf-8", newline="\n")
-    return made
+    (made.folder / README).write_text(readme(made), encoding="utf-8", newline="\n")
 
 
 def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[PlannedScenario, ...]:
@@ -175,9 +196,9 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[PlannedScena
     Raises
     ------
     UsageError
-        If a story is unknown, a rate is no share, or the stories need more cards than there are.
+        If a scenario is unknown, a rate is no share, or the scenarios need more cards than there are.
     """
-    names = {story.name for story in SCENARIOS}
+    names = {scenario.name for scenario in SCENARIOS}
     unknown = [name for name in rates if name and name not in names]
     if unknown:
         raise UsageError("unknown_fault", name=unknown[0], names=sorted(names), hint="names_are")
@@ -186,11 +207,11 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[PlannedScena
         raise UsageError("bad_share", name=wrong[0], hint="rate_range")
     usual = rates.get("", DEFAULT_RATE)
     planted = []
-    for story in SCENARIOS:
-        rate = rates.get(story.name, usual)
+    for scenario in SCENARIOS:
+        rate = rates.get(scenario.name, usual)
         if rate:
-            planted.append(PlannedScenario(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
-    needed = sum(one.blocks * one.story.cards for one in planted)
+            planted.append(PlannedScenario(scenario=scenario, rate=rate, blocks=max(1, round(rate * cards / PART))))
+    needed = sum(one.blocks * one.scenario.cards for one in planted)
     if needed > cards:
         raise UsageError("too_few_cards_to_plant", needed=needed, cards=cards, hint="more_cards_or_lower_rates")
     return tuple(planted)
@@ -207,18 +228,18 @@ class _World:
         for one in planted:
             slots = _take_slots(one, self._free)
             self._blocks.append(
-                (one.story, slots, assign_parties(one.story, carrier_of_slots(slots), directory, random))
+                (one.scenario, slots, assign_parties(one.scenario, carrier_of_slots(slots), directory, random))
             )
             self._free = int(slots[-1]) + 1
-        self._sizes = _lot_sizes(cards - sum(one.blocks * one.story.cards for one in planted))
+        self._sizes = _lot_sizes(cards - sum(one.blocks * one.scenario.cards for one in planted))
         self.writing = TableWriter(directory, Numbers(self._free + len(self._sizes)))
 
     def tasks(self) -> Iterator[Callable[[], ShardResult]]:
-        """Yield a task for each piece of the case; they are independent and may run in any order."""
+        """Yield a task for each shard of the case; they are independent and may run in any order."""
         most = max((len(slots) for _, slots, _ in self._blocks), default=0)
-        pieces = range(0, most, BLOCKS_PER_SHARD)
-        yield from (partial(self._tell_blocks, first) for first in pieces)
-        serials = len(pieces) * self._serials
+        shards = range(0, most, BLOCKS_PER_SHARD)
+        yield from (partial(self._generate_blocks, first) for first in shards)
+        serials = len(shards) * self._serials
         yield from (partial(self._tell_lots, first, serials) for first in range(0, len(self._sizes), LOTS_PER_SHARD))
 
     def write_aliases(self, pairs: int, folder: Path, form: Format, truth: TruthWriter) -> dict[str, int]:
@@ -238,29 +259,29 @@ class _World:
 
     @property
     def _serials(self) -> int:
-        """Numbers of records that a piece of blocks may need."""
-        return BLOCKS_PER_SHARD * sum(story.serials for story, _, _ in self._blocks)
+        """Number of serial numbers that a shard of blocks may need."""
+        return BLOCKS_PER_SHARD * sum(scenario.serials for scenario, _, _ in self._blocks)
 
-    def _tell_blocks(self, first: int) -> ShardResult:
-        """Tell every story for its next blocks."""
-        piece = Shard(self.writing, first // BLOCKS_PER_SHARD * self._serials)
+    def _generate_blocks(self, first: int) -> ShardResult:
+        """Generate the next blocks of every scenario."""
+        shard = Shard(self.writing, first // BLOCKS_PER_SHARD * self._serials)
         some = slice(first, first + BLOCKS_PER_SHARD)
-        for number, (story, slots, cast) in enumerate(self._blocks):
+        for number, (scenario, slots, cast) in enumerate(self._blocks):
             random = np.random.default_rng([self._seed, 1, number, first])
             players = {letter: parties[some] for letter, parties in cast.items()}
-            generate_block(story, slots[some], players, piece, random)
-        return piece.end()
+            generate_block(scenario, slots[some], players, shard, random)
+        return shard.end()
 
     def _tell_lots(self, first: int, serials: int) -> ShardResult:
-        piece = Shard(self.writing, serials + first * SLOT_SIZE)
+        shard = Shard(self.writing, serials + first * SLOT_SIZE)
         sizes = self._sizes[first : first + LOTS_PER_SHARD]
         slots = self._free + first + np.arange(len(sizes))
-        generate_lots(slots, sizes, piece, np.random.default_rng([self._seed, 2, first]))
-        return piece.end()
+        generate_lots(slots, sizes, shard, np.random.default_rng([self._seed, 2, first]))
+        return shard.end()
 
 
 def _ahead(tasks: Sequence[Callable[[], ShardResult]]) -> Iterator[ShardResult]:
-    """Yield the pieces in their order, of which the next ones are told while one is written."""
+    """Yield the shards in order; the next ones are generated while one is written."""
     with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[Future[ShardResult]] = deque()
         for task in tasks:
@@ -284,7 +305,7 @@ def _write_tables(records: Mapping[str, pl.DataFrame], folder: Path, form: Forma
 
 
 def _take_slots(one: PlannedScenario, free: int) -> Indices:
-    if one.story.is_mobile:
+    if one.scenario.is_mobile:
         return mobile_slots(free, one.blocks)
     return np.arange(free, free + one.blocks, dtype=np.int64)
 

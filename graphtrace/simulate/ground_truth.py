@@ -26,39 +26,39 @@ def truth_shards(truth: Path) -> list[Path]:
     return sorted((truth / "histories").glob("*.parquet"))
 
 
-def count_true_cards(pieces: list[Path]) -> dict[str, int]:
+def count_true_cards(shards: list[Path]) -> dict[str, int]:
     """Count the cards of each scenario."""
-    counts = pl.scan_parquet(pieces).group_by("story").agg(pl.col("cards").sum()).sort("story").collect()
+    counts = pl.scan_parquet(shards).group_by("story").agg(pl.col("cards").sum()).sort("story").collect()
     return dict(counts.iter_rows())
 
 
-def expected_cards(pieces: list[Path], strides: Mapping[str, int]) -> Iterator[pl.DataFrame]:
-    """Yield the truth about every n-th card of each story, n its stride: a frame for each piece, a row for each card.
+def expected_cards(shards: list[Path], strides: Mapping[str, int]) -> Iterator[pl.DataFrame]:
+    """Yield the truth about every n-th card of each scenario, n its stride: a frame per shard, a row for each card.
 
     Columns: card, story, outcome, registrant, holder, chains, end_user, findings.
     """
     seen: Counter[str] = Counter()
-    for piece in pieces:
-        histories = pl.read_parquet(piece)
+    for shard in shards:
+        histories = pl.read_parquet(shard)
         stride = pl.col("story").replace_strict(dict(strides), return_dtype=pl.Int64)
         before = pl.col("story").replace_strict(dict(seen) or {"": 0}, default=0, return_dtype=pl.Int64)
         before += pl.col("cards").cum_sum().over("story") - pl.col("cards")
         cards = _cards_of(histories.with_columns(skipped=(stride - before % stride) % stride, stride=stride))
         seen.update(dict(histories.group_by("story").agg(pl.col("cards").sum()).iter_rows()))
-        yield cards.join(_uses_of(piece, cards), on="card", how="left", maintain_order="left", suffix="_of_use").select(
+        yield cards.join(_uses_of(shard, cards), on="card", how="left", maintain_order="left", suffix="_of_use").select(
             *("card", "story", "outcome", "registrant", "holder", "chains", "end_user"),
             findings=pl.concat_str("findings", "findings_of_use", separator=" ", ignore_nulls=True),
         )
 
 
-def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
+def expected_audits(shards: list[Path]) -> dict[str, Counter[str]]:
     """Return for each enterprise, by id, its number of cards bought (``purchased``) and in each bucket.
 
     A card that is disputed counts with everyone to whom it was sold.
     """
     audits: dict[str, Counter[str]] = defaultdict(Counter)
-    for piece in pieces:
-        histories = pl.read_parquet(piece).filter(pl.col("chains").str.contains(_CARRIER, literal=True))
+    for shard in shards:
+        histories = pl.read_parquet(shard).filter(pl.col("chains").str.contains(_CARRIER, literal=True))
         mass, told = histories.filter(pl.col("story") == RESOLD), histories.filter(pl.col("story") != RESOLD)
         is_kept = pl.col("holder") == pl.col("registrant")
         sold = mass.filter(~is_kept).group_by("registrant").agg(pl.col("cards").sum())
@@ -72,7 +72,7 @@ def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
                     kept.append(pl.DataFrame(row, schema=kept[0].schema))
                 else:
                     audits[enterprise][bucket] += cards
-        for enterprise, user, is_named, cards in _kept(piece, pl.concat(kept)).iter_rows():
+        for enterprise, user, is_named, cards in _kept(shard, pl.concat(kept)).iter_rows():
             if user is None:
                 bucket = "in_stock"
             elif not is_named:
@@ -87,15 +87,15 @@ def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
 
 def _buckets(chains: str) -> Iterable[tuple[str, str]]:
     """Return the buyers of a card from a carrier, each with its bucket: ``kept`` if it is the last holder."""
-    ways = [way.split(STEP) for way in chains.split(OR)]
+    paths = [path.split(STEP) for path in chains.split(OR)]
     buckets: dict[str, str] = {}
-    for way in ways:
-        for place, (sender, receiver) in enumerate(itertools.pairwise(way)):
+    for path in paths:
+        for place, (sender, receiver) in enumerate(itertools.pairwise(path)):
             enterprise = receiver.split(GAP)[0]
             if not sender.rpartition(GAP)[2].startswith(_CARRIER) or not enterprise.startswith(_NUMBERED):
                 continue
-            after = [party for step in way[place + 2 :] for party in step.split(GAP)]
-            if len(ways) > 1:
+            after = [party for step in path[place + 2 :] for party in step.split(GAP)]
+            if len(paths) > 1:
                 buckets[enterprise] = "disputed"
             elif any(party.startswith(_CARRIER) for party in after):
                 buckets[enterprise] = "returned"
@@ -106,15 +106,15 @@ def _buckets(chains: str) -> Iterable[tuple[str, str]]:
     return buckets.items()
 
 
-def _kept(piece: Path, runs: pl.DataFrame) -> pl.DataFrame:
+def _kept(shard: Path, runs: pl.DataFrame) -> pl.DataFrame:
     """Count the cards that enterprises kept by end user, named or not; null for those never used."""
     cards = _cards_of(runs.with_columns(skipped=pl.lit(0), stride=pl.lit(1)))
-    used = cards.join(_uses_of(piece, cards), on="card", how="left", maintain_order="left")
+    used = cards.join(_uses_of(shard, cards), on="card", how="left", maintain_order="left")
     return used.group_by("enterprise", "end_user", "is_named", maintain_order=True).len()
 
 
-def _uses_of(piece: Path, cards: pl.DataFrame) -> pl.DataFrame:
-    uses = pl.scan_parquet(piece.parents[1] / "uses" / piece.name)
+def _uses_of(shard: Path, cards: pl.DataFrame) -> pl.DataFrame:
+    uses = pl.scan_parquet(shard.parents[1] / "uses" / shard.name)
     return uses.join(cards.select("card").lazy(), on="card", how="semi").collect()
 
 

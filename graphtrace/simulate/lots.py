@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 NAME: Final = "resold"
-"""Name of the story of these cards in the truth."""
+"""Name of these cards in column ``story`` of the truth."""
 
 LOTS_PER_SHARD: Final = 250
-"""Lots that are told at once: a thousand times as many cards are in memory."""
+"""Number of lots in one shard; about a thousand times as many cards are in memory."""
 
 _HOPS: Final = np.cumsum([0.1, 0.3, 0.25, 0.2, 0.1])
 """Chances of 0 to 4 resales of a lot, added up; the rest has 5."""
@@ -47,10 +47,10 @@ _NAMED: Final = 0.5
 _SEIZED: Final = 0.0005
 
 
-def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.random.Generator) -> None:
+def generate_lots(slots: Indices, sizes: Indices, shard: Shard, random: np.random.Generator) -> None:
     """Write the records of lots of some sizes, one in each slot, and what is true of their cards."""
     count, every = len(slots), np.arange(len(slots))
-    directory = piece.writing.directory
+    directory = shard.writing.directory
     path = np.column_stack(
         [carrier_of_slots(slots), directory.pick_enterprises(random, count), directory.pick_path(random, count)]
     )
@@ -68,13 +68,13 @@ def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.rando
             "last": sizes[lots] - 1,
             "day": days[lots, hop],
         }
-        piece.record("transfers" if hop else "purchases", rows, random)
+        shard.record("transfers" if hop else "purchases", rows, random)
 
     chains, is_retailed = _chains(path, hops, directory.ids), (slots % _RETAILED_EVERY == 0) & (hops > 0)
     holders, since = path[every, hops + 1], days[every, hops]
 
     whole = np.flatnonzero(~is_retailed)
-    piece.state(
+    shard.state(
         CardRuns(
             story=NAME,
             outcome="continuous",
@@ -87,16 +87,16 @@ def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.rando
             chains=chains.gather(whole),
         )
     )
-    cards = _Cards(piece, slots, whole, sizes)
+    cards = _Cards(shard, slots, whole, sizes)
     user = np.where(random.random(len(cards.lot)) < _NAMED, holders[cards.lot], NOBODY)
     cards.use(since[cards.lot], user, holders[cards.lot], random)
 
-    cards = _Cards(piece, slots, np.flatnonzero(is_retailed), sizes)
+    cards = _Cards(shard, slots, np.flatnonzero(is_retailed), sizes)
     buyer = directory.pick_people(random, len(cards.lot))
     sold = since[cards.lot] + random.integers(1, LONGEST_STEP, len(cards.lot))
     sales = {**cards.rows, "sender": holders[cards.lot], "receiver": buyer, "day": sold}
-    piece.record("retail", sales, keys=cards.keys)
-    piece.state(
+    shard.record("retail", sales, keys=cards.keys)
+    shard.state(
         CardRuns(
             story=NAME,
             outcome="continuous",
@@ -125,13 +125,13 @@ def _chains(path: Indices, hops: Indices, ids: pl.Series) -> pl.Series:
 class _Cards:
     """Every card of some lots: the place of its lot, where it stands, and its number."""
 
-    def __init__(self, piece: Shard, slots: Indices, lots: Indices, sizes: Indices) -> None:
-        self.piece = piece
+    def __init__(self, shard: Shard, slots: Indices, lots: Indices, sizes: Indices) -> None:
+        self.shard = shard
         self.lot = np.repeat(lots, sizes[lots])
         ends = np.cumsum(sizes[lots])
         offsets = np.arange(len(self.lot)) - np.repeat(ends - sizes[lots], sizes[lots])
         self.rows: Rows = {"slot": slots[self.lot], "offset": offsets}
-        self.keys = piece.writing.numbers.keys(self.rows["slot"], offsets)
+        self.keys = shard.writing.numbers.keys(self.rows["slot"], offsets)
 
     def use(self, since: Indices, user: Indices, holder: Indices, random: np.random.Generator) -> None:
         """Activate most of the cards after a day, and seize a few that were."""
@@ -147,13 +147,13 @@ class _Cards:
             "device": cards["offset"],
             "place": place,
         }
-        self.piece.record("activations", rows, keys=keys)
-        self.piece.state_uses(cards, holder[used], user[used] != NOBODY, "", keys=keys)
+        self.shard.record("activations", rows, keys=keys)
+        self.shard.state_uses(cards, holder[used], user[used] != NOBODY, "", keys=keys)
         seized = np.flatnonzero(random.random(count) < _SEIZED)
         rows = {
             **{name: column[seized] for name, column in cards.items()},
             "day": day[seized] + random.integers(1, LONGEST_WAIT, len(seized)),
             "place": place[seized],
-            "serial": self.piece.next_serials(len(seized)),
+            "serial": self.shard.next_serials(len(seized)),
         }
-        self.piece.record("seizures", rows)
+        self.shard.record("seizures", rows)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from graphtrace.simulate.shards import TableRows
 
-MOST_CARDS: Final = 20_000
+MAX_CARDS: Final = 20_000
 """Maximum number of cards for files such as a person makes by hand."""
 
 _SPOILT_EVERY: Final = 40

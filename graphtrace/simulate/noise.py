@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.model import CHINA
 
 Cell = str | int | float | date | datetime | None
 """A date is a date cell where the form has such, a float a number that has lost digits."""
 
-_CHINA: Final = timezone(timedelta(hours=8))
 _FULL_WIDTH: Final = {code: code + 0xFEE0 for code in (*range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1))}
 _NOTHING: Final = (None, "-", "无", "/", "NULL")
 _PLAIN: Final = 0.6
@@ -68,7 +68,7 @@ def _day_cell(text: str) -> Cell:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=_CHINA)
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA)
 
 
 _WAYS: Final[Mapping[str, tuple[Way, ...]]] = {

@@ -24,8 +24,8 @@ ENTERPRISES: Final = 40
 TIERS: Final = 5
 _FIRST_TIER: Final = 20
 _BRANCHES: Final = 3
-_LEAST_PEOPLE: Final = 200
-_MOST_PEOPLE: Final = 1_000_000
+_MIN_PEOPLE: Final = 200
+_MAX_PEOPLE: Final = 1_000_000
 _CARDS_A_PERSON: Final = 8
 _STEEPNESS: Final = 1.1
 """Exponent of Zipf's law by which enterprises and wholesalers differ in size."""
@@ -38,7 +38,7 @@ CARRIER_NAMES: Final = (
 )
 CHANNELS: Final = pl.Series(["线下", "微信", "淘宝", "QQ"])
 _CHANNELS_OF_TIERS: Final = (0, 0, 1, 2, 3)
-"""By which a company of each tier sells, as places in :data:`CHANNELS`; everybody else deals in person."""
+"""Channel by which a company of each tier sells, as an index of :data:`CHANNELS`; all others sell in person."""
 
 _CREDIT_ALPHABET: Final = np.array([*"0123456789ABCDEFGHJKLMNPQRTUWXY"])
 _CREDIT_WEIGHTS: Final = 3 ** np.arange(17, dtype=np.int64) % 31
@@ -49,7 +49,7 @@ class Directory:
     """Every party of a case.
 
     The first are the carriers, in the order of ``CARRIERS``; then enterprises, the tiers, people; then whoever is
-    added for one story only.
+    added for one scenario only.
     """
 
     def __init__(self, cards: int) -> None:
@@ -65,7 +65,7 @@ class Directory:
             self._add_companies(f"tier{tier + 1}", _FIRST_TIER * _BRANCHES**tier, has_number=not tier)
             for tier in range(TIERS)
         ]
-        self.people_count = min(max(cards // _CARDS_A_PERSON, _LEAST_PEOPLE), _MOST_PEOPLE)
+        self.people_count = min(max(cards // _CARDS_A_PERSON, _MIN_PEOPLE), _MAX_PEOPLE)
         self.people = self._add(person_names(np.arange(self.people_count)), None)
         self._persons = self.people_count
 

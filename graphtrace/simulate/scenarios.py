@@ -5,7 +5,7 @@ day of the block, a later step a later day. Parties are letters: ``C`` the carri
 enterprise, ``F`` another one, ``R1`` to ``R5`` companies of the five tiers, ``Q1`` to ``Q6`` companies of this block
 alone, ``P`` and ``O`` people, ``N1`` and ``N2`` two of one name, ``N`` whoever is meant where that name stands alone.
 
-What is true is written out by hand for each story, from the rules (SPEC 4), and is worked out by nothing that the
+What is true is written out by hand for each scenario, from the rules (SPEC 4), and is worked out by nothing that the
 product uses: chains as their parties in order, ``/`` where a step is missing, and the findings, each as often as it is
 made.
 """

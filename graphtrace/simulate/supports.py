@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.simulate.files import HEADER_ROW
 from graphtrace.simulate.names import company_names, person_names
 from graphtrace.simulate.numbers import Numbers
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Indices = npt.NDArray[np.int64]
 
-MOST_DEALS: Final = 1_000
+MAX_DEALS: Final = 1_000
 """Deals of each kind for which there are names and numbers."""
 
 _FIRST_DAY: Final = date(2023, 5, 1)
@@ -48,7 +48,7 @@ class _Party(NamedTuple):
     @property
     def id(self) -> str:
         """Id of the party in a case."""
-        return f"id:{self.number}" if self.number else f"name:{normalise_party_name(self.name)}"
+        return f"id:{self.number}" if self.number else f"name:{normalize_party_name(self.name)}"
 
 
 _WHOLESALER: Final = _Party("云洲市佐证电讯批发部")
@@ -213,9 +213,9 @@ def plant_supports(deals: int, seed: int, numbers: Numbers, first_slot: int, end
 
     ``ending`` is that of the names of the files.
     """
-    order = np.random.default_rng([seed, 4]).permutation(MOST_DEALS)[:deals]
+    order = np.random.default_rng([seed, 4]).permutation(MAX_DEALS)[:deals]
     kinds, turns = np.divmod(np.arange(deals * len(KINDS)), deals)
-    serials = kinds * MOST_DEALS + order[turns]
+    serials = kinds * MAX_DEALS + order[turns]
     slots = first_slot + np.arange(len(serials))
     # of each deal the card that is sold and that of the bystander: numbers as files have them, and without check digit
     offsets = [np.full(len(slots), offset, dtype=np.int64) for offset in (0, 1)]
@@ -223,7 +223,7 @@ def plant_supports(deals: int, seed: int, numbers: Numbers, first_slot: int, end
     keys = zip(*(numbers.keys(slots, offset) for offset in offsets), strict=True)
     book = _Book(ending)
     for kind, deal, both, known in zip(kinds, _deals(serials, turns), written, keys, strict=True):
-        book.tell(KINDS[kind], deal, both, known)
+        book.write(KINDS[kind], deal, both, known)
     return book.end()
 
 
@@ -263,15 +263,15 @@ def _deals(serials: Indices, turns: Indices) -> list[_Deal]:
 
 
 class _Book:
-    """Rows of all files as they are told, and the truth about them."""
+    """Rows of all files, and the truth about them."""
 
     def __init__(self, ending: str) -> None:
         self._ending = ending
         self._rows: dict[str, list[Row]] = {}
         self._truth: list[tuple[str | int | None, ...]] = []
 
-    def tell(self, kind: SupportKind, deal: _Deal, cards: Sequence[str], keys: Sequence[str]) -> None:
-        """Tell a deal: its changes of hands, its identities, and its records beside them."""
+    def write(self, kind: SupportKind, deal: _Deal, cards: Sequence[str], keys: Sequence[str]) -> None:
+        """Write a deal: its changes of hands, its identities, and its supporting records."""
         seller, buyer, bystander = deal.seller, deal.buyer, deal.bystander
         delivery = {"转让日期": f"{deal.day - timedelta(1)}"}
         for place, receiver in enumerate((seller, bystander)):

@@ -1,7 +1,7 @@
 """The truth of a case on disk: what is to be answered about each card.
 
 ``truth/histories/NNNNN.parquet`` has a row for every run of cards with one history, ``truth/uses/NNNNN.parquet`` one
-for every card that was used; the pieces of one number belong together, and a card is in one of them only.
+for every card that was used; the shards of one number belong together, and a card is in one of them only.
 ``truth/rejects.parquet`` has a row for every row of a file that has to be rejected, ``truth/aliases.parquet`` one for
 every pair of planted names and whether both are one party. ``truth/supports.parquet`` has a row for every change of
 hands of a planted deal, and one for everything that other records say of it. In a chain ``>`` stands between two
@@ -88,7 +88,7 @@ def to_frame(columns: Mapping[str, pl.Series], schema: Schema) -> pl.DataFrame:
 
 
 class TruthWriter:
-    """Writes the truth, a pair of pieces at a time."""
+    """Writes the truth, two files for each shard."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -96,10 +96,10 @@ class TruthWriter:
         for kind in ("histories", "uses"):
             (folder / kind).mkdir(parents=True)
 
-    def write(self, piece: ShardResult) -> None:
-        """Write the truth of a piece."""
+    def write(self, result: ShardResult) -> None:
+        """Write the truth of a shard."""
         name = f"{self._pieces:05d}.parquet"
-        for kind, frame in (("histories", piece.histories), ("uses", piece.uses)):
+        for kind, frame in (("histories", result.histories), ("uses", result.uses)):
             frame.write_parquet(self._folder / kind / name, compression="lz4")
         self._pieces += 1
 

@@ -97,13 +97,13 @@ class CardBatch(NamedTuple):
 class CardSelection(NamedTuple):
     """Records about some cards, and what else a trace needs of the case.
 
-    ``rows`` has the records of each card, listed or by range, and leaves out cards without any. ``unlinked`` are the
+    ``records`` has the records of each card, listed or by range, and leaves out cards without any. ``unlinked`` are the
     records that name only an MSISDN or IMSI of these cards, with all links of their numbers. ``by_device`` has the keys
     of the cards used in each device (14 digits) in which one of these cards was used, sorted; ``check_chars`` the 20th
     characters of the other cards in them, as :meth:`Backend.check_chars`.
     """
 
-    rows: Mapping[str, Sequence[StoredRecord]]
+    records: Mapping[str, Sequence[StoredRecord]]
     unlinked: NumberRecords
     by_device: Mapping[str, Sequence[str]]
     check_chars: Mapping[str, Sequence[str]]
@@ -111,7 +111,7 @@ class CardSelection(NamedTuple):
     def joined_with(self, other: CardSelection) -> CardSelection:
         """Return one selection of the cards of both."""
         return CardSelection(
-            {**self.rows, **other.rows},
+            {**self.records, **other.records},
             NumberRecords(
                 list(dict.fromkeys((*self.unlinked.events, *other.unlinked.events))),
                 list(dict.fromkeys((*self.unlinked.links, *other.unlinked.links))),
@@ -248,7 +248,7 @@ WHOLE_CASE: Final = WholeCaseScope()
 
 @dataclass(frozen=True, kw_only=True)
 class CaseContents:
-    """Contents of a case beside its records, each in order, and each read when it is first asked for."""
+    """Contents of a case other than its records, each in order, each read at its first use."""
 
     read_ledger: Callable[[], Sequence[str]]
     read_files: Callable[[], Sequence[LoadedFile]]
@@ -321,7 +321,7 @@ class Backend(Protocol):
         ...
 
     @property
-    def has_supports(self) -> bool:
+    def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
         ...
 
@@ -385,7 +385,7 @@ class Backend(Protocol):
         """Return the spellings of the members of a party in records, as (member, spelling), each pair once, sorted."""
         ...
 
-    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+    def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
         """Return the supporting records with one of the keys, without keys all, sorted by day, then by origin."""
         ...
 
@@ -448,13 +448,13 @@ def complete_selection(
     cards_by_device: Callable[[Collection[str]], Mapping[str, Sequence[str]]],
 ) -> CardSelection:
     """Return a selection with what it lacks, from the answers of a store to single questions."""
-    named = [row for rows in found.rows.values() for row in rows]
+    named = [row for rows in found.records.values() for row in rows]
     unlinked = backend.find_events(numbers_of(named)) if backend.has_unlinked_events else NO_RECORDS
     devices = {imei14(row.imei) for row in (*named, *unlinked.events) if row.imei is not None}
     by_device = {**found.by_device, **cards_by_device(devices - found.by_device.keys())}
     shared = {card for cards in by_device.values() if len(cards) > 1 for card in cards}
-    unknown = shared - found.rows.keys() - found.check_chars.keys()
-    return CardSelection(found.rows, unlinked, by_device, {**found.check_chars, **backend.check_chars(unknown)})
+    unknown = shared - found.records.keys() - found.check_chars.keys()
+    return CardSelection(found.records, unlinked, by_device, {**found.check_chars, **backend.check_chars(unknown)})
 
 
 def numbers_of(rows: Iterable[StoredRecord]) -> set[str]:

@@ -22,10 +22,10 @@ from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import phrase
 from graphtrace.model import Origin, origin_dict
 
-_LEAST_HASH = 6
+_MIN_HASH = 6
 """Minimum number of characters of a hash that name a file."""
 
-_LEAST_HASH_OF_FILE = 8
+_MIN_HASH_OF_FILE = 8
 """Minimum number of characters of a hash that name a file to unload."""
 
 READ_AGAIN: Final = "load --again"
@@ -180,9 +180,9 @@ class StoredCorrection(NamedTuple):
 
 
 class PortableCorrection(NamedTuple):
-    """A correction on its way into another case, which has the same sheets and numbers its mentions by itself.
+    """A correction to be copied to another case with the same sheets and its own numbers of mentions.
 
-    ``mentions`` are those of which it speaks: normalised name and strong identifier by their numbers.
+    ``mentions`` has the normalised name and strong identifier of each mention that the correction names, by number.
     """
 
     stored: StoredCorrection
@@ -394,7 +394,7 @@ def _is_called(sheet: SheetRef, named: str) -> bool:
     if named in names:
         return True
     start, _, name = named.partition(":")
-    is_hash = len(start) >= _LEAST_HASH and sheet.sha256.startswith(start.lower())
+    is_hash = len(start) >= _MIN_HASH and sheet.sha256.startswith(start.lower())
     return is_hash and name in ("", sheet.name or "")
 
 
@@ -420,12 +420,12 @@ def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[She
     if sha256 in files:
         return files[sha256]
     named = [known for known, (first, *_) in files.items() if first.file == text]
-    if not named and len(text) >= _LEAST_HASH_OF_FILE:
+    if not named and len(text) >= _MIN_HASH_OF_FILE:
         named = [known for known in files if known.startswith(text.lower())]
     if not named:
         raise NothingFound("no_file_to_unload", file=text, hint="status_lists_files")
     if len(named) > 1:
-        hashes = [known[: 2 * _LEAST_HASH_OF_FILE] for known in named]
+        hashes = [known[: 2 * _MIN_HASH_OF_FILE] for known in named]
         raise UsageError("file_ambiguous", file=text, count=len(named), hashes=hashes, hint="name_file_by_hash")
     return files[named[0]]
 
@@ -508,7 +508,7 @@ def plan_unload(
     return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
 
 
-def carry_corrections(
+def replay_on_new_reading(
     rows: CorrectionSource,
     kept: Sequence[StoredCorrection],
     readings: tuple[Sequence[SheetRef], Sequence[SheetRef]],

@@ -1,7 +1,7 @@
-"""The ledger of a case: one line a load, each with the hash of the line before it.
+"""The ledger of a case: a line for each load, correction, unload and judgement, with the hash of the line before it.
 
-The ledger stands outside the database, so that neither can lose or change a load without the other telling. The
-database commits first and carries the line of each load itself; a process killed between the two leaves a line to be
+The ledger is outside the database, so that a change of either shows against the other. The database commits first and
+holds the lines itself; a process killed between the two leaves a line to be
 added, which the next writer does.
 """
 
@@ -10,15 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import create_file, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""
+
+
+def ledger_time() -> str:
+    """Return the present time as lines of the ledger state it, to the second."""
+    return datetime.now(CHINA).isoformat(timespec="seconds")
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:

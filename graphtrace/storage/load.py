@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import (
     ContextOnly,
     GraphtraceError,
@@ -27,7 +28,6 @@ from graphtrace.errors import (
     UnknownKind,
     os_reason,
 )
-from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import quote, system
@@ -43,13 +43,13 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.earlier_reading import EarlierReading, reading_to_ledger
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
+from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
-from graphtrace.storage.sheets_to_read import SheetToRead, open_sheets_to_read
+from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import PassedOver
@@ -487,7 +487,7 @@ def _plan_again(
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
-    if again or not earlier.is_meant(how, load_recipes()):
+    if again or not earlier.is_unchanged_request(how, load_recipes()):
         asked = open_sheets_to_read(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
         how, fresh, refused = earlier.plan(asked, how, again=again)
     name, sha256 = named

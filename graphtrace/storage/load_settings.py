@@ -69,7 +69,7 @@ class LoadSettings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """The same as reading takes it, read and checked; ``recipes`` go before others of the same id."""
+    """Parsed and validated load settings; ``recipes`` take precedence over others of the same id."""
 
     as_kind: RecordKind | None = None
     mappings: tuple[ColumnMapping, ...] = ()

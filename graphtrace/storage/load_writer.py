@@ -34,7 +34,10 @@ class LoadWriter(Protocol):
         ...
 
     def loads_of(self, sha256: str) -> int:
-        """Return the number of loads of the file with this content, unloaded ones included."""
+        """Return a number that makes the names of reject files of this content unique: that of its earlier loads.
+
+        0 where reject files need no unique names.
+        """
         ...
 
     def file_number(self, sha256: str) -> int | None:

@@ -37,8 +37,8 @@ class CaseLocation(Protocol):
         ...
 
     @property
-    def is_shut_when_idle(self) -> bool:
-        """Whether an open case prevents on some systems that its files are removed or renamed."""
+    def holds_files_open(self) -> bool:
+        """Whether an open case holds its files open: some systems then refuse to remove or rename them."""
         ...
 
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
@@ -94,7 +94,7 @@ class CaseLocation(Protocol):
 class FolderLocation:
     """A case folder; waits for other writers."""
 
-    is_shut_when_idle = True
+    holds_files_open = True
 
     def __init__(self, path: Path, wait_s: float) -> None:
         self.path = path
@@ -176,7 +176,7 @@ class FolderLocation:
 class Neo4jLocation:
     """A database of a Neo4j server."""
 
-    is_shut_when_idle = False
+    holds_files_open = False
 
     def __init__(self, address: Address, wait_s: float) -> None:
         self.path = str(address)

@@ -13,8 +13,10 @@ from graphtrace.errors import StoreError, UsageError
 from graphtrace.platform import system
 
 DEFAULT_LIMIT: Final = "1GB"
-LEAST_BYTES: Final = 512 * 10**6
-_MOST_UNASKED: Final = 2 * 10**9
+MIN_BYTES: Final = 512 * 10**6
+"""Minimum limit of memory, in bytes."""
+
+_MAX_UNASKED: Final = 2 * 10**9
 """Upper bound of the default limit of a question, in bytes."""
 
 _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
@@ -22,7 +24,7 @@ _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
-_MOST_BYTES: Final = 2**62
+_MAX_BYTES: Final = 2**62
 """Upper bound of a limit in bytes, more than any machine has."""
 
 _PROGRAM_BYTES: Final = 350 * 10**6
@@ -32,7 +34,7 @@ _ROW_BYTES: Final = 250
 """Memory for one statement while it is numbered, sorted and inserted, in bytes."""
 
 _DEVICE_BYTES: Final = 48
-_MOST_ROWS, _MOST_DEVICES = 1_000_000, 32_000_000
+_MAX_ROWS, _MAX_DEVICES = 1_000_000, 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ def parse_size(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     if not found:
         raise UsageError("memory_size_form", text=text, hint="memory_form")
-    size = int(min(float(found[1]) * _UNITS[found[2].upper()], _MOST_BYTES))
-    if size < LEAST_BYTES:
-        raise UsageError("memory_size_small", text=text, least=LEAST_BYTES // 10**6, hint="memory_at_least")
+    size = int(min(float(found[1]) * _UNITS[found[2].upper()], _MAX_BYTES))
+    if size < MIN_BYTES:
+        raise UsageError("memory_size_small", text=text, least=MIN_BYTES // 10**6, hint="memory_at_least")
     return size
 
 
@@ -65,12 +67,12 @@ def question_bytes(limit: str | None = None) -> int:
     """Return the bytes that a question may take: ``limit``, or half of the machine's memory within bounds."""
     if limit is not None:
         return parse_size(limit)
-    return max(LEAST_BYTES, min(_MOST_UNASKED, physical_bytes() // 2))
+    return max(MIN_BYTES, min(_MAX_UNASKED, physical_bytes() // 2))
 
 
 def physical_bytes() -> int:
     """Return the memory of the machine, or of the container that the program runs in, in bytes."""
-    sizes = [system.physical_bytes() or _MOST_UNASKED * 2]
+    sizes = [system.physical_bytes() or _MAX_UNASKED * 2]
     with suppress(OSError, ValueError):
         sizes.append(int(_CONTAINER.read_text(encoding="ascii")))
     return min(sizes)
@@ -109,6 +111,6 @@ def plan_budget(limit: str | None = None) -> MemoryBudget:
     free = parse_size(limit or DEFAULT_LIMIT) - _PROGRAM_BYTES
     return MemoryBudget(
         database_bytes=free // 2,
-        chunk_rows=min(_MOST_ROWS, free // 4 // _ROW_BYTES),
-        index_rows=min(_MOST_DEVICES, free // 4 // _DEVICE_BYTES),
+        chunk_rows=min(_MAX_ROWS, free // 4 // _ROW_BYTES),
+        index_rows=min(_MAX_DEVICES, free // 4 // _DEVICE_BYTES),
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -29,14 +28,12 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.ledger import next_entry, read_entries
+from graphtrace.storage.ledger import ledger_time, next_entry, read_entries
 
 NoteKind = Literal["note", "lead", "view", "mapping"]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""
-
-_CHINA: Final = timezone(timedelta(hours=8))
 
 
 class NoteRequest(NamedTuple):
@@ -56,7 +53,7 @@ def plan_note(last: str | None, request: NoteRequest) -> str:
     UsageError
         If it is too large.
     """
-    at = datetime.now(_CHINA).isoformat(timespec="seconds")
+    at = ledger_time()
     said = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
     entry = next_entry(last, said)
     if len(entry.encode()) > MAX_NOTE_BYTES:

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import KINDS
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
+from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "4"
 
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ROWS_A_GROUP = 100_000
 
 _WHOLE = {
@@ -72,7 +72,7 @@ _MINE = {
     """,
     "cardless_records": f"""
         FROM main.cardless_records
-        WHERE kind IN ({_MOVES}) OR kind = {KINDS.index("stock")}
+        WHERE kind IN ({MOVES}) OR kind = {KINDS.index("stock")}
             OR msisdn IN (SELECT number FROM main.subscriber_links WHERE key >= $1 AND key < $2)
             OR imsi IN (SELECT number FROM main.subscriber_links WHERE key >= $1 AND key < $2)
         ORDER BY sheet, row
@@ -89,11 +89,11 @@ _MINE = {
     """,
     "held_range_records": f"""
         FROM main.range_records SEMI JOIN received ON first <= high AND last >= low
-        WHERE kind IN ({_MOVES}) ORDER BY first, last, sheet, row
+        WHERE kind IN ({MOVES}) ORDER BY first, last, sheet, row
     """,
     "held_card_records": f"""
         FROM main.card_records SEMI JOIN received ON key BETWEEN low AND high
-        WHERE kind IN ({_MOVES}) ORDER BY key, sheet, row
+        WHERE kind IN ({MOVES}) ORDER BY key, sheet, row
     """,
     "resolved_parties": """
         FROM resolved_parties WHERE is_carrier OR party IN (
@@ -120,18 +120,18 @@ _MINE = {
 _RECEIVED = f"""
 WITH sellers AS (
     SELECT ident FROM resolved_parties WHERE party IN (
-        SELECT party FROM resolved_parties JOIN main.cardless_records ON sender = ident WHERE kind IN ({_MOVES})
+        SELECT party FROM resolved_parties JOIN main.cardless_records ON sender = ident WHERE kind IN ({MOVES})
         AND quantity IS NOT NULL
     )
 )
-SELECT first AS low, last AS high FROM main.range_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
-UNION SELECT key, key FROM main.card_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+SELECT first AS low, last AS high FROM main.range_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({MOVES})
+UNION SELECT key, key FROM main.card_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({MOVES})
 """
 """Query for the lots received by parties that also have quantity-only sales."""
 
-_BORDERS = """
+_BORDERS = f"""
 WITH reached AS (
-    SELECT first, last, max(last) OVER (ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    SELECT first, last, {reach_before()} AS before
     FROM main.range_records
 ),
 islands AS (
@@ -141,7 +141,7 @@ islands AS (
     ) GROUP BY island
 ),
 placed AS (SELECT key AS card FROM main.card_records UNION ALL SELECT first FROM main.range_records),
-wanted AS (SELECT unnest(quantile_disc(card, {shares})) AS card, min(card) AS least, max(card) AS most FROM placed),
+wanted AS (SELECT unnest(quantile_disc(card, {{shares}})) AS card, min(card) AS least, max(card) AS most FROM placed),
 moved AS (
     SELECT CASE WHEN first IS NULL THEN card WHEN first > least THEN first ELSE last + 1 END AS border, least, most
     FROM wanted LEFT JOIN islands ON card BETWEEN first AND last
@@ -252,14 +252,14 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
 
 
 class _AsWritten(DuckDBBackend):
-    """Store over tables that were written without the rows that do not count; it needs no views."""
+    """Store over tables that were written without invisible rows; it needs no views."""
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         pass
 
     @property
-    def is_cut(self) -> bool:
-        """False: every sheet that was written is known."""
+    def filters_sheets(self) -> bool:
+        """Return false: every sheet that was written is visible."""
         return False
 
 
@@ -375,7 +375,7 @@ def _check_format(found: object, folder: Path) -> None:
 class PartitionLocation:
     """One block of a partitioned case; it is read-only."""
 
-    is_shut_when_idle = False
+    holds_files_open = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

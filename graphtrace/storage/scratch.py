@@ -32,7 +32,7 @@ from graphtrace.storage.case_folder import (
     open_lock_file,
     try_lock,
 )
-from graphtrace.threads import run_uninterrupted
+from graphtrace.uninterrupted import run_uninterrupted
 
 PREFIX: Final = ".graphtrace-"
 _LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")

@@ -14,7 +14,7 @@ from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
-from graphtrace.storage.duckdb.corrections import correct_again
+from graphtrace.storage.duckdb.corrections import replay_correction
 from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
@@ -136,7 +136,7 @@ def _load_again(
     with open_writer(scratch, scratch_of=disk) as case:
         for line in plan_copy(store).values():
             if isinstance(line, PortableCorrection):
-                are_corrected = correct_again(case, line.stored.entry) and are_corrected
+                are_corrected = replay_correction(case, line.stored.entry) and are_corrected
                 continue
             if isinstance(line, StoredJudgement):
                 are_judged = judge_again(case, line.entry) and are_judged

@@ -40,8 +40,8 @@ _SAFE: Final = frozenset({"GET", "HEAD"})
 _CHANGES: Final = frozenset({"POST"})
 
 
-class Session:
-    """The secrets of one run of the workbench: the token of its address, and what the cookie holds."""
+class AccessSecrets:
+    """Secrets of one run of the workbench: the token of its address, and the value of its cookie."""
 
     def __init__(self, port: int) -> None:
         self.token = secrets.token_urlsafe(32)
@@ -75,9 +75,9 @@ class Session:
 class AccessControl:
     """The application behind its access checks."""
 
-    def __init__(self, app: ASGIApp, session: Session) -> None:
+    def __init__(self, app: ASGIApp, access: AccessSecrets) -> None:
         self._app = app
-        self._session = session
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -102,8 +102,8 @@ class AccessControl:
     def _refusals(self, scope: Scope) -> Iterator[Response]:
         """Yield the responses that replace the application's, the first reason first; none for an allowed request."""
         headers = Headers(scope=scope)
-        session = self._session
-        if headers.get("host", "").lower() not in session.hosts or len(headers.getlist("host")) != 1:
+        access = self._access
+        if headers.get("host", "").lower() not in access.hosts or len(headers.getlist("host")) != 1:
             yield _refused(421, "This is not the address of the workbench.")
         method = scope["method"]
         if method not in _SAFE | _CHANGES:
@@ -114,21 +114,21 @@ class AccessControl:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in query if name == "token"]
         if given and method in _SAFE:
-            if len(given) == 1 and session.is_token(given[0]):
+            if len(given) == 1 and access.is_token(given[0]):
                 yield self._welcome(scope, query)
             yield _refused(403, "The token is not that of this run. Open the address that graphtrace serve printed.")
-        if not session.has_cookie("; ".join(headers.getlist("cookie"))):
+        if not access.has_cookie("; ".join(headers.getlist("cookie"))):
             yield _refused(401, "Open the address that graphtrace serve printed; it lets this browser in.")
         if method in _SAFE and is_foreign and headers.get("sec-fetch-mode") != "navigate":
             yield _refused(403, "The request comes from another site.")
-        if method in _CHANGES and not session.is_csrf(headers.get(CSRF_HEADER, "")):
+        if method in _CHANGES and not access.is_csrf(headers.get(CSRF_HEADER, "")):
             yield from self._unless_form(headers)
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a request comes from a page of this origin, or from nobody's; a POST must say that it does."""
         origin = headers.get("origin")
         if origin is not None:
-            return any(origin == f"http://{host}" for host in self._session.hosts)
+            return any(origin == f"http://{host}" for host in self._access.hosts)
         return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
     def _unless_form(self, headers: Headers) -> Iterator[Response]:
@@ -144,7 +144,7 @@ class AccessControl:
         path = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else "/"
         # two slashes would lead to another host
         response = RedirectResponse(f"/{path.lstrip('/')}{f'?{rest}' if rest else ''}", status_code=303)
-        self._session.let_in(response)
+        self._access.let_in(response)
         return response
 
 

@@ -27,7 +27,8 @@ from graphtrace.render.registry import make_document
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
-from graphtrace.workbench.access import AccessControl, Session
+from graphtrace.workbench.access import AccessControl, AccessSecrets
+from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
 from graphtrace.workbench.frame import (
     BUSY,
@@ -49,7 +50,6 @@ from graphtrace.workbench.pages import (
     party_address,
     plain_answer,
 )
-from graphtrace.workbench.readers import CaseReaders
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import Task, Tasks, remove_files
 
@@ -65,27 +65,28 @@ if TYPE_CHECKING:
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
-MOST_LISTED: Final = 1_000
+MAX_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
 
-MOST_NOTE: Final = 20_000
+MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
-MOST_CANDIDATES: Final = 100
+MAX_CANDIDATES: Final = 100
 """Maximum number of pairs that the queue shows; it says how many more there are."""
 
-MOST_COUNTS: Final = 16
+MAX_COUNTS: Final = 16
 """Maximum number of counts over all records that are kept for later pages."""
 
-MOST_ADDRESS: Final = 2_000
+MAX_ADDRESS: Final = 2_000
 """Maximum length of a list in an address, in characters."""
 
-MOST_ABOUT: Final = 1_000
+MAX_ABOUT: Final = 1_000
+"""Maximum length of the subject of a note, of a lead or of a figure, in characters."""
 
 
-def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
+def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp:
     """Return the workbench on a case, or the page that chooses one, behind its walls."""
-    pages = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
+    pages = FirstPage(settings, access, desk) if settings.case is None else Workbench(settings, access, desk)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -93,17 +94,17 @@ def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
         await run_in_threadpool(pages.close)
 
     app = Starlette(routes=pages.routes(), lifespan=lifespan, exception_handlers=pages.exception_handlers())
-    return AccessControl(app, session)
+    return AccessControl(app, access)
 
 
 class Workbench(BenchPages):
     """The pages of one case."""
 
-    def __init__(self, settings: Settings, session: Session, desk: Desk) -> None:
-        super().__init__(settings, session, desk)
+    def __init__(self, settings: Settings, access: AccessSecrets, desk: Desk) -> None:
+        super().__init__(settings, access, desk)
         assert settings.case is not None
         self.case_name = settings.case
-        self.readers = CaseReaders(
+        self.pool = CasePool(
             settings.case,
             wait_s=settings.wait_s,
             memory_limit=settings.memory_limit,
@@ -119,7 +120,7 @@ class Workbench(BenchPages):
     def close(self) -> None:
         """Stop what is under way and let go of the case."""
         self.tasks.close()
-        self.readers.close()
+        self.pool.close()
 
     def routes(self) -> list[Route]:
         """Return all routes."""
@@ -175,7 +176,7 @@ class Workbench(BenchPages):
         day = as_of(request)
         if not text:
             return plain_answer("find.html", {"title": page_title(label_text("nav_find")), "found": None}, **_FIND)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             found = search(case, text, as_of=day)
             head = case.ledger_head(as_of=day)
         if found.only_card is not None:
@@ -191,7 +192,7 @@ class Workbench(BenchPages):
             "error": None if found.error is None else error_texts(found.error),
             "card_address": lambda number: card_address(number, as_of=day),
             "party_address_of": lambda party: party_address(party, as_of=day),
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
         }
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
 
@@ -202,9 +203,9 @@ class Workbench(BenchPages):
 
     def card(self, request: Request) -> PageAnswer:
         """Return the page of the trace of a card, by any number of it."""
-        number = unquote_once(request, "number")
+        number = path_param(request, "number")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             traces = case.trace(number, as_of=day)
             head = case.ledger_head(as_of=day)
             cards = [trace.card for trace in traces if trace.found and trace.card]
@@ -226,9 +227,9 @@ class Workbench(BenchPages):
 
     def siblings(self, request: Request) -> PageAnswer:
         """Return the page of the siblings of a card."""
-        number = unquote_once(request, "number")
+        number = path_param(request, "number")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             siblings = case.siblings(number, as_of=day)
             head = case.ledger_head(as_of=day)
         return self._answer(
@@ -242,9 +243,9 @@ class Workbench(BenchPages):
 
     def party(self, request: Request) -> PageAnswer:
         """Return the page of a party: from whom it received cards, and to whom it passed them on."""
-        name = unquote_once(request, "party")
+        name = path_param(request, "party")
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             dealings = case.party(name, as_of=day)
             head = case.ledger_head(as_of=day)
             notes = self._notes(case, f"party:{dealings.party.id}", day)
@@ -268,7 +269,7 @@ class Workbench(BenchPages):
 
     def audit(self, request: Request) -> PageAnswer | Response:
         """Return the page of the audit of one party, or of the cards behind a figure of it."""
-        name = unquote_once(request, "party")
+        name = path_param(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
         return self._audit((name,), request, f"audit-{name}")
@@ -277,17 +278,17 @@ class Workbench(BenchPages):
         from graphtrace.render.views.audit import bucket_text
         from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.loader import load_rules
-        from graphtrace.workbench.limits import limits_of, needless_fields, rules_asked
+        from graphtrace.workbench.rule_thresholds import default_fields, rules_with_thresholds, thresholds_of
 
         day, role = as_of(request), _role(request)
         fields = request.query_params.multi_items()
         own = load_rules()
-        if needless := needless_fields(own, fields):
+        if default := default_fields(own, fields):
             # the form sends every limit; the address keeps those that were changed
-            kept = [(name, value) for name, value in fields if name not in needless]
+            kept = [(name, value) for name, value in fields if name not in default]
             return RedirectResponse(f"{quote(request.url.path)}?{urlencode(kept)}".rstrip("?"), status_code=303)
-        rules = rules_asked(own, fields)
-        with self.readers.case() as case:
+        rules = rules_with_thresholds(own, fields)
+        with self.pool.case() as case:
             audits = case.audit(*names, all=not names, role=role, rules=rules, as_of=day)
             head = case.ledger_head(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
@@ -311,13 +312,13 @@ class Workbench(BenchPages):
             head=head,
             active="audit",
             actions=actions,
-            limits=limits_of(rules, audits[0].role if names else role or "enterprise"),
+            thresholds=thresholds_of(rules, audits[0].role if names else role or "enterprise"),
         )
 
     def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             opened = case.audit_details(name, bucket=bucket, role=role, as_of=day)
             head = case.ledger_head(as_of=day)
         return self._answer(
@@ -367,7 +368,7 @@ class Workbench(BenchPages):
         if not is_asked:
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True)
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 answer = case.query(query.name, as_of=day, **values)
                 head = case.ledger_head(as_of=day)
         except UsageError as error:
@@ -391,7 +392,7 @@ class Workbench(BenchPages):
         from graphtrace.workbench.leads import STATES, leads_by_addressee
 
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             found = leads_by_addressee(case, as_of=day)
             states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
             head = case.ledger_head(as_of=day)
@@ -410,21 +411,21 @@ class Workbench(BenchPages):
         from graphtrace.workbench.leads import STATES
 
         state, about = first_field(form, "state"), first_field(form, "about")
-        if state not in STATES or not about or len(about) > MOST_ABOUT:
+        if state not in STATES or not about or len(about) > MAX_ABOUT:
             raise HTTPException(400)
-        with self.readers.case() as case:
-            case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MOST_NOTE]})
+        with self.pool.case() as case:
+            case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MAX_NOTE]})
         return "/leads"
 
     def add_note(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Add a note on a card or party."""
         about, text = first_field(form, "about"), first_field(form, "text").strip()
         subject, _, name = about.partition(":")
-        if subject not in ("card", "party") or not name or len(about) > MOST_ABOUT or len(text) > MOST_NOTE:
+        if subject not in ("card", "party") or not name or len(about) > MAX_ABOUT or len(text) > MAX_NOTE:
             raise HTTPException(400)
         if not text:
             raise UsageError("note_without_text", hint="write_select")
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             case.add_note("note", about, {"text": text})
         return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
 
@@ -440,7 +441,7 @@ class Workbench(BenchPages):
 
         asked = [request.query_params.get(name, "").strip() for name in ("one", "other")]
         sides: list[tuple[str, PartySummary | None, Text | None]] = []
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             for name in filter(None, asked):
                 try:
                     sides.append((name, case.party(name), None))
@@ -455,8 +456,8 @@ class Workbench(BenchPages):
             "asked": asked,
             "sides": sides,
             "judgements": list(reversed(judgements)),
-            "candidates": candidates[:MOST_CANDIDATES],
-            "more": max(len(candidates) - MOST_CANDIDATES, 0),
+            "candidates": candidates[:MAX_CANDIDATES],
+            "more": max(len(candidates) - MAX_CANDIDATES, 0),
             "reason": lambda reason: label_text(f"reason_{reason.code}", **reason.params),
             "compare": lambda pair: f"/judge?{urlencode({'one': pair[0].id, 'other': pair[1].id})}",
             "clock": format_time,
@@ -469,12 +470,12 @@ class Workbench(BenchPages):
         verdict = first_field(form, "verdict")
         if verdict not in _VERDICTS:
             raise HTTPException(400)
-        with self.readers.new_case() as case:
+        with self.pool.new_case() as case:
             case.resolve(
                 first_field(form, "one"),
                 first_field(form, "other"),
                 same=_VERDICTS[verdict],
-                why=first_field(form, "why")[:MOST_NOTE],
+                why=first_field(form, "why")[:MAX_NOTE],
             )
         return "/judge"
 
@@ -483,8 +484,8 @@ class Workbench(BenchPages):
         number = first_field(form, "number")
         if not number.isdecimal() or len(number) > 9:
             raise HTTPException(400)
-        with self.readers.new_case() as case:
-            case.undo_judgement(int(number), why=first_field(form, "why")[:MOST_NOTE] or None)
+        with self.pool.new_case() as case:
+            case.undo_judgement(int(number), why=first_field(form, "why")[:MAX_NOTE] or None)
         return "/judge"
 
     # -- sources ----------------------------------------------------------------------------------------------------
@@ -495,7 +496,7 @@ class Workbench(BenchPages):
         row = asked.get("row", "")
         if not row.isdecimal() or len(row) > 9:
             raise HTTPException(400)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
             head = case.ledger_head()
         data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
@@ -515,7 +516,7 @@ class Workbench(BenchPages):
             raise HTTPException(400) from error
         start: Mapping[str, Any] = chart.NOTHING
         view = ""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             views = _views(case)
             if (wanted := asked.get("view", "")) in views:
                 view, start = wanted, views[wanted]
@@ -529,12 +530,12 @@ class Workbench(BenchPages):
     def chart_list(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:
         """Return the chart of a list of cards and parties; one that fits an address gets one."""
         text = first_field(form, "list").strip()
-        if len(text) <= MOST_ADDRESS:
+        if len(text) <= MAX_ADDRESS:
             return RedirectResponse(f"/chart?{urlencode({'list': text, **_day(as_of(request))})}", status_code=303)
         return self._chart_of_list(text, as_of(request))
 
     def _chart_of_list(self, text: str, day: str | None) -> PageAnswer:
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             views = _views(case)
             start, unknown = chart.chart_of_list(case, text, as_of=day)
             head = case.ledger_head(as_of=day)
@@ -561,7 +562,7 @@ class Workbench(BenchPages):
             "by": by,
             "terms": terms,
             "unknown": unknown,
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
             "can_change": not self.settings.is_read_only,
             "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
@@ -596,7 +597,7 @@ class Workbench(BenchPages):
 
     def _data(self, ask: Callable[[Case], Mapping[str, Any]], request: Request) -> Response:
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 return JSONResponse(ask(case))
         except GraphtraceError as error:
             text = in_language(error_texts(error)[1], self.lang(request))
@@ -610,9 +611,9 @@ class Workbench(BenchPages):
             elements = [*view["nodes"], *view["edges"]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise HTTPException(400) from error
-        if not name or len(name) > MOST_ABOUT or len(elements) > chart.MOST_ELEMENTS:
+        if not name or len(name) > MAX_ABOUT or len(elements) > chart.MAX_ELEMENTS:
             raise HTTPException(400)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             case.add_note("view", f"view:{name}", {"view": view})
         return JSONResponse({"address": f"/chart?{urlencode({'view': name})}"})
 
@@ -622,7 +623,7 @@ class Workbench(BenchPages):
         """Return the page of times and places; later requests count the records, which takes as long as reading all."""
         day = as_of(request)
         data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             head = case.ledger_head(as_of=day)
         return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
 
@@ -648,11 +649,11 @@ class Workbench(BenchPages):
 
     def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], str | None]:
         """Return the rows of a query over all records, and the head of the ledger; asked once for each head."""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             head = case.ledger_head(as_of=day)
             known = self._counts.get((query, day))
             if known is None or known[0] != head:
-                if len(self._counts) >= MOST_COUNTS:
+                if len(self._counts) >= MAX_COUNTS:
                     self._counts.clear()
                 known = self._counts[query, day] = (head, case.query(query, as_of=day).rows)
         return known[1], head
@@ -668,15 +669,15 @@ class Workbench(BenchPages):
             "text": text,
             "table": None,
             "error": None,
-            "most": MOST_LISTED,
+            "most": MAX_LISTED,
         }
         about: dict[str, Any] = {"name": "sql", "active": "queries", "has_date": True}
         if not text:
             return plain_answer("sql.html", data, **about)
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
-                data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
+                data |= {"table": table, "rows": list(islice(table, MAX_LISTED))}
                 about["head"] = case.ledger_head(as_of=day)
         except UsageError as error:
             data["error"] = error_texts(error)
@@ -704,10 +705,10 @@ class Workbench(BenchPages):
     def log(self, request: Request) -> PageAnswer:
         """Return the page of the ledger."""
         day = as_of(request)
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             entries = case.ledger(as_of=day)
             head = case.ledger_head(as_of=day)
-        from graphtrace.workbench.log import describe_entries
+        from graphtrace.workbench.ledger_page import describe_entries
 
         data = {"title": page_title(label_text("nav_log")), "entries": describe_entries(entries)}
         return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
@@ -715,10 +716,10 @@ class Workbench(BenchPages):
     def rejects(self, request: Request) -> PageAnswer:
         """Return the page of the rejected rows."""
         name = request.query_params.get("file", "")
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
             head = case.ledger_head()
-        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
+        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MAX_LISTED, "file": name}
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
@@ -726,7 +727,7 @@ class Workbench(BenchPages):
         is_there = False
         error = None
         try:
-            with self.readers.case() as case:
+            with self.pool.case() as case:
                 is_there = case.ledger_head() is not None
         except CaseMissing:
             pass
@@ -743,7 +744,7 @@ class Workbench(BenchPages):
 
     def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the files of the case and their figures; takes as long as counting all records."""
-        with self.readers.case() as case:
+        with self.pool.case() as case:
             data = {"title": page_title(label_text("in_case")), "status": case.status()}
             head = case.ledger_head()
         return plain_answer("contents.html", data, name="contents", active="inbox", head=head)
@@ -772,7 +773,7 @@ class Workbench(BenchPages):
 
     async def upload(self, request: Request) -> Response:
         """Take in one file as the body of a request; the answer is the ticket by which it is loaded."""
-        if not self.session.is_csrf(request.headers.get("x-graphtrace-csrf", "")):
+        if not self.access.is_csrf(request.headers.get("x-graphtrace-csrf", "")):
             raise HTTPException(403)
         if self.settings.is_read_only:
             raise HTTPException(403, "read_only")
@@ -815,7 +816,7 @@ class Workbench(BenchPages):
         unread: list[Path] = []
 
         def work(progress: Callable[[str, int, int | None], None]) -> Any:
-            with self.readers.new_case(wait_s=600) as case:
+            with self.pool.new_case(wait_s=600) as case:
                 report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
                 if note is not None and not report.has_errors:
                     from graphtrace.workbench.mapping_screen import key_of_headings
@@ -844,7 +845,7 @@ class Workbench(BenchPages):
         ticket, path = self._unread(request)
         form = suggest_form(path)
         earlier = None
-        with suppress(CaseMissing), self.readers.case() as case:
+        with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
         is_used = earlier is not None and request.query_params.get("use") == "earlier"
         if earlier is not None and is_used:
@@ -862,7 +863,7 @@ class Workbench(BenchPages):
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             if first_field(form, "do") != "load":
                 try:
-                    with self.readers.new_case() as case:
+                    with self.pool.new_case() as case:
                         report = case.load(path, mapping=mapping, dry_run=True)
                 except UsageError as error:
                     return self._mapping_page(ticket, path, filled, error=error_texts(error))
@@ -966,8 +967,8 @@ def _role(request: Request) -> AuditRole | None:
     raise UsageError("bad_audit_role", role=asked, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
 
 
-def unquote_once(request: Request, name: str) -> str:
-    """Return a part of the path as it was meant; the server has undone its percent signs already."""
+def path_param(request: Request, name: str) -> str:
+    """Return a parameter of the path; the server has decoded it already."""
     return str(request.path_params[name])
 
 

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from graphtrace.model import Hop, Party
     from graphtrace.results.trace import Trace
 
-MOST_EACH_WAY: Final = 12
+MAX_EACH_WAY: Final = 12
 """Maximum number of parties on each side that one step adds; the others are counted."""
 
 GROUPINGS: Final[tuple[GroupBy, ...]] = ("party", "month", "channel", "size")
 """How the partners of a party are grouped in a step."""
 
-MOST_IN_LIST: Final = 1_000
+MAX_IN_LIST: Final = 1_000
 """Maximum number of cards and parties with which a chart can begin."""
 
-MOST_KEY: Final = 1_000
+MAX_KEY: Final = 1_000
 """Maximum length of a channel in characters."""
 
-MOST_ELEMENTS: Final = 1_500
+MAX_ELEMENTS: Final = 1_500
 """Maximum number of nodes and edges of a view."""
 
 
@@ -64,7 +64,7 @@ def expand_party(
         how many partners or groups, and cards of them, are left on each side.
     """
     only: dict[str, Any] = {} if within is None else {"side": within.side, within.by: within.value}
-    found = case.partners(name, by=by, skip=skip, most=MOST_EACH_WAY, as_of=as_of, **only)
+    found = case.partners(name, by=by, skip=skip, most=MAX_EACH_WAY, as_of=as_of, **only)
     center = found.party.id if within is None else within.node(found.party.id)["id"]
     nodes = [_node(found.party, found.kind) if within is None else within.node(found.party.id)]
     edges = []
@@ -86,7 +86,7 @@ def expand_party(
         "edges": edges,
         "rest": rest,
         "by": by,
-        "skip": skip + MOST_EACH_WAY,
+        "skip": skip + MAX_EACH_WAY,
     }
 
 
@@ -129,7 +129,7 @@ def parse_group(asked: Mapping[str, str]) -> PartnerGroupName | None:
         return None
     key = asked.get("key", "")
     side = next((side for side in SIDES if side == asked.get("side")), None)
-    if side is None or len(key) > MOST_KEY or (by == "size" and not (key.isascii() and key.isdigit() and len(key) < 3)):
+    if side is None or len(key) > MAX_KEY or (by == "size" and not (key.isascii() and key.isdigit() and len(key) < 3)):
         raise ValueError(key)
     return PartnerGroupName(side, by, key)
 
@@ -179,7 +179,7 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
 def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[dict[str, Any], Sequence[str]]:
     """Return the hops of the cards of a list and the flows between its parties, and the terms that mean neither.
 
-    Beyond :data:`MOST_ELEMENTS` the steps of the most cards are kept; ``left`` is the number of the others.
+    Beyond :data:`MAX_ELEMENTS` the steps of the most cards are kept; ``left`` is the number of the others.
 
     Raises
     ------
@@ -187,8 +187,8 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
         If the list is too long.
     """
     terms = list(dict.fromkeys(split_terms(text)))
-    if len(terms) > MOST_IN_LIST:
-        raise UsageError("too_many_numbers", count=len(terms), most=MOST_IN_LIST, hint="fewer_numbers")
+    if len(terms) > MAX_IN_LIST:
+        raise UsageError("too_many_numbers", count=len(terms), most=MAX_IN_LIST, hint="fewer_numbers")
     numbers = [term for term in terms if is_card_number(term)]
     traces = case.trace(*numbers, as_of=as_of) if numbers else ()
     found = chart_of_card(traces)
@@ -207,7 +207,7 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
     shown = dict.fromkeys(parties)
     for edge in edges:
         ends = dict.fromkeys((edge["source"], edge["target"]))
-        if len(shown | ends) + len(kept) < MOST_ELEMENTS:
+        if len(shown | ends) + len(kept) < MAX_ELEMENTS:
             shown |= ends
             kept.append(edge)
     drawn = {"nodes": [nodes[ident] for ident in shown], "edges": kept, "left": len(edges) - len(kept)}

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from graphtrace.storage.case_folder import create_file
-from graphtrace.workbench.access import CSRF_HEADER, Session
+from graphtrace.workbench.access import CSRF_HEADER, AccessSecrets
 
 MAX_FORM_BYTES: Final = 2**20
 """Maximum size of a form: a list of some 40,000 card numbers."""
@@ -24,7 +24,7 @@ MAX_NAME: Final = 200
 """Maximum length of the name of a file in characters."""
 
 
-async def read_form(request: Request, session: Session) -> dict[str, list[str]]:
+async def read_form(request: Request, access: AccessSecrets) -> dict[str, list[str]]:
     """Return the fields of a form, which has to repeat the secret of the session.
 
     Raises
@@ -45,7 +45,7 @@ async def read_form(request: Request, session: Session) -> dict[str, list[str]]:
     for name, value in fields:
         form.setdefault(name, []).append(value)
     secret = request.headers.get(CSRF_HEADER) or next(iter(form.pop("csrf", [])), "")
-    if not session.is_csrf(secret):
+    if not access.is_csrf(secret):
         raise HTTPException(403)
     return form
 

@@ -22,7 +22,7 @@ from graphtrace.render import Lang
 from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.storage.neo4j.address import Credentials, is_server
-from graphtrace.workbench.access import Session
+from graphtrace.workbench.access import AccessSecrets
 from graphtrace.workbench.forms import read_form
 from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
 from graphtrace.workbench.recent import cases_nearby, recent_cases
@@ -68,9 +68,9 @@ class Desk(Protocol):
 class BenchPages(ABC):
     """The frame of the pages, and those that every case has: its files of the program, the choice of another case."""
 
-    def __init__(self, settings: Settings, session: Session, desk: Desk) -> None:
+    def __init__(self, settings: Settings, access: AccessSecrets, desk: Desk) -> None:
         self.settings = settings
-        self.session = session
+        self.access = access
         self.desk = desk
         self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
         self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
@@ -114,7 +114,7 @@ class BenchPages(ABC):
         """Return the endpoint of a form that changes something and then sends the browser on to a page."""
 
         async def endpoint(request: Request) -> Response:
-            form = await read_form(request, self.session)
+            form = await read_form(request, self.access)
             if self.settings.is_read_only:
                 raise HTTPException(403, "read_only")
 
@@ -132,7 +132,7 @@ class BenchPages(ABC):
         """Return the endpoint of a form that asks for more than an address can hold, and changes nothing."""
 
         async def endpoint(request: Request) -> Response:
-            form = await read_form(request, self.session)
+            form = await read_form(request, self.access)
             return await run_in_threadpool(self._respond, request, lambda request: answer(request, form))
 
         return endpoint
@@ -156,7 +156,7 @@ class BenchPages(ABC):
             return Response(content, media_type=MEDIA[ending], headers=headers)
         values = {
             "theme": self._cookie(request, THEME_COOKIE, ("auto", "light", "dark")),
-            "csrf": self.session.csrf,
+            "csrf": self.access.csrf,
             "case": self.settings.title,
             "is_read_only": self.settings.is_read_only,
             "is_busy": bool(self.running),
@@ -275,7 +275,7 @@ class FirstPage(BenchPages):
     """The workbench before a case is chosen."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no case is open."""
 
     def routes(self) -> list[Route]:
         return [Route("/", self._page(self.cases), methods=["GET"]), *self.shared_routes()]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Lead, Party
     from graphtrace.render.i18n import Text
 
-MOST_CARDS: Final = 5_000
+MAX_CARDS: Final = 5_000
 """Maximum number of seized cards that are traced for the list of leads."""
 
 
@@ -66,7 +66,7 @@ def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
     keys = list(dict.fromkeys(str(row[1]) for row in rows if row[1]))
     addressees: dict[str, Addressee] = {}
     requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
-    for trace in case.trace(*keys[:MOST_CARDS], as_of=as_of) if keys else ():
+    for trace in case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ():
         for lead in trace.leads:
             asked = lead.ask.id if lead.ask else ""
             addressee = addressees.setdefault(asked, Addressee(lead.ask))
@@ -84,5 +84,5 @@ def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
     return LeadList(
         addressees=sorted(addressees.values(), key=lambda one: (-one.cards, one.party.id if one.party else "")),
         cards=len(keys),
-        omitted=max(len(keys) - MOST_CARDS, 0),
+        omitted=max(len(keys) - MAX_CARDS, 0),
     )

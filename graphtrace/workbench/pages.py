@@ -16,7 +16,7 @@ from graphtrace.render.provenance import answered_at
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.model import Origin, Party
-    from graphtrace.workbench.limits import RuleLimits
+    from graphtrace.workbench.rule_thresholds import RuleThresholds
 
 ROOM: Final = "graphtrace.workbench"
 
@@ -72,8 +72,8 @@ class PageAnswer:
         Pages that go on from it: words and address.
     notes
         What people noted about it, where it can be noted.
-    limits
-        The limits of the rules that it was asked with, where they can be changed.
+    thresholds
+        The thresholds of the rules that it was asked with, where they can be changed.
     """
 
     page: Callable[[Lang], str]
@@ -83,7 +83,7 @@ class PageAnswer:
     head: str | None = None
     actions: Sequence[tuple[Text, str]] = ()
     notes: Notes | None = None
-    limits: Sequence[RuleLimits] = ()
+    thresholds: Sequence[RuleThresholds] = ()
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
@@ -143,7 +143,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "files": [".html", *answer.files] if answer.is_saved else [],
         "has_date": answer.has_date,
         "notes": answer.notes,
-        "limits": answer.limits,
+        "thresholds": answer.thresholds,
     }
     day = values.get("as_of")
     frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)

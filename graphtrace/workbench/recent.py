@@ -22,13 +22,13 @@ from graphtrace.storage.neo4j.address import is_server
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"
 _FILE: Final = "recent.json"
 
-MOST_RECENT: Final = 20
+MAX_RECENT: Final = 20
 """Maximum number of cases that are remembered."""
 
-MOST_LOOKED_AT: Final = 500
+MAX_LOOKED_AT: Final = 500
 """Maximum number of entries of a folder among which cases are looked for."""
 
-_MOST_BYTES: Final = 1 << 20
+_MAX_BYTES: Final = 1 << 20
 
 
 class RecentCase(NamedTuple):
@@ -55,7 +55,7 @@ def remember_case(case: str) -> None:
     with suppress(OSError):
         make_folder(path.parent, parents=True)
         with create_file(fresh) as file:
-            said = [{"case": name, "at": at} for name, at in islice(known.items(), MOST_RECENT)]
+            said = [{"case": name, "at": at} for name, at in islice(known.items(), MAX_RECENT)]
             file.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
         system.replace(fresh, path)
 
@@ -71,7 +71,7 @@ def cases_nearby() -> list[str]:
 
 def _cases_in(place: Path) -> Iterator[Path]:
     with suppress(OSError), os.scandir(place) as entries:
-        names = sorted(entry.name for entry in islice(entries, MOST_LOOKED_AT) if not entry.name.startswith("."))
+        names = sorted(entry.name for entry in islice(entries, MAX_LOOKED_AT) if not entry.name.startswith("."))
         yield from (place / name for name in names if is_case(place / name))
 
 
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, str]:
     """Return the cases of the list with their times; whatever is no list of them counts as none."""
     try:
         with path.open("rb") as file:
-            said: Any = json.loads(file.read(_MOST_BYTES))
+            said: Any = json.loads(file.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     entries = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.trace import Trace
 
-MOST_TERMS: Final = 20_000
+MAX_TERMS: Final = 20_000
 """Maximum number of numbers in a pasted list."""
 
-MOST_SIMILAR: Final = 12
+MAX_SIMILAR: Final = 12
 
 _SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
 _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
@@ -80,8 +80,8 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     """
     text = text.strip()
     terms = split_terms(text)
-    if len(terms) > MOST_TERMS:
-        raise UsageError("too_many_numbers", count=len(terms), most=MOST_TERMS, hint="fewer_numbers")
+    if len(terms) > MAX_TERMS:
+        raise UsageError("too_many_numbers", count=len(terms), most=MAX_TERMS, hint="fewer_numbers")
     if len(terms) > 1 and any(map(is_card_number, terms)):
         return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
     readings = identify(repair_typed(text))
@@ -95,7 +95,7 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     if any(trace.found for trace in traces):
         return SearchResult(text=text, readings=readings, traces=traces)
     in_case = case.cards_seized_in(text, as_of=as_of)
-    parties, similar = case.find_parties(text, most_similar=0 if in_case else MOST_SIMILAR, as_of=as_of)
+    parties, similar = case.find_parties(text, most_similar=0 if in_case else MAX_SIMILAR, as_of=as_of)
     return SearchResult(
         text=text,
         readings=readings,

@@ -21,7 +21,7 @@ from graphtrace.storage.case_folder import is_case, refuse_inside_case
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import scratch_folder
-from graphtrace.workbench.access import Session
+from graphtrace.workbench.access import AccessSecrets
 from graphtrace.workbench.recent import remember_case
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class CaseDesk:
         with contextlib.ExitStack() as stack:
             listener = stack.enter_context(_listen(port))
             number = listener.getsockname()[1]
-            session = Session(number)
+            access = AccessSecrets(number)
             settings = self._settings
             if case is not None:
                 uploads = stack.enter_context(scratch_folder(None if is_server(case) else Path(case)))
@@ -171,7 +171,7 @@ class CaseDesk:
                 )
                 remember_case(case if is_server(case) else str(Path(case).resolve()))
             config = uvicorn.Config(
-                create_app(settings, session, self),
+                create_app(settings, access, self),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -179,7 +179,7 @@ class CaseDesk:
                 ws="none",
                 timeout_graceful_shutdown=5,
             )
-            url = f"http://{ADDRESS}:{number}/?token={session.token}"
+            url = f"http://{ADDRESS}:{number}/?token={access.token}"
             served = _Served(url, uvicorn.Server(config), listener, stack.pop_all())
         self._served[case if case is None or is_server(case) else str(Path(case).resolve())] = served
         return served

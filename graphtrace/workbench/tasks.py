@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
-MOST_KEPT: Final = 100
+MAX_KEPT: Final = 100
 """Maximum number of finished tasks that are remembered."""
 
 
@@ -97,7 +97,7 @@ class Tasks:
             task = Task(self._number, tuple(names), work, clean)
             self._tasks.appendleft(task)
             over = [each for each in self._tasks if each.is_over]
-            for old in over[MOST_KEPT:]:
+            for old in over[MAX_KEPT:]:
                 self._tasks.remove(old)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="graphtrace-tasks", daemon=True)

@@ -124,7 +124,7 @@ def test_what_cannot_be_done_is_said(
 def test_a_graph_too_large_names_the_number_and_the_option(
     run: Run, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subgraph, "MOST_ELEMENTS", 7)
+    monkeypatch.setattr(subgraph, "MAX_ELEMENTS", 7)
     ran = run("graph", "--json", "--case", case)
     assert (ran.code, ran.error["code"]) == (2, "graph_too_large")
     assert ran.error["message"] == "4 flows are too many for one graph"

@@ -13,8 +13,8 @@ from types import FrameType
 
 import pytest
 
-from graphtrace.cli.interrupts import BASE, Ending, end_on_signals
-from graphtrace.threads import run_uninterrupted
+from graphtrace.cli.interrupts import BASE, SignalState, end_on_signals
+from graphtrace.uninterrupted import run_uninterrupted
 
 
 class Finalized:
@@ -36,27 +36,27 @@ def sleep_after(act: Callable[[], object]) -> None:
 
 @pytest.mark.posix
 def test_a_signal_within_a_finalizer_ends_the_command() -> None:
-    ending = Ending()
-    with pytest.raises(KeyboardInterrupt), end_on_signals(ending):
+    state = SignalState()
+    with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(Finalized)
-    assert ending.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == BASE + signal.SIGTERM
 
 
 @pytest.mark.posix
 def test_a_signal_within_the_callback_of_a_weak_reference_ends_the_command() -> None:
-    ending = Ending()
+    state = SignalState()
     held = [Held()]
     weakref.finalize(held[0], signal.raise_signal, signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), end_on_signals(ending):
+    with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(held.clear)
-    assert ending.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == BASE + signal.SIGTERM
 
 
 @pytest.mark.posix
 @pytest.mark.parametrize("called", ["run_uninterrupted", "start", "join"])
 def test_work_that_must_not_be_interrupted_is_done_when_a_signal_comes_as_it_begins(called: str) -> None:
     """The removal of a scratch folder, say, which nobody would do later."""
-    ending = Ending()
+    state = SignalState()
     done: list[str] = []
     sent: list[str] = []
 
@@ -72,10 +72,10 @@ def test_work_that_must_not_be_interrupted_is_done_when_a_signal_comes_as_it_beg
         finally:
             sys.setprofile(None)
 
-    with pytest.raises(KeyboardInterrupt), end_on_signals(ending):
+    with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(work)
     assert (done, sent) == (["done"], [called])
-    assert ending.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == BASE + signal.SIGTERM
 
 
 @pytest.mark.posix
@@ -84,13 +84,13 @@ def test_a_signal_within_code_that_is_given_as_text_gives_its_own_exit_code(tmp_
     (tmp_path / "interrupted.py").write_text(
         f"""
 import signal, sys
-from graphtrace.cli.interrupts import Ending, end_on_signals
-ending = Ending()
+from graphtrace.cli.interrupts import SignalState, end_on_signals
+state = SignalState()
 try:
-    with end_on_signals(ending):
+    with end_on_signals(state):
         exec("signal.raise_signal({int(signal.SIGTERM)})")
 except KeyboardInterrupt:
-    sys.exit(ending.exit_code)
+    sys.exit(state.exit_code)
 """,
         "utf-8",
     )
@@ -105,14 +105,14 @@ def test_ctrl_c_is_python_s_again_after_polars_is_imported(tmp_path: Path) -> No
     script.write_text(
         """
 import ctypes
-from graphtrace.cli.interrupts import Ending, end_on_signals
+from graphtrace.cli.interrupts import SignalState, end_on_signals
 
 def handler():
     action = (ctypes.c_void_p * 64)()
     assert ctypes.CDLL(None).sigaction(2, None, action) == 0
     return action[0]
 
-with end_on_signals(Ending()):
+with end_on_signals(SignalState()):
     own = handler()
     import polars
     theirs = handler()

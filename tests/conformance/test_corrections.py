@@ -31,10 +31,8 @@ from graphtrace.render.json import (
     trace_document,
 )
 from graphtrace.results.subgraph import Level
-from graphtrace.storage.duckdb import corrections, folder_corrections
-from graphtrace.storage.duckdb import writer as duckdb_writer
-from graphtrace.storage.neo4j import changes as server_correcting
-from graphtrace.storage.neo4j import writer as server_writing
+from graphtrace.storage import ledger
+from graphtrace.storage.duckdb import writer as folder_writer
 
 from ..neo4j.server import Place
 
@@ -282,7 +280,7 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (duckdb_writer, corrections, folder_corrections, server_writing, server_correcting):
+    for module in (ledger, folder_writer):
         monkeypatch.setattr(module, "datetime", Clock)
 
 

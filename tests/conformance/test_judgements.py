@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import GraphtraceError
-from graphtrace.identifiers import normalise_party_id, normalise_party_name
-from graphtrace.storage.duckdb import judgements as folder_judging
-from graphtrace.storage.duckdb import writer as folder_writing
-from graphtrace.storage.neo4j import changes as server_judging
-from graphtrace.storage.neo4j import writer as server_writing
+from graphtrace.identifiers import normalize_party_id, normalize_party_name
+from graphtrace.storage import ledger
+from graphtrace.storage.duckdb import writer as folder_writer
 
 from ..neo4j.server import Place
 from .test_corrections import (
@@ -47,7 +45,7 @@ CARRIERS = {"中国联通", "联通星海分公司"}
 """Names of the stories that stand in carrier columns or are a carrier's own."""
 
 PARTIES = sorted(
-    {f"name:{normalise_party_name(name)}" for name in NAMES} | {f"id:{number}" for number in NUMBERS if number}
+    {f"name:{normalize_party_name(name)}" for name in NAMES} | {f"id:{number}" for number in NUMBERS if number}
 )
 
 
@@ -78,7 +76,7 @@ def judged_cases(draw: st.DrawFn) -> Case:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (folder_writing, folder_judging, server_writing, server_judging):
+    for module in (ledger, folder_writer):
         monkeypatch.setattr(module, "datetime", Clock)
 
 
@@ -86,7 +84,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mention_of(name: str, number: str) -> tuple[str, str]:
-    return normalise_party_name(name), normalise_party_id(number)
+    return normalize_party_name(name), normalize_party_id(number)
 
 
 def mentions(tables: Sequence[Table]) -> set[tuple[str, str]]:
@@ -109,7 +107,7 @@ def member_of(mention: tuple[str, str], carriers: set[str]) -> str:
 def parties_of(tables: Sequence[Table], verdicts: Sequence[Verdict]) -> Mapping[str, frozenset[str]]:
     """The members of the party of each member, found by trying: all judgements, then one name after the other."""
     named = {row["carrier"] for table in tables for row in table if row.get("carrier")}
-    carriers = {normalise_party_name(name) for name in (*named, "中国联通")}
+    carriers = {normalize_party_name(name) for name in (*named, "中国联通")}
     known = mentions(tables)
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(member_of(mention, carriers) for mention in known)
@@ -150,7 +148,7 @@ def with_one_number_a_party(tables: Sequence[Table], parties: Mapping[str, froze
     """The same tables in which every mention bears the number of its party."""
     numbers = {group: f"P{place}" for place, group in enumerate(sorted(set(parties.values()), key=sorted))}
     named = {row["carrier"] for table in tables for row in table if row.get("carrier")}
-    carriers = {normalise_party_name(name) for name in (*named, "中国联通")}
+    carriers = {normalize_party_name(name) for name in (*named, "中国联通")}
 
     def numbered(row: Cells) -> Cells:
         row = dict(row)

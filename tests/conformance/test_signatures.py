@@ -11,10 +11,10 @@ from graphtrace.storage.base import Backend
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.session import CaseSession
 from graphtrace.storage.neo4j.backend import Neo4jBackend
-from graphtrace.storage.neo4j.session import Neo4jSession
+from graphtrace.storage.neo4j.reader import Neo4jReader
 
 STORES = (DuckDBBackend, Neo4jBackend)
-SESSIONS = {DuckDBBackend: CaseSession, Neo4jBackend: Neo4jSession}
+SESSIONS = {DuckDBBackend: CaseSession, Neo4jBackend: Neo4jReader}
 """The sessions by which the SQL and Cypher beside a store ask it."""
 
 

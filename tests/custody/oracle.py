@@ -17,10 +17,10 @@ import networkx as nx
 
 from graphtrace.model import Activation, CardListing, CustodyEvent, DateSpan, Origin, Party, Seizure
 
-MOST_HOPS = 8
+MAX_HOPS = 8
 LONGEST_BRIDGE = 4
-MOST_CHAINS = 16
-MOST_ORDERS = 100
+MAX_CHAINS = 16
+MAX_ORDERS = 100
 
 KINDS_BEST_FIRST = ("purchase", "return", "transfer")
 PRECISIONS_BEST_FIRST = ("listed", "range", "quantity")
@@ -198,7 +198,7 @@ def best_order(hops: Sequence[Step]) -> tuple[list[Step], int] | None:
     equally_good = [order for order in orders if inversions(order) == fewest]
     sequences = {(order[0].sender.id, *(hop.receiver.id for hop in order)) for order in equally_good}
     first = min(equally_good, key=lambda order: [hop.by_date_and_ids for hop in order])
-    return list(first), min(len(sequences), MOST_ORDERS)
+    return list(first), min(len(sequences), MAX_ORDERS)
 
 
 # --- rule 2: where no order uses all hops -----------------------------------------------------------------------------
@@ -489,7 +489,7 @@ def answer_about(
         if event.sender == event.receiver:
             find("self_transfer", party=party_json(event.sender), date=event.when.day)
     hops = hops_of([event for event in movements if event.sender != event.receiver])
-    if len(hops) > MOST_HOPS:
+    if len(hops) > MAX_HOPS:
         raise ValueError(f"too many hops to try all orders: {len(hops)}")
 
     chains: list[list[Step]] = []
@@ -530,7 +530,7 @@ def answer_about(
         )
 
     chains.sort(key=listing)
-    listed = chains[:MOST_CHAINS]
+    listed = chains[:MAX_CHAINS]
 
     inverted_hops: set[Step] = set()
     disagreeing_hops: set[Step] = set()

@@ -81,7 +81,7 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # while the database is made, and afterwards
-backend.check_objects = lambda con, *rest, real=backend.check_objects, **named: real(  # type: ignore[misc]
+backend.require_plain_objects = lambda con, *rest, real=backend.require_plain_objects, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
 # every file by itself: how long that takes must not change the number of steps

@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "case"
 DEMO = json.loads((EXAMPLE / "demo.json").read_text(encoding="utf-8"))
 
-MOST_CHARACTERS = 6_000
+MAX_CHARACTERS = 6_000
 """A longer text is kept as its beginning and a hash of each hundred lines."""
 
 _BLOCKS = {
@@ -273,7 +273,7 @@ def _section(title: str, text: str) -> str:
     if '"files": [' in plain or "unicom_sales.csv  e6d150a8ba40" in plain:
         # files that were loaded within one second stand by name, so that their order is that of the clock
         plain = "\n".join(sorted(plain.split("\n")))
-    if len(plain) > MOST_CHARACTERS:
+    if len(plain) > MAX_CHARACTERS:
         lines = plain.split("\n")
         pieces = ["\n".join(lines[at : at + 100]) for at in range(0, len(lines), 100)]
         hashes = [hashlib.sha256(piece.encode()).hexdigest()[:16] for piece in pieces]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphtrace.analysis.aliases import alike_names
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Party
 
 PAIRS = Path(__file__).parent / "pairs.csv"
@@ -61,7 +61,7 @@ def read_pairs() -> list[Pair]:
 
 def reasons(*names: str) -> set[str]:
     """Return the reasons in the names of two parties without identifiers."""
-    keys = [normalise_party_name(name) for name in names]
+    keys = [normalize_party_name(name) for name in names]
     return {code for _, code in alike_names({key: (Party(f"name:{key}", key), [key]) for key in keys})}
 
 
@@ -88,9 +88,9 @@ def measure_together() -> tuple[int, int, int]:
     A pair of which no source says that it is one party counts as two.
     """
     pairs = read_pairs()
-    keys = {normalise_party_name(name) for pair in pairs for name in pair[:2]}
+    keys = {normalize_party_name(name) for pair in pairs for name in pair[:2]}
     proposed = {frozenset(found) for found, _ in alike_names({key: (Party(key, key), [key]) for key in keys})}
-    same = {frozenset(map(normalise_party_name, pair[:2])) for pair in pairs if pair.is_same}
+    same = {frozenset(map(normalize_party_name, pair[:2])) for pair in pairs if pair.is_same}
     return len(keys), len(proposed), len(proposed & same)
 
 

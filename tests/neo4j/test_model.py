@@ -163,8 +163,8 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
     monkeypatch.setattr(
         store, "query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
     )
-    covering = store._lots_over(["8986061900000050003"])
-    found = store.select(["8986061900000050003"], records_only=True).rows
+    covering = store._card_lookup.lots_over(["8986061900000050003"])
+    found = store.select(["8986061900000050003"], records_only=True).records
     store.close()
     assert len(covering) == 2
     assert len(found["8986061900000050003"]) == 2

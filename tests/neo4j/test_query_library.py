@@ -125,7 +125,7 @@ def test_the_plan_of_a_question_is_a_second_wall(
     text: str, moved: str, own: Path, neo4j_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the first wall down, nothing is read beyond the case and nobody is called."""
-    monkeypatch.setattr("graphtrace.storage.neo4j.client.check_text", lambda _: None)
+    monkeypatch.setattr("graphtrace.storage.neo4j.client.require_read_only_text", lambda _: None)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
         text = text.format(uri=f"http://127.0.0.1:{listener.getsockname()[1]}/x")

@@ -2,13 +2,13 @@
 
 An enterprise is audited by the cards that carriers sold to it, a dealer by those that anybody else passed on to it.
 
-Three steps. The ranges are cut where one begins or ends: the cards between two cuts share all their ranges. Cards that
-are also listed one by one are put together where nothing that custody looks at tells them apart
-(:mod:`graphtrace.analysis.audit.grouping`). The custody core then judges one card of each sort, and the others are
-counted by it. If the chain of a card that is alike to others is torn, a quantity-only record might bridge it, and that
-depends on days: then, if there are such records, each is judged for itself. Nothing is expanded to cards and no card
-that is like another is judged twice; the cost is a few passes over the rows of the cards in question, and some tens of
-microseconds per sort of card.
+Three steps. The ranges are cut where one begins or ends: the cards between two cuts (a segment) share all their ranges.
+Cards that are also listed one by one are grouped where their custody result must be equal
+(:mod:`graphtrace.analysis.audit.card_groups`). The custody core then judges one card of each group, and the others are
+counted by it. If the chain of a group whose last days differ is broken, a quantity-only record might bridge it, which
+depends on days: then, if there are such records, each card is judged by itself. Ranges are not expanded to cards, and
+no two cards of a group are judged; the cost is a few passes over the rows of the cards in question, and some tens of
+microseconds per group.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
-from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
+from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.arrays import (
@@ -52,7 +52,7 @@ _SAID = "kind, sender, receiver, day, span, second, channel, declared_use, provi
 """Columns of a movement that audits compare, beside its cards and its origin."""
 
 _LAST_RECEIVER = -2
-"""In the place of a party: whoever received each card of a sort by the card's own last movement."""
+"""Placeholder party: the receiver of each card's last movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class CardPath:
     what the receipt declares. The rest is for the balance: whether the card was acquired, was returned and was passed
     on by the day of the declaration, and the days (first, last) on which the party held it.
 
-    Cards that differ in their last hop share a way: ``own_holder`` says that the holder is the receiver of the card's
+    Cards that differ in their last hop share a path: ``own_holder`` says that the holder is the receiver of the card's
     own last movement, ``own_buyer`` the same of the buyer, ``own_departed`` that it departed on the day of that
     movement, ``own_left`` that it last left on it, ``own_end`` that the party held it until then.
     """
 
-    fate: Disposition
+    disposition: Disposition
     outcome: Outcome
     holder: Party | None = None
     own_holder: bool = False
@@ -97,9 +97,9 @@ class CardPath:
 
 @dataclass(frozen=True, slots=True)
 class UnlistedSegments:
-    """Cards between two cuts: their sort, the first, the last, and how many of them are not listed."""
+    """Segments with unlisted cards: their group, the first and last card, and the number of unlisted cards."""
 
-    sort: IntArray
+    group: IntArray
     low: IntArray
     high: IntArray
     cards: IntArray
@@ -107,23 +107,24 @@ class UnlistedSegments:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """Path of each sort of card since its receipt by one of the audited parties.
+    """Path of each group of cards since its receipt by one of the audited parties.
 
-    ``enterprise`` and ``way`` have a row a sort, the lowest sort first; :data:`NONE` where nobody is left to see it.
+    ``audited`` and ``path`` have a row for each group, the lowest group first; :data:`NONE` if no further audited party
+    received this group.
     """
 
     lowest: int
-    enterprise: IntArray
-    way: IntArray
+    audited: IntArray
+    path: IntArray
 
 
-class SortTransfer(NamedTuple):
-    """One side of a transfer of the cards of a sort, neither side of which is a carrier.
+class GroupTransfer(NamedTuple):
+    """One side of a transfer of the cards of a group, neither side of which is a carrier.
 
     ``party`` and the days are ``None`` where they are those of each card's own last movement.
     """
 
-    sort: int
+    group: int
     is_received: bool
     party: int | None
     day: int | None
@@ -153,21 +154,21 @@ class CardClassifier:
     session
         Where the relations of :mod:`graphtrace.engine.audit_session` stand.
     cuts, listed, rest
-        The cards in question: between which cuts they are, those that are listed one by one, and the others.
-    sort_of_listed
-        The sort of each listed card.
-    ways, judged
-        The different ways, and which of them each sort of card went.
-    enterprises
-        Who received cards, as numbers of the session, by id.
+        The cards in question: their segments, those that are listed one by one, and the others.
+    group_of_listed
+        The group of each listed card.
+    paths, judged
+        The different paths, and which of them each group of cards has.
+    audited_parties
+        The audited parties that received cards, as numbers of the session, by id.
     parties
-        The parties by these numbers, as far as they were met.
-    transfers, split_sorts
-        Who passed on and received the cards of each sort; sorts that share them with another, and this other sort.
+        Parties by number, as far as they were learned.
+    transfers, split_groups
+        Senders and receivers of the cards of each group; groups that share them with another, and that other group.
     lots
         All cards in question, disjoint and in order.
     declarations
-        The latest declaration by enterprise.
+        The latest declaration by party number.
     """
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
@@ -179,8 +180,8 @@ class CardClassifier:
             self._tracer = tracer
             self.parties: dict[int, Party] = {}
             self.learn(receivers)
-            self.enterprises = sorted(self.parties, key=lambda number: self.parties[number].id)
-            self._numbers = {self.parties[number]: number for number in self.enterprises}
+            self.audited_parties = sorted(self.parties, key=lambda number: self.parties[number].id)
+            self._numbers = {self.parties[number]: number for number in self.audited_parties}
             self.declarations = _declarations(self.session)
             self._sources = {
                 sheet: tuple(place)
@@ -189,16 +190,16 @@ class CardClassifier:
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
             self._moments: dict[tuple[int, int, int], DateSpan] = {}
-            self._ways: dict[CardPath, int] = {}
+            self._paths: dict[CardPath, int] = {}
             self._judged: list[tuple[int, int, int]] = []
             self._last_receivers: dict[int, CardPath] = {}
-            self.transfers: list[SortTransfer] = []
-            self.split_sorts = (int_array([]), int_array([]))
+            self.transfers: list[GroupTransfer] = []
+            self.split_groups = (int_array([]), int_array([]))
             self.cuts = Segments(int_array([]), int_array([]), int_array([]))
             self.rest = UnlistedSegments(int_array([]), int_array([]), int_array([]), int_array([]))
-            self.sort_of_listed = int_array([])
+            self.group_of_listed = int_array([])
             if self.lots:
-                self._keep_accounts()
+                self._classify()
         except BaseException:
             self.session.close()
             raise
@@ -241,9 +242,9 @@ class CardClassifier:
             )
             self.parties.update({number: Party(*who) for number, *who in asked})
 
-    # -- cutting and sorting -----------------------------------------------------------------------------------
+    # -- segments and groups -----------------------------------------------------------------------------------
 
-    def _keep_accounts(self) -> None:
+    def _classify(self) -> None:
         session = self.session
         session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
         ranges = session.rows(
@@ -268,14 +269,14 @@ class CardClassifier:
         self.listed = ListedCards(
             session, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
         )
-        sorts = self.listed.sort()
-        self.sort_of_listed = sorts.sort
-        torn = self._judge_listed(sorts)
-        lowest = sorts.lowest + len(sorts.first)
+        groups = self.listed.group_cards()
+        self.group_of_listed = groups.group
+        torn = self._judge_listed(groups)
+        lowest = groups.lowest + len(groups.first)
         if torn:
-            is_torn = np.isin(self.sort_of_listed, int_array(torn))
-            apart = self.listed.sort(only=is_torn, lowest=lowest)
-            self.sort_of_listed[apart.cards] = apart.sort
+            is_torn = np.isin(self.group_of_listed, int_array(torn))
+            apart = self.listed.group_cards(only=is_torn, lowest=lowest)
+            self.group_of_listed[apart.cards] = apart.group
             self._judge_listed(apart)
             lowest += len(apart.first)
         if self.role == "dealer":
@@ -285,100 +286,101 @@ class CardClassifier:
 
     # -- judging -----------------------------------------------------------------------------------------------
 
-    def _judge_listed(self, sorts: CardGroups) -> list[int]:
-        """Judge one card of each sort; return the sorts whose cards are not alike after all."""
-        said = [(int(card), *self.listed.movements(int(card))) for card in sorts.first]
+    def _judge_listed(self, groups: CardGroups) -> list[int]:
+        """Judge one card of each group; return the groups whose cards must be judged one by one."""
+        said = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
         self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
         torn = []
         for number, (card, moved, is_placed) in enumerate(said):
-            sort = sorts.lowest + number
+            group = groups.lowest + number
             own = [
                 self._movement("listed", record if is_placed else place, one)
                 for place, (record, *one) in enumerate(moved)
             ]
             cut = self.listed.cut[card]
-            ways = self._ways_of(
+            paths = self._paths_of(
                 [*self._shared[self.cuts.shared[cut]], *own],
                 self._heads[int(self.cuts.low[cut]) // KEYS_PER_PREFIX],
-                own[-1] if sorts.is_alike[number] else None,
+                own[-1] if groups.is_alike[number] else None,
             )
-            if ways is None:
-                torn.append(sort)
+            if paths is None:
+                torn.append(group)
                 continue
             rows = [*self._shared_rows[self.cuts.shared[cut]], *(row for _, *row in moved)]
-            self._keep_transfers(sort, rows, is_alike=bool(sorts.is_alike[number]))
-            for enterprise, way in ways:
-                if enterprise == _LAST_RECEIVER:
-                    self._last_receivers[sort] = way
+            self._keep_transfers(group, rows, is_alike=bool(groups.is_alike[number]))
+            for audited, path in paths:
+                if audited == _LAST_RECEIVER:
+                    self._last_receivers[group] = path
                 else:
-                    self._judged.append((sort, enterprise, self._number(way)))
+                    self._judged.append((group, audited, self._number(path)))
         return torn
 
     def _judge_last_receivers(self, lowest: int) -> None:
-        """Judge alike cards as seen by the receiver of each card's own last movement.
+        """Classify the cards of a group for the receiver of each card's own last movement.
 
-        Such a receiver stands in no other movement of the card, so it has held the card since that movement. Cards
-        whose receivers, days or declarations differ become sorts of their own, counted from ``lowest``.
+        Such a receiver occurs in no other movement of the card, so it has held the card since that movement. Cards
+        whose receivers, days or declarations differ become groups of their own, numbered from ``lowest``.
         """
         listed, alike = self.listed, int_array(sorted(self._last_receivers))
         cards = np.flatnonzero(
-            isin_sorted(self.sort_of_listed, alike) & isin_sorted(listed.buyer, int_array(sorted(self.enterprises)))
+            isin_sorted(self.group_of_listed, alike)
+            & isin_sorted(listed.buyer, int_array(sorted(self.audited_parties)))
         )
         if not len(cards):
             return
         use, province = (listed.declared_last(name, cards) for name in ("declared_use", "province"))
-        old, receiver, day = self.sort_of_listed[cards], listed.buyer[cards], listed.day[cards]
-        _, firsts, groups = groups_of(factorize(old, receiver, day, use, province))
+        old, receiver, day = self.group_of_listed[cards], listed.buyer[cards], listed.day[cards]
+        _, firsts, subgroups = groups_of(factorize(old, receiver, day, use, province))
         seen_by: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for sort, enterprise, way in self._judged:
-            seen_by[sort].append((enterprise, way))
-        ways: dict[tuple[int, ...], int] = {}
-        for sort, first in enumerate(firsts.tolist(), lowest):
+        for group, audited, path in self._judged:
+            seen_by[group].append((audited, path))
+        paths: dict[tuple[int, ...], int] = {}
+        for group, first in enumerate(firsts.tolist(), lowest):
             holder, on = int(receiver[first]), int(day[first])
             declared = self.declarations.get(holder)
             was_acquired = declared is not None and on <= declared.when.latest
             what = (int(old[first]), on, int(use[first]), int(province[first]), was_acquired)
-            if what not in ways:
-                path = self._last_receivers[what[0]]
-                ways[what] = self._number(
+            if what not in paths:
+                seen_path = self._last_receivers[what[0]]
+                paths[what] = self._number(
                     replace(
-                        path,
+                        seen_path,
                         acquired=on,
                         use=listed.text_of("declared_use", what[2]),
                         province=listed.text_of("province", what[3]),
                         was_acquired=was_acquired,
-                        held=((on, FAR_FUTURE),) if was_acquired and path.fate == "held" else (),
+                        held=((on, FAR_FUTURE),) if was_acquired and seen_path.disposition == "held" else (),
                     )
                 )
-            self._judged += [(sort, *seen) for seen in seen_by[what[0]]]
-            self._judged.append((sort, holder, ways[what]))
-        self.split_sorts = (np.arange(len(firsts)) + lowest, old[firsts])
-        self.sort_of_listed[cards] = groups + lowest
+            self._judged += [(group, *seen) for seen in seen_by[what[0]]]
+            self._judged.append((group, holder, paths[what]))
+        self.split_groups = (np.arange(len(firsts)) + lowest, old[firsts])
+        self.group_of_listed[cards] = subgroups + lowest
 
-    def _keep_transfers(self, sort: int, rows: Sequence[Sequence[Any]], *, is_alike: bool) -> None:
-        """Store the senders and receivers of the cards of a sort; of alike cards the last row stands for many."""
+    def _keep_transfers(self, group: int, rows: Sequence[Sequence[Any]], *, is_alike: bool) -> None:
+        """Store the senders and receivers of a group; if its cards are alike, the last row stands for many."""
         for place, (kind, sender, receiver, day, span, *_) in enumerate(rows, 1):
             if kind != _TRANSFER or sender == receiver or sender in self._carriers or receiver in self._carriers:
                 continue
             is_own = is_alike and place == len(rows)
             days = (None, None) if is_own else (day, day + span)
-            self.transfers.append(SortTransfer(sort, False, sender, *days))
-            self.transfers.append(SortTransfer(sort, True, None if is_own else receiver, *days))
+            self.transfers.append(GroupTransfer(group, False, sender, *days))
+            self.transfers.append(GroupTransfer(group, True, None if is_own else receiver, *days))
 
     def _judge_rest(self) -> None:
-        """Judge the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
+        """Classify unlisted cards of each segment; groups of range covers have negative numbers, from -1 down."""
         cards = self.cuts.high - self.cuts.low + 1 - np.bincount(self.listed.cut, minlength=len(self.cuts.low))
         rest = np.flatnonzero(cards > 0)
         self.rest = UnlistedSegments(
             -1 - self.cuts.shared[rest], self.cuts.low[rest], self.cuts.high[rest], cards[rest]
         )
-        sorts, firsts = np.unique(self.rest.sort, return_index=True)
-        for sort, head in zip(sorts.tolist(), (self.rest.low[firsts] // KEYS_PER_PREFIX).tolist(), strict=True):
-            self._keep_transfers(sort, self._shared_rows[-1 - sort], is_alike=False)
-            ways = self._ways_of(self._shared[-1 - sort], self._heads[head], None) or ()
-            self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
+        groups, firsts = np.unique(self.rest.group, return_index=True)
+        for group, head in zip(groups.tolist(), (self.rest.low[firsts] // KEYS_PER_PREFIX).tolist(), strict=True):
+            self._keep_transfers(group, self._shared_rows[-1 - group], is_alike=False)
+            paths = self._paths_of(self._shared[-1 - group], self._heads[head], None) or ()
+            self._judged += [(group, audited, self._number(path)) for audited, path in paths]
 
-    def _ways_of(
+    def _paths_of(
         self, movements: Sequence[CustodyEvent], carrier: str | None, last: CustodyEvent | None
     ) -> list[tuple[int, CardPath]] | None:
         """Return the path of a card for each party that received it; ``last`` is the last movement of alike cards.
@@ -400,27 +402,27 @@ class CardClassifier:
             if not is_disputed and chain.holder != last.receiver:
                 return None
         receivers = {movement.receiver for movement in movements if is_receipt(movement, movement.receiver, self.role)}
-        ways = []
+        paths = []
         if last is not None and self.role == "dealer":
             receivers.discard(last.receiver)
-            fate: Disposition = "disputed" if is_disputed else "held"
-            ways.append((_LAST_RECEIVER, CardPath(fate=fate, outcome=outcome, supplier=last.sender)))
+            disposition: Disposition = "disputed" if is_disputed else "held"
+            paths.append((_LAST_RECEIVER, CardPath(disposition=disposition, outcome=outcome, supplier=last.sender)))
         for number in sorted(self._numbers[receiver] for receiver in receivers & self._numbers.keys()):
             party = self.parties[number]
             declared = self.declarations.get(number)
             date = None if declared is None else declared.when.latest
             if is_disputed:
                 steps = [step for draft in history.drafts for step in draft.steps]
-                ways.append((number, _disputed(movements, steps, party, date, self.role)))
+                paths.append((number, _disputed(movements, steps, party, date, self.role)))
             else:
-                ways.append((number, self._way(chain, outcome, party, date, last)))
-        return ways
+                paths.append((number, self._path_since_receipt(chain, outcome, party, date, last)))
+        return paths
 
-    def _way(
+    def _path_since_receipt(
         self, chain: ChainDraft, outcome: Outcome, party: Party, date: int | None, last: CustodyEvent | None
     ) -> CardPath:
         since = events_since_receipt(chain.steps, party, self.role)
-        fate, onward = _fate_of(since, party, self.role)
+        disposition, onward = _disposition_since(since, party, self.role)
         receipt = since[0]
         departed = since[1] if len(since) > 1 and not _goes_back(since[1], receipt, self.role) else None
         # After a gap the first documented hop is not the one by which the card left.
@@ -430,8 +432,8 @@ class CardClassifier:
         acquired, returned, passed_on, held = (
             (False, False, False, ()) if date is None else _at(chain, party, date, self.role)
         )
-        way = CardPath(
-            fate=fate,
+        path = CardPath(
+            disposition=disposition,
             outcome=outcome,
             holder=onward[-1].receiver if onward else None,
             depth=len(onward),
@@ -450,18 +452,18 @@ class CardClassifier:
             held=held,
         )
         if last is None:
-            return way
+            return path
         hop = chain.steps[-1]
         is_seller = hop.sender == party and len(chain.steps) - 1 not in chain.gaps
         return replace(
-            way,
+            path,
             holder=None,
-            own_holder=fate == "resold",
-            buyer=None if left is hop else way.buyer,
+            own_holder=disposition == "resold",
+            buyer=None if left is hop else path.buyer,
             own_buyer=left is hop,
-            departed=None if departed is hop else way.departed,
+            departed=None if departed is hop else path.departed,
             own_departed=departed is hop,
-            left=None if len(onward) == 1 else way.left,
+            left=None if len(onward) == 1 else path.left,
             own_left=len(onward) == 1,
             was_passed_on=passed_on and not is_seller,
             held=(*held[:-1], (held[-1][0], FAR_FUTURE)) if is_seller and held else held,
@@ -470,29 +472,29 @@ class CardClassifier:
 
     @cached_property
     def judged(self) -> list[Classification]:
-        """The ways of all sorts; one part more for each further enterprise that bought the same cards."""
+        """The paths of all groups; one more part for each further audited party that received the same cards."""
         if not self._judged:
             return []
         lowest = -len(self._shared)
-        sorts = int(self.sort_of_listed.max(initial=0)) - lowest + 1
+        groups = int(self.group_of_listed.max(initial=0)) - lowest + 1
         parts: list[Classification] = []
         met: dict[int, int] = defaultdict(int)
-        for sort, enterprise, way in self._judged:
-            part = met[sort]
-            met[sort] += 1
+        for group, audited, path in self._judged:
+            part = met[group]
+            met[group] += 1
             if part == len(parts):
-                parts.append(Classification(lowest, *(np.full(sorts, NONE, dtype=np.int32) for _ in range(2))))
-            parts[part].enterprise[sort - lowest] = enterprise
-            parts[part].way[sort - lowest] = way
+                parts.append(Classification(lowest, *(np.full(groups, NONE, dtype=np.int32) for _ in range(2))))
+            parts[part].audited[group - lowest] = audited
+            parts[part].path[group - lowest] = path
         return parts
 
     @cached_property
-    def ways(self) -> list[CardPath]:
-        """The ways by their numbers."""
-        return list(self._ways)
+    def paths(self) -> list[CardPath]:
+        """The paths by their numbers."""
+        return list(self._paths)
 
-    def _number(self, way: CardPath) -> int:
-        return self._ways.setdefault(way, len(self._ways))
+    def _number(self, path: CardPath) -> int:
+        return self._paths.setdefault(path, len(self._paths))
 
     def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> CustodyEvent:
         kind, sender, receiver, day, span, second, channel, use, province = said
@@ -562,7 +564,7 @@ def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> boo
     return role == "dealer" and (hop.kind == "return" or hop.receiver == receipt.sender)
 
 
-def _fate_of(
+def _disposition_since(
     since: Sequence[CustodyEvent], party: Party, role: AuditRole
 ) -> tuple[Disposition, Sequence[CustodyEvent]]:
     """Return the disposition of a card since its receipt, and, if it was resold, the hops since it last left."""
@@ -584,8 +586,8 @@ def _at(
     since = events_since_receipt([hop for hop in chain.steps if hop.when.earliest <= date], party, role)
     if not since:
         return False, False, False, ()
-    fate, _ = _fate_of(since, party, role)
-    if fate == "returned":
+    disposition, _ = _disposition_since(since, party, role)
+    if disposition == "returned":
         return True, True, False, ()
     days = [*sorted({hop.when.earliest for hop in chain.steps}), FAR_FUTURE + 1]
     held = [
@@ -593,7 +595,7 @@ def _at(
         for first, until in pairwise(days)
         if [hop for hop in chain.steps if hop.when.earliest <= first][-1].receiver == party
     ]
-    return True, False, fate == "resold", tuple(days for days in held if days[0] <= days[1])
+    return True, False, disposition == "resold", tuple(days for days in held if days[0] <= days[1])
 
 
 def _disputed(
@@ -607,7 +609,7 @@ def _disputed(
     first = min(one.when.earliest for one in movements if is_receipt(one, party, role))
     latest = max((hop for hop in steps if is_receipt(hop, party, role)), key=lambda hop: (hop.when, hop.sender.id))
     return CardPath(
-        fate="disputed",
+        disposition="disputed",
         outcome=Outcome.AMBIGUOUS,
         supplier=latest.sender,
         acquired=first if role == "enterprise" else latest.when.earliest,

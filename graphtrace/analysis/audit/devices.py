@@ -1,4 +1,4 @@
-"""Cards of some accounts that were seen in the same device, and cards that were seen in several.
+"""Classified cards that were seen in the same device, and those that were seen in several.
 
 Nearly every activation is of a card and a device that stand in no other. So the repeated devices are found by one sort
 of numbers and the moved cards by one look at neighbours; only what is left is put in order by both.
@@ -31,10 +31,10 @@ class CardDevicePairs(NamedTuple):
     imei: IntArray
 
 
-def find_shared_devices(accounts: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
+def find_shared_devices(classifier: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
     """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
-    rows = numpy_columns(accounts.session.columns(_SEEN), CardDevicePairs._fields)
-    filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
+    rows = numpy_columns(classifier.session.columns(_SEEN), CardDevicePairs._fields)
+    filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
     seen = CardDevicePairs(**rows)
     ordered = np.sort(seen.imei)
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]

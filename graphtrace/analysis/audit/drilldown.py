@@ -46,13 +46,13 @@ def drill_into_bucket(
         audited = {audit.enterprise for audit in (*auditor.audits, *auditor.by_number)}
         if not audited:
             continue
-        accounts = auditor.accounts
-        others = [name for other, name in ACQUIRED.items() if other != accounts.role]
+        classifier = auditor.classifier
+        others = [name for other, name in ACQUIRED.items() if other != classifier.role]
         if matter in others:
             known = [figure for figure in FIGURES if figure not in others]
             raise UsageError("unknown_bucket", bucket=matter, names=known, hint="one_of", code="unknown_bucket")
         auditor.create_rule_tables()
-        opener = _Opener(tracer, accounts)
+        opener = _Opener(tracer, classifier)
         for party in missing:
             if party in audited:
                 opener.keep_bucket(party, matter)
@@ -78,14 +78,14 @@ def drill_into_findings(
     parties = {party.id: party for party in find_audited(tracer, names)}
     opened: dict[Party, list[Drilldown]] = {}
     for auditor, _ in auditors(tracer, list(parties.values()), role, opened):
-        accounts = auditor.accounts
+        classifier = auditor.classifier
         audited = {audit.enterprise for audit in (*auditor.audits, *auditor.by_number)}
         opened |= {party: [] for party in audited}
         if not audited:
             continue
         auditor.create_rule_tables()
-        opener = _Opener(tracer, accounts)
-        for found in collect_evidence(accounts.session, rules_of(rules, accounts.role), list(parties)):
+        opener = _Opener(tracer, classifier)
+        for found in collect_evidence(classifier.session, rules_of(rules, classifier.role), list(parties)):
             party = parties[found.finding.enterprise]
             opener.keep_lots(party, found.lots)
             opened[party].append(
@@ -119,10 +119,10 @@ FROM used LEFT JOIN who AS users ON "user" = users.party WHERE activated IS NOT 
 
 
 class _Opener:
-    def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
+    def __init__(self, tracer: Tracer, classifier: CardClassifier) -> None:
         self.tracer = tracer
-        self.accounts = accounts
-        self.session = accounts.session
+        self.classifier = classifier
+        self.session = classifier.session
         self.heads = {head: parts for head, *parts in self.session.rows("SELECT head, text, size FROM key_prefixes")}
 
     def keep_bucket(self, party: Party, matter: str) -> None:
@@ -188,7 +188,7 @@ class _Opener:
             WHERE first <= last ORDER BY first, last
             """
         )
-        self.accounts.learn({row[3] for row in rows if row[3] is not None})
+        self.classifier.learn({row[3] for row in rows if row[3] is not None})
         evidence = self._evidence(kinds)
         shown = self._shown({end for first, last, *_ in rows for end in (first, last)})
         lots = [
@@ -196,7 +196,7 @@ class _Opener:
                 first=shown[first],
                 last=shown[last],
                 cards=last - first + 1,
-                holder=None if number is None else self.accounts.parties[number],
+                holder=None if number is None else self.classifier.parties[number],
                 evidence=tuple(evidence.get((first, last), ())),
             )
             for first, last, _, number in rows
@@ -231,7 +231,7 @@ class _Opener:
             f"SELECT DISTINCT * FROM ({' UNION ALL '.join(asked)}) AS found (first, last, kind, day, record) "
             f"WHERE kind IN ({wanted}) ORDER BY first, last, day NULLS LAST, kind, record"
         ):
-            said = Evidence(kind=kind, day=None if day is None else str(day), origin=self.accounts.origin(record))
+            said = Evidence(kind=kind, day=None if day is None else str(day), origin=self.classifier.origin(record))
             found.setdefault((first, last), []).append(said)
         return found
 
@@ -256,7 +256,7 @@ class _Opener:
             """
         )
         return tuple(
-            Evidence(kind=kind, day=None if day is None else str(day), origin=self.accounts.origin(record))
+            Evidence(kind=kind, day=None if day is None else str(day), origin=self.classifier.origin(record))
             for record, kind, day in rows
         )
 

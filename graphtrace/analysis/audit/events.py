@@ -1,4 +1,4 @@
-"""Activations and seizures of the cards of some accounts, aggregated card by card."""
+"""Activations and seizures of classified cards, aggregated card by card."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class CardEvents:
 
     Attributes
     ----------
-    key, sort
-        The card and its sort.
+    key, group
+        The card and its group.
     of_listed
         The place of each listed card here, :data:`NONE` if it has no event.
     activated
@@ -49,8 +49,8 @@ class CardEvents:
         activations name, the same for most cards. ``provinces`` has the names of provinces.
     """
 
-    def __init__(self, accounts: CardClassifier) -> None:
-        table = accounts.session.columns(
+    def __init__(self, classifier: CardClassifier) -> None:
+        table = classifier.session.columns(
             f"""
             SELECT key, kind, coalesce(day, {NONE}) AS day, coalesce(span, 0) AS span,
                 coalesce(second, {NONE}) AS second, coalesce(who, {NONE}) AS who, province
@@ -61,7 +61,7 @@ class CardEvents:
         rows = numpy_columns(table, _NUMBERS)
         rows["province"], self.provinces = decode_categories(table, "province")
         del table
-        cut = filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
+        cut = filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
         self._rows = rows
         start = self._start = group_starts(rows["key"])
         is_activation = rows["kind"] == ACTIVATION
@@ -74,11 +74,11 @@ class CardEvents:
         self.users = {"user": first, "first_user": first, "last_user": last}
         first, last = self._ends(rows["province"], is_activation)
         self.places = {"province": first, "first_province": first, "last_province": last}
-        self._find_latest(accounts.session)
-        self.of_listed: Indices = index_of(accounts.listed.key, self.key)
-        self.sort: IntArray = (-1 - accounts.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
+        self._find_latest(classifier.session)
+        self.of_listed: Indices = index_of(classifier.listed.key, self.key)
+        self.group: IntArray = (-1 - classifier.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
         is_met = self.of_listed >= 0
-        self.sort[self.of_listed[is_met]] = accounts.sort_of_listed[is_met]
+        self.group[self.of_listed[is_met]] = classifier.group_of_listed[is_met]
 
     def __len__(self) -> int:
         return len(self.key)
@@ -146,7 +146,7 @@ class CardEvents:
         places[self.of_listed[is_met]] = np.flatnonzero(is_met)
         return places
 
-    def told_of_listed(self, marks: Mask) -> Mask:
+    def mask_over_listed(self, marks: Mask) -> Mask:
         """Return a mask over the cards here as a mask over the listed cards: false for those without an event."""
         told = self.of_listed >= 0
         told[told] = marks[self.of_listed[told]]

@@ -1,9 +1,9 @@
-"""The accounts of some enterprises as the relations that audit rules ask, and that an audit is opened by.
+"""The classified cards of audited parties as the relations that audit rules ask, and that an audit is opened by.
 
-They stand on the workbench of :class:`graphtrace.analysis.audit.classify.CardClassifier` when its events and figures
-do, and are the same whichever store the records come from. Parties are ids, days are dates, cards are numbers of the
-session that are consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.schema` describes
-them for whoever writes a rule.
+They are created in the session of :class:`graphtrace.analysis.audit.classify.CardClassifier` after its events and
+figures, and are the same whichever store the records come from. Parties are ids, days are dates, cards are numbers of
+the session that are consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.schema`
+describes them for whoever writes a rule.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.engine.arrays import NONE, IntArray, masked_array
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
+from graphtrace.storage.sql_fragments import reach_before
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,27 +30,27 @@ if TYPE_CHECKING:
     from graphtrace.analysis.audit.events import CardEvents
     from graphtrace.results.audit import Audit
 
-_PLACED_SORTS = """
-SELECT sort, id::buyer_texts AS enterprise, fate::fate_texts AS fate, outcome::outcome_texts AS outcome,
-    holder, own_holder, CASE WHEN fate = 'resold' THEN depth END AS depth, channel::channel_texts AS channel,
-    onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + purchased AS purchased,
+_PLACED_GROUPS = """
+SELECT group_id, id::buyer_texts AS enterprise, disposition::fate_texts AS fate, outcome::outcome_texts AS outcome,
+    holder, own_holder, CASE WHEN disposition = 'resold' THEN depth END AS depth, channel::channel_texts AS channel,
+    onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + acquired AS purchased,
     DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
     province::province_texts AS declared_province
-FROM judged JOIN ways USING (way) JOIN who ON enterprise = party
+FROM judged JOIN paths USING (path) JOIN who ON enterprise = party
 """
 
 _TEXTS = {
     "buyer_texts": "SELECT id FROM who SEMI JOIN judged ON party = enterprise",
-    "fate_texts": "SELECT fate FROM ways",
-    "outcome_texts": "SELECT outcome FROM ways",
-    "channel_texts": "SELECT channel FROM ways UNION ALL SELECT unnest(onward) FROM ways",
-    "use_texts": "SELECT use FROM ways",
-    "province_texts": "SELECT province FROM ways",
+    "fate_texts": "SELECT disposition FROM paths",
+    "outcome_texts": "SELECT outcome FROM paths",
+    "channel_texts": "SELECT channel FROM paths UNION ALL SELECT unnest(onward) FROM paths",
+    "use_texts": "SELECT use FROM paths",
+    "province_texts": "SELECT province FROM paths",
 }
 """The texts that accounts have in common, which are numbered: there may be millions of accounts."""
 
-_PLACED = "JOIN placed USING (sort)"
-"""The account of a card, for each enterprise that has one."""
+_PLACED = "JOIN placed USING (group_id)"
+"""The account of a card, for each audited party that has one."""
 
 _ACCOUNT = "fate, purchased, declared_use, declared_province"
 
@@ -87,7 +88,7 @@ WITH moves AS (
 SELECT enterprise, moves.* FROM moves JOIN audited ON sender = enterprise
 UNION ALL SELECT enterprise, moves.* FROM moves JOIN audited ON receiver = enterprise
 """
-"""Movements of which an audited enterprise is a side, once for each."""
+"""Movements of which an audited party is a side, once for each."""
 
 
 def _moved(moves: str, columns: str = "", joins: str = "") -> str:
@@ -122,16 +123,13 @@ def _devices(pairs: str) -> str:
     return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
-TRANSFERS = """
+TRANSFERS = f"""
     WITH owned_pieces AS (
         SELECT
             enterprise,
             first,
             last,
-            first > 1 + max(last) OVER (
-                PARTITION BY enterprise ORDER BY first, last
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ) AS is_apart
+            first > 1 + {reach_before("enterprise")} AS is_apart
         FROM accounts
     ),
     owned_numbered AS (
@@ -209,8 +207,8 @@ _VIEWS = {
 _TRADERS = f"""
 SELECT enterprise, people.id AS party, is_received, first, last, {_day("coalesce(moved.day, pieces.day)")} AS day,
     {_day("coalesce(moved.until, pieces.day)")} AS until
-FROM pieces {_PLACED} LEFT JOIN split USING (sort)
-JOIN sort_transfers AS moved ON moved.sort = coalesce(base, pieces.sort)
+FROM pieces {_PLACED} LEFT JOIN split USING (group_id)
+JOIN group_transfers AS moved ON moved.group_id = coalesce(base, pieces.group_id)
 JOIN people ON people.party = coalesce(moved.party, buyer)
 """
 _SINCE_RECEIPT = f"WHERE {_day('coalesce(moved.until, pieces.day)')} >= purchased"
@@ -257,16 +255,16 @@ _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
 """Pattern of an id that may be a resident id, of 15 or 18 characters."""
 
 
-_WAYS = {
-    "way": "INTEGER",
-    "fate": "VARCHAR",
+_PATHS = {
+    "path": "INTEGER",
+    "disposition": "VARCHAR",
     "outcome": "VARCHAR",
     "holder": "INTEGER",
     "own_holder": "BOOLEAN",
     "depth": "INTEGER",
     "channel": "VARCHAR",
     "onward": "VARCHAR[]",
-    "purchased": "INTEGER",
+    "acquired": "INTEGER",
     "departed": "INTEGER",
     "own_departed": "BOOLEAN",
     "use": "VARCHAR",
@@ -275,7 +273,7 @@ _WAYS = {
 
 
 _TRANSFERS = {
-    "sort": "INTEGER",
+    "group_id": "INTEGER",
     "is_received": "BOOLEAN",
     "party": "INTEGER",
     "day": "INTEGER",
@@ -283,14 +281,14 @@ _TRANSFERS = {
 }
 
 
-def _sort(sorts: IntArray) -> IntArray:
-    """Return sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
-    return sorts.astype(np.int32)
+def _as_int32(groups: IntArray) -> IntArray:
+    """Return group numbers as int32, so that DuckDB joins them without a cast."""
+    return groups.astype(np.int32)
 
 
-def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
+def _pieces(classifier: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
     """Return the listed cards one by one, and what lies between two cuts before, between and after them."""
-    cuts, listed = accounts.cuts, accounts.listed
+    cuts, listed = classifier.cuts, classifier.listed
     key, cut = listed.key, listed.cut
     is_first = np.diff(cut, prepend=NONE) != 0
     is_last = np.diff(cut, append=NONE) != 0
@@ -302,7 +300,7 @@ def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
     is_listed = np.arange(len(key) + len(around)) < len(key)
     unlisted = np.full(len(around), NONE, dtype=np.int32)
     return {
-        "sort": _sort(np.concatenate([accounts.sort_of_listed, -1 - cuts.shared[around]])),
+        "group_id": _as_int32(np.concatenate([classifier.group_of_listed, -1 - cuts.shared[around]])),
         "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
         "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
         "buyer": masked_array(np.concatenate([listed.buyer, unlisted]), is_listed),
@@ -310,130 +308,136 @@ def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
     }
 
 
-def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
-    """Create the tables of the accounts, for the relations that are made of them.
+def _create_card_tables(classifier: CardClassifier, used: CardEvents) -> None:
+    """Create the tables of classified cards, for the relations that are made of them.
 
-    - ``pieces`` (sort, first, last, buyer, day): all cards, each that is listed by itself, with its own last movement;
-    - ``judged`` (sort, enterprise, way): which way a sort of card went;
-    - ``ways``: the fields of :class:`~graphtrace.analysis.audit.classify.CardPath`, parties as numbers;
-    - ``placed``: both together, as rules say it;
+    - ``pieces`` (group_id, first, last, buyer, day): all cards, each listed one by itself, with its own last movement;
+    - ``judged`` (group_id, enterprise, path): the path of a group since its receipt by an audited party;
+    - ``paths``: those fields of :class:`~graphtrace.analysis.audit.classify.CardPath` that rules ask for, parties as
+      numbers;
+    - ``placed``: ``judged`` joined with ``paths``, with the column names of rules;
     - ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
-    - ``sort_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.SortTransfer`;
-    - ``split`` (sort, base): the sorts whose transfers are those of another sort;
-    - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement;
-    - ``shared``, ``moved`` (key, imei, sort): the pairs of
+    - ``group_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.GroupTransfer`;
+    - ``split`` (group_id, base): the groups whose transfers are those of another group;
+    - ``hit`` (key, group_id, buyer): the seized cards with the buyer of their own last movement;
+    - ``shared``, ``moved`` (key, imei, group_id): the pairs of
       :func:`~graphtrace.analysis.audit.devices.find_shared_devices`.
     """
-    session, listed = accounts.session, accounts.listed
-    session.register_columns("pieces", _pieces(accounts))
-    numbers = {party: number for number, party in accounts.parties.items()}
-    session.insert_rows(
-        "ways",
-        _WAYS,
-        [
-            (
-                *(number, way.fate, str(way.outcome), None if way.holder is None else numbers[way.holder]),
-                *(way.own_holder, way.depth, way.channel, list(way.onward), way.acquired, way.departed),
-                *(way.own_departed, way.use, way.province),
-            )
-            for number, way in enumerate(accounts.ways)
-        ],
-    )
-    session.insert_rows("sort_transfers", _TRANSFERS, accounts.transfers)
-    sorts, bases = accounts.split_sorts
-    session.register_columns("split", {"sort": _sort(sorts), "base": _sort(bases)})
-    judged = [
-        (_sort(part.lowest + np.flatnonzero(part.way >= 0)), part.enterprise[part.way >= 0], part.way[part.way >= 0])
-        for part in accounts.judged
-    ]
-    session.register_columns(
-        "judged",
-        dict(zip(("sort", "enterprise", "way"), map(np.concatenate, zip(*judged, strict=True)), strict=True)),
-    )
+    session = classifier.session
+    session.register_columns("pieces", _pieces(classifier))
+    session.insert_rows("paths", _PATHS, _path_rows(classifier))
+    session.insert_rows("group_transfers", _TRANSFERS, classifier.transfers)
+    groups, bases = classifier.split_groups
+    session.register_columns("split", {"group_id": _as_int32(groups), "base": _as_int32(bases)})
+    session.register_columns("judged", _judged(classifier))
     for name, sql in _TEXTS.items():
         session.create_enum(name, sql)
-    session.create_table("placed", _PLACED_SORTS)
-    people = {name: masked_array(values) for name, values in used.users.items()}
-    places = {name: masked_array(values, texts=used.provinces) for name, values in used.places.items()}
-    session.register_columns(
-        "used",
-        {
-            "key": used.key,
-            "sort": used.sort,
-            "seized": used.is_seized,
-            "activated": masked_array(used.activated, used.is_activated),
-            **people,
-            **places,
-        },
-    )
+    session.create_table("placed", _PLACED_GROUPS)
+    session.register_columns("used", _used(used))
+    for name, pairs in zip(("shared", "moved"), find_shared_devices(classifier), strict=True):
+        group = used.group[np.searchsorted(used.key, pairs.key)]
+        session.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "group_id": group})
+    session.register_columns("hit", _seized_cards(classifier, used))
+
+
+def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
+    numbers = {party: number for number, party in classifier.parties.items()}
+    return [
+        (
+            *(number, path.disposition, str(path.outcome), None if path.holder is None else numbers[path.holder]),
+            *(path.own_holder, path.depth, path.channel, list(path.onward), path.acquired, path.departed),
+            *(path.own_departed, path.use, path.province),
+        )
+        for number, path in enumerate(classifier.paths)
+    ]
+
+
+def _judged(classifier: CardClassifier) -> dict[str, IntArray]:
+    parts = []
+    for part in classifier.judged:
+        is_received = part.path >= 0
+        groups = _as_int32(part.lowest + np.flatnonzero(is_received))
+        parts.append((groups, part.audited[is_received], part.path[is_received]))
+    return dict(zip(("group_id", "enterprise", "path"), map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def _used(used: CardEvents) -> dict[str, npt.NDArray[Any] | pa.Array]:
+    return {
+        "key": used.key,
+        "group_id": used.group,
+        "seized": used.is_seized,
+        "activated": masked_array(used.activated, used.is_activated),
+        **{name: masked_array(values) for name, values in used.users.items()},
+        **{name: masked_array(values, texts=used.provinces) for name, values in used.places.items()},
+    }
+
+
+def _seized_cards(classifier: CardClassifier, used: CardEvents) -> dict[str, npt.NDArray[Any] | pa.Array]:
     seized = np.flatnonzero(used.is_seized)
     listed_at = used.listed[seized]
     is_listed = listed_at >= 0
     buyer = np.full(len(seized), NONE, dtype=np.int32)
-    buyer[is_listed] = listed.buyer[listed_at[is_listed]]
-    for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
-        sort = used.sort[np.searchsorted(used.key, pairs.key)]
-        session.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
-    session.register_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": masked_array(buyer)})
+    buyer[is_listed] = classifier.listed.buyer[listed_at[is_listed]]
+    return {"key": used.key[seized], "group_id": used.group[seized], "buyer": masked_array(buyer)}
 
 
-def _lay_out_no_cards(accounts: CardClassifier) -> None:
-    """Create the tables of :func:`_lay_out_cards` and the views of events without rows: no card is known."""
-    session = accounts.session
-    create_events_view(accounts.store, accounts)
-    sorts = {"sort": "INTEGER"}
+def _create_empty_card_tables(classifier: CardClassifier) -> None:
+    """Create the tables of :func:`_create_card_tables` and the views of events without rows: no card is known."""
+    session = classifier.session
+    create_events_view(classifier.store, classifier)
+    groups = {"group_id": "INTEGER"}
     used = dict.fromkeys(("activated", "user", "first_user", "last_user"), "INTEGER")
     used |= dict.fromkeys(("province", "first_province", "last_province"), "VARCHAR")
-    pairs = {"key": "BIGINT", "imei": "BIGINT", **sorts}
+    pairs = {"key": "BIGINT", "imei": "BIGINT", **groups}
     for name, columns in {
-        "pieces": {**sorts, "first": "BIGINT", "last": "BIGINT", "buyer": "INTEGER", "day": "INTEGER"},
-        "ways": _WAYS,
-        "sort_transfers": _TRANSFERS,
-        "split": {**sorts, "base": "INTEGER"},
-        "judged": {**sorts, "enterprise": "INTEGER", "way": "INTEGER"},
-        "used": {"key": "BIGINT", **sorts, "seized": "BOOLEAN", **used},
-        "hit": {"key": "BIGINT", **sorts, "buyer": "INTEGER"},
+        "pieces": {**groups, "first": "BIGINT", "last": "BIGINT", "buyer": "INTEGER", "day": "INTEGER"},
+        "paths": _PATHS,
+        "group_transfers": _TRANSFERS,
+        "split": {**groups, "base": "INTEGER"},
+        "judged": {**groups, "enterprise": "INTEGER", "path": "INTEGER"},
+        "used": {"key": "BIGINT", **groups, "seized": "BOOLEAN", **used},
+        "hit": {"key": "BIGINT", **groups, "buyer": "INTEGER"},
         "shared": pairs,
         "moved": pairs,
     }.items():
         session.insert_rows(name, {f'"{column}"': kind for column, kind in columns.items()}, ())
     for name, sql in _TEXTS.items():
         session.create_enum(name, sql)
-    session.create_table("placed", _PLACED_SORTS)
+    session.create_table("placed", _PLACED_GROUPS)
 
 
-def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
+def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
     """Create the relations of rules.
 
     ``audits`` and ``used`` are the figures and events of the same accounts; these are ``None`` where no card is known.
     """
-    session = accounts.session
+    session = classifier.session
     if used is None:
-        _lay_out_no_cards(accounts)
+        _create_empty_card_tables(classifier)
     else:
-        _lay_out_cards(accounts, used)
+        _create_card_tables(classifier, used)
     session.create_table("accounts", _ACCOUNTS)
     session.create_table("seizures", _SEIZURES)
     candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     session.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     session.insert_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
-    audited = accounts.numbers_of([audit.enterprise for audit in audits])
+    audited = classifier.numbers_of([audit.enterprise for audit in audits])
     session.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in sorted(audited.values())])
     session.create_table("dealt", _DEALT)
-    _lay_out_contacts(accounts)
-    traders = f"{_TRADERS} {_SINCE_RECEIPT if accounts.role == 'dealer' else ''}"
+    _create_contact_table(classifier)
+    traders = f"{_TRADERS} {_SINCE_RECEIPT if classifier.role == 'dealer' else ''}"
     for name, sql in (*_VIEWS.items(), ("traders", traders)):
         session.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
 
-def _lay_out_contacts(accounts: CardClassifier) -> None:
+def _create_contact_table(classifier: CardClassifier) -> None:
     """Create ``contacts`` and ``judged_different``: what parties have in common, and who was judged to be another."""
-    session, store = accounts.session, accounts.store
+    session, store = classifier.session, classifier.store
     book = SupportBook(store)
     stated = {
         (
-            *(party.id, accounts.record_of(record.origin), record.kind),
+            *(party.id, classifier.record_of(record.origin), record.kind),
             *(None if record.when is None else EPOCH + timedelta(days=record.when.earliest), key, value),
         )
         for side, _, key, value, record in stated_contacts(book, store)

@@ -68,7 +68,7 @@ _ZEROS = {
 line ends of a table are ASCII, whose upper bytes are zero."""
 
 _MAX_OTHER_ZEROS = 0.02
-_LEAST_CHINESE = "\u2e80"
+_MIN_CHINESE = "\u2e80"
 
 
 def find_encoding(path: Path) -> Encoding:
@@ -234,7 +234,7 @@ def _is_valid(line: bytes) -> bool:
 
 def _is_surely_utf8(line: bytes) -> bool:
     """Whether a line is valid UTF-8 with a Chinese character, as one of GB 18030 is only by a rare accident."""
-    return not line.isascii() and _is_valid(line) and max(line.decode()) >= _LEAST_CHINESE
+    return not line.isascii() and _is_valid(line) and max(line.decode()) >= _MIN_CHINESE
 
 
 def _line_as_utf8(line: bytes) -> bytes:

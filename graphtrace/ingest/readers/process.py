@@ -24,7 +24,7 @@ from graphtrace.ingest.readers import guard
 from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
-from graphtrace.threads import run_uninterrupted
+from graphtrace.uninterrupted import run_uninterrupted
 
 PARSER_OPTION: Final = "--parser"
 """The first argument of a frozen program that is to be the process of a parser."""

@@ -30,7 +30,7 @@ _NARROW, _WIDE = 2, 4
 """In a table of two columns a line of prose with one comma looks like a record; in one of four none does, and a
 record may lack a cell."""
 
-_LEAST_INNER = 3
+_MIN_INNER = 3
 
 Record = list[str]
 
@@ -132,7 +132,7 @@ def _is_damaged(record: Record, lines: Sequence[str], delimiter: str, width: int
     first, *inner, last = (_fits(line, delimiter, width) for line in lines)
     if first and last and (all(inner) if width == _NARROW else 2 * sum(inner) >= len(inner)):
         return True
-    return width > _NARROW and len(inner) >= _LEAST_INNER and 2 * sum(inner) >= len(inner)
+    return width > _NARROW and len(inner) >= _MIN_INNER and 2 * sum(inner) >= len(inner)
 
 
 def _is_well_formed(lines: Sequence[str], delimiter: str) -> bool:

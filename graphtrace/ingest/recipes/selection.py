@@ -20,10 +20,10 @@ from graphtrace.ingest.values import parse_date, parse_quantity
 
 Cells = Sequence[str | None]
 
-_LEAST_SHARE: Final = 0.5
+_MIN_SHARE: Final = 0.5
 """Share of the filled cells of a column that must be what the recipe takes them for."""
 
-_MOST_SAMPLES: Final = 64
+_MAX_SAMPLES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _match_shape(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:
 
 
 def _mismatches(sheet: Sheet, recipe: Recipe, row: int, places: Mapping[str, int]) -> list[ValueMismatch]:
-    samples = [(number, cells) for number, cells in sheet.head_rows if number > row][:_MOST_SAMPLES]
+    samples = [(number, cells) for number, cells in sheet.head_rows if number > row][:_MAX_SAMPLES]
     samples = samples or [(row + number, cells) for number, cells in enumerate(sheet.peek(row), start=1)]
     found = []
     for heading, column in places.items():
@@ -159,7 +159,7 @@ def _mismatches(sheet: Sheet, recipe: Recipe, row: int, places: Mapping[str, int
         filled = [(number, text) for number, text in cleaned if text]
         for field in fields:
             wrong = [(number, text) for number, text in filled if not holds(field, text)]
-            if len(filled) - len(wrong) < _LEAST_SHARE * len(filled):
+            if len(filled) - len(wrong) < _MIN_SHARE * len(filled):
                 first_row, value = wrong[0]
                 bare = value.removeprefix(INEXACT_MARK)
                 found.append(ValueMismatch(rule.heading, field, bare, len(wrong), first_row))

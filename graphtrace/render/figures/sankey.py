@@ -36,12 +36,12 @@ _LOOKS = {"hop": ("gt-ink", INK), "guess": ("gt-ink", INK), "use": ("gt-use", US
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowNode:
-    """A party as it is drawn.
+    """A party in the drawing.
 
     Attributes
     ----------
     id
-        Told apart by it; the same party may stand in two places.
+        Identity of the node; a party may have several nodes.
     captions
         Texts above the name.
     is_marked
@@ -61,7 +61,7 @@ class FlowNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLink:
-    """Link between two stations; ``cards`` is ``None`` where a number would carry no meaning."""
+    """Link between two nodes; ``cards`` is ``None`` where a number would carry no meaning."""
 
     start: str
     end: str
@@ -69,27 +69,26 @@ class FlowLink:
     sort: Sort = "hop"
 
 
-def draw_sankey(stations: Sequence[FlowNode], streams: Sequence[FlowLink], lang: Lang | None) -> Markup:
+def draw_sankey(nodes: Sequence[FlowNode], links: Sequence[FlowLink], lang: Lang | None) -> Markup:
     """Return the drawing as an ``svg`` element; empty if there is nothing to draw.
 
     Parameters
     ----------
-    stations
-        In the order in which cards come to them, as far as there is one: where they go in a circle, it begins with the
-        first.
-    streams
-        Between them; one whose ends are not both among the stations is left out.
+    nodes
+        In the order in which cards come to them, as far as there is one; a circle begins with its first node.
+    links
+        Links between them; one whose ends are not both among the nodes is left out.
     lang
         The language of the words in it; ``None`` for both, of which a page shows one.
     """
-    if not stations:
+    if not nodes:
         return Markup()
-    known = {station.id for station in stations}
-    shown = [stream for stream in streams if stream.start in known and stream.end in known]
-    layout = _Layout(stations, shown)
-    most = max((stream.cards or 0 for stream in shown), default=0)
-    lines = [_line(stream, way, most, lang) for stream, way in zip(shown, layout.ways, strict=True)]
-    boxes = [_box(station, layout.places[station.id], lang) for station in stations]
+    known = {node.id for node in nodes}
+    shown = [link for link in links if link.start in known and link.end in known]
+    layout = _Layout(nodes, shown)
+    most = max((link.cards or 0 for link in shown), default=0)
+    lines = [_line(link, route, most, lang) for link, route in zip(shown, layout.routes, strict=True)]
+    boxes = [_box(node, layout.places[node.id], lang) for node in nodes]
     return element(
         "svg", *lines, *boxes, xmlns="http://www.w3.org/2000/svg", class_="gt-figure",
         viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}", width=round(layout.width), height=round(layout.height),
@@ -97,12 +96,12 @@ def draw_sankey(stations: Sequence[FlowNode], streams: Sequence[FlowLink], lang:
     )  # fmt: skip
 
 
-# -- where everything stands ------------------------------------------------------------------------------------
+# -- layout ------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Place:
-    """Room in a column: of a station, or for a line that goes past it."""
+    """Room in a column: of a node, or for a line that passes the column."""
 
     height: float
     x: float = 0.0
@@ -112,25 +111,25 @@ class _Place:
 
 
 class _Layout:
-    """Layered layout: every station is to the right of those that it receives cards from, except in circles.
+    """Layered layout: every node is to the right of those that it receives cards from, except in circles.
 
-    ``ways`` has for each stream the places that it passes, its ends included.
+    ``routes`` has for each link the places that it passes, its ends included.
     """
 
-    def __init__(self, stations: Sequence[FlowNode], streams: Sequence[FlowLink]) -> None:
-        self.places = {station.id: _Place(station.height) for station in stations}
-        steps = _steps([station.id for station in stations], streams)
+    def __init__(self, nodes: Sequence[FlowNode], links: Sequence[FlowLink]) -> None:
+        self.places = {node.id: _Place(node.height) for node in nodes}
+        steps = _steps([node.id for node in nodes], links)
         columns: dict[int, list[_Place]] = defaultdict(list)
-        for station in stations:
-            columns[steps[station.id]].append(self.places[station.id])
-        self.ways: list[list[_Place]] = []
-        for stream in streams:
-            way = [self.places[stream.start]]
-            for step in range(steps[stream.start] + 1, steps[stream.end]):
-                way.append(_Place(THICKEST))
-                columns[step].append(way[-1])
-            self.ways.append([*way, self.places[stream.end]])
-        for before, after in (pair for way in self.ways for pair in pairwise(way)):
+        for node in nodes:
+            columns[steps[node.id]].append(self.places[node.id])
+        self.routes: list[list[_Place]] = []
+        for link in links:
+            route = [self.places[link.start]]
+            for step in range(steps[link.start] + 1, steps[link.end]):
+                route.append(_Place(THICKEST))
+                columns[step].append(route[-1])
+            self.routes.append([*route, self.places[link.end]])
+        for before, after in (pair for route in self.routes for pair in pairwise(route)):
             before.neighbours.append(after)
             after.neighbours.append(before)
         self._arrange([columns[step] for step in sorted(columns)])
@@ -151,7 +150,7 @@ class _Layout:
                 place.x = EDGE + number * (BOX + LINK)
                 place.middle = top + place.height / 2
                 top += place.height + GAP
-        is_circular = any(way[-1].x <= way[0].x for way in self.ways)
+        is_circular = any(route[-1].x <= route[0].x for route in self.routes)
         self.width = 2 * EDGE + len(columns) * BOX + (len(columns) - (0 if is_circular else 1)) * LINK
 
 
@@ -160,11 +159,11 @@ def _number(column: Sequence[_Place]) -> None:
         place.rank = (number + 0.5) / len(column)
 
 
-def _steps(idents: Sequence[str], streams: Sequence[FlowLink]) -> dict[str, int]:
-    """Return the length of the longest path to each station, without the links that close a circle."""
+def _steps(idents: Sequence[str], links: Sequence[FlowLink]) -> dict[str, int]:
+    """Return the length of the longest path to each node, without the links that close a circle."""
     onward: dict[str, list[str]] = {ident: [] for ident in idents}
-    for stream in streams:
-        onward[stream.start].append(stream.end)
+    for link in links:
+        onward[link.start].append(link.end)
     left: list[str] = []  # each before all that lead to it
     is_open: dict[str, bool] = {}
     forward: list[tuple[str, str]] = []
@@ -193,11 +192,11 @@ def _steps(idents: Sequence[str], streams: Sequence[FlowLink]) -> dict[str, int]
     return steps
 
 
-# -- how it is drawn --------------------------------------------------------------------------------------------
+# -- drawing --------------------------------------------------------------------------------------------
 
 
-def _box(station: FlowNode, place: _Place, lang: Lang | None) -> Markup:
-    is_marked = station.is_marked
+def _box(node: FlowNode, place: _Place, lang: Lang | None) -> Markup:
+    is_marked = node.is_marked
     frame = element(
         "rect", x=place.x, y=place.middle - place.height / 2, width=BOX, height=place.height, rx=7,
         class_="gt-box gt-box-registrant" if is_marked else "gt-box",
@@ -206,48 +205,48 @@ def _box(station: FlowNode, place: _Place, lang: Lang | None) -> Markup:
     css, colour = ("gt-accent", ACCENT) if is_marked else ("gt-quiet", QUIET)
     x, y = place.x + 11, place.middle - place.height / 2 + 9
     texts = []
-    for caption in station.captions:
+    for caption in node.captions:
         y += 13
         texts.append(text_element(x, y, caption, lang, font_size=11, class_=css, color=colour))
-    for line in name_lines(station.name):
+    for line in name_lines(node.name):
         y += LINE
         texts.append(text_element(x, y, line, lang, font_size=14, font_weight=600, class_="gt-ink", color=INK))
     return group([frame, *texts])
 
 
-def _line(stream: FlowLink, way: Sequence[_Place], most: int, lang: Lang | None) -> Markup:
-    share = (stream.cards or 0) / most if most else 0.0
-    path, middle, head = _past(way) if way[-1].x > way[0].x else _back(way)
-    css, colour = _LOOKS[stream.sort]
+def _line(link: FlowLink, route: Sequence[_Place], most: int, lang: Lang | None) -> Markup:
+    share = (link.cards or 0) / most if most else 0.0
+    path, middle, head = _past(route) if route[-1].x > route[0].x else _back(route)
+    css, colour = _LOOKS[link.sort]
     line = element(
         "path", d=path, fill="none", stroke="currentColor", stroke_width=THINNEST + (THICKEST - THINNEST) * share,
-        stroke_dasharray=_DASHES[stream.sort], stroke_opacity=0.32 if stream.sort in ("hop", "guess") else 0.7,
+        stroke_dasharray=_DASHES[link.sort], stroke_opacity=0.32 if link.sort in ("hop", "guess") else 0.7,
     )  # fmt: skip
-    said = label_text("missing") if stream.sort == "gap" else None if stream.cards is None else f"{stream.cards:,}"
-    drawn = [line] if stream.sort == "gap" else [line, head]
+    said = label_text("missing") if link.sort == "gap" else None if link.cards is None else f"{link.cards:,}"
+    drawn = [line] if link.sort == "gap" else [line, head]
     return group(drawn if said is None else [*drawn, _said(middle, said, lang)], class_=css, color=colour)
 
 
-def _past(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
+def _past(route: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
     """Draw a link to the right, through the space reserved for it."""
-    x, y = way[0].x + BOX, way[0].middle
+    x, y = route[0].x + BOX, route[0].middle
     path = f"M{x:.1f} {y:.1f}"
-    for place in way[1:]:
-        end = place.x - (HEAD if place is way[-1] else 0)
+    for place in route[1:]:
+        end = place.x - (HEAD if place is route[-1] else 0)
         bend = (x + end) / 2
         path += f"C{bend:.1f} {y:.1f} {bend:.1f} {place.middle:.1f} {end:.1f} {place.middle:.1f}"
         x, y = end, place.middle
-        if place is not way[-1]:
+        if place is not route[-1]:
             x += BOX
             path += f"H{x:.1f}"
     head = element("path", d=f"M{x + HEAD - 1:.1f} {y:.1f}l-8 -4.5v9z")
-    middle = (way[0].x + BOX + way[1].x) / 2, (way[0].middle + way[1].middle) / 2
+    middle = (route[0].x + BOX + route[1].x) / 2, (route[0].middle + route[1].middle) / 2
     return path, middle, head
 
 
-def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
+def _back(route: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
     """Draw a link that goes back, or stays within a column: it leaves and enters a box on the right."""
-    x0, y0, x1, y1 = way[0].x + BOX, way[0].middle, way[-1].x + BOX + HEAD, way[-1].middle
+    x0, y0, x1, y1 = route[0].x + BOX, route[0].middle, route[-1].x + BOX + HEAD, route[-1].middle
     reach = LINK * 0.8
     path = f"M{x0:.1f} {y0:.1f}C{x0 + reach:.1f} {y0:.1f} {x1 + reach:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
     head = element("path", d=f"M{x1 - HEAD + 1:.1f} {y1:.1f}l8 -4.5v9z")

@@ -20,7 +20,9 @@ _BELOW = 30.0
 _TOGETHER = 7.0
 """Minimum distance of two marks of one sort; closer ones are merged."""
 
-_MOST_TICKS = 9
+_MAX_TICKS = 9
+"""Maximum number of labelled days on the axis."""
+
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 
@@ -131,16 +133,16 @@ def circle(x: float, y: float, mark: str) -> Markup:
 
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
-    """At most :data:`_MOST_TICKS` round days with what is written at them."""
+    """At most :data:`_MAX_TICKS` round days with what is written at them."""
     if last == first:
         return [(first, (EPOCH + timedelta(days=first)).isoformat())]
     span = last - first
     for step in _DAYS:
-        if span / step < _MOST_TICKS:
+        if span / step < _MAX_TICKS:
             days = [(day, (EPOCH + timedelta(days=day)).isoformat()) for day in range(first, last + 1, step)]
             return days[:1] + [(day, text[5:]) for day, text in days[1:]]
     for months in _MONTHS:
-        if (ticks := _month_ticks(first, last, months)) and len(ticks) <= _MOST_TICKS:
+        if (ticks := _month_ticks(first, last, months)) and len(ticks) <= _MAX_TICKS:
             return ticks
     return []
 

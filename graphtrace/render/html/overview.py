@@ -171,7 +171,7 @@ class OverviewGraph:
 
     def drawn(self, lang: Lang | None) -> Markup:
         """Draw the parties with the most cards, in one language or in both."""
-        stations = [
+        nodes = [
             FlowNode(
                 id=member.party.id,
                 name=member.party.name or member.party.id if lang is None else party_label(member.party, lang),
@@ -180,7 +180,7 @@ class OverviewGraph:
             )
             for member in self.pictured
         ]
-        streams = [
+        links = [
             FlowLink(
                 start=flow.start.id,
                 end=flow.end.id,
@@ -189,7 +189,7 @@ class OverviewGraph:
             )
             for flow in self.flows
         ]
-        return draw_sankey(stations, streams, lang)
+        return draw_sankey(nodes, links, lang)
 
     @property
     def graph(self) -> dict[str, Any]:

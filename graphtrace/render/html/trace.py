@@ -19,7 +19,7 @@ from graphtrace.render.format import explain_chain, explain_outcome, format_time
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, in_both, label_text
-from graphtrace.render.views.pieces import party_words
+from graphtrace.render.views.party_texts import party_words
 from graphtrace.render.views.trace import asked_as, card_facts, corroboration_sections, list_sections
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from graphtrace.render.terminal.styled_text import Part, StyledText, line_of
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-LEAST_WIDTH = 20
+MIN_WIDTH = 20
 """Minimum width of a column: lines overflow rather than break into single letters."""
 
 _NOT_FIRST = frozenset("，。；：、！？）】》”’…%,.;:!?)]}>")
@@ -83,7 +83,7 @@ class TextLayout:
         """Add a paragraph: ``margin`` before its first line, ``hang`` (default: as many blanks) before the others."""
         first = line_of(margin)
         below = line_of(" " * first.cells) if hang is None else line_of(hang)
-        for line in wrap_cjk(line_of(*parts), max(self.width - max(first.cells, below.cells), LEAST_WIDTH)):
+        for line in wrap_cjk(line_of(*parts), max(self.width - max(first.cells, below.cells), MIN_WIDTH)):
             self.lines.append(line_of(first, line))
             first = below
 
@@ -91,7 +91,7 @@ class TextLayout:
         """Add a paragraph of short items with a separator; lines break between two items where possible."""
         first = line_of(margin)
         below = line_of(" " * first.cells) if hang is None else line_of(hang)
-        width = max(self.width - max(first.cells, below.cells), LEAST_WIDTH)
+        width = max(self.width - max(first.cells, below.cells), MIN_WIDTH)
         line = StyledText()
         for item in (line_of((each, look) if isinstance(each, str) else each) for each in items):
             joined = line_of(line, (f" {self.glyphs.item} ", look), item) if line.pieces else item

@@ -14,28 +14,28 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
+    DisplayLimits,
     Document,
+    DualValue,
     Facts,
     Items,
+    LazyRows,
     Lines,
     Link,
-    Made,
-    Most,
     Paragraph,
     Records,
     Section,
     Sections,
-    Stated,
     TableBlock,
     Text,
     Tone,
-    Toned,
+    TonedText,
     in_language,
 )
 from graphtrace.render.format import format_durations, rule_finding_message, rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
-from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
+from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
 from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
 from graphtrace.results.bounds import bounds_columns
 
@@ -47,13 +47,13 @@ if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
 
-FULL = Most(terminal=3, page=20, notebook=3)
+FULL = DisplayLimits(terminal=3, page=20, notebook=3)
 """More enterprises have no report of their own, but a row in the ranking."""
 
-ENTERPRISES = Most(notebook=50)
-FINDINGS = Most(terminal=60, page=300, notebook=20)
-HOLDERS = Most(terminal=12, page=200, notebook=20)
-LINES = Most(terminal=12, page=60, notebook=20)
+ENTERPRISES = DisplayLimits(notebook=50)
+FINDINGS = DisplayLimits(terminal=60, page=300, notebook=20)
+HOLDERS = DisplayLimits(terminal=12, page=200, notebook=20)
+LINES = DisplayLimits(terminal=12, page=60, notebook=20)
 
 NAMED = 4
 """The most members of a list that a parameter is shown with."""
@@ -144,7 +144,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
     table = TableBlock(
         code="enterprises",
         columns=columns,
-        rows=Made(list(enumerate(audits, 1)), row),
+        rows=LazyRows(list(enumerate(audits, 1)), row),
         most=ENTERPRISES,
         where="to_pandas(), to_dict()",
         audience=readers | _SHEET,
@@ -177,7 +177,7 @@ def _rules(audits: Iterable[Audit]) -> TableBlock:
         *(Column("rule", width=26), Column("version", "ordinal"), Column("what", width=30)),
         *(Column("why", width=50), Column("law"), Column("parameters")),
     )
-    return TableBlock(code="rules", columns=columns, rows=Made(list(rules.values()), row), audience=_SHEET)
+    return TableBlock(code="rules", columns=columns, rows=LazyRows(list(rules.values()), row), audience=_SHEET)
 
 
 # -- one party --------------------------------------------------------------------------------------------
@@ -234,10 +234,10 @@ def _buckets(audit: Audit) -> Section:
     def row(counted: tuple[str, int]) -> Sequence[Cell]:
         bucket, cards = counted
         name, share = bucket_text(bucket, audit.role), cards / max(audit.cards, 1)
-        return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
+        return [TonedText(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
 
     columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
-    table = TableBlock(code="buckets", columns=columns, rows=Made(list(audit.buckets.items()), row), layout="bars")
+    table = TableBlock(code="buckets", columns=columns, rows=LazyRows(list(audit.buckets.items()), row), layout="bars")
     return Section(code="buckets", title=label_text("what_became"), parts=(table,))
 
 
@@ -264,21 +264,23 @@ def _findings(audit: Audit) -> Section:
         ]
         return [
             *(breach.severity, said),
-            Lines(((said,), (Toned(rule, "code"), Toned(f"· {values}", "quiet") if values else None))),
-            *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, Stated(breach.code, rule)),
-            Stated(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
+            Lines(((said,), (TonedText(rule, "code"), TonedText(f"· {values}", "quiet") if values else None))),
+            *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, DualValue(breach.code, rule)),
+            DualValue(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
         ]
 
     how = Paragraph(
         parts=(
-            Toned(label_text("how_to_open"), "quiet"),
-            Toned(f"graphtrace audit {quote(audit.enterprise.id)}{_ROLE[audit.role]} --rule ID --cards", "code"),
+            TonedText(label_text("how_to_open"), "quiet"),
+            TonedText(f"graphtrace audit {quote(audit.enterprise.id)}{_ROLE[audit.role]} --rule ID --cards", "code"),
         ),
         audience=_PAGE,
     )
-    table = TableBlock(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
+    table = TableBlock(
+        code="findings", columns=columns, rows=LazyRows(audit.findings, row), layout="list", most=FINDINGS
+    )
     ids = [rule.id for rule in audit.rules_not_asked]
-    unasked = Paragraph(parts=(Toned(label_text("rules_not_asked", rules=len(ids), ids=", ".join(ids)), "quiet"),))
+    unasked = Paragraph(parts=(TonedText(label_text("rules_not_asked", rules=len(ids), ids=", ".join(ids)), "quiet"),))
     return Section(
         code="findings",
         title=label_text("findings"),
@@ -305,7 +307,7 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
 
     def depth(counted: tuple[int, int]) -> Sequence[Cell]:
         hands, cards = counted
-        return [Stated(hands, label_text("hands", hands=hands)), cards, cards / whole, cards / whole]
+        return [DualValue(hands, label_text("hands", hands=hands)), cards, cards / whole, cards / whole]
 
     def channel(counted: tuple[str, int]) -> Sequence[Cell]:
         name, cards = counted
@@ -318,13 +320,13 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
     depths = TableBlock(
         code="depth",
         columns=(Column("hands", "ordinal", label_text("hands_head")), _CARDS, *_SHARE),
-        rows=Made(list(resold.by_depth.items()), depth),
+        rows=LazyRows(list(resold.by_depth.items()), depth),
         layout="bars",
     )
     channels = TableBlock(
         code="channels",
         columns=(Column("channel", heading=label_text("channel_head")), _CARDS, *_SHARE),
-        rows=Made(list(resold.channels.items()), channel),
+        rows=LazyRows(list(resold.channels.items()), channel),
         layout="bars",
         most=LINES,
     )
@@ -336,7 +338,7 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
             Column("activated", "amount", label_text("activated")),
             Column("seized", "amount", label_text("seized"), is_alarming=True),
         ),
-        rows=Made(resold.final_holders, holder),
+        rows=LazyRows(resold.final_holders, holder),
         most=HOLDERS,
         more=catalogue.LABELS["more_holders"],
         where="resold.final_holders, to_dict()",
@@ -361,7 +363,7 @@ def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Secti
             *(Column("party", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
             Column("percent", "share", label_text("share_head"), _PAGE),
         ),
-        rows=Made(parties, lambda share: [share.party, share.party.strong_id, share.cards, share.cards / whole]),
+        rows=LazyRows(parties, lambda share: [share.party, share.party.strong_id, share.cards, share.cards / whole]),
         most=LINES,
         more=catalogue.LABELS["more_holders"],
         where=f"{code}, to_dict()",
@@ -383,7 +385,7 @@ def _times(audit: Audit) -> Section:
 
     codes = _TIMES[audit.role]
     times = list(zip(codes, (audit.to_transfer, audit.to_activation), strict=True))
-    table = TableBlock(code="times", columns=columns, rows=Made(times, row), layout="pairs")
+    table = TableBlock(code="times", columns=columns, rows=LazyRows(times, row), layout="pairs")
     return Section(code="times", title=label_text("how_long"), parts=(table,))
 
 
@@ -408,7 +410,7 @@ def _cases(audit: Audit) -> Section:
     table = TableBlock(
         code="seized_cases",
         columns=(Column("case_no", heading=label_text("case_heading")), _CARDS),
-        rows=Made(audit.seized_cases, lambda case: [case.case_no or label_text("no_case_number"), case.cards]),
+        rows=LazyRows(audit.seized_cases, lambda case: [case.case_no or label_text("no_case_number"), case.cards]),
         most=LINES,
     )
     return Section(code="seized_cases", title=label_text("seized_cases"), count=audit.seized, parts=(table,))
@@ -423,10 +425,10 @@ def _places(audit: Audit) -> Section:
             Column("declared_province", heading=label_text("declared_province")),
             _CARDS,
         ),
-        rows=Made(
+        rows=LazyRows(
             audit.places,
             lambda place: [
-                Stated(place.province, place.province or label_text("no_province")),
+                DualValue(place.province, place.province or label_text("no_province")),
                 *(place.declared_use, place.declared_province, place.cards),
             ],
         ),
@@ -495,7 +497,7 @@ def _quantity_flows(audit: Audit) -> Section:
     table = TableBlock(
         code="quantity_flows",
         columns=_FLOWS,
-        rows=Made(flows, row),
+        rows=LazyRows(flows, row),
         most=LINES,
         more=catalogue.LABELS["more_parties"],
         where="quantity_flows, to_dict()",
@@ -516,7 +518,7 @@ def _balance(audit: Audit) -> Section:
     balance = audit.balance
     if balance is None:
         tables = (_terms(None), _books(None))
-        said = Paragraph(parts=(Toned(label_text("no_declaration"), "quiet"),))
+        said = Paragraph(parts=(TonedText(label_text("no_declaration"), "quiet"),))
         return Section(code="balance", title=label_text("balance_title"), parts=(said, *tables))
     sold, bounds = balance.sold, balance.bounds
     if sold.least == sold.most:
@@ -550,7 +552,7 @@ def _terms(balance: Balance | None) -> TableBlock:
 
 
 def _limits(balance: Balance) -> TableBlock:
-    """Return the bounds of the sum and of the sales, for spreadsheets: readers are told in a sentence."""
+    """Return the bounds of the sum and of the sales, for spreadsheets; other formats have a sentence."""
     sold, bounds = balance.sold, balance.bounds
     unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
     limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))
@@ -576,7 +578,7 @@ def _declarations(balance: Balance) -> TableBlock:
         kind = catalogue.KINDS["stock"]
         return [kind, kind, None, 1, None, None, at.file, at.sheet, at.row, at.row, at.sha256]
 
-    return TableBlock(code="books", columns=_BOOKS, rows=Made(balance.declarations, row), audience=_SHEET)
+    return TableBlock(code="books", columns=_BOOKS, rows=LazyRows(balance.declarations, row), audience=_SHEET)
 
 
 def _books(balance: Balance | None) -> TableBlock:
@@ -594,10 +596,10 @@ def _books(balance: Balance | None) -> TableBlock:
                 side.records,
                 side.cards,
             ),
-            *(f"{at.row} – {side.last_row}", Stated(at.file, file), at.sheet, at.row, side.last_row, at.sha256),
+            *(f"{at.row} – {side.last_row}", DualValue(at.file, file), at.sheet, at.row, side.last_row, at.sha256),
         ]
 
-    rows = () if balance is None else Made(balance.books, row)
+    rows = () if balance is None else LazyRows(balance.books, row)
     return TableBlock(code="books", columns=_BOOKS, rows=rows, most=LINES)
 
 

@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
+    KEY_COLUMNS,
     Cell,
+    DisplayLimits,
     Document,
     Entries,
     Entry,
     Inline,
+    LazyRows,
     Line,
-    Made,
-    Most,
     Paragraph,
     Part,
     Section,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
+    remark,
 )
 from graphtrace.render.format import HASH_SHOWN, format_size, format_time, problem_message
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
-from graphtrace.render.views.pieces import KEY, remark
 
 if TYPE_CHECKING:
     from graphtrace.render.answers import CorrectionList, IntegrityReport
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.compact import CompactResult
 
 
-FILES = Most(terminal=30, page=2_000, notebook=30)
+FILES = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Files of a case that are listed."""
 
 _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
@@ -46,7 +47,7 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
     parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
     if status.files:
         more = catalogue.LABELS["more_sheets"]
-        files = Entries(entries=Made(status.files, _file), most=FILES, more=more, sign=False, is_dense=True)
+        files = Entries(entries=LazyRows(status.files, _file), most=FILES, more=more, sign=False, is_dense=True)
         parts = (_contents(status), Section(code="files", title=label_text("files_loaded"), parts=(files,)))
     return Document(
         title=label_text("status_page"),
@@ -62,7 +63,7 @@ def _contents(status: CaseStatus) -> TableBlock:
     counted = [(kind, count) for kind, count in status.records.items() if count]
     records = tuple(join_texts(code_text(catalogue.KINDS, kind), f"{count:,}") for kind, count in counted)
     period = f"{status.first_day} – {status.last_day}" if status.first_day else None
-    missing = Toned(label_text("not_on_record"), "quiet")
+    missing = TonedText(label_text("not_on_record"), "quiet")
     rows: list[Sequence[Cell]] = [
         [label_text("period"), period or missing],
         [label_text("records"), Inline(records) if records else missing],
@@ -79,35 +80,35 @@ def _contents(status: CaseStatus) -> TableBlock:
     if status.judgements:
         rows.append([label_text("judgements"), status.judgements])
     if status.suspended:
-        rows.append([label_text("suspended"), Toned(", ".join(map(str, status.suspended)), "bad")])
-    return TableBlock(code="contents", columns=KEY, rows=rows, layout="key")
+        rows.append([label_text("suspended"), TonedText(", ".join(map(str, status.suspended)), "bad")])
+    return TableBlock(code="contents", columns=KEY_COLUMNS, rows=rows, layout="key")
 
 
-def _alarm(count: int) -> int | Toned:
-    return Toned(f"{count:,}", "bad") if count else count
+def _alarm(count: int) -> int | TonedText:
+    return TonedText(f"{count:,}", "bad") if count else count
 
 
 def _file(entry: Mapping[str, Any]) -> Entry:
     counts = ("rows", "loaded", "duplicate", "rejected")
     loaded = join_texts(label_text("loaded_at"), format_time(str(entry["loaded_at"])))
     said = (loaded, *(join_texts(label_text(code), f"{entry[code]:,}") for code in counts))
-    head = (Toned(str(entry["file"]), "name"), Toned(str(entry["sha256"])[:HASH_SHOWN], "quiet"))
+    head = (TonedText(str(entry["file"]), "name"), TonedText(str(entry["sha256"])[:HASH_SHOWN], "quiet"))
     return Entry(head, [Inline(said, "bad" if entry["rejected"] else "quiet")])
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of an integrity check: whether sources, rows and database agree, and where they do not."""
     problems = report.problems
-    parts: list[Part] = [Paragraph(parts=(Toned(label_text("all_agree"), "good"),))]
+    parts: list[Part] = [Paragraph(parts=(TonedText(label_text("all_agree"), "good"),))]
     if problems:
-        parts = [Paragraph(parts=(Toned(label_text("disagreements", count=len(problems)), "bad"),))]
+        parts = [Paragraph(parts=(TonedText(label_text("disagreements", count=len(problems)), "bad"),))]
         parts.append(Entries(entries=[Entry((), list(map(_problem, problems)))], is_dense=True))
     return _plain_document(label_text("verify_page"), parts, case, as_of)
 
 
 def _problem(problem: IntegrityProblem) -> Line:
     said = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
-    return (said, Toned(f"[{problem.code}]", "quiet"))
+    return (said, TonedText(f"[{problem.code}]", "quiet"))
 
 
 def compact_view(compacted: CompactResult, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -130,29 +131,29 @@ def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None 
         label_text("traces_agree", count=comparison.traced - len(comparison.differing)),
     )
     parts: list[Part] = [
-        Paragraph(parts=(Toned(copied.source, "name"), Toned("->", "quiet"), Toned(copied.target, "name"))),
+        Paragraph(parts=(TonedText(copied.source, "name"), TonedText("->", "quiet"), TonedText(copied.target, "name"))),
         Entries(entries=[Entry((), [Inline(tuple(counts))])], is_dense=True),
         Entries(entries=[Entry((), [Inline(agree)])]),
     ]
     if comparison.agrees:
-        parts.append(Paragraph(parts=(Toned(label_text("same_case"), "good"),)))
+        parts.append(Paragraph(parts=(TonedText(label_text("same_case"), "good"),)))
         return _plain_document(label_text("copy_page"), parts, case, as_of)
     differing: list[Line] = [
-        (each.what, None if each.file is None else Toned(each.file, "name"), f"{each.first} | {each.second}")
+        (each.what, None if each.file is None else TonedText(each.file, "name"), f"{each.first} | {each.second}")
         for each in (*comparison.counts, *comparison.checksums)
         if not each.agrees
     ]
     differing += [(label_text("card_traced_differently", card=card),) for card in comparison.differing]
-    parts.append(Paragraph(parts=(Toned(label_text("cases_differ"), "bad"),)))
+    parts.append(Paragraph(parts=(TonedText(label_text("cases_differ"), "bad"),)))
     parts.append(Entries(entries=[Entry((), differing)], is_dense=True))
     return _plain_document(label_text("copy_page"), parts, case, as_of)
 
 
 def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of all corrections: the records that do not count, why, by whom and since when."""
-    parts: list[Part] = [Entries(entries=Made(found.corrections, _correction), sign=False)]
+    parts: list[Part] = [Entries(entries=LazyRows(found.corrections, _correction), sign=False)]
     if not found.corrections:
-        parts = [Paragraph(parts=(Toned(label_text("no_corrections"), "quiet"),))]
+        parts = [Paragraph(parts=(TonedText(label_text("no_corrections"), "quiet"),))]
     return _plain_document(label_text("corrections_page"), parts, case, as_of)
 
 
@@ -168,15 +169,15 @@ def unload_view(result: UnloadResult, *, case: str | None = None, as_of: str | N
     """Return the tree of an unloaded file, and of the corrections that went with it."""
     unload = result.unload
     lines: list[Line] = [
-        (Toned(unload.record.file, "name"), Toned(unload.record.sha256, "quiet")),
+        (TonedText(unload.record.file, "name"), TonedText(unload.record.sha256, "quiet")),
         (unload.why,),
-        (Toned(f"{unload.who}, {format_time(unload.at)}", "quiet"),),
+        (TonedText(f"{unload.who}, {format_time(unload.at)}", "quiet"),),
     ]
-    unloaded = Entry((str(unload.number), Toned(label_text("unloaded_file"), "bad")), lines)
+    unloaded = Entry((str(unload.number), TonedText(label_text("unloaded_file"), "bad")), lines)
     parts: list[Part] = [Entries(entries=[unloaded], sign=False)]
     if result.corrections:
         parts.append(remark(label_text("unload_with_corrections", count=len(result.corrections))))
-        parts.append(Entries(entries=Made(result.corrections, _correction), sign=False))
+        parts.append(Entries(entries=LazyRows(result.corrections, _correction), sign=False))
     return _plain_document(label_text("unload_page"), parts, case, as_of)
 
 
@@ -184,9 +185,9 @@ def _correction(correction: Correction) -> Entry:
     what = label_text("correction_lifted" if correction.is_lifted else "correction_withdrawn")
     lines: list[Line] = [(correction.record,)]
     if correction.by is not None:
-        lines.append((Toned(label_text("correction_by"), "quiet"), correction.by))
-    lines += [(correction.why,), (Toned(f"{correction.who}, {format_time(correction.at)}", "quiet"),)]
-    return Entry((str(correction.number), Toned(what, "good" if correction.is_lifted else "bad")), lines)
+        lines.append((TonedText(label_text("correction_by"), "quiet"), correction.by))
+    lines += [(correction.why,), (TonedText(f"{correction.who}, {format_time(correction.at)}", "quiet"),)]
+    return Entry((str(correction.number), TonedText(what, "good" if correction.is_lifted else "bad")), lines)
 
 
 def _plain_document(kind: Text, parts: list[Part], case: str | None, as_of: str | None) -> Document:

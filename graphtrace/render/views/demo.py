@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from graphtrace.render.answers import LoadedSheets
-from graphtrace.render.document import Document, Paragraph, Part, Section, Text, Toned
+from graphtrace.render.document import Document, Paragraph, Part, Section, Text, TonedText
 from graphtrace.render.i18n import label_text
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.views.load import load_view
@@ -26,4 +26,4 @@ def demo_view(demo: DemoReport, *, case: str | None = None, as_of: str | None = 
 
 
 def _commands(code: str, title: Text, lines: Iterable[str]) -> Section:
-    return Section(code=code, title=title, parts=tuple(Paragraph(parts=(Toned(line, "code"),)) for line in lines))
+    return Section(code=code, title=title, parts=tuple(Paragraph(parts=(TonedText(line, "code"),)) for line in lines))

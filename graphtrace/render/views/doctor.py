@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Cell, Document, Made, Section, TableBlock, Tone, Toned
+from graphtrace.render.document import KEY_COLUMNS, Cell, Document, LazyRows, Section, TableBlock, Tone, TonedText
 from graphtrace.render.i18n import code_text, label_text
-from graphtrace.render.views.pieces import KEY
 
 if TYPE_CHECKING:
     from graphtrace.render.answers import Check, Diagnosis
@@ -19,7 +18,7 @@ _TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
 def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a diagnosis."""
     kind = label_text("doctor_page")
-    table = TableBlock(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
+    table = TableBlock(code="checks", columns=KEY_COLUMNS, rows=LazyRows(found.checks, _check), layout="key")
     parts = (Section(code="checks", title=kind, parts=(table,)),)
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
 
@@ -27,7 +26,7 @@ def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None 
 def _check(check: Check) -> Sequence[Cell]:
     name = code_text(catalogue.CHECKS, check.state)
     said = label_text(f"check_{check.code}", **{key: _shown(key, value) for key, value in check.params.items()})
-    return [Toned(name, _TONES[check.state]), said]
+    return [TonedText(name, _TONES[check.state]), said]
 
 
 def _shown(key: str, value: object) -> object:

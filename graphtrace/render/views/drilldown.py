@@ -10,11 +10,11 @@ from graphtrace.render.document import (
     READERS,
     Audience,
     Column,
+    DisplayLimits,
     Document,
     Entries,
     Entry,
-    Made,
-    Most,
+    LazyRows,
     Paragraph,
     Part,
     Records,
@@ -23,7 +23,7 @@ from graphtrace.render.document import (
     TableBlock,
     Text,
     Tone,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_message, party_label, rule_finding_message, translate
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
@@ -40,8 +40,8 @@ DRILLDOWN_COLUMNS = (
     *("kind", "date", "file", "sheet", "row", "sha256"),
 )
 
-LOTS = Most(terminal=20, page=200, notebook=20)
-RECORDS = Most(terminal=5, page=60, notebook=5)
+LOTS = DisplayLimits(terminal=20, page=200, notebook=20)
+RECORDS = DisplayLimits(terminal=5, page=60, notebook=5)
 
 _TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
@@ -51,7 +51,7 @@ def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | N
     opened = found.figures
     sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
     if not any(figure.lots for figure in opened):
-        sections.append(Paragraph(parts=(Toned(label_text("nothing_behind"), "quiet"),)))
+        sections.append(Paragraph(parts=(TonedText(label_text("nothing_behind"), "quiet"),)))
     name = f"{', '.join(dict.fromkeys(figure.enterprise.name for figure in opened))} · graphtrace"
     return Document(
         title=name,
@@ -73,9 +73,9 @@ def _figure(figure: Drilldown, code: str) -> Section:
     else:
         note = catalogue.BilingualText(figure.figure, figure.figure)
         sentence_ = in_both(lambda lang: rule_finding_message(breach, lang))
-        said = (Paragraph(parts=(Toned(sentence_, _TONES.get(breach.severity, "plain")),)),)
+        said = (Paragraph(parts=(TonedText(sentence_, _TONES.get(breach.severity, "plain")),)),)
     lots = Entries(
-        entries=Made(figure.lots, _lot),
+        entries=LazyRows(figure.lots, _lot),
         most=LOTS,
         most_lines=RECORDS,
         more=catalogue.LABELS["more_lots"],
@@ -89,7 +89,7 @@ def _lot(lot: DrilldownLot) -> Entry:
     if lot.first is not None:
         ends = lot.first if lot.first == lot.last else f"{lot.first} – {lot.last}"
         holder = None if lot.holder is None else _held_by(lot.holder)
-        head = (Toned(ends, "name"), Toned(label_text("cards", cards=lot.cards), "quiet"), holder)
+        head = (TonedText(ends, "name"), TonedText(label_text("cards", cards=lot.cards), "quiet"), holder)
     return Entry(head, [(said.day, code_text(catalogue.KINDS, said.kind), said.origin) for said in lot.evidence])
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Column, Document, Paragraph, Records, Section, TableBlock, Toned
+from graphtrace.render.document import Column, Document, Paragraph, Records, Section, TableBlock, TonedText
 from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | 
         Column("value", "short", label_text("found_value")),
         Column("text", heading=label_text("found_text")),
     )
-    nothing = Paragraph(parts=(Toned(label_text("nothing_in_text"), "quiet"),))
+    nothing = Paragraph(parts=(TonedText(label_text("nothing_in_text"), "quiet"),))
     table = TableBlock(code="found", columns=columns, rows=rows)
     return Document(
         title=name,

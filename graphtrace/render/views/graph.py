@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
+    DisplayLimits,
     Document,
     Entries,
     Entry,
     Inline,
-    Made,
-    Most,
+    LazyRows,
     Paragraph,
     Part,
     Section,
     Text,
-    Toned,
+    TonedText,
+    remark,
 )
 from graphtrace.render.format import format_message
 from graphtrace.render.i18n import in_both, label_text
-from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.results.subgraph import ExportResult
 
-FLOWS = Most(terminal=20, page=1_000, notebook=20)
-HUBS = Most(terminal=5, page=200, notebook=5)
+FLOWS = DisplayLimits(terminal=20, page=1_000, notebook=20)
+HUBS = DisplayLimits(terminal=5, page=200, notebook=5)
 
 
 def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -43,9 +43,9 @@ def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: s
     def flow(edge: tuple[str, str, dict[str, Any]]) -> Entry:
         source, target, about = edge
         ends = f"{names[source]['label']} → {names[target]['label']}"
-        return Entry((Toned(ends, "name"),), [Inline(tuple(_flow(about)))])
+        return Entry((TonedText(ends, "name"),), [Inline(tuple(_flow(about)))])
 
-    entries = Entries(entries=Made(flows, flow), most=FLOWS, more=catalogue.LABELS["more_flows"], is_dense=True)
+    entries = Entries(entries=LazyRows(flows, flow), most=FLOWS, more=catalogue.LABELS["more_flows"], is_dense=True)
     parts: list[Part] = [_counts(Counter(str(each["type"]) for each in told))]
     parts.append(Section(code="flows", title=label_text("largest_flows"), parts=(entries,)))
     if not flows and graph.graph["level"] != "party":
@@ -76,7 +76,7 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
 def export_view(exported: ExportResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of an export: the file, its contents, and the limits of the graph."""
     parts: list[Part] = [
-        Paragraph(parts=(Toned(str(exported.path), "name"), Toned(exported.format, "quiet"))),
+        Paragraph(parts=(TonedText(str(exported.path), "name"), TonedText(exported.format, "quiet"))),
         _counts(exported.written),
     ]
     if exported.command is not None:
@@ -91,7 +91,7 @@ def export_view(exported: ExportResult, *, case: str | None = None, as_of: str |
 def _counts(counts: Mapping[str, int]) -> Paragraph:
     """Return the number of nodes and edges, or of entities, of each type."""
     if not counts:
-        return Paragraph(parts=(Toned(label_text("nothing_there"), "quiet"),))
+        return Paragraph(parts=(TonedText(label_text("nothing_there"), "quiet"),))
     return Paragraph(parts=Inline(tuple(_count(code, count) for code, count in counts.items())))
 
 
@@ -106,10 +106,10 @@ def _limits(depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]])
     """Yield the depth of the walk, the number of parties cut off, and the hubs that were not walked through."""
     yield remark(label_text("walked", depth=depth))
     if cut_off:
-        yield Paragraph(parts=(Toned(label_text("cut_off", parties=cut_off), "quiet"),))
+        yield Paragraph(parts=(TonedText(label_text("cut_off", parties=cut_off), "quiet"),))
     found = sorted(hubs, key=lambda each: (-each[1], each[0]))
     if found:
-        yield Paragraph(parts=(Toned(label_text("hubs", hub=hub, parties=len(found)), "quiet"),))
-        lines = [(name, Toned(label_text("partners", partners=partners), "quiet")) for name, partners in found]
+        yield Paragraph(parts=(TonedText(label_text("hubs", hub=hub, parties=len(found)), "quiet"),))
+        lines = [(name, TonedText(label_text("partners", partners=partners), "quiet")) for name, partners in found]
         more = catalogue.LABELS["more_hubs"]
         yield Entries(entries=[Entry((), lines)], most_lines=HUBS, more_lines=more, is_dense=True)

@@ -6,9 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Cell, Document, Inline, Made, Paragraph, Part, Section, TableBlock, Text, Toned
+from graphtrace.render.document import (
+    KEY_COLUMNS,
+    Cell,
+    Document,
+    Inline,
+    LazyRows,
+    Paragraph,
+    Part,
+    Section,
+    TableBlock,
+    Text,
+    TonedText,
+)
 from graphtrace.render.i18n import code_text, hint_text, label_text
-from graphtrace.render.views.pieces import KEY
 
 if TYPE_CHECKING:
     from graphtrace.identifiers import Identification, Interpretation
@@ -26,10 +37,11 @@ def _number(text: str, answer: Identification, code: str) -> Section:
     parts: list[Part] = []
     if answer.damaged is not None:
         low, high = answer.damaged
-        parts.append(Paragraph(parts=(Toned(label_text("damaged", low=low, high=high), "bad"),)))
+        parts.append(Paragraph(parts=(TonedText(label_text("damaged", low=low, high=high), "bad"),)))
     elif not answer.readings:
-        parts.append(Paragraph(parts=(Toned(label_text("no_reading"), "bad"),)))
-    parts.append(TableBlock(code="readings", columns=KEY, rows=Made(answer.readings, _reading), layout="key"))
+        parts.append(Paragraph(parts=(TonedText(label_text("no_reading"), "bad"),)))
+    rows = LazyRows(answer.readings, _reading)
+    parts.append(TableBlock(code="readings", columns=KEY_COLUMNS, rows=rows, layout="key"))
     return Section(code=code, title=text, parts=tuple(parts))
 
 

@@ -6,17 +6,28 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Document, Entries, Entry, Line, Made, Most, Paragraph, Part, Section, Toned
+from graphtrace.render.document import (
+    DisplayLimits,
+    Document,
+    Entries,
+    Entry,
+    LazyRows,
+    Line,
+    Paragraph,
+    Part,
+    Section,
+    TonedText,
+    remark,
+)
 from graphtrace.render.format import format_time
 from graphtrace.render.i18n import label_text
-from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
     from graphtrace.render.answers import JudgementList
     from graphtrace.results.candidates import Candidate, Candidates
     from graphtrace.storage.judgements import NamedJudgement
 
-CANDIDATES = Most(terminal=20, page=200, notebook=20)
+CANDIDATES = DisplayLimits(terminal=20, page=200, notebook=20)
 
 _VERDICTS = {True: "judged_same", False: "judged_different", None: "judged_unsure"}
 
@@ -28,9 +39,9 @@ class _Judged(Protocol):
 
 def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of judgements: the parties judged the same or different, why, by whom and when."""
-    parts: list[Part] = [Entries(entries=Made(found.judgements, _judgement), sign=False)]
+    parts: list[Part] = [Entries(entries=LazyRows(found.judgements, _judgement), sign=False)]
     if not found.judgements:
-        parts = [Paragraph(parts=(Toned(label_text("no_judgements"), "quiet"),))]
+        parts = [Paragraph(parts=(TonedText(label_text("no_judgements"), "quiet"),))]
     if found.is_new is False:
         parts.append(remark(label_text("correction_known")))
     title = label_text("judgements_page")
@@ -39,23 +50,23 @@ def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str
 
 def candidates_view(found: Candidates, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of candidates: parties that may be the same, and the reasons."""
-    entries = Made(found, _candidate)
+    entries = LazyRows(found, _candidate)
     parts: list[Part] = [
         Entries(entries=entries, sign=False, most=CANDIDATES, more=catalogue.LABELS["more_candidates"])
     ]
     if not found:
-        parts = [Paragraph(parts=(Toned(label_text("no_candidates"), "quiet"),))]
+        parts = [Paragraph(parts=(TonedText(label_text("no_candidates"), "quiet"),))]
     title = label_text("candidates_page")
     return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
 
 
 def _candidate(candidate: Candidate) -> Entry:
-    lines: list[Line] = [(party.name, Toned(party.id, "quiet")) for party in candidate.parties]
+    lines: list[Line] = [(party.name, TonedText(party.id, "quiet")) for party in candidate.parties]
     lines += [(label_text(f"reason_{reason.code}", **reason.params),) for reason in candidate.reasons]
     if candidate.chains_closed:
         lines.append((label_text("candidate_closes", cards=candidate.chains_closed),))
     if candidate.judged is not None:
-        lines.append((Toned(label_text("candidate_undecided", number=candidate.judged), "quiet"),))
+        lines.append((TonedText(label_text("candidate_undecided", number=candidate.judged), "quiet"),))
     return Entry((f"{candidate.score:.2f}",), lines)
 
 
@@ -77,17 +88,17 @@ def judgements_part(judgements: Iterable[NamedJudgement]) -> tuple[Part, ...]:
 def _judgement(named: NamedJudgement) -> Entry:
     judgement = named.judgement
     lines: list[Line] = [
-        (name, Toned(member, "quiet")) for member, name in zip(judgement.parties, named.names, strict=True)
+        (name, TonedText(member, "quiet")) for member, name in zip(judgement.parties, named.names, strict=True)
     ]
     lines.append((judgement.why,))
     if judgement.evidence is not None:
         lines.append((judgement.evidence,))
-    lines.append((Toned(f"{judgement.by}, {format_time(judgement.at)}", "quiet"),))
+    lines.append((TonedText(f"{judgement.by}, {format_time(judgement.at)}", "quiet"),))
     if named.is_suspended:
-        lines.append((Toned(label_text("judgement_suspended"), "bad"),))
+        lines.append((TonedText(label_text("judgement_suspended"), "bad"),))
     if judgement.undone is not None:
         at, by, why = judgement.undone
-        lines.append((Toned(label_text("judgement_undone"), "bad"), f"{by}, {format_time(at)}", why))
+        lines.append((TonedText(label_text("judgement_undone"), "bad"), f"{by}, {format_time(at)}", why))
     is_idle = judgement.undone is not None or named.is_suspended
-    verdict = Toned(label_text(_VERDICTS[judgement.same]), "quiet" if is_idle else "plain")
+    verdict = TonedText(label_text(_VERDICTS[judgement.same]), "quiet" if is_idle else "plain")
     return Entry((str(judgement.number), verdict), lines)

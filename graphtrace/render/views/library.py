@@ -12,16 +12,16 @@ from graphtrace.render.document import (
     Entries,
     Entry,
     Inline,
+    LazyRows,
     Line,
-    Made,
     Paragraph,
     Section,
     Tone,
-    Toned,
+    TonedText,
+    remark,
 )
 from graphtrace.render.format import rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
-from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
     from graphtrace.query_library import Query
@@ -34,7 +34,7 @@ TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of all rules, in a few words each."""
     kind = label_text("rules_page")
-    rules = Entries(entries=Made(found.rules, _rule), sign=False, is_dense=True)
+    rules = Entries(entries=LazyRows(found.rules, _rule), sign=False, is_dense=True)
     count = remark(label_text("rules_listed", rules=len(found.rules)))
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(rules, count))
 
@@ -61,13 +61,13 @@ def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) 
 
 def _rule(rule: Rule) -> Entry:
     tone = TONES.get(rule.severity, "plain")
-    version = Toned(label_text("rule_version", version=rule.version), "quiet")
-    head = (Toned(rule.id, "name"), Toned(code_text(catalogue.SEVERITIES, rule.severity), tone), version)
+    version = TonedText(label_text("rule_version", version=rule.version), "quiet")
+    head = (TonedText(rule.id, "name"), TonedText(code_text(catalogue.SEVERITIES, rule.severity), tone), version)
     lines: list[Line] = [(rule.title,)]
     if rule.path is not None:
-        lines.append((Toned(str(rule.path), "quiet"),))
+        lines.append((TonedText(str(rule.path), "quiet"),))
     law = in_both(lambda lang: rule_law(rule, lang))
-    details: list[Line] = [(Toned(rule.rationale, "quiet"),), (Toned(law, "quiet"),)]
+    details: list[Line] = [(TonedText(rule.rationale, "quiet"),), (TonedText(law, "quiet"),)]
     details += [_parameter(parameter) for parameter in rule.parameters]
     return Entry(head, lines, details)
 
@@ -78,7 +78,7 @@ def _parameter(parameter: RuleParameter) -> Line:
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
     said = stated if unit is None else join_texts(stated, unit)
-    return (Toned(said, "code"), parameter.parameter.meaning)
+    return (TonedText(said, "code"), parameter.parameter.meaning)
 
 
 def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -87,7 +87,7 @@ def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None
     sections = []
     for over, title in (("case", "asked_of_case"), ("audit", "asked_by_audits")):
         of_kind = [query for query in found.queries if query.header.over == over]
-        entries = Entries(entries=Made(of_kind, _query), sign=False, is_dense=True)
+        entries = Entries(entries=LazyRows(of_kind, _query), sign=False, is_dense=True)
         sections.append(Section(code=over, title=label_text(title), parts=(entries,)))
     count = remark(label_text("queries_listed", queries=len(found.queries)))
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(*sections, count))
@@ -95,9 +95,11 @@ def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None
 
 def _query(query: Query) -> Entry:
     header = query.header
-    details: list[Line] = [(Toned(header.counts, "quiet"),)]
+    details: list[Line] = [(TonedText(header.counts, "quiet"),)]
     for parameter in header.parameters:
         default = "" if parameter.default is None else f" = {parameter.default}"
-        details.append((Toned(f"-p {parameter.name}", "code"), f"{parameter.type_text}{default}", parameter.meaning))
-    details += [(Toned(column.name, "quiet"), column.meaning) for column in header.columns]
-    return Entry((Toned(query.name, "name"),), [(header.question,)], details)
+        details.append(
+            (TonedText(f"-p {parameter.name}", "code"), f"{parameter.type_text}{default}", parameter.meaning)
+        )
+    details += [(TonedText(column.name, "quiet"), column.meaning) for column in header.columns]
+    return Entry((TonedText(query.name, "name"),), [(header.question,)], details)

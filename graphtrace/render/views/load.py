@@ -12,19 +12,19 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.document import (
     Cell,
     Column,
+    DisplayLimits,
     Document,
     Entries,
     Entry,
     Line,
     Lines,
-    Most,
     Paragraph,
     Part,
     Remark,
     Section,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_message, format_origin, translate
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from graphtrace.render.answers import LoadedSheets
     from graphtrace.storage.load import SheetReport
 
-REJECTS = Most(terminal=3, page=200, notebook=3)
+REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
 
-SHEETS = Most(terminal=30, page=2_000, notebook=30)
+SHEETS = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Sheets that are shown one by one; of more, the outcomes come first, in a table."""
 
 _WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered")
@@ -59,7 +59,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
         parts += [_lost(sheets), _skipped(loaded.skipped)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
-        parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
+        parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
 
@@ -80,7 +80,7 @@ def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
         by_outcome.setdefault(_outcome(sheet), []).append(sheet)
     rows: list[Sequence[Cell]] = [[_outcome_text(*of), *_sums(alike)] for of, alike in sorted(by_outcome.items())]
     return TableBlock(
-        code="outcomes", columns=columns, rows=[*rows, [Toned(label_text("total"), "quiet"), *_sums(sheets)]]
+        code="outcomes", columns=columns, rows=[*rows, [TonedText(label_text("total"), "quiet"), *_sums(sheets)]]
     )
 
 
@@ -92,7 +92,7 @@ def _outcome(sheet: SheetReport) -> tuple[str, str]:
 
 def _outcome_text(outcome: str, which: str) -> Cell:
     if outcome == "not_read":
-        return Toned(join_texts(label_text(outcome), code_text(catalogue.ERRORS, which), by=": "), "bad")
+        return TonedText(join_texts(label_text(outcome), code_text(catalogue.ERRORS, which), by=": "), "bad")
     kind = code_text(catalogue.KINDS, which) if which else "–"
     return kind if outcome == "loaded" else join_texts(label_text(outcome), kind, by=": ")
 
@@ -113,7 +113,7 @@ def _table(sheets: Sequence[SheetReport]) -> TableBlock:
     rows = [_row(sheet) for sheet in sheets]
     if len(sheets) > 1 and not _are_many(sheets):
         totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
-        rows.append([Toned(label_text("total"), "quiet"), "", *totals])
+        rows.append([TonedText(label_text("total"), "quiet"), "", *totals])
     more = catalogue.LABELS["more_sheets"]
     return TableBlock(code="sheets", columns=columns, rows=rows, most=SHEETS, more=more, is_apart=_are_many(sheets))
 
@@ -121,11 +121,11 @@ def _table(sheets: Sequence[SheetReport]) -> TableBlock:
 def _row(sheet: SheetReport) -> Sequence[Cell]:
     name = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
     if sheet.error is not None:
-        return [Toned(name, "bad"), Toned(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
+        return [TonedText(name, "bad"), TonedText(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
     kind = code_text(catalogue.KINDS, sheet.kind) if sheet.kind else ""
     counts = [getattr(sheet, count) for count in _COUNTS]
     if sheet.already_loaded:
-        return [Lines(((name, Toned(label_text("already_loaded"), "quiet")),)), kind, *counts]
+        return [Lines(((name, TonedText(label_text("already_loaded"), "quiet")),)), kind, *counts]
     return [name, kind, *counts]
 
 
@@ -138,7 +138,7 @@ def _named(sheet: SheetReport) -> str:
 
 def _recipes(sheets: Sequence[SheetReport]) -> Section:
     """Return the section of the recipes by which sheets were recognised."""
-    entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
+    entries = [Entry((_named(sheet), TonedText(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
     parts = (_first_of(entries, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
 
@@ -155,14 +155,14 @@ def _lost(sheets: Sequence[SheetReport]) -> Section:
 
 
 def _skipped(skipped: Sequence[PassedOver]) -> Section:
-    entries = [Entry((one.name, Toned(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
+    entries = [Entry((one.name, TonedText(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
     parts = (Entries(entries=entries, most=REJECTS, sign=False, is_dense=True),)
     return Section(code="skipped", title=label_text("skipped_files"), parts=parts)
 
 
 def _questions(sheets: Sequence[SheetReport]) -> Section:
     entries = [
-        Entry((Toned(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
+        Entry((TonedText(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
         for sheet in sheets
         if sheet.asked
     ]
@@ -236,13 +236,13 @@ def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry
     # a sheet whose headings are unknown is refused as one entry
     rows = sum(sheet.rejected if reason in _WHOLE_SHEET else 1 for sheet, _ in rejects)
     said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
-    return Entry((Toned(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
+    return Entry((TonedText(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
 
 
 def _reject(sheet: SheetReport, reject: Reject) -> Line:
     place = format_origin(sheet.file, reject.row, sheet.sheet)
     row = (place, reject.field or None, reject.value or None)
-    return row if reject.interval is None else Lines((row, (Toned(_written(reject), "quiet"),)))
+    return row if reject.interval is None else Lines((row, (TonedText(_written(reject), "quiet"),)))
 
 
 def _written(reject: Reject) -> Text:
@@ -256,7 +256,7 @@ def _written(reject: Reject) -> Text:
 def _rejects_files(sheets: Sequence[SheetReport]) -> list[Part]:
     files = list(dict.fromkeys(sheet.rejects_file for sheet in sheets if sheet.rejects_file))
     places = files if len(files) == 1 else list(dict.fromkeys(str(Path(file).parent) for file in files))
-    return [Paragraph(parts=(Toned(label_text("all_rejects", path=path), "quiet"),)) for path in places]
+    return [Paragraph(parts=(TonedText(label_text("all_rejects", path=path), "quiet"),)) for path in places]
 
 
 # -- values that were left out, and files that were not read -----------------------------------------------------
@@ -273,7 +273,7 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
     named = ", ".join(name for name in (column, warning.field) if name)
     place = format_origin(sheet.file, warning.first_row, sheet.sheet)
     said = join_texts(label_text("warning_rows", rows=warning.rows), place)
-    return (Toned(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
+    return (TonedText(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
 
 
 def _errors(sheets: Sequence[SheetReport]) -> Section:
@@ -298,7 +298,7 @@ def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError]]) -> Entry:
     """Return the entry of many files that were not read for the same reason; the hint is that of the first."""
     said = join_texts(f"{len(failed):,} ×", code_text(catalogue.ERRORS, code))
     (_, *hints) = _lines_of(*failed[0])
-    return Entry((Toned(said, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
+    return Entry((TonedText(said, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
 
 
 def _problem(file: str, error: GraphtraceError) -> Entry:
@@ -306,10 +306,10 @@ def _problem(file: str, error: GraphtraceError) -> Entry:
     return Entry((said,), [(hint,) for hint in hints])
 
 
-def _lines_of(file: str, error: GraphtraceError) -> list[Text | Toned]:
+def _lines_of(file: str, error: GraphtraceError) -> list[Text | TonedText]:
     """Return the message on a file and, if there is one, the hint."""
     message = in_both(error.text.render)
     said = message if file in error.message else join_texts(f"{file}:", message)
     if error.hint_text is None:
         return [said]
-    return [said, Toned(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]
+    return [said, TonedText(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]

@@ -12,21 +12,21 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
+    DisplayLimits,
     Document,
     Figure,
-    Made,
-    Most,
+    LazyRows,
     Paragraph,
     Part,
     Records,
     Section,
     TableBlock,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
-from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
+from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
 from graphtrace.results.bounds import bounds_columns
 from graphtrace.results.party import FLOW_COLUMNS, flow_rows
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySummary, PartySupport
 
-PARTIES = Most(terminal=20, page=200, notebook=20)
+PARTIES = DisplayLimits(terminal=20, page=200, notebook=20)
 
 DRAWN = 8
 """The most parties that are drawn on either side."""
@@ -52,7 +52,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
     drawing = Figure(draw=lambda lang: _draw(dealings, lang), words=party_text(party))
     flows: list[Part] = [*kind, *([drawing] if dealings.received or dealings.passed_on else [])]
     for code, found in (("received_from", dealings.received), ("passed_on_to", dealings.passed_on)):
-        nobody = Paragraph(parts=(Toned(label_text("nobody"), "quiet"),))
+        nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
     flows += _support(dealings.support)
@@ -79,7 +79,7 @@ def _support(support: PartySupport) -> Iterator[Section]:
             Column("contact", heading=label_text("contact"), width=30),
             sources,
         )
-        rows = Made(
+        rows = LazyRows(
             support.contacts,
             _contact,
         )
@@ -91,7 +91,7 @@ def _support(support: PartySupport) -> Iterator[Section]:
             Column("contact", heading=label_text("contact"), width=30),
             sources,
         )
-        people = Made(
+        people = LazyRows(
             support.identities,
             lambda each: [
                 *(each["name"], each["id"], ", ".join(contact["value"] for contact in each["contacts"])),
@@ -109,7 +109,7 @@ def _support(support: PartySupport) -> Iterator[Section]:
                 *([Column("amount_yuan", heading=label_text("amount_yuan"))] if code == "payments" else []),
                 sources,
             )
-            yield _section(code, columns, Made(found, _passage), len(found))
+            yield _section(code, columns, LazyRows(found, _passage), len(found))
 
 
 def _section(code: str, columns: tuple[Column, ...], rows: Sequence[Sequence[Cell]], count: int) -> Section:
@@ -169,7 +169,7 @@ def _table(code: str, flows: Sequence[CounterpartyFlow]) -> TableBlock:
     return TableBlock(
         code=code,
         columns=_COLUMNS,
-        rows=Made(flows, _row),
+        rows=LazyRows(flows, _row),
         layout="entries",
         most=PARTIES,
         more=catalogue.LABELS["more_parties"],
@@ -194,17 +194,17 @@ def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
     from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 
     party = dealings.party
-    stations = [FlowNode(id="party", name=_name(party_text(party), lang), is_marked=True)]
-    streams = []
+    nodes = [FlowNode(id="party", name=_name(party_text(party), lang), is_marked=True)]
+    links = []
     for side, flows in (("from", dealings.received), ("to", dealings.passed_on)):
         for flow in flows[:DRAWN]:
             # whoever is on both sides stands on both
             other = FlowNode(id=f"{side} {flow.party.id}", name=_name(party_text(flow.party), lang))
-            stations.append(other)
+            nodes.append(other)
             start, end = (other.id, "party") if side == "from" else ("party", other.id)
             cards = flow.cards or flow.quantity_only.cards
-            streams.append(FlowLink(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
-    return draw_sankey(stations, streams, lang)
+            links.append(FlowLink(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
+    return draw_sankey(nodes, links, lang)
 
 
 def _name(name: Phrase, lang: Lang | None) -> str:

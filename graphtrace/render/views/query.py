@@ -10,16 +10,16 @@ from graphtrace.render.document import (
     Cell,
     Column,
     ColumnKind,
+    DisplayLimits,
     Document,
+    LazyRows,
     Lines,
-    Made,
-    Most,
     Paragraph,
     Part,
     Records,
     Section,
     TableBlock,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.i18n import in_both, label_text
 from graphtrace.render.views.judgements import judgements_part
@@ -27,7 +27,7 @@ from graphtrace.render.views.judgements import judgements_part
 if TYPE_CHECKING:
     from graphtrace.results.query import QueryResult
 
-ROWS = Most(terminal=50, page=1_000, notebook=50)
+ROWS = DisplayLimits(terminal=50, page=1_000, notebook=50)
 
 ORDINALS = frozenset({"row", "step"})
 """Columns whose numbers are places, not amounts."""
@@ -44,13 +44,13 @@ def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | Non
     table = TableBlock(
         code=answer.query.name,
         columns=columns,
-        rows=Made(answer.rows, lambda row: list(map(_cell, row))),
+        rows=LazyRows(answer.rows, lambda row: list(map(_cell, row))),
         most=ROWS,
         more=catalogue.LABELS["more_rows"],
         where="to_pandas(), to_dict()",
     )
-    parts: list[Part] = [Paragraph(parts=(Toned(" · ".join(asked), "quiet"),))] if asked else []
-    parts += [table, Paragraph(parts=(Toned(label_text("query_rows", rows=len(answer.rows)), "quiet"),))]
+    parts: list[Part] = [Paragraph(parts=(TonedText(" · ".join(asked), "quiet"),))] if asked else []
+    parts += [table, Paragraph(parts=(TonedText(label_text("query_rows", rows=len(answer.rows)), "quiet"),))]
     kind = in_both(lambda lang: str(getattr(question, lang)))
     return Document(
         title=f"{answer.query.name} · graphtrace",

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Column, Document, Entries, Entry, Line, Made, Section, TableBlock, Text, Toned
+from graphtrace.render.document import (
+    Column,
+    Document,
+    Entries,
+    Entry,
+    LazyRows,
+    Line,
+    Section,
+    TableBlock,
+    Text,
+    TonedText,
+    remark,
+)
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
-from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
     from graphtrace.ingest.recipes.model import ColumnRule, Recipe
@@ -26,7 +37,7 @@ def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | Non
             title=label_text(f"family_{family}"),
             parts=(
                 Entries(
-                    entries=Made([recipe for recipe in found.recipes if recipe.family == family], _entry),
+                    entries=LazyRows([recipe for recipe in found.recipes if recipe.family == family], _entry),
                     sign=False,
                     is_dense=True,
                 ),
@@ -46,11 +57,11 @@ def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = 
         rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns.values()],
     )
     asked = Entries(
-        entries=[Entry((Toned(question.field, "code"), _said(question.text)), ()) for question in recipe.questions],
+        entries=[Entry((TonedText(question.field, "code"), _said(question.text)), ()) for question in recipe.questions],
         sign=False,
         is_dense=True,
     )
-    about = Entry((Toned(recipe.id, "name"), _said(recipe.name)), [(_said(recipe.about),), *_marks(recipe)])
+    about = Entry((TonedText(recipe.id, "name"), _said(recipe.name)), [(_said(recipe.about),), *_marks(recipe)])
     parts = (
         Entries(entries=[about], sign=False),
         Section(code="columns", title=label_text("recipe_columns"), parts=(columns,)),
@@ -62,7 +73,9 @@ def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = 
 
 def _entry(recipe: Recipe) -> Entry:
     return Entry(
-        (Toned(recipe.id, "name"), _said(recipe.name)), [(states(recipe),)], [(Toned(_said(recipe.about), "quiet"),)]
+        (TonedText(recipe.id, "name"), _said(recipe.name)),
+        [(states(recipe),)],
+        [(TonedText(_said(recipe.about), "quiet"),)],
     )
 
 
@@ -73,7 +86,7 @@ def _marks(recipe: Recipe) -> list[Line]:
         (states(recipe),),
         (join_texts(label_text("recipe_recognised"), ", ".join((*headings, *signature.preamble, *signature.shape))),),
     ]
-    lines += [(Toned(source, "quiet"),) for source in recipe.sources]
+    lines += [(TonedText(source, "quiet"),) for source in recipe.sources]
     return lines
 
 

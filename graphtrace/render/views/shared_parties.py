@@ -11,36 +11,36 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
+    DisplayLimits,
     Divider,
     Document,
     Entries,
     Entry,
     Inline,
     Items,
+    LazyRows,
     Line,
     Lines,
-    Made,
-    Most,
     Paragraph,
     Part,
     Records,
     Section,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_lift
 from graphtrace.render.i18n import code_text, in_both, in_language, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
-from graphtrace.render.views.pieces import overview_figure
+from graphtrace.render.views.overview import overview_figure
 from graphtrace.results.shared_parties import SHARED_COLUMNS, shared_row
 
 if TYPE_CHECKING:
     from graphtrace.model import Hop, Party
     from graphtrace.results.shared_parties import CardPassage, SeizedCard, SetCoverStep, SharedParties, SharedParty
 
-PARTIES = Most(terminal=10, page=200, notebook=20)
-NUMBERS = Most(terminal=5, page=200, notebook=20)
+PARTIES = DisplayLimits(terminal=10, page=200, notebook=20)
+NUMBERS = DisplayLimits(terminal=5, page=200, notebook=20)
 
 _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
@@ -99,7 +99,7 @@ def _ranking(shared: SharedParties) -> Section:
     table = TableBlock(
         code="ranking",
         columns=_RANKED,
-        rows=Made(list(enumerate(shared.parties, 1)), _ranked),
+        rows=LazyRows(list(enumerate(shared.parties, 1)), _ranked),
         dividers={} if single is None else {single: Divider(label_text("one_case_only"), "quiet")},
         most=PARTIES,
         more=catalogue.LABELS["more_parties"],
@@ -119,7 +119,7 @@ def _ranked(numbered: tuple[int, SharedParty]) -> Sequence[Cell]:
         beside.append(label_text("certain_cards", certain=party.certain_cards))
     beside.append(label_text("lift_interval", low=low, high=high))
     return [
-        *(place, party.party, Toned(name, "name"), join_texts(*roles, by=", "), party.cards, party.card_share),
+        *(place, party.party, TonedText(name, "name"), join_texts(*roles, by=", "), party.cards, party.card_share),
         *(party.card_share, party.cases, f"{party.score:.2f}", party.volume, format_lift(party.lift)),
         *(f"{low} – {high}", Inline(tuple(beside), "quiet")),
     ]
@@ -146,7 +146,7 @@ def _evidence(shared: SharedParties) -> Section:
 
 
 def _passages(party: SharedParty) -> Entries:
-    return Entries(entries=Made(party.evidence, _passage), sign=False, is_dense=True)
+    return Entries(entries=LazyRows(party.evidence, _passage), sign=False, is_dense=True)
 
 
 def _passage(passage: CardPassage) -> Entry:
@@ -179,7 +179,7 @@ def _cover(shared: SharedParties) -> Iterator[Part]:
     yield Section(
         code="cover_readers",
         title=label_text("cover", parties=len(shared.cover), cards=explained),
-        parts=(Paragraph(parts=(Toned(label_text("cover_greedy"), "quiet"),)), items),
+        parts=(Paragraph(parts=(TonedText(label_text("cover_greedy"), "quiet"),)), items),
         audience=READERS,
     )
 
@@ -193,7 +193,7 @@ def _carriers(shared: SharedParties) -> Section:
         )
         return Entry((party_text(party.party),), [Inline(said, "quiet")])
 
-    entries = Entries(entries=Made(shared.carriers, carrier), sign=False, is_dense=True)
+    entries = Entries(entries=LazyRows(shared.carriers, carrier), sign=False, is_dense=True)
     title, note = label_text("carriers"), label_text("carriers_apart")
     return Section(code="carriers", title=title, note=note, parts=(entries,), audience=READERS)
 
@@ -227,7 +227,7 @@ def _party_sheet(shared: SharedParties) -> TableBlock:
         head: list[Cell] = [rank, party_text(one.party), _lines(_roles(one)), one.cards, one.certain_cards, one.cases]
         return [*head, *shares, one.volume, *lifts, one.party.id]
 
-    return TableBlock(code="parties", columns=columns, rows=Made(ranked, row), frozen=2, audience=_SHEET)
+    return TableBlock(code="parties", columns=columns, rows=LazyRows(ranked, row), frozen=2, audience=_SHEET)
 
 
 def _evidence_sheet(shared: SharedParties) -> TableBlock:
@@ -266,7 +266,7 @@ def _cover_sheet(shared: SharedParties) -> TableBlock:
     def row(step: SetCoverStep) -> Sequence[Cell]:
         return [party_text(step.party), step.cards, step.new_cards]
 
-    return TableBlock(code="cover", columns=columns, rows=Made(shared.cover, row), frozen=0, audience=_SHEET)
+    return TableBlock(code="cover", columns=columns, rows=LazyRows(shared.cover, row), frozen=0, audience=_SHEET)
 
 
 def _card_sheet(shared: SharedParties) -> TableBlock:
@@ -279,7 +279,7 @@ def _card_sheet(shared: SharedParties) -> TableBlock:
         return [card.trace.input, card.iccid, _lines(card.case_nos), outcome]
 
     found: list[SeizedCard | str] = [*shared.cards, *shared.not_found]
-    return TableBlock(code="cards", columns=columns, rows=Made(found, row), audience=_SHEET)
+    return TableBlock(code="cards", columns=columns, rows=LazyRows(found, row), audience=_SHEET)
 
 
 def _rounded(figure: float) -> float:

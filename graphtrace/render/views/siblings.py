@@ -11,9 +11,9 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
+    DisplayLimits,
     Document,
-    Made,
-    Most,
+    LazyRows,
     Paragraph,
     Part,
     Records,
@@ -21,7 +21,7 @@ from graphtrace.render.document import (
     Sections,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.siblings import CardGroup, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 
-FULL = Most(terminal=3, page=20, notebook=3)
+FULL = DisplayLimits(terminal=3, page=20, notebook=3)
 """More cards are shown in one line each."""
 
-RANGES = Most(terminal=20, page=1_000, notebook=20)
-LINES = Most(terminal=20, page=1_000, notebook=20)
+RANGES = DisplayLimits(terminal=20, page=1_000, notebook=20)
+LINES = DisplayLimits(terminal=20, page=1_000, notebook=20)
 
 _SHEET, _TERMINAL = Audience.SHEET, Audience.TERMINAL
 _WIDE = READERS & ~_TERMINAL
@@ -78,7 +78,7 @@ def _suspension(entries: Sequence[SuspensionCandidate]) -> tuple[Part, ...]:
     total = sum(entry.cards.cards for entry in entries)
     title = label_text("for_suspension", cards=total)
     by_carrier = sorted(entries, key=lambda entry: entry.cards.carrier or "")
-    how = Paragraph(parts=(Toned(label_text("for_suspension_how"), "quiet"),), audience=_TERMINAL)
+    how = Paragraph(parts=(TonedText(label_text("for_suspension_how"), "quiet"),), audience=_TERMINAL)
     section = Section(
         code="suspension", title=title, parts=(_ranges(entries, READERS), _ranges(by_carrier, _SHEET), how)
     )
@@ -111,7 +111,7 @@ def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table
     return TableBlock(
         code="suspension",
         columns=columns,
-        rows=Made(entries, row),
+        rows=LazyRows(entries, row),
         most=RANGES,
         more=catalogue.LABELS["more_ranges"],
         layout="entries",
@@ -163,7 +163,7 @@ def _ranking(siblings: Siblings) -> Section:
     table = TableBlock(
         code="same_way",
         columns=(Column("iccid", "short", label_text("card")), *_COUNTS),
-        rows=Made(siblings, lambda card: [_number(card), *_counts(card.same_way)]) if len(siblings) > 1 else (),
+        rows=LazyRows(siblings, lambda card: [_number(card), *_counts(card.same_way)]) if len(siblings) > 1 else (),
         most=LINES,
         more=catalogue.LABELS["more_cards"],
         audience=READERS,
@@ -224,7 +224,7 @@ def _not_found(inputs: Sequence[str]) -> Section:
     table = TableBlock(
         code="not_found",
         columns=(Column("input"),),
-        rows=Made(inputs, lambda asked: [asked]),
+        rows=LazyRows(inputs, lambda asked: [asked]),
         layout="items",
         most=LINES,
         where="not_found, to_dict()",

@@ -13,14 +13,14 @@ from graphtrace.render.document import (
     Entries,
     Entry,
     Inline,
+    LazyRows,
     Line,
-    Made,
     Paragraph,
     Part,
     Section,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
     in_language,
 )
 from graphtrace.render.format import format_message
@@ -53,10 +53,10 @@ def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of:
     if made.scenarios:
         planted = {"stories": len(made.scenarios), "cards": sum(one.cards for one in made.scenarios)}
         lines.append((_label("stories", **planted, folder=str(made.folder)),))
-    details = Made(made.scenarios, _scenario)
-    seed = Toned(_label("seed", seed=str(made.seed)), "quiet")
-    whole = Entries(entries=[Entry((Toned(str(made.folder), "name"), seed), lines, details)], sign=False)
-    commands = tuple(Paragraph(parts=(Toned(command, "code"),)) for command in simulated.commands)
+    details = LazyRows(made.scenarios, _scenario)
+    seed = TonedText(_label("seed", seed=str(made.seed)), "quiet")
+    whole = Entries(entries=[Entry((TonedText(str(made.folder), "name"), seed), lines, details)], sign=False)
+    commands = tuple(Paragraph(parts=(TonedText(command, "code"),)) for command in simulated.commands)
     kind = label_text("simulation_page")
     following = Section(code="next", title=_label("next"), parts=commands)
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(whole, following))
@@ -64,7 +64,7 @@ def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of:
 
 def _scenario(one: ScenarioCount) -> Line:
     return (
-        Toned(one.name, "name"),
+        TonedText(one.name, "name"),
         one.scenario,
         f"{one.cards:,}",
         code_text(catalogue.SIMULATION_SCENARIOS, one.name),
@@ -83,8 +83,8 @@ def check_view(report: CheckReport, *, case: str | None = None, as_of: str | Non
     parts: list[Part] = [
         Paragraph(parts=(_label("asked", asked=report.asked, right=report.right, wrong=report.asked - report.right),)),
         *([Paragraph(parts=Inline(kinds, "bad"))] if kinds else []),
-        Paragraph(parts=(Toned(_label("audited", **counts), "bad" if audits_wrong else "plain"),)),
-        Paragraph(parts=(_label("all_right") if report.is_right else Toned(_label("not_right"), "bad"),)),
+        Paragraph(parts=(TonedText(_label("audited", **counts), "bad" if audits_wrong else "plain"),)),
+        Paragraph(parts=(_label("all_right") if report.is_right else TonedText(_label("not_right"), "bad"),)),
         Section(code="findings", title=label_text("findings"), parts=(_tallies("finding", report.faults),)),
         Section(code="rejects", title=label_text("rejects"), parts=(_tallies("reason", rejects),)),
     ]
@@ -116,7 +116,7 @@ def _aliases(report: AliasReport) -> Section:
         *(Column("what", heading=_label("names")), Column("truth", heading=_label("truth"))),
         *(Column("planted", "amount", _label("planted")), Column("proposed", "amount", _label("proposed"))),
     )
-    table = TableBlock(code="aliases", columns=columns, rows=Made(report.kinds, row))
+    table = TableBlock(code="aliases", columns=columns, rows=LazyRows(report.kinds, row))
     shares = {"precision": _share(report.precision) or "–", "recall": _share(report.recall) or "–"}
     said = Paragraph(parts=(_label("alias_shares", others=report.others, **shares),))
     return Section(code="aliases", title=_label("aliases"), parts=(table, said))
@@ -128,7 +128,7 @@ def _tallies(heading: str, tallies: Mapping[str, RecallCount] | Mapping[Text, Re
         is_wrong = tally.missed or tally.invented
         counts = (getattr(tally, count) for count in _COUNTS)
         return [
-            Toned(name, "bad") if is_wrong else name,
+            TonedText(name, "bad") if is_wrong else name,
             *counts,
             *(_share(getattr(tally, share)) for share in _SHARES),
         ]
@@ -139,7 +139,7 @@ def _tallies(heading: str, tallies: Mapping[str, RecallCount] | Mapping[Text, Re
         *(Column(share, "amount", _label(share)) for share in _SHARES),
     )
     rows: list[tuple[Text, RecallCount]] = list(tallies.items())
-    return TableBlock(code=heading, columns=columns, rows=Made(rows, row))
+    return TableBlock(code=heading, columns=columns, rows=LazyRows(rows, row))
 
 
 def _mistake(mistake: Mismatch) -> Line:

@@ -12,10 +12,12 @@ from graphtrace.model import Outcome
 from graphtrace.render import catalogue
 from graphtrace.render.csv import COLUMNS, hop_rows
 from graphtrace.render.document import (
+    KEY_COLUMNS,
     READERS,
     Audience,
     Cell,
     Column,
+    DisplayLimits,
     Divider,
     Document,
     Entries,
@@ -24,22 +26,22 @@ from graphtrace.render.document import (
     Gap,
     Inline,
     Items,
-    Leg,
+    LazyRows,
     Lines,
-    Made,
-    Most,
     Paragraph,
     Part,
     Path,
+    PathNode,
+    PathStep,
     Records,
     Section,
     Sections,
-    Station,
     TableBlock,
     Text,
     Tone,
-    Toned,
+    TonedText,
     in_language,
+    remark,
 )
 from graphtrace.render.format import (
     explain_chain,
@@ -53,7 +55,7 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
-from graphtrace.render.views.pieces import KEY, overview_figure, remark
+from graphtrace.render.views.overview import overview_figure
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -75,20 +77,21 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.trace import Card, Trace
 
-FULL = Most(terminal=3, page=100, notebook=3)
+FULL = DisplayLimits(terminal=3, page=100, notebook=3)
 """More cards have one line each."""
 
-CARDS = Most(terminal=50, notebook=50)
-CHAINS = Most(terminal=4)
-EVENTS = Most(terminal=3, notebook=5)
-ORIGINS = Most(terminal=3, notebook=5)
-FINDINGS = Most(terminal=12, notebook=20)
-LEADS = Most(terminal=8)
+CARDS = DisplayLimits(terminal=50, notebook=50)
+CHAINS = DisplayLimits(terminal=4)
+EVENTS = DisplayLimits(terminal=3, notebook=5)
+ORIGINS = DisplayLimits(terminal=3, notebook=5)
+FINDINGS = DisplayLimits(terminal=12, notebook=20)
+LEADS = DisplayLimits(terminal=8)
 
 SHARED = 2
 """The fewest hops in common with the chain above that are not drawn again."""
 
 REGISTRANTS = 4
+"""Maximum number of registrants that the summary names; the others are counted."""
 
 _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
@@ -123,7 +126,7 @@ def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str |
         parts=(
             *many,
             Sections(
-                sections=Made(list(enumerate(traces, 1)), _card),
+                sections=LazyRows(list(enumerate(traces, 1)), _card),
                 most=FULL,
                 more_terminal=label_text("ask_one"),
                 more_page=label_text("ask_one"),
@@ -139,9 +142,9 @@ def _number(trace: Trace) -> str:
     return trace.card.label if trace.card else trace.input
 
 
-def _outcome(outcome: Outcome, *, is_tag: bool = False) -> Toned:
+def _outcome(outcome: Outcome, *, is_tag: bool = False) -> TonedText:
     table = catalogue.OUTCOME_TAGS if is_tag else catalogue.OUTCOMES
-    return Toned(code_text(table, outcome), _TONES.get(outcome, "plain"))
+    return TonedText(code_text(table, outcome), _TONES.get(outcome, "plain"))
 
 
 # -- several cards ---------------------------------------------------------------------------------------------
@@ -150,12 +153,12 @@ def _outcome(outcome: Outcome, *, is_tag: bool = False) -> Toned:
 def _counts(traces: Sequence[Trace]) -> Paragraph:
     outcomes = Counter(trace.outcome for trace in traces)
     found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
-    return Paragraph(parts=Inline((Toned(label_text("cards", cards=len(traces)), "name"), *found)))
+    return Paragraph(parts=Inline((TonedText(label_text("cards", cards=len(traces)), "name"), *found)))
 
 
-def _counted(outcome: Outcome, cards: int) -> Toned:
+def _counted(outcome: Outcome, cards: int) -> TonedText:
     said = join_texts(f"{cards:,}", code_text(catalogue.OUTCOME_TAGS, outcome))
-    return Toned(said, _TONES.get(outcome, "plain"))
+    return TonedText(said, _TONES.get(outcome, "plain"))
 
 
 def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
@@ -167,7 +170,7 @@ def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
     if len(ranked) > REGISTRANTS:
         said.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
     rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(said))]]
-    yield TableBlock(code="registrants", columns=KEY, rows=rows, layout="key", audience=READERS)
+    yield TableBlock(code="registrants", columns=KEY_COLUMNS, rows=rows, layout="key", audience=READERS)
 
 
 def _overview(traces: Sequence[Trace]) -> TableBlock:
@@ -182,7 +185,7 @@ def _overview(traces: Sequence[Trace]) -> TableBlock:
     return TableBlock(
         code="overview",
         columns=columns,
-        rows=Made(traces, _overview_row),
+        rows=LazyRows(traces, _overview_row),
         most=CARDS,
         more=catalogue.LABELS["more_cards"],
         is_apart=True,
@@ -196,7 +199,7 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
     name = "" if last is None else last.name or last.id
     parties = (trace.registrant, trace.holder, trace.end_user)
     registrant, holder, user = ("" if party is None else party.name or party.id for party in parties)
-    end = name if trace.end_user or not name else Toned(f"({name})", "quiet")
+    end = name if trace.end_user or not name else TonedText(f"({name})", "quiet")
     return [_outcome(trace.outcome, is_tag=True), _number(trace), registrant, end, holder, user]
 
 
@@ -209,7 +212,7 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     if trace.card:
         parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
     if (asked := asked_as(trace)) is not None:
-        parts.append(Paragraph(parts=(Toned(asked, "quiet"),)))
+        parts.append(Paragraph(parts=(TonedText(asked, "quiet"),)))
     if trace.outcome is not Outcome.NOT_FOUND:
         parts.append(_parties(trace))
     if trace.chains:
@@ -252,18 +255,18 @@ def _parties(trace: Trace) -> TableBlock:
         (trace.end_user_code, trace.end_user),
     )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
-    return TableBlock(code="key", columns=KEY, rows=rows, layout="key", is_apart=True, audience=READERS)
+    return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
 
 
 def _named(party: Party) -> Lines:
-    number = None if party.strong_id is None else Toned(party.strong_id, "quiet")
-    return Lines(((Toned(party.name or party.id, "name"), number),))
+    number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
+    return Lines(((TonedText(party.name or party.id, "name"), number),))
 
 
-def _party(trace: Trace, code: str) -> Toned:
+def _party(trace: Trace, code: str) -> TonedText:
     # several chains each have a holder of their own, but an end user can be missing for want of records
     is_undecided = len(trace.chains) > 1 and (code != "end_user" or bool(trace.activations))
-    return Toned(label_text("chains_differ" if is_undecided else "not_on_record"), "quiet")
+    return TonedText(label_text("chains_differ" if is_undecided else "not_on_record"), "quiet")
 
 
 # -- hand by hand ----------------------------------------------------------------------------------------------
@@ -291,17 +294,17 @@ def _chains(trace: Trace) -> Sections:
         drawn = _path(chain, _common_hops(chains[0], chain) if at else 0)
         if len(chains) == 1:
             return Section(code="chain", title=label_text("chain"), parts=(drawn, _hop_table(chain)))
-        why = Paragraph(parts=(Toned(in_both(lambda lang: explain_chain(chain, lang)), "quiet"),))
+        why = Paragraph(parts=(TonedText(in_both(lambda lang: explain_chain(chain, lang)), "quiet"),))
         return Section(
             code=f"chain{at + 1}",
             title=label_text("chain_of", letter=ascii_uppercase[at], count=len(chains)),
-            note=Toned(code_text(catalogue.CHAIN_OUTCOMES, chain.outcome), _TONES[chain.outcome]),
+            note=TonedText(code_text(catalogue.CHAIN_OUTCOMES, chain.outcome), _TONES[chain.outcome]),
             parts=(why, drawn, _hop_table(chain)),
         )
 
     more = len(chains) - (CHAINS.terminal or 0)
     return Sections(
-        sections=Made(list(enumerate(chains)), section),
+        sections=LazyRows(list(enumerate(chains)), section),
         most=CHAINS,
         shows_first=True,
         more_terminal=label_text("more_chains", more=more),
@@ -321,9 +324,9 @@ def _common_hops(first: Chain, chain: Chain) -> int:
 
 def _path(chain: Chain, common: int) -> Path:
     first = chain.hops[0].sender
-    stops: list[Station | Leg | Gap] = []
+    stops: list[PathNode | PathStep | Gap] = []
     if not first.is_carrier:
-        stops += [Station((), missing=label_text("carrier_missing")), Gap(None)]
+        stops += [PathNode((), missing=label_text("carrier_missing")), Gap(None)]
     stops.append(_station(first, chain, is_first=True))
     folded = slice(0, 0)
     for number, hop in enumerate(chain.hops):
@@ -332,7 +335,7 @@ def _path(chain: Chain, common: int) -> Path:
         is_last = number + 1 == len(chain.hops)
         stops += [_leg(hop), _station(hop.receiver, chain, level=hop.level, is_last=is_last)]
         if number + 1 == common:
-            start = next(at for at, stop in enumerate(stops) if isinstance(stop, Leg))
+            start = next(at for at, stop in enumerate(stops) if isinstance(stop, PathStep))
             folded = slice(start, len(stops) - 1)
     return Path(
         stops=tuple(stops),
@@ -343,22 +346,22 @@ def _path(chain: Chain, common: int) -> Path:
     )
 
 
-def _leg(hop: Hop) -> Leg:
+def _leg(hop: Hop) -> PathStep:
     is_guess = hop.precision == "quantity"
     said = Inline(tuple(_hop_items(hop)), "inferred" if is_guess else "plain")
-    return Leg(hop.n, said, hop.origins, is_guess=is_guess)
+    return PathStep(hop.n, said, hop.origins, is_guess=is_guess)
 
 
 def _station(
     party: Party, chain: Chain, *, level: int | None = None, is_first: bool = False, is_last: bool = False
-) -> Station:
+) -> PathNode:
     roles = {"carrier": party.is_carrier, "registrant": party == chain.registrant, "holder": is_last}
     held = [label_text(role) for role, applies in roles.items() if applies]
     if level is not None and not is_last:
         held.append(label_text("dealer_level", level=level))
-    name = Toned(party.name or party.id, "name")
-    said = (name, Toned(join_texts(*held, by=", "), "quiet")) if held else (name,)
-    return Station(said, is_reached=not is_first)
+    name = TonedText(party.name or party.id, "name")
+    said = (name, TonedText(join_texts(*held, by=", "), "quiet")) if held else (name,)
+    return PathNode(said, is_reached=not is_first)
 
 
 def _gap_text(before: Hop, after: Hop) -> Phrase:
@@ -443,7 +446,7 @@ def corroboration_sections(trace: Trace) -> list[Section]:
     table = TableBlock(
         code="corroboration",
         columns=columns,
-        rows=Made(pairs, row),
+        rows=LazyRows(pairs, row),
         most=EVENTS,
         where="chains, to_dict()",
         audience=_WIDE,
@@ -492,7 +495,7 @@ def _activations(events: Sequence[Activation]) -> Section:
     table = TableBlock(
         code="activations",
         columns=columns,
-        rows=Made(events, row),
+        rows=LazyRows(events, row),
         most=EVENTS,
         where="activations, to_dict()",
         audience=_WIDE,
@@ -516,7 +519,7 @@ def _seizures(events: Sequence[Seizure]) -> Section:
     table = TableBlock(
         code="seizures",
         columns=columns,
-        rows=Made(events, row),
+        rows=LazyRows(events, row),
         most=EVENTS,
         where="seizures, to_dict()",
         audience=_WIDE,
@@ -543,7 +546,7 @@ def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
     table = TableBlock(
         code="card_lists",
         columns=columns,
-        rows=Made(listings, row),
+        rows=LazyRows(listings, row),
         most=EVENTS,
         where="card_lists, to_dict()",
         audience=_WIDE,
@@ -568,7 +571,7 @@ def _chips(links: Sequence[ChipLink]) -> list[Section]:
         return [link.eid, _day_of(link.since), until, link.origins]
 
     table = TableBlock(
-        code="chips", columns=columns, rows=Made(links, row), most=EVENTS, where="chips, to_dict()", audience=_WIDE
+        code="chips", columns=columns, rows=LazyRows(links, row), most=EVENTS, where="chips, to_dict()", audience=_WIDE
     )
     return [Section(code="chips", title=label_text("chips"), count=len(links), parts=(listed, table))]
 
@@ -634,13 +637,13 @@ def _findings(findings: Sequence[Finding]) -> Section:
     ordered = sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
 
     def row(finding: Finding) -> Sequence[Cell]:
-        severity = Toned(code_text(catalogue.SEVERITIES, finding.severity), _TONES[finding.severity])
-        return [severity, Lines(((_message(finding), Toned(f"[{finding.code}]", "quiet")),))]
+        severity = TonedText(code_text(catalogue.SEVERITIES, finding.severity), _TONES[finding.severity])
+        return [severity, Lines(((_message(finding), TonedText(f"[{finding.code}]", "quiet")),))]
 
     table = TableBlock(
         code="findings",
-        columns=KEY,
-        rows=Made(ordered, row),
+        columns=KEY_COLUMNS,
+        rows=LazyRows(ordered, row),
         layout="key",
         most=FINDINGS,
         more=catalogue.LABELS["more_findings"],
@@ -656,7 +659,7 @@ def _message(finding: Finding) -> Phrase:
 
 def _leads(leads: Sequence[Lead]) -> Section:
     items = Items(
-        items=Made(leads, lambda lead: in_both(lambda lang: lead_message(lead, lang))),
+        items=LazyRows(leads, lambda lead: in_both(lambda lang: lead_message(lead, lang))),
         most=LEADS,
         more=catalogue.LABELS["more_leads"],
         is_numbered=True,
@@ -695,7 +698,7 @@ def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
             card.key if card else None,
         ]
 
-    return TableBlock(code="cards", columns=columns, rows=Made(traces, row), frozen=2, audience=_SHEET)
+    return TableBlock(code="cards", columns=columns, rows=LazyRows(traces, row), frozen=2, audience=_SHEET)
 
 
 def _with_number(party: Party | None) -> Lines | None:
@@ -765,7 +768,7 @@ def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
             *(hop.sender.id, hop.receiver.id),
         ]
 
-    return TableBlock(code="hops", columns=columns, rows=Made(hops, row), audience=_SHEET)
+    return TableBlock(code="hops", columns=columns, rows=LazyRows(hops, row), audience=_SHEET)
 
 
 _Use = tuple["Origin", str, Text, Text]
@@ -785,7 +788,7 @@ def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
         at, card, used_for, says = use
         return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says]
 
-    return TableBlock(code="sources", columns=columns, rows=Made(uses, row), frozen=0, audience=_SHEET)
+    return TableBlock(code="sources", columns=columns, rows=LazyRows(uses, row), frozen=0, audience=_SHEET)
 
 
 def _uses(trace: Trace) -> Iterator[_Use]:
@@ -858,7 +861,7 @@ def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
         ]
 
     return TableBlock(
-        code="leads", columns=columns, rows=Made(ordered, row), has_page_each=True, frozen=0, audience=_SHEET
+        code="leads", columns=columns, rows=LazyRows(ordered, row), has_page_each=True, frozen=0, audience=_SHEET
     )
 
 

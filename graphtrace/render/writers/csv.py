@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.inert import csv_cell
+from graphtrace.csv_safety import csv_cell
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document

@@ -12,7 +12,7 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
-    Most,
+    DisplayLimits,
     Part,
     Section,
     Sections,
@@ -64,7 +64,7 @@ class HtmlLayout:
         at = next((at for at, part in enumerate(parts) if isinstance(part, Section)), len(parts))
         return parts[:at], parts[at:]
 
-    def most(self, most: Most) -> int | None:
+    def most(self, most: DisplayLimits) -> int | None:
         """Return the maximum number of rows or sections that are shown; ``None``: all."""
         return most.page if self.audience is Audience.PAGE else most.notebook
 
@@ -77,7 +77,7 @@ class HtmlLayout:
         columns, take = columns_for(table, self.audience)
         return [list(zip(columns, take(row), strict=True)) for row in table.rows[: self.most(table.most)]]
 
-    def more(self, found: Sequence[object], most: Most) -> int:
+    def more(self, found: Sequence[object], most: DisplayLimits) -> int:
         """Return the number of rows that are not shown."""
         limit = self.most(most)
         return 0 if limit is None else max(len(found) - limit, 0)

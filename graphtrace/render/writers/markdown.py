@@ -15,6 +15,7 @@ from graphtrace.render.document import (
     Code,
     Column,
     ColumnKind,
+    DualValue,
     Entries,
     Facts,
     Inline,
@@ -24,10 +25,9 @@ from graphtrace.render.document import (
     Paragraph,
     Section,
     Sections,
-    Stated,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
     columns_for,
     in_language,
     shown_to,
@@ -74,9 +74,9 @@ class _Report:
         self.lang = lang
         self.lines: list[str] = []
 
-    def said(self, text: Text | Toned) -> str:
+    def said(self, text: Text | TonedText) -> str:
         """Return a text in the language of the report, inert."""
-        return escape_markdown(in_language(text.text if isinstance(text, Toned) else text, self.lang))
+        return escape_markdown(in_language(text.text if isinstance(text, TonedText) else text, self.lang))
 
     def line(self, text: str) -> None:
         """Add a paragraph or heading."""
@@ -156,11 +156,11 @@ class _Report:
         match cell:
             case None | "":
                 return "–"
-            case Stated(text=text):
+            case DualValue(text=text):
                 return self._cell(text, kind)
             case str() if kind == "severity":
                 return escape_markdown(translate(catalogue.SEVERITIES, cell, self.lang))
-            case str() | BilingualText() | Phrase() | Toned():
+            case str() | BilingualText() | Phrase() | TonedText():
                 return self.said(cell)
             case Link(text=text):
                 return self.said(text)

@@ -18,23 +18,23 @@ from graphtrace.render.document import (
     Code,
     Column,
     Divider,
+    DualValue,
     Entries,
     Facts,
     Gap,
     Inline,
     Items,
-    Leg,
     Lines,
     Link,
     Paragraph,
     Path,
+    PathNode,
+    PathStep,
     Section,
     Sections,
-    Stated,
-    Station,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
     columns_for,
     in_language,
     shown_to,
@@ -140,7 +140,7 @@ class _Writer:
         note, badge = section.note, section.badge
         said: list[Piece] = [(f"  {text}", style.LABEL) for text in beside]
         if note is not None:
-            said += [_INDENT, self._piece(note) if isinstance(note, Toned) else (self._text(note), style.LABEL)]
+            said += [_INDENT, self._piece(note) if isinstance(note, TonedText) else (self._text(note), style.LABEL)]
         if badge is not None:
             margin = line_of(margin, (f" {self._text(badge.text)} ", f"bold reverse {_STYLES[badge.tone]}"), _INDENT)
         page.blank()
@@ -236,7 +236,7 @@ class _Writer:
                 self.page.add(self._piece(cell), margin=beside)
 
     def _key_piece(self, word: Cell) -> Piece:
-        return self._piece(word) if isinstance(word, Toned) else (self._plain(word), style.LABEL)
+        return self._piece(word) if isinstance(word, TonedText) else (self._plain(word), style.LABEL)
 
     def _add_items(self, part: Items, margin: str) -> None:
         page, shown = self.page, self._limited(part.items, part.most.terminal)
@@ -252,7 +252,7 @@ class _Writer:
     # -- the way of a card -------------------------------------------------------------------------------------
 
     def _add_path(self, path: Path) -> None:
-        digits = len(str(max((stop.number for stop in path.stops if isinstance(stop, Leg)), default=1)))
+        digits = len(str(max((stop.number for stop in path.stops if isinstance(stop, PathStep)), default=1)))
         margin, glyphs = " " * (digits + 3), self.page.glyphs
         common = slice(0, 0) if self.verbose else path.common
         for at, stop in enumerate(path.stops):
@@ -261,17 +261,17 @@ class _Writer:
                     self.page.add((self._text(path.as_above), style.LABEL), margin=f"{margin}{glyphs.item}   ")
                 continue
             match stop:
-                case Station(said=said, missing=None):
+                case PathNode(said=said, missing=None):
                     sign = glyphs.arrow if stop.is_reached else glyphs.party
                     self.page.add(*self._line(said, _INDENT), margin=f"{margin}{sign} ")
-                case Station(missing=missing) if missing is not None:
+                case PathNode(missing=missing) if missing is not None:
                     self.page.add((self._text(missing), style.MISSING), margin=f"{margin}{glyphs.void} ")
-                case Leg():
+                case PathStep():
                     self._add_leg(stop, path, digits)
                 case Gap(text=text):
                     self._add_gap(text, margin)
 
-    def _add_leg(self, leg: Leg, path: Path, digits: int) -> None:
+    def _add_leg(self, leg: PathStep, path: Path, digits: int) -> None:
         line = self.page.glyphs.dashed if leg.is_guess else self.page.glyphs.line
         below = f"{' ' * (digits + 3)}{line}   "
         texts = list(map(self._piece, leg.said.texts))
@@ -393,7 +393,7 @@ class _Writer:
             assert isinstance(cards, int)
             assert isinstance(share, float)
             assert isinstance(bar, float)
-            look = _STYLES[first.tone] if isinstance(first, Toned) else ""
+            look = _STYLES[first.tone] if isinstance(first, TonedText) else ""
             # What is there at all is seen, however little it is.
             drawn = page.glyphs.bar * max(round(bar * room), 1 if cards else 0)
             said = f"{cards:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
@@ -447,13 +447,13 @@ class _Writer:
         match cell:
             case None | "":
                 return _NOTHING
-            case Stated(text=text):
+            case DualValue(text=text):
                 return self._piece(text, column)
             case str() if kind == "severity":
                 return translate(catalogue.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
             case str() | BilingualText() | Phrase():
                 return self._text(cell)
-            case Toned(text=text, tone=tone):
+            case TonedText(text=text, tone=tone):
                 return self._text(text), _STYLES[tone]
             case Link(text=text):
                 return self._text(text)

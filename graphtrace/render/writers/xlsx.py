@@ -14,15 +14,15 @@ from graphtrace.render.document import (
     Cell,
     Column,
     ColumnKind,
+    DualValue,
     Inline,
     Lines,
     Link,
     Section,
     Sections,
-    Stated,
     TableBlock,
     Text,
-    Toned,
+    TonedText,
     columns_for,
     in_language,
 )
@@ -108,7 +108,7 @@ def _sheet_column(column: Column, lang: Lang) -> SheetColumn:
 
 def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
     match cell:
-        case Stated(value=value):
+        case DualValue(value=value):
             return _value(value, kind, lang)
         case str() if kind == "severity":
             return translate(catalogue.SEVERITIES, cell, lang)
@@ -116,7 +116,7 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return in_language(cell, lang)
         case int() | float():
             return round(100 * cell, 2) if kind == "share" else cell
-        case Toned(text=text) | Link(text=text):
+        case TonedText(text=text) | Link(text=text):
             return in_language(text, lang)
         case Inline(texts=texts):
             return [_string(text, lang) for text in texts]
@@ -132,7 +132,7 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return [_string(origin, lang) for origin in cell]
 
 
-def _string(text: Text | Toned | Origin, lang: Lang) -> str:
+def _string(text: Text | TonedText | Origin, lang: Lang) -> str:
     if isinstance(text, Origin):
         return format_origin(text.file, text.row, text.sheet)
-    return in_language(text.text if isinstance(text, Toned) else text, lang)
+    return in_language(text.text if isinstance(text, TonedText) else text, lang)

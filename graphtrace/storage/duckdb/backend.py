@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Party
+from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage.base import (
@@ -40,13 +40,21 @@ from graphtrace.storage.base import (
     complete_selection,
     numbers_of,
 )
-from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database, read_blocks, read_file
+from graphtrace.storage.case_folder import (
+    LEDGER,
+    NOTES,
+    SOURCES,
+    check_folder,
+    find_database,
+    read_blocks,
+    read_file,
+)
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import lookups
 from graphtrace.storage.duckdb import supports as support_sql
-from graphtrace.storage.duckdb.object_check import check_objects
-from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
+from graphtrace.storage.duckdb.object_check import require_plain_objects
+from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
     FORMAT,
@@ -67,6 +75,8 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tra
 from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
+from graphtrace.storage.resolution import judged_members, resolve_parties
+from graphtrace.storage.sql_fragments import DEVICE, MOVES
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -74,16 +84,22 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.duckdb.point_lookup import CardIndex
 
-_SINGLY = 8
-_SOME, _OFTEN = 3, 50
-_MOST_ON_DISK = 20
+_MAX_POINT_LOOKUPS = 8
+"""Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
+
+_PRELOAD_PARTIES_AFTER = 3
+"""Number of look-ups of single cards after which the parties of all ranges are cached."""
+
+_BUILD_INDEX_AFTER = 50
+"""Number of look-ups of single cards after which the index of their rows is built."""
+
+_MAX_ON_DISK = 20
 """Maximum size of the data that the database spills to disk, as a multiple of its share of memory."""
 
-_MOST_RANGES = 1_000_000
+_MAX_RANGES = 1_000_000
 """Maximum number of ranges that are held in memory, at some hundred bytes each."""
 
 _BODY = READ_COLUMNS
-_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duckdb.DuckDBPyConnection, Path]:
@@ -157,13 +173,13 @@ def open_database(
         # what a process has opened already keeps its limits: with others it could not be opened a second time
         with suppress(duckdb.InvalidInputException):
             con.execute(f"SET memory_limit = '{memory_bytes}B'")
-            con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
+            con.execute(f"SET max_temp_directory_size = '{_MAX_ON_DISK * memory_bytes}B'")
             con.execute("SET lock_configuration = true")
         with translated_faults(folder):
             if create:
                 _make_case(con)
             if not is_new:
-                check_objects(con, folder)
+                require_plain_objects(con, folder)
     except BaseException:
         con.close()
         raise
@@ -184,7 +200,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
 
 
 class DuckDBBackend(CaseSession):
-    """Reads a case folder; many may read at once. ``as_of`` fixes the day whose knowledge is asked for.
+    """Reader of a case folder, a partition or a snapshot. ``as_of`` fixes the day whose knowledge is asked for.
 
     It applies the judgements about parties, unless it is opened without them (``judged``).
     With ``con`` it reads the tables of that connection instead, and closes it at the end.
@@ -208,7 +224,7 @@ class DuckDBBackend(CaseSession):
             con, self._database = connect(folder, memory_bytes=share, deadline=Deadline(wait_s))
         super().__init__(con, folder, memory_bytes)
         self._is_folder = self._database is not None
-        self._asked_singly = 0
+        self._point_lookups = 0
         self._card_rows: CardIndex | None = None
         try:
             self._overlay = VisibleRecords(self.con, as_of)
@@ -228,14 +244,14 @@ class DuckDBBackend(CaseSession):
         self.con.close()
 
     @property
-    def is_cut(self) -> bool:
+    def filters_sheets(self) -> bool:
         return self._overlay.has_seen
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts before the tables what a connection is to read in their place."""
+        """Install views that hide invisible records on a connection."""
         self._overlay.install_views(con)
         if self.party_schema == "temp":
-            sheets = "temp.seen" if self.is_cut else "main.sheets"
+            sheets = "temp.seen" if self.filters_sheets else "main.sheets"
             self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE resolved_parties", sheets=sheets)
 
     @cached_property
@@ -257,11 +273,11 @@ class DuckDBBackend(CaseSession):
 
     def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         packed = self.card_ids(keys)
-        if len(packed) > _SINGLY:
+        if len(packed) > _MAX_POINT_LOOKUPS:
             return self._rows_of_many(packed)
         found: dict[str, list[StoredRecord]] = defaultdict(list)
         for number, key in packed.items():
-            self._expect_more()
+            self._warm_caches()
             if self._card_rows is not None:
                 card_records, ranges = self._card_rows.card_records(number), self._card_rows.ranges(number)
             else:
@@ -276,19 +292,19 @@ class DuckDBBackend(CaseSession):
                 found[key] = rows
         return found
 
-    def _expect_more(self) -> None:
-        """Load what speeds up repeated look-ups of single cards.
+    def _warm_caches(self) -> None:
+        """Count a look-up of a single card; after several, load what speeds up the next ones.
 
         First all parties of ranges, which recur; then, in a case folder without corrections or an earlier day, the
         index of the rows of cards.
         """
-        self._asked_singly += 1
+        self._point_lookups += 1
         if (
-            self._asked_singly not in (_SOME, _OFTEN)
-            or self.query("SELECT count(*) FROM range_records")[0][0] > _MOST_RANGES
+            self._point_lookups not in (_PRELOAD_PARTIES_AFTER, _BUILD_INDEX_AFTER)
+            or self.query("SELECT count(*) FROM range_records")[0][0] > _MAX_RANGES
         ):
             return
-        if self._asked_singly == _SOME:
+        if self._point_lookups == _PRELOAD_PARTIES_AFTER:
             rows = self.query(
                 f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties "
                 "WHERE ident IN (SELECT sender FROM range_records UNION SELECT receiver FROM range_records)"
@@ -370,7 +386,7 @@ class DuckDBBackend(CaseSession):
                 yield begin, end, tuple(open_rows.values())
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        rows = self.query(f"SELECT {_BODY} FROM cardless_records WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        rows = self.query(f"SELECT {_BODY} FROM cardless_records WHERE kind IN ({MOVES}) AND quantity IS NOT NULL")
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
@@ -382,7 +398,7 @@ class DuckDBBackend(CaseSession):
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
         if kind == "imei":
             cards = self._cards_by_device([number]).get(number, ())
-            return HardwareRecords(cards, self._events("imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT", number))
+            return HardwareRecords(cards, self._events(f"{DEVICE} = $1::BIGINT", number))
         rows = self.query(f"SELECT DISTINCT key FROM card_records WHERE {self.visible_clause} eid = $1", number)
         cards = sorted(self.card_key(key) for (key,) in rows)
         return HardwareRecords(cards, self._events("eid = $1", number))
@@ -392,7 +408,7 @@ class DuckDBBackend(CaseSession):
         if not self.has_unlinked_events:
             return NO_RECORDS
         rows = self.query(
-            f"SELECT {_BODY} FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT {_BODY} FROM cardless_records WHERE kind NOT IN ({MOVES}) "
             f"AND (msisdn IS NOT NULL OR imsi IS NOT NULL) AND {condition}",
             value,
         )
@@ -486,10 +502,10 @@ class DuckDBBackend(CaseSession):
         )
         rows = self.query(
             f"""
-            SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({MOVES}) AND first BETWEEN $1 AND $2
             UNION
-            SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
-            UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            SELECT last FROM range_records WHERE {self.visible_clause} kind IN ({MOVES}) AND last BETWEEN $1 AND $2
+            UNION SELECT key FROM card_records WHERE {self.visible_clause} kind IN ({MOVES}) AND key BETWEEN $1 AND $2
             """,
             low,
             high,
@@ -518,12 +534,12 @@ class DuckDBBackend(CaseSession):
     find_parties = lookups.find_parties
     names_of_party = lookups.names_of_party
     count_cards = lookups.count_cards
-    supports = support_sql.supports
+    supporting_records = support_sql.supporting_records
 
     @cached_property
-    def has_supports(self) -> bool:
+    def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
-        return support_sql.has_supports(self)
+        return support_sql.has_supporting_records(self)
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
         return [self.card_key(card) for card in cards]
@@ -569,7 +585,7 @@ class DuckDBBackend(CaseSession):
         ((first, last),) = self.query(f"SELECT min(day), max(until) FROM ({union})")
         ((cards,),) = self.query("SELECT count(DISTINCT key) FROM card_records")
         ((ranges,),) = self.query("SELECT count(*) FROM range_records WHERE NOT repeated")
-        ((quantity,),) = self.query(f"SELECT count(*) FROM cardless_records WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((quantity,),) = self.query(f"SELECT count(*) FROM cardless_records WHERE NOT repeated AND kind IN ({MOVES})")
         ((parties,),) = self.query("SELECT count(DISTINCT id) FROM resolved_parties")
         rejected = sum(file["rejected"] for file in files)
         return {
@@ -631,9 +647,9 @@ class DuckDBBackend(CaseSession):
 
     def _check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
-        from graphtrace.storage.duckdb.consistency import check_folder
+        from graphtrace.storage.duckdb.consistency import find_inconsistencies
 
-        return check_folder(self)
+        return find_inconsistencies(self)
 
     def _loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""

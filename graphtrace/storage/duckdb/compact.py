@@ -16,7 +16,7 @@ from graphtrace.platform import system
 from graphtrace.storage.case_folder import FILE_MODE
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.object_check import require_plain_objects
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
 from graphtrace.storage.duckdb.writer import open_writer
@@ -80,7 +80,7 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
                 # both files are open: from here on nothing else can be reached, whatever stands in the old one
                 con.execute("SET enable_external_access = false")
                 con.execute("SET lock_configuration = true")
-                check_objects(con, folder, "old")
+                require_plain_objects(con, folder, "old")
                 rows = _copy_in_order(con)
                 con.execute("DETACH new")
             system.set_mode(fresh, FILE_MODE)

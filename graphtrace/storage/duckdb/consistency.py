@@ -14,7 +14,7 @@ from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
-from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_parties
+from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,
     KEYS_PER_PREFIX,
@@ -34,6 +34,7 @@ from graphtrace.storage.duckdb.visibility import (
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
 from graphtrace.storage.ledger import START, content_of
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
+from graphtrace.storage.resolution import resolve_parties
 from graphtrace.storage.supports import CONTACT, support_record
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f'SELECT bit_xor(hash(whole)) FROM {base}."{table}" AS whole').fetchall()
 
 
-def check_folder(store: DuckDBBackend) -> Problems:
+def find_inconsistencies(store: DuckDBBackend) -> Problems:
     """Yield the problems in the tables and files of a case folder, as (code, parameters).
 
     Cost: some passes over all rows, and the derivation of the parties anew.

@@ -22,6 +22,7 @@ from graphtrace.storage.duckdb.schema import (
     SUPPORT_COLUMNS,
 )
 from graphtrace.storage.duckdb.visibility import base_schema
+from graphtrace.storage.sql_fragments import DEVICE
 
 if TYPE_CHECKING:
     import duckdb
@@ -216,7 +217,7 @@ def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
     """Store which cards were used in which device, and which numbers were linked to which cards."""
     mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
     con.execute(
-        "INSERT INTO device_cards BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet "
+        f"INSERT INTO device_cards BY NAME SELECT {DEVICE} AS device, key, sheet "
         "FROM card_records "
         f"WHERE imei IS NOT NULL AND {mine} ORDER BY sheet, device, key"
     )

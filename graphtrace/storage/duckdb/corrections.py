@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,10 +20,10 @@ from graphtrace.storage.corrections import (
     StoredCorrection,
     StoredRow,
     UnloadRequest,
-    carry_corrections,
     plan_correction,
     plan_unload,
     record_ref,
+    replay_on_new_reading,
     rows_of_records,
 )
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
@@ -33,15 +32,14 @@ from graphtrace.storage.duckdb.visibility import (
     not_unloaded,
     unloaded_sheets,
 )
-from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.scratch import subfolder
-from graphtrace.storage.sheets_to_read import source_name
+from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
 
-CHINA = timezone(timedelta(hours=8))
 _PURCHASE = KINDS.index("purchase")
 
 
@@ -65,16 +63,16 @@ class CorrectedCase(Protocol):
         ...
 
 
-def supersede(case: CorrectedCase, load: int) -> None:
+def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    at = ledger_time()
     planned, _ = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
     add_correction(case, planned)
 
 
-def carry_over(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
+def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
     """Repeat the corrections of the earlier reading of a file in the new one, within the load of the new one.
 
     Returns the corrections that lost their row.
@@ -86,8 +84,8 @@ def carry_over(case: CorrectedCase, earlier: int, later: int) -> list[Correction
     def keep(planned: CorrectionPlan) -> None:
         kept.append(add_correction(case, planned))
 
-    at = datetime.now(CHINA).isoformat(timespec="seconds")
-    return carry_corrections(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
+    at = ledger_time()
+    return replay_on_new_reading(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
 
 
 def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:
@@ -106,7 +104,7 @@ def stored_corrections(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]
     return [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
 
 
-def correct_again(case: CorrectedCase, entry: str) -> bool:
+def replay_correction(case: CorrectedCase, entry: str) -> bool:
     """Repeat the correction of a line of the ledger; return false if it cannot be made.
 
     The parties are not resolved; :meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.finish` does it.

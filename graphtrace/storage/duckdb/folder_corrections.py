@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -17,14 +16,14 @@ from graphtrace.storage.corrections import (
 )
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import (
-    CHINA,
     DuckDBCorrectionSource,
     add_correction,
     stored_corrections,
 )
-from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.ledger import ledger_time
+from graphtrace.storage.resolution import resolve_parties
 
 
 def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> CorrectionResult:
@@ -39,7 +38,7 @@ def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult
         DuckDBCorrectionSource(case),
         stored_corrections(case.con),
         request,
-        at=datetime.now(CHINA).isoformat(timespec="seconds"),
+        at=ledger_time(),
     )
     if not planned.is_new:
         return CorrectionResult(correction=planned.correction, is_new=False)
@@ -51,7 +50,7 @@ def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAU
     """Unload a file of the case in a folder; see :meth:`graphtrace.Case.unload`."""
     find_case(folder)
     with open_writer(folder, wait_s=wait_s, task="unload") as case:
-        at = datetime.now(CHINA).isoformat(timespec="seconds")
+        at = ledger_time()
         planned, gone = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
         _keep(case, planned)
     return UnloadResult(unload=planned.correction, corrections=gone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from graphtrace.errors import GraphtraceError
@@ -11,20 +10,17 @@ from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
-from graphtrace.storage.duckdb.resolution import TableMembers, resolve_new_mentions
+from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.judgement_plan import JudgementPlan, TableMembers, plan_judgement
 from graphtrace.storage.judgements import (
-    JudgementPlan,
     JudgementRequest,
     JudgementResult,
     StoredJudgement,
     parse_judgements,
-    plan_judgement,
 )
-from graphtrace.storage.ledger import content_of, next_entry
-
-CHINA = timezone(timedelta(hours=8))
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 
 def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEFAULT_WAIT_S) -> JudgementResult:
@@ -33,7 +29,7 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
     with open_writer(folder, wait_s=wait_s, task="resolve") as case:
         # what an earlier load still owes is done first: a judgement is about parties as they are
         case.finish()
-        planned = _plan(case, request, datetime.now(CHINA).isoformat(timespec="seconds"))
+        planned = _plan(case, request, ledger_time())
         if planned.content is None:
             return JudgementResult(judgement=planned.judgement, is_new=False)
         entries = case.entries()

@@ -15,7 +15,7 @@ from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 if TYPE_CHECKING:
     import duckdb
 
-MOST_REMEMBERED: Final = 100_000
+MAX_REMEMBERED: Final = 100_000
 """Maximum number of mentions, and of prefixes, that are remembered, at some hundred bytes each."""
 
 Key = TypeVar("Key", bound=Hashable)
@@ -60,7 +60,7 @@ class Remembered(Generic[Key]):
 
     def add(self, keys: Sequence[Key], numbers: Sequence[int]) -> None:
         """Remember numbers of keys."""
-        if len(self._numbers) + len(keys) > MOST_REMEMBERED:
+        if len(self._numbers) + len(keys) > MAX_REMEMBERED:
             self._numbers.clear()
             self._fresh.clear()
             self.is_complete = False

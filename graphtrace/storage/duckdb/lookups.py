@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.model import Party
+from graphtrace.storage.sql_fragments import reach_before
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _FEW_IDS = 16
 """Maximum number of ids that are compared one by one."""
 
-_MOST_SPANS = 64
+_MAX_SPANS = 64
 """Maximum number of key ranges in one condition: planning it must cost less than it saves."""
 
 
@@ -45,9 +46,7 @@ def merged_intervals_sql(lots: str) -> str:
     """Return a query for the merged lots of a relation (first, last): overlapping and adjacent ones as one, sorted."""
     return f"""
         WITH placed AS (
-            SELECT first, last, coalesce(first > 1 + max(last) OVER (
-                ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), true) AS is_apart
+            SELECT first, last, coalesce(first > 1 + {reach_before()}, true) AS is_apart
             FROM (SELECT DISTINCT first, last FROM ({lots}))
         ),
         numbered AS (
@@ -66,7 +65,7 @@ def count_cards(session: CaseSession) -> int:
         merged_intervals_sql(f"SELECT first, last FROM range_records WHERE {session.visible_clause} true")
     )
     # Most listed cards lie in some range. What lies in the longest is not read at all, block by block.
-    longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MOST_SPANS]
+    longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MAX_SPANS]
     outside = " AND ".join(f"NOT key BETWEEN {first} AND {last}" for first, last in longest) or "true"
     lot = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
     ((outside_lots,),) = session.query(

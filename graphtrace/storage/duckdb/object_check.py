@@ -71,7 +71,7 @@ class _Object(NamedTuple):
         return f"{self.kind} {name}"[:_LONGEST]
 
 
-def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | None = None) -> None:
+def require_plain_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | None = None) -> None:
     """Check that a database holds a case of this version: its tables, its view, and nothing else.
 
     Cost: 3 ms, 20 ms where something is wrong or the version of DuckDB is one that is not known here.

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.identifiers import KeyRange, join_key, split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 _SENDER: Final = 1 - len(READ_COLUMNS.split(", "))
 _RECEIVER: Final = _SENDER + 1
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -57,12 +57,12 @@ class CaseSession:
         self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
 
     @property
-    def is_cut(self) -> bool:
-        """Whether only the sheets of table ``seen`` count."""
+    def filters_sheets(self) -> bool:
+        """Whether only the sheets of table ``seen`` are visible."""
         return False
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Put views of what counts before the tables, for one connection."""
+        """Install views that hide invisible records on a connection."""
 
     def new_connection(self) -> duckdb.DuckDBPyConnection:
         """Return one more connection with a scratch schema of its own and the same views."""
@@ -74,7 +74,7 @@ class CaseSession:
 
     @property
     def visible_clause(self) -> str:
-        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.is_cut else ""
+        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.filters_sheets else ""
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with translated_faults(self.folder):
@@ -98,7 +98,7 @@ class CaseSession:
             return list(self.con.execute(sql, parameters or None).fetchnumpy().values())
 
     def query_table(self, sql: str) -> pa.Table:
-        """All that a question finds, in columns."""
+        """Return the result of a query in columns."""
         with translated_faults(self.folder):
             return self.con.sql(sql).to_arrow_table()
 
@@ -198,7 +198,7 @@ class CaseSession:
     def filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
         known = list(tables)
-        if self.is_cut:
+        if self.filters_sheets:
             known = [[row for row in rows if row[-2] in self.sheet_sources] for rows in tables]
         self.load_parties({ident for rows in known for row in rows for ident in row[_SENDER : _RECEIVER + 1]})
         return known
@@ -214,7 +214,7 @@ class CaseSession:
     def has_unlinked_events(self) -> bool:
         """Whether any row names no card but an MSISDN or IMSI."""
         rows = self.query(
-            f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({_MOVES}) "
+            f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({MOVES}) "
             "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
         )
         return bool(rows)

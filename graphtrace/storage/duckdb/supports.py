@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
 
 
-def has_supports(session: CaseSession) -> bool:
+def has_supporting_records(session: CaseSession) -> bool:
     """Whether the case holds any identity, shipment, payment or contact."""
     return bool(session.query("SELECT 1 FROM supports LIMIT 1"))
 
 
-def supports(session: CaseSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+def supporting_records(session: CaseSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
     """The supporting records with one of the keys, all of them without any. Cost: one pass over such records."""
     asked = [] if keys is None else [sorted(keys)]
     if asked == [[]]:

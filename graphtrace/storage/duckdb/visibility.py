@@ -21,6 +21,7 @@ from graphtrace.storage.corrections import (
 )
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
 from graphtrace.storage.judgements import Judgement, StoredJudgement, parse_judgements
+from graphtrace.storage.sql_fragments import DEVICE, SALE
 
 if TYPE_CHECKING:
     import duckdb
@@ -196,7 +197,7 @@ def _promote(
         later = f"SELECT sheet FROM sheets WHERE file > {min(state.unloaded.values())}"
         doubtful = f"(repeated OR sheet IN ({later}))"
     # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
-    sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "cardless_records" else "NULL"
+    sale = SALE if table == "cardless_records" else "NULL"
     same = [f"one.{card} = other.{card}" for card in cards]
     same += [f"one.{name} IS NOT DISTINCT FROM other.{name}" for name in (*IDENTITY_COLUMNS, "sale")]
     cards_of_one = "".join(f", one.{card}" for card in cards)
@@ -244,8 +245,7 @@ def base_schema(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _devices(card_records: str) -> str:
-    device = "imei // pow(10, imei_size - 14)::BIGINT"
-    return f"SELECT {device} AS device, key, sheet FROM {card_records} WHERE imei IS NOT NULL"
+    return f"SELECT {DEVICE} AS device, key, sheet FROM {card_records} WHERE imei IS NOT NULL"
 
 
 def _numbers(card_records: str) -> str:

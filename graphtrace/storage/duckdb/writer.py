@@ -45,10 +45,10 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
-from graphtrace.storage.duckdb.corrections import carry_over, supersede
-from graphtrace.storage.duckdb.load_state import MOST_REMEMBERED, CaseNumbers, LoadedFiles
+from graphtrace.storage.duckdb.corrections import replay_corrections, unload_earlier_reading
+from graphtrace.storage.duckdb.load_state import MAX_REMEMBERED, CaseNumbers, LoadedFiles
 from graphtrace.storage.duckdb.pending_rows import PendingRows
-from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_new_mentions
+from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,
@@ -94,7 +94,7 @@ _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
-_MOST_PENDING = 20_000
+_MAX_PENDING = 20_000
 """Rows of small tables that wait in memory to be inserted together."""
 
 _ORDER = 1 << 32
@@ -353,7 +353,7 @@ class DuckDBWriter:
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
-            supersede(self, supersedes)
+            unload_earlier_reading(self, supersedes)
         self._file = self._loaded.last_file + 1
         self._sheets: list[dict[str, Any]] = []
         self._known = self._loaded.visible
@@ -485,7 +485,7 @@ class DuckDBWriter:
         entry = next_entry(self._loaded.last_entry, content) if taken is None else taken.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
-            self.lost_corrections = carry_over(self, self._superseded, self._file)
+            self.lost_corrections = replay_corrections(self, self._superseded, self._file)
         self._database.commit()
         self._is_loading = False
         self._pending.commit()
@@ -589,7 +589,7 @@ class DuckDBWriter:
         import polars as pl
 
         known = self._numbered
-        is_remembered = mentioned.height <= MOST_REMEMBERED
+        is_remembered = mentioned.height <= MAX_REMEMBERED
         pairs: list[tuple[str, str]] = mentioned.rows() if is_remembered else []
         numbers = np.array(known.mentions.find(pairs) if is_remembered else [0] * mentioned.height, np.int32)
         if (numbers == 0).any() and not known.mentions.is_complete:
@@ -667,7 +667,7 @@ class DuckDBWriter:
         import polars as pl
 
         remembered = self._numbered.prefixes
-        pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MOST_REMEMBERED else []
+        pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MAX_REMEMBERED else []
         known = remembered.find(pairs)
         if pairs and all(known):
             return prefixes.with_columns(pl.Series("number", known, pl.Int32))
@@ -727,7 +727,7 @@ class DuckDBWriter:
     def _add_pending(self, table: str, rows: pl.DataFrame) -> None:
         """Have rows of the file inserted with those of other files, soon."""
         self._pending.add(table, rows)
-        if self._pending.count > _MOST_PENDING:
+        if self._pending.count > _MAX_PENDING:
             self._insert_pending()
 
     def _insert_pending(self) -> None:

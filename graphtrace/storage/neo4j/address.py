@@ -12,7 +12,7 @@ from graphtrace.errors import UsageError
 
 _SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
-"""With ``user:password@`` it is one without its scheme too, and not the name of a folder, which would be shown."""
+"""A text with ``user:password@`` is an address without a scheme too: names of folders are displayed, passwords not."""
 
 _SECRET = re.compile(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
 

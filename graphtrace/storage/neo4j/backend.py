@@ -1,21 +1,20 @@
 """Implementation of :class:`~graphtrace.storage.base.Backend` on a server: Cypher, and snapshots for a session.
 
 A reader is bound to the state of the case when it was opened: records of later loads are invisible to it. Parties are
-those of the graph as long as these are up to date, else they are resolved on this side.
+those of the graph as long as these are up to date, else they are resolved in a local snapshot.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import StoreError
-from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
+from graphtrace.identifiers import Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
 from graphtrace.query_library import CardKey, Language
 from graphtrace.storage.base import (
@@ -40,13 +39,14 @@ from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile
 from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.card_lookup import CardLookup, key_range_between
 from graphtrace.storage.neo4j.notes import NOTE_LINES
+from graphtrace.storage.neo4j.reader import BEFORE_ALL, Neo4jReader
 from graphtrace.storage.neo4j.schema import (
     DUPLICATE,
     ENTRIES,
     NAMED,
     QUANTITY_ONLY,
-    RECORD_EXPR,
     STATED_IN,
     UNLINKED_EVENT,
     VISIBLE,
@@ -54,7 +54,6 @@ from graphtrace.storage.neo4j.schema import (
     prefix_pattern,
 )
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
-from graphtrace.storage.neo4j.session import BEFORE_ALL, Neo4jSession
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,135 +62,30 @@ if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
 
 
-_BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
-_OVER = (
-    "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, size_class, low) "
-    "WHERE l.head = asked[1] AND l.size_class = class[0] AND l.low > asked[2] - class[1] AND l.low <= asked[2] "
-    "AND l.high >= asked[2]"
-)
-"""Query for the lots over a card: one index look-up for each size class.
-
-``USING INDEX SEEK``, because a plan that was made while there were few lots would scan them all.
-"""
-
-_OTHER = VISIBLE.replace("r.", "other.")
-_SELECT = (
-    "MATCH (c:Case {id: 'case'}) WITH c.resolved_through AS through UNWIND $asked AS asked CALL (asked) { "
-    f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS l, r "
-    f"UNION ALL {_OVER} MATCH (l)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN l, r }} "
-    "RETURN through, COLLECT { MATCH (m:Mention)-[:REFERS_TO]->(p:Party) USING INDEX SEEK m:Mention(mention) "
-    "WHERE m.mention IN [r.sender, r.receiver] RETURN [m.mention, p.id, p.name, p.is_carrier, p.bearers] }, "
-    f"r.device, COLLECT {{ MATCH (other:Record {{device: r.device}})-[:{NAMED}]->(o:Card) "
-    f"USING INDEX SEEK other:Record(device) WHERE {_OTHER} WITH DISTINCT o "
-    f"RETURN [o.key, COLLECT {{ MATCH (o)<-[:{NAMED}]-(other:Record) WHERE {_OTHER} "
-    "RETURN DISTINCT coalesce(other.check_char, '') }] }, "
-    f"asked[0], l.id, l.first, l.last, r.check_char, {RECORD_EXPR}"
-)
-"""Query for the records that list a card or a lot over it, with their parties and the other cards in the same device.
-
-One round trip for few cards. For many, whose lots, parties and devices are the same, several are better.
-"""
-
 _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"
-
-_FEW = 20
-"""Maximum number of cards that are asked about in one statement."""
-
-_MOST_CHECK_CHARS = 200_000
-"""Maximum number of cards whose 20th characters are cached."""
 
 _IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
 
 
-class Neo4jBackend(Neo4jSession):
+class Neo4jBackend(Neo4jReader):
     """The look-ups and counts of a :class:`~graphtrace.storage.base.Backend`, in Cypher."""
 
     def __init__(
         self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
     ) -> None:
-        self._lot_rows: dict[str, list[StoredRecord]] = {}
-        self._check_chars: dict[str, list[str]] = {}
+        self._card_lookup = CardLookup(self)
         super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
         if not keys:
             return CardSelection({}, NO_RECORDS, {}, {})
-        if len(keys) <= _FEW:
-            found = self._select_few(keys)
-        else:
-            found = CardSelection(self._records_of_many(keys), NO_RECORDS, {}, {})
+        found = self._card_lookup.select(keys)
         if records_only:
-            return CardSelection(found.rows, NO_RECORDS, {}, {})
-        return complete_selection(self, found, partial(self._cards_by, "device"))
+            return CardSelection(found.records, NO_RECORDS, {}, {})
+        return complete_selection(self, found, partial(self._card_lookup.cards_by, "device"))
 
-    def _select_few(self, keys: Sequence[str]) -> CardSelection:
-        """Return the records of some cards with the cards in their devices, without what names a number only."""
-        card_records: list[list[Any]] = []
-        by_lot: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
-        by_device: dict[str, Sequence[str]] = {}
-        chars: dict[str, Sequence[str]] = {}
-        answer = self.query(_SELECT, asked=_asked(keys), classes=self.size_classes, seen=self.visible_sheets)
-        self.keep_parties((through, *party) for through, parties, *_ in answer for party in parties)
-        for _, _, device, cards, key, lot, first, last, *row in answer:
-            if device is not None:
-                by_device[device] = sorted(card for card, _ in cards)
-                chars.update((card, sorted(found)) for card, found in cards)
-            if lot is None:
-                card_records.append([key, *row])
-            else:
-                by_lot[key, lot].append([first, last, *row[1:]])
-        found: dict[str, list[StoredRecord]] = defaultdict(list)
-        self._keep_check_chars(keys, card_records)
-        for key, check_char, *body in card_records:
-            found[key].append(self.record(body, None, check_char or ""))
-        for (key, lot), bodies in by_lot.items():
-            if lot not in self._lot_rows:
-                self._lot_rows[lot] = [
-                    self.record(body, _key_range(first, last), None) for first, last, *body in bodies
-                ]
-            found[key] += self._lot_rows[lot]
-        return CardSelection(found, NO_RECORDS, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
-
-    def _records_of_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
-        found: dict[str, list[StoredRecord]] = defaultdict(list)
-        card_records = self.query(
-            f"{_BY_CARD} RETURN key, r.check_char, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets
-        )
-        covering = self._lots_over(keys)
-        self._fetch_lots({lot for _, lot in covering})
-        self.learn_parties(card_records)
-        self._keep_check_chars(keys, card_records)
-        for key, check_char, *body in card_records:
-            found[key].append(self.record(body, None, check_char or ""))
-        for key, lot in covering:
-            if rows := self._lot_rows[lot]:
-                found[key] += rows
-        return found
-
-    def _lots_over(self, keys: Iterable[str]) -> list[Sequence[str]]:
-        """Pairs of a key and a lot that covers it: one look-up in the index for each key and size class."""
-        rows = self.query(
-            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], collect(l.id)",
-            asked=_asked(keys),
-            classes=self.size_classes,
-        )
-        return [(key, lot) for key, lots in rows for lot in lots]
-
-    def _fetch_lots(self, lots: set[str]) -> None:
-        """Load the rows of lots, which all cards of a lot share."""
-        unknown = {lot for lot in lots if lot not in self._lot_rows}
-        if not unknown:
-            return
-        rows = self.query(
-            f"UNWIND $lots AS lot MATCH (l:Lot {{id: lot}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} "
-            f"RETURN lot, l.first, l.last, {RECORD_EXPR}",
-            lots=list(unknown),
-            seen=self.visible_sheets,
-        )
-        self.learn_parties(rows)
-        self._lot_rows.update({lot: [] for lot in unknown})
-        for lot, first, last, *body in rows:
-            self._lot_rows[lot].append(self.record(body, _key_range(first, last), None))
+    def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        return self._card_lookup.check_chars(keys)
 
     def quantity_records(self) -> Sequence[StoredRecord]:
         return self.unnumbered_records(f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE}")
@@ -202,7 +96,7 @@ class Neo4jBackend(Neo4jSession):
 
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
         name = "device" if kind == "imei" else kind
-        cards = self._cards_by(name, [number]).get(number, ())
+        cards = self._card_lookup.cards_by(name, [number]).get(number, ())
         return HardwareRecords(cards, self._events(f"AND r.{name} = $number", number=number))
 
     def _events(self, condition: str, **parameters: Any) -> NumberRecords:
@@ -211,39 +105,6 @@ class Neo4jBackend(Neo4jSession):
             return NO_RECORDS
         events = self.unnumbered_records(f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} {condition}", **parameters)
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
-
-    def _cards_by(self, name: str, numbers: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """Return the cards whose records have a device or chip number, by that number."""
-        wanted = sorted(set(numbers))
-        if not wanted:
-            return {}
-        rows = self.query(
-            f"UNWIND $numbers AS number MATCH (r:Record {{{name}: number}})-[:{NAMED}]->(c:Card) "
-            f"USING INDEX SEEK r:Record({name}) WHERE {VISIBLE} "
-            "RETURN number, collect(DISTINCT c.key)",
-            numbers=wanted,
-            seen=self.visible_sheets,
-        )
-        return {number: sorted(keys) for number, keys in rows}
-
-    def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        wanted = list(keys)
-        known = {key: self._check_chars[key] for key in wanted if key in self._check_chars}
-        if unknown := [key for key in wanted if key not in known]:
-            rows = self.query(f"{_BY_CARD} RETURN key, r.check_char", keys=unknown, seen=self.visible_sheets)
-            known |= self._keep_check_chars(unknown, rows)
-        return {key: check_chars for key, check_chars in known.items() if check_chars}
-
-    def _keep_check_chars(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
-        """Return the 20th characters of cards, and cache them for the query about them that follows."""
-        if len(self._check_chars) + len(keys) > _MOST_CHECK_CHARS:
-            self._check_chars.clear()
-        found: dict[str, set[str]] = {key: set() for key in keys}
-        for key, check_char, *_ in rows:
-            found[key].add(check_char or "")
-        kept = {key: sorted(check_chars) for key, check_chars in found.items()}
-        self._check_chars.update(kept)
-        return kept
 
     # -- searching ---------------------------------------------------------------------------------------------
 
@@ -276,7 +137,7 @@ class Neo4jBackend(Neo4jSession):
             seen=self.visible_sheets,
         )
         for first, last in lots:
-            for run in pattern.runs_in(_key_range(first, last)):
+            for run in pattern.runs_in(key_range_between(first, last)):
                 for number in range(run.first, run.last + 1):
                     found.add(join_key(run.head, run.size, number))
                     if len(found) > most:
@@ -312,9 +173,7 @@ class Neo4jBackend(Neo4jSession):
             keys=wanted,
             seen=self.visible_sheets,
         )
-        covering = self._lots_over(wanted)
-        self._fetch_lots({lot for _, lot in covering})
-        return list({key for (key,) in listed} | {key for key, lot in covering if self._lot_rows[lot]})
+        return list({key for (key,) in listed} | self._card_lookup.covered(wanted))
 
     # -- parties -----------------------------------------------------------------------------------------------
 
@@ -371,8 +230,8 @@ class Neo4jBackend(Neo4jSession):
         )
         return int(listed - inside) + sum(int(span["high"]) - int(span["low"]) + 1 for span in spans)
 
-    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        return support_queries.supports(self, keys)
+    def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+        return support_queries.supporting_records(self, keys)
 
     def session(self, scope: Scope) -> CaseSession:
         return open_session(self, scope)
@@ -394,7 +253,7 @@ class Neo4jBackend(Neo4jSession):
 
     def summary(self) -> dict[str, Any]:
         """Return the counts of ``status``."""
-        if self._is_unsettled:
+        if self._has_pending_unload:
             taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
             return {**self.full_snapshot.summary(), **taken}
         seen = self.visible_sheets
@@ -515,7 +374,7 @@ class Neo4jBackend(Neo4jSession):
 
         wanted = set(files)
         sheets = {sheet for sheet, load in self.sheet_loads.items() if load in wanted}
-        seen = [*sorted(sheets), *self._looking_back(BEFORE_ALL, sheets)]
+        seen = [*sorted(sheets), *self._historical_visibility(BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
         excerpt = LocalSnapshot(
             self.server,
@@ -562,15 +421,6 @@ class Neo4jBackend(Neo4jSession):
         ]
 
 
-def _asked(keys: Iterable[str]) -> list[list[Any]]:
-    """Return keys with their heads and numbers, in the form that queries about cards take."""
-    asked: list[list[Any]] = []
-    for key in keys:
-        text, size, number = split_key(key)
-        asked.append([key, prefix_pattern(text, size), number])
-    return asked
-
-
 def _bound(value: object) -> object:
     """Return a value as a query parameter; a card becomes the values by which its node and its lots are found."""
     if isinstance(value, CardKey):
@@ -584,9 +434,3 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, list):
         return [_plain(member) for member in cell]
     return cell.iso_format() if hasattr(cell, "iso_format") else cell
-
-
-@lru_cache(maxsize=65536)
-def _key_range(first: str, last: str) -> KeyRange:
-    head, size, low = split_key(first)
-    return KeyRange(head, size, low, split_key(last)[2])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
+from graphtrace.model import KINDS, Kind
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
 from graphtrace.storage.duckdb.visibility import base_schema
 from graphtrace.storage.neo4j.schema import (
@@ -30,6 +30,7 @@ from graphtrace.storage.neo4j.schema import (
     create_nodes,
     types_between,
 )
+from graphtrace.storage.sql_fragments import MOVES, SALE
 
 if TYPE_CHECKING:
     import duckdb
@@ -130,7 +131,7 @@ HEADS = {
 _KEYS = {
     "card_records": _key("key"),
     "range_records": f"{_key('first')} || '-' || {_key('last')}",
-    "cardless_records": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
+    "cardless_records": SALE,
 }
 """Expressions that name the cards of a row, or distinguish equal sales that name none."""
 
@@ -239,11 +240,10 @@ def nodes_sql(con: duckdb.DuckDBPyConnection, label: str) -> str:
 
 def _labels(table: str) -> str:
     """Return the labels of a record, as SQL."""
-    moves = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
     more = ""
     if table == "cardless_records":
         more = (
-            f"|| ':{NO_CARD_NUMBER}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
+            f"|| ':{NO_CARD_NUMBER}' || CASE WHEN kind IN ({MOVES}) THEN ':{QUANTITY_ONLY}' "
             f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{UNLINKED_EVENT}' ELSE '' END"
         )
     repeated = f"CASE WHEN repeated THEN ':{DUPLICATE}' ELSE '' END"

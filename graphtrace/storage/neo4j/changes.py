@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 from graphtrace.model import Origin
 from graphtrace.storage.corrections import (
     CorrectionRequest,
@@ -14,16 +12,14 @@ from graphtrace.storage.corrections import (
     plan_correction,
     plan_unload,
 )
-from graphtrace.storage.duckdb.resolution import TableMembers
 from graphtrace.storage.duckdb.visibility import read_judgements
-from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement, plan_judgement
-from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
+from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement
+from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend
 from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource
 from graphtrace.storage.neo4j.writer import open_server_writer
-
-_CHINA = timezone(timedelta(hours=8))
 
 
 def correct_server(address: Address, request: CorrectionRequest, *, wait_s: float) -> CorrectionResult:
@@ -32,7 +28,7 @@ def correct_server(address: Address, request: CorrectionRequest, *, wait_s: floa
     Neo4jBackend(address).close()
     with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
         rows = Neo4jCorrectionSource(case)
-        planned = plan_correction(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
+        planned = plan_correction(rows, rows.kept, request, at=ledger_time())
         if planned.is_new:
             entries = case.entries()
             entry = next_entry(entries[-1] if entries else None, planned.correction.content())
@@ -47,7 +43,7 @@ def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) ->
     Neo4jBackend(address).close()
     with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
         rows = Neo4jCorrectionSource(case)
-        at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        at = ledger_time()
         planned, gone = plan_unload(rows, rows.kept, request, at=at)
         entries = case.entries()
         entry = next_entry(entries[-1] if entries else None, planned.correction.content())
@@ -67,7 +63,7 @@ def judge_server(address: Address, request: JudgementRequest) -> JudgementResult
 
         con = case.party_tables()
         members = TableMembers(con, origin)
-        at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        at = ledger_time()
         planned = plan_judgement(members, read_judgements(con), request, at=at)
         if planned.content is not None:
             entries = case.entries()

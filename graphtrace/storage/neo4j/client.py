@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from graphtrace.errors import CaseMissing, QueryError, StoreError
 from graphtrace.locale import phrase
 from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.user_cypher import check_plan, check_text
+from graphtrace.storage.neo4j.user_cypher import require_read_only_plan, require_read_only_text
 
 if TYPE_CHECKING:
     import neo4j
 
-LEAST_VERSION = (5, 26)
+MIN_VERSION = (5, 26)
 """Oldest supported version of a server; no older one was tested."""
 
 _LINE = re.compile(r"\(line ([0-9]+), column ")
@@ -86,7 +86,7 @@ class Neo4jClient:
                 "server_too_old",
                 address=self.address,
                 agent=agent,
-                version=".".join(map(str, LEAST_VERSION)),
+                version=".".join(map(str, MIN_VERSION)),
                 hint="newer_server",
                 code="server_too_old",
             )
@@ -106,10 +106,10 @@ class Neo4jClient:
         """
         from neo4j.exceptions import Neo4jError
 
-        check_text(cypher)
+        require_read_only_text(cypher)
         with self.translated():
             try:
-                check_plan(*self._execute(f"EXPLAIN {cypher}", parameters, _plan))
+                require_read_only_plan(*self._execute(f"EXPLAIN {cypher}", parameters, _plan))
                 return self._execute(cypher, parameters, lambda result: (list(result.keys()), result.values()))
             except Neo4jError as error:
                 if not (error.code or "").startswith("Neo.ClientError.Statement"):
@@ -202,7 +202,7 @@ def _bookmarks_of(address: Address) -> neo4j.BookmarkManager | None:
 def is_unsupported(agent: str) -> bool:
     """Whether a server with this agent string (``Neo4j/5.26.0``) lacks required features."""
     found = re.search(r"/([0-9]+)\.([0-9]+)", agent)
-    return found is not None and (int(found[1]), int(found[2])) < LEAST_VERSION
+    return found is not None and (int(found[1]), int(found[2])) < MIN_VERSION
 
 
 def _values(result: neo4j.Result) -> Rows:

@@ -267,7 +267,7 @@ class Neo4jCorrectionSource:
         )
 
     def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
-        from graphtrace.storage.sheets_to_read import source_name
+        from graphtrace.storage.sheet_plan import source_name
 
         ((entry,),) = self._ask("MATCH (:Sheet {sheet: $sheet})-[:OF]->(f:File) RETURN f.entry", sheet=sheet.sheet)
         with subfolder(self._case.scratch) as folder:

@@ -1,6 +1,6 @@
 """Files and mentions of a case, fetched into DuckDB in memory, so that one rule resolves parties everywhere.
 
-The rule is :mod:`graphtrace.storage.duckdb.resolution`; it needs the mentions, where each was written first, the names
+The rule is :mod:`graphtrace.storage.resolution`; it needs the mentions, where each was written first, the names
 in carrier columns, and the sheets with the hashes of their files.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.identifiers import operator_from_cell
-from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.schema import TABLES
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements
 from graphtrace.storage.duckdb.workarounds import safe_settings
+from graphtrace.storage.resolution import resolve_parties
 
 if TYPE_CHECKING:
     import duckdb

@@ -243,7 +243,7 @@ def property_expr(name: str) -> str:
 
 
 def prefix_pattern(text: str, size: int) -> str:
-    """Return a head as the graph writes it: the part before the running number, and a dot for each digit of that."""
+    """Return a prefix in the form of property ``head``: the text before the running number, a dot for each digit."""
     return text.ljust(size, ".")
 
 

@@ -31,7 +31,7 @@ from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.neo4j.session import Neo4jSession
+    from graphtrace.storage.neo4j.reader import Neo4jReader
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
 _LISTING_CARDS: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)
@@ -57,41 +57,39 @@ _RANGES_OVER = (
 )
 
 
-def open_session(session: Neo4jSession, scope: Scope) -> CaseSession:
+def open_session(reader: Neo4jReader, scope: Scope) -> CaseSession:
     """Return tables in memory with the records of a scope; the whole case and the names are fetched once a reader."""
     match scope:
         case WholeCaseScope() | AuditScope(parties=None):
-            return session.full_snapshot
+            return reader.full_snapshot
         case PartyNamesScope():
-            return session.party_snapshot
-    snapshot = session.new_snapshot()
-    more = _fetch(session, snapshot, scope)
-    _set_parties(session, snapshot, more)
+            return reader.party_snapshot
+    snapshot = reader.new_snapshot()
+    more = _fetch(reader, snapshot, scope)
+    _set_parties(reader, snapshot, more)
     return snapshot.store()
 
 
-def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iterable[int]:
+def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterable[int]:
     """Fetch the records of a scope; return mentions that must be resolved beside those of the records."""
     match scope:
         case MovementsScope(cards):
             heads = [cards.heads[head] for head in cards.head.tolist()]
             keys = [join_key(text, size, each) for (text, size), each in zip(heads, cards.number.tolist(), strict=True)]
-            _fetch_cards(
-                session, snapshot, [(card, card) for card in map(session.prefixes.packed, keys)], CUSTODY_KINDS
-            )
+            _fetch_cards(reader, snapshot, [(card, card) for card in map(reader.prefixes.packed, keys)], CUSTODY_KINDS)
             return ()
         case CardsScope(lots, kinds, parties):
-            _fetch_cards(session, snapshot, lots, kinds)
-            return session.mention_ids(parties)
+            _fetch_cards(reader, snapshot, lots, kinds)
+            return reader.mention_ids(parties)
         case ReceivedScope(party):
-            mentions = session.mention_ids([party])
-            ends = _ends(session, _TO_PARTY.format(link="RECEIVED_BY"), mentions=mentions)
-            _fetch_cards(session, snapshot, packed_lots(session, ends), CUSTODY_KINDS)
+            mentions = reader.mention_ids([party])
+            ends = _ends(reader, _TO_PARTY.format(link="RECEIVED_BY"), mentions=mentions)
+            _fetch_cards(reader, snapshot, packed_lots(reader, ends), CUSTODY_KINDS)
             return mentions
         case DealingsScope():
-            return _fetch_dealings(session, snapshot, scope)
+            return _fetch_dealings(reader, snapshot, scope)
         case TransferScope(sender, receiver):
-            senders, receivers = session.mention_ids([sender]), session.mention_ids([receiver])
+            senders, receivers = reader.mention_ids([sender]), reader.mention_ids([receiver])
             between = f"{_FROM_PARTY.format(link='SENT')} AND r.receiver IN $receivers"
             for table, label in (("card_records", "Card"), ("range_records", "Lot")):
                 match = f"{between} MATCH (r)-[:MOVES]->(c:{label})"
@@ -110,42 +108,40 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
             snapshot.keep_once("card_records")
             return ()
         case AuditScope(parties, role) if parties is not None:
-            return _fetch_audit(session, snapshot, parties, role)
+            return _fetch_audit(reader, snapshot, parties, role)
         case RejectsScope():
             snapshot.fetch_rejects()
             return ()
     raise AssertionError(f"no snapshot is made for {scope}")
 
 
-def _ends(session: Neo4jSession, side: str, **parameters: object) -> list[list[str]]:
+def _ends(reader: Neo4jReader, side: str, **parameters: object) -> list[list[str]]:
     """Return first and last card of each lot and card that the movements of a side name."""
     return [
         row
         for label, first, last in (("Lot", "c.first", "c.last"), ("Card", "c.key", "c.key"))
-        for row in session.query(
+        for row in reader.query(
             f"{side} AND {VISIBLE} MATCH (r)-[:MOVES]->(c:{label}) RETURN DISTINCT {first} AS first, {last} AS last",
-            seen=session.visible_sheets,
+            seen=reader.visible_sheets,
             **parameters,
         )
     ]
 
 
-def _fetch_audit(
-    session: Neo4jSession, snapshot: LocalSnapshot, parties: Sequence[Party], role: AuditRole
-) -> list[int]:
+def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence[Party], role: AuditRole) -> list[int]:
     """Fetch the records of the cards that the parties received or passed on, and what else an audit counts.
 
     That is all movements of everyone who moved these cards, the quantity-only movements of the case, the stock
     declarations of the parties, and the rejected rows. Return the mentions of the parties and of the carriers.
     """
-    mentions, carriers = session.mention_ids(parties), session.carrier_mentions()
+    mentions, carriers = reader.mention_ids(parties), reader.carrier_mentions()
     seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
     ends = [
-        *_ends(session, f"{_TO_PARTY.format(link='RECEIVED_BY')} AND {seller}", mentions=mentions, carriers=carriers),
-        *_ends(session, _FROM_PARTY.format(link="SENT"), mentions=mentions),
+        *_ends(reader, f"{_TO_PARTY.format(link='RECEIVED_BY')} AND {seller}", mentions=mentions, carriers=carriers),
+        *_ends(reader, _FROM_PARTY.format(link="SENT"), mentions=mentions),
     ]
-    _fetch_cards(session, snapshot, packed_lots(session, ends), _LISTING_CARDS)
-    _fetch_trades(session, snapshot)
+    _fetch_cards(reader, snapshot, packed_lots(reader, ends), _LISTING_CARDS)
+    _fetch_trades(reader, snapshot)
     snapshot.fetch(CUSTODY_KINDS, "cardless_records", f"MATCH (r:{QUANTITY_ONLY})")
     for table, found in (
         ("card_records", "MATCH (r)-[:OF]->(c:Card)"),
@@ -157,9 +153,9 @@ def _fetch_audit(
     return [*mentions, *carriers]
 
 
-def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsScope) -> list[int]:
+def _fetch_dealings(reader: Neo4jReader, snapshot: LocalSnapshot, scope: DealingsScope) -> list[int]:
     """Fetch the movements to and from the parties; return their mentions."""
-    mentions = session.mention_ids(scope.parties)
+    mentions = reader.mention_ids(scope.parties)
     received = _TO_PARTY.format(link="RECEIVED_BY|USED_BY" if scope.with_uses else "RECEIVED_BY")
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
     for side in (received, _PASSED_ON):
@@ -167,15 +163,15 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
         snapshot.fetch(CUSTODY_KINDS, "range_records", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "cardless_records", side, mentions=mentions)
     for key in scope.keys:
-        session.prefixes.register(key)
+        reader.prefixes.register(key)
     return mentions
 
 
-def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
+def _fetch_trades(reader: Neo4jReader, snapshot: LocalSnapshot) -> None:
     """Fetch all movements to or from those who moved the fetched cards, except carriers: sales count over the case."""
-    met = snapshot.mentions() - set(session.carrier_mentions())
-    session.load_parties(met)
-    mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
+    met = snapshot.mentions() - set(reader.carrier_mentions())
+    reader.load_parties(met)
+    mentions = reader.mention_ids({reader.parties_by_mention[mention] for mention in met})
     if not mentions:
         return
     for side in (_TO_PARTY.format(link="RECEIVED_BY"), _PASSED_ON):
@@ -185,25 +181,25 @@ def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
 
 
 def _fetch_cards(
-    session: Neo4jSession, snapshot: LocalSnapshot, lots: Iterable[CardInterval], kinds: Sequence[Kind]
+    reader: Neo4jReader, snapshot: LocalSnapshot, lots: Iterable[CardInterval], kinds: Sequence[Kind]
 ) -> None:
     """Fetch all records of some kinds that list a card of the lots, and all movements of ranges that share one."""
-    spans = spans_of(session, lots)
+    spans = spans_of(reader, lots)
     if spans:
         snapshot.fetch(kinds, "card_records", _SINGLES_IN, spans=spans)
-        snapshot.fetch(CUSTODY_KINDS, "range_records", _RANGES_OVER, spans=spans, classes=session.size_classes)
+        snapshot.fetch(CUSTODY_KINDS, "range_records", _RANGES_OVER, spans=spans, classes=reader.size_classes)
 
 
-def packed_lots(session: Neo4jSession, ends: Iterable[Sequence[str]]) -> list[CardInterval]:
+def packed_lots(reader: Neo4jReader, ends: Iterable[Sequence[str]]) -> list[CardInterval]:
     """Return lots by the keys of their first and last cards."""
-    return [(session.prefixes.packed(first), session.prefixes.packed(last)) for first, last in ends]
+    return [(reader.prefixes.packed(first), reader.prefixes.packed(last)) for first, last in ends]
 
 
-def spans_of(session: Neo4jSession, lots: Iterable[CardInterval]) -> list[dict[str, str | int]]:
+def spans_of(reader: Neo4jReader, lots: Iterable[CardInterval]) -> list[dict[str, str | int]]:
     """Return lots as disjoint spans of keys, in order."""
     spans: list[dict[str, str | int]] = []
     for low, high in merge_intervals(lots):
-        text, size, first = session.prefixes.parts(low)
+        text, size, first = reader.prefixes.parts(low)
         last = first + high - low
         spans.append(
             {
@@ -217,8 +213,8 @@ def spans_of(session: Neo4jSession, lots: Iterable[CardInterval]) -> list[dict[s
     return spans
 
 
-def _set_parties(session: Neo4jSession, snapshot: LocalSnapshot, more: Iterable[int] = ()) -> None:
+def _set_parties(reader: Neo4jReader, snapshot: LocalSnapshot, more: Iterable[int] = ()) -> None:
     """Resolve the senders and receivers of the fetched records, and some more mentions."""
     mentions = snapshot.mentions().union(more)
-    session.load_parties(mentions)
-    snapshot.set_parties({mention: session.parties_by_mention[mention] for mention in mentions})
+    reader.load_parties(mentions)
+    snapshot.set_parties({mention: reader.parties_by_mention[mention] for mention in mentions})

@@ -36,6 +36,7 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     property_expr,
 )
+from graphtrace.storage.sql_fragments import DEVICE
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +52,7 @@ _CARDS = {
     "range_records": ("Lot", "c.first, c.last", ("first", "last")),
     "cardless_records": ("", "", ()),
 }
-"""By table: the label of the node that names the cards, the expressions read from it, and their columns."""
+"""For each table the label of the node that names the cards, the expressions read from it, and their columns."""
 
 
 class PrefixTable:
@@ -179,7 +180,7 @@ class LocalSnapshot:
         insert_rows(con, "key_prefixes", "text size head", self._heads.rows())
         self._past.mark_repeated(con)
         con.execute(
-            "INSERT INTO device_cards SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM card_records "
+            f"INSERT INTO device_cards SELECT {DEVICE}, key, sheet FROM card_records "
             "WHERE imei IS NOT NULL ORDER BY ALL"
         )
         for number in ("msisdn", "imsi"):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.storage.neo4j.client import Neo4jClient
-    from graphtrace.storage.neo4j.session import Neo4jSession
+    from graphtrace.storage.neo4j.reader import Neo4jReader
 
 
 def known_statements(
@@ -47,46 +47,46 @@ def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str
         )
 
 
-def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+def supporting_records(reader: Neo4jReader, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
     """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
-    if not session.has_supports or (keys is not None and not keys):
+    if not reader.has_supporting_records or (keys is not None and not keys):
         return []
-    withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
-    rows = session.query(
+    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    rows = reader.query(
         "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
         f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
-        seen=list(session.sheet_sources),
+        seen=list(reader.sheet_sources),
         keys=None if keys is None else sorted(keys),
     )
     return in_order(
-        support_record(cells, statement, *session.sheet_sources[cells[6]])
+        support_record(cells, statement, *reader.sheet_sources[cells[6]])
         for *cells, statement in rows
         if (cells[6], cells[7]) not in withdrawn
     )
 
 
-def count_supports(session: Neo4jSession) -> dict[str, int]:
+def count_supports(reader: Neo4jReader) -> dict[str, int]:
     """Count the records of each kind, each statement once."""
-    if not session.has_supports:
+    if not reader.has_supporting_records:
         return {}
-    withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
+    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
     if withdrawn:
-        told = {(record.kind, record.statement) for record in supports(session)}
+        told = {(record.kind, record.statement) for record in supporting_records(reader)}
         return {kind: sum(each == kind for each, _ in told) for kind in {kind for kind, _ in told} - {"contact"}}
-    rows = session.query(
+    rows = reader.query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
-        seen=list(session.sheet_sources),
+        seen=list(reader.sheet_sources),
     )
     return dict(rows)
 
 
-def count_by_sheet(session: Neo4jSession) -> dict[int, tuple[int, int]]:
+def count_by_sheet(reader: Neo4jReader) -> dict[int, tuple[int, int]]:
     """Return by sheet the numbers of stored records, with those of unloaded files, and of those that repeat others."""
-    if not session.has_supports:
+    if not reader.has_supporting_records:
         return {}
-    rows = session.query(
+    rows = reader.query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "
         "RETURN s.sheet, count(*), count(CASE WHEN s.repeated THEN 1 END)",
-        seen=list(session.sheet_loads),
+        seen=list(reader.sheet_loads),
     )
     return {sheet: (stored, repeated) for sheet, stored, repeated in rows}

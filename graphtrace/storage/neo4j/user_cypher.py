@@ -54,7 +54,7 @@ class _Token:
 _END: Final = _Token("sign", "", 0)
 
 
-def check_text(cypher: str) -> None:
+def require_read_only_text(cypher: str) -> None:
     """Refuse a text with a word that a read-only query does not have.
 
     Raises
@@ -84,7 +84,7 @@ def check_text(cypher: str) -> None:
             raise _refused(phrase("procedure_call"), token.line)
 
 
-def check_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
+def require_read_only_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
     """Refuse a query whose plan does more than read.
 
     Raises

@@ -14,7 +14,6 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -30,14 +29,14 @@ from graphtrace.storage.corrections import (
     CorrectionPlan,
     SheetRef,
     UnloadRequest,
-    carry_corrections,
     plan_unload,
+    replay_on_new_reading,
     state_as_of,
 )
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.visibility import read_suspended
 from graphtrace.storage.duckdb.writer import DuckDBWriter, count_sheet
-from graphtrace.storage.ledger import content_of, next_entry
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
@@ -82,7 +81,6 @@ LEASE_MS = 30_000
 """Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
 
 _LEASE_POLL_S: Final = 1.0
-_CHINA = timezone(timedelta(hours=8))
 _TRIES = 3
 
 
@@ -253,7 +251,7 @@ class Neo4jWriter:
         return rows[0][0] if rows else None
 
     def loads_of(self, sha256: str) -> int:  # noqa: ARG002
-        """Return 0: reject files are scratch here and need no names of their own."""
+        """Return 0: reject files are temporary here and need no unique names."""
         return 0
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
@@ -274,7 +272,7 @@ class Neo4jWriter:
                 "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
             )
             request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-            self._superseded, _ = plan_unload(rows, rows.kept, request, at=_now())
+            self._superseded, _ = plan_unload(rows, rows.kept, request, at=ledger_time())
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
         self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
@@ -361,7 +359,7 @@ class Neo4jWriter:
         )
         return [KINDS.index(kind) for (kind,) in rows]
 
-    def _try(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    def _stage_dry_run(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Store the statements of a file of a trial run, with which the next files are compared."""
         for table in CARD_COLUMNS:
             rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
@@ -388,7 +386,7 @@ class Neo4jWriter:
         """
         con = self._staged.con
         if self._dry_run:
-            self._try(con, sha256)
+            self._stage_dry_run(con, sha256)
             return
         load = self.loads + 1
         # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
@@ -432,9 +430,9 @@ class Neo4jWriter:
             if fresh:
                 tx.run(cypher, parameters).consume()
 
-        self._surely(work)
+        self._commit_with_retry(work)
 
-    def _surely(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
+    def _commit_with_retry(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
         for left in reversed(range(_TRIES)):
             try:
                 self.server.write(work)
@@ -446,42 +444,59 @@ class Neo4jWriter:
     def _complete(
         self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, taken: LoadedFile | None
     ) -> None:
+        """Make a file that was sent visible, in one transaction with the corrections that the load makes."""
         sheets = con.execute(
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
-        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
-        rejects = [self.folder / REJECTS / rejects_name(sha256, number) for number in range(1, len(sheets) + 1)]
-        content = {
-            "load": self.loads + 1,
-            "at": loaded_at,
-            "file": name,
-            "sha256": sha256,
-            "size": size,
-            "sheets": [
-                dict(
-                    zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True),
-                    rejects_sha256=hash_of(path) if path.exists() else None,
-                    reading=reading,
-                )
-                for sheet, path, reading in zip(sheets, rejects, self._staged.readings, strict=True)
-            ],
-            **self._said,
-        }
+        loaded_at = ledger_time() if taken is None else taken.loaded_at
         entries = self.entries()
         last = entries[-1] if entries else None
-        before: list[Mapping[str, Any]] = []
         rows = Neo4jCorrectionSource(self, arriving=len(sheets))
+        before: list[Mapping[str, Any]] = []
         if self._superseded is not None:
             unload = self._superseded.stored(self.loads, next_entry(last, self._superseded.correction.content()))
             before.append(rows.changes(unload))
             rows.expect(unload)
             last = unload.entry
-        entry = next_entry(last, content) if taken is None else taken.entry
-        after = [] if self._superseded is None else self._carry_over(rows, self._superseded, entry)
+        if taken is None:
+            file = {"load": self.loads + 1, "at": loaded_at, "file": name, "sha256": sha256, "size": size}
+            entry = next_entry(last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._said})
+        else:
+            entry = taken.entry
+        after = [] if self._superseded is None else self._replay_corrections(rows, self._superseded, entry)
+        self._publish(con, len(sheets), loaded_at, entry, (before, after))
+        self.loads += 1
+        self.sheets += len(sheets)
+        if before:
+            self.corrections += len(before) + len(after)
+            self.resolved_through = -1
+            self._mentions = self._superseded = None
+
+    def _sheet_contents(self, sheets: Sequence[Sequence[Any]], sha256: str) -> list[dict[str, Any]]:
+        """Return the sheets of a file as the line of the ledger has them."""
+        rejects = [self.folder / REJECTS / rejects_name(sha256, number) for number in range(1, len(sheets) + 1)]
+        return [
+            dict(
+                zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True),
+                rejects_sha256=hash_of(path) if path.exists() else None,
+                reading=reading,
+            )
+            for sheet, path, reading in zip(sheets, rejects, self._staged.readings, strict=True)
+        ]
+
+    def _publish(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        sheets: int,
+        loaded_at: str,
+        entry: str,
+        corrections: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+    ) -> None:
+        """Commit a file with its line of the ledger, the corrections before it and those after it."""
+        before, after = corrections
         classes = [
             cls for (cls,) in con.execute("SELECT DISTINCT size_class FROM lots_to_send ORDER BY size_class").fetchall()
         ]
-
         fields = batches.property_names(con).get(self.loads + 1, [])
         ((supports,),) = con.execute("SELECT count(*) FROM supports").fetchall()
 
@@ -500,7 +515,7 @@ class Neo4jWriter:
                 loaded_at=loaded_at,
                 entry=entry,
                 load=self.loads + 1,
-                sheets=self.sheets + len(sheets),
+                sheets=self.sheets + sheets,
                 classes=classes,
                 fields=fields,
                 supports=bool(supports),
@@ -509,15 +524,9 @@ class Neo4jWriter:
                 write_correction(tx, changes)
             mark_duplicates(tx)
 
-        self._surely(work)
-        self.loads += 1
-        self.sheets += len(sheets)
-        if before:
-            self.corrections += len(before) + len(after)
-            self.resolved_through = -1
-            self._mentions = self._superseded = None
+        self._commit_with_retry(work)
 
-    def _carry_over(
+    def _replay_corrections(
         self, rows: Neo4jCorrectionSource, superseded: CorrectionPlan, entry: str
     ) -> list[Mapping[str, Any]]:
         """Return the changes that repeat the corrections of the earlier reading of a file in its new reading."""
@@ -540,7 +549,7 @@ class Neo4jWriter:
             [SheetRef(*row) for row in self.server.run_read(listed, sheets=sheets)]
             for sheets in (list(superseded.effects.unloaded), arrived)
         )
-        self.lost_corrections = carry_corrections(rows, rows.kept, (old, new), keep, at=_now())
+        self.lost_corrections = replay_on_new_reading(rows, rows.kept, (old, new), keep, at=ledger_time())
         return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
@@ -550,7 +559,7 @@ class Neo4jWriter:
             self._check_lease(tx)
             write_correction(tx, changes)
 
-        self._surely(work)
+        self._commit_with_retry(work)
         self.corrections += 1
         self._unloaded += CorrectionEffects.of_text(changes["effects"]).unloaded
         self.resolved_through = -1
@@ -568,14 +577,14 @@ class Neo4jWriter:
             self._check_lease(tx)
             write_judgement(tx, kept)
 
-        self._surely(work)
+        self._commit_with_retry(work)
         self.judgements += 1
         self.resolved_through = -1
         if self._mentions is not None:
             self._mentions.judge([kept])
 
     def party_tables(self) -> duckdb.DuckDBPyConnection:
-        """Return tables on this side with all mentions, resolved to parties."""
+        """Return local tables with all mentions, resolved to parties."""
         return self._known_mentions().con
 
     def record(self) -> None:
@@ -618,7 +627,7 @@ class Neo4jWriter:
                 sheets=self.sheets,
             ).consume()
 
-        self._surely(work)
+        self._commit_with_retry(work)
 
     def _delete(self, match: str, **parameters: Any) -> None:
         """Delete the nodes ``n``, in batches."""
@@ -667,7 +676,7 @@ class Neo4jWriter:
         ]
         self._batches("UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.member = row[1]", renamed)
         if moved:
-            self._move(moved)
+            self._relink_mentions(moved)
         suspended = sorted(read_suspended(mentions.con))
         self._batches(
             "UNWIND $rows AS row MATCH (c:Case) SET c.resolved_through = c.loads, c.suspended = row", [suspended]
@@ -686,7 +695,7 @@ class Neo4jWriter:
 
         for start in range(0, len(rows), batches.BATCH_ROWS):
             batch = rows[start : start + batches.BATCH_ROWS]
-            self._surely(work)
+            self._commit_with_retry(work)
 
     def _settle_unloads(self) -> None:
         """Update records, duplicate marks and mentions to the state without the unloaded files.
@@ -740,7 +749,7 @@ class Neo4jWriter:
         fresh = [list(party) for party in parties if known.get(party[0]) != party]
         self._batches(batches.WRITE_PARTIES, fresh)
 
-    def _move(self, moved: Sequence[Sequence[Any]]) -> None:
+    def _relink_mentions(self, moved: Sequence[Sequence[Any]]) -> None:
         """Relink the records of mentions to other parties: new links first, so that no record is ever without one."""
         self._batches(
             "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) MATCH (p:Party {id: row[1]}) "
@@ -802,10 +811,6 @@ class Neo4jWriter:
         return sheets
 
 
-def _now() -> str:
-    return datetime.now(_CHINA).isoformat(timespec="seconds")
-
-
 class _Mentions:
     """Mentions in memory: those of the case and of the files that join it."""
 
@@ -835,19 +840,26 @@ class _Mentions:
             By the number of a mention in the staged file: its number here, the party that its records are to hang on,
             and whether it is new.
         """
-        con = self.con
-        before = first_sheet - 1
-        insert_rows(
-            con,
-            "files",
-            "file name sha256 size loaded_at entry",
-            [(file["load"], file["name"], file["sha256"], file["size"], "", "")],
-        )
+        self._add_sheets(staged, file, before=first_sheet - 1)
+        numbers, start = self._number_mentions(staged)
+        self._add_names(staged, numbers, before=first_sheet - 1)
+        self.resolved = resolve(self.con)
+        for number in numbers.values():
+            self.linked.setdefault(number, LinkedMention([self.resolved[number][0]], self.resolved[number][4]))
+        return {
+            staged_number: batches.MentionLink(number, self.linked[number].parties[0], is_new=number >= start)
+            for staged_number, number in numbers.items()
+        }
+
+    def _add_sheets(self, staged: duckdb.DuckDBPyConnection, file: dict[str, Any], *, before: int) -> None:
+        """Add the file and its sheets, numbered after ``before`` earlier ones."""
+        columns = (file["load"], file["name"], file["sha256"], file["size"], "", "")
+        insert_rows(self.con, "files", "file name sha256 size loaded_at entry", [columns])
         sheets = staged.execute(
             "SELECT sheet, name, kind, row_count, rejected, records FROM sheets ORDER BY sheet"
         ).fetchall()
         insert_rows(
-            con,
+            self.con,
             "sheets",
             "sheet file name kind row_count loaded duplicate rejected records remarks",
             [
@@ -855,28 +867,34 @@ class _Mentions:
                 for sheet, name, kind, rows, bad, records in sheets
             ],
         )
-        numbers = {
+
+    def _number_mentions(self, staged: duckdb.DuckDBPyConnection) -> tuple[dict[int, int], int]:
+        """Number the mentions of a staged file; return them by their staged number, and the first new number."""
+        known = {
             (name, strong): number
-            for number, name, strong in con.execute("SELECT ident, name_key, strong FROM mentions").fetchall()
+            for number, name, strong in self.con.execute("SELECT ident, name_key, strong FROM mentions").fetchall()
         }
         mentioned = staged.execute("SELECT ident, name_key, strong FROM mentions ORDER BY name_key, strong").fetchall()
-        fresh = [key for _, *key in mentioned if tuple(key) not in numbers]
-        start = max(numbers.values(), default=0) + 1
+        fresh = [key for _, *key in mentioned if tuple(key) not in known]
+        start = max(known.values(), default=0) + 1
         added = [(number, *key) for number, key in enumerate(fresh, start)]
-        insert_rows(con, "mentions", "ident name_key strong", added)
-        numbers.update({(name, strong): number for number, name, strong in added})
-        here = {ident: numbers[name, strong] for ident, name, strong in mentioned}
+        insert_rows(self.con, "mentions", "ident name_key strong", added)
+        known.update({(name, strong): number for number, name, strong in added})
+        return {staged_number: known[name, strong] for staged_number, name, strong in mentioned}, start
+
+    def _add_names(self, staged: duckdb.DuckDBPyConnection, numbers: Mapping[int, int], *, before: int) -> None:
+        """Add the names of mentions and of carriers by sheet; ``numbers`` are those of staged mentions."""
         insert_rows(
-            con,
+            self.con,
             "mention_names",
             "ident sheet day place name",
             [
-                (here[ident], sheet + before, day, place, name)
-                for ident, sheet, day, place, name in staged.execute("SELECT * FROM mention_names").fetchall()
+                (numbers[staged_number], sheet + before, day, place, name)
+                for staged_number, sheet, day, place, name in staged.execute("SELECT * FROM mention_names").fetchall()
             ],
         )
         insert_rows(
-            con,
+            self.con,
             "carrier_names",
             "name_key operator sheet",
             [
@@ -884,10 +902,3 @@ class _Mentions:
                 for name, operator, sheet in staged.execute("SELECT * FROM carrier_names").fetchall()
             ],
         )
-        self.resolved = resolve(con)
-        for number in here.values():
-            self.linked.setdefault(number, LinkedMention([self.resolved[number][0]], self.resolved[number][4]))
-        return {
-            ident: batches.MentionLink(number, self.linked[number].parties[0], is_new=number >= start)
-            for ident, number in here.items()
-        }

@@ -169,7 +169,7 @@ def test_an_audit_bounds_what_its_party_dealt_by_number(case: gt.Case) -> None:
 
 
 def test_bounds_of_too_many_rows_are_not_worked_out(case: gt.Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphtrace.analysis.flow_bounds.MOST_RECORDS", 3)
+    monkeypatch.setattr("graphtrace.analysis.flow_bounds.MAX_RECORDS", 3)
     (audit,) = case.audit("乙")
     assert audit.quantity_flows.received[0].bounds == NoBounds("rows")
     assert bounds_in(case.graph()) == {(*PAIR, "flow"): (None, None), ("name:乙", "name:丙", "flow"): (20, 20)}

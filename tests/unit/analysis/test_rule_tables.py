@@ -33,9 +33,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     case.resolve(ONE, OTHER, same=False, why="two persons", by="me")
     with case._open_store(None) as store:
         tracer = case._tracer_of(store)
-        with CardClassifier(tracer, None) as accounts:
-            Auditor(tracer, accounts, None).create_rule_tables()
-            yield accounts.session
+        with CardClassifier(tracer, None) as classifier:
+            Auditor(tracer, classifier, None).create_rule_tables()
+            yield classifier.session
 
 
 @pytest.mark.parametrize("relation", RULE_TABLES, ids=lambda relation: relation.name)

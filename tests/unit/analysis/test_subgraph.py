@@ -299,8 +299,8 @@ def test_what_nobody_knows_is_not_found(case: gt.Case) -> None:
 def test_a_graph_too_large_to_hold_says_how_large_and_what_narrows_it(
     case: gt.Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subgraph, "MOST_ELEMENTS", 10)
-    monkeypatch.setattr(subgraph, "MOST_CARDS", 1)
+    monkeypatch.setattr(subgraph, "MAX_ELEMENTS", 10)
+    monkeypatch.setattr(subgraph, "MAX_CARDS", 1)
     with pytest.raises(UsageError, match="11 flows are too many") as caught:
         case.graph()
     assert "--around" in caught.value.hint

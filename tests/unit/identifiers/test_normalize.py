@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.identifiers import normalise, normalise_party_id, parse_iccid, strip_noise
+from graphtrace.identifiers import normalize_number, normalize_party_id, parse_iccid, strip_noise
 
 
 def swapped(number: str) -> str:
@@ -35,27 +35,27 @@ def swapped(number: str) -> str:
     ],
 )
 def test_every_way_of_writing_a_number_becomes_one(written: str) -> None:
-    assert normalise(written) == "898604B81625D0045436"
+    assert normalize_number(written) == "898604B81625D0045436"
 
 
 def test_a_raw_dump_of_twenty_characters_is_swapped_back() -> None:
     assert swapped("898604B81625D0045436") == "9868408B61520D404563"
-    assert normalise(swapped("898604B81625D0045436")) == "898604B81625D0045436"
+    assert normalize_number(swapped("898604B81625D0045436")) == "898604B81625D0045436"
 
 
 def test_a_raw_dump_of_a_nineteen_digit_number_loses_its_padding() -> None:
     dump = swapped("8986061234567890123")
     assert dump == "986860214365870921F3"
-    assert normalise(dump) == "8986061234567890123"
+    assert normalize_number(dump) == "8986061234567890123"
 
 
 def test_a_raw_dump_in_small_letters_with_blanks_between_bytes_is_read() -> None:
-    assert normalise("98 68 60 21 43 65 87 09 21 f3") == "8986061234567890123"
+    assert normalize_number("98 68 60 21 43 65 87 09 21 f3") == "8986061234567890123"
 
 
 def test_a_number_that_begins_with_98_but_is_no_dump_stays() -> None:
-    assert normalise("9868602143658709213") == "9868602143658709213"
-    assert normalise("98686021436587092G13") == "98686021436587092G13"
+    assert normalize_number("9868602143658709213") == "9868602143658709213"
+    assert normalize_number("98686021436587092G13") == "98686021436587092G13"
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_a_number_that_begins_with_98_but_is_no_dump_stays() -> None:
     ],
 )
 def test_a_final_f_is_dropped_only_where_it_is_padding(written: str, read: str) -> None:
-    assert normalise(written) == read
+    assert normalize_number(written) == read
 
 
 def test_a_dump_of_a_china_mobile_number_that_ends_in_f_keeps_it() -> None:
-    assert normalise(swapped("8986001234567890123")) == "8986001234567890123F"
+    assert normalize_number(swapped("8986001234567890123")) == "8986001234567890123F"
 
 
 def test_an_inexact_mark_is_not_stripped() -> None:
@@ -85,23 +85,23 @@ def test_an_inexact_mark_is_not_stripped() -> None:
 
 
 def test_a_party_number_is_cleaned_but_never_unswapped() -> None:
-    assert normalise_party_id(" '91330106-ma2cfldg4x ") == "91330106MA2CFLDG4X"
-    assert normalise_party_id("98686021436587092143") == "98686021436587092143"
-    assert normalise_party_id("（内部）编号 7") == "(内部)编号7"
-    assert normalise_party_id("—") == ""
+    assert normalize_party_id(" '91330106-ma2cfldg4x ") == "91330106MA2CFLDG4X"
+    assert normalize_party_id("98686021436587092143") == "98686021436587092143"
+    assert normalize_party_id("（内部）编号 7") == "(内部)编号7"
+    assert normalize_party_id("—") == ""
 
 
 @given(st.text(max_size=30))
 def test_normalising_twice_changes_nothing(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)
+    assert normalize_number(normalize_number(text)) == normalize_number(text)
     assert strip_noise(strip_noise(text)) == strip_noise(text)
 
 
 @given(st.text("89FfａＦ'`=\"- \u200b?*０９", max_size=24))
 def test_normalising_text_marks_twice_changes_nothing(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)
+    assert normalize_number(normalize_number(text)) == normalize_number(text)
 
 
 @given(st.text("0123456789ABCDEF", min_size=18, max_size=18))
 def test_a_dump_and_the_number_it_holds_are_read_alike(rest: str) -> None:
-    assert normalise(swapped("89" + rest)) == normalise("89" + rest)
+    assert normalize_number(swapped("89" + rest)) == normalize_number("89" + rest)

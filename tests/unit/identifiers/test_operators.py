@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.identifiers import match_operator_name, normalise_party_name, operator_from_cell
+from graphtrace.identifiers import match_operator_name, normalize_party_name, operator_from_cell
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from graphtrace.identifiers import match_operator_name, normalise_party_name, op
     ],
 )
 def test_a_carrier_cell_means_the_operator_it_contains(cell: str, operator: str | None) -> None:
-    assert operator_from_cell(normalise_party_name(cell)) == operator
+    assert operator_from_cell(normalize_party_name(cell)) == operator
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_a_carrier_cell_means_the_operator_it_contains(cell: str, operator: str 
     ],
 )
 def test_elsewhere_only_the_name_itself_means_the_operator(name: str, operator: str | None) -> None:
-    assert match_operator_name(normalise_party_name(name)) == operator
+    assert match_operator_name(normalize_party_name(name)) == operator

@@ -10,7 +10,7 @@ from graphtrace.identifiers import (
     is_valid_resident_id,
     is_valid_uscc,
     legal_form_of,
-    normalise_party_name,
+    normalize_party_name,
     parse_registration_no,
     parse_resident_id,
     parse_uscc,
@@ -109,18 +109,18 @@ def test_a_registration_number_has_fifteen_digits_of_an_authority() -> None:
     ],
 )
 def test_blanks_and_kinds_of_brackets_do_not_make_another_name(written: str) -> None:
-    assert normalise_party_name(written) == "星海智联(北京)科技"
+    assert normalize_party_name(written) == "星海智联(北京)科技"
 
 
 def test_case_and_width_do_not_make_another_name_but_a_dash_does() -> None:
-    assert normalise_party_name("ＡＢＣ Tech") == normalise_party_name("abc tech") == "abctech"
-    assert normalise_party_name("abc-tech") != "abctech"
-    assert normalise_party_name("Straße") == normalise_party_name("STRASSE")
+    assert normalize_party_name("ＡＢＣ Tech") == normalize_party_name("abc tech") == "abctech"
+    assert normalize_party_name("abc-tech") != "abctech"
+    assert normalize_party_name("Straße") == normalize_party_name("STRASSE")
 
 
 @given(st.text(max_size=20))
 def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
-    assert normalise_party_name(normalise_party_name(text)) == normalise_party_name(text)
+    assert normalize_party_name(normalize_party_name(text)) == normalize_party_name(text)
 
 
 @pytest.mark.parametrize(

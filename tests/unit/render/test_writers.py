@@ -15,24 +15,24 @@ from graphtrace.render.document import (
     READERS,
     Audience,
     Column,
+    DisplayLimits,
     Document,
+    DualValue,
     Entries,
     Entry,
     Facts,
     Figure,
     Items,
+    LazyRows,
     Lines,
     Link,
-    Made,
-    Most,
     Paragraph,
     Part,
     Records,
     Section,
     Sections,
-    Stated,
     TableBlock,
-    Toned,
+    TonedText,
 )
 from graphtrace.render.terminal.layout import render_plain
 from graphtrace.render.writers import render_file
@@ -96,9 +96,9 @@ def test_a_table_of_every_layout_is_in_every_format(layout: str, form: str, lang
 def test_every_part_for_readers_is_in_every_text(form: str) -> None:
     parts = (
         Facts(pairs=(("first-fact", 41_414), ("second-fact", said("nothing stated", "未载")))),
-        Paragraph(parts=("one-paragraph", Toned("quiet-remark", "quiet"), None)),
+        Paragraph(parts=("one-paragraph", TonedText("quiet-remark", "quiet"), None)),
         Items(items=("one-item", origin(77, "rows.csv"))),
-        Entries(entries=[Entry((Toned("head-of-entry", "name"),), [("line-of-entry", origin(78, "rows.csv"))])]),
+        Entries(entries=[Entry((TonedText("head-of-entry", "name"),), [("line-of-entry", origin(78, "rows.csv"))])]),
         Section(code="in", title="inner-title", note="beside-it", count=9_191, parts=(Paragraph(parts=("deep",)),)),
     )
     text = written(document(Section(code="s", title="outer-title", parts=parts)), form)
@@ -115,7 +115,7 @@ def test_every_kind_of_cell_is_in_every_format(form: str) -> None:
         (Column("b"), Link("linked", "e1"), "linked"),
         (Column("c"), WANG, WANG.name),
         (Column("d"), [origin(26, "x.csv")], "x.csv"),
-        (Column("e"), Toned("toned", "bad"), "toned"),
+        (Column("e"), TonedText("toned", "bad"), "toned"),
         (Column("f", "share"), 0.25, "25"),
         (Column("g", "ordinal"), 1_234, "1234"),
         (Column("h", "severity"), "warning", "warning"),
@@ -129,7 +129,7 @@ def test_every_kind_of_cell_is_in_every_format(form: str) -> None:
 
 def test_a_spreadsheet_gets_the_value_and_a_reader_the_words() -> None:
     tree = document(
-        TableBlock(code="cards", columns=(Column("x", "ordinal"),), rows=[[Stated(3, said("3 hands", "3手"))]])
+        TableBlock(code="cards", columns=(Column("x", "ordinal"),), rows=[[DualValue(3, said("3 hands", "3手"))]])
     )
     assert "3\n" in written(tree, ".xlsx") + "\n"
     assert "3 hands" in written(tree, "terminal")
@@ -157,7 +157,7 @@ def test_tables_of_one_code_are_one_sheet_whose_rows_name_their_subject() -> Non
         Section(code=name, title=name, subject=(Column("enterprise"), name), parts=(table(name=f"of-{name}"),))
         for name in ("a", "b")
     ]
-    tree = document(Sections(sections=subjects, most=Most(terminal=1), more_terminal="", more_page=""))
+    tree = document(Sections(sections=subjects, most=DisplayLimits(terminal=1), more_terminal="", more_page=""))
     content = render_file(tree, ".xlsx", "en")
     assert isinstance(content, bytes)
     (sheet,) = openpyxl.load_workbook(io.BytesIO(content))
@@ -172,8 +172,8 @@ def test_rows_beyond_the_limit_of_a_format_are_counted_there_and_in_no_other() -
     many = TableBlock(
         code="cards",
         columns=COLUMNS,
-        rows=Made(range(9), lambda number: [f"row-{number}", number]),
-        most=Most(terminal=4, page=6, notebook=2),
+        rows=LazyRows(range(9), lambda number: [f"row-{number}", number]),
+        most=DisplayLimits(terminal=4, page=6, notebook=2),
         more=LABELS["more_places"],
     )
     found = {form: written(document(many), form) for form in FORMATS}
@@ -202,7 +202,7 @@ def test_hostile_text_is_text_in_every_part_of_every_format() -> None:
     bad = BIT + SIGNS
     parts = (
         Facts(pairs=((bad, bad),)),
-        Paragraph(parts=(bad, Toned(bad, "code"))),
+        Paragraph(parts=(bad, TonedText(bad, "code"))),
         Items(items=(bad, origin(3, bad, bad))),
         Entries(entries=[Entry((bad,), [(bad,)])]),
         *(table(layout, bad) for layout in ("grid", "pairs", "items", "account", "list", "entries")),

@@ -114,7 +114,7 @@ def test_a_text_too_long_for_a_cell_goes_on_elsewhere_and_the_cell_says_so() -> 
         workbook_bytes([XlsxSheet("cards", [XlsxColumn("a"), XlsxColumn("b")], [["x", long]])], "en")
     ).worksheets
     kept, note = cards["B2"].value.split("\n")
-    assert len(kept.encode("utf-16-le")) // 2 < xlsx.MOST_CHARACTERS
+    assert len(kept.encode("utf-16-le")) // 2 < xlsx.MAX_CHARACTERS
     assert long.startswith(kept)
     assert note == "… whole in the sheet “Long texts”, no. 1"
     rows = list(texts.iter_rows(min_row=2, values_only=True))
@@ -123,7 +123,7 @@ def test_a_text_too_long_for_a_cell_goes_on_elsewhere_and_the_cell_says_so() -> 
 
 
 def test_the_longest_text_that_fits_is_whole() -> None:
-    longest = "a" * xlsx.MOST_CHARACTERS
+    longest = "a" * xlsx.MAX_CHARACTERS
     assert one_sheet([XlsxColumn("a")], [[longest]])["A2"].value == longest
 
 
@@ -139,7 +139,7 @@ def test_a_list_higher_than_a_row_goes_on_elsewhere() -> None:
 
 
 def test_rows_beyond_the_last_go_on_in_a_second_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 5)
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 5)
     first, second, third = opened(
         workbook_bytes([XlsxSheet("cards", [XlsxColumn("iccid")], [[str(number)] for number in range(7)])], "en")
     ).worksheets

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.results.simulation import AliasCount, AliasReport
-from graphtrace.simulate.aliases import KINDS, MOST_PAIRS, PlantedAliases, plant_aliases
+from graphtrace.simulate.aliases import KINDS, MAX_PAIRS, PlantedAliases, plant_aliases
 from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.generate import simulate
 from graphtrace.simulate.numbers import Numbers
@@ -25,9 +25,9 @@ def planted(pairs: int, seed: int = 1) -> PlantedAliases:
 
 
 def test_every_pair_of_every_kind_has_names_of_its_own() -> None:
-    truth = planted(MOST_PAIRS).truth
+    truth = planted(MAX_PAIRS).truth
     ids = [*truth["one"], *truth["other"]]
-    assert truth.height == MOST_PAIRS * len(KINDS)
+    assert truth.height == MAX_PAIRS * len(KINDS)
     assert len(set(ids)) == len(ids)
 
 
@@ -36,7 +36,7 @@ def test_records_call_the_parties_as_the_truth_does() -> None:
     sides = pl.concat(
         [told.records.select(name=pl.col(side), number=pl.col(f"{side}_id")) for side in ("from", "to")]
     ).unique()
-    ids = {f"id:{number}" if number else f"name:{normalise_party_name(name)}" for name, number in sides.iter_rows()}
+    ids = {f"id:{number}" if number else f"name:{normalize_party_name(name)}" for name, number in sides.iter_rows()}
     assert {*told.truth["one"], *told.truth["other"]} <= ids
 
 
@@ -46,7 +46,7 @@ def test_one_name_received_what_the_other_passes_on_where_the_truth_says_so() ->
     passed = {row[0]: row[5:] for row in told.records.iter_rows()}
     by_name = told.truth.filter(pl.col("one").str.starts_with("name:"))
     assert set(by_name["has_lots"]) == {True, False}
-    names = {normalise_party_name(name): name for name in (*received, *passed)}
+    names = {normalize_party_name(name): name for name in (*received, *passed)}
     for _, one, other, is_same, has_lots in by_name.iter_rows():
         first, second = (names[party.removeprefix("name:")] for party in (one, other))
         assert (received[first] == passed[second]) is has_lots
@@ -58,7 +58,7 @@ def test_the_same_seed_plants_the_same_and_another_seed_others() -> None:
     assert not planted(PAIRS).truth.equals(planted(PAIRS, seed=2).truth)
 
 
-@pytest.mark.parametrize("pairs", [-1, MOST_PAIRS + 1])
+@pytest.mark.parametrize("pairs", [-1, MAX_PAIRS + 1])
 def test_no_more_pairs_are_planted_than_there_are_names(tmp_path: Path, pairs: int) -> None:
     with pytest.raises(UsageError) as caught:
         simulate(tmp_path / "out", 1_000, 1, aliases=pairs)

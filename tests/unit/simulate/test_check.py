@@ -10,7 +10,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import InputError
 from graphtrace.results.simulation import CheckReport, RecallCount
-from graphtrace.simulate.check import MOST_MISTAKES, check_answers
+from graphtrace.simulate.check import MAX_MISTAKES, check_answers
 from graphtrace.simulate.generate import RECORDS, simulate
 from graphtrace.simulate.scenarios import SCENARIOS
 
@@ -92,7 +92,7 @@ def test_an_end_user_whom_the_case_does_not_name_is_reported(loaded: Loaded, tru
     report = check_answers(loaded.case, truth)
     assert report.wrong["end_user"] == pl.read_parquet(truth / "uses" / "00000.parquet").height
     assert report.audits_right < report.audits
-    assert len(report.mistakes) == MOST_MISTAKES
+    assert len(report.mistakes) == MAX_MISTAKES
 
 
 def test_a_rejected_row_that_was_not_planted_and_one_that_is_missing_are_reported(loaded: Loaded, truth: Path) -> None:

@@ -74,7 +74,9 @@ def test_every_story_has_its_words() -> None:
 
 
 def test_rates_say_how_often_each_story_is_told() -> None:
-    planted = {one.story.name: one.blocks for one in plan_scenarios(100_000, {"": 0.0002, "gap": 0.01, "two_gaps": 0})}
+    planted = {
+        one.scenario.name: one.blocks for one in plan_scenarios(100_000, {"": 0.0002, "gap": 0.01, "two_gaps": 0})
+    }
     assert planted.pop("gap") == 100
     assert "two_gaps" not in planted
     assert set(planted.values()) == {2}

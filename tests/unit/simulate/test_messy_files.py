@@ -8,7 +8,7 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
-from graphtrace.simulate.messy_files import FILE_STYLES, MOST_CARDS
+from graphtrace.simulate.messy_files import FILE_STYLES, MAX_CARDS
 from graphtrace.simulate.noise import corrupt, vary_format
 from graphtrace.simulate.tables import TABLES
 
@@ -48,7 +48,7 @@ def test_a_spoilt_row_follows_the_right_one(tmp_path: Path) -> None:
 
 def test_there_is_a_limit_to_what_people_make_by_hand(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="20,000"):
-        simulate(tmp_path / "out", MOST_CARDS + 1, 1, is_messy=True)
+        simulate(tmp_path / "out", MAX_CARDS + 1, 1, is_messy=True)
 
 
 def test_every_table_has_a_guise() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import is_valid_resident_id, is_valid_uscc, parse_resident_id
 from graphtrace.model import CARRIERS
@@ -33,7 +33,7 @@ def test_a_name_is_its_own_key_so_that_its_id_can_be_told() -> None:
     directory = Directory(10_000)
     assert len(directory.names) > 1_000
     for name, number, party in zip(directory.names, directory.numbers, directory.ids, strict=True):
-        assert normalise_party_name(name) == name
+        assert normalize_party_name(name) == name
         if party.startswith("name:"):
             assert (number, party) == (None, f"name:{name}")
         elif number is not None:

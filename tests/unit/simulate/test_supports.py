@@ -16,7 +16,7 @@ from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.files import Format
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
 from graphtrace.simulate.numbers import Numbers
-from graphtrace.simulate.supports import KINDS, MOST_DEALS, PlantedSupports, plant_supports
+from graphtrace.simulate.supports import KINDS, MAX_DEALS, PlantedSupports, plant_supports
 from graphtrace.simulate.truth import SUPPORTS_FILE
 
 from .conftest import CARDS, Loaded, load
@@ -107,9 +107,9 @@ def test_payments_between_the_accounts_lie_just_within_and_just_beyond_thirty_da
 
 
 def test_no_two_deals_share_a_name_a_contact_or_a_number() -> None:
-    told = planted(MOST_DEALS)
+    told = planted(MAX_DEALS)
     people = told.records["identities"]
-    count = 3 * MOST_DEALS * len(KINDS)
+    count = 3 * MAX_DEALS * len(KINDS)
     assert [people[column].n_unique() for column in ("姓名", "手机号", "支付宝账号", "银行卡号")] == [count] * 4
     numbers = people["证件号码"].replace("", None).drop_nulls()
     assert numbers.n_unique() == len(numbers) == count * 2 // 3
@@ -133,7 +133,7 @@ def test_deals_change_nothing_of_the_rest_of_a_case(tmp_path: Path) -> None:
     assert not any(b"supports" in without[name] for name in described)
 
 
-@pytest.mark.parametrize("deals", [-1, MOST_DEALS + 1])
+@pytest.mark.parametrize("deals", [-1, MAX_DEALS + 1])
 def test_no_more_deals_are_planted_than_there_are_names(tmp_path: Path, deals: int) -> None:
     with pytest.raises(UsageError) as caught:
         simulate(tmp_path / "out", CARDS, 1, supports=deals)

@@ -55,7 +55,7 @@ def ask_each(folder: Path, keys: tuple[str, ...]) -> tuple[list[set[StoredRecord
     """The rows of each card, asked one after the other, and whether the store has learnt where they stand."""
     store = DuckDBBackend(folder)
     try:
-        return [set(store.select([key]).rows.get(key, ())) for key in keys], store._card_rows is not None
+        return [set(store.select([key]).records.get(key, ())) for key in keys], store._card_rows is not None
     finally:
         store.close()
 
@@ -66,7 +66,7 @@ def test_rows_are_the_same_whether_their_places_were_learnt_or_not(
     keys = tuple(card.key for text in ASKED if (card := parse_iccid(text)))
     plain, has_learnt = ask_each(folder, keys)
     assert not has_learnt
-    monkeypatch.setattr(backend, "_OFTEN", 1)
+    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", 1)
     assert ask_each(folder, keys) == (plain, True)
     assert [len(rows) for rows in plain] == [0, 1, 1, 2, 2, 5, 5, 2, 2, 1, 1, 0, 0, 1, 4, 1, 1, 1, 0, 0, 1, 2, 0, 0]
 
@@ -84,7 +84,7 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     keys = tuple(sorted(store.card_key(number) for (number,) in packed))
     store.close()
     assert len(keys) > 1_000
-    monkeypatch.setattr(backend, "_OFTEN", len(keys) + 1)
+    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", len(keys) + 1)
     plain, _ = ask_each(tmp_path / "x.gtrace", keys)
-    monkeypatch.setattr(backend, "_OFTEN", 1)
+    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", 1)
     assert ask_each(tmp_path / "x.gtrace", keys) == (plain, True)

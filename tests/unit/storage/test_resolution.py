@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.resolution import resolve_parties
 
 HEADER = "运营商,转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"
 NAMES = ["甲", "乙一", "乙 一", "老王", "中国联通", "联通", "某某通信"]

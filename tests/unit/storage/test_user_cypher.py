@@ -6,7 +6,7 @@ import pytest
 
 from graphtrace.errors import QueryError
 from graphtrace.query_library import load_queries
-from graphtrace.storage.neo4j.user_cypher import check_plan, check_text
+from graphtrace.storage.neo4j.user_cypher import require_read_only_plan, require_read_only_text
 
 REFUSED = (
     ("LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l", 1),
@@ -81,28 +81,28 @@ READ = (
 @pytest.mark.parametrize(("text", "line"), REFUSED)
 def test_what_is_no_reading_of_the_case_is_refused_with_its_line(text: str, line: int | None) -> None:
     with pytest.raises(QueryError) as raised:
-        check_text(text)
+        require_read_only_text(text)
     assert raised.value.line == line
     assert raised.value.hint
 
 
 @pytest.mark.parametrize("text", READ)
 def test_words_in_texts_names_and_remarks_are_no_clauses(text: str) -> None:
-    assert check_text(text) is None
+    assert require_read_only_text(text) is None
 
 
 def test_every_query_of_the_library_is_a_reading() -> None:
     texts = [query.texts["cypher"] for query in load_queries() if "cypher" in query.texts]
     assert len(texts) > 20
     for text in texts:
-        check_text(text)
+        require_read_only_text(text)
 
 
 def test_a_plan_that_reaches_out_or_writes_is_refused() -> None:
     def plan(operator: str) -> dict[str, object]:
         return {"operatorType": "ProduceResults@neo4j", "children": [{"operatorType": f"{operator}@neo4j"}]}
 
-    check_plan("r", plan("NodeByLabelScan"))
+    require_read_only_plan("r", plan("NodeByLabelScan"))
     for kind, operator in (("r", "LoadCSV"), ("r", "ProcedureCall"), ("r", "ShowSettings"), ("rw", "Filter")):
         with pytest.raises(QueryError, match="a query reads the case"):
-            check_plan(kind, plan(operator))
+            require_read_only_plan(kind, plan(operator))

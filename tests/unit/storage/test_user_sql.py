@@ -74,7 +74,7 @@ def test_a_case_that_is_open_is_opened_again_with_another_limit(folder: Path) ->
 def test_a_question_without_a_limit_takes_half_of_the_memory_and_no_more_than_two_gigabytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for physical, given in ((64 << 30, 2 * 10**9), (3 * 10**9, 1_500_000_000), (100 << 20, memory_budget.LEAST_BYTES)):
+    for physical, given in ((64 << 30, 2 * 10**9), (3 * 10**9, 1_500_000_000), (100 << 20, memory_budget.MIN_BYTES)):
         monkeypatch.setattr(memory_budget, "physical_bytes", lambda size=physical: size)
         assert memory_budget.question_bytes() == given
     assert memory_budget.question_bytes("4GB") == 4 * 10**9

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.storage.load_writer import LoadWriter
-    from graphtrace.storage.sheets_to_read import SheetToRead
+    from graphtrace.storage.sheet_plan import SheetToRead
 
 
 def reading_to_ledger(
@@ -60,8 +60,8 @@ class EarlierSheet:
             for field, kind, rows in self.reading["asked"]
         ]
 
-    def is_read_otherwise(self, found: SheetToRead, how: ReadingRules) -> bool:
-        """Whether the sheet is to be read in another way; where nothing is said, the reading that it has is meant."""
+    def would_change_reading(self, found: SheetToRead, how: ReadingRules) -> bool:
+        """Whether the new settings would read the sheet differently; a setting that is not given changes nothing."""
         if self.reading is None:
             return False
         name = found.sheet.name
@@ -109,8 +109,8 @@ class EarlierReading:
             for sheet, said in zip(case.sheets_of(file), content["sheets"], strict=True)
         }
 
-    def is_meant(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
-        """Whether nothing is said that could make another reading, so that the file need not be looked at."""
+    def is_unchanged_request(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
+        """Whether no setting could change the reading, so that the file need not be opened."""
         is_all = any(mapping.sheet is None for mapping in self._rules.mappings) or not self._rules.mappings
         has_own = any(recipe.path is not None for recipe in recipes)
         return is_all and how == ReadingRules(is_strict=how.is_strict) and not has_own
@@ -129,7 +129,7 @@ class EarlierReading:
             known = self.sheets.get(name)
             if again or known is None:
                 fresh.add(name)
-            elif known.is_read_otherwise(found, how):
+            elif known.would_change_reading(found, how):
                 refused.add(name)
             elif known.is_answered(how) or (known.reading is None and _can_be_read(found, known.rules)):
                 fresh.add(name)
@@ -140,7 +140,7 @@ class EarlierReading:
         return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused))
 
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
-        """The rules by which a sheet would be read now: where nothing is said of a thing, what was said then."""
+        """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""
         known = self.sheets.get(name)
         if again or known is None:
             return how

@@ -1,4 +1,4 @@
-"""A reader of a case on a server: what it may see, who is which party, and snapshots of records on this side."""
+"""Reader of a case on a server: visible sheets, resolved parties, and local snapshots of records."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BEFORE_ALL = ""
 """The day before every correction."""
 
 
-class Neo4jSession:
+class Neo4jReader:
     """A reader that is bound to what the case held when it was opened.
 
     ``as_of`` fixes the day whose knowledge is asked for. It goes by the judgements about parties, unless it is opened
@@ -78,9 +78,9 @@ class Neo4jSession:
         return self.query(_STATE) == [self._state]
 
     @property
-    def has_supports(self) -> bool:
+    def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
-        return bool(self._has_supports)
+        return bool(self._has_supporting_records)
 
     def _read_state(self) -> None:
         rows = self.query(
@@ -89,7 +89,7 @@ class Neo4jSession:
         )
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, self._has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
+        *self._state, self._has_supporting_records, format_, sheets, classes, is_bare, suspended = rows[0]
         self.loads, self._resolved_through, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
@@ -117,14 +117,14 @@ class Neo4jSession:
         }
         self.judgement_lines = read_judgement_lines(self.server, judgements) if judgements else []
         self._today = state_as_of(self.kept_corrections, None)
-        self.visible_sheets = [*self.sheet_sources, *self._looking_back(self.as_of, self.sheet_sources)]
+        self.visible_sheets = [*self.sheet_sources, *self._historical_visibility(self.as_of, self.sheet_sources)]
         is_unjudged = bool(self.judgement_lines) and not self._is_judged
         self.resolves_locally = self.as_of is not None or self._resolved_through != self.loads or is_unjudged
         if self.resolves_locally:
             self.resolve_locally()
 
-    def _looking_back(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
-        """Yield what :data:`VISIBLE` needs beside the sheets: rows that counted then or now, not both."""
+    def _historical_visibility(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
+        """Yield the codes of records whose visibility differs between ``as_of`` and today."""
         if as_of is None:
             return
         yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
@@ -136,10 +136,10 @@ class Neo4jSession:
             if (place in then) != (place in self._today.withdrawn) and place[0] in sheets:
                 yield RETRACTED_BASE + number
 
-    def _past_on(self, as_of: str | None) -> HistoricalState | None:
+    def _historical_state(self, as_of: str | None) -> HistoricalState | None:
         from graphtrace.storage.neo4j.snapshot import HistoricalState
 
-        if not self.kept_corrections or (as_of is None and not self._is_unsettled):
+        if not self.kept_corrections or (as_of is None and not self._has_pending_unload):
             return None
         state = state_as_of(self.kept_corrections, as_of)
         marks: dict[RecordPlace, bool] = {}
@@ -147,7 +147,7 @@ class Neo4jSession:
         for twins in duplicates_of_corrected(self.server, self._today.unloaded):
             counting = [place for place in twins if place[0] in known and place[:2] not in state.withdrawn]
             if as_of == BEFORE_ALL:
-                marks.update({place: self._is_said_before(place, counting[:n]) for n, place in enumerate(counting)})
+                marks.update({place: self._is_stated_earlier(place, counting[:n]) for n, place in enumerate(counting)})
             else:
                 marks.update({place: number > 0 for number, place in enumerate(counting)})
         return HistoricalState(
@@ -157,11 +157,11 @@ class Neo4jSession:
         )
 
     @property
-    def _is_unsettled(self) -> bool:
+    def _has_pending_unload(self) -> bool:
         """Whether the graph may still show what was taken away."""
         return bool(self._today.unloaded) and self._resolved_through != self.loads
 
-    def _is_said_before(self, place: RecordPlace, earlier: Iterable[RecordPlace]) -> bool:
+    def _is_stated_earlier(self, place: RecordPlace, earlier: Iterable[RecordPlace]) -> bool:
         """Whether one of the earlier rows had not been taken away when a row was loaded."""
         load = self.sheet_loads[place[0]]
         return any(self._today.unloaded.get(sheet, load) >= load for sheet, *_ in earlier)
@@ -169,10 +169,10 @@ class Neo4jSession:
     @cached_property
     def _as_loaded(self) -> HistoricalState | None:
         """The changes of all corrections to the graph."""
-        return self._past_on(BEFORE_ALL)
+        return self._historical_state(BEFORE_ALL)
 
     def resolve_locally(self) -> None:
-        """Resolve all mentions that were known on this side, where the graph has not caught up or knows more."""
+        """Resolve all mentions in a local snapshot: parties on the server are outdated, or newer than ``as_of``."""
         self.resolves_locally = True
         rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM resolved_parties")
         self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
@@ -180,7 +180,7 @@ class Neo4jSession:
     def query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
         return self.server.run_read(cypher, **parameters)
 
-    # -- parts of the case on this side ------------------------------------------------------------------------
+    # -- local snapshots ---------------------------------------------------------------------------------------
 
     @cached_property
     def prefixes(self) -> PrefixTable:
@@ -207,7 +207,7 @@ class Neo4jSession:
     def new_snapshot(self) -> LocalSnapshot:
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-        past = self._past_on(self.as_of)
+        past = self._historical_state(self.as_of)
         return LocalSnapshot(
             self.server,
             self.prefixes,
@@ -256,14 +256,14 @@ class Neo4jSession:
 
     @cached_property
     def party_snapshot(self) -> DuckDBBackend:
-        """All mentions, resolved on this side, and no records."""
+        """Local snapshot of all mentions, resolved, without records."""
         excerpt = self.new_snapshot()
         excerpt.fetch_people()
         return excerpt.store()
 
     @cached_property
     def full_snapshot(self) -> DuckDBBackend:
-        """The whole case on this side."""
+        """Local snapshot of the whole case."""
         excerpt = self.new_snapshot()
         excerpt.fetch_all()
         excerpt.withdraw_supports(state_as_of(self.kept_corrections, self.as_of).withdrawn)

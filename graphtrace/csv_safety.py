@@ -29,7 +29,7 @@ _PICTURE_OF_DELETE: Final = "\u2421"
 
 
 def csv_cell(value: object) -> object:
-    r"""Return the cell of a CSV file for a value: text that is only shown, anything else as it is.
+    r"""Return the cell of a CSV file for a value: text that no program acts upon, any other value unchanged.
 
     A text that would be a formula gets a leading apostrophe, which every reader of graphtrace takes off again; a
     control or direction character is written out as :func:`picture` does.

@@ -1,4 +1,4 @@
-"""One case for several questions at a time: a :class:`~graphtrace.Case` answers one after the other."""
+"""Pool of open cases for concurrent questions: one :class:`~graphtrace.Case` answers one question at a time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 from graphtrace.case import Case, open_case
 from graphtrace.storage.neo4j.address import Credentials
 
-MOST_AT_ONCE: Final = 4
+MAX_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
 
 
-class CaseReaders:
-    """Opens a case as often as questions come at once; each opening lets go of the case when it is idle."""
+class CasePool:
+    """Pool that opens a case once for each concurrent question; an idle case releases its files."""
 
     def __init__(
         self, path: str, *, wait_s: float, memory_limit: str | None, credentials: Credentials | None = None
@@ -25,7 +25,7 @@ class CaseReaders:
         self._memory_limit = memory_limit
         self._credentials = credentials
         self._free: list[Case] = []
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._places = threading.BoundedSemaphore(MAX_AT_ONCE)
 
     def new_case(self, *, wait_s: float | None = None) -> Case:
         """Open the case once more, for work that takes its time."""

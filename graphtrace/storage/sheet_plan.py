@@ -34,7 +34,7 @@ class SheetToRead(NamedTuple):
         return None if self.choice is None or self.choice.match is None else self.choice.match.recipe
 
     def open_parser(self) -> SheetParser | SupportSheetParser:
-        """Find the header and get ready to read the rows; raises what that does."""
+        """Open the parser of the sheet; raises as :func:`graphtrace.ingest.pipeline.open_sheet_parser`."""
         from graphtrace.ingest.pipeline import open_sheet_parser
 
         return open_sheet_parser(
@@ -50,7 +50,7 @@ class SheetToRead(NamedTuple):
 def open_sheets_to_read(
     copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
 ) -> list[SheetToRead]:
-    """The sheets of a file that are to be read, and by which recipe each may be."""
+    """Return the sheets of a file that are to be read, with the recipe by which each can be read."""
     from graphtrace.ingest.answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.readers import open_sheets

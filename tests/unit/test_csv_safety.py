@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.inert import csv_cell
+from graphtrace.csv_safety import csv_cell
 
 FORMULAS = [
     *(f"{sign}cmd|'/c calc'!A0" for sign in "=+-@"),

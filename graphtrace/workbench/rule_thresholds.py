@@ -1,4 +1,4 @@
-"""Limits of an audit: the parameters of its rules as fields of the address, only those that were changed."""
+"""Thresholds of the rules of an audit as query fields of an address, only those that differ from the default."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _BETWEEN: Final = re.compile(r"[,，、;；\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """One parameter of a rule: the field that holds it, what it means, its value, and that of the product."""
+class ThresholdField:
+    """One parameter of a rule: its query field, meaning, unit, value and default value."""
 
     field: str
     meaning: Text
@@ -31,20 +31,20 @@ class Limit:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it is not that of the product."""
+        """Whether the value differs from the default."""
         return self.value != self.default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleLimits:
-    """The parameters of one rule."""
+class RuleThresholds:
+    """Thresholds of one rule."""
 
     title: Text
-    limits: Sequence[Limit]
+    fields: Sequence[ThresholdField]
 
 
-def rules_asked(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
-    """Return the rules with the limits that the fields of an address give; other fields are passed over.
+def rules_with_thresholds(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
+    """Return the rules with the thresholds that the query fields of an address give; other fields are ignored.
 
     Raises
     ------
@@ -62,21 +62,21 @@ def _assignments(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> It
             yield from ((field, part.strip()) for part in parts if part.strip())
 
 
-def limits_of(rules: Iterable[Rule], role: AuditRole) -> list[RuleLimits]:
-    """Return the limits of the rules that concern a role."""
+def thresholds_of(rules: Iterable[Rule], role: AuditRole) -> list[RuleThresholds]:
+    """Return the thresholds of the rules that concern a role."""
     return [
-        RuleLimits(
+        RuleThresholds(
             title=in_both(lambda lang, rule=rule: getattr(rule.title, lang)),  # type: ignore[misc]
-            limits=[_limit(rule, one) for one in rule.parameters],
+            fields=[_threshold_field(rule, one) for one in rule.parameters],
         )
         for rule in rules_of(rules, role)
         if rule.parameters
     ]
 
 
-def _limit(rule: Rule, one: RuleParameter) -> Limit:
+def _threshold_field(rule: Rule, one: RuleParameter) -> ThresholdField:
     unit = one.unit
-    return Limit(
+    return ThresholdField(
         field=f"{rule.id}.{one.name}",
         meaning=in_both(lambda lang: getattr(one.parameter.meaning, lang)),
         unit=None if unit is None else in_both(lambda lang: getattr(unit, lang)),
@@ -93,7 +93,7 @@ def _text(value: ParamValue) -> str:
     return "" if value is None else str(value)
 
 
-def needless_fields(rules: Sequence[Rule], fields: Sequence[tuple[str, str]]) -> set[str]:
-    """Return the fields of an address that say what the product says anyway, or nothing."""
+def default_fields(rules: Sequence[Rule], fields: Sequence[tuple[str, str]]) -> set[str]:
+    """Return query fields that are empty or equal to the default threshold."""
     defaults = {f"{rule.id}.{one.name}": _text(one.default) for rule in rules for one in rule.parameters}
     return {field for field, text in fields if field in defaults and text.strip() in ("", defaults[field])}

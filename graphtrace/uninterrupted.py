@@ -6,16 +6,16 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def run_uninterrupted(make: Callable[[], Made], *, undo: Callable[[Made], object] | None = None) -> Made:
+def run_uninterrupted(make: Callable[[], Result], *, undo: Callable[[Result], object] | None = None) -> Result:
     """Run ``make`` in a thread of its own and return or raise its result: only the main thread receives signals.
 
     A signal is raised in the caller as soon as the work is done, and after ``undo`` has taken back what was made. Costs
     some 100 µs.
     """
-    made: list[Made] = []
+    made: list[Result] = []
     failed: list[Exception] = []
 
     def run() -> None:

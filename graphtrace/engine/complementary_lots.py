@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import Party
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -30,8 +31,6 @@ class ComplementaryLots(NamedTuple):
     missing: int
     lots: Sequence[CardInterval]
 
-
-_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 _STEPS: Final = (
     """
@@ -111,7 +110,7 @@ def complementary_lots(session: CaseSession) -> Iterator[ComplementaryLots]:
     try:
         with translated_faults(session.folder):
             for step in _STEPS:
-                con.execute(step.format(seen=session.visible_clause, moves=_MOVES, no_day=NO_DAY))
+                con.execute(step.format(seen=session.visible_clause, moves=MOVES, no_day=NO_DAY))
             rows = con.execute(_ANSWER).fetchall()
     finally:
         con.close()

@@ -1,4 +1,4 @@
-"""Cards that are listed one by one, put together where nothing tells them apart that custody looks at.
+"""Group listed cards whose custody result must be equal.
 
 What makes cards alike
 ----------------------
@@ -6,8 +6,7 @@ Most listed cards differ from their neighbours in the last hop alone, to a buyer
 that is cannot matter to a whole chain, nor can the day, as long as it is after all other days. So the last movement
 counts by its kind, its sender and its channel only, where it is dated to a day after all others, is no return, and its
 receiver is no carrier and stands in no other movement of the card. All other movements count with all that they say,
-and where statements of one hop can be compared, with the place where they stand: their order decides which channel is
-told.
+and where statements of one hop can be compared, with their origins, whose order decides which channel a hop has.
 """
 
 from __future__ import annotations
@@ -62,13 +61,15 @@ class Segments:
 
 @dataclass(frozen=True, slots=True)
 class CardGroups:
-    """Cards by sort, counted from ``lowest``: ``cards`` are places of cards, ``sort`` their sorts, ``first`` the first
-    card of each sort.
+    """Cards by group: ``cards`` are indices of cards, ``group`` their groups, ``first`` the first card of each group.
+
+    Groups are numbered from ``lowest``. ``is_alike`` says that the cards of a group may differ in the receiver and the
+    day of their last movement.
     """
 
     lowest: int
     cards: Indices
-    sort: IntArray
+    group: IntArray
     first: Indices
     is_alike: Mask
 
@@ -111,7 +112,7 @@ class ListedCards:
         self._marks = np.zeros(len(self.key), dtype=np.int8)
         self._is_alike = np.zeros(len(self.key), dtype=np.bool_)
         if len(self.key):
-            self._tell(shared, int_array(sorted(carriers)))
+            self._mark_distinctions(shared, int_array(sorted(carriers)))
 
     def __len__(self) -> int:
         return len(self.key)
@@ -140,9 +141,9 @@ class ListedCards:
         order[rows] = rows[np.lexsort((*(self._rows[name][rows] for name in by), self._card[rows]))]
         self._take(order)
 
-    # -- what tells cards apart --------------------------------------------------------------------------------
+    # -- what distinguishes cards --------------------------------------------------------------------------------
 
-    def _tell(self, shared: Sequence[Sequence[EventTuple]], carriers: IntArray) -> None:
+    def _mark_distinctions(self, shared: Sequence[Sequence[EventTuple]], carriers: IntArray) -> None:
         rows, several = self._rows, self._size > 1
         sheet = rows["record"] // RECORD_SHIFT
         covers = _Covers(shared)
@@ -183,8 +184,8 @@ class ListedCards:
         cards = self._card[is_so]
         self._marks[cards] = np.maximum(self._marks[cards], mark)
 
-    def sort(self, *, only: Mask | None = None, lowest: int = 1) -> CardGroups:
-        """Put alike cards together; sorts are counted from ``lowest``.
+    def group_cards(self, *, only: Mask | None = None, lowest: int = 1) -> CardGroups:
+        """Group cards whose custody result must be equal; groups are numbered from ``lowest``.
 
         With ``only`` these cards alone, by all that their last movements say.
         """
@@ -194,17 +195,17 @@ class ListedCards:
         every = slice(None) if only is None else cards
         is_alike = self._is_alike[every] if only is None else np.zeros(len(cards), dtype=np.bool_)
         size, start, mark = self._size[every], self._start[every], self._marks[every]
-        group = factorize(size, self._shared[every], self.key[every] // KEYS_PER_PREFIX, is_alike, mark)
+        combined = factorize(size, self._shared[every], self.key[every] // KEYS_PER_PREFIX, is_alike, mark)
         for place in range(int(size.max())):
             longer = np.flatnonzero(size > place).astype(np.int32)
             rows = start[longer] + place
             is_last = is_alike[longer] & (size[longer] == place + 1)
-            said = self._said(rows, is_last, mark[longer])
-            group[longer] = numbered_by(len(longer), chain((group[longer],), said))
-        _, first, sort = groups_of(factorize(size, group))
-        return CardGroups(lowest, cards, sort + np.int32(lowest), cards[first], is_alike[first])
+            said = self._distinguishing_columns(rows, is_last, mark[longer])
+            combined[longer] = numbered_by(len(longer), chain((combined[longer],), said))
+        _, first, group = groups_of(factorize(size, combined))
+        return CardGroups(lowest, cards, group + np.int32(lowest), cards[first], is_alike[first])
 
-    def _said(self, rows: Indices, is_last: Mask, mark: IntArray) -> Iterator[IntArray]:
+    def _distinguishing_columns(self, rows: Indices, is_last: Mask, mark: IntArray) -> Iterator[IntArray]:
         """Yield the columns that distinguish movements, one at a time: they are as long as the case."""
         for name in ("kind", "sender", "channel"):
             yield self._rows[name][rows]
@@ -248,7 +249,7 @@ class ListedCards:
 
 
 class _Covers:
-    """The movements of ranges that cards share, as far as they decide what tells listed cards apart."""
+    """The movements of ranges that cards share, as far as they distinguish listed cards."""
 
     def __init__(self, shared: Sequence[Sequence[EventTuple]]) -> None:
         said = [
