@@ -36,7 +36,8 @@ Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型",
+    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
+    "出/入 出入 收发类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -84,14 +85,17 @@ HEADINGS: Final[dict[str, str]] = {
 
 _KIND_VALUES: Final[dict[Kind, str]] = {
     "purchase": "采购 购卡 开户",
-    "transfer": "转让 销售 出库 批发 零售 划拨 划卡 拨卡 调拨 分配 出卡 出货 发货",
-    "return": "退货 退卡 退回 收回 回收 划回 召回",
+    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货",
+    "return": "退货 退卡 退回 收回 回收 划回 召回 退货入库 退库",
     "activation": "激活",
     "seizure": "扣押 查获",
     "stock": "库存 盘点",
     "usage": "使用 上线",
     "card_list": "清单",
 }
+INBOUND: Final = frozenset({"入库", "退货入库", "退库"})
+"""Words of a kind column by which the cards came to whoever keeps the list."""
+
 KIND_WORDS: Final[dict[str, Kind]] = {
     word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
 }
@@ -105,6 +109,7 @@ _ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "�
 
 _MAYBE_KIND: Final = frozenset(
     {"操作", "操作类型", "动作", "动作类型", "业务动作", "变动类型", "流转类型", "出入库类型"}
+    | {"出/入", "出入", "收发类型"}
 )
 """Headings of kinds, where the values are some: 操作 may be anything."""
 
@@ -205,6 +210,12 @@ class SheetHeader:
     def seen(self) -> tuple[str, ...]:
         """The headings that are there, from the left."""
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
+
+    @property
+    def is_stock_ledger(self) -> bool:
+        """Whether each row says which way cards went and names only the other side, as a ledger of a store does."""
+        sides = {"from", "from_id", "to", "to_id"}
+        return "kind" in self.served and "party" in self.served and not sides & self.served.keys()
 
     def below(self, top: Sequence[Row]) -> SheetHeader:
         """Return the header as its first rows allow: a day without a time does not tell when a session began."""

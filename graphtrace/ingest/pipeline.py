@@ -195,6 +195,7 @@ def _find_answered_header(
                 raise
         else:
             open_fields = {field for event in header.events for field in event.missing}
+            open_fields |= {"from"} if header.is_stock_ledger else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
@@ -382,6 +383,9 @@ class SheetParser:
             for event in self._rows.open_events
             for field in event.missing
         ]
+        if self._header.is_stock_ledger and "from" not in self._header.literals:
+            sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
+            asked += [OpenQuestion(field="from", kind="transfer", rows=sideless)] if sideless else []
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))

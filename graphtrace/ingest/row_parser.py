@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -50,10 +50,10 @@ from graphtrace.identifiers import (
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import KIND_WORDS, SheetHeader
+from graphtrace.ingest.headers import INBOUND, KIND_WORDS, SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
-from graphtrace.ingest.row_status import is_undone, says_not_received, status_columns
+from graphtrace.ingest.row_status import is_undone, is_void_remark, remark_columns, says_not_received, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
@@ -370,6 +370,8 @@ class RowParser:
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
         self.year: int | None = None
         """The year of dates that name none, where the sheet says it."""
+        self.refusals: list[tuple[int, Callable[[str], bool]]] = []
+        """Columns by which a row may say itself that it is no record, each with the words that say so."""
         self.status_columns: list[int] = []
         """Columns that say whether what a row is about happened; a row by which it did not is no record."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
@@ -387,6 +389,12 @@ class RowParser:
         """Columns that name what a number of pieces counts."""
         if planned is None and {plan.kind for plan in self.plans()} != {"card_list"}:
             self.status_columns = status_columns(header.names, self.unread_columns())
+            self.refusals = [
+                (column, words) for column in self.status_columns for words in (is_undone, says_not_received)
+            ]
+            self.refusals += [
+                (column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())
+            ]
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -451,6 +459,26 @@ class RowParser:
             self._plans[kind] = ColumnPlan.of(kind, self.header, uses_1904=self._uses_1904)
         return self._plans[kind]
 
+    def plan_of_kind_cell(self, cell: str | None) -> ColumnPlan:
+        """Return the columns that serve the fields of a row by its kind cell.
+
+        In the ledger of a store the cell says which way the cards went: from whoever keeps it to the party, or back.
+        """
+        kind = self.kind_of(cell)
+        plan = self.plan(kind)
+        if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
+            return plan
+        is_inbound = kind == "return" or (cell is not None and normalize_heading(cell) in INBOUND)
+        party, keeper = ("from", "to") if is_inbound else ("to", "from")
+        columns = {name: column for name, column in plan.columns.items() if name not in ("party", "party_id")}
+        for name in ("party", "party_id"):
+            if name in self.header.served:
+                columns[name.replace("party", party)] = min(self.header.served[name])
+        literals = {name: text for name, text in plan.literals.items() if name not in ("from", "to")}
+        if "from" in self.header.literals:
+            literals[keeper] = self.header.literals["from"]
+        return replace(plan, columns=columns, literals=literals, extra=())
+
     def plans(self) -> list[ColumnPlan]:
         """Return every plan by which a row of the sheet may be read."""
         if self.kind_column is not None:
@@ -484,7 +512,7 @@ class RowParser:
         kind_column = self.kind_column
         if kind_column is not None or not (self.events or self.alone):
             cell = cells[kind_column] if kind_column is not None else None
-            return [self.plan(self.kind_of(cell))]
+            return [self.plan_of_kind_cell(cell)]
         plans = [plan for plan, date in self.events if date is None or cells[date]]
         if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
             return [self.alone]
@@ -499,8 +527,8 @@ class RowParser:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
-        for column in self.status_columns:
-            if (cell := cells[column]) and (is_undone(cell) or says_not_received(cell)):
+        for column, says_so in self.refusals:
+            if (cell := cells[column]) and says_so(cell):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):

@@ -33,6 +33,10 @@ _UNDONE: Final = re.compile(
     "pending|unpaid|draft)"
 )
 _NOT_RECEIVED: Final = re.compile("不予|[未没]收到|未签收|拒收|未到货|未发货")
+_REMARKS: Final = re.compile("备注|说明|摘要|附注|remarks?|notes?|comments?")
+_VOID_REMARK: Final = re.compile(
+    "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|未实际(?:发货|出库|交付)"
+)
 _PASSED: Final = re.compile(rf"(?:已|{_OF})*通过")
 
 _DONE: Final = re.compile(
@@ -56,6 +60,17 @@ def is_undone(text: str) -> bool:
 def says_not_received(text: str) -> bool:
     """Whether a status says in a sentence that cards did not arrive, or were not taken back."""
     return _NOT_RECEIVED.search(text) is not None
+
+
+def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
+    """Return those of some columns whose heading is that of remarks."""
+    return [column for column in columns if _REMARKS.fullmatch(normalize_heading(headings[column]))]
+
+
+@lru_cache(maxsize=1 << 12)
+def is_void_remark(text: str) -> bool:
+    """Whether a remark takes its row back: it begins with the word for it, or says that nothing was moved."""
+    return _VOID_REMARK.search(normalize_heading(text)) is not None
 
 
 def is_outcome(text: str) -> bool:

@@ -35,7 +35,6 @@ from graphtrace.ingest.row_parser import (
     parse_extra,
     parse_party_number,
 )
-from graphtrace.ingest.row_status import is_undone, says_not_received
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
@@ -109,8 +108,7 @@ class VectorizedParser:
         rest = [block.clear()]
         whole = block
         no_records: pl.Series | None = None
-        told = [(at, is_meant) for at in self._rows.status_columns for is_meant in (is_undone, says_not_received)]
-        told += [(at, are_other_goods) for at in self._rows.goods_columns]
+        told = self._rows.refusals + [(at, are_other_goods) for at in self._rows.goods_columns]
         for mask in (_find_totals(block), *(_find_texts(block[str(at)], is_meant) for at, is_meant in told)):
             no_records = mask if no_records is None else no_records if mask is None else no_records | mask
         if no_records is not None and no_records.any():
@@ -167,11 +165,9 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
     """Yield the plans by which rows are read and the rows that each is for; ``None`` for rows that no plan reads."""
     if rows.kind_column is not None:
         cells = block[str(rows.kind_column)]
-        words: dict[Kind | None, list[str | None]] = {}
         for cell in cells.unique():
-            words.setdefault(rows.kind_of(cell), []).append(cell)
-        for kind, said in words.items():
-            yield None if kind is None else rows.plan(kind), block.filter(cells.is_in(said, nulls_equal=True))
+            plan = rows.plan_of_kind_cell(cell)
+            yield None if plan.kind is None else plan, block.filter(cells.eq_missing(cell))
         return
     if not (rows.events or rows.alone):
         yield rows.plan(rows.kind), block

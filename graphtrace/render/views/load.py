@@ -233,8 +233,11 @@ def _rejects(sheets: Sequence[SheetReport]) -> Section:
 
 
 def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry:
-    # a sheet whose headings are unknown is refused as one entry
-    rows = sum(sheet.rejected if reason in _WHOLE_SHEET else 1 for sheet, _ in rejects)
+    rows = len(rejects)
+    for sheet, _ in rejects if reason in _WHOLE_SHEET else ():
+        # rows that are refused together are one entry, beside which others may stand
+        if sum(each.reason == reason for each in sheet.rejects) == 1:
+            rows += sheet.rejected - len(sheet.rejects)
     said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
     return Entry((TonedText(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
 

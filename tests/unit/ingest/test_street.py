@@ -312,3 +312,36 @@ def test_a_line_of_names_and_values_is_no_header_of_the_table_below() -> None:
 def test_a_day_that_was_agreed_or_planned_is_no_event(heading: str) -> None:
     with pytest.raises(UnknownKind):
         read_rows(("ICCID", heading), (A, "2024-03-05"))
+
+
+LEDGER = ("日期", "出/入", "往来单位", "货品", "起始卡号", "结束卡号", "数量", "备注")
+
+
+def test_a_ledger_of_a_store_says_which_way_the_cards_went() -> None:
+    rows: list[Row] = [
+        ("2024/5/10", "入库", "湘岭", "物联卡", A, B, "100", None),
+        ("2024/5/12", "入库", "鹏砾", "卡套", None, None, "500", None),
+        ("2024/5/15", "出库", "邓某", "物联卡", A, CARD(149), "50", "现金"),
+        ("2024/5/18", "出库", "瑞禾", "物联卡", CARD(150), CARD(159), "10", "作废，见下一行"),
+        ("2024/5/19", "出库", "瑞禾", "物联卡", CARD(150), CARD(159), "10", "拟出，货未动"),
+        ("2024/5/20", "退货入库", "邓某", "物联卡", A, CARD(109), "10", None),
+        ("2024/6/18", "调拨", "一号仓→二号仓", "物联卡", A, CARD(109), "10", None),
+    ]
+    loaded, parser = read(LEDGER, *rows)
+    assert (loaded, [(question.field, question.rows) for question in parser.questions]) == ([], [("from", 3)])
+    loaded, parser = read(LEDGER, *rows, answers={"from": "拓域"})
+    assert moves(loaded) == [("transfer", "湘岭", "拓域"), ("transfer", "拓域", "邓某"), ("return", "邓某", "拓域")]
+    assert [(reject.row, reject.reason) for reject in parser.rejects] == [
+        (3, "not_a_record"),
+        (5, "not_a_record"),
+        (6, "not_a_record"),
+        (8, "unknown_kind"),
+    ]
+    assert (parser.questions, parser.answered) == ([], {"from": "拓域"})
+
+
+@pytest.mark.parametrize("remark", ["取消自动续费", "客户要求作废旧卡", "虚拟出卡", "已签收"])
+def test_other_remarks_refuse_no_row(remark: str) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", "备注")
+    loaded, parser = read(heads, ("甲", "乙", "2024-03-05", A, remark))
+    assert (len(loaded), parser.rejects) == (1, [])
