@@ -75,4 +75,5 @@ def is_void_remark(text: str) -> bool:
 
 def is_outcome(text: str) -> bool:
     """Whether a status is that of an order or a task, and not the state of a card."""
-    return is_undone(text) or _DONE.fullmatch(normalize_heading(text)) is not None
+    status = normalize_heading(text)
+    return (is_undone(text) and not status.endswith("激活")) or _DONE.fullmatch(status) is not None

@@ -61,7 +61,8 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 }
 """The names of the sides of a record, by its kind."""
 
-_WAYBILL: Final = re.compile("[0-9]{6}|[A-Za-z]{1,4}-?[0-9]{2,}")
+_NOTHING: Final = re.compile(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
+_WAYBILL: Final = re.compile("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
 _FRAME_ROWS: Final = 50_000
 _OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr"})
 _IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
@@ -111,6 +112,8 @@ class SupportPlan(NamedTuple):
             return () if "waybill" in has else ("waybill",)
         if self.kind == "payment":
             missing = [name for name in ("date", "amount") if name not in has]
+            if {"amount_out", "amount_in"} <= has:
+                missing = [name for name in missing if name != "amount"]
             if not has & {"payer", "payee", "payer_id", "payee_id", "payer.contact", "payee.contact", "order_no"}:
                 missing.append("payer, payee or order_no")
             return tuple(missing)
@@ -155,6 +158,7 @@ def read_support(
         # the last line of a list stands in the same column
         numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
+    direction = _split_amount(values)
     amount = parse_amount(values["amount"], is_in_cents=plan.is_in_cents) if "amount" in values else None
     faults = [fault] if fault is not None else []
     if "amount" in values and (amount is None or amount.startswith("-")):
@@ -163,8 +167,8 @@ def read_support(
         _side(values, name, id_field, each, left_out)
         for (name, id_field), each in zip(_side_fields(plan.kind), contacts, strict=True)
     )
-    if "direction" in plan.columns:
-        words = _words(values.get("direction", ""))
+    if "direction" in plan.columns or "amount_in" in plan.columns:
+        words = _words(values.get("direction", direction))
         if words & _IN and not words & _OUT:
             first, second = second, first
         elif not words & _OUT or words & _IN:
@@ -190,6 +194,22 @@ def read_support(
         "statement": told,
     }
     return SupportReading(statement, None, tuple(left_out))
+
+
+def _split_amount(values: dict[str, str]) -> str:
+    """Set the amount of a statement that has one column for what went out and one for what came in.
+
+    Returns the word for the direction; nothing where both are filled, or neither.
+    """
+    filled = [
+        (word, text)
+        for word, name in (("out", "amount_out"), ("in", "amount_in"))
+        if (text := values.get(name)) is not None and _NOTHING.fullmatch(text.strip()) is None
+    ]
+    if len(filled) != 1 or "amount" in values:
+        return ""
+    values["amount"] = filled[0][1]
+    return filled[0][0]
 
 
 def _words(text: str) -> set[str]:
@@ -438,7 +458,11 @@ def _support_header(
     plans = []
     for kind in kinds:
         plan = _plan(kind, texts, headings, meanings, {**claims.literals}, uses_1904=sheet.uses_1904)
-        if "direction" in plan.columns and not plan.fields & {"payer", "payer_id", "payer.contact"}:
+        if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
+            "payer",
+            "payer_id",
+            "payer.contact",
+        }:
             if "payer" not in answers:
                 raise _whose_statement(texts)
             plan = plan._replace(literals={**plan.literals, "payer": answers["payer"]})
@@ -471,8 +495,10 @@ def _kinds_of(meanings: Iterable[Meaning]) -> list[SupportKind]:
     kinds: list[SupportKind] = []
     if "waybill" in named and named & {"sender", "receiver", "from", "to"}:
         kinds.append("shipment")
-    if {"amount", "date"} <= named:
-        has_sides = {"payer", "payee"} <= named or ("direction" in named and bool(sides & {"counterpart", "payee"}))
+    is_split = {"amount_out", "amount_in"} <= named
+    if "date" in named and ("amount" in named or is_split):
+        is_directed = "direction" in named or is_split
+        has_sides = {"payer", "payee"} <= named or (is_directed and bool(sides & {"counterpart", "payee"}))
         if has_sides or ("order_no" in named and not kinds):
             kinds.append("payment")
     contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", "account", *_ACCOUNTS)}
@@ -496,7 +522,7 @@ def _plan(
 ) -> SupportPlan:
     renamed = _RENAMED[kind]
     known = {name for pair in _side_fields(kind) for name in pair if name} | {"waybill", "order_no", "record_no"}
-    known |= {"amount", "direction"} if kind == "payment" else set()
+    known |= {"amount", "amount_out", "amount_in", "direction"} if kind == "payment" else set()
     columns: dict[str, int] = {}
     contacts: list[tuple[int, str, int]] = []
     dates: list[int] = []

@@ -51,6 +51,8 @@ _NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
 _ID: Final = "(?:证件号码?|身份证号码?|身份证|信用代码|税号)|_?id(?:_?(?:no|number|card))?"
 _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("waybill", "waybill|快递单号|运单号"),
+    ("amount_out", "借方(?:发生额?|金额)|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|withdrawals?"),
+    ("amount_in", "贷方(?:发生额?|金额)|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|deposits?"),
     ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
     ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
     ("record_no", "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|记录编号|record_?no|transaction_?(?:no|id)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -345,3 +346,22 @@ def test_other_remarks_refuse_no_row(remark: str) -> None:
     heads = ("转出方", "转入方", "日期", "卡号", "备注")
     loaded, parser = read(heads, ("甲", "乙", "2024-03-05", A, remark))
     assert (len(loaded), parser.rejects) == (1, [])
+
+
+def test_a_statement_with_one_column_out_and_one_in_says_who_paid_whom() -> None:
+    rows: list[Row] = [
+        ("户名", "邓某", None, "卡号", "6217850000300617888", None, None),
+        ("交易日期", "交易时间", "交易卡号", "借方发生额", "贷方发生额", "对方户名", "交易流水号"),
+        ("20240731", "09:12:33", "6217850000300617888", "3,600.00", None, "拓域", "N1"),
+        ("20240805", "20:41:08", "6217850000300617888", "0.00", "480.00", "罗某", "N2"),
+        ("20240811", "10:03:20", "6217850000300617888", "-960.00", None, "覃某", "N3"),
+        ("20240812", "10:03:20", "6217850000300617888", "1.00", "2.00", "覃某", "N4"),
+        ("小计", None, None, "3602", "480", None, None),
+    ]
+    parser = open_sheet_parser(sheet_of(*rows))
+    said = [json.loads(text) for frame in parser.frames() for text in frame["said"]]
+    assert [(each["amount"], each["sides"][0][0], each["sides"][1][0]) for each in said] == [
+        ("3600.00", "", "拓域"),
+        ("480.00", "罗某", ""),
+    ]
+    assert [(reject.row, reject.field) for reject in parser.rejects] == [(5, "amount"), (6, "direction"), (7, None)]
