@@ -1,4 +1,4 @@
-"""What the rows above a table say of all its rows: lines of name and value, such as 送货单位：… or 盘点日期：….
+"""Statements of the rows above a table about all its rows: lines of name and value (送货单位：…, 盘点日期：…).
 
 Only sides of a movement, the date, the carrier, the case and the place are taken from there, where one value is stated
 and is what its name says. A unit of measure (单位：张) is no party.

@@ -14,7 +14,7 @@ from typing import Final
 from graphtrace.ingest.heading_grammar import normalize_heading
 
 ROW_STATUS: Final = "row_status"
-"""What a column of such statuses is read as, in the report of a sheet."""
+"""Field of a column of such statuses in the report of a sheet."""
 
 _OF: Final = (
     "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|"
@@ -28,7 +28,9 @@ _HEADING: Final = re.compile(
 _UNDONE: Final = re.compile(
     rf"(?:已经?|被|客户|买家|卖家|系统|全部|{_OF})*"
     "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|不?未?通过|[未不]成功)"
-    "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理|执行|激活|发货|出库|分配|划拨)|(?:计划|预计|拟).{0,6}|未(?:付款|支付|审核|处理|执行|激活|生效)|(?:审核|处理|执行)中|草稿"
+    "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理|执行|激活|发货|出库|分配|划拨)"
+    "|(?:计划|预计|拟)(?:执行|发货|出库|激活|转让|转出|分配|划拨|退货|退卡|开户|开卡|购买)"
+    "|未(?:付款|支付|审核|处理|执行|激活|生效)|(?:审核|处理|执行)中|草稿"
     "|(?:order|transfer|activation)?_?(?:fail(?:ed|ure)?|cancell?ed|void(?:ed)?|rejected|withdrawn|closed|deleted|invalid|"
     "pending|unpaid|draft)"
 )
