@@ -137,9 +137,13 @@ def open_sheet_parser(
         assert supporting is not None, "a kind that somebody says is read or refused"
         return supporting
     stated = _stated_above(sheet, mapping.claims, answers or {})
-    claims = replace(mapping.claims, fallbacks={each.field: each.value for each in stated})
     try:
-        header, kind, answered = _find_answered_header(sheet, said, claims, answers or {})
+        header, kind, answered = _find_answered_header(sheet, said, _with_fallbacks(mapping, stated), answers or {})
+        kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
+        if len(kept) < len(stated):
+            # the day of another event
+            stated = kept
+            header, kind, answered = _find_answered_header(sheet, said, _with_fallbacks(mapping, stated), answers or {})
     except UnknownHeadings as error:
         if said is None and not isinstance(error, NeedsAnswer):
             supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
@@ -170,6 +174,10 @@ def _stated_above(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, s
         above.append((row, cells))
     year = _year_of(sheet, below) or _answered_year(answers)
     return [each for each in stated_above(above, HEADINGS, year) if each.field not in claims.fields]
+
+
+def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
+    return replace(mapping.claims, fallbacks={each.field: each.value for each in stated})
 
 
 def _find_answered_header(

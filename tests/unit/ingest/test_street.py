@@ -181,6 +181,15 @@ def test_what_is_no_side_and_no_day_of_the_event_is_not_taken_from_above(above: 
         read_rows((above, None), ("日期", "ICCID"), ("2024-03-05", A))
 
 
+def test_a_day_of_another_event_above_a_table_is_not_the_day_of_its_rows() -> None:
+    rows: list[Row] = [("开户日期：2023-01-05", None, None), ("转出方", "转入方", "卡号"), ("甲", "乙", A)]
+    with pytest.raises(NeedsAnswer) as asked:
+        read_rows(*rows)
+    assert asked.value.fields == ("date",)
+    loaded, _ = read_rows(*rows, answers={"date": "2024-03-05"})
+    assert [row["first_day"] for row in loaded] == [day("2024-03-05")]
+
+
 def test_a_column_is_read_before_a_line_above_the_table() -> None:
     loaded, _ = read(
         ("收货方：乙", None, None, None), ("转出方", "转入方", "日期", "卡号"), ("甲", "丙", "2024-03-05", A)
