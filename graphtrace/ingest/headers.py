@@ -343,7 +343,8 @@ def find_header(
     there that such a record must carry. Two rows are one header where together they name more fields than either
     alone, or where the lower one repeats what the upper one names and names more; a column then means what its lower
     cell says, else both cells joined, else what the upper cell says. (Both joined go before the upper cell alone, so
-    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A row that holds
+    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A title, in one cell or
+    above all columns, is no row of a header. A row that holds
     dates or long numbers is taken for the header only when nothing else is.
 
     Parameters
@@ -440,10 +441,14 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             both = _header(number, list(zip_longest(cells_above, cells)), table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
-            is_one_header = not is_preamble(cells_above) and (
-                both.served.keys() > above.served.keys()
-                and (both.served.keys() > header.served.keys() or says_all)
-                and not both.looks_like_data
+            is_one_header = (
+                not is_preamble(cells_above)
+                and not _is_title(cells_above, cells)
+                and (
+                    both.served.keys() > above.served.keys()
+                    and (both.served.keys() > header.served.keys() or says_all)
+                    and not both.looks_like_data
+                )
             )
             if is_one_header or claims.header_row in (None, above.row):
                 yield both if is_one_header else above
@@ -452,6 +457,13 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         upper = header, cells
     if upper is not None:
         yield upper[0]
+
+
+def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
+    """Whether a row is the title of the table whose headings stand below it: one text, in one cell or above all."""
+    filled = [column for column, cell in enumerate(upper) if cell]
+    is_one_text = len({upper[column] for column in filled}) == 1
+    return is_one_text and (len(filled) == 1 or {*filled} >= {column for column, cell in enumerate(lower) if cell})
 
 
 def _header(

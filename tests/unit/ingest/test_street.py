@@ -62,6 +62,15 @@ def test_a_title_above_two_columns_makes_headings_with_the_cells_below() -> None
     assert parser.answered == {"kind": "转让", "from": "老K"}
 
 
+@pytest.mark.parametrize("title", [("退换货登记", None, None), ("退换货登记",) * 3])
+def test_a_title_of_the_table_is_no_part_of_its_headings(title: Row) -> None:
+    rows: list[Row] = [title, ("登记日期", "退货人", "卡号"), ("2024-03-05", "甲", A)]
+    with pytest.raises(UnknownKind):
+        read_rows(*rows, answers={"to": "乙"})
+    loaded, _ = read(*rows, answers={"kind": "return", "to": "乙", "date": "[登记日期]"})
+    assert moves(loaded) == [("return", "甲", "乙")]
+
+
 def test_a_heading_that_is_the_word_of_an_event_is_its_date_where_the_values_are_dates() -> None:
     heads = ("客户", "ICCID", "下单", "发出", "激活")
     rows = [("南方", A, "2024-04-01", "2024/4/2", "2024/4/4"), ("远拓", B, "2024-04-03", "未发", None)]
