@@ -31,7 +31,7 @@ FIGURES = "enterprise string, figure string, key string, cards long, activated l
 
 def audit_all(spark: SparkSession, folder: Path) -> list[dict[str, Any]]:
     """All enterprises of a case, as ``graphtrace audit --all --json`` has them, without findings and quartiles."""
-    from graphtrace.analysis.audit.facts import AuditFact, facts_to_dicts
+    from graphtrace.analysis.audit.partial_sums import AuditFact, facts_to_dicts
     from graphtrace.storage.partitions import read_partitions
 
     blocks = [(str(block),) for block in read_partitions(folder).blocks]
@@ -50,7 +50,7 @@ def count_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     import graphtrace
-    from graphtrace.analysis.audit.facts import to_facts
+    from graphtrace.analysis.audit.partial_sums import to_facts
 
     for batch in batches:
         for folder in batch["folder"].to_pylist():

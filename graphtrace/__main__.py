@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """Run the command line; Ctrl-C before it is loaded is an end like any later one."""
     if sys.argv[1:2] == ["--parser"]:
-        from graphtrace.ingest.readers.process import run_parser
+        from graphtrace.ingest.readers.child_process import run_parser
 
         run_parser(*sys.argv[2:])
     try:

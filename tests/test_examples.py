@@ -14,7 +14,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.cli.inputs import read_ids
-from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import audit_document, load_document, trace_document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -1,7 +1,7 @@
 """Many cards as one table: of each how sure its chain is, the registrant and the last holder.
 
-What a trace says beyond that (hops, origins, findings, leads) is not made, so a hundred thousand cards cost less than a
-second: cards with a plain story are read off in columns (:mod:`graphtrace.custody.fast_path`), the others are traced.
+Hops, origins, findings and leads are not made, so a hundred thousand cards cost less than a second: plain chains are read
+off in columns (:mod:`graphtrace.custody.plain_chains`), the other cards are traced.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from graphtrace.analysis.trace import Tracer
-from graphtrace.custody.fast_path import resolve_trivial_chains
+from graphtrace.custody.plain_chains import resolve_trivial_chains
 from graphtrace.engine.arrays import NONE, IntArray, int_array
 from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber

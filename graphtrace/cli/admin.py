@@ -46,7 +46,7 @@ def verify(
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
         head = case.ledger_head()
 
-    from graphtrace.render.answers import IntegrityReport
+    from graphtrace.render.command_results import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
 
     harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]

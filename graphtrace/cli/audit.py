@@ -39,7 +39,7 @@ def audit(
 ) -> CommandResult:
     """Account for every card that an enterprise bought from carriers, or that a dealer received."""
     common.require_case()
-    from graphtrace.render.answers import Drilldowns
+    from graphtrace.render.command_results import Drilldowns
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import parse_assignment, select_rules
 

@@ -29,7 +29,7 @@ def correct(
     show_list: Annotated[bool, typer.Option("--list")] = False,
 ) -> CommandResult:
     """Withdraw the statement of a record; nothing is deleted."""
-    from graphtrace.render.answers import CorrectionList
+    from graphtrace.render.command_results import CorrectionList
 
     common.require_case()
     if show_list == (record is not None):

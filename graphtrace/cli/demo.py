@@ -33,7 +33,7 @@ def demo(
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.cli.progress import progress_of
-    from graphtrace.render.answers import DemoReport
+    from graphtrace.render.command_results import DemoReport
     from graphtrace.render.provenance import answered_at
 
     story = copy_example(directory)

@@ -17,7 +17,7 @@ from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import GraphtraceError
 from graphtrace.platform import system
-from graphtrace.render.answers import Check, Diagnosis
+from graphtrace.render.command_results import Check, Diagnosis
 from graphtrace.render.language import detect_language
 
 MISSING = 3

@@ -30,7 +30,7 @@ def extract(
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.small_files import MAX_LIST_BYTES, within
     from graphtrace.ingest.text_files import lines_of, text_of
-    from graphtrace.render.answers import ExtractedText
+    from graphtrace.render.command_results import ExtractedText
 
     if file == STANDARD_INPUT:
         try:

@@ -23,7 +23,7 @@ def identify(
 ) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read
-    from graphtrace.render.answers import Identifications
+    from graphtrace.render.command_results import Identifications
 
     answers = [(text, read(text)) for text in ids]
 

@@ -63,7 +63,7 @@ def load(
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.progress import progress_of
     from graphtrace.cli.questions import password_of
-    from graphtrace.render.answers import LoadedSheets
+    from graphtrace.render.command_results import LoadedSheets
 
     common.require_case()
     with (

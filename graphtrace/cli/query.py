@@ -69,7 +69,7 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
 def _list(common: GlobalOptions) -> CommandResult:
     _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
     from graphtrace.query_library import load_queries
-    from graphtrace.render.answers import QueryList
+    from graphtrace.render.command_results import QueryList
 
     return show_answer(QueryList(load_queries()), common)
 

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def list_recipes(common: GlobalOptions) -> CommandResult:
     """List the file formats that are known."""
     from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.render.answers import RecipeList
+    from graphtrace.render.command_results import RecipeList
 
     return show_answer(RecipeList(load_recipes()), common)
 

@@ -31,7 +31,7 @@ def resolve(
     show_list: Annotated[bool, typer.Option("--list")] = False,
 ) -> CommandResult:
     """Judge whether two parties are the same; nothing is deleted."""
-    from graphtrace.render.answers import JudgementList
+    from graphtrace.render.command_results import JudgementList
 
     verdicts = [verdict for verdict, is_given in ((True, same), (False, different), (None, unsure)) if is_given]
     if [bool(parties), undo is not None, show_list].count(True) != 1:

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
     """List the rules of an audit, the gravest first."""
-    from graphtrace.render.answers import RuleList
+    from graphtrace.render.command_results import RuleList
     from graphtrace.rules.loader import load_rules
 
     return show_answer(RuleList(load_rules(*(own or ()))), common)

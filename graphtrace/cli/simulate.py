@@ -39,7 +39,7 @@ def simulate(
     """Make a synthetic case of any size with its ground truth."""
     rates = dict(map(_rate, faults or ()))
     from graphtrace.cli.progress import progress_of
-    from graphtrace.render.answers import SimulatedCase
+    from graphtrace.render.command_results import SimulatedCase
     from graphtrace.simulate.generate import RECORDS, TRUTH
     from graphtrace.simulate.generate import simulate as make
 

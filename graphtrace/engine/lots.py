@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind, Party
-from graphtrace.storage.duckdb.lookups import merged_intervals_sql
+from graphtrace.storage.duckdb.party_queries import merged_intervals_sql
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:

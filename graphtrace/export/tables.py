@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
-    from graphtrace.render.xlsx import XlsxSheet
+    from graphtrace.render.workbook import XlsxSheet
     from graphtrace.results.tables import Table
 
 NODE_LIST = "nodes.csv"
@@ -176,7 +176,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def write_xlsx(selection: Subgraph, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
     """Write a spreadsheet with a sheet for each type of node and edge; amounts are numbers, all else is text."""
-    from graphtrace.render.xlsx import workbook_bytes
+    from graphtrace.render.workbook import workbook_bytes
 
     counts: Counter[str] = Counter()
     about = "; ".join(f"{name}: {to_primitive(value)}" for name, value in selection.attributes().items() if value)
@@ -200,7 +200,7 @@ def _sheets(selection: Subgraph, counts: Counter[str]) -> Iterator[XlsxSheet]:
 
 
 def _sheet(kind: str, columns: Sequence[str], rows: Iterator[Sequence[Primitive | None]]) -> XlsxSheet:
-    from graphtrace.render.xlsx import XlsxColumn, XlsxSheet
+    from graphtrace.render.workbook import XlsxColumn, XlsxSheet
 
     return XlsxSheet(
         kind, [XlsxColumn(name, "number" if name in NUMBERS else "text") for name in columns], rows, frozen_columns=1

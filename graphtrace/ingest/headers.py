@@ -343,9 +343,9 @@ def find_header(
     there that such a record must carry. Two rows are one header where together they name more fields than either
     alone, or where the lower one repeats what the upper one names and names more; a column then means what its lower
     cell says, else both cells joined, else what the upper cell says. (Both joined go before the upper cell alone, so
-    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A title, in one cell or
-    above all columns, is no row of a header. A row that holds
-    dates or long numbers is taken for the header only when nothing else is.
+    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A title, in one cell
+    or above all columns, is no row of a header. A row that holds dates or long numbers is taken for the header only
+    when nothing else is.
 
     Parameters
     ----------

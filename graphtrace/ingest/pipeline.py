@@ -16,10 +16,10 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
-from graphtrace.ingest.answers import KIND, RECIPE, YEAR
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
+from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR
 from graphtrace.ingest.headers import (
     HEADINGS,
     KIND_WORDS,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang, catalogue
-from graphtrace.render.answers import Diagnosis, LoadedSheets
+from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
     finding_message,
     format_message,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     )
     from graphtrace.query_library import Query
     from graphtrace.render import json_types
-    from graphtrace.render.answers import (
+    from graphtrace.render.command_results import (
         CorrectionList,
         DemoReport,
         Drilldowns,

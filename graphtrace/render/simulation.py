@@ -10,7 +10,7 @@ from graphtrace.render import Lang
 from graphtrace.render.catalogue import SIMULATION_SCENARIOS
 
 if TYPE_CHECKING:
-    from graphtrace.render.answers import SimulatedCase
+    from graphtrace.render.command_results import SimulatedCase
     from graphtrace.results.simulation import AliasReport, CheckReport, RecallCount, SimulationResult
 
 Document = dict[str, Any]

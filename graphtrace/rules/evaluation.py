@@ -78,7 +78,7 @@ class RuleEvidence:
     records: tuple[int, ...]
 
 
-def evaluate_rules(workbench: RuleSession, rules: Sequence[Rule]) -> dict[str, tuple[RuleFinding, ...]]:
+def evaluate_rules(session: RuleSession, rules: Sequence[Rule]) -> dict[str, tuple[RuleFinding, ...]]:
     """Return the findings of rules about the enterprises of an audit session.
 
     Returns
@@ -94,32 +94,30 @@ def evaluate_rules(workbench: RuleSession, rules: Sequence[Rule]) -> dict[str, t
     """
     found: dict[str, list[RuleFinding]] = defaultdict(list)
     for rule in rules:
-        for breach in _breaches_of(workbench, rule):
+        for breach in _breaches_of(session, rule):
             found[breach.enterprise].append(breach)
     return {enterprise: tuple(breaches) for enterprise, breaches in found.items()}
 
 
-def collect_evidence(
-    workbench: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]
-) -> Iterator[RuleEvidence]:
+def collect_evidence(session: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]) -> Iterator[RuleEvidence]:
     """Yield the findings of rules about some enterprises with all their evidence, by enterprise, then by rule.
 
     The cost is one more run of the query of each rule with a finding, and the size of its evidence.
     """
-    found = evaluate_rules(workbench, rules)
+    found = evaluate_rules(session, rules)
     for enterprise in enterprises:
         breaches = found.get(enterprise, ())
         for rule in {breach.code: breach.rule for breach in breaches}.values():
-            rows = _evidence_of(workbench, rule, enterprise)
+            rows = _evidence_of(session, rule, enterprise)
             for breach in (one for one in breaches if one.rule is rule):
                 lots, records = rows[breach.ordinal]
                 yield RuleEvidence(finding=breach, lots=lots, records=records)
 
 
-def _breaches_of(workbench: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
+def _breaches_of(session: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
     declared = [column.name for column in rule.query.header.columns]
     counted = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTED.items() if name in declared)
-    columns, rows = _ask(workbench, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
+    columns, rows = _ask(session, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
     if set(columns) != set(declared):
         raise _refused(rule, "returned_columns", columns=columns, names=declared, hint="header_names")
     places: dict[str, int] = defaultdict(int)
@@ -146,7 +144,7 @@ def _breaches_of(workbench: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
         places[enterprise] += 1
 
 
-def _evidence_of(workbench: RuleSession, rule: Rule, enterprise: str) -> list[tuple[tuple[Lot, ...], tuple[int, ...]]]:
+def _evidence_of(session: RuleSession, rule: Rule, enterprise: str) -> list[tuple[tuple[Lot, ...], tuple[int, ...]]]:
     declared = {column.name for column in rule.query.header.columns}
     wanted = ", ".join(name if name in declared else "NULL" for name in _COUNTED)
     frame = f"SELECT {wanted} FROM (\n{{}}\n) WHERE enterprise = ${_ASKED}"
@@ -155,15 +153,15 @@ def _evidence_of(workbench: RuleSession, rule: Rule, enterprise: str) -> list[tu
             tuple(sorted({(lot["first"], lot["last"]) for lot in cards or ()})),
             tuple(sorted(set(records or ()))),
         )
-        for cards, records in _ask(workbench, rule, frame, {_ASKED: enterprise})[1]
+        for cards, records in _ask(session, rule, frame, {_ASKED: enterprise})[1]
     ]
 
 
 def _ask(
-    workbench: RuleSession, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
+    session: RuleSession, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
 ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
     try:
-        return workbench.ask_rule(
+        return session.ask_rule(
             rule.query.source("sql"), {**rule.values, **more}, frame=frame, is_bundled=rule.path is None
         )
     except QueryError as error:

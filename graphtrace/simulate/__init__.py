@@ -1,7 +1,7 @@
 """Synthetic cases of any size with their ground truth, and the check of a loaded case against it.
 
 The truth is stated by the generator: it is written down from the plan by which the records are made, and no module
-but ``check`` and ``ground_truth`` deals with what the product answers. The modules:
+but ``check`` and ``expected_answers`` deals with what the product answers. The modules:
 
 ``names``        names of companies, shops and people
 ``parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one scenario only
@@ -16,9 +16,9 @@ but ``check`` and ``ground_truth`` deals with what the product answers. The modu
 ``aliases``      parties under two names, and pairs that only look so
 ``supports``     shipments, payments and identities beside changes of hands, and records that only look so
 ``messy_files``  the same records as the files people send
-``truth``        the truth on disk
+``truth_files``  the truth on disk
 ``generate``     all of it together
-``ground_truth`` what a case has to answer, read from the truth
+``expected_answers`` what a case has to answer, read from the truth
 ``check``        a case asked about its cards, and what it answered wrong
 
 Invariants by which a planted scenario cannot come out otherwise by accident:

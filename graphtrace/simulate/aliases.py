@@ -16,7 +16,7 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.simulate.names import FIRST, LAST, MIDDLE, PLACES, SECOND, SURNAMES
 from graphtrace.simulate.numbers import Numbers
 from graphtrace.simulate.parties import resident_numbers
-from graphtrace.simulate.truth import ALIASES
+from graphtrace.simulate.truth_files import ALIASES
 
 MAX_PAIRS: Final = 2_000
 """Pairs of each kind for which there are names."""

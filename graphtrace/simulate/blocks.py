@@ -33,7 +33,7 @@ from graphtrace.simulate.tables import (
     STARTS,
     Rows,
 )
-from graphtrace.simulate.truth import GAP, OR, STEP
+from graphtrace.simulate.truth_files import GAP, OR, STEP
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -19,8 +19,8 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.results.simulation import ANSWER_PARTS, AliasCount, AliasReport, CheckReport, Mismatch, RecallCount
-from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
-from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY, SUPPORT_KINDS, SUPPORTS_FILE
+from graphtrace.simulate.expected_answers import count_true_cards, expected_audits, expected_cards, truth_shards
+from graphtrace.simulate.truth_files import ALIASES_FILE, GAP, OR, STEP, SUMMARY, SUPPORT_KINDS, SUPPORTS_FILE
 
 if TYPE_CHECKING:
     from graphtrace.case import Case

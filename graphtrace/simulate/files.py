@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol
 
 import polars as pl
 
-from graphtrace.simulate.truth import ExpectedReject
+from graphtrace.simulate.truth_files import ExpectedReject
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

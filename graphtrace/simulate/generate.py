@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from graphtrace.errors import UsageError, os_reason
-from graphtrace.render.answers import SimulatedCase
+from graphtrace.render.command_results import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
 from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
@@ -29,7 +29,7 @@ from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRow
 from graphtrace.simulate.supports import KINDS as SUPPORT_KINDS
 from graphtrace.simulate.supports import MAX_DEALS, plant_supports
 from graphtrace.simulate.tables import TableWriter
-from graphtrace.simulate.truth import SUMMARY, TruthWriter
+from graphtrace.simulate.truth_files import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from graphtrace.simulate.tables import (
     STARTS,
     Rows,
 )
-from graphtrace.simulate.truth import STEP
+from graphtrace.simulate.truth_files import STEP
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from graphtrace.simulate.tables import SECOND_YEAR, Rows, TableWriter
-from graphtrace.simulate.truth import HISTORIES, USES, to_frame
+from graphtrace.simulate.truth_files import HISTORIES, USES, to_frame
 
 if TYPE_CHECKING:
     import numpy.typing as npt

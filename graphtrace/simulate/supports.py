@@ -19,7 +19,7 @@ from graphtrace.simulate.files import HEADER_ROW
 from graphtrace.simulate.names import company_names, person_names
 from graphtrace.simulate.numbers import Numbers
 from graphtrace.simulate.parties import resident_numbers
-from graphtrace.simulate.truth import SUPPORTS
+from graphtrace.simulate.truth_files import SUPPORTS
 
 if TYPE_CHECKING:
     import numpy.typing as npt

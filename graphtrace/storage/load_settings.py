@@ -15,7 +15,7 @@ from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.answers import Answer
+    from graphtrace.ingest.given_answers import Answer
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.sheet import Sheet
@@ -47,7 +47,8 @@ class LoadSettings(NamedTuple):
     mappings
         Mapping files for headings that are not known, each for the sheets that it names.
     answers
-        Answers to the questions that files leave open, each as ``FIELD=VALUE`` (:mod:`graphtrace.ingest.answers`).
+        Answers to the questions that files leave open, each as ``FIELD=VALUE``
+        (:mod:`graphtrace.ingest.given_answers`).
     recipes
         Recipe files in addition to those of the product.
     is_strict
@@ -179,7 +180,7 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
     MappingError, UsageError
         If a mapping, a recipe or an answer cannot be read.
     """
-    from graphtrace.ingest.answers import parse_answers
+    from graphtrace.ingest.given_answers import parse_answers
 
     mappings: tuple[ColumnMapping, ...] = ()
     if settings.mappings:

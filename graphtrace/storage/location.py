@@ -141,13 +141,13 @@ class FolderLocation:
         return open_writer(self.path, wait_s=self._wait_s, task="copy")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.duckdb.folder_corrections import correct_folder
+        from graphtrace.storage.duckdb.make_corrections import correct_folder
 
         sweep_scratch(self.path)
         return correct_folder(self.path, request, wait_s=self._wait_s)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.duckdb.folder_corrections import unload_folder
+        from graphtrace.storage.duckdb.make_corrections import unload_folder
 
         sweep_scratch(self.path)
         return unload_folder(self.path, request, wait_s=self._wait_s)
@@ -215,17 +215,17 @@ class Neo4jLocation:
         return open_server_writer(self._address, dry_run=False, progress=progress, wait_s=self._wait_s)
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.neo4j.changes import correct_server
+        from graphtrace.storage.neo4j.make_corrections import correct_server
 
         return correct_server(self._address, request, wait_s=self._wait_s)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.neo4j.changes import unload_server
+        from graphtrace.storage.neo4j.make_corrections import unload_server
 
         return unload_server(self._address, request, wait_s=self._wait_s)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        from graphtrace.storage.neo4j.changes import judge_server
+        from graphtrace.storage.neo4j.make_corrections import judge_server
 
         return judge_server(self._address, request)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.errors import UnknownHeadings
-from graphtrace.ingest.answers import answers_for_sheet
+from graphtrace.ingest.given_answers import answers_for_sheet
 from graphtrace.ingest.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 

@@ -51,8 +51,8 @@ def open_sheets_to_read(
     copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read, with the recipe by which each can be read."""
-    from graphtrace.ingest.answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.forms import read_forms
+    from graphtrace.ingest.given_answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.passwords import unlocked
     from graphtrace.ingest.recipes.loader import load_recipes

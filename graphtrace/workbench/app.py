@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
-from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
+from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.storage.neo4j.address import is_server

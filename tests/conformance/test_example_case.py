@@ -12,7 +12,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.engine.partners import PartnerGroup
 from graphtrace.export import FORMATS
-from graphtrace.render.answers import IntegrityReport, LoadedSheets
+from graphtrace.render.command_results import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
     graph_document,

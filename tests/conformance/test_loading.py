@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document, party_document, to_json_text, trace_document
 
 from ..neo4j.server import Place

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.audit.facts import facts_to_dicts, merge_facts, to_facts
+from graphtrace.analysis.audit.partial_sums import facts_to_dicts, merge_facts, to_facts
 from graphtrace.analysis.trace import Tracer
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import parse_iccid

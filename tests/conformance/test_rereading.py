@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 import graphtrace as gt
-from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document, to_json_text, trace_document
 
 CARDS = ("89860626990000000015", "89860626990000000023", "89860626990000000031")

@@ -21,7 +21,7 @@ RECORD = "resales.csv:2"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import graphtrace.storage.duckdb.folder_corrections as correcting
+import graphtrace.storage.duckdb.make_corrections as correcting
 import graphtrace.storage.duckdb.writer as writing
 from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
 

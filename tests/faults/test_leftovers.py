@@ -67,7 +67,7 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
         ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE"]),
         ("graphtrace.storage.duckdb.corrections:source_name", ["correct", "resales.csv:2", "--why", "wrong"]),
         ("graphtrace.storage.duckdb.writer:fsync_file", ["compact"]),
-        ("graphtrace.render.xlsx:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
+        ("graphtrace.render.workbook:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
         ("graphtrace.storage.neo4j.admin_import:write_admin_import", ["export", "neo4j-admin", "OUT/bulk"]),
         ("graphtrace.storage.partitions:_write_block", ["export", "parquet", "OUT/blocks"]),
         ("graphtrace.render.html.trace:trace_page", ["trace", CARDS[0], "--html", "OUT/x.html"]),

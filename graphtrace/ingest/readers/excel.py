@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers import guard, process
+from graphtrace.ingest.readers import child_process, guard
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.locale import phrase
 
@@ -133,16 +133,18 @@ def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
 
 
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
-    with process.temporary_file() as output, process.temporary_file() as log:
-        command = process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
+    with child_process.temporary_file() as output, child_process.temporary_file() as log:
+        command = child_process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
         clock_s = WALL_FACTOR * timeout_s
         try:
-            returncode = process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)
+            returncode = child_process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)
         except subprocess.TimeoutExpired as error:
             raise guard.unsafe_error(path, phrase("parser_slow", seconds=clock_s)) from error
         if returncode:
             log.seek(0)
-            raise process.reason(path, phrase("workbook"), returncode, log.read().decode(errors="replace").strip())
+            raise child_process.reason(
+                path, phrase("workbook"), returncode, log.read().decode(errors="replace").strip()
+            )
         shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
     size, magic = TRAILER.unpack(shared[-TRAILER.size :])
     if magic != MAGIC:

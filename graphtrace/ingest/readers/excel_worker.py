@@ -29,7 +29,7 @@ from graphtrace.ingest.readers.cells import (
     refuse_long,
     strip,
 )
-from graphtrace.ingest.readers.child import WorkerStatus, limit_resources
+from graphtrace.ingest.readers.child_side import WorkerStatus, limit_resources
 from graphtrace.ingest.readers.excel import MAGIC, TRAILER
 from graphtrace.ingest.sheet import ROW, MalformedRow
 

@@ -8,7 +8,7 @@ The rest is what can be known about a workbook before a parser sees it: a zip ar
 from somebody else. The parser lays every sheet out as a rectangle, so two cells far apart cost as much memory as all
 cells between them; an archive can unpack to a thousand times its size. Both are measured here, streaming, without
 building anything. What slips through still meets the limits of the parser's own process
-(:mod:`graphtrace.ingest.readers.child`).
+(:mod:`graphtrace.ingest.readers.child_side`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Parquet: typed columns, so that integers and decimals are exact whatever their size.
 
-The parser runs in a child process (:mod:`graphtrace.ingest.readers.process`): a few kilobytes can mean gigabytes, and
-bytes that are no text abort the process that looks at them. It hands on checked Arrow batches while it works; what they
-mean as text is said here.
+The parser runs in a child process (:mod:`graphtrace.ingest.readers.child_process`): a few kilobytes can mean gigabytes,
+and bytes that are no text abort the process that looks at them. It hands on checked Arrow batches while it works; what
+they mean as text is said here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pyarrow import types
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell, drop_empty, fault_of, filled_rows, float_text, strip
-from graphtrace.ingest.readers.child import BLOCK, REFUSED
-from graphtrace.ingest.readers.process import Stream, command
+from graphtrace.ingest.readers.child_process import Stream, command
+from graphtrace.ingest.readers.child_side import BLOCK, REFUSED
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.locale import phrase
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from graphtrace.ingest.readers.child import (
+from graphtrace.ingest.readers.child_side import (
     BLOCK,
     END,
     MAX_PART_BYTES,

@@ -29,7 +29,7 @@ from graphtrace.render.format import HASH_SHOWN, format_size, format_time, probl
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.render.answers import CorrectionList, IntegrityReport
+    from graphtrace.render.command_results import CorrectionList, IntegrityReport
     from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult

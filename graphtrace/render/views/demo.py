@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.document import Document, Paragraph, Part, Section, Text, TonedText
 from graphtrace.render.i18n import label_text
 from graphtrace.render.views.audit import audit_view
@@ -13,7 +13,7 @@ from graphtrace.render.views.load import load_view
 from graphtrace.render.views.trace import trace_view
 
 if TYPE_CHECKING:
-    from graphtrace.render.answers import DemoReport
+    from graphtrace.render.command_results import DemoReport
 
 
 def demo_view(demo: DemoReport, *, case: str | None = None, as_of: str | None = None) -> Document:

@@ -10,7 +10,7 @@ from graphtrace.render.document import KEY_COLUMNS, Cell, Document, LazyRows, Se
 from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.render.answers import Check, Diagnosis
+    from graphtrace.render.command_results import Check, Diagnosis
 
 _TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
 

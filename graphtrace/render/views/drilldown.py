@@ -32,7 +32,7 @@ from graphtrace.render.views.judgements import judgements_part, union_of_judgeme
 if TYPE_CHECKING:
     from graphtrace.model import Party
     from graphtrace.render import Lang
-    from graphtrace.render.answers import Drilldowns
+    from graphtrace.render.command_results import Drilldowns
     from graphtrace.results.drilldown import Drilldown, DrilldownLot
 
 DRILLDOWN_COLUMNS = (

@@ -12,7 +12,7 @@ from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
     from graphtrace.ingest.free_text import TextFind
-    from graphtrace.render.answers import ExtractedText
+    from graphtrace.render.command_results import ExtractedText
 
 TO_COMPLETE: Final = (
     *("kind", "date", "carrier", "enterprise", "from", "to", "user", "holder"),

@@ -23,7 +23,7 @@ from graphtrace.render.i18n import code_text, hint_text, label_text
 
 if TYPE_CHECKING:
     from graphtrace.identifiers import Identification, Interpretation
-    from graphtrace.render.answers import Identifications
+    from graphtrace.render.command_results import Identifications
 
 
 def identify_view(found: Identifications, *, case: str | None = None, as_of: str | None = None) -> Document:

@@ -23,7 +23,7 @@ from graphtrace.render.format import format_time
 from graphtrace.render.i18n import label_text
 
 if TYPE_CHECKING:
-    from graphtrace.render.answers import JudgementList
+    from graphtrace.render.command_results import JudgementList
     from graphtrace.results.candidates import Candidate, Candidates
     from graphtrace.storage.judgements import NamedJudgement
 

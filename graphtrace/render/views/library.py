@@ -25,7 +25,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.query_library import Query
-    from graphtrace.render.answers import QueryList, RuleList
+    from graphtrace.render.command_results import QueryList, RuleList
     from graphtrace.rules.model import Rule, RuleParameter
 
 TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
-    from graphtrace.render.answers import LoadedSheets
+    from graphtrace.render.command_results import LoadedSheets
     from graphtrace.storage.load import SheetReport
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)

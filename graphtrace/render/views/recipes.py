@@ -24,7 +24,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 if TYPE_CHECKING:
     from graphtrace.ingest.recipes.model import ColumnRule, Recipe
     from graphtrace.render import Lang, json_types
-    from graphtrace.render.answers import RecipeList
+    from graphtrace.render.command_results import RecipeList
 
 
 def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:

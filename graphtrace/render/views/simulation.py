@@ -28,7 +28,7 @@ from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label
 
 if TYPE_CHECKING:
     from graphtrace.render import Lang
-    from graphtrace.render.answers import SimulatedCase
+    from graphtrace.render.command_results import SimulatedCase
     from graphtrace.results.simulation import (
         AliasCount,
         AliasReport,

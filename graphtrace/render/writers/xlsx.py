@@ -28,9 +28,9 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, party_label, translate
 from graphtrace.render.i18n import Phrase
-from graphtrace.render.xlsx import Cell as Value
-from graphtrace.render.xlsx import CellType, XlsxSheet, workbook_bytes
-from graphtrace.render.xlsx import XlsxColumn as SheetColumn
+from graphtrace.render.workbook import Cell as Value
+from graphtrace.render.workbook import CellType, XlsxSheet, workbook_bytes
+from graphtrace.render.workbook import XlsxColumn as SheetColumn
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part

@@ -51,7 +51,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
-from graphtrace.storage.duckdb import lookups
+from graphtrace.storage.duckdb import party_queries
 from graphtrace.storage.duckdb import supports as support_sql
 from graphtrace.storage.duckdb.object_check import require_plain_objects
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
@@ -82,7 +82,7 @@ from graphtrace.storage.supports import COUNTED
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.storage.duckdb.point_lookup import CardIndex
+    from graphtrace.storage.duckdb.card_index import CardIndex
 
 _MAX_POINT_LOOKUPS = 8
 """Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
@@ -311,7 +311,7 @@ class DuckDBBackend(CaseSession):
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
-            from graphtrace.storage.duckdb.point_lookup import CardIndex
+            from graphtrace.storage.duckdb.card_index import CardIndex
 
             self._card_rows = CardIndex(self.query, self.query_table)
 
@@ -531,9 +531,9 @@ class DuckDBBackend(CaseSession):
 
     # -- parties and tables ------------------------------------------------------------------------------------
 
-    find_parties = lookups.find_parties
-    names_of_party = lookups.names_of_party
-    count_cards = lookups.count_cards
+    find_parties = party_queries.find_parties
+    names_of_party = party_queries.names_of_party
+    count_cards = party_queries.count_cards
     supporting_records = support_sql.supporting_records
 
     @cached_property

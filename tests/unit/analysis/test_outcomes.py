@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.custody import trace_custody
-from graphtrace.custody.fast_path import TrivialChains, resolve_trivial_chains
+from graphtrace.custody.plain_chains import TrivialChains, resolve_trivial_chains
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.model import CustodyEvent, Outcome, Party
 

@@ -8,7 +8,7 @@ import graphtrace
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
 from graphtrace.ingest.reports import Reject, RowWarning
-from graphtrace.render.answers import Identifications, IntegrityReport, LoadedSheets
+from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     error_document,
     identify_document,

@@ -15,7 +15,7 @@ from graphtrace.identifiers import identify
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.model import Outcome
 from graphtrace.render import Lang
-from graphtrace.render.answers import Identifications, IntegrityReport, LoadedSheets
+from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.format import format_size
 from graphtrace.render.terminal.layout import TerminalView, render_plain
 from graphtrace.render.views.case import status_view, verify_view

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from graphtrace.render import Lang, xlsx
 from graphtrace.render.provenance import answered_at
-from graphtrace.render.xlsx import Cell, XlsxColumn, XlsxSheet, workbook_bytes
+from graphtrace.render.workbook import Cell, XlsxColumn, XlsxSheet, workbook_bytes
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -223,7 +223,7 @@ def test_the_head_of_a_page_names_what_it_belongs_to_and_is_no_command() -> None
 
 def test_the_same_tables_make_the_same_bytes(tmp_path: Path) -> None:
     program = (
-        "import sys; from graphtrace.render.xlsx import *;"
+        "import sys; from graphtrace.render.workbook import *;"
         "rows = [[str(number), ['甲', '<r>x</r>'], number] for number in range(2000)];"
         "columns = [XlsxColumn('iccid'), XlsxColumn('findings'), XlsxColumn('cards', 'number')];"
         "sys.stdout.buffer.write(workbook_bytes([XlsxSheet('cards', columns, rows)], 'zh', about='a case'))"

@@ -13,7 +13,7 @@ from graphtrace.results.simulation import SimulationResult
 from graphtrace.simulate import lots
 from graphtrace.simulate.generate import RECORDS, TRUTH, plan_scenarios, simulate
 from graphtrace.simulate.scenarios import SCENARIOS
-from graphtrace.simulate.truth import SUMMARY
+from graphtrace.simulate.truth_files import SUMMARY
 
 from .conftest import CARDS, Loaded
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from graphtrace.simulate.ground_truth import expected_audits, expected_cards
+from graphtrace.simulate.expected_answers import expected_audits, expected_cards
 from graphtrace.simulate.lots import NAME
-from graphtrace.simulate.truth import HISTORIES, USES
+from graphtrace.simulate.truth_files import HISTORIES, USES
 
 A, B, R = "id:A", "id:B", "name:r"
 C = "carrier:china-unicom"

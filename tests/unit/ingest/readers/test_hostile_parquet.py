@@ -17,7 +17,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import open_sheets, parquet, process
+from graphtrace.ingest.readers import child_process, open_sheets, parquet
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
 from graphtrace.ingest.sheet import Sheet
 
@@ -98,7 +98,7 @@ def test_two_columns_of_one_name_and_nested_ones_are_columns(tmp_path: Path) -> 
 
 
 def test_a_parser_that_says_nothing_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "_SILENCE_S", 0)
+    monkeypatch.setattr(child_process, "_SILENCE_S", 0)
     with pytest.raises(UnsafeFile, match="said nothing"):
         open_sheets(write({"a": pa.array([1])}))
 
@@ -142,8 +142,8 @@ def children_of(process: int) -> list[str]:
 def test_a_parser_knows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NEO4J_PASSWORD", "NEO4J_USERNAME", "AWS_SECRET_ACCESS_KEY", "GRAPHTRACE_CASE", "TOKEN"):
         monkeypatch.setenv(name, "s3cret")
-    assert "s3cret" not in process.environment().values()
-    assert {"PATH", "PYTHONPATH"} <= process.environment().keys()
+    assert "s3cret" not in child_process.environment().values()
+    assert {"PATH", "PYTHONPATH"} <= child_process.environment().keys()
 
 
 @pytest.mark.parametrize("damage", ["text", "zone", "bits", "cut", "crash"])

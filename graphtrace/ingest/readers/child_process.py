@@ -21,7 +21,7 @@ from typing import IO, Final
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
-from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
+from graphtrace.ingest.readers.child_side import END, MAX_PART_BYTES, PART, WorkerStatus
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 from graphtrace.uninterrupted import run_uninterrupted

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from graphtrace.simulate.lots import NAME as RESOLD
-from graphtrace.simulate.truth import GAP, OR, STEP
+from graphtrace.simulate.truth_files import GAP, OR, STEP
 
 _RUN_DIGITS: Final = 7
 """The numbers of a run differ in so many digits at their end."""
