@@ -1,7 +1,7 @@
 """Many cards as one table: of each how sure its chain is, the registrant and the last holder.
 
-Hops, origins, findings and leads are not made, so a hundred thousand cards cost less than a second: plain chains are read
-off in columns (:mod:`graphtrace.custody.plain_chains`), the other cards are traced.
+Hops, origins, findings and leads are not made, so a hundred thousand cards cost less than a second: plain chains are
+read off in columns (:mod:`graphtrace.custody.plain_chains`), the other cards are traced.
 """
 
 from __future__ import annotations
