@@ -91,6 +91,27 @@ _WORD_ALONE: Final = re.compile(
 )
 """Headings that are the word of an event and nothing else."""
 
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_NEUTRAL_PARTS: Final = (
+    "日期 时间 日 时刻 时 第一次 首次 初次 首 实际 真实 本次 此次 一次 次 最近 最后 末次 上次 正式 成功 "
+    "完成 的 与 及 和 sim 物联网 物联 网络 流量 手机 卡片 卡 号码 号段 号 用户 客户 终端 设备 模组 平台 "
+    "系统 业务 服务 账户 企业 集团 政企 单位 公司 代理商 代理 渠道 商家 买家 卖家 商品 货物 货 单据 订单 "
+    "单 批次 发 收 入 出 退 回 购 买 领 使用 用 登录 登网 上网 联网 入网 附着 注册 在线 通信 通讯 数据 "
+    "会话 话单 起始 开始 结束 开机 计费 办理 受理 签收 送达 到货 揽收 出厂 交割 清单 名单 记录 产品 生产 "
+    "测试 现场 案件 涉案 证据 物品 基准 申报 盘点 库存"
+)
+_UNDERSTOOD: Final = re.compile(
+    "|".join(
+        sorted(
+            {word for words in EVENT_WORDS.values() for word in words if not word.isascii()}.union(
+                _NEUTRAL_PARTS.split()
+            ),
+            key=lambda part: (-len(part), part),
+        )
+    )
+)
+"""Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
+
 _RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|收回|划回|召回|return")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
@@ -210,6 +231,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) for other in others):
         return frozenset({"usage"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
+        return None
+    if _CHINESE.search(_UNDERSTOOD.sub("", heading)):
         return None
     named = frozenset(kind for kind, words in EVENT_WORDS.items() if any(word in heading for word in words))
     # a first call is a first use, and the latest activation is no other use of the card

@@ -27,7 +27,7 @@ from graphtrace.ingest.events import (
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.value_profiles import VALUES_DECIDE, are_dates, are_times, other_field
+from graphtrace.ingest.value_profiles import VALUES_DECIDE, are_cards, are_dates, are_times, other_field
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, DateSpan, Kind
@@ -121,6 +121,7 @@ _MAYBE_WAYBILL: Final = frozenset({"快递", "运单"})
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
+_OTHER_CARD: Final = re.compile("[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张")
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _HEADINGS_SHOWN: Final = 60
@@ -259,6 +260,10 @@ class SheetHeader:
                 is_bare = self.known[column] in _MAYBE_KIND
                 if is_bare and texts and not any(normalize_heading(text) in KIND_WORDS for text in texts):
                     served["kind"].remove(column)
+        if not {"iccid", "iccid_first", "iccid_last"} & {name for name, columns in served.items() if columns}:
+            only = self._only_cards(rows) if "iccid" not in claims.fields else None
+            if only is not None:
+                served["iccid"] = [only]
         dates: dict[int, frozenset[Kind]] = {}
         times: list[int] = []
         if "date" not in claims.fields:
@@ -276,6 +281,19 @@ class SheetHeader:
         fields = {name for name in settled if name != "time"} | {*self.literals}
         meaning = self.meaning.with_columns(fields, dates, times, has_ranges=has_ranges)
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
+    def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
+        """Return the one column without a known heading that holds card numbers and nothing else.
+
+        ``None`` if there are several, or if the heading sets the card against another one (新卡, 备用卡).
+        """
+        read = {column for columns in self.served.values() for column in columns}
+        columns = [
+            column for column in range(len(self.names)) if column not in read and are_cards(_texts_of(rows, column))
+        ]
+        if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
+            return None
+        return columns[0]
 
     def _dates_by_values(self, rows: Sequence[Sequence[str | None]]) -> dict[int, frozenset[Kind]]:
         """Return the columns of dates whose heading is no more than the word of an event, with its kinds."""

@@ -387,14 +387,14 @@ class RowParser:
             self._plan_events([event for event in header.events if not event.missing])
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
-        if planned is None and {plan.kind for plan in self.plans()} != {"card_list"}:
+        if {plan.kind for plan in self.plans()} == {"card_list"}:
+            return
+        if planned is None:
+            # a recipe says itself which statuses there are
             self.status_columns = status_columns(header.names, self.unread_columns())
-            self.refusals = [
-                (column, words) for column in self.status_columns for words in (is_undone, says_not_received)
-            ]
-            self.refusals += [
-                (column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())
-            ]
+            words = (is_undone, says_not_received)
+            self.refusals = [(column, says_so) for column in self.status_columns for says_so in words]
+        self.refusals += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]

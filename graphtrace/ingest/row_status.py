@@ -37,7 +37,7 @@ _UNDONE: Final = re.compile(
 _NOT_RECEIVED: Final = re.compile("不予|[未没]收到|未签收|拒收|未到货|未发货")
 _REMARKS: Final = re.compile("备注|说明|摘要|附注|remarks?|notes?|comments?")
 _VOID_REMARK: Final = re.compile(
-    "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|未实际(?:发货|出库|交付)"
+    "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|[本此该]行作废|登记错误|未实际(?:发货|出库|交付)"
 )
 _PASSED: Final = re.compile(rf"(?:已|{_OF})*通过")
 

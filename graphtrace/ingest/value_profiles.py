@@ -22,6 +22,7 @@ VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state", "waybill")
 """Fields that a heading only proposes: the values of the column decide."""
 
 _WAYBILL: Final = re.compile("[0-9]{8}")
+_FEW_CARDS: Final = 2
 _NOT_YET: Final = re.compile("[-—–/]+|[未没待无否].{0,5}")
 
 _UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只", "pcs", "pc", "ea"})
@@ -67,3 +68,11 @@ def _is_bank_card(text: str) -> bool:
 def are_times(texts: Sequence[str]) -> bool:
     """Whether a column holds times of day and no dates."""
     return bool(texts) and all(parse_time(text) is not None for text in texts)
+
+
+def are_cards(texts: Sequence[str]) -> bool:
+    """Whether a column holds complete card numbers whose check digits are right, at least two, and nothing else."""
+    cards = [parse_iccid(text) for text in texts]
+    return len(texts) >= _FEW_CARDS and all(
+        card is not None and card.complete and card.checksum != "bad" for card in cards
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graphtrace.errors import NeedsAnswer, UnknownKind, UsageError
+from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.model import to_epoch_day
 
@@ -383,3 +383,31 @@ def test_a_statement_with_one_column_out_and_one_in_says_who_paid_whom() -> None
         ("480.00", "罗某", ""),
     ]
     assert [(reject.row, reject.field) for reject in parser.rejects] == [(5, "amount"), (6, "direction"), (7, None)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["最晚激活日", "应激活日期", "可激活日期", "预约发货日期", "激活截止日期", "拒绝激活时间"]
+)
+def test_a_word_before_the_event_that_is_not_understood_makes_it_no_event(heading: str) -> None:
+    with pytest.raises(UnknownKind):
+        read_rows(("ICCID", heading), (A, "2024-03-05"))
+
+
+@pytest.mark.parametrize(
+    "heading", ["首次激活时间", "SIM卡激活日期", "实际激活时间", "用户首次上线时间", "激活成功时间", "首次联网时刻"]
+)
+def test_words_that_do_not_change_the_event_are_passed_over(heading: str) -> None:
+    loaded, _ = read(("ICCID", heading), (A, "2024-03-05"))
+    assert [row["kind"] for row in loaded] == ["activation"]
+
+
+def test_the_only_column_of_card_numbers_is_that_of_the_cards() -> None:
+    loaded, parser = read(("SIM串码X", "首次联网时刻"), (A, "2024-03-05"), (B, "2024-03-06"))
+    assert [row["kind"] for row in loaded] == ["activation", "activation"]
+    assert [column.field for column in parser.columns] == ["iccid", "date"]
+    for heads in (("补发卡", "首次联网时刻"), ("甲栏", "乙栏", "首次联网时刻")):
+        rows = (
+            [(A, "2024-03-05"), (B, "2024-03-06")] if len(heads) == 2 else [(A, B, "2024-03-05"), (B, C, "2024-03-06")]
+        )
+        with pytest.raises(UnknownHeadings):
+            read_rows(heads, *rows)
