@@ -58,7 +58,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "imei": "设备号 设备imei",
     "user": "使用人 用户",
     "user_id": "使用人证件号 身份证号",
-    "party": "单位 单位名称 申报单位 客户名称 集团名称 租户名称 账户名称 customer tenant 机主 户主 户名 登记人",
+    "party": "单位 单位名称 申报单位 客户名称 集团名称 租户名称 账户名称 customer tenant 机主 户主 户名",
     "party_id": "申报单位证件号",
     "stock": "库存 库存数量 存量",
     "sold": "销量 销售数量 已售数量",
@@ -289,7 +289,10 @@ class SheetHeader:
         """
         read = {column for columns in self.served.values() for column in columns}
         columns = [
-            column for column in range(len(self.names)) if column not in read and are_cards(_texts_of(rows, column))
+            column
+            for column in range(len(self.names))
+            if column not in read
+            and are_cards([text for text in _texts_of(rows, column) if text != self.names[column]])
         ]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None
@@ -389,7 +392,7 @@ def find_header(
         header = found.by_values(top, claims).below(top)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
-                return header
+                return _at_its_first_row(header, top, claims)
             fitting = fitting or (header if _holds_cards(header, top) else None)
         candidates.append(header)
     if fitting:
@@ -397,6 +400,14 @@ def find_header(
     likeliest = max(candidates, key=_likelihood, default=None)
     _check_claims(likeliest, claims)
     raise _unknown(likeliest, as_kind)
+
+
+def _at_its_first_row(header: SheetHeader, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:
+    """Return the header at the first row that has its cells: pages of a list repeat it, and rows stand above that."""
+    if claims.header_row is not None or len(header.cells) != 1:
+        return header
+    first = next((number for number, cells in top if tuple(cells) == header.cells[0]), header.row)
+    return replace(header, row=first)
 
 
 def _holds_cards(header: SheetHeader, top: Sequence[Row]) -> bool:

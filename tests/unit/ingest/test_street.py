@@ -411,3 +411,15 @@ def test_the_only_column_of_card_numbers_is_that_of_the_cards() -> None:
         )
         with pytest.raises(UnknownHeadings):
             read_rows(heads, *rows)
+
+
+def test_rows_above_a_header_that_comes_again_are_read() -> None:
+    heads = ("SIM串码X", "首次联网时刻")
+    loaded, parser = read(heads, (A, "2024-03-05"), heads, (B, "2024-03-06"), (C, "2024-03-07"))
+    assert [row["row"] for row in loaded] == [2, 4, 5]
+    assert [(reject.row, reject.reason) for reject in parser.rejects] == [(3, "not_a_record")]
+
+
+def test_whoever_wrote_a_row_down_is_no_holder_of_its_card() -> None:
+    with pytest.raises(UnknownHeadings):
+        read_rows(("收到日", "卡号", "登记人"), ("2024-03-05", A, "庞某"), ("2024-03-06", B, "庞某"))
