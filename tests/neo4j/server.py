@@ -183,7 +183,7 @@ class Server:
         return Place(self.uri, USER, PASSWORD)
 
     def start(self, **settings: str) -> None:
-        """Starts, or starts again with other settings, and waits until Bolt answers."""
+        """Starts, or starts again with other settings, and waits until Bolt answers, and the database where it has one."""
         address = f"127.0.0.1:{self.port}"
         own = {
             "server.bolt.listen_address": address,
@@ -208,6 +208,7 @@ class Server:
             if self._process.poll() is not None:
                 break
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                self._wait_for_database(deadline)
                 return
             time.sleep(0.1)
         raise CannotStart((self.home / "logs" / "console.log").read_text(errors="replace")[-1000:])
@@ -240,6 +241,20 @@ class Server:
         if self._process is not None:
             self._process.wait()
 
+    def _wait_for_database(self, deadline: float) -> None:
+        """Wait until the database answers: Bolt does so before."""
+        from neo4j.exceptions import ServiceUnavailable, TransientError
+
+        if not self._has_password:
+            return
+        with self.place.driver() as driver:
+            while time.monotonic() < deadline:
+                try:
+                    driver.execute_query("RETURN 1")
+                    return
+                except (ServiceUnavailable, TransientError):
+                    time.sleep(0.2)
+
     def _set_password(self) -> None:
         import neo4j
         from neo4j.exceptions import ServiceUnavailable, TransientError
@@ -253,6 +268,7 @@ class Server:
                         {"old": USER, "new": PASSWORD},
                         database_="system",
                     )
+                    self._has_password = True
                     return
                 except (ServiceUnavailable, TransientError):
                     if time.monotonic() > deadline:
