@@ -183,7 +183,7 @@ class Server:
         return Place(self.uri, USER, PASSWORD)
 
     def start(self, **settings: str) -> None:
-        """Starts, or starts again with other settings, and waits until Bolt answers, and the database if there is one."""
+        """Start, or start again with other settings; wait until Bolt answers, and the database if there is one."""
         address = f"127.0.0.1:{self.port}"
         own = {
             "server.bolt.listen_address": address,
