@@ -109,7 +109,7 @@ def test_the_kind_can_be_said_and_only_a_kind(run: Run, tmp_path: Path) -> None:
 
 def test_a_suggested_mapping_can_be_written_and_used(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
-    path.write_text(TRANSFERS.replace("卡号", "芯片串号").replace("转入方", "下家"), encoding="utf-8")
+    path.write_text(TRANSFERS.replace("卡号", "芯片串号").replace("转入方", "甲栏"), encoding="utf-8")
     assert run("load", path, "--case", tmp_path / "x.gtrace").code == 2
     ran = run("mapping", "suggest", path, "-o", tmp_path / "m.yml")
     assert (ran.code, ran.out) == (0, "")

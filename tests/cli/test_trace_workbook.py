@@ -54,6 +54,7 @@ def test_hostile_names_are_text_in_every_sheet(run: Run, tmp_path: Path) -> None
     assert hops[1:] == ["+1", "@x", "=1+1", "<r><t>x</t></r>", "http://example.org/"]
 
 
+@pytest.mark.slow
 def test_thousands_of_cards_of_a_file_are_answered_each(run: Run, case: str, tmp_path: Path) -> None:
     asked = [str(8986061900000000001 + number) for number in range(3000)]
     (tmp_path / "ids.txt").write_text("\n".join(asked), encoding="utf-8")

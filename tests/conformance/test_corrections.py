@@ -416,6 +416,7 @@ def test_a_copy_to_a_server_and_back_takes_corrections_along(
         assert (place / "y.gtrace" / "ledger.jsonl").read_bytes() == (place / "x.gtrace" / "ledger.jsonl").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_copy_of_a_case_that_was_corrected_since_goes_on_with_the_correction(
     neo4j_uri: str, tmp_path: Path, clock: None
 ) -> None:

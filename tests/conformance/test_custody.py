@@ -51,6 +51,7 @@ def audited(case: gt.Case) -> list[str]:
     return told
 
 
+@pytest.mark.slow
 def test_every_scenario_is_told_alike(neo4j_uri: str, tmp_path: Path) -> None:
     histories = list(scenarios_of(test_scenarios))
     assert len(histories) > 100

@@ -56,6 +56,7 @@ def test_a_cut_in_the_middle_of_an_answer(neo4j_uri: str, file: Path) -> None:
     assert time.monotonic() - started < FEW_S
 
 
+@pytest.mark.slow
 def test_a_cut_in_the_middle_of_a_load_is_told_within_seconds_in_both_languages(
     neo4j_uri: str, file: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
-from graphtrace.render import Lang, xlsx
+from graphtrace.render import Lang, workbook
 from graphtrace.render.provenance import answered_at
 from graphtrace.render.workbook import Cell, XlsxColumn, XlsxSheet, workbook_bytes
 
@@ -103,7 +103,7 @@ def test_numbers_and_days_are_what_their_columns_say() -> None:
         ("text", 7),
     ],
 )
-def test_what_a_number_or_day_cell_cannot_hold_is_text(holds: xlsx.CellType, value: Cell) -> None:
+def test_what_a_number_or_day_cell_cannot_hold_is_text(holds: workbook.CellType, value: Cell) -> None:
     cell = one_sheet([XlsxColumn("a", holds)], [[value]])["A2"]
     assert (cell.value, cell.data_type) == (str(value), "s")
 
@@ -114,7 +114,7 @@ def test_a_text_too_long_for_a_cell_goes_on_elsewhere_and_the_cell_says_so() -> 
         workbook_bytes([XlsxSheet("cards", [XlsxColumn("a"), XlsxColumn("b")], [["x", long]])], "en")
     ).worksheets
     kept, note = cards["B2"].value.split("\n")
-    assert len(kept.encode("utf-16-le")) // 2 < xlsx.MAX_CHARACTERS
+    assert len(kept.encode("utf-16-le")) // 2 < workbook.MAX_CHARACTERS
     assert long.startswith(kept)
     assert note == "… whole in the sheet “Long texts”, no. 1"
     rows = list(texts.iter_rows(min_row=2, values_only=True))
@@ -123,7 +123,7 @@ def test_a_text_too_long_for_a_cell_goes_on_elsewhere_and_the_cell_says_so() -> 
 
 
 def test_the_longest_text_that_fits_is_whole() -> None:
-    longest = "a" * xlsx.MAX_CHARACTERS
+    longest = "a" * workbook.MAX_CHARACTERS
     assert one_sheet([XlsxColumn("a")], [[longest]])["A2"].value == longest
 
 
