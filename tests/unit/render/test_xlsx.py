@@ -139,7 +139,7 @@ def test_a_list_higher_than_a_row_goes_on_elsewhere() -> None:
 
 
 def test_rows_beyond_the_last_go_on_in_a_second_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 5)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 5)
     first, second, third = opened(
         workbook_bytes([XlsxSheet("cards", [XlsxColumn("iccid")], [[str(number)] for number in range(7)])], "en")
     ).worksheets
