@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from typing import Final, Literal
@@ -227,9 +226,11 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | 
     size = len(digits)
     if size == 5:
         days = int(digits) + _SERIAL_ZERO + (_SERIAL_1904_DAYS if uses_1904 else 0)
-        if not (part := Fraction("0" + (fraction or ".0"))):
+        part, whole = int(fraction[1:] or 0), 10 ** max(len(fraction) - 1, 0)
+        if not part:
             return _within(days, days, -1)
-        return _of_seconds(days * DAY_SECONDS + round(part * DAY_SECONDS))
+        # to the nearest second, in whole numbers: a float would make another of some halves
+        return _of_seconds(days * DAY_SECONDS + (2 * part * DAY_SECONDS + whole) // (2 * whole))
     if size == 10:
         return _of_seconds(int(digits) + CHINA_OFFSET_SECONDS)
     if fraction:
