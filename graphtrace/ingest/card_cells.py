@@ -35,7 +35,7 @@ class CardPart(NamedTuple):
 
 def has_parts(text: str) -> bool:
     """Whether a cell may name more than one card: a quick look that lets every plain number through."""
-    return _DIVIDERS.search(text) is not None or (_BETWEEN.search(text) is not None and not _is_card(text))
+    return _DIVIDERS.search(text) is not None or (_BETWEEN.search(text) is not None and not is_card(text))
 
 
 def has_ranges_in(texts: Sequence[str]) -> bool:
@@ -51,13 +51,13 @@ def split_cards(text: str) -> list[CardPart]:
 
 def _part(text: str) -> CardPart:
     """Return a part as a range where it has two ends; as it is written else."""
-    if _is_card(text):
+    if is_card(text):
         return CardPart(text)
     for divider in _BETWEEN.finditer(text):
         first, last = text[: divider.start()], text[divider.end() :]
-        if not _is_card(first):
+        if not is_card(first):
             continue
-        if _is_card(last):
+        if is_card(last):
             return CardPart(first, last)
         if (whole := complete_last(first, last)) is not None:
             return CardPart(first, whole)
@@ -74,7 +74,7 @@ def complete_last(first: str, ending: str) -> str | None:
     if not _ENDING.fullmatch(end) or len(end) >= len(number):
         return None
     whole = number[: -len(end)] + end.upper()
-    return whole if _is_card(whole) else None
+    return whole if is_card(whole) else None
 
 
 def last_of(first: Iccid, quantity: int) -> str | None:
@@ -105,6 +105,7 @@ def cards_in(parts: list[CardPart]) -> int | None:
     return total
 
 
-def _is_card(text: str) -> bool:
+def is_card(text: str) -> bool:
+    """Whether a text is one complete card number."""
     card = parse_iccid(text)
     return card is not None and card.complete

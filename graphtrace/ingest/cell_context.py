@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -29,22 +29,20 @@ class CellContext:
             for column in range(len(headings[0]) if headings else 0)
             if any(cells[column] is not None and _IN_UTC.search(cells[column] or "") for cells in headings)
         ]
-        self._above: dict[str, str | None] = {}
+        self._above: dict[str, Any] = {}
 
     def complete(self, block: pl.DataFrame) -> pl.DataFrame:
         """Return a block with dittos replaced by the cell above, and times in UTC with their zone."""
         for column in self._utc:
             block = block.with_columns(clean_column(block[str(column)], ("utc",), {}).alias(str(column)))
-        for name in block.columns:
-            if name == ROW:
-                continue
+        if not block.height:
+            return block
+        has_dittos = block.select(pl.exclude(ROW).is_in(DITTOS).any()).row(0, named=True)
+        for name in (name for name, has in has_dittos.items() if has):
             cells = block[name]
-            is_ditto = cells.is_in(DITTOS).fill_null(value=False)
-            if is_ditto.any():
-                block = block.with_columns(self._filled(name, cells).alias(name))
-                self._sheet.note_filled(int(name), "as_above", block.filter(is_ditto))
-            if block.height:
-                self._above[name] = block[name][-1]
+            block = block.with_columns(self._filled(name, cells).alias(name))
+            self._sheet.note_filled(int(name), "as_above", block.filter(cells.is_in(DITTOS)))
+        self._above = block.row(-1, named=True)
         return block
 
     def _filled(self, name: str, cells: pl.Series) -> pl.Series:

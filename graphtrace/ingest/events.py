@@ -8,9 +8,9 @@ heading means as a field is decided in :mod:`graphtrace.ingest.headers`; what ha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from graphtrace.model import Kind
 
@@ -32,22 +32,8 @@ ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "us
 EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("购", "采购", "开户", "开卡", "入网", "订购", "purchase", "bought", "opentime", "opendate"),
     "transfer": (
-        *(
-            "转让",
-            "转出",
-            "转入",
-            "出库",
-            "出货",
-            "发货",
-            "发出",
-            "送货",
-            "销售",
-            "批发",
-            "零售",
-            "分配",
-            "移交",
-            "交付",
-        ),
+        *("转让", "转出", "转入", "出库", "出货", "发货", "发出", "送货"),
+        *("销售", "批发", "零售", "分配", "移交", "交付"),
         *("划拨", "划卡", "拨卡", "调拨", "出卡", "领卡", "领用", "拿卡", "拿货", "提货"),
         *("transfer", "ship", "deliver", "sale", "sold"),
     ),
@@ -267,10 +253,11 @@ class SheetEvent:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetMeaning:
     """Joint meaning of the columns of a sheet.
 
-    Parameters
+    Attributes
     ----------
     fields
         Fields that a column or a literal serves.
@@ -286,53 +273,12 @@ class SheetMeaning:
         Whether the column of cards holds ranges, so that no record of one card can be read from it.
     """
 
-    def __init__(
-        self,
-        fields: Collection[str],
-        headings: Iterable[str],
-        dates: Mapping[int, frozenset[Kind]],
-        *,
-        literals: Collection[str] = (),
-        has_times: bool = True,
-        has_ranges: bool = False,
-    ) -> None:
-        self._fields = frozenset(fields)
-        self._headings = tuple(headings)
-        self._dates = dates
-        self._literals = frozenset(literals)
-        self._has_times = has_times
-        self._has_ranges = has_ranges
-
-    def with_columns(
-        self,
-        fields: Collection[str],
-        dates: Mapping[int, frozenset[Kind]] | None = None,
-        times: Collection[int] = (),
-        *,
-        has_ranges: bool | None = None,
-    ) -> SheetMeaning:
-        """Return the meaning of the same columns with other fields, further dates, times of day, or ranges of cards."""
-        named = {column: kinds for column, kinds in self._dates.items() if column not in times}
-        return self._with(
-            fields=fields,
-            dates={**named, **(dates or {})},
-            has_ranges=self._has_ranges if has_ranges is None else has_ranges,
-        )
-
-    def without_times(self) -> SheetMeaning:
-        """Return the same meaning with neutral dates that have no time of day."""
-        return self._with(has_times=False)
-
-    def _with(self, **changed: Any) -> SheetMeaning:
-        given: dict[str, Any] = {
-            "fields": self._fields,
-            "headings": self._headings,
-            "dates": self._dates,
-            "literals": self._literals,
-            "has_times": self._has_times,
-            "has_ranges": self._has_ranges,
-        }
-        return SheetMeaning(**{**given, **changed})
+    fields: frozenset[str] = frozenset()
+    headings: tuple[str, ...] = ()
+    dates: Mapping[int, frozenset[Kind]] = field(default_factory=dict)
+    literals: frozenset[str] = frozenset()
+    has_times: bool = True
+    has_ranges: bool = False
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
@@ -342,7 +288,7 @@ class SheetMeaning:
             kinds.remove("return" if self._own_dates("transfer") else "transfer")
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
         open_fields = {field for event in events if event.missing for field in PARTIES_OF[event.kind]}
-        if "card_list" in kinds and missing_fields("card_list", self._fields - open_fields):
+        if "card_list" in kinds and missing_fields("card_list", self.fields - open_fields):
             # whoever an event names that is asked about is not the customer of a list because nobody has answered yet
             events.pop()
         return tuple(events)
@@ -350,13 +296,13 @@ class SheetMeaning:
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
         own = self._own_dates(kind)
-        if not own and kind in _OPPOSITE and "kind" in self._fields:
+        if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
-        neutral = [column for column, named in self._dates.items() if not named] if takes_neutral_date else []
-        has_date = bool(own or neutral) or (takes_neutral_date and "date" in self._fields and not self._dates)
-        fields = self._fields - {"date"} | ({"date"} if has_date else set())
-        if (side := counterpart(kind, self._fields, self._literals)) is not None:
+        neutral = [column for column, named in self.dates.items() if not named] if takes_neutral_date else []
+        has_date = bool(own or neutral) or (takes_neutral_date and "date" in self.fields and not self.dates)
+        fields = self.fields - {"date"} | ({"date"} if has_date else set())
+        if (side := counterpart(kind, self.fields, self.literals)) is not None:
             fields |= {side}
         return SheetEvent(
             kind=kind,
@@ -366,13 +312,13 @@ class SheetMeaning:
         )
 
     def _own_dates(self, kind: Kind) -> list[int]:
-        return [column for column, named in self._dates.items() if kind in named]
+        return [column for column, named in self.dates.items() if kind in named]
 
     def _has(self, *fields: str) -> bool:
-        return any(field in self._fields for field in fields)
+        return any(field in self.fields for field in fields)
 
     def _mentions(self, words: re.Pattern[str]) -> bool:
-        return any(words.search(heading) for heading in self._headings)
+        return any(words.search(heading) for heading in self.headings)
 
     def _is_stated(self, kind: Kind) -> bool:
         """Whether the sheet says that this happened, be it as a whole or not."""
@@ -387,7 +333,7 @@ class SheetMeaning:
             return self._has_cards() and (all(sides) or (is_dated and (any(sides) or has_party)))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
-        if not self._has("msisdn", "imsi") and (self._has_ranges or not self._has("iccid")):
+        if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):
             return False
         if kind == "seizure":
             return self._has("case_no") or self._mentions(_SEIZURE)
@@ -395,12 +341,12 @@ class SheetMeaning:
             return is_dated or self._mentions(_PLACE_OF_ACTIVATION)
         if kind == "usage":
             is_session = self._has("cell") or self._mentions(_SESSION)
-            is_timed = self._has_times and any(not named for named in self._dates.values())
+            is_timed = self.has_times and any(not named for named in self.dates.values())
             return is_dated or (is_session and is_timed)
-        return not missing_fields(kind, self._fields)
+        return not missing_fields(kind, self.fields)
 
     def _has_cards(self) -> bool:
-        return any(set(named) <= self._fields for named in _CARDS)
+        return any(set(named) <= self.fields for named in _CARDS)
 
 
 def means_enterprise(fields: Collection[str], headings: Collection[str], dates: Collection[frozenset[Kind]]) -> bool:

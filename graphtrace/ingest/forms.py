@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.card_cells import is_card
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
@@ -33,16 +34,11 @@ _NUMBERING: Final = re.compile(
 _LINE: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
 
 
-def _is_card(text: str) -> bool:
-    card = parse_iccid(text)
-    return card is not None and card.complete
-
-
 _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
-    "iccid": lambda text: _is_card(text) or parse_msisdn(text),
-    "msisdn": lambda text: parse_msisdn(text) or _is_card(text),
-    "iccid_first": _is_card,
-    "iccid_last": _is_card,
+    "iccid": lambda text: is_card(text) or parse_msisdn(text),
+    "msisdn": lambda text: parse_msisdn(text) or is_card(text),
+    "iccid_first": is_card,
+    "iccid_last": is_card,
     "imsi": parse_imsi,
     "eid": parse_eid,
     "imei": parse_imei,

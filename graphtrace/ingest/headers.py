@@ -108,15 +108,12 @@ _ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "�
 """Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
 _MAYBE_KIND: Final = frozenset(
-    {"操作", "操作类型", "动作", "动作类型", "业务动作", "变动类型", "流转类型", "出入库类型"}
-    | {"出/入", "出入", "收发类型"}
+    "操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 收发类型".split()  # noqa: SIM905
 )
-"""Headings of kinds, where the values are some: 操作 may be anything."""
+_MAYBE: Final[Mapping[str, frozenset[str]]] = {"kind": _MAYBE_KIND, "waybill": frozenset({"快递", "运单"})}
+"""Headings that mean a field only where the values do: 操作 may be anything, 快递 the name of a courier."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
-
-_MAYBE_WAYBILL: Final = frozenset({"快递", "运单"})
-"""Headings of waybills, where the values are some: 快递 may be the name of a courier."""
 
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
@@ -233,7 +230,7 @@ class SheetHeader:
             isinstance(date := parse_date(cell), DateSpan) and date.second_of_day >= 0 for cell in cells
         ):
             return self
-        meaning = self.meaning.without_times()
+        meaning = replace(self.meaning, has_times=False)
         return replace(self, meaning=meaning, events=meaning.events())
 
     def by_values(self, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:
@@ -242,33 +239,19 @@ class SheetHeader:
         A column of subscriber numbers is no column of cards whatever it is called, and the other way round; a unit of
         measure is no party. What a person says about a field stays.
         """
-        served = {name: list(columns) for name, columns in self.served.items()}
         rows = [cells for number, cells in top if number > self.row]
-        for name in VALUES_DECIDE:
-            for column in self.served.get(name, ()) if name not in claims.fields else ():
-                if name == "waybill" and self.known[column] not in _MAYBE_WAYBILL:
-                    continue
-                other = other_field(name, _texts_of(rows, column))
-                if other == name:
-                    continue
-                served[name].remove(column)
-                if other is not None and other not in claims.fields:
-                    served[other] = sorted([*served.get(other, ()), column])
-        if "kind" not in claims.fields:
-            for column in self.served.get("kind", ()):
-                texts = _texts_of(rows, column)
-                is_bare = self.known[column] in _MAYBE_KIND
-                if is_bare and texts and not any(normalize_heading(text) in KIND_WORDS for text in texts):
-                    served["kind"].remove(column)
-        if not {"iccid", "iccid_first", "iccid_last"} & {name for name, columns in served.items() if columns}:
-            only = self._only_cards(rows) if "iccid" not in claims.fields else None
-            if only is not None:
-                served["iccid"] = [only]
-        dates: dict[int, frozenset[Kind]] = {}
-        times: list[int] = []
+        served = self._agreeing(rows, claims)
+        if "iccid" not in claims.fields and not any(
+            served.get(name) for name in ("iccid", "iccid_first", "iccid_last")
+        ):
+            only = self._only_cards(rows)
+            served["iccid"] = [] if only is None else [only]
+        dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
-            dates, times = self._dates_by_values(rows), self._times_by_values(rows)
-            served["date"] = sorted({*served.get("date", ()), *dates}.difference(times))
+            times = self._times_by_values(rows)
+            dates |= (fresh := self._dates_by_values(rows))
+            dates = {column: kinds for column, kinds in dates.items() if column not in times}
+            served["date"] = sorted({*served.get("date", ()), *fresh}.difference(times))
             served["time"] = times
         settled = {name: tuple(columns) for name, columns in served.items() if columns}
         has_ranges = any(has_ranges_in(_texts_of(rows, column)) for column in settled.get("iccid", ())) or any(
@@ -278,9 +261,25 @@ class SheetHeader:
         )
         if settled == self.served and not has_ranges:
             return self
-        fields = {name for name in settled if name != "time"} | {*self.literals}
-        meaning = self.meaning.with_columns(fields, dates, times, has_ranges=has_ranges)
+        fields = frozenset(settled).difference({"time"}).union(self.literals)
+        meaning = replace(self.meaning, fields=fields, dates=dates, has_ranges=has_ranges)
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
+    def _agreeing(self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides) -> dict[str, list[int]]:
+        """Return the columns of each field, as the values say where a heading only proposes it."""
+        served = {name: list(columns) for name, columns in self.served.items()}
+        for name in (*VALUES_DECIDE, *_MAYBE):
+            for column in self.served.get(name, ()) if name not in claims.fields else ():
+                if name in _MAYBE and self.known[column] not in _MAYBE[name]:
+                    continue
+                texts = _texts_of(rows, column)
+                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts)
+                if other == name:
+                    continue
+                served[name].remove(column)
+                if other is not None and other not in claims.fields:
+                    served[other] = sorted([*served.get(other, ()), column])
+        return served
 
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
         """Return the one column without a known heading that holds card numbers and nothing else.
@@ -344,6 +343,10 @@ class SheetHeader:
             return columns
         time = next((column for column in self.served.get("time", ()) if self._is_time_of(column, date)), None)
         return {**columns, "date": date, **({} if time is None else {"time": time})}
+
+
+def _kind_or_none(texts: Sequence[str]) -> str | None:
+    return "kind" if not texts or any(normalize_heading(text) in KIND_WORDS for text in texts) else None
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
@@ -418,8 +421,8 @@ def _holds_cards(header: SheetHeader, top: Sequence[Row]) -> bool:
     rows = [cells for number, cells in top if number > header.row]
     texts = [
         text
-        for field in ("iccid", "iccid_first", "msisdn", "imsi")
-        for at in header.served.get(field, ())
+        for name in ("iccid", "iccid_first", "msisdn", "imsi")
+        for at in header.served.get(name, ())
         for text in _texts_of(rows, at)
     ]
     return not texts or any(_LONG_NUMBER.search(text) or text.startswith(INEXACT_MARK) for text in texts)
@@ -471,13 +474,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
             is_one_header = (
-                not is_preamble(cells_above)
+                both.served.keys() > above.served.keys()
+                and (both.served.keys() > header.served.keys() or says_all)
+                and not both.looks_like_data
+                and not is_preamble(cells_above)
                 and not _is_title(cells_above, cells)
-                and (
-                    both.served.keys() > above.served.keys()
-                    and (both.served.keys() > header.served.keys() or says_all)
-                    and not both.looks_like_data
-                )
             )
             if is_one_header or claims.header_row in (None, above.row):
                 yield both if is_one_header else above
@@ -525,7 +526,12 @@ def _header(
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
-    meaning = SheetMeaning({*served, *literals}, headings, dates, literals=claims.literals)
+    meaning = SheetMeaning(
+        fields=frozenset(served).union(literals),
+        headings=tuple(headings),
+        dates=dates,
+        literals=frozenset(claims.literals),
+    )
     return SheetHeader(
         row=row,
         cells=tuple(zip(*columns, strict=True)),
@@ -563,7 +569,7 @@ def _with_grammar(
 def _under_titles(top: Sequence[Row], titles: Collection[str]) -> set[str]:
     """Return the comparable headings that a title above several columns makes with the cells below it."""
     joined = set()
-    for (_, upper), (_, lower) in pairwise(top):
+    for (_, upper), (_, lower) in pairwise(top) if titles else ():
         for above, below in zip(upper, lower, strict=False):
             if above and below and above != below and normalize_heading(above) in titles:
                 joined.add(normalize_heading(above + below))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
-from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
-from graphtrace.ingest.card_cells import cards_in, has_parts, split_cards
+from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -212,7 +212,7 @@ def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
         # names and states beside no cards may be those of anybody and anything
         grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
         fields = fields.difference(_OF_CARDS)
-    complete = [event.kind for event in header.meaning.with_columns(fields).events() if not event.missing]
+    complete = [event.kind for event in replace(header.meaning, fields=frozenset(fields)).events() if not event.missing]
     return SheetGuess(
         sheet=sheet.name if is_named else None,
         header_row=number,
@@ -295,15 +295,6 @@ _IOT_DIGITS: Final = 13
 """Digits of the number of an IoT card; one of 11 digits may be anybody's telephone."""
 
 
-def _is_card(text: str) -> bool:
-    card = parse_iccid(text)
-    return card is not None and card.complete
-
-
-def _are_cards(text: str) -> bool:
-    return _is_card(text) or (has_parts(text) and cards_in(split_cards(text)) is not None)
-
-
 def _is_name(text: str) -> bool:
     return any(sign.isalpha() for sign in text) and not looks_like_data(text)
 
@@ -317,9 +308,9 @@ def _is_count(text: str) -> bool:
 
 
 _READERS: Final[dict[str, Callable[[str], object]]] = {
-    "iccid": _are_cards,
-    "iccid_first": _is_card,
-    "iccid_last": lambda text: _is_card(text) or text.isascii(),
+    "iccid": lambda text: cards_in(split_cards(text)) is not None,
+    "iccid_first": is_card,
+    "iccid_last": lambda text: is_card(text) or text.isascii(),
     "eid": parse_eid,
     "imsi": parse_imsi,
     "msisdn": parse_msisdn,

@@ -53,7 +53,7 @@ from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import INBOUND, KIND_WORDS, SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
-from graphtrace.ingest.row_status import is_undone, is_void_remark, remark_columns, says_not_received, status_columns
+from graphtrace.ingest.row_status import is_void_remark, moved_nothing, remark_columns, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
@@ -183,16 +183,13 @@ class ColumnPlan:
         fields = header.fields
         if kind == "return" and "from" in columns and "to" in columns and _is_ranked(header, columns):
             # such headings say who stands above whom, not who gave: cards come back from below
-            columns = {**columns, "from": columns["to"], "to": columns["from"]}
+            columns = _turned(columns)
         if (side := counterpart(kind, fields, literals)) is not None:
-            for serving, served in (("party", side), ("party_id", f"{side}_id")):
-                columns, literals = _served_by(columns, serving, served), _served_by(literals, serving, served)
+            columns, literals = _side_served_by(columns, "party", side), _side_served_by(literals, "party", side)
             fields = frozenset(columns) | frozenset(literals)
         if kind == "card_list":
             party = next((name for name in list_parties if {name, f"{name}_id"} & fields), "")
-            for serving, served in ((party, "party"), (f"{party}_id", "party_id")):
-                columns = _served_by(columns, serving, served)
-                literals = _served_by(literals, serving, served)
+            columns, literals = _side_served_by(columns, party, "party"), _side_served_by(literals, party, "party")
             fields = frozenset(columns) | frozenset(literals)
         sides = {field for role in ROLES.get(kind, ()) for field in (role.name, role.number)} if kind else PARTY_FIELDS
         sides |= {field for other in beside for role in ROLES[other] for field in (role.name, role.number)}
@@ -226,6 +223,20 @@ def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict
     """Return ``served`` with the entry of ``serving`` moved to ``field``; with neither if ``serving`` has none."""
     others = {name: by for name, by in served.items() if name not in (serving, field)}  # nobody serves "" and "_id"
     return others | ({field: served[serving]} if serving in served else {})
+
+
+def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> dict[str, _Serving]:
+    """Return ``served`` with the name and the number of one side moved to another one."""
+    return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
+
+
+_TURNED: Final = {"from": "to", "from_id": "to_id", "to": "from", "to_id": "from_id"}
+_Turned = TypeVar("_Turned", int, str)
+
+
+def _turned(served: Mapping[str, _Turned]) -> dict[str, _Turned]:
+    """Return ``served`` with both sides of a movement exchanged."""
+    return {_TURNED.get(field, field): by for field, by in served.items()}
 
 
 def allows_ranges(kind: Kind | None) -> bool:
@@ -360,6 +371,7 @@ class RowParser:
         self._outright = outright
         self._uses_1904 = uses_1904
         self._plans: dict[Kind | None, ColumnPlan] = {}
+        self._ledger_plans: dict[tuple[Kind, bool], ColumnPlan] = {}
         served = {column for columns in header.served.values() for column in columns}
         self._headers = [
             [(column, normalize_heading(cell)) for column, cell in enumerate(cells) if cell and column in served]
@@ -392,8 +404,7 @@ class RowParser:
         if planned is None:
             # a recipe says itself which statuses there are
             self.status_columns = status_columns(header.names, self.unread_columns())
-            words = (is_undone, says_not_received)
-            self.refusals = [(column, says_so) for column in self.status_columns for says_so in words]
+            self.refusals = [(column, moved_nothing) for column in self.status_columns]
         self.refusals += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
@@ -465,19 +476,18 @@ class RowParser:
         In the ledger of a store the cell says which way the cards went: from whoever keeps it to the party, or back.
         """
         kind = self.kind_of(cell)
-        plan = self.plan(kind)
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
-            return plan
+            return self.plan(kind)
         is_inbound = kind == "return" or (cell is not None and normalize_heading(cell) in INBOUND)
-        party, keeper = ("from", "to") if is_inbound else ("to", "from")
-        columns = {name: column for name, column in plan.columns.items() if name not in ("party", "party_id")}
-        for name in ("party", "party_id"):
-            if name in self.header.served:
-                columns[name.replace("party", party)] = min(self.header.served[name])
-        literals = {name: text for name, text in plan.literals.items() if name not in ("from", "to")}
-        if "from" in self.header.literals:
-            literals[keeper] = self.header.literals["from"]
-        return replace(plan, columns=columns, literals=literals, extra=())
+        if (kind, is_inbound) not in self._ledger_plans:
+            plan = self.plan(kind)
+            party, keeper = ("from", "to") if is_inbound else ("to", "from")
+            literals = {name: text for name, text in plan.literals.items() if name not in ("from", "to")}
+            if "from" in plan.literals:
+                literals[keeper] = plan.literals["from"]
+            columns = _side_served_by(plan.columns, "party", party)
+            self._ledger_plans[kind, is_inbound] = replace(plan, columns=columns, literals=literals, extra=())
+        return self._ledger_plans[kind, is_inbound]
 
     def plans(self) -> list[ColumnPlan]:
         """Return every plan by which a row of the sheet may be read."""
@@ -632,10 +642,8 @@ class RowParser:
 
 def _reversed(plan: ColumnPlan, values: Mapping[str, str], came_back: int) -> tuple[ColumnPlan, dict[str, str]]:
     """Return the return that a row of transfers with a negative quantity states: the cards went the other way."""
-    swapped = {"from": "to", "from_id": "to_id", "to": "from", "to_id": "from_id"}
-    turned = {swapped.get(field, field): value for field, value in values.items()}
-    columns = {swapped.get(field, field): column for field, column in plan.columns.items()}
-    return replace(plan, kind="return", columns=columns), {**turned, "quantity": str(came_back)}
+    plan = replace(plan, kind="return", columns=_turned(plan.columns))
+    return plan, {**_turned(values), "quantity": str(came_back)}
 
 
 def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:

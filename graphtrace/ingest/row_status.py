@@ -27,7 +27,7 @@ _HEADING: Final = re.compile(
 
 _UNDONE: Final = re.compile(
     rf"(?:已经?|被|客户|买家|卖家|系统|全部|{_OF})*"
-    "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|不?未?通过|[未不]成功)"
+    "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|[不未]通过|[未不]成功)"
     "(?:[(].*[)])?|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理|执行|激活|发货|出库|分配|划拨)"
     "|(?:计划|预计|拟)(?:执行|发货|出库|激活|转让|转出|分配|划拨|退货|退卡|开户|开卡|购买)"
     "|未(?:付款|支付|审核|处理|执行|激活|生效)|(?:审核|处理|执行)中|草稿"
@@ -39,7 +39,6 @@ _REMARKS: Final = re.compile("备注|说明|摘要|附注|remarks?|notes?|commen
 _VOID_REMARK: Final = re.compile(
     "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|[本此该]行作废|登记错误|未实际(?:发货|出库|交付)"
 )
-_PASSED: Final = re.compile(rf"(?:已|{_OF})*通过")
 
 _DONE: Final = re.compile(
     rf"(?:已经?|全部|{_OF})*(?:成功|完成|完结|竣工|通过|办结|归档|签收|发货|收货|退回|妥投|派送|出库|入库)"
@@ -55,13 +54,13 @@ def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]
 @lru_cache(maxsize=1 << 12)
 def is_undone(text: str) -> bool:
     """Whether a status says that what the row is about did not happen, or has not yet."""
-    status = normalize_heading(text)
-    return _UNDONE.fullmatch(status) is not None and _PASSED.fullmatch(status) is None
+    return _UNDONE.fullmatch(normalize_heading(text)) is not None
 
 
-def says_not_received(text: str) -> bool:
-    """Whether a status says in a sentence that cards did not arrive, or were not taken back."""
-    return _NOT_RECEIVED.search(text) is not None
+@lru_cache(maxsize=1 << 12)
+def moved_nothing(text: str) -> bool:
+    """Whether a status says that cards were not moved: undone, or in a sentence not received or not taken back."""
+    return is_undone(text) or _NOT_RECEIVED.search(text) is not None
 
 
 def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:

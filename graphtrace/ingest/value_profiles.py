@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
+from graphtrace.ingest.card_cells import is_card
 from graphtrace.ingest.row_status import is_outcome
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import lacks_year, parse_date, parse_time
@@ -18,8 +19,8 @@ from graphtrace.ingest.values import lacks_year, parse_date, parse_time
 PARTY_LIKE: Final = ("party", "enterprise", "from", "to")
 """Fields of names."""
 
-VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state", "waybill")
-"""Fields that a heading only proposes: the values of the column decide."""
+VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state")
+"""Fields that every heading only proposes: the values of the column decide."""
 
 _WAYBILL: Final = re.compile("[0-9]{8}")
 _FEW_CARDS: Final = 2
@@ -36,7 +37,7 @@ def other_field(field: str, texts: Sequence[str]) -> str | None:
         return "msisdn"
     if field == "iccid" and all(_is_bank_card(text) for text in texts):
         return None
-    if field == "msisdn" and all(_is_card(text) for text in texts):
+    if field == "msisdn" and all(is_card(text) for text in texts):
         return "iccid"
     if field == "iccid" and all(parse_imsi(text) is not None for text in texts):
         return "imsi"
@@ -53,11 +54,6 @@ def are_dates(texts: Sequence[str]) -> bool:
     """Whether a column holds dates, but for cells that say that nothing has happened yet."""
     dates = [text for text in texts if not _NOT_YET.fullmatch(text)]
     return bool(dates) and all(lacks_year(text) or not isinstance(parse_date(text), str) for text in dates)
-
-
-def _is_card(text: str) -> bool:
-    card = parse_iccid(text)
-    return card is not None and card.complete
 
 
 def _is_bank_card(text: str) -> bool:

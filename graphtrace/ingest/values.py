@@ -84,7 +84,8 @@ _TIME_OF_DAY: Final = re.compile(
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 _ROUND: Final = re.compile(r"([+-]?)([0-9]{1,6})(?:\.([0-9]))?(k|千|w|万|百)[张枚个]?", re.IGNORECASE)
 _IN_WORDS: Final = re.compile(f"([+-]?)([{CHINESE_NUMERALS}]{{1,9}})[张枚个]?")
-_ROUND_UNITS: Final = {"k": 1000, "千": 1000, "w": 10_000, "万": 10_000, "百": 100}
+_ROUND_UNITS: Final = {**_UNITS, "k": 1000, "w": 10_000}
+
 DayOrder = Literal["day_first", "month_first"]
 """Order of the two numbers before the year in a column, where the column as a whole shows it."""
 

@@ -8,8 +8,10 @@ distinct texts only.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -107,11 +109,10 @@ class VectorizedParser:
         clean: list[pl.DataFrame] = []
         rest = [block.clear()]
         whole = block
-        no_records: pl.Series | None = None
-        told = self._rows.refusals + [(at, are_other_goods) for at in self._rows.goods_columns]
-        for mask in (_find_totals(block), *(_find_texts(block[str(at)], is_meant) for at, is_meant in told)):
-            no_records = mask if no_records is None else no_records if mask is None else no_records | mask
-        if no_records is not None and no_records.any():
+        told = self._rows.refusals + [(column, are_other_goods) for column in self._rows.goods_columns]
+        masks = [_find_totals(block), *(_find_texts(block[str(column)], says_so) for column, says_so in told)]
+        if found := [mask for mask in masks if mask is not None]:
+            no_records = reduce(operator.or_, found)
             rest.append(block.filter(no_records))
             block = block.filter(~no_records)
         for plan, part in _by_plan(block, self._rows):
@@ -131,9 +132,9 @@ class VectorizedParser:
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
 
 
-def _find_texts(cells: pl.Series, is_meant: Callable[[str], bool]) -> pl.Series | None:
-    """Return a mask of the rows whose text is meant; ``None`` if there are none."""
-    meant = [text for text in cells.drop_nulls().unique() if is_meant(text)]
+def _find_texts(cells: pl.Series, says_so: Callable[[str], bool]) -> pl.Series | None:
+    """Return a mask of the rows whose text says so; ``None`` if there are none."""
+    meant = [text for text in cells.drop_nulls().unique() if says_so(text)]
     return cells.is_in(meant).fill_null(value=False) if meant else None
 
 

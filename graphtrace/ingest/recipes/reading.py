@@ -370,7 +370,7 @@ class _Planner:
             known=tuple("" for _ in range(width)),
             served=served,
             literals={},
-            meaning=SheetMeaning((), (), {}),
+            meaning=SheetMeaning(),
             events=planned.open_events,
             looks_like_data=False,
             by_column=by_column,

@@ -238,7 +238,10 @@ def test_columns_are_named_as_in_a_spreadsheet() -> None:
 
 def test_the_order_of_kinds_decides_between_them() -> None:
     everything = {name for name in FIELDS if name != "kind"}
-    stated = [event.kind for event in SheetMeaning(everything, FIELDS, {0: frozenset()}).events()]
+    stated = [
+        event.kind
+        for event in SheetMeaning(fields=frozenset(everything), headings=FIELDS, dates={0: frozenset()}).events()
+    ]
     assert stated == ["transfer", "purchase", "stock", "seizure", "usage", "card_list"]
     assert stated == [kind for kind in ORDER if kind in stated]
 
