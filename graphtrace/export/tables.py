@@ -89,14 +89,13 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
             with atomic_write(path / NODE_LIST) as nodes:
                 counts = _write_nodes(graph, nodes, names)
                 counts += _write_edges(graph, edges, names)
-            written = set()
-            for kind, table in _support_tables(selection):
-                with atomic_write(path / SUPPORT_LISTS[kind]) as supports:
-                    counts[kind] += _write_supports(table, supports)
-                written.add(kind)
-            for kind in SUPPORT_KINDS:
-                if kind not in written:
-                    _remove_earlier(path / SUPPORT_LISTS[kind], kind)
+            tables = dict(_support_tables(selection))
+            for kind, name in SUPPORT_LISTS.items():
+                if kind not in tables:
+                    _remove_earlier(path / name, kind)
+                    continue
+                with atomic_write(path / name) as supports:
+                    counts[kind] += _write_supports(tables[kind], supports)
             return counts
     except BaseException:
         if is_new:

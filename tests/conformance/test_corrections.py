@@ -32,7 +32,6 @@ from graphtrace.render.json import (
 )
 from graphtrace.results.subgraph import Level
 from graphtrace.storage import ledger
-from graphtrace.storage.duckdb import writer as folder_writer
 
 from ..neo4j.server import Place
 
@@ -280,8 +279,7 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ledger, folder_writer):
-        monkeypatch.setattr(module, "datetime", Clock)
+    monkeypatch.setattr(ledger, "datetime", Clock)
 
 
 RANDOM = settings(

@@ -18,7 +18,6 @@ import graphtrace as gt
 from graphtrace.errors import GraphtraceError
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.storage import ledger
-from graphtrace.storage.duckdb import writer as folder_writer
 
 from ..neo4j.server import Place
 from .test_corrections import (
@@ -76,8 +75,7 @@ def judged_cases(draw: st.DrawFn) -> Case:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ledger, folder_writer):
-        monkeypatch.setattr(module, "datetime", Clock)
+    monkeypatch.setattr(ledger, "datetime", Clock)
 
 
 # -- a second reading of who is one party ------------------------------------------------------------------------

@@ -189,22 +189,19 @@ def _columns(sheets: Sequence[SheetReport]) -> Section:
 
     Of many sheets, those that leave the same columns unused are one entry.
     """
-    by_columns: dict[tuple[str, ...], list[tuple[SheetReport, list[int]]]] = {}
-    for sheet in sheets:
-        unused = [column for column in sheet.columns if not column.field]
-        if unused:
-            which = tuple(column.heading for column in unused)
-            by_columns.setdefault(which, []).append((sheet, [column.filled for column in unused]))
+    unused = [[column for column in sheet.columns if not column.field] for sheet in sheets]
+    alike: dict[tuple[str | int, ...], list[int]] = {}
+    for place, columns in enumerate(unused):
+        if columns:
+            own = () if _are_many(sheets) else (place,)
+            alike.setdefault((*(column.heading for column in columns), *own), []).append(place)
     entries = []
-    for which, found in by_columns.items():
-        groups = [found] if _are_many(sheets) else [[each] for each in found]
-        for group in groups:
-            sums = map(sum, zip(*(filled for _, filled in group), strict=True))
-            text = ", ".join(f"{heading} ({filled:,})" for heading, filled in zip(which, sums, strict=True))
-            entries.append((group[0][0], Entry((_of_sheets([sheet for sheet, _ in group]),), [(text,)])))
-    order = {id(sheet): place for place, sheet in enumerate(sheets)}
-    entries.sort(key=lambda entry: order[id(entry[0])])
-    return Section(code="columns", title=label_text("columns"), parts=(_first_of([entry for _, entry in entries]),))
+    for places in alike.values():
+        filled = map(sum, zip(*([column.filled for column in unused[place]] for place in places), strict=True))
+        of_all = zip(unused[places[0]], filled, strict=True)
+        text = ", ".join(f"{column.heading} ({rows:,})" for column, rows in of_all)
+        entries.append(Entry((_of_sheets([sheets[place] for place in places]),), [(text,)]))
+    return Section(code="columns", title=label_text("columns"), parts=(_first_of(entries),))
 
 
 def _of_sheets(sheets: Sequence[SheetReport]) -> Text:

@@ -17,7 +17,6 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -69,7 +68,7 @@ from graphtrace.storage.duckdb.visibility import (
     with_mention_views,
 )
 from graphtrace.storage.duckdb.workarounds import read_error
-from graphtrace.storage.ledger import content_of, next_entry, read_entries, reconcile
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -91,7 +90,6 @@ _INCOMING = ".incoming-"
 """Prefix of the folders in ``sources/`` that interrupted loads of version 0.1.0 left."""
 
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
-_CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
 _MAX_PENDING = 20_000
@@ -472,7 +470,7 @@ class DuckDBWriter:
 
         A file that was ``taken`` over from another case keeps its time and its line of the ledger.
         """
-        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
+        loaded_at = ledger_time() if taken is None else taken.loaded_at
         content = {
             "load": self._file,
             "at": loaded_at,
@@ -491,10 +489,10 @@ class DuckDBWriter:
         self._pending.commit()
         if self._numbers is not None:
             self._numbers.commit()
-        if self._files is not None:
-            self._files.add(sha256, entry, has_sheets=bool(self._sheets))
         if self._superseded is not None:
             self._files = None
+        elif self._files is not None:
+            self._files.add(sha256, entry, has_sheets=bool(self._sheets))
 
     def record(self) -> None:
         """Publish what was committed, unless that takes too much of the load's time; its end publishes anyway."""

@@ -24,7 +24,7 @@ from graphtrace.engine.flows import (
     party_totals,
 )
 from graphtrace.model import to_epoch_day
-from graphtrace.storage.duckdb import writer
+from graphtrace.storage import ledger
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 FIRST_CARD = 8986061900000000123
@@ -243,7 +243,7 @@ def test_what_was_known_on_a_day_has_no_later_statement_and_repeats_nothing(
 ) -> None:
     first, second = Sale("甲", "乙", 0, "", first=1), Sale("甲", "乙", 1, "", first=2, last=5)
     for day, rows in ((1, [first]), (3, [first, second])):
-        monkeypatch.setattr(writer, "datetime", clock(datetime(2024, 5, day, 12, tzinfo=UTC)))
+        monkeypatch.setattr(ledger, "datetime", clock(datetime(2024, 5, day, 12, tzinfo=UTC)))
         load(tmp_path, rows, name=f"{day}.csv").close()
     counts, received = [], []
     for as_of in ("2024-04-30", "2024-05-02", "2024-05-03"):

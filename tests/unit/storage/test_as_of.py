@@ -9,7 +9,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import UsageError
 from graphtrace.results.trace import Trace
-from graphtrace.storage.duckdb import writer
+from graphtrace.storage import ledger
 
 TRANSFERS = "转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"
 CARD = "8986061900000000001"
@@ -26,7 +26,7 @@ class Clock(datetime):
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[gt.Case]:
     """Three loads on three days; each changes what the one before seemed to say."""
-    monkeypatch.setattr(writer, "datetime", Clock)
+    monkeypatch.setattr(ledger, "datetime", Clock)
     files = {
         (2024, 5, 1): f"星海公司,,老王,,2024-03-05,{CARD}\n",
         (
