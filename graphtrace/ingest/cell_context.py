@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import polars as pl
@@ -15,6 +17,8 @@ from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
 
 DITTOS: Final = ("同上", "同前", "〃", "″", '"', "”", "ditto")
+
+_LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)
 
 _IN_UTC: Final = re.compile(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
 
@@ -37,11 +41,16 @@ class CellContext:
             block = block.with_columns(clean_column(block[str(column)], ("utc",), {}).alias(str(column)))
         if not block.height:
             return block
-        has_dittos = block.select(pl.exclude(ROW).is_in(DITTOS).any()).row(0, named=True)
-        for name in (name for name, has in has_dittos.items() if has):
+        for name in block.columns:
             cells = block[name]
+            # nearly every column of a case holds longer texts only
+            if name == ROW or not (cells.str.len_bytes() <= _LONGEST_DITTO).any():
+                continue
+            is_ditto = reduce(or_, (cells == ditto for ditto in DITTOS))
+            if not is_ditto.any():
+                continue
             block = block.with_columns(self._filled(name, cells).alias(name))
-            self._sheet.note_filled(int(name), "as_above", block.filter(cells.is_in(DITTOS)))
+            self._sheet.note_filled(int(name), "as_above", block.filter(is_ditto))
         self._above = block.row(-1, named=True)
         return block
 

@@ -89,6 +89,7 @@ class VectorizedParser:
             party_number=_Readings(self.words, _OWN_NUMBER, _party_number),
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
             operator=_Readings(self.words, None, match_operator_name, only=_MAYBE_OPERATOR),
+            nobody=_Readings(self.words, None, lambda text: text if text in NOBODY else None),
             days=_Days(),
             orders={},
         )
@@ -226,6 +227,14 @@ class _Readings:
         self._learn(codes)
         return texts if self._is_all_own else self._read_as.gather(codes).cat.to(self._words)
 
+    def find(self, texts: pl.Series) -> pl.Series | None:
+        """Return a mask of the texts of a categorical series that have a result; ``None`` if no text has one."""
+        codes = texts.to_physical()
+        self._learn(codes)
+        if self._read_as.null_count() == len(self._read_as):
+            return None
+        return self._read_as.is_not_null().gather(codes).fill_null(value=False)
+
     def _learn(self, codes: pl.Series) -> None:
         most, known = codes.max(), len(self._read_as)
         if most is None or int(str(most)) < known:
@@ -279,6 +288,7 @@ class _Texts:
     party_number: _Readings
     bare: _Readings
     operator: _Readings
+    nobody: _Readings
     days: _Days
     orders: dict[int, set[DayOrder]]
 
@@ -486,7 +496,8 @@ class _Block:
                 if not role.is_required:
                     key = self._columns[role.side + "_key"]
                     assert isinstance(key, pl.Series)
-                    self._conditions.append(~key.cast(pl.String).is_in(list(NOBODY)).fill_null(value=False))
+                    if (is_nobody := self._texts.nobody.find(key)) is not None:
+                        self._conditions.append(~is_nobody)
             if role.number in self._cells:
                 texts = self._cells[role.number]
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
@@ -512,10 +523,10 @@ class _Block:
         sides = ("receiver_key",) if self._kind == "purchase" else ("sender_key", "receiver_key")
         keys = [key for side in sides if isinstance(key := self._columns.get(side), pl.Series)]
         if len(keys) == len(sides):
-            are_operators = pl.repeat(value=True, n=self._block.height, eager=True)
-            for key in keys:
-                are_operators = are_operators & self._texts.operator.of(key).is_not_null()
-            self._conditions.append(~are_operators)
+            found = [self._texts.operator.find(key) for key in keys]
+            are_operators = [mask for mask in found if mask is not None]
+            if len(are_operators) == len(keys):
+                self._conditions.append(~reduce(operator.and_, are_operators))
 
     def _read_texts(self) -> None:
         for field in TEXTS:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_REMEMBERED: Final = 100_000
 """Maximum number of mentions, and of prefixes, that are remembered, at some hundred bytes each."""
 
+MAX_AT_ONCE: Final = 5_000
+"""Maximum number of keys that are looked up here together: the database finds many faster."""
+
 Key = TypeVar("Key", bound=Hashable)
 
 

@@ -45,7 +45,7 @@ from graphtrace.storage.case_folder import (
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.corrections import replay_corrections, unload_earlier_reading
-from graphtrace.storage.duckdb.load_state import MAX_REMEMBERED, CaseNumbers, LoadedFiles
+from graphtrace.storage.duckdb.load_state import MAX_AT_ONCE, CaseNumbers, LoadedFiles
 from graphtrace.storage.duckdb.pending_rows import PendingRows
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
@@ -107,7 +107,7 @@ _SIZES = 256
 _NO_NAME = (1 << 32) - 1
 """Number of no name among the numbers of names."""
 
-_PATIENCE: Final = 10
+_PATIENCE: Final = 30
 """A load of many files publishes its files after this multiple of the time that publishing takes."""
 
 
@@ -587,7 +587,7 @@ class DuckDBWriter:
         import polars as pl
 
         known = self._numbered
-        is_remembered = mentioned.height <= MAX_REMEMBERED
+        is_remembered = mentioned.height <= MAX_AT_ONCE
         pairs: list[tuple[str, str]] = mentioned.rows() if is_remembered else []
         numbers = np.array(known.mentions.find(pairs) if is_remembered else [0] * mentioned.height, np.int32)
         if (numbers == 0).any() and not known.mentions.is_complete:
@@ -665,7 +665,7 @@ class DuckDBWriter:
         import polars as pl
 
         remembered = self._numbered.prefixes
-        pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MAX_REMEMBERED else []
+        pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MAX_AT_ONCE else []
         known = remembered.find(pairs)
         if pairs and all(known):
             return prefixes.with_columns(pl.Series("number", known, pl.Int32))

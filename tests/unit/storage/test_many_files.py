@@ -76,8 +76,8 @@ def test_files_loaded_together_leave_what_files_loaded_one_by_one_leave(
 ) -> None:
     paths = written(tmp_path / "files")
     monkeypatch.setattr(writer, "_MAX_PENDING", most)
-    monkeypatch.setattr(writer, "MAX_REMEMBERED", most)
-    monkeypatch.setattr(load_state, "MAX_REMEMBERED", most)
+    monkeypatch.setattr(writer, "MAX_AT_ONCE", most)
+    monkeypatch.setattr(load_state, "MAX_AT_ONCE", most)
     with gt.open_case(tmp_path / "together.gtrace") as case:
         report = case.load(*paths)
         assert [entry.error is None for entry in report.files] == [True, False, True] * 4
