@@ -102,6 +102,9 @@ _RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|收回|�
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
+_TRAFFIC: Final = re.compile("[上下]行|位置区|小区|基站|uplink|downlink|cell_?id")
+"""Found in headings beside the time at which a session of data began, and in no list of packages."""
+
 _STATE: Final = re.compile("状态|state|status")
 _AGENT: Final = re.compile("代理|agent|分配|回收")
 
@@ -214,7 +217,7 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     """
     if heading in _NEUTRAL:
         return frozenset()
-    if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) for other in others):
+    if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) or _TRAFFIC.search(other) for other in others):
         return frozenset({"usage"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None

@@ -48,7 +48,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "from_id": "转出方证件号 卖方证件号 退货方证件号",
     "to": "转入方 买方 收货方 购卡方 退回方 接收方",
     "to_id": "转入方证件号 买方证件号 接收方证件号",
-    "iccid": "card 卡号 iccid号 物联网卡号",
+    "iccid": "card 卡 卡号 iccid号 物联网卡号",
     "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
     "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
     "quantity": "count 数量 卡数 张数",
@@ -110,8 +110,12 @@ _ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "�
 _MAYBE_KIND: Final = frozenset(
     "操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 收发类型".split()  # noqa: SIM905
 )
-_MAYBE: Final[Mapping[str, frozenset[str]]] = {"kind": _MAYBE_KIND, "waybill": frozenset({"快递", "运单"})}
-"""Headings that mean a field only where the values do: 操作 may be anything, 快递 the name of a courier."""
+_MAYBE: Final[Mapping[str, frozenset[str]]] = {
+    "kind": _MAYBE_KIND,
+    "waybill": frozenset({"快递", "运单"}),
+    "iccid": frozenset({"卡"}),
+}
+"""Headings that mean a field only where the values do: 操作 may be anything, 快递 the name of a courier, 卡 a product."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 
@@ -268,12 +272,13 @@ class SheetHeader:
     def _agreeing(self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides) -> dict[str, list[int]]:
         """Return the columns of each field, as the values say where a heading only proposes it."""
         served = {name: list(columns) for name, columns in self.served.items()}
-        for name in (*VALUES_DECIDE, *_MAYBE):
+        for name in dict.fromkeys((*VALUES_DECIDE, *_MAYBE)):
             for column in self.served.get(name, ()) if name not in claims.fields else ():
-                if name in _MAYBE and self.known[column] not in _MAYBE[name]:
+                is_maybe = self.known[column] in _MAYBE.get(name, ())
+                if not is_maybe and name not in VALUES_DECIDE:
                     continue
                 texts = _texts_of(rows, column)
-                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts)
+                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts, is_maybe=is_maybe)
                 if other == name:
                     continue
                 served[name].remove(column)
@@ -396,7 +401,7 @@ def find_header(
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return _at_its_first_row(header, top, claims)
-            fitting = fitting or (header if _holds_cards(header, top) else None)
+            fitting = fitting or (header if any(header.known) and _holds_cards(header, top) else None)
         candidates.append(header)
     if fitting:
         return fitting

@@ -122,7 +122,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "cell",
-        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
+        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
     ),
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
     (

@@ -58,7 +58,7 @@ from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
 
-_YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[-./][01]?[0-9](?![0-9])|$)")
+_YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)")
 """A year as titles and names of sheets state it."""
 
 _COLUMN: Final = re.compile(r"\[(.+)\]").fullmatch

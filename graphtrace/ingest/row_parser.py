@@ -47,6 +47,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.contacts import is_hidden
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
@@ -250,9 +251,9 @@ NOBODY: Final = frozenset(
 """Keys of names that name nobody: whoever held, used or is listed for a card is not known then."""
 
 
-def names_nobody(text: str) -> bool:
-    """Whether the cell of a name says that nobody is known."""
-    return _name_key(text.removeprefix(INEXACT_MARK)) in NOBODY
+def identifies_nobody(key: str) -> bool:
+    """Whether the key of a name says that nobody is known, or is masked (王**): two equal ones are no identity."""
+    return key in NOBODY or is_hidden(key)
 
 
 def is_total_row(text: str) -> bool:
@@ -919,9 +920,7 @@ class _Record:
         if "carrier" in self._values:
             self._read_name("carrier", "carrier")
         for role in ROLES[kind]:
-            name = None
-            if role.is_required or not names_nobody(self._values.get(role.name, "")):
-                name = self._read_name(role.side, role.name)
+            name = self._read_name(role.side, role.name)
             number = parse_party_number(self._values[role.number]) if role.number in self._values else None
             if isinstance(number, ParseFailure):
                 if role.is_required and not name:
@@ -936,7 +935,9 @@ class _Record:
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)
         key = _name_key(name)
-        if not key:
+        if not key or identifies_nobody(key):
+            if is_hidden(key):
+                self.left_out.append(_Fault(field, "hidden_name"))
             return None
         self._statement[side + "_name"] = name
         self._statement[side + "_key"] = key

@@ -29,7 +29,7 @@ from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_wor
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
-from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
@@ -259,7 +259,7 @@ def _side(
     values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
-    key = "" if is_hidden(name) else normalize_party_name(name)
+    key = normalize_party_name(name)
     number = parse_party_number(values[id_field]) if id_field in values else None
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
@@ -268,7 +268,7 @@ def _side(
         number = None
     if not name and not number and not contacts:
         return None
-    return [name, "" if key in NOBODY else key, number or "", contacts]
+    return [name, "" if identifies_nobody(key) else key, number or "", contacts]
 
 
 def _lacks(
