@@ -7,6 +7,7 @@ says what happened in each row. An answer never overrides what a file states.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
@@ -23,6 +24,8 @@ KIND: Final = "kind"
 YEAR: Final = "year"
 """The field that answers in which year dates are that name none."""
 
+_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
+
 _ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
 
 
@@ -38,6 +41,12 @@ class Answer(NamedTuple):
         """Return the answer as it is written in a command, for one file whose name no longer matters."""
         where = "" if self.sheet is None else f"*#{self.sheet}:"
         return f"{where}{self.field}={self.value}"
+
+
+def named_heading(value: str) -> str | None:
+    """Return the heading of the column that an answer (``[heading]``) names as the one that states the field."""
+    found = _HEADING(value)
+    return None if found is None else found[1]
 
 
 def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:

@@ -115,7 +115,7 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
     "waybill": frozenset({"快递", "运单"}),
     "iccid": frozenset({"卡"}),
 }
-"""Headings that mean a field only where the values do: 操作 may be anything, 快递 the name of a courier, 卡 a product."""
+"""Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 

@@ -19,7 +19,7 @@ from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
-from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR
+from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR, named_heading
 from graphtrace.ingest.headers import (
     HEADINGS,
     KIND_WORDS,
@@ -58,11 +58,10 @@ from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
 
-_YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)")
+_YEAR: Final = re.compile(
+    "(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)"
+)
 """A year as titles and names of sheets state it."""
-
-_COLUMN: Final = re.compile(r"\[(.+)\]").fullmatch
-"""An answer that names the column which states a field, by its heading."""
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -186,7 +185,7 @@ def _find_answered_header(
     """Return the header of a sheet, the kind of all its rows where somebody said it, and the answers that it took."""
     answered: dict[str, str] = {}
     while True:
-        columns = {name: normalize_heading(found[1]) for name, text in answered.items() if (found := _COLUMN(text))}
+        columns = {name: normalize_heading(named) for name, text in answered.items() if (named := named_heading(text))}
         literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
         told = replace(claims, literals={**claims.literals, **literals}, headings={**claims.headings, **columns})
         try:

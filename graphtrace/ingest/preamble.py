@@ -21,8 +21,10 @@ _PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；�
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
 ) | {"case_no", "place", "holder", "contract_no"}
-_UNIT: Final = "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
-_NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;； ]+{_UNIT})*|.*[：:].*|[0-9 .,%-]*", re.IGNORECASE)
+_UNIT: Final = (
+    "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
+)
+_NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*", re.IGNORECASE)
 
 
 class StatedAbove(NamedTuple):

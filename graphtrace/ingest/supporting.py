@@ -25,6 +25,7 @@ from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
+from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.prefetch import prefetch
@@ -463,9 +464,19 @@ def _support_header(
             "payer_id",
             "payer.contact",
         }:
-            if "payer" not in answers:
+            said = answers.get("payer")
+            named = None if said is None else named_heading(said)
+            at = (
+                None
+                if named is None
+                else next((at for at, text in enumerate(headings) if text == normalize_heading(named)), None)
+            )
+            if said is None or (named is not None and at is None):
                 raise _whose_statement(texts)
-            plan = plan._replace(literals={**plan.literals, "payer": answers["payer"]})
+            if at is None:
+                plan = plan._replace(literals={**plan.literals, "payer": said})
+            else:
+                plan = plan._replace(columns={**plan.columns, "payer": at})
         if plan.missing:
             return None
         plans.append(plan)
@@ -807,8 +818,12 @@ def open_support_parser(
     """
     header = find_support_header(sheet, kind, claims, answers)
     if header is not None:
-        payers = [plan.literals.get("payer") for plan in header.plans if "payer" not in claims.literals]
-        answered = {"payer": answers["payer"]} if "payer" in answers and answers["payer"] in payers else {}
+        payer = answers.get("payer", "")
+        is_answered = "payer" not in claims.literals and any(
+            plan.literals.get("payer") == payer or (named_heading(payer) and "payer" in plan.columns)
+            for plan in header.plans
+        )
+        answered = {"payer": payer} if payer and is_answered else {}
         return SupportSheetParser(sheet, header, year=year, answered=answered)
     if kind is None:
         return None
