@@ -24,7 +24,7 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, whose
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.value_profiles import VALUES_DECIDE, are_cards, are_dates, are_times, other_field
@@ -527,12 +527,14 @@ def _header(
         for name in table.get(heading, ()):
             if name != "date":
                 served.setdefault(name, []).append(column)
+    if "party_id" in served:
+        served["party_id"] = _numbers_of(known, served.get("party", ()), served["party_id"])
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
     meaning = SheetMeaning(
-        fields=frozenset(served).union(literals),
+        fields=frozenset(name for name, places in served.items() if places).union(literals),
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals),
@@ -542,12 +544,18 @@ def _header(
         cells=tuple(zip(*columns, strict=True)),
         names=tuple(names),
         known=tuple(known),
-        served={name: tuple(places) for name, places in served.items()},
+        served={name: tuple(places) for name, places in served.items() if places},
         literals=literals,
         meaning=meaning,
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
     )
+
+
+def _numbers_of(known: Sequence[str], parties: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """Return the columns of identifiers that are those of the party of the list, not of somebody else in the row."""
+    owners = {whose(known[column]) for column in parties[:1]}
+    return [column for column in numbers if known[column] in HEADINGS or whose(known[column]) in owners]
 
 
 def _with_grammar(

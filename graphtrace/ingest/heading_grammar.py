@@ -72,6 +72,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         "enterprise_id",
         rf"{_BUY}(?!人){_PERSON}{_ID}|(?:统一)?社会信用代码(?:证)?号?码?|营业执照(?:号码?|编号|注册号)|企业(?:证件号码?|信用代码|税号)|uscc|credit_?code|business_?licen[cs]e_?(?:no|number)",
     ),
+    ("party_id", rf"(?:机主|户主|客户|集团|租户|单位|企业|公司|商户|登记人){_ID}"),
     ("enterprise", rf"{_BUY}(?!人){_PERSON}{_NAME}|registered_?company|purchaser|purchasing_?company"),
     ("from_id", rf"{_FROM}{_PERSON}{_ID}|(?:seller|sender|supplier)_?id"),
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
@@ -87,7 +88,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|客户|租户|账户|商户|持卡)?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",
@@ -130,6 +131,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|holder",
     ),
 )
+_END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
 _REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _END_OF_RANGE: Final = re.compile(
     r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$"
@@ -149,6 +151,11 @@ def normalize_heading(text: str) -> str:
     folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
     bare = folded.strip("\"'") or folded
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
+
+
+def whose(heading: str) -> str:
+    """Return the word for the person or firm whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
+    return _END_OF_NAME.sub("", _MARKS.sub("", heading))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -490,3 +490,12 @@ def test_the_beginning_beside_traffic_is_that_of_a_session_and_beside_a_package_
     assert [row["kind"] for row in loaded] == ["usage"]
     with pytest.raises(UnknownKind):
         read_rows(("接入号", "开始时间", "结束时间", "套餐流量"), row)
+
+
+def test_an_identifier_is_the_partys_only_under_the_same_word_as_its_name() -> None:
+    number = "91330106MA2KXQ7J3P"
+    loaded, _ = read(("ICCID", "状态", "机主", "机主证件号码"), (A, "正常", "云岭", number))
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("云岭", number)]
+    loaded, parser = read(("ICCID", "状态", "客户名称", "单位证件号码"), (A, "正常", "云岭", number))
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("云岭", None)]
+    assert [column.heading for column in parser.columns if column.field is None] == ["单位证件号码"]
