@@ -154,7 +154,7 @@ def normalize_heading(text: str) -> str:
 
 
 def whose(heading: str) -> str:
-    """Return the word for the person or firm whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
+    """Return the word for the party whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
     return _END_OF_NAME.sub("", _MARKS.sub("", heading))
 
 

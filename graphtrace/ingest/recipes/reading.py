@@ -276,9 +276,9 @@ class _Planner:
         if heading in self._clean:
             return self._clean[heading]
         place = self._match.places.get(heading)
-        if place is None:
-            return None
         rule = self._recipe.columns[heading]
+        if place is None:
+            return None if rule.otherwise is None else self._column(rule.otherwise)
         column = self._add(_Clean(place, rule.cleaners, rule.values)) if rule.cleaners or rule.values else place
         other = None if rule.otherwise is None else self._column(rule.otherwise)
         if other is not None:
@@ -298,7 +298,8 @@ class _Planner:
                 headings[name] = heading
         columns = {name: column for name, heading in headings.items() if (column := self._column(heading)) is not None}
         for name in self._questions:
-            if name in columns and not self._first_texts(self._match.places[headings[name]]):
+            place = self._match.places.get(headings[name]) if name in columns else None
+            if place is not None and not self._first_texts(place):
                 # the file has the column and leaves it empty: what is asked fills it
                 if name in self._answers:
                     columns[name] = self._add(_Otherwise(columns[name], self._answers[name]))
@@ -412,6 +413,10 @@ class _Planner:
                 by_column[column] = "secret"
             elif rule.contact is not None:
                 by_column[column] = "contact"
+        for rule in self._recipe.columns.values():
+            beside = None if rule.otherwise is None else self._match.places.get(rule.otherwise)
+            if beside is not None and rule.field is not None:
+                by_column.setdefault(beside, rule.field)
         by_column |= {column: name for name, column in self._answered_by.items()}
         plans = [event.plan for event in planned.events]
         plans += [plan for plan in (planned.alone, planned.beside) if plan is not None]
@@ -538,9 +543,11 @@ class _Gate:
     is_never: bool
 
     def of(self, block: pl.DataFrame) -> pl.Series:
+        if self.is_never:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, block.height)
         conditions = [pl.col(str(column)).is_not_null() for column in self.filled]
         conditions += [pl.col(str(column)).is_in(sorted(values)) for column, values in self.only.items()]
-        holds = pl.lit(value=False) if self.is_never else pl.all_horizontal(conditions).fill_null(value=False)
+        holds = pl.all_horizontal(conditions).fill_null(value=False)
         return block.select(pl.when(holds).then(pl.lit("1"))).to_series()
 
 
