@@ -150,11 +150,15 @@ class UnknownKind(UnknownHeadings):
 
 
 class NeedsAnswer(UnknownHeadings):
-    """Headings that name an event but not all its required fields; ``rows`` is the number of rows concerned."""
+    """Headings that name an event but not all its required fields.
+
+    ``rows`` is the number of rows concerned. With ``is_kind_open`` the event itself may be said to be another one.
+    """
 
     code = "needs_answer"
 
     rows = 0
+    is_kind_open = False
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()
 

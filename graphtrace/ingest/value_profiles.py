@@ -82,3 +82,9 @@ def are_cards(texts: Sequence[str]) -> bool:
     return len(texts) >= _FEW_CARDS and all(
         card is not None and card.complete and card.checksum != "bad" for card in cards
     )
+
+
+def are_short_cards(texts: Sequence[str]) -> bool:
+    """Whether a column holds numbers of cards without their last digits only, as beside a column of whole ones."""
+    cards = [parse_iccid(text) for text in texts]
+    return bool(cards) and all(card is not None and not card.complete for card in cards)

@@ -65,10 +65,24 @@ def test_a_title_above_two_columns_makes_headings_with_the_cells_below() -> None
 @pytest.mark.parametrize("title", [("退换货登记", None, None), ("退换货登记",) * 3])
 def test_a_title_of_the_table_is_no_part_of_its_headings(title: Row) -> None:
     rows: list[Row] = [title, ("登记日期", "退货人", "卡号"), ("2024-03-05", "甲", A)]
-    with pytest.raises(UnknownKind):
+    with pytest.raises(NeedsAnswer) as caught:
         read_rows(*rows, answers={"to": "乙"})
-    loaded, _ = read(*rows, answers={"kind": "return", "to": "乙", "date": "[登记日期]"})
+    assert (caught.value.event, caught.value.fields) == ("return", ("date",))
+    loaded, parser = read(*rows, answers={"to": "乙", "date": "[登记日期]"})
     assert moves(loaded) == [("return", "甲", "乙")]
+    loaded, parser = read(*rows, answers={"kind": "transfer", "to": "乙", "date": "[登记日期]"})
+    assert moves(loaded) == [("transfer", "甲", "乙")]
+    assert parser.answered["kind"] == "transfer"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("实际交付日期", "transfer"), ("采购日期", "purchase"), ("退卡日期", "return")]
+)
+def test_a_movement_that_only_a_date_names_is_asked_for_its_sides(heading: str, kind: str) -> None:
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(("起始ICCID", "终止ICCID", heading), (A, B, "2024-03-05"))
+    assert caught.value.event == kind
+    assert len(caught.value.fields) == 2
 
 
 def test_a_heading_that_is_the_word_of_an_event_is_its_date_where_the_values_are_dates() -> None:
