@@ -93,15 +93,16 @@ HEADINGS: Final[dict[str, str]] = {
 
 _KIND_VALUES: Final[dict[Kind, str]] = {
     "purchase": "采购 购卡 开户",
-    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货 出 进 assign allocate dispatch ship",
-    "return": "退货 退卡 退回 收回 回收 划回 召回 退货入库 退库 recall withdraw",
+    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货 发出 卖出 出 进 进货 拿货 "
+    "assign allocate dispatch ship",
+    "return": "退货 退卡 退回 退 收回 回收 划回 召回 退货入库 退库 recall recycle withdraw",
     "activation": "激活 activate",
     "seizure": "扣押 查获",
     "stock": "库存 盘点",
     "usage": "使用 上线 online",
     "card_list": "清单",
 }
-INBOUND: Final = frozenset({"入库", "退货入库", "退库", "进"})
+INBOUND: Final = frozenset({"入库", "退货入库", "退库", "进", "进货", "拿货"})
 """Words of a kind column by which the cards came to whoever keeps the list."""
 
 KIND_WORDS: Final[dict[str, Kind]] = {

@@ -23,6 +23,9 @@ VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state")
 """Fields that every heading only proposes: the values of the column decide."""
 
 _WAYBILL: Final = re.compile("[0-9]{8}")
+_SHORT_NUMBER: Final = re.compile("[0-9]{1,9}")
+"""Too short for what is left of a number of a card, even in scientific notation."""
+
 _FEW_CARDS: Final = 2
 _NOT_YET: Final = re.compile("[-—–/]+|[未没待无否].{0,5}")
 
@@ -37,6 +40,8 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
     if not texts or any(text.startswith(INEXACT_MARK) or is_scientific(text) for text in texts):
         return field
     if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
+        return None
+    if field == "iccid" and all(_SHORT_NUMBER.fullmatch(text) for text in texts):
         return None
     if field == "iccid" and all(parse_msisdn(text) is not None for text in texts):
         return "msisdn"
