@@ -62,11 +62,21 @@ _NO_EVENT: Final = re.compile(
 )
 """Found in headings of dates on which nothing happened that a record is made of."""
 
-_DATE: Final = re.compile("(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start|(?:会话|通话)(?:开始|起始))$|^date")
+_DATE: Final = re.compile(
+    "(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start|(?:会话|通话)(?:开始|起始))$|^date"
+)
 """Found in the headings of dates."""
 
 _NEUTRAL: Final = frozenset(
-    ("", "date", "time", "ts", "timestamp", "datetime", *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")))
+    (
+        "",
+        "date",
+        "time",
+        "ts",
+        "timestamp",
+        "datetime",
+        *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")),
+    )
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
