@@ -61,6 +61,11 @@ def _positive(column: str) -> str:
     return _or_null(column, f"{column} >= 0")
 
 
+def _subscriber(column: str) -> str:
+    """Return the condition that an integer may stand for an MSISDN or IMSI; an MSISDN of abroad is negative."""
+    return f"({column} >= 0 OR {column} BETWEEN {1 - 10**15} AND {-(10**7)})"
+
+
 def _short(column: str) -> str:
     return _or_null(column, f"length({column}) <= {LONGEST_TEXT}")
 
@@ -80,7 +85,7 @@ _OF_BODY: Final = {
     "receiver": _or_null("receiver", "receiver IN (SELECT ident FROM {base}.mentions)"),
     **_WHEN,
     **{name: _positive(name) for name in ("quantity", "stock", "sold", "imsi")},
-    "msisdn": _or_null("msisdn", "msisdn <> 0"),
+    "msisdn": _or_null("msisdn", _subscriber("msisdn")),
     "imei": "CASE WHEN imei IS NULL THEN imei_size IS NULL ELSE imei BETWEEN 0 AND 9999999999999999 END",
     "imei_size": "(imei_size IS NULL) = (imei IS NULL) AND coalesce(imei_size BETWEEN 14 AND 16, true)",
     **{name: _short(name) for name in _TEXTS},
@@ -158,7 +163,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         **_SHEET,
     },
     "device_cards": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
-    "subscriber_links": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
+    "subscriber_links": {"number": _subscriber("number"), "key": _card("key"), **_WHEN, **_SHEET},
     "corrections": {**_SHEET, "loads": "loads >= 0"},
     "judgements": {"line": "line > 0", "loads": "loads >= 0", "corrections": "corrections >= 0"},
     "resolved_parties": {

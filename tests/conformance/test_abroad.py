@@ -1,0 +1,57 @@
+"""Cards and numbers of other countries: one card with and without its check digit, one number however it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.render.json import to_json_text, trace_document
+
+BODY = "898822809900000001"
+FULL = BODY + luhn_digit(BODY)
+NUMBER = "4915112345678"
+UNLINKED = "+882351230000017"
+WRITTEN = ("8949020000000000010", "8949020000000000019")
+"""Ends of a range of which no more than one ends in its check digit by chance: its numbers are as written."""
+
+FILES = {
+    "list.csv": f"ICCID,MSISDN,客户名称,日期\n{BODY},{NUMBER},Kunde GmbH,2024-03-01\n",
+    "passed.csv": f"转出方,转入方,转让日期,卡号\nKunde GmbH,Händler,2024-05-02,{FULL}\n",
+    "lots.csv": f"转出方,转入方,日期,起始卡号,结束卡号\nHändler,Käufer,2024-05-04,{WRITTEN[0]},{WRITTEN[1]}\n",
+    "used.csv": f"MSISDN,最近上线时间\n{UNLINKED},2024-06-01 08:00:00\n+49 151 12345678,2024-06-02 08:00:00\n",
+}
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        for case in (folder, server):
+            report = case.load(*(tmp_path / name for name in FILES))
+            assert [sheet.rejected for sheet in report.files] == [0, 0, 0, 0]
+        yield folder, server
+
+
+def test_both_stores_know_cards_and_numbers_of_other_countries(cases: tuple[gt.Case, gt.Case]) -> None:
+    asked = (BODY, FULL, f"+{NUMBER}", f"00{NUMBER}", NUMBER, UNLINKED, UNLINKED[1:], "8949020000000000014")
+    told = [[to_json_text(trace_document("", case.trace(text), "en")) for text in asked] for case in cases]
+    assert told[0] == told[1]
+    for case in cases:
+        by_number = [case.trace(text)[0] for text in asked[:5]]
+        assert {trace.card.iccid for trace in by_number} == {FULL}
+        assert [trace.matched_as for trace in by_number] == ["iccid", "iccid", "msisdn", "msisdn", "msisdn"]
+        (card,) = case.trace(BODY)
+        assert [hop.receiver.name for chain in card.chains for hop in chain.hops] == ["Händler"]
+        assert (card.card.msisdn, [each.msisdn for each in card.activations]) == ((f"+{NUMBER}",), [f"+{NUMBER}"])
+        for text in asked[5:7]:
+            (waiting,) = case.trace(text)
+            assert (waiting.matched_as, waiting.card.msisdn) == ("msisdn", (UNLINKED,))
+        (in_lot,) = case.trace(asked[7])
+        assert [hop.receiver.name for chain in in_lot.chains for hop in chain.hops] == ["Käufer"]
+        assert UNLINKED in str(case.query("unlinked-records").rows)
+        assert not case.verify(deep=True)
