@@ -105,6 +105,9 @@ _KIND_VALUES: Final[dict[Kind, str]] = {
 INBOUND: Final = frozenset({"入库", "退货入库", "退库", "进", "进货", "拿货"})
 """Words of a kind column by which the cards came to whoever keeps the list."""
 
+TAKEN_BACK: Final = INBOUND | {"收回", "回收", "划回", "召回", "recall", "recycle", "withdraw"}
+"""Words of a return to whoever keeps the list; 退货 alone may as well be one from there."""
+
 KIND_WORDS: Final[dict[str, Kind]] = {
     word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
 }

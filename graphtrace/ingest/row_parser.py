@@ -52,7 +52,7 @@ from graphtrace.identifiers.contacts import is_hidden
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import INBOUND, SheetHeader, kind_of_word
+from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, kind_of_word
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
 from graphtrace.ingest.row_status import is_no_number, is_void_remark, moved_nothing, remark_columns, status_columns
@@ -481,7 +481,10 @@ class RowParser:
         kind = self.kind_of(cell)
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
             return self.plan(kind)
-        is_inbound = kind == "return" or (cell is not None and normalize_heading(cell) in INBOUND)
+        word = normalize_heading(cell or "")
+        if kind == "return" and word not in TAKEN_BACK:
+            return self.plan(None)
+        is_inbound = kind == "return" or word in INBOUND
         if (kind, is_inbound) not in self._ledger_plans:
             plan = self.plan(kind)
             party, keeper = ("from", "to") if is_inbound else ("to", "from")
