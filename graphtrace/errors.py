@@ -140,7 +140,17 @@ class InputError(GraphtraceError):
 
 
 class UnknownHeadings(InputError):
+    """Headings that are not understood.
+
+    ``rows`` is the number of rows concerned, ``header_row`` the number of the row of ``headings``, 0 where there is
+    none that could be one.
+    """
+
     code = "unknown_headings"
+
+    rows = 0
+    header_row = 0
+    headings: tuple[str, ...] = ()
 
 
 class UnknownKind(UnknownHeadings):
@@ -150,11 +160,10 @@ class UnknownKind(UnknownHeadings):
 
 
 class NeedsAnswer(UnknownHeadings):
-    """Headings that name an event but not all its required fields; ``rows`` is the number of rows concerned."""
+    """Headings that name an event but not all its required fields."""
 
     code = "needs_answer"
 
-    rows = 0
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()
 

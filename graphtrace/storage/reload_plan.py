@@ -44,6 +44,11 @@ class EarlierSheet:
     reading: Mapping[str, Any] | None
 
     @property
+    def answered(self) -> dict[str, str]:
+        """Return the answers that the sheet took."""
+        return {} if self.reading is None else dict(self.reading.get("answered", {}))
+
+    @property
     def questions(self) -> list[OpenQuestion]:
         """Return the questions of the sheet that are still open."""
         if self.reading is None or not self.reading.get("asked"):
@@ -70,7 +75,7 @@ class EarlierSheet:
         if how.as_kind not in (None, self.rules.as_kind, self.loaded["kind"]):
             return True
         given = answers_for_sheet(how.answers, name)
-        if any(given.get(field, value) != value for field, value in self.reading.get("answered", {}).items()):
+        if any(given.get(field, value) != value for field, value in self.answered.items()):
             return True
         own = found.choice.match.recipe if found.choice is not None and found.choice.match is not None else None
         if own is None or own.path is None or self.rules.as_kind is not None or self.rules.mappings:
