@@ -253,6 +253,9 @@ def load_file(
         try:
             if known is not None:
                 how, fresh, earlier = _plan_again(case, known, copy, how, (name, sha256), again=again)
+                for report in earlier:
+                    if report.error is not None:
+                        _name_file(report.error, name, copy, path)
                 if not fresh:
                     return earlier
             sheets = open_sheets_to_read(copy, how)
@@ -560,9 +563,15 @@ def _plan_again(
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
+    asking: Mapping[str | None, NeedsAnswer] = {}
+    first_rows: dict[str | None, Sequence[tuple[str, str | None]]] = {}
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         asked = open_sheets_to_read(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
-        how, fresh, refused = earlier.plan(asked, how, again=again)
+        how, fresh, refused, asking = earlier.plan(asked, how, again=again)
+        for each in asked:
+            if (fault := asking.get(each.sheet.name)) is not None:
+                fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
+                first_rows[each.sheet.name] = _first_row(each.sheet, fault)
     name, sha256 = named
     reports = [
         SheetReport(
@@ -578,11 +587,12 @@ def _plan_again(
             rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
             rejects=known.loaded["rejects"],
             warnings=known.loaded["remarks"],
-            asked=known.questions,
+            asked=_questions(asking[sheet]) if sheet in asking else known.questions,
             answered=known.answered,
+            first_row=first_rows.get(sheet, ()),
             error=InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
             if sheet in refused
-            else None,
+            else asking.get(sheet),
         )
         for sheet, known in earlier.sheets.items()
     ]
