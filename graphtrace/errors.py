@@ -160,10 +160,14 @@ class UnknownKind(UnknownHeadings):
 
 
 class NeedsAnswer(UnknownHeadings):
-    """Headings that name an event but not all its required fields."""
+    """Headings that name an event but not all its required fields.
+
+    With ``is_kind_open`` the event itself may be said to be another one.
+    """
 
     code = "needs_answer"
 
+    is_kind_open = False
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()
 

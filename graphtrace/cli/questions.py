@@ -213,9 +213,12 @@ def _place(asked: SheetQuestion) -> str:
 
 
 def _takes_heading(asked: SheetQuestion) -> bool:
-    """Whether the name of a column can be the answer: not where a recipe words the question, or the words are given."""
-    question = asked.question
-    return question.text is None and not question.choices and question.field != "year"
+    """Whether the name of a column can be the answer: not of a year, nor where the possible answers are given."""
+    question, sheet = asked.question, asked.sheet
+    if question.choices or question.field == "year":
+        return False
+    is_by_recipe = sheet.recipe is not None or (sheet.error is not None and sheet.error.text.id == "format_asks")
+    return question.text is None or is_by_recipe
 
 
 def _chosen(choices: Sequence[_Choice], typed: str) -> str | None:

@@ -26,6 +26,9 @@ ORDER: Final[tuple[Kind, ...]] = (
 )
 """The kinds in the order in which they are looked for; the first that a sheet states takes its neutral date."""
 
+MOVEMENTS: Final[tuple[Kind, ...]] = ("return", "transfer", "purchase")
+"""The kinds of a movement of cards, in the same order."""
+
 ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})
 """Kinds whose records are about one card: no range and no quantity names it."""
 
@@ -59,11 +62,21 @@ _NO_EVENT: Final = re.compile(
 )
 """Found in headings of dates on which nothing happened that a record is made of."""
 
-_DATE: Final = re.compile("(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline)$|^date")
+_DATE: Final = re.compile(
+    "(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start|(?:会话|通话)(?:开始|起始))$|^date"
+)
 """Found in the headings of dates."""
 
 _NEUTRAL: Final = frozenset(
-    ("", "date", "time", *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")))
+    (
+        "",
+        "date",
+        "time",
+        "ts",
+        "timestamp",
+        "datetime",
+        *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")),
+    )
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
@@ -99,9 +112,13 @@ _UNDERSTOOD: Final = re.compile(
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
 _RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|收回|划回|召回|return")
+_GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
+_TRAFFIC: Final = re.compile("[上下]行|位置区|小区|基站|uplink|downlink|cell_?id")
+"""Found in headings beside the time at which a session of data began, and in no list of packages."""
+
 _STATE: Final = re.compile("状态|state|status")
 _AGENT: Final = re.compile("代理|agent|分配|回收")
 
@@ -197,6 +214,10 @@ def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
     return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
 
 
+_WHICH_DAY: Final = re.compile("哪[天日](.+?)的?")
+"""Headings that ask for a day, as people keep lists: 哪天出."""
+
+
 def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] | None:
     """Return the kinds whose event the heading of a date names.
 
@@ -214,7 +235,9 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     """
     if heading in _NEUTRAL:
         return frozenset()
-    if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) for other in others):
+    if (asked := _WHICH_DAY.fullmatch(heading)) is not None:
+        return events_of_word(asked[1]) or events_of_word(f"{asked[1]}货") or None
+    if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) or _TRAFFIC.search(other) for other in others):
         return frozenset({"usage"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
@@ -282,7 +305,7 @@ class SheetMeaning:
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
-        kinds = [kind for kind in ORDER if self._is_stated(kind)]
+        kinds = self.stated() or self._named()
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
             kinds.remove("return" if self._own_dates("transfer") else "transfer")
@@ -292,6 +315,10 @@ class SheetMeaning:
             # whoever an event names that is asked about is not the customer of a list because nobody has answered yet
             events.pop()
         return tuple(events)
+
+    def stated(self) -> list[Kind]:
+        """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
+        return [kind for kind in ORDER if self._is_stated(kind)]
 
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
@@ -344,6 +371,20 @@ class SheetMeaning:
             is_timed = self.has_times and any(not named for named in self.dates.values())
             return is_dated or (is_session and is_timed)
         return not missing_fields(kind, self.fields)
+
+    def _named(self) -> list[Kind]:
+        """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.
+
+        It is that of a date (交付日期) beside ranges or quantities, or the return of whoever gives back (退货人). A
+        card and a date alone name none, whatever the date is called.
+        """
+        if not self._has_cards():
+            return []
+        is_bulk = self._has("quantity") or {"iccid_first", "iccid_last"} <= self.fields
+        dated: list[Kind] = [kind for kind in MOVEMENTS if is_bulk and self._own_dates(kind)]
+        if not dated and self._has("from", "from_id") and self._mentions(_GIVES_BACK):
+            dated = ["return"]
+        return dated[:1]
 
     def _has_cards(self) -> bool:
         return any(set(named) <= self.fields for named in _CARDS)

@@ -24,6 +24,8 @@ KIND: Final = "kind"
 YEAR: Final = "year"
 """The field that answers in which year dates are that name none."""
 
+_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
+
 ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
 """Fields that an answer can be for."""
 
@@ -52,6 +54,12 @@ class Answer(NamedTuple):
         sheet = "" if self.sheet is None else f"#{self.sheet}"
         where = f"{self.files}{sheet}:" if sheet or self.files != "*" else ""
         return f"{where}{self.field}={self.value}"
+
+
+def named_heading(value: str) -> str | None:
+    """Return the heading of the column that an answer (``[heading]``) names as the one that states the field."""
+    found = _HEADING(value)
+    return None if found is None else found[1]
 
 
 def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:

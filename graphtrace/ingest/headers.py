@@ -24,10 +24,17 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, whose
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.value_profiles import VALUES_DECIDE, are_cards, are_dates, are_times, other_field
+from graphtrace.ingest.value_profiles import (
+    VALUES_DECIDE,
+    are_cards,
+    are_dates,
+    are_short_cards,
+    are_times,
+    other_field,
+)
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, DateSpan, Kind
@@ -37,7 +44,7 @@ Row = tuple[int, Sequence[str | None]]
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
     "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
-    "出/入 出入 收发类型",
+    "出/入 出入 进/出 进出 收发类型 event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -48,7 +55,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "from_id": "转出方证件号 卖方证件号 退货方证件号",
     "to": "转入方 买方 收货方 购卡方 退回方 接收方",
     "to_id": "转入方证件号 买方证件号 接收方证件号",
-    "iccid": "card 卡号 iccid号 物联网卡号",
+    "iccid": "card 卡 卡号 iccid号 物联网卡号",
     "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
     "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
     "quantity": "count 数量 卡数 张数",
@@ -56,9 +63,10 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "imsi": "",
     "eid": "eid号",
     "imei": "设备号 设备imei",
-    "user": "使用人 用户",
+    "user": "使用人 用户 姓名",
     "user_id": "使用人证件号 身份证号",
-    "party": "单位 单位名称 申报单位 客户名称 集团名称 租户名称 账户名称 customer tenant 机主 户主 户名",
+    "party": "单位 单位名称 申报单位 客户名称 产权客户名称 集团客户名称 政企客户名称 集团名称 "
+    "租户名称 账户名称 customer tenant 机主 户主 户名",
     "party_id": "申报单位证件号",
     "stock": "库存 库存数量 存量",
     "sold": "销量 销售数量 已售数量",
@@ -85,15 +93,16 @@ HEADINGS: Final[dict[str, str]] = {
 
 _KIND_VALUES: Final[dict[Kind, str]] = {
     "purchase": "采购 购卡 开户",
-    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货",
-    "return": "退货 退卡 退回 收回 回收 划回 召回 退货入库 退库",
-    "activation": "激活",
+    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货 发出 卖出 出 进 进货 拿货 "
+    "assign allocate dispatch ship",
+    "return": "退货 退卡 退回 退 收回 回收 划回 召回 退货入库 退库 recall recycle withdraw",
+    "activation": "激活 activate",
     "seizure": "扣押 查获",
     "stock": "库存 盘点",
-    "usage": "使用 上线",
+    "usage": "使用 上线 online",
     "card_list": "清单",
 }
-INBOUND: Final = frozenset({"入库", "退货入库", "退库"})
+INBOUND: Final = frozenset({"入库", "退货入库", "退库", "进", "进货", "拿货"})
 """Words of a kind column by which the cards came to whoever keeps the list."""
 
 KIND_WORDS: Final[dict[str, Kind]] = {
@@ -101,17 +110,41 @@ KIND_WORDS: Final[dict[str, Kind]] = {
 }
 """Kind of each value of a kind column; compared as headings are."""
 
+_OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
+"""What a program writes around the word: card.assign, sim:recalled."""
+
+
+def kind_of_word(text: str) -> Kind | None:
+    """Return the kind that the value of a kind column names; ``None`` for no such word."""
+    word = normalize_heading(text)
+    if (kind := KIND_WORDS.get(word)) is not None or not word.isascii():
+        return kind
+    bare = _OF_CARDS.sub("", word)
+    return KIND_WORDS.get(bare, KIND_WORDS.get(f"{bare}e"))
+
+
 _BUYER: Final = "buyer"
 """The heading that means ``to`` beside a seller, else the enterprise."""
 
-_ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "单位名称"})
+_ANYBODY: Final = frozenset(
+    {"企业名称", "客户名称", "集团名称", "单位名称", "产权客户名称", "集团客户名称", "政企客户名称"}
+)
 """Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
 _MAYBE_KIND: Final = frozenset(
-    "操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 收发类型".split()  # noqa: SIM905
+    "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
+    "event action 事件 事件类型".split()
 )
-_MAYBE: Final[Mapping[str, frozenset[str]]] = {"kind": _MAYBE_KIND, "waybill": frozenset({"快递", "运单"})}
-"""Headings that mean a field only where the values do: 操作 may be anything, 快递 the name of a courier."""
+_MAYBE: Final[Mapping[str, frozenset[str]]] = {
+    "kind": _MAYBE_KIND,
+    "waybill": frozenset({"快递", "运单"}),
+    "iccid": frozenset({"卡"}),
+}
+"""Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
+
+_NAME: Final = "姓名"
+_TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
+"""Found in the heading of the day on which the person of the row took a card."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 
@@ -241,11 +274,11 @@ class SheetHeader:
         """
         rows = [cells for number, cells in top if number > self.row]
         served = self._agreeing(rows, claims)
-        if "iccid" not in claims.fields and not any(
-            served.get(name) for name in ("iccid", "iccid_first", "iccid_last")
-        ):
-            only = self._only_cards(rows)
-            served["iccid"] = [] if only is None else [only]
+        if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
+            of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
+            if not of_cards and (only := self._only_cards(rows)) is not None:
+                of_cards = [only]
+            served["iccid"] = of_cards or served.get("iccid", [])
         dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
             times = self._times_by_values(rows)
@@ -268,12 +301,13 @@ class SheetHeader:
     def _agreeing(self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides) -> dict[str, list[int]]:
         """Return the columns of each field, as the values say where a heading only proposes it."""
         served = {name: list(columns) for name, columns in self.served.items()}
-        for name in (*VALUES_DECIDE, *_MAYBE):
+        for name in dict.fromkeys((*VALUES_DECIDE, *_MAYBE)):
             for column in self.served.get(name, ()) if name not in claims.fields else ():
-                if name in _MAYBE and self.known[column] not in _MAYBE[name]:
+                is_maybe = self.known[column] in _MAYBE.get(name, ())
+                if not is_maybe and name not in VALUES_DECIDE:
                     continue
                 texts = _texts_of(rows, column)
-                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts)
+                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts, is_maybe=is_maybe)
                 if other == name:
                     continue
                 served[name].remove(column)
@@ -346,7 +380,7 @@ class SheetHeader:
 
 
 def _kind_or_none(texts: Sequence[str]) -> str | None:
-    return "kind" if not texts or any(normalize_heading(text) in KIND_WORDS for text in texts) else None
+    return "kind" if not texts or any(kind_of_word(text) for text in texts) else None
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
@@ -396,7 +430,7 @@ def find_header(
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return _at_its_first_row(header, top, claims)
-            fitting = fitting or (header if _holds_cards(header, top) else None)
+            fitting = fitting or (header if any(header.known) and _holds_cards(header, top) else None)
         candidates.append(header)
     if fitting:
         return fitting
@@ -522,12 +556,14 @@ def _header(
         for name in table.get(heading, ()):
             if name != "date":
                 served.setdefault(name, []).append(column)
+    if "party_id" in served:
+        served["party_id"] = _numbers_of(known, served.get("party", ()), served["party_id"])
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
     meaning = SheetMeaning(
-        fields=frozenset(served).union(literals),
+        fields=frozenset(name for name, places in served.items() if places).union(literals),
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals),
@@ -537,12 +573,18 @@ def _header(
         cells=tuple(zip(*columns, strict=True)),
         names=tuple(names),
         known=tuple(known),
-        served={name: tuple(places) for name, places in served.items()},
+        served={name: tuple(places) for name, places in served.items() if places},
         literals=literals,
         meaning=meaning,
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
     )
+
+
+def _numbers_of(known: Sequence[str], parties: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """Return the columns of identifiers that are those of the party of the list, not of somebody else in the row."""
+    owners = {whose(known[column]) for column in parties[:1]}
+    return [column for column in numbers if known[column] in HEADINGS or whose(known[column]) in owners]
 
 
 def _with_grammar(
@@ -622,6 +664,15 @@ def _in_context(
         )
         if side == "party" and not is_surely_enterprise:
             meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
+    if _NAME in known:
+        # the name of whoever took a card, or of whom the identity card is; anybody's else
+        is_taken = any(_TAKEN.search(heading) for heading in headings) and "to" not in fields
+        meant[_NAME] = "to" if is_taken else "user"
+        if is_taken:
+            meant |= {heading: "to_id" for heading in known if "user_id" in table.get(heading, ())}
+        elif "user_id" not in fields:
+            del meant[_NAME]
+            table = {**table, _NAME: ()}
     claimed = claims.headings.values()
     return {
         **table,
@@ -723,6 +774,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
         seen=listed_headings(header.seen),
     )
     error.rows, error.header_row, error.headings = rows, header.row, header.names
+    error.is_kind_open = not header.meaning.stated()
     return error
 
 

@@ -25,9 +25,9 @@ _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
 _FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
 _TO: Final = "(?:转入|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
-_FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?)"
-_LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
-_NUMBER: Final = "(?:iccid号?码?|卡号|号段|号码|号|编号|卡)"
+_FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头|从)"
+_LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?|到)"
+_NUMBER: Final = "(?:iccid号?码?|卡片?号码?|号段|号码|号|编号|卡)"
 _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
 _OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
 _EN: Final = "(?:_|-)?"
@@ -72,30 +72,31 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         "enterprise_id",
         rf"{_BUY}(?!人){_PERSON}{_ID}|(?:统一)?社会信用代码(?:证)?号?码?|营业执照(?:号码?|编号|注册号)|企业(?:证件号码?|信用代码|税号)|uscc|credit_?code|business_?licen[cs]e_?(?:no|number)",
     ),
+    ("party_id", rf"(?:机主|户主|客户|集团|租户|单位|企业|公司|商户|登记人){_ID}"),
     ("enterprise", rf"{_BUY}(?!人){_PERSON}{_NAME}|registered_?company|purchaser|purchasing_?company"),
     ("from_id", rf"{_FROM}{_PERSON}{_ID}|(?:seller|sender|supplier)_?id"),
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从?(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名|下家|给谁|(?:目标|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|客户|租户|账户|商户|持卡)?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",
-        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
+        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|几张|多少张|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
     ),
     (
         "stock",
-        r"(?:当前|剩余|现有|期末|在库)?库存(?:数量?|量|数)?|实(?:盘|存|点|有)数量?|盘点数量?|结存(?:数量?)?|在库数量|存量|stock(?:_?(?:qty|count))?|inventory",
+        r"(?:当前|剩余|现有|期末|在库)?库存(?:数量?|量|数)?|实(?:盘|存|点|有)(?:数量?)?|盘点数量?|结存(?:数量?)?|在库数量|存量|stock(?:_?(?:qty|count))?|inventory",
     ),
     ("sold", r"(?:累计|本期|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
     (
@@ -104,7 +105,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "waybill",
-        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|快递|运单|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
+        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|面单(?:编)?号码?|快递|运单|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
     ),
     ("contract_no", r"合同(?:号码?|编号|编码)|协议(?:号|编号)|contract_?(?:no|number|id)"),
     ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),
@@ -122,7 +123,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "cell",
-        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
+        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
     ),
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
     (
@@ -130,6 +131,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|holder",
     ),
 )
+_END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
 _REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _END_OF_RANGE: Final = re.compile(
     r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$"
@@ -149,6 +151,11 @@ def normalize_heading(text: str) -> str:
     folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
     bare = folded.strip("\"'") or folded
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
+
+
+def whose(heading: str) -> str:
+    """Return the word for the party whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
+    return _END_OF_NAME.sub("", _MARKS.sub("", heading))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -32,10 +32,10 @@ from graphtrace.errors import MappingError
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
-    KIND_WORDS,
     NO_OVERRIDES,
     ColumnOverrides,
     column_index,
+    kind_of_word,
     suggest_heading,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -136,7 +136,7 @@ def _mapping(tree: _Tree) -> ColumnMapping:
         if key not in _KEYS:
             raise MappingError("mapping_unknown_key", key=key, keys=_KEYS, hint="mapping_keys")
     kind_text = _text(tree, "kind")
-    kind: RecordKind | None = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
+    kind: RecordKind | None = kind_of_word(kind_text) if kind_text else None
     kind = kind or next((each for each in SUPPORT_KINDS if each == kind_text), None)
     known = SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS
     if kind_text and kind is None:

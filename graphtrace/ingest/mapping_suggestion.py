@@ -19,11 +19,11 @@ from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
     HEADINGS,
-    KIND_WORDS,
     NO_OVERRIDES,
     Row,
     SheetHeader,
     column_letters,
+    kind_of_word,
     likeliest_header,
     looks_like_data,
     no_header,
@@ -317,7 +317,7 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
     "date": _is_date,
     "imei": parse_imei,
     **dict.fromkeys(("quantity", "stock", "sold"), _is_count),
-    "kind": lambda text: normalize_heading(text) in KIND_WORDS,
+    "kind": lambda text: kind_of_word(text) is not None,
     **dict.fromkeys((*_NAMES, "state"), _is_name),
 }
 """What the cells of a field can be read by; any text may serve a field that is not here."""

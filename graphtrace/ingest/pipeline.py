@@ -19,19 +19,19 @@ from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
-from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR
+from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR, named_heading
 from graphtrace.ingest.headers import (
     HEADINGS,
-    KIND_WORDS,
     ColumnOverrides,
     SheetHeader,
     ask_for,
     column_letters,
     find_header,
+    kind_of_word,
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.mapping import ColumnMapping
-from graphtrace.ingest.preamble import StatedAbove, is_preamble, stated_above
+from graphtrace.ingest.preamble import StatedAbove, is_preamble, kind_of_title, stated_above
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
@@ -58,11 +58,10 @@ from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
 
-_YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[-./][01]?[0-9](?![0-9])|$)")
+_YEAR: Final = re.compile(
+    "(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)"
+)
 """A year as titles and names of sheets state it."""
-
-_COLUMN: Final = re.compile(r"\[(.+)\]").fullmatch
-"""An answer that names the column which states a field, by its heading."""
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -136,14 +135,18 @@ def open_sheet_parser(
         supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
         assert supporting is not None, "a kind that somebody says is read or refused"
         return supporting
-    stated = _stated_above(sheet, mapping.claims, answers or {})
+    stated, title = _stated_above(sheet, mapping.claims, answers or {})
     try:
-        header, kind, answered = _find_answered_header(sheet, said, _with_fallbacks(mapping, stated), answers or {})
+        header, kind, answered = _find_answered_header(
+            sheet, said, _with_fallbacks(mapping, stated), answers or {}, title
+        )
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):
             # the day of another event
             stated = kept
-            header, kind, answered = _find_answered_header(sheet, said, _with_fallbacks(mapping, stated), answers or {})
+            header, kind, answered = _find_answered_header(
+                sheet, said, _with_fallbacks(mapping, stated), answers or {}, title
+            )
     except UnknownHeadings as error:
         if said is None and not isinstance(error, NeedsAnswer):
             supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
@@ -155,6 +158,8 @@ def open_sheet_parser(
         sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict, answered=answered
     )
     parser.note_stated_above(stated)
+    if title is not None and said is None and KIND not in answered and kind is not None:
+        parser.note_title(title)
     parser.take_year(answers or {})
     for match in choice.unfit:
         for found in match.mismatches:
@@ -163,8 +168,10 @@ def open_sheet_parser(
     return parser
 
 
-def _stated_above(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str]) -> list[StatedAbove]:
-    """Return what the rows above the table say of all its rows, but for what a mapping says."""
+def _stated_above(
+    sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str]
+) -> tuple[list[StatedAbove], StatedAbove | None]:
+    """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
     above: list[tuple[int, Sequence[str | None]]] = []
     below = 1 << 20
     for row, cells in sheet.head_rows:
@@ -173,7 +180,8 @@ def _stated_above(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, s
             break
         above.append((row, cells))
     year = _year_of(sheet, below) or _answered_year(answers)
-    return [each for each in stated_above(above, HEADINGS, year) if each.field not in claims.fields]
+    stated = stated_above(above, HEADINGS, year)
+    return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
@@ -181,30 +189,39 @@ def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> Co
 
 
 def _find_answered_header(
-    sheet: Sheet, kind: Kind | None, claims: ColumnOverrides, answers: Mapping[str, str]
+    sheet: Sheet,
+    kind: Kind | None,
+    claims: ColumnOverrides,
+    answers: Mapping[str, str],
+    title: StatedAbove | None,
 ) -> tuple[SheetHeader, Kind | None, dict[str, str]]:
-    """Return the header of a sheet, the kind of all its rows where somebody said it, and the answers that it took."""
+    """Return the header of a sheet, the kind of all its rows where somebody said it, and the answers that it took.
+
+    The kind that a title names counts where neither headings nor a person says one.
+    """
     answered: dict[str, str] = {}
     while True:
-        columns = {name: normalize_heading(found[1]) for name, text in answered.items() if (found := _COLUMN(text))}
+        columns = {name: normalize_heading(named) for name, text in answered.items() if (named := named_heading(text))}
         literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
         told = replace(claims, literals={**claims.literals, **literals}, headings={**claims.headings, **columns})
         try:
             header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers)
         except UnknownKind:
-            if kind is not None or KIND not in answers:
+            if kind is not None or (KIND not in answers and title is None):
                 raise
-            kind = _answered_kind(answers[KIND])
-            answered[KIND] = answers[KIND]
+            kind = _take_kind(answers, answered) if KIND in answers or title is None else next(iter(title.kinds))
             continue
         except NeedsAnswer as error:
+            if error.is_kind_open and kind is None and KIND in answers:
+                kind = _take_kind(answers, answered)
+                continue
             open_fields: Collection[str] = error.fields
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
         else:
             if kind is None and _is_told_event(header, answers):
-                kind = _answered_kind(answers[KIND])
-                answered |= {KIND: answers[KIND], "date": answers["date"]}
+                kind = _take_kind(answers, answered)
+                answered["date"] = answers["date"]
                 continue
             open_fields = {field for event in header.events for field in event.missing}
             open_fields |= {"from"} if header.is_stock_ledger else set()
@@ -216,16 +233,18 @@ def _find_answered_header(
 
 def _is_told_event(header: SheetHeader, answers: Mapping[str, str]) -> bool:
     """Whether answers name the event of a list of cards, and as its day a column that the list does not use."""
-    column = _COLUMN(answers.get("date", ""))
+    column = named_heading(answers.get("date", ""))
     if column is None or KIND not in answers or {event.kind for event in header.events} != {"card_list"}:
         return False
     used = {at for columns in header.served.values() for at in columns}
-    heading = normalize_heading(column[1])
+    heading = normalize_heading(column)
     return any(heading == name and at not in used for at, name in enumerate(map(normalize_heading, header.names)))
 
 
-def _answered_kind(text: str) -> Kind:
-    kind = KIND_WORDS.get(normalize_heading(text))
+def _take_kind(answers: Mapping[str, str], answered: dict[str, str]) -> Kind:
+    """Return the kind that somebody said, and note that it was used."""
+    text = answered[KIND] = answers[KIND]
+    kind = kind_of_word(text)
     if kind is None:
         raise UsageError("bad_answer", text=f"{KIND}={text}", hint="answer_form")
     return kind
@@ -348,6 +367,10 @@ class SheetParser:
         for each in stated:
             if self._header.literals.get(each.field) == each.value:
                 self._rows.remark_stated_above(each.field, each.row, each.value)
+
+    def note_title(self, title: StatedAbove) -> None:
+        """Remark that a title says what all rows are about."""
+        self._rows.remark_stated_above(KIND, title.row, title.value)
 
     def take_year(self, answers: Mapping[str, str]) -> None:
         """Take the answer in which year dates are that name none, where the sheet has such dates and no year."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.events import events_of_date
-from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.values import parse_date
 from graphtrace.model import Kind
 
@@ -21,7 +21,10 @@ _PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；�
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
 ) | {"case_no", "place", "holder", "contract_no"}
-_NO_PARTY: Final = re.compile("[张枚个片件套台只元]|万元|千元|人民币|.*[：:].*|[0-9 .,%-]*")
+_UNIT: Final = (
+    "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
+)
+_NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*", re.IGNORECASE)
 
 
 class StatedAbove(NamedTuple):
@@ -36,6 +39,28 @@ class StatedAbove(NamedTuple):
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
     return any(_PAIR.search(cell) for cell in cells if cell)
+
+
+_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计)(?:表|单|簿|册)?"
+_TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    ("return", re.compile(f"退[货卡]{_LIST}")),
+    ("transfer", re.compile(f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}")),
+    ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
+    ("stock", re.compile("盘点")),
+    ("seizure", re.compile(f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)")),
+)
+"""What the title of a list or of a document says about all its rows."""
+
+
+def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+    """Return the one kind that the titles above a table name; ``None`` if they name none or several."""
+    found: dict[Kind, StatedAbove] = {}
+    for row, cells in rows:
+        for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
+            for kind, pattern in _TITLES:
+                if pattern.search(normalize_heading(cell)) and not _PAIR.search(cell):
+                    found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def stated_above(

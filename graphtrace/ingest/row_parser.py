@@ -47,13 +47,14 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.contacts import is_hidden
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import INBOUND, KIND_WORDS, SheetHeader
+from graphtrace.ingest.headers import INBOUND, SheetHeader, kind_of_word
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
-from graphtrace.ingest.row_status import is_void_remark, moved_nothing, remark_columns, status_columns
+from graphtrace.ingest.row_status import is_no_number, is_void_remark, moved_nothing, remark_columns, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
@@ -250,9 +251,9 @@ NOBODY: Final = frozenset(
 """Keys of names that name nobody: whoever held, used or is listed for a card is not known then."""
 
 
-def names_nobody(text: str) -> bool:
-    """Whether the cell of a name says that nobody is known."""
-    return _name_key(text.removeprefix(INEXACT_MARK)) in NOBODY
+def identifies_nobody(key: str) -> bool:
+    """Whether the key of a name says that nobody is known, or is masked (王**): two equal ones are no identity."""
+    return key in NOBODY or is_hidden(key)
 
 
 def is_total_row(text: str) -> bool:
@@ -399,12 +400,13 @@ class RowParser:
             self._plan_events([event for event in header.events if not event.missing])
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
+        self.refusals = [(column, is_no_number) for column in header.served.get("state", ())]
         if {plan.kind for plan in self.plans()} == {"card_list"}:
             return
         if planned is None:
             # a recipe says itself which statuses there are
             self.status_columns = status_columns(header.names, self.unread_columns())
-            self.refusals = [(column, moved_nothing) for column in self.status_columns]
+            self.refusals += [(column, moved_nothing) for column in self.status_columns]
         self.refusals += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
@@ -510,7 +512,7 @@ class RowParser:
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """Return the kind of a row by its kind cell; ``None`` where it is unknown."""
-        return self.kind if cell is None else KIND_WORDS.get(normalize_heading(cell))
+        return self.kind if cell is None else kind_of_word(cell)
 
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
         """Whether the card of a row may be damaged, depending on the others in its column."""
@@ -919,9 +921,7 @@ class _Record:
         if "carrier" in self._values:
             self._read_name("carrier", "carrier")
         for role in ROLES[kind]:
-            name = None
-            if role.is_required or not names_nobody(self._values.get(role.name, "")):
-                name = self._read_name(role.side, role.name)
+            name = self._read_name(role.side, role.name)
             number = parse_party_number(self._values[role.number]) if role.number in self._values else None
             if isinstance(number, ParseFailure):
                 if role.is_required and not name:
@@ -936,7 +936,9 @@ class _Record:
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)
         key = _name_key(name)
-        if not key:
+        if not key or identifies_nobody(key):
+            if is_hidden(key):
+                self.left_out.append(_Fault(field, "hidden_name"))
             return None
         self._statement[side + "_name"] = name
         self._statement[side + "_key"] = key

@@ -40,6 +40,10 @@ _VOID_REMARK: Final = re.compile(
     "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|[本此该]行作废|登记错误|未实际(?:发货|出库|交付)"
 )
 
+_NO_SUCH_NUMBER: Final = re.compile(
+    "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
+    "|not[_ ]?found|no such number"
+)
 _DONE: Final = re.compile(
     rf"(?:已经?|全部|{_OF})*(?:成功|完成|完结|竣工|通过|办结|归档|签收|发货|收货|退回|妥投|派送|出库|入库)"
     "|success(?:ful)?|succeeded|done|completed?|finished|delivered|shipped|ok"
@@ -72,6 +76,12 @@ def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]
 def is_void_remark(text: str) -> bool:
     """Whether a remark takes its row back: it begins with the word for it, or says that nothing was moved."""
     return _VOID_REMARK.search(normalize_heading(text)) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_no_number(text: str) -> bool:
+    """Whether a state says that there is no such number or card: nothing is listed then."""
+    return _NO_SUCH_NUMBER.fullmatch(normalize_heading(text)) is not None
 
 
 def is_outcome(text: str) -> bool:

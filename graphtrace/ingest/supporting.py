@@ -25,11 +25,12 @@ from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
+from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
-from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
@@ -259,7 +260,7 @@ def _side(
     values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
-    key = "" if is_hidden(name) else normalize_party_name(name)
+    key = normalize_party_name(name)
     number = parse_party_number(values[id_field]) if id_field in values else None
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
@@ -268,7 +269,7 @@ def _side(
         number = None
     if not name and not number and not contacts:
         return None
-    return [name, "" if key in NOBODY else key, number or "", contacts]
+    return [name, "" if identifies_nobody(key) else key, number or "", contacts]
 
 
 def _lacks(
@@ -463,9 +464,19 @@ def _support_header(
             "payer_id",
             "payer.contact",
         }:
-            if "payer" not in answers:
+            said = answers.get("payer")
+            named = None if said is None else named_heading(said)
+            at = (
+                None
+                if named is None
+                else next((at for at, text in enumerate(headings) if text == normalize_heading(named)), None)
+            )
+            if said is None or (named is not None and at is None):
                 raise _whose_statement(texts)
-            plan = plan._replace(literals={**plan.literals, "payer": answers["payer"]})
+            if at is None:
+                plan = plan._replace(literals={**plan.literals, "payer": said})
+            else:
+                plan = plan._replace(columns={**plan.columns, "payer": at})
         if plan.missing:
             return None
         plans.append(plan)
@@ -807,8 +818,12 @@ def open_support_parser(
     """
     header = find_support_header(sheet, kind, claims, answers)
     if header is not None:
-        payers = [plan.literals.get("payer") for plan in header.plans if "payer" not in claims.literals]
-        answered = {"payer": answers["payer"]} if "payer" in answers and answers["payer"] in payers else {}
+        payer = answers.get("payer", "")
+        is_answered = "payer" not in claims.literals and any(
+            plan.literals.get("payer") == payer or (named_heading(payer) and "payer" in plan.columns)
+            for plan in header.plans
+        )
+        answered = {"payer": payer} if payer and is_answered else {}
         return SupportSheetParser(sheet, header, year=year, answered=answered)
     if kind is None:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
-from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.card_cells import is_card, split_cards
 from graphtrace.ingest.row_status import is_outcome
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import lacks_year, parse_date, parse_time
@@ -23,16 +23,26 @@ VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state")
 """Fields that every heading only proposes: the values of the column decide."""
 
 _WAYBILL: Final = re.compile("[0-9]{8}")
+_SHORT_NUMBER: Final = re.compile("[0-9]{1,9}")
+"""Too short for what is left of a number of a card, even in scientific notation."""
+
 _FEW_CARDS: Final = 2
 _NOT_YET: Final = re.compile("[-—–/]+|[未没待无否].{0,5}")
 
 _UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只", "pcs", "pc", "ea"})
 
 
-def other_field(field: str, texts: Sequence[str]) -> str | None:
-    """Return the field that a column serves by its values, where its heading proposes ``field``; ``None`` for none."""
+def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> str | None:
+    """Return the field that a column serves by its values, where its heading proposes ``field``; ``None`` for none.
+
+    Where the heading only may mean it (``is_maybe``), the values must be what it proposes.
+    """
     if not texts or any(text.startswith(INEXACT_MARK) or is_scientific(text) for text in texts):
         return field
+    if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
+        return None
+    if field == "iccid" and all(_SHORT_NUMBER.fullmatch(text) for text in texts):
+        return None
     if field == "iccid" and all(parse_msisdn(text) is not None for text in texts):
         return "msisdn"
     if field == "iccid" and all(_is_bank_card(text) for text in texts):
@@ -48,6 +58,11 @@ def other_field(field: str, texts: Sequence[str]) -> str | None:
     if field == "waybill" and not any(_WAYBILL.search(text) for text in texts):
         return None
     return field
+
+
+def _begins_with_card(text: str) -> bool:
+    """Whether a cell begins with a complete number of a card, alone or as the first of several."""
+    return any(is_card(part.first) for part in split_cards(text)[:1])
 
 
 def are_dates(texts: Sequence[str]) -> bool:
@@ -72,3 +87,9 @@ def are_cards(texts: Sequence[str]) -> bool:
     return len(texts) >= _FEW_CARDS and all(
         card is not None and card.complete and card.checksum != "bad" for card in cards
     )
+
+
+def are_short_cards(texts: Sequence[str]) -> bool:
+    """Whether a column holds numbers of cards without their last digits only, as beside a column of whole ones."""
+    cards = [parse_iccid(text) for text in texts]
+    return bool(cards) and all(card is not None and not card.complete for card in cards)

@@ -26,13 +26,13 @@ from graphtrace.ingest.row_parser import (
     ENDS,
     LISTED_ALONE,
     LISTED_BESIDE,
-    NOBODY,
     ROLES,
     TEXTS,
     ColumnPlan,
     ParseFailure,
     RowParser,
     allows_ranges,
+    identifies_nobody,
     is_total_row,
     parse_extra,
     parse_party_number,
@@ -89,7 +89,7 @@ class VectorizedParser:
             party_number=_Readings(self.words, _OWN_NUMBER, _party_number),
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
             operator=_Readings(self.words, None, match_operator_name, only=_MAYBE_OPERATOR),
-            nobody=_Readings(self.words, None, lambda text: text if text in NOBODY else None),
+            nobody=_Readings(self.words, None, lambda text: text if identifies_nobody(text) else None),
             days=_Days(),
             orders={},
         )
@@ -493,11 +493,10 @@ class _Block:
         for role in ROLES[self._kind]:
             if role.name in self._cells:
                 self._read_name(role.side, role.name)
-                if not role.is_required:
-                    key = self._columns[role.side + "_key"]
-                    assert isinstance(key, pl.Series)
-                    if (is_nobody := self._texts.nobody.find(key)) is not None:
-                        self._conditions.append(~is_nobody)
+                key = self._columns[role.side + "_key"]
+                assert isinstance(key, pl.Series)
+                if (is_nobody := self._texts.nobody.find(key)) is not None:
+                    self._conditions.append(~is_nobody)
             if role.number in self._cells:
                 texts = self._cells[role.number]
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))

@@ -72,7 +72,7 @@ def _take_before_dash(texts: pl.Series) -> pl.Series:
 
 def _drop_hidden(texts: pl.Series) -> pl.Series:
     """Replace ciphertexts and masked texts by null: two equal maskings are no identity."""
-    is_hidden = texts.str.contains(r"^##|^#.*#$|^\$.*\$[0-9A-Za-z+/=]*\$*$|\*{2,}|^~.*~$")
+    is_hidden = texts.str.contains(r"^##|^#.*#$|^\$.*\$[0-9A-Za-z+/=]*\$*$|[*＊]|^~.*~$")
     return texts.set(is_hidden.fill_null(value=False), None)
 
 

@@ -28,8 +28,8 @@ A recipe is YAML, one format a file; the name of the file is its id::
       - card_list
       - {kind: activation, date: 激活时间}
       - {kind: transfer, date: 发货时间, filled: [发货时间], only: {状态: [已发货]}, text: {channel: 淘宝}}
-    ask:                                   # what the file does not state
-      from: {en: Who sent the cards?, zh: 这些卡由谁发出？}
+    ask:                                   # what the file does not state, or leaves empty in its first rows
+      from: {en: Who sent the cards?, zh: 这些卡由谁发出？, also: [payee]}
     context_only: true                     # makes no record at all
 
 All scalars are read as text. Every fault names the file and the line.
@@ -80,7 +80,7 @@ _KEYS: Final = (
 )
 _COLUMN_KEYS: Final = ("field", "contact", "clean", "values", "else")
 _SIGNATURE_KEYS: Final = ("headings", "without", "preamble", "shape")
-_QUESTION_KEYS: Final = ("en", "zh", "required", "preamble")
+_QUESTION_KEYS: Final = ("en", "zh", "required", "preamble", "also")
 _EVENT_KEYS: Final = ("kind", "filled", "only", "text")
 _PLAIN: Final = {"secret": True, "unused": False}
 
@@ -216,9 +216,6 @@ class _Reader:
                 )
             if rule.field:
                 served[rule.field] = rule.heading
-        asked = {question.field for question in recipe.questions}
-        for name in sorted(asked & served.keys()):
-            raise self._fault(entries["ask"].line, "recipe_asks_column", name=name, hint="keep_one")
 
     def _columns(self, node: _Node | None) -> dict[str, ColumnRule]:
         columns: dict[str, ColumnRule] = {}
@@ -403,8 +400,11 @@ class _Reader:
                         "recipe_unknown_key",
                         key=key,
                         hint="keys_are",
-                        keys=("en", "zh", "required", "preamble"),
+                        keys=_QUESTION_KEYS,
                     )
+            also = [(self._text_of(value, line), line) for value, line in self._items(entries.get("also"))]
+            for other, line in also:
+                self._field(_Node(yaml.ScalarNode("", other), line))
             pattern = self._text_of(entries["preamble"].value, entry.line) if "preamble" in entries else None
             if pattern is not None:
                 self._check_pattern(pattern, entry.line)
@@ -413,6 +413,7 @@ class _Reader:
                 text=self._languages(entries, entry.line),
                 is_required=self._flag(entries.get("required"), default=True),
                 preamble=pattern,
+                also=tuple(other for other, _ in also),
             )
 
     def _check_pattern(self, pattern: str, line: int) -> None:

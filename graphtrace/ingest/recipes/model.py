@@ -116,13 +116,15 @@ class Condition:
 class Question:
     """Question about a field that the file does not state, asked once, in both languages.
 
-    ``preamble`` is a pattern whose first group in a line above the header answers the question by itself.
+    ``preamble`` is a pattern whose first group in a line above the header answers the question by itself. The answer
+    is that for the fields ``also`` too: the shop that sold is who sends the parcel and whom the buyer pays.
     """
 
     field: str
     text: Localized
     is_required: bool = True
     preamble: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,12 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from graphtrace.errors import ContextOnly, NeedsAnswer
+from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.events import SheetEvent, SheetMeaning
-from graphtrace.ingest.headers import SheetHeader, column_letters
+from graphtrace.ingest.given_answers import named_heading
+from graphtrace.ingest.headers import SheetHeader, column_letters, listed_headings
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
 from graphtrace.ingest.recipes.selection import RecipeMatch
@@ -29,7 +31,7 @@ from graphtrace.ingest.reports import Reject
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
-from graphtrace.locale import BilingualText
+from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
@@ -43,6 +45,7 @@ _SIDE_OF_CONTACT: Final = {
 """Whose contact a column of a recipe holds in a supporting record: of its first side or of its second."""
 
 _ACCOUNTS: Final = {"payer_account": (0, "account"), "payee_account": (1, "account")}
+_OF_PARCELS: Final = ("telephone", "address")
 _OF_IDENTITY: Final = {"account": (0, "account"), "telephone": (0, "telephone")}
 
 
@@ -110,13 +113,21 @@ class _Planner:
         self._sheet = sheet
         self._match = match
         self._recipe = match.recipe
-        self._answers = answers
+        self._questions = {
+            name: question for question in match.recipe.questions for name in (question.field, *question.also)
+        }
         self._derived: list[_Derived] = []
         self._clean: dict[str, int] = {}
         self._fields: dict[str, str] = {}  # by heading, the field where the recipe leaves it to the values
+        self._cells = next((cells for number, cells in sheet.head_rows if number == match.row), [])
+        answers = {
+            name: answers[question.field] for name, question in self._questions.items() if question.field in answers
+        }
+        self._answered_by = self._columns_named(answers)
+        self._answers = {name: text for name, text in answers.items() if name not in self._answered_by}
 
     def plan(self) -> RecipeReading:
-        cells = next((cells for number, cells in self._sheet.head_rows if number == self._match.row), [])
+        cells = self._cells
         self._decide_cards()
         planned = self._planned_events()
         supports = self._supports()
@@ -127,6 +138,7 @@ class _Planner:
         left_out: list[Reject] = []
         self._install(header, left_out)
         known = {self._match.places[heading] for heading in self._recipe.columns if heading in self._match.places}
+        known.update(self._answered_by.values())
         unread = frozenset(range(self._sheet.width)) - known
         support_header = None
         if supports and not (planned.events or planned.alone or planned.open_events):
@@ -147,7 +159,6 @@ class _Planner:
     def _supports(self) -> tuple[SupportPlan, ...]:
         """Return the supporting records that rows state."""
         plans = []
-        asked = {question.field for question in self._recipe.questions}
         for event in self._recipe.events:
             if event.kind not in SUPPORT_KINDS:
                 continue
@@ -157,13 +168,13 @@ class _Planner:
             if kind == "identity":
                 contacts += [(*place, columns[name]) for name, place in _OF_IDENTITY.items() if name in columns]
             for heading, rule in self._recipe.columns.items():
-                side = None if rule.contact is None else _SIDE_OF_CONTACT[kind].get(rule.contact[0])
+                side = None if rule.contact is None else self._side_of_contact(kind, *rule.contact)
                 if rule.contact is not None and side is not None and (column := self._column(heading)) is not None:
                     contacts.append((side, rule.contact[1], column))
             sides = {field for name in SIDES[kind] if name for field in (name, f"{name}_id")}
             sides |= {"id"} if kind == "identity" else set()
             wanted = sides | {"waybill", "order_no", "record_no", "date", "amount", "direction"}
-            literals = {name: text for name, text in self._answers.items() if name in asked and name not in columns}
+            literals = self._literals_beside(columns)
             plan = SupportPlan(
                 kind,
                 {name: column for name, column in columns.items() if name in wanted},
@@ -173,16 +184,26 @@ class _Planner:
                 uses_1904=self._sheet.uses_1904,
                 gate=self._gate(event),
             )
-            required = {question.field for question in self._recipe.questions if question.is_required}
+            required = {name for name, question in self._questions.items() if question.is_required}
             if not plan.missing and not (required & sides) - plan.fields:
                 plans.append(plan)
         return tuple(plans)
+
+    def _side_of_contact(self, kind: str, side: str, contact: str) -> int | None:
+        """Return whose contact a column holds in a supporting record; ``None`` for that of somebody else.
+
+        Where rows state other events too, a contact of the receiver of goods is not that of who pays, and the account
+        of a buyer is not that of who takes the parcel.
+        """
+        if len(self._recipe.kinds) > 1 and (kind == "payment" or contact not in _OF_PARCELS):
+            return None
+        return _SIDE_OF_CONTACT[kind].get(side)
 
     def _ask_for_support(self) -> None:
         missing = tuple(
             question.field
             for question in self._recipe.questions
-            if question.is_required and question.field not in self._answers
+            if question.is_required and question.field not in {*self._answers, *self._answered_by}
         )
         if missing:
             raise self._question(self._recipe.kinds[0], missing)
@@ -209,13 +230,39 @@ class _Planner:
                     found[column] = place
         return found
 
+    def _columns_named(self, answers: Mapping[str, str]) -> dict[str, int]:
+        """Return the columns of the fields for which somebody names a heading (``[heading]``) in answer to a question.
+
+        Raises
+        ------
+        MappingError
+            When the file has no such heading.
+        """
+        places = {normalize_heading(cell): column for column, cell in enumerate(self._cells) if cell}
+        named = {name: heading for name, text in answers.items() if (heading := named_heading(text)) is not None}
+        if missing := [heading for heading in named.values() if normalize_heading(heading) not in places]:
+            raise MappingError(
+                "mapping_without_column",
+                missing=[phrase("quoted", text=heading) for heading in missing],
+                seen=listed_headings(cell for cell in self._cells if cell),
+                hint="heading_as_written",
+            )
+        return {name: places[normalize_heading(heading)] for name, heading in named.items()}
+
+    def _literals_beside(self, columns: Mapping[str, int]) -> dict[str, str]:
+        """Return the answers to questions about fields that no column serves."""
+        return {name: text for name, text in self._answers.items() if name in self._questions and name not in columns}
+
+    def _first_texts(self, column: int) -> list[str]:
+        """Return the filled cells of a column among the first rows."""
+        below = [cells for number, cells in self._sheet.head_rows if number > self._match.row]
+        return [cell for cells in below or self._sheet.peek(self._match.row) if (cell := cells[column])]
+
     def _decide_cards(self) -> None:
         """Decide by the values of each column that names the card by an unstated number: ICCID or MSISDN."""
         for heading, rule in self._recipe.columns.items():
             if rule.field == "card" and heading in self._match.places:
-                column = self._match.places[heading]
-                below = [cells for number, cells in self._sheet.head_rows if number > self._match.row]
-                texts = [cell for cells in below or self._sheet.peek(self._match.row) if (cell := cells[column])]
+                texts = self._first_texts(self._match.places[heading])
                 are_cards = sum((card := parse_iccid(text)) is not None and card.complete for text in texts)
                 self._fields[heading] = "iccid" if 2 * are_cards >= len(texts) else "msisdn"
 
@@ -229,9 +276,9 @@ class _Planner:
         if heading in self._clean:
             return self._clean[heading]
         place = self._match.places.get(heading)
-        if place is None:
-            return None
         rule = self._recipe.columns[heading]
+        if place is None:
+            return None if rule.otherwise is None else self._column(rule.otherwise)
         column = self._add(_Clean(place, rule.cleaners, rule.values)) if rule.cleaners or rule.values else place
         other = None if rule.otherwise is None else self._column(rule.otherwise)
         if other is not None:
@@ -250,6 +297,16 @@ class _Planner:
             if heading:
                 headings[name] = heading
         columns = {name: column for name, heading in headings.items() if (column := self._column(heading)) is not None}
+        for name in self._questions:
+            place = self._match.places.get(headings[name]) if name in columns else None
+            if place is not None and not self._first_texts(place):
+                # the file has the column and leaves it empty: what is asked fills it
+                if name in self._answers:
+                    columns[name] = self._add(_Otherwise(columns[name], self._answers[name]))
+                else:
+                    del columns[name]
+            if name in self._answered_by:
+                columns[name] = self._answered_by[name]
         time = columns.pop("time", None)
         if time is not None and "date" in columns:
             columns["date"] = self._add(_DateAndTime(columns["date"], time))
@@ -267,13 +324,13 @@ class _Planner:
                 continue
             kind = event.kind
             columns = self._columns_of(event)
-            asked = {question.field: question for question in self._recipe.questions}
-            answered = {name: text for name, text in self._answers.items() if name in asked and name not in columns}
-            literals = {**answered, **event.literals}
+            literals = {**self._literals_beside(columns), **event.literals}
             missing = tuple(
-                name
-                for name, question in asked.items()
-                if question.is_required and name not in literals and _concerns(name, kind)
+                dict.fromkeys(
+                    question.field
+                    for name, question in self._questions.items()
+                    if question.is_required and name not in literals and name not in columns and _serves(name, kind)
+                )
             )
             if missing:
                 open_events.append(SheetEvent(kind=kind, date=None, is_own_date=False, missing=missing))
@@ -325,8 +382,7 @@ class _Planner:
         return ColumnPlan("card_list", columns, {}, (), self._sheet.uses_1904)
 
     def _question(self, kind: str, missing: Sequence[str]) -> NeedsAnswer:
-        asked = {question.field: BilingualText(**question.text) for question in self._recipe.questions}
-        texts = {name: asked[name] for name in missing}
+        texts = {name: BilingualText(**self._questions[name].text) for name in missing}
         said = texts.values()
         error = NeedsAnswer(
             "format_asks",
@@ -357,6 +413,11 @@ class _Planner:
                 by_column[column] = "secret"
             elif rule.contact is not None:
                 by_column[column] = "contact"
+        for rule in self._recipe.columns.values():
+            beside = None if rule.otherwise is None else self._match.places.get(rule.otherwise)
+            if beside is not None and rule.field is not None:
+                by_column.setdefault(beside, rule.field)
+        by_column |= {column: name for name, column in self._answered_by.items()}
         plans = [event.plan for event in planned.events]
         plans += [plan for plan in (planned.alone, planned.beside) if plan is not None]
         served: dict[str, tuple[int, ...]] = {}
@@ -456,6 +517,15 @@ class _FirstFilled:
 
 
 @dataclass(frozen=True, slots=True)
+class _Otherwise:
+    column: int
+    text: str
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        return block[str(self.column)].fill_null(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class _DateAndTime:
     date: int
     time: int
@@ -473,9 +543,11 @@ class _Gate:
     is_never: bool
 
     def of(self, block: pl.DataFrame) -> pl.Series:
+        if self.is_never:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, block.height)
         conditions = [pl.col(str(column)).is_not_null() for column in self.filled]
         conditions += [pl.col(str(column)).is_in(sorted(values)) for column, values in self.only.items()]
-        holds = pl.lit(value=False) if self.is_never else pl.all_horizontal(conditions).fill_null(value=False)
+        holds = pl.all_horizontal(conditions).fill_null(value=False)
         return block.select(pl.when(holds).then(pl.lit("1"))).to_series()
 
 
@@ -506,8 +578,3 @@ def _serves(name: str, kind: str) -> bool:
     if name in _MOVES:
         return kind in ("purchase", "transfer", "return")
     return name in ("date", "iccid", "msisdn", "imsi", "eid", "record_no")
-
-
-def _concerns(name: str, kind: str) -> bool:
-    """Whether a question about a field has to be answered before a record of a kind can be made."""
-    return _serves(name, kind)

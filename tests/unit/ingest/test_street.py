@@ -65,10 +65,24 @@ def test_a_title_above_two_columns_makes_headings_with_the_cells_below() -> None
 @pytest.mark.parametrize("title", [("退换货登记", None, None), ("退换货登记",) * 3])
 def test_a_title_of_the_table_is_no_part_of_its_headings(title: Row) -> None:
     rows: list[Row] = [title, ("登记日期", "退货人", "卡号"), ("2024-03-05", "甲", A)]
-    with pytest.raises(UnknownKind):
+    with pytest.raises(NeedsAnswer) as caught:
         read_rows(*rows, answers={"to": "乙"})
-    loaded, _ = read(*rows, answers={"kind": "return", "to": "乙", "date": "[登记日期]"})
+    assert (caught.value.event, caught.value.fields) == ("return", ("date",))
+    loaded, parser = read(*rows, answers={"to": "乙", "date": "[登记日期]"})
     assert moves(loaded) == [("return", "甲", "乙")]
+    loaded, parser = read(*rows, answers={"kind": "transfer", "to": "乙", "date": "[登记日期]"})
+    assert moves(loaded) == [("transfer", "甲", "乙")]
+    assert parser.answered["kind"] == "transfer"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("实际交付日期", "transfer"), ("采购日期", "purchase"), ("退卡日期", "return")]
+)
+def test_a_movement_that_only_a_date_names_is_asked_for_its_sides(heading: str, kind: str) -> None:
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(("起始ICCID", "终止ICCID", heading), (A, B, "2024-03-05"))
+    assert caught.value.event == kind
+    assert len(caught.value.fields) == 2
 
 
 def test_a_heading_that_is_the_word_of_an_event_is_its_date_where_the_values_are_dates() -> None:
@@ -423,3 +437,79 @@ def test_rows_above_a_header_that_comes_again_are_read() -> None:
 def test_whoever_wrote_a_row_down_is_no_holder_of_its_card() -> None:
     with pytest.raises(UnknownHeadings):
         read_rows(("收到日", "卡号", "登记人"), ("2024-03-05", A, "庞某"), ("2024-03-06", B, "庞某"))
+
+
+@pytest.mark.parametrize("masked", ["王*", "李**", "tb551320**", "xxxx"])
+@pytest.mark.parametrize("side", [1, 2])
+def test_a_masked_name_is_no_party(masked: str, side: int) -> None:
+    cells: list[str | None] = ["2024-03-05", "甲", "乙", A]
+    cells[side] = masked
+    loaded, parser = read(("日期", "转出方", "转入方", "ICCID"), cells, ("2024-03-05", "甲", "乙", B))
+    assert moves(loaded) == [("transfer", "甲", "乙")]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [
+        (2, ["from", "to"][side - 1], "missing_field")
+    ]
+
+
+def test_a_masked_name_beside_an_identifier_or_of_an_optional_side_is_left_out_and_said() -> None:
+    loaded, parser = read(
+        ("日期", "转出方", "转入方", "转入方证件号", "ICCID"), ("2024-03-05", "甲", "李**", "91330106MA2KXQ7J3P", A)
+    )
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [(None, "91330106MA2KXQ7J3P")]
+    assert [(each.field, each.reason, each.rows) for each in parser.remarks] == [("to", "hidden_name", 1)]
+    loaded, parser = read(("激活时间", "使用人", "ICCID"), ("2024-03-05", "李**", A), ("2024-03-05", "王岚", B))
+    assert [row["sender_name"] or row["receiver_name"] for row in loaded] == [None, "王岚"]
+    assert [(each.field, each.reason, each.value) for each in parser.remarks] == [("user", "hidden_name", "李**")]
+
+
+@pytest.mark.parametrize("units", ["张、元", "张/元", "万元", "张，元", "MB", "元（人民币）"])
+def test_a_unit_above_the_table_is_no_party(units: str) -> None:
+    _, parser = read((f"单位：{units}", None, None), ("ICCID", "状态", "接入号"), (A, "正常", "1064812300001"))
+    assert "stated_above" not in {each.reason for each in parser.remarks}
+
+
+def test_a_row_of_data_is_no_header_whatever_stands_above_the_table() -> None:
+    rows: list[Row] = [
+        ("采购台账", None, None, None, None),
+        ("单位：杭州澜图物联科技有限公司", None, None, None, None),
+        ("采购日期", "运营商", "卡号号段", None, "数量"),
+        (None, None, "起始卡号", "截止卡号", None),
+        ("2023.3.5", "中国联通", A, B, "100"),
+        ("2023.3.9", "中国联通", CARD(200), CARD(299), "100"),
+    ]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*rows)
+    assert caught.value.fields == ("enterprise",)
+    loaded, _ = read(*rows, answers={"enterprise": "杭州澜图物联科技有限公司"})
+    assert [(row["kind"], row["last"] - row["first"]) for row in loaded] == [("purchase", 99), ("purchase", 99)]
+
+
+@pytest.mark.parametrize("name", ["2023下半年", "2023Q3", "2023第三季度"])
+def test_the_name_of_a_sheet_states_the_year_of_a_part_of_it(name: str) -> None:
+    loaded, _ = read(("日期", "转出方", "转入方", "卡号"), ("7.8", "甲", "乙", A), name=name)
+    assert loaded[0]["first_day"] == day("2023-07-08")
+
+
+def test_a_heading_that_may_be_a_product_is_a_card_where_its_cells_begin_with_one() -> None:
+    heads = ("日期", "转出方", "转入方", "卡", "数量")
+    loaded, _ = read(heads, ("2024-03-05", "甲", "乙", A, "1"), ("2024-03-06", "甲", "乙", f"{A}-{B}", "100"))
+    assert [row["precision"] for row in loaded] == ["listed", "range"]
+    loaded, _ = read(heads, ("2024-03-05", "甲", "乙", "联通30G", "20"), ("2024-03-06", "甲", "乙", "移动", "10"))
+    assert [(row["precision"], row["quantity"]) for row in loaded] == [("quantity", 20), ("quantity", 10)]
+
+
+def test_the_beginning_beside_traffic_is_that_of_a_session_and_beside_a_package_is_not() -> None:
+    row = ("1064623412000", "2024-01-20 15:15:52", "2024-01-20 15:52:52", "26380")
+    loaded, _ = read(("接入号", "开始时间", "结束时间", "上行流量(KB)"), row)
+    assert [row["kind"] for row in loaded] == ["usage"]
+    with pytest.raises(UnknownKind):
+        read_rows(("接入号", "开始时间", "结束时间", "套餐流量"), row)
+
+
+def test_an_identifier_is_the_partys_only_under_the_same_word_as_its_name() -> None:
+    number = "91330106MA2KXQ7J3P"
+    loaded, _ = read(("ICCID", "状态", "机主", "机主证件号码"), (A, "正常", "云岭", number))
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("云岭", number)]
+    loaded, parser = read(("ICCID", "状态", "客户名称", "单位证件号码"), (A, "正常", "云岭", number))
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("云岭", None)]
+    assert [column.heading for column in parser.columns if column.field is None] == ["单位证件号码"]

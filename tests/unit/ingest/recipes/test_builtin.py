@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graphtrace.errors import MappingError
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.ingest.recipes.model import Recipe
@@ -138,3 +139,34 @@ def test_no_secret_is_stored(tmp_path: Path) -> None:
         read = records_of(SAMPLES[name]["file"], {}, tmp_path)
         assert "secret" in read.columns.values()
         assert not any("00112233" in record or "12345678" in record for record in read.records)
+
+
+def test_an_answer_may_name_the_column_that_states_what_a_recipe_asks(tmp_path: Path) -> None:
+    file = (
+        "序号,站点id,发货时间,物流单号,物流公司,起始ICCID,结束ICCID,数量\n"
+        "1,NJZ0213,2023-07-03,SF1320457711200,顺丰,89861123276018300001,89861123276018300498,50\n"
+    )
+    read = records_of(file, {"from": "北岐通讯", "to": "[站点id]"}, tmp_path)
+    assert [line.split(" ")[3] for line in read.records] == ["北岐通讯>NJZ0213"]
+    assert read.columns["站点id"] == "to"
+    with pytest.raises(MappingError):
+        records_of(file, {"from": "北岐通讯", "to": "[网点]"}, tmp_path)
+
+
+def test_a_recipe_asks_for_what_the_file_has_a_column_for_and_leaves_empty(tmp_path: Path) -> None:
+    file = SAMPLES["taobao_orders"]["file"].replace("迅澜通讯专营店", "")
+    assert records_of(file, {}, tmp_path).error == "needs_answer"
+    told = records_of(file, {"from": "迅澜通讯专营店"}, tmp_path)
+    assert (told.records, told.supports) == (
+        SAMPLES["taobao_orders"]["records"],
+        SAMPLES["taobao_orders"]["supports"],
+    )
+
+
+def test_a_column_that_another_takes_the_place_of_need_not_be_there(tmp_path: Path) -> None:
+    file = SAMPLES["alibaba_orders"]["file"].replace("物流公司运单号", "运单号").replace("圆通 YT", "YT")
+    read = records_of(file, {}, tmp_path)
+    assert [line for line in read.supports if line.startswith("shipment")] == [
+        "shipment 迅澜通讯有限公司>罗子墨,19000000009 waybill=YT9900000000031 order_no=2699000000000000301"
+    ]
+    assert read.columns["运单号"] == "waybill"
