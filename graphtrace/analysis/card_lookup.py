@@ -13,6 +13,8 @@ from graphtrace.identifiers import (
     Iccid,
     imei14,
     is_number,
+    keys_in_ranges,
+    parse_digits_abroad,
     parse_eid,
     parse_iccid,
     parse_imei,
@@ -65,6 +67,14 @@ def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
     return {text: card for text in sound if (card := parse_iccid(text)) is not None and card.complete}
 
 
+def keys_of(cards: Iterable[Iccid]) -> set[str]:
+    """Return the keys under which the case may know complete card numbers.
+
+    Ranges of an issuer abroad may count numbers with their check digits.
+    """
+    return {key for card in cards for key in keys_in_ranges(card)}
+
+
 def resolve_inputs(
     store: Backend, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
 ) -> list[CardQuery]:
@@ -90,8 +100,10 @@ def resolve_inputs(
 def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) -> CardQuery:
     if isinstance(text, DamagedNumber):
         return CardQuery(text, None, ())
-    if card is not None and card.key in known:
-        return CardQuery(text, "iccid", (card.key,), card)
+    if card is not None:
+        for key in keys_in_ranges(card):
+            if key in known:
+                return CardQuery(text, "iccid", (key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
         fitting = store.find_cards(PatternSearch(pattern, MAX_CARDS))
@@ -103,15 +115,20 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
         return found
     numbers: tuple[tuple[MatchedAs, str | None], ...] = (("msisdn", parse_msisdn(text)), ("imsi", parse_imsi(text)))
     for matched_as, number in numbers:
-        if number is None:
-            continue
-        if keys := sorted({link.key for link in store.subscriber_links([number])}):
-            return CardQuery(text, matched_as, tuple(keys), card)
-        if store.find_events([number]).events:
-            return CardQuery(text, matched_as, (), card, (number,))
+        if number is not None and (found := _by_number(store, text, matched_as, number, card)):
+            return found
     if (imei := parse_imei(text)) is not None and (found := _in_hardware(store, text, "imei", imei14(imei), card)):
         return found
+    if (abroad := parse_digits_abroad(text)) is not None and (found := _by_number(store, text, "msisdn", abroad, card)):
+        return found
     return CardQuery(text, None, (), card)
+
+
+def _by_number(store: Backend, text: str, matched_as: MatchedAs, number: str, card: Iccid | None) -> CardQuery | None:
+    """Return the cards that a number is linked to, else the number that records name without one; ``None`` for none."""
+    if keys := sorted({link.key for link in store.subscriber_links([number])}):
+        return CardQuery(text, matched_as, tuple(keys), card)
+    return CardQuery(text, matched_as, (), card, (number,)) if store.find_events([number]).events else None
 
 
 def _in_hardware(

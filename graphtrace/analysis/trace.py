@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import (
     CardQuery,
+    keys_of,
     links_by_number,
     parse_complete,
     read_typed,
@@ -135,7 +136,7 @@ class Tracer:
         with _without_collection() if len(texts) > _MANY else nullcontext():
             typed = read_typed(texts)
             cards = parse_complete(typed)
-            selected = self.store.select([card.key for card in cards.values()])
+            selected = self.store.select(sorted(keys_of(cards.values())))
             questions = resolve_inputs(self.store, typed, cards, selected.records)
             missing = {key for question in questions for key in question.keys} - selected.records.keys()
             if missing:
@@ -305,7 +306,7 @@ class _Batch:
             key=lambda used: (used.when, used.user.id if used.user else ""),
             default=None,
         )
-        kind: Literal["msisdn", "imsi"] = "imsi" if len(number) == IMSI_SIZE else "msisdn"
+        kind: Literal["msisdn", "imsi"] = "imsi" if len(number) == IMSI_SIZE and number.isdecimal() else "msisdn"
         carrier = imsi_carrier(number) if kind == "imsi" else (msisdn_carrier(number) or (None,))[0]
         findings = (
             _finding("known_by_number_only", _origins(rows), number=number, kind=kind),

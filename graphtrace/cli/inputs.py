@@ -36,7 +36,7 @@ _TABLES = frozenset(
 _FIELDS = ("iccid", "eid", "msisdn", "imsi", "imei")
 """Fields of identifiers in order of preference, for a table with several such columns."""
 
-_TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s-]+")
+_TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s+-]+")
 """Pattern of a line that holds a single identifier as typed."""
 
 _LETTER = re.compile("[A-Za-z]{1,3}")

@@ -21,7 +21,7 @@ from graphtrace.model import KINDS
 from graphtrace.query_library import CardKey
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
-from graphtrace.storage.sql_fragments import MOVES
+from graphtrace.storage.sql_fragments import MOVES, number_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,8 +77,8 @@ _PARTIES: Final = """
     senders.id AS from_id, senders.name AS from_name, coalesce(senders.is_carrier, false) AS from_is_carrier,
     receivers.id AS to_id, receivers.name AS to_name, coalesce(receivers.is_carrier, false) AS to_is_carrier
 """
-_NUMBERS: Final = """
-    msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi, eid, lpad(imei::VARCHAR, imei_size, '0') AS imei,
+_NUMBERS: Final = f"""
+    {number_text("msisdn")} AS msisdn, imsi::VARCHAR AS imsi, eid, lpad(imei::VARCHAR, imei_size, '0') AS imei,
     left(lpad(imei::VARCHAR, imei_size, '0'), 14) AS device
 """
 _RECORD: Final = "left(sha256, 12) || ':' || coalesce(sheet || ':', '') || row AS record_id"
@@ -100,7 +100,8 @@ VIEWS: Final = {
     """,
     "links": f"""
         SELECT
-            number::VARCHAR AS number, CASE WHEN number >= 100000000000000 THEN 'imsi' ELSE 'msisdn' END AS kind,
+            {number_text("number")} AS number,
+            CASE WHEN number >= 100000000000000 THEN 'imsi' ELSE 'msisdn' END AS kind,
             key AS first, key AS last, {_card("key", "key_prefixes")} AS card, {_WHEN}, file, sha256, sheets.sheet
         FROM main.subscriber_links JOIN _sheets AS sheets ON subscriber_links.sheet = sheet_no
         JOIN main.key_prefixes ON key_prefixes.head = key // {KEYS_PER_PREFIX}
@@ -132,8 +133,8 @@ VIEWS: Final = {
         FROM {_JOINED} WHERE rows.kind = {_ACTIVATION}
     """,
     "seizures": f"""
-        SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, holder, msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi,
-            eid, {_ORIGIN}
+        SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, holder, {number_text("msisdn")} AS msisdn,
+            imsi::VARCHAR AS imsi, eid, {_ORIGIN}
         FROM {_JOINED} WHERE rows.kind = {_SEIZURE}
     """,
     "declarations": f"""

@@ -17,6 +17,7 @@ from graphtrace.identifiers.iccid import (
     checksum_status,
     derive_hints,
     has_check_digit,
+    keys_in_ranges,
     parse_iccid,
     with_check_digit,
 )
@@ -46,10 +47,14 @@ from graphtrace.identifiers.telecom import (
     is_valid_eid,
     is_valid_imei,
     msisdn_carrier,
+    pack_number,
+    parse_digits_abroad,
     parse_eid,
     parse_imei,
     parse_imsi,
+    parse_listed_msisdn,
     parse_msisdn,
+    unpack_number,
 )
 from graphtrace.identifiers.typed import is_number, repair_typed
 
@@ -86,6 +91,7 @@ __all__ = [
     "is_valid_resident_id",
     "is_valid_uscc",
     "join_key",
+    "keys_in_ranges",
     "legal_form_of",
     "luhn_digit",
     "match_operator_name",
@@ -94,10 +100,13 @@ __all__ = [
     "normalize_party_id",
     "normalize_party_name",
     "operator_from_cell",
+    "pack_number",
+    "parse_digits_abroad",
     "parse_eid",
     "parse_iccid",
     "parse_imei",
     "parse_imsi",
+    "parse_listed_msisdn",
     "parse_msisdn",
     "parse_pattern",
     "parse_range",
@@ -107,5 +116,6 @@ __all__ = [
     "repair_typed",
     "split_key",
     "strip_noise",
+    "unpack_number",
     "with_check_digit",
 ]

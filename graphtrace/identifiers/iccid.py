@@ -2,7 +2,8 @@
 
 Invariant: two writings name the same card exactly when their keys are equal. For Unicom, Telecom and Broadnet the key
 has 19 decimal digits and the 20th character is a Luhn digit that may be absent, present or replaced by a letter that
-is printed on the card only. For China Mobile all 20 characters are data and hexadecimal letters are usual.
+is printed on the card only. For China Mobile all 20 characters are data and hexadecimal letters are usual. Of other
+issuers' decimal numbers of 19 or 20 the last digit is left out of the key where it is the right Luhn digit.
 
 Issuers: ITU-T E.118 register. Layouts: samples of real numbers, therefore hints.
 """
@@ -76,8 +77,8 @@ class Iccid:
     """A card's number in one writing, complete or only its beginning.
 
     ``text`` is the normalised writing, ``key`` what makes two writings the same card (of an incomplete number: what is
-    there). ``check_char`` is the 20th character of a card whose key has 19, or ``None`` where it was not written. Built
-    by :func:`parse_iccid`.
+    there). ``check_char`` is the character behind the key, or ``None`` where none was written. Built by
+    :func:`parse_iccid`.
     """
 
     text: str
@@ -133,7 +134,21 @@ def parse_iccid(text: str) -> Iccid | None:
         return Iccid(number, carrier, number[:BODY_SIZE], size >= BODY_SIZE, number[BODY_SIZE:] or None)
     if not _HEXADECIMAL.fullmatch(number):
         return None
+    if carrier is None and _DECIMAL_NUMBER.fullmatch(number) and is_luhn_valid(number):
+        return Iccid(number, None, number[:-1], True, number[-1])
     return Iccid(number, carrier, number, size >= (FULL_SIZE if carrier else SHORTEST_SIZE), None)
+
+
+def as_written(card: Iccid) -> Iccid:
+    """Return a card of an issuer abroad with its whole number as key, as in a range whose ends have no check digits."""
+    return card if card.carrier or card.check_char is None else Iccid(card.text, None, card.text, card.complete, None)
+
+
+def keys_in_ranges(card: Iccid) -> tuple[str, ...]:
+    """Return the keys by which ranges may cover a card: its own, and abroad its number with the check digit."""
+    if card.carrier or not card.complete or not card.key.isdecimal() or len(card.key) == FULL_SIZE:
+        return (card.key,)
+    return card.key, card.key + luhn_digit(card.key)
 
 
 def with_check_digit(key: str) -> str:
@@ -196,11 +211,10 @@ def _year(digits: str) -> str | None:
 def display_iccid(key: str, check_chars: Iterable[str]) -> str:
     """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
 
-    ``check_chars`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
+    ``check_chars`` are the characters behind the key as written, ``""`` for none; empty where only ranges hold the
+    card.
     """
     writings = [key + check_char for check_char in check_chars]
     if len(writings) < 2:
         return writings[0] if writings else with_check_digit(key)
-    if not has_check_digit(key):
-        return key
     return min(writings, key=lambda text: (-len(text), checksum_status(text) != "ok", text))

@@ -78,9 +78,8 @@ class Pattern:
         fits = re.compile(self.regex).fullmatch
         if fits(key):
             return True
-        if not has_check_digit(key):
-            return False
-        return any(fits(key + check_char) for check_char in (luhn_digit(key), *(check_chars or ())))
+        computed = (luhn_digit(key),) if has_check_digit(key) else ()
+        return any(fits(key + check_char) for check_char in (*computed, *(check_chars or ())))
 
     def runs_in(self, lot: KeyRange) -> Iterator[KeyRange]:
         """Yield the parts of a range whose cards fit, ascending, by key or by key and computed check digit.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from graphtrace.identifiers.iccid import Iccid
+from graphtrace.identifiers.iccid import Iccid, as_written
 
 RUNNING_DIGITS: Final = 11
 """Maximum number of digits of the running part of a key."""
@@ -74,12 +74,16 @@ def join_key(head: str, size: int, number: int) -> str:
 def parse_range(first: Iccid, last: Iccid) -> KeyRange:
     """Return the range between two complete numbers, both included, counted on the keys.
 
+    Where of two numbers of an issuer abroad only one ends in its check digit, neither has one: they count as written.
+
     Raises
     ------
     InvalidRange
         ``range_heads_differ`` when the keys have different sizes or do not share everything up to the last letter and
         all but the last 11 characters; ``range_reversed`` when the first number is the greater.
     """
+    if (first.check_char is None) != (last.check_char is None):
+        first, last = as_written(first), as_written(last)
     head, size, lower = split_key(first.key)
     last_head, last_size, upper = split_key(last.key)
     if (head, size) != (last_head, last_size):

@@ -25,6 +25,17 @@ def _by_prefix(prefixes: dict[Carrier, str]) -> dict[str, Carrier]:
 
 
 _MSISDN: Final = re.compile(r"(?:\+?86)?(1[0-9]{10}|1064[6-9][0-9]{8}|14(?:00|10|40|41)[0-9]{9}|14[68][0-9]{10})")
+_CALLING_CODE: Final = (
+    "(?:7|2[07]|2(?:1[1-3689]|[2-4][0-9]|5[0-8]|6[0-9]|9[01789])|3[0-469]|3(?:[57][0-9]|8[0-35-79])|4[013-9]|42[013]"
+    "|5[1-8]|5[09][0-9]|6[0-6]|6(?:7[02-9]|8[0-35-9]|9[0-2])|8[124]|8(?:0[08]|5[02356]|7[08]|8[0-368])|9[0-58]"
+    "|9(?:6[0-8]|7[0-79]|9[2-68]))"
+)
+"""Country codes of ITU-T E.164, but those of China and of North America."""
+
+_ABROAD: Final = re.compile(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{8,15}})")
+_DIGITS_ABROAD: Final = re.compile(f"(?!460[0-9]{{12}}$)(?={_CALLING_CODE})[0-9]{{8,15}}")
+"""Digits that may be a number of another country; with country code 1 they would have the form of a Chinese one."""
+
 _IMSI: Final = re.compile("[0-9]{15}")
 _CHINA: Final = "460"
 _COUNTRY_CODES: Final = """
@@ -75,13 +86,43 @@ _NETWORKS: Final = _by_prefix(
 
 
 def parse_msisdn(text: str) -> str | None:
-    """Return the 11 or 13 digits of a subscriber number, without the country code; ``None`` if the text is none."""
-    found = _MSISDN.fullmatch(normalize_number(text))
-    return found[1] if found else None
+    """Return a subscriber number; ``None`` if the text is none.
+
+    A Chinese one as its 11 or 13 digits without the country code, one of another country (ITU-T E.164, written with
+    ``+`` or ``00``) with its ``+``.
+    """
+    number = normalize_number(text)
+    if found := _MSISDN.fullmatch(number):
+        return found[1]
+    found = _ABROAD.fullmatch(number)
+    return f"+{found[1]}" if found else None
+
+
+def parse_listed_msisdn(text: str) -> str | None:
+    """Return the subscriber number in a column of such numbers: there, digits without ``+`` may be of abroad too."""
+    return parse_msisdn(text) or parse_digits_abroad(text)
+
+
+def parse_digits_abroad(text: str) -> str | None:
+    """Return 8 to 15 digits that fit no Chinese form and do not begin with 0 as a number of another country."""
+    number = normalize_number(text)
+    return f"+{number}" if _DIGITS_ABROAD.fullmatch(number) and parse_msisdn(text) is None else None
+
+
+def pack_number(number: str) -> int:
+    """Return an MSISDN or IMSI as the integer that is stored: that of another country is negative."""
+    return int(number.replace("+", "-"))
+
+
+def unpack_number(code: int) -> str:
+    """Return the MSISDN or IMSI that an integer stands for (:func:`pack_number`)."""
+    return str(code).replace("-", "+")
 
 
 def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low"]] | None:
-    """Return the operator whose prefix a subscriber number has, and the confidence in it."""
+    """Return the Chinese operator whose prefix a subscriber number has, and the confidence in it."""
+    if msisdn.startswith("+"):
+        return None
     if len(msisdn) == 13:
         return next((said for prefix, said in _IOT_PREFIXES.items() if msisdn.startswith(prefix)), None)
     carrier = _PHONE_PREFIXES.get(msisdn[:3])

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalize_number, parse_iccid, parse_range, split_key
+from graphtrace.identifiers.luhn import luhn_digit
 
 CARD_PATTERN: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
@@ -83,7 +84,8 @@ def last_of(first: Iccid, quantity: int) -> str | None:
     last = number + quantity - 1
     if quantity < 1 or last >= 10 ** (size - len(head)):
         return None
-    return join_key(head, size, last)
+    key = join_key(head, size, last)
+    return key if first.carrier or first.check_char is None else key + luhn_digit(key)
 
 
 def cards_in(parts: list[CardPart]) -> int | None:

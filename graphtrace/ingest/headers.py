@@ -63,7 +63,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "imsi": "",
     "eid": "eid号",
     "imei": "设备号 设备imei",
-    "user": "使用人 用户 姓名",
+    "user": "使用人 用户",
     "user_id": "使用人证件号 身份证号",
     "party": "单位 单位名称 申报单位 客户名称 产权客户名称 集团客户名称 政企客户名称 集团名称 "
     "租户名称 账户名称 customer tenant 机主 户主 户名",
@@ -689,6 +689,8 @@ def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
     unread = claims.fields
     in_context = {_BUYER, *_ANYBODY, *_ENTERPRISES_NUMBER}
     table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading in in_context}
+    if "user" not in unread:
+        table[_NAME] = ("user",)
     claimed: dict[str, tuple[str, ...]] = {}
     for name, heading in claims.headings.items():
         claimed[heading] = (*claimed.get(heading, ()), name)

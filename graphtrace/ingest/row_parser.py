@@ -39,11 +39,12 @@ from graphtrace.identifiers import (
     normalize_party_id,
     normalize_party_name,
     operator_from_cell,
+    pack_number,
     parse_eid,
     parse_iccid,
     parse_imei,
     parse_imsi,
-    parse_msisdn,
+    parse_listed_msisdn,
     parse_range,
     split_key,
 )
@@ -111,7 +112,7 @@ PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 ENDS: Final = ("iccid_first", "iccid_last")
-NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
+NUMBERS: Final = {"msisdn": parse_listed_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
@@ -891,7 +892,7 @@ class _Record:
         names_card = allows_ranges(self._plan.kind) or "iccid" in self._values
         for field, number in read.items():
             if not isinstance(number, ParseFailure):
-                self._statement[field] = number if field in _HARDWARE else int(number)
+                self._statement[field] = number if field in _HARDWARE else pack_number(number)
                 names_card = names_card or field not in _HARDWARE
                 if field == "eid" and not is_valid_eid(number):
                     self._differing_check(field)

@@ -33,7 +33,7 @@ STATEMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "last": pl.Int64,  # equals first in a listed card
     "check_char": pl.String,  # 20th character of a listed card whose key has 19, as written; null where absent
     "quantity": pl.Int64,
-    "msisdn": pl.Int64,  # without 86
+    "msisdn": pl.Int64,  # without 86; negative for another country
     "imsi": pl.Int64,
     "eid": pl.String,  # 32 digits; of an eSIM
     "imei": pl.String,  # 14, 15 or 16 digits as written, after normalisation

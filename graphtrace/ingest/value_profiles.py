@@ -41,8 +41,6 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
         return field
     if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
         return None
-    if field == "iccid" and all(_SHORT_NUMBER.fullmatch(text) for text in texts):
-        return None
     if field == "iccid" and all(parse_msisdn(text) is not None for text in texts):
         return "msisdn"
     if field == "iccid" and all(_is_bank_card(text) for text in texts):
@@ -90,6 +88,9 @@ def are_cards(texts: Sequence[str]) -> bool:
 
 
 def are_short_cards(texts: Sequence[str]) -> bool:
-    """Whether a column holds numbers of cards without their last digits only, as beside a column of whole ones."""
+    """Whether a column holds only numbers too short for a card, as beside a column of whole ones."""
     cards = [parse_iccid(text) for text in texts]
-    return bool(cards) and all(card is not None and not card.complete for card in cards)
+    return bool(cards) and all(
+        _SHORT_NUMBER.fullmatch(text) if card is None else not card.complete
+        for text, card in zip(texts, cards, strict=True)
+    )

@@ -23,6 +23,16 @@ SALE: Final = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END"
 """Part of the statement of a quantity-only record that distinguishes equal sales: its record number."""
 
 
+def number_text(column: str) -> str:
+    """Return a column of MSISDNs or IMSIs as text (:func:`graphtrace.identifiers.pack_number`)."""
+    return f"replace({column}::VARCHAR, '-', '+')"
+
+
+def number_code(column: str) -> str:
+    """Return a text of an MSISDN or IMSI as the integer that is stored."""
+    return f"replace({column}, '+', '-')::BIGINT"
+
+
 def reach_before(partition: str = "") -> str:
     """Return the greatest ``last`` of the lots before a lot, in order of ``first`` and ``last``; null for the first.
 

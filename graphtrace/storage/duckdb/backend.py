@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.errors import CaseMissing, StoreError
-from graphtrace.identifiers import Pattern, join_key
+from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
@@ -390,7 +390,7 @@ class DuckDBBackend(CaseSession):
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
-        asked = list(map(int, numbers))
+        asked = list(map(pack_number, numbers))
         if not asked:
             return NO_RECORDS
         return self._events("(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))", asked)

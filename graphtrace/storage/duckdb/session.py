@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.identifiers import KeyRange, join_key, split_key
+from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
@@ -186,7 +186,7 @@ class CaseSession:
                 None if receiver is None else self.parties_by_mention[receiver],
                 None if day is None else _moment(day, span, second),
                 quantity,
-                None if msisdn is None else str(msisdn),
+                None if msisdn is None else unpack_number(msisdn),
                 None if imsi is None else str(imsi),
                 eid,
                 None if imei is None else str(imei).zfill(imei_size),
@@ -221,10 +221,12 @@ class CaseSession:
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         rows = self.query_by_ids(
-            "SELECT number, key, day, span, second, sheet FROM subscriber_links WHERE number", map(int, numbers)
+            "SELECT number, key, day, span, second, sheet FROM subscriber_links WHERE number", map(pack_number, numbers)
         )
         return [
-            SubscriberLink(str(number), self.card_key(key), None if day is None else DateSpan(day, day + span, second))
+            SubscriberLink(
+                unpack_number(number), self.card_key(key), None if day is None else DateSpan(day, day + span, second)
+            )
             for number, key, day, span, second, sheet in rows
             if sheet in self.sheet_sources
         ]

@@ -30,7 +30,7 @@ from graphtrace.storage.neo4j.schema import (
     create_nodes,
     types_between,
 )
-from graphtrace.storage.sql_fragments import MOVES, SALE
+from graphtrace.storage.sql_fragments import MOVES, SALE, number_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -155,7 +155,7 @@ _MADE = {
     "sender": "sm.mention",
     "receiver": "rm.mention",
     "date": _DATE,
-    "msisdn": "msisdn::VARCHAR",
+    "msisdn": number_text("msisdn"),
     "imsi": "imsi::VARCHAR",
     "imei": "lpad(imei::VARCHAR, imei_size::INTEGER, '0')",
     "device": "left(lpad(imei::VARCHAR, imei_size::INTEGER, '0'), 14)",

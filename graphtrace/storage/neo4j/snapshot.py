@@ -36,7 +36,7 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     property_expr,
 )
-from graphtrace.storage.sql_fragments import DEVICE
+from graphtrace.storage.sql_fragments import DEVICE, number_code, number_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -261,7 +261,9 @@ class LocalSnapshot:
 
     def numbers(self) -> list[str]:
         """Return the MSISDNs and IMSIs of the fetched records that name no card, sorted."""
-        sides = " UNION ".join(f"SELECT {name}::VARCHAR AS number FROM cardless_records" for name in ("msisdn", "imsi"))
+        sides = " UNION ".join(
+            f"SELECT {number_text(name)} AS number FROM cardless_records" for name in ("msisdn", "imsi")
+        )
         return [
             number for (number,) in self._con.execute(f"FROM ({sides}) WHERE number IS NOT NULL ORDER BY 1").fetchall()
         ]
@@ -336,7 +338,7 @@ def _selected(names: Collection[str]) -> str:
     made = {name: name for name in names if name != "date"}
     made["kind"] = f"list_position({list(KINDS)}, kind) - 1"
     made |= _OF_DATE if "date" in names else {"second": "-1"}
-    made |= {name: f"{name}::BIGINT" for name in ("msisdn", "imsi", "imei") if name in made}
+    made |= {name: number_code(name) for name in ("msisdn", "imsi", "imei") if name in made}
     if "imei" in made:
         made["imei_size"] = "length(imei)"
     return ", ".join(f"{sql} AS {name}" for name, sql in made.items())

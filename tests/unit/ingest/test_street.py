@@ -53,8 +53,11 @@ def test_a_title_above_two_columns_makes_headings_with_the_cells_below() -> None
         ("3.6", "阿峰", A, "199", "100", "SF3190000002001"),
         ("3.10", "小雨", CARD(200), CARD(249), "50", "SF3190000002003"),
     ]
-    with pytest.raises(UnknownKind):
+    with pytest.raises(NeedsAnswer) as caught:
         read_rows(*rows)
+    assert (caught.value.event, caught.value.fields) == ("transfer", ("from",))
+    loaded, _ = read(*rows, answers={"from": "老K"})
+    assert moves(loaded) == [("transfer", "老K", "阿峰"), ("transfer", "老K", "小雨")]
     loaded, parser = read(*rows, answers={"kind": "转让", "from": "老K"})
     assert moves(loaded) == [("transfer", "老K", "阿峰"), ("transfer", "老K", "小雨")]
     assert [row["last"] - row["first"] for row in loaded] == [99, 49]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtrace.errors import UnknownHeadings
-from graphtrace.identifiers import join_key
+from graphtrace.identifiers import join_key, unpack_number
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.recipes.loader import load_recipes
@@ -100,5 +100,6 @@ def _line(row: Mapping[str, Any]) -> str:
         receiver = f"{receiver}({row['receiver_id']})"
     if sender or receiver:
         parts.append(f"{sender or ''}>{receiver or ''}")
-    parts += [f"{name}={row[name]}" for name in _SHOWN if row[name] is not None]
+    shown = {**row, "msisdn": None if row["msisdn"] is None else unpack_number(row["msisdn"])}
+    parts += [f"{name}={shown[name]}" for name in _SHOWN if shown[name] is not None]
     return " ".join(str(part) for part in parts)
