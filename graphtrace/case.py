@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
     from graphtrace.rules.model import Rule
+    from graphtrace.storage.asking import Ask
     from graphtrace.storage.base import Backend
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
@@ -288,6 +290,7 @@ class Case:
         again: bool = False,
         dry_run: bool = False,
         password: Callable[[str], str | None] | None = None,
+        ask: Ask | None = None,
         memory_limit: str | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -318,6 +321,10 @@ class Case:
         password
             Asked for the password of an encrypted workbook or archive by its name; without it the variable
             ``GRAPHTRACE_FILE_PASSWORD`` says it. It is kept nowhere.
+        ask
+            Called with the open questions (:class:`~graphtrace.storage.asking.SheetQuestion`) when all files were read;
+            those of which it answers some are loaded again with the answers, and so on until nothing new is asked. Not
+            called in a dry run.
         memory_limit
             The memory that the process aims at, as ``"2GB"``; that of :func:`open_case` where nothing is said, else 1
             GB. A file is streamed
@@ -334,21 +341,27 @@ class Case:
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         self.close()
-        return self._place.load_files(
-            [Path(file) for file in files],
-            LoadSettings(
-                as_kind,
-                [Path(each) for each in mappings],
-                answers,
-                is_strict=strict,
-                password=password or file_password,
-            ),
+        paths = [Path(file) for file in files]
+        settings = LoadSettings(
+            as_kind,
+            [Path(each) for each in mappings],
+            answers,
+            is_strict=strict,
+            password=password or file_password,
+        )
+        load = partial(
+            self._place.load_files,
             limits=limits,
             again=again,
             dry_run=dry_run,
             memory_limit=memory_limit or self._memory_limit,
             progress=progress,
         )
+        if ask is None or dry_run:
+            return load(paths, settings)
+        from graphtrace.storage.asking import load_and_ask
+
+        return load_and_ask(load, paths, settings, ask)
 
     def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> CopyResult:
         """Copy the case into another folder or onto a server, and compare the two.

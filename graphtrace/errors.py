@@ -140,7 +140,17 @@ class InputError(GraphtraceError):
 
 
 class UnknownHeadings(InputError):
+    """Headings that are not understood.
+
+    ``rows`` is the number of rows concerned, ``header_row`` the number of the row of ``headings``, 0 where there is
+    none that could be one.
+    """
+
     code = "unknown_headings"
+
+    rows = 0
+    header_row = 0
+    headings: tuple[str, ...] = ()
 
 
 class UnknownKind(UnknownHeadings):
@@ -152,12 +162,11 @@ class UnknownKind(UnknownHeadings):
 class NeedsAnswer(UnknownHeadings):
     """Headings that name an event but not all its required fields.
 
-    ``rows`` is the number of rows concerned. With ``is_kind_open`` the event itself may be said to be another one.
+    With ``is_kind_open`` the event itself may be said to be another one.
     """
 
     code = "needs_answer"
 
-    rows = 0
     is_kind_open = False
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -14,7 +14,7 @@ from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import CaseMissing, InputError, UsageError
-from graphtrace.platform import system
+from graphtrace.platform import quote, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,10 @@ _MAX_NAMED: Final = 20
 """Maximum number of files that were not read and are all named in the error of the command."""
 
 
+_MAX_ANSWERS: Final = 8
+"""Maximum number of answers that the error of the command shows how to give."""
+
+
 def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(load)
@@ -62,7 +66,7 @@ def load(
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.progress import progress_of
-    from graphtrace.cli.questions import password_of
+    from graphtrace.cli.questions import answers_of, password_of
     from graphtrace.render.command_results import LoadedSheets
 
     common.require_case()
@@ -81,13 +85,14 @@ def load(
             again=again,
             dry_run=dry_run,
             password=password_of(common),
+            ask=None if STANDARD_INPUT in files else answers_of(common),
             progress=progress,
         )
         head = _head_of(case)
     sheets = report.files
 
     return show_answer(
-        LoadedSheets(sheets, is_dry_run=dry_run, skipped=report.skipped),
+        LoadedSheets(sheets, is_dry_run=dry_run, skipped=report.skipped, unused=report.unused),
         common,
         error=_unread(sheets),
         ledger_head=head,
@@ -130,21 +135,34 @@ def _head_of(case: Case) -> str | None:
 def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     """Return the error of the command if files could not be read; the results of the others stand."""
     failed = [sheet for sheet in sheets if sheet.error is not None]
+    answers = _answers_needed(sheets)
     if not failed:
         asked = [sheet for sheet in sheets if any(question.is_required for question in sheet.asked)]
         if not asked:
             return None
-        fields = dict.fromkeys(question.field for sheet in asked for question in sheet.asked)
-        return InputError(
-            "questions_open",
-            files=list(dict.fromkeys(sheet.file for sheet in asked)),
-            answers=" ".join(f"--set {field}=…" for field in fields),
-            hint="answer_with",
-            code="needs_answer",
-        )
+        names = list(dict.fromkeys(sheet.file for sheet in asked))
+        return InputError("questions_open", files=names, **answers, code="needs_answer")
     names = list(dict.fromkeys(sheet.file for sheet in failed))
     code = next((sheet.error.code for sheet in failed if sheet.error), None)
     hint = next((sheet.error.hint_text for sheet in failed if sheet.error and sheet.error.hint_text), None)
+    about = answers or {"hint": hint}
     if len(names) > _MAX_NAMED:
-        return InputError("many_files_not_read", count=len(names), files=names, hint=hint, code=code)
-    return InputError("files_not_read", files=names, hint=hint, code=code)
+        return InputError("many_files_not_read", count=len(names), files=names, **about, code=code)
+    return InputError("files_not_read", files=names, **about, code=code)
+
+
+def _answers_needed(sheets: Sequence[SheetReport]) -> dict[str, Any]:
+    """Return the hint that names each answer that is needed once, with its file where there are several."""
+    from graphtrace.storage.asking import answer_to, open_questions
+
+    questions = open_questions(sheets)
+    if len({(sheet.file, sheet.sheet) for sheet in sheets}) == 1:
+        answers = dict.fromkeys(f"--set {each.question.field}=…" for each in questions)
+    else:
+        answers = dict.fromkeys(f"--set {quote(answer_to(each, '…').text())}" for each in questions)
+    if not answers:
+        return {}
+    shown = " ".join(list(answers)[:_MAX_ANSWERS])
+    if (more := len(answers) - _MAX_ANSWERS) > 0:
+        return {"answers": shown, "more": more, "hint": "answer_with_more"}
+    return {"answers": shown, "hint": "answer_with"}

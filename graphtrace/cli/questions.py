@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.cli.options import GlobalOptions
 from graphtrace.cli.progress import progress_hidden
-from graphtrace.locale import phrase
-from graphtrace.platform import read_password
+from graphtrace.cli.streams import write_error
+from graphtrace.locale import Text, phrase
+from graphtrace.platform import read_password, system
+from graphtrace.render import Lang
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.storage.load_settings import file_password
+
+if TYPE_CHECKING:
+    from graphtrace.storage.asking import Ask, SheetAnswer, SheetQuestion
+
+_CELLS_SHOWN: Final = 4
+"""Maximum number of cells of the first row that are shown with a question."""
+
+_CELL_WIDTH: Final = 30
+"""Maximum number of characters of a cell that are shown with a question."""
+
+_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}").fullmatch
+
+
+def is_watched(common: GlobalOptions) -> bool:
+    """Whether somebody at a terminal can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not (common.as_json or common.quiet)
 
 
 def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
     """Return a function for the password of a file: from the environment, else asked on the terminal, once a file."""
     given: dict[str, str | None] = {}
-    is_watched = sys.stdin.isatty() and sys.stderr.isatty() and not (common.as_json or common.quiet)
+    can_ask = is_watched(common)
 
     def ask(name: str) -> str | None:
-        if (known := file_password(name)) is not None or not is_watched:
+        if (known := file_password(name)) is not None or not can_ask:
             return known
         if name not in given:
             question = phrase("password_of_file", file=escape_control_chars(name)).render(common.lang)
@@ -28,3 +49,180 @@ def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
         return given[name]
 
     return ask
+
+
+def answers_of(common: GlobalOptions) -> Ask | None:
+    """Return a function that asks on the terminal what files leave open; ``None`` where nobody can be asked."""
+    if not is_watched(common):
+        return None
+
+    def ask(questions: Sequence[SheetQuestion]) -> list[SheetAnswer]:
+        with progress_hidden():
+            return _Interview(questions, common.lang).answers()
+
+    return ask
+
+
+class _EndOfInput(Exception):
+    """The input has ended: all further questions stay open."""
+
+
+class _Choice(NamedTuple):
+    """A possible answer: its value, the word shown for it, and all words that mean it."""
+
+    value: str
+    shown: str
+    words: frozenset[str]
+
+
+class _Interview:
+    """Questions put one after the other on the standard error stream, answers read from the standard input."""
+
+    def __init__(self, questions: Sequence[SheetQuestion], lang: Lang) -> None:
+        self._lang: Lang = lang
+        groups: dict[object, list[SheetQuestion]] = {}
+        for each in questions:
+            one = each.question
+            groups.setdefault((one.field, one.kind, one.text, one.choices), []).append(each)
+        self._groups = list(groups.values())
+
+    def answers(self) -> list[SheetAnswer]:
+        """Put each question once for all sheets that have it, and return the answers."""
+        found: list[SheetAnswer] = []
+        self._say("")
+        self._tell(phrase("ask_begin", questions=len(self._groups), key=system.END_OF_INPUT))
+        try:
+            for number, group in enumerate(self._groups, start=1):
+                self._put(group, number, found)
+        except _EndOfInput:
+            self._say("")
+        return found
+
+    def _put(self, group: Sequence[SheetQuestion], number: int, found: list[SheetAnswer]) -> None:
+        from graphtrace.storage.asking import SheetAnswer
+
+        first, *others = group
+        place = phrase("ask_place", n=number, total=len(self._groups), place=_place(first))
+        if others:
+            places = [_place(each) for each in group]
+            place = phrase("ask_same", n=number, total=len(self._groups), sheets=len(group), places=places)
+        self._say("")
+        self._tell(place)
+        value = self._answer_to(first)
+        if value is None:
+            return
+        found.append(SheetAnswer(first, value))
+        alike = [each for each in others if self._fault(each, value) is None]
+        is_for_all = bool(alike) and self._is_for_all(len(alike) + 1)
+        for each in others:
+            if is_for_all and each in alike:
+                found.append(SheetAnswer(each, value))
+                continue
+            self._say("")
+            self._tell(phrase("ask_place", n=number, total=len(self._groups), place=_place(each)))
+            if (own := self._answer_to(each)) is not None:
+                found.append(SheetAnswer(each, own))
+
+    def _answer_to(self, asked: SheetQuestion) -> str | None:
+        """Put a question until it is answered or left open."""
+        from graphtrace.render.format import format_question
+
+        question = asked.question
+        cells = [
+            phrase("ask_cell", heading=heading, value=f"{cell[:_CELL_WIDTH]}…" if len(cell) > _CELL_WIDTH else cell)
+            for heading, cell in asked.sheet.first_row
+            if cell
+        ]
+        if cells:
+            self._tell(phrase("ask_row", cells=cells[:_CELLS_SHOWN]), indent=2)
+        rows = phrase("ask_rows", rows=question.rows).render(self._lang) if question.rows else ""
+        self._say(f"  {format_question(question, self._lang)}  {rows}".rstrip())
+        choices = self._choices(asked)
+        for number, choice in enumerate(choices, start=1):
+            self._say(f"    {number}  {choice.shown}")
+        if _takes_heading(asked):
+            self._tell(phrase("ask_heading"), indent=2)
+        while typed := self._read():
+            value = _chosen(choices, typed) or typed
+            if (fault := self._fault(asked, value)) is None:
+                return value
+            self._tell(fault, indent=2)
+        return None
+
+    def _is_for_all(self, sheets: int) -> bool:
+        self._tell(phrase("ask_for_all", sheets=sheets), indent=2)
+        while typed := self._read():
+            if typed.casefold() in ("y", "yes", "是"):
+                return True
+            if typed.casefold() in ("n", "no", "否"):
+                return False
+            self._tell(phrase("ask_again_all", text=typed), indent=2)
+        return True
+
+    def _fault(self, asked: SheetQuestion, value: str) -> Text | None:
+        """Return why a value cannot be the answer to a question; ``None`` if it can."""
+        from graphtrace.ingest.heading_grammar import normalize_heading
+        from graphtrace.ingest.values import parse_date
+
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return phrase("ask_again_text")
+        if choices := self._choices(asked):
+            is_one = value in {choice.value for choice in choices}
+            return None if is_one else phrase("ask_again_choice", text=value, count=len(choices))
+        if _takes_heading(asked) and (heading := _HEADING(value)):
+            names = [name for name, _ in asked.sheet.first_row]
+            is_there = not names or normalize_heading(heading[1]) in map(normalize_heading, names)
+            return None if is_there else phrase("ask_again_heading", text=value, headings=names)
+        if asked.question.field == "year":
+            return None if _YEAR(value) else phrase("ask_again_year", text=value)
+        if asked.question.field == "date":
+            return phrase("ask_again_date", text=value) if isinstance(parse_date(value), str) else None
+        return None
+
+    def _choices(self, asked: SheetQuestion) -> list[_Choice]:
+        from graphtrace.ingest.headers import KIND_WORDS
+        from graphtrace.render import catalogue
+
+        is_kind = asked.question.field == "kind"
+        found = []
+        for value in asked.question.choices:
+            shown = getattr(catalogue.KINDS[value], self._lang) if is_kind else value
+            words = {word for word, kind in KIND_WORDS.items() if kind == value} if is_kind else set()
+            found.append(_Choice(value, shown, frozenset({value, shown, *words})))
+        return found
+
+    def _read(self) -> str:
+        """Return the line that is typed, without blanks around it."""
+        write_error("  > ")
+        line = sys.stdin.readline()
+        if not line:
+            raise _EndOfInput
+        return line.strip()
+
+    def _tell(self, text: Text, *, indent: int = 0) -> None:
+        self._say(" " * indent + text.render(self._lang))
+
+    def _say(self, line: str) -> None:
+        write_error(f"{escape_control_chars(line)}\n")
+
+
+def _place(asked: SheetQuestion) -> str:
+    return f"{asked.sheet.file} ({asked.sheet.sheet})" if asked.sheet.sheet else asked.sheet.file
+
+
+def _takes_heading(asked: SheetQuestion) -> bool:
+    """Whether the name of a column can be the answer: not of a year, nor where the possible answers are given."""
+    question, sheet = asked.question, asked.sheet
+    if question.choices or question.field == "year":
+        return False
+    is_by_recipe = sheet.recipe is not None or (sheet.error is not None and sheet.error.text.id == "format_asks")
+    return question.text is None or is_by_recipe
+
+
+def _chosen(choices: Sequence[_Choice], typed: str) -> str | None:
+    """Return the value of the choice of a number or a word; ``None`` if there is none."""
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
+        return choices[int(typed) - 1].value
+    return next((choice.value for choice in choices if typed.casefold() in choice.words), None)

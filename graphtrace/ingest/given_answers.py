@@ -26,7 +26,19 @@ YEAR: Final = "year"
 
 _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 
-_ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
+ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
+"""Fields that an answer can be for."""
+
+_FORM: Final = re.compile(
+    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + ")=(?P<value>.*)", re.DOTALL
+).fullmatch
+"""An answer as it is typed; the first field with an equals sign after it is the one that is answered."""
+
+_SHEET: Final = re.compile(r"(?<!\[)#|#(?!\])")
+"""The sign before the name of a sheet; ``[#]`` is one in the name of a file."""
+
+_SIGNS: Final = re.compile(r"[\[*?#=]")
+"""Characters of the name of a file that mean something else in an answer."""
 
 
 class Answer(NamedTuple):
@@ -38,8 +50,9 @@ class Answer(NamedTuple):
     sheet: str | None = None
 
     def text(self) -> str:
-        """Return the answer as it is written in a command, for one file whose name no longer matters."""
-        where = "" if self.sheet is None else f"*#{self.sheet}:"
+        """Return the answer as it is written in a command."""
+        sheet = "" if self.sheet is None else f"#{self.sheet}"
+        where = f"{self.files}{sheet}:" if sheet or self.files != "*" else ""
         return f"{where}{self.field}={self.value}"
 
 
@@ -61,17 +74,26 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
 
 
 def _parse(text: str) -> Answer:
-    left, sign, value = text.partition("=")
-    where, _, field = left.rpartition(":")
-    if not sign or not value.strip() or field not in _ANSWERABLE:
+    form = _FORM(text)
+    if form is None or not form["value"].strip():
         raise UsageError("bad_answer", text=text, hint="answer_form")
-    files, mark, sheet = where.partition("#")
-    return Answer(field, value.strip(), files or "*", sheet if mark else None)
+    files, *sheet = _SHEET.split(form["where"] or "", maxsplit=1)
+    return Answer(form["field"], form["value"].strip(), files or "*", sheet[0] if sheet else None)
+
+
+def pattern_of(name: str) -> str:
+    """Return the pattern that fits exactly the file of this name."""
+    return _SIGNS.sub(lambda sign: f"[{sign[0]}]", name)
+
+
+def is_for_file(answer: Answer, file: str) -> bool:
+    """Whether an answer holds for a file."""
+    return fnmatchcase(file, answer.files) or file == answer.files
 
 
 def answers_of(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
     """Return the answers that hold for a file, the more specific last."""
-    found = [answer for answer in answers if fnmatchcase(file, answer.files) or file == answer.files]
+    found = [answer for answer in answers if is_for_file(answer, file)]
     return tuple(sorted(found, key=lambda answer: (answer.files != "*", answer.sheet is not None)))
 
 

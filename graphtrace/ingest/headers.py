@@ -767,16 +767,18 @@ def event_words(kind: str, missing: Iterable[str]) -> dict[str, Any]:
 
 def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswer:
     """Return what has to be asked where the headings name an event and no column states all of it."""
+    is_answerable = set(event.missing) <= set(FIELDS)
     error = NeedsAnswer(
         "needs_answer",
-        hint="state_in_mapping",
+        hint="answer_for_all_rows" if is_answerable else "state_in_mapping",
+        answers=" ".join(f"--set {name}=…" for name in event.missing),
         file="FILE",
         kind=event.kind,
         missing=event.missing,
         **event_words(event.kind, event.missing),
         seen=listed_headings(header.seen),
     )
-    error.rows = rows
+    error.rows, error.header_row, error.headings = rows, header.row, header.names
     error.is_kind_open = not header.meaning.stated()
     return error
 
@@ -788,7 +790,11 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
-    return UnknownKind("unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen))
+    error = UnknownKind(
+        "unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen)
+    )
+    error.header_row, error.headings = header.row, header.names
+    return error
 
 
 def listed_headings(names: Iterable[str]) -> Text:

@@ -219,12 +219,26 @@ def _find_answered_header(
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
         else:
+            if kind is None and _is_told_event(header, answers):
+                kind = _take_kind(answers, answered)
+                answered["date"] = answers["date"]
+                continue
             open_fields = {field for event in header.events for field in event.missing}
             open_fields |= {"from"} if header.is_stock_ledger else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _is_told_event(header: SheetHeader, answers: Mapping[str, str]) -> bool:
+    """Whether answers name the event of a list of cards, and as its day a column that the list does not use."""
+    column = named_heading(answers.get("date", ""))
+    if column is None or KIND not in answers or {event.kind for event in header.events} != {"card_list"}:
+        return False
+    used = {at for columns in header.served.values() for at in columns}
+    heading = normalize_heading(column)
+    return any(heading == name and at not in used for at, name in enumerate(map(normalize_heading, header.names)))
 
 
 def _take_kind(answers: Mapping[str, str], answered: dict[str, str]) -> Kind:

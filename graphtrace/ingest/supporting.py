@@ -607,8 +607,8 @@ def plan_beside(
 def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
     error = NeedsAnswer(
         "needs_answer",
-        hint="state_in_mapping",
-        file="FILE",
+        hint="answer_with",
+        answers="--set payer=…",
         kind="payment",
         missing=("payer",),
         **event_words("payment", ("payer",)),

@@ -24,6 +24,9 @@ assert sys.platform != "win32"
 
 NAME: Final = "macOS" if sys.platform == "darwin" else "Linux"
 
+END_OF_INPUT: Final = "Ctrl-D"
+"""Keys that end the input at a terminal."""
+
 ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 """Names of the signals that end a command: Ctrl-C, the end of a session or service, a terminal that is closed."""
 

@@ -27,6 +27,9 @@ assert sys.platform == "win32"
 
 NAME: Final = "Windows"
 
+END_OF_INPUT: Final = "Ctrl-Z"
+"""Keys that end the input at a terminal, before Enter."""
+
 ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGBREAK")
 """Names of the signals that end a command: Ctrl-C, Ctrl-Break and a console that is closed."""
 

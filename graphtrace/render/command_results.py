@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphtrace.results.simulation import SimulationResult
     from graphtrace.results.traces import Traces
     from graphtrace.rules.model import Rule
+    from graphtrace.storage.asking import UnusedAnswer
     from graphtrace.storage.corrections import Correction
     from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport
@@ -53,13 +54,14 @@ class RecipeList:
 class LoadedSheets:
     """Result of loading every sheet; ``is_brief`` counts the rejected rows and does not list them.
 
-    ``skipped`` are the files of folders and archives that hold no table.
+    ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took.
     """
 
     sheets: Sequence[SheetReport]
     is_dry_run: bool = False
     is_brief: bool = False
     skipped: Sequence[PassedOver] = ()
+    unused: Sequence[UnusedAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)

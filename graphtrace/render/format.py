@@ -15,6 +15,7 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.reports import OpenQuestion
     from graphtrace.model import Chain, Finding, Lead, Party
     from graphtrace.results.audit import DurationSummary
     from graphtrace.results.trace import Trace
@@ -103,6 +104,15 @@ def lead_message(lead: Lead, lang: Lang) -> str:
         "why": translate(catalogue.REASONS, lead.because, lang),
     }
     return format_message(catalogue.LEADS[lead.record_type], params, lang)
+
+
+def format_question(question: OpenQuestion, lang: Lang) -> str:
+    """Return the text of a question that a sheet leaves open."""
+    if question.text is not None:
+        return str(getattr(question.text, lang))
+    return format_message(
+        catalogue.QUESTIONS[question.field], {"kind": translate(catalogue.KINDS, question.kind, lang)}, lang
+    )
 
 
 def party_name(party: Party, lang: Lang) -> str:

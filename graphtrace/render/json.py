@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
-from graphtrace.render import Lang, catalogue
+from graphtrace.render import Lang
 from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
     finding_message,
-    format_message,
+    format_question,
     lead_message,
     problem_message,
     rule_finding_message,
-    translate,
 )
 from graphtrace.render.provenance import ledger_head, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
@@ -240,11 +239,16 @@ def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_ty
 
 def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_types.LoadAnswer:
     """Return the report of ``load``: one entry a sheet."""
-    return {
-        **_head(case),
+    document: json_types.LoadAnswer = {
+        "graphtrace": __version__,
+        "case": case,
+        "ledger_head": ledger_head(),
         "files": [_file(report, lang) for report in loaded.sheets],
         "skipped": [{"file": one.name, "what": one.what} for one in loaded.skipped],
     }
+    if loaded.unused:
+        document["unused_answers"] = [{"answer": one.answer, "reason": one.reason} for one in loaded.unused]
+    return document
 
 
 def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:
@@ -848,12 +852,9 @@ def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
 
 
 def _question(question: OpenQuestion, lang: Lang) -> json_types.QuestionJson:
-    kind = translate(catalogue.KINDS, question.kind, lang)
     return {
         "field": question.field,
-        "question": getattr(question.text, lang)
-        if question.text is not None
-        else format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang),
+        "question": format_question(question, lang),
         "choices": list(question.choices),
         "required": question.is_required,
         "rows": question.rows,

@@ -1036,11 +1036,19 @@ class SkippedFile(TypedDict):
     what: str
 
 
+class UnusedAnswerJson(TypedDict):
+    """An answer of ``--set`` that no sheet took, and why."""
+
+    answer: str
+    reason: Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
+
+
 class LoadAnswer(Head):
-    """The answer of ``load``."""
+    """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took."""
 
     files: list[SheetJson]
     skipped: list[SkippedFile]
+    unused_answers: NotRequired[list[UnusedAnswerJson]]
 
 
 class DemoAnswer(LoadAnswer):

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -31,6 +31,7 @@ from graphtrace.errors import (
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import quote, system
+from graphtrace.storage.asking import FileKey, UnusedAnswer, first_row_below, unused_answers
 from graphtrace.storage.case_folder import (
     REJECTS,
     SOURCES,
@@ -66,7 +67,9 @@ _BLOCK = 1 << 20
 class SheetReport:
     """Result of loading one sheet of a file; ``rows = loaded + duplicate + rejected``.
 
-    A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind.
+    A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
+    the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
+    something is asked, ``first_row`` has the headings and the cells of the first row.
     """
 
     file: str
@@ -89,14 +92,26 @@ class SheetReport:
     rejects: Sequence[Reject] = ()
     warnings: Sequence[RowWarning] = ()
     error: GraphtraceError | None = None
+    given: Path | None = None
+    answered: Mapping[str, str] = field(default_factory=dict)
+    first_row: Sequence[tuple[str, str | None]] = ()
+
+    @property
+    def key(self) -> FileKey:
+        """What tells the file from others of its name."""
+        return (self.given, self.file)
 
 
 @dataclass(slots=True)
 class LoadReport:
-    """Result of loading every file, one entry a sheet, in the order of the files; ``skipped`` hold no tables."""
+    """Result of loading every file, one entry a sheet, in the order of the files.
+
+    ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took.
+    """
 
     files: list[SheetReport] = field(default_factory=list)
     skipped: list[PassedOver] = field(default_factory=list)
+    unused: list[UnusedAnswer] = field(default_factory=list)
 
     @property
     def has_errors(self) -> bool:
@@ -116,6 +131,7 @@ def load_files(
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
+    only: Collection[FileKey] | None = None,
     wait_s: float = DEFAULT_WAIT_S,
 ) -> LoadReport:
     """Load files into the case in ``folder``, which is made if it does not exist.
@@ -132,6 +148,8 @@ def load_files(
         Report what a load would do and leave the case as it is.
     memory_limit
         Memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
+    only
+        Load only these files of the folders and archives; all of them, where it is not given.
     wait_s
         Seconds to wait for other writers of the case.
 
@@ -148,10 +166,10 @@ def load_files(
     tell = progress or (lambda *_: None)
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
+        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
     with _trial_case(folder) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
-        report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
+        report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(kept) if kept and kept.exists() else None
@@ -166,6 +184,7 @@ def load_into(
     limits: Sequence[str] = (),
     again: bool = False,
     progress: Progress,
+    only: Collection[FileKey] | None = None,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
     from graphtrace.ingest.containers import PassedOver, Refused, find_sources, parse_limits, shown_name
@@ -179,11 +198,15 @@ def load_into(
             for found in find_sources(path, unpacked, bounds, password=settings.password):
                 if isinstance(found, PassedOver):
                     report.skipped.append(found)
+                elif only is not None and (path, found.name) not in only:
+                    continue
                 elif isinstance(found, Refused):
-                    report.files.append(SheetReport(file=found.name, error=found.error))
+                    report.files.append(SheetReport(file=found.name, error=found.error, given=path))
                 else:
                     progress(found.name, number, len(paths))
-                    report.files += load_file(case, found.path, how, name=found.name, again=again, tell=progress)
+                    loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
+                    report.files += [replace(entry, given=path) for entry in loaded]
+        report.unused = unused_answers(how.answers, report.files)
         case.finish()
         progress("", len(paths), len(paths))
     return report
@@ -230,16 +253,20 @@ def load_file(
         try:
             if known is not None:
                 how, fresh, earlier = _plan_again(case, known, copy, how, (name, sha256), again=again)
+                for report in earlier:
+                    if report.error is not None:
+                        _name_file(report.error, name, copy, path)
                 if not fresh:
                     return earlier
             sheets = open_sheets_to_read(copy, how)
         except (InputError, MappingError) as error:
-            return [_failed(name, sha256, error, copy, path)]
+            return _failed(name, sha256, error, copy, path)
         used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
         case.begin(settings_to_ledger(how, used), supersedes=known)
         synced = beside.submit(fsync_file, copy)
+        reports: list[SheetReport] = []
         try:
-            reports = _load_sheets(case, name, sha256, sheets, written, tell=tell)
+            _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
             if not kept.exists():
                 written.append(kept)
             synced.result()
@@ -250,7 +277,7 @@ def load_file(
                 for leftover in written:
                     system.remove_file(leftover)
             if isinstance(error, InputError | MappingError):
-                return [_failed(name, sha256, error, copy, path)]
+                return _failed(name, sha256, error, copy, path, reports)
             raise
     case.record()
     as_before = {report.sheet: report for report in earlier if report.sheet not in fresh} if known is not None else {}
@@ -267,8 +294,41 @@ def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetRepor
     return replace(earlier, rejects_file=report.rejects_file, columns=report.columns)
 
 
-def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> SheetReport:
-    """Return the report on a file of which nothing was loaded; the error names the file and not its copy."""
+def _failed(
+    name: str,
+    sha256: str,
+    error: GraphtraceError,
+    copy: Path,
+    path: Path,
+    sheets: Sequence[SheetReport] = (),
+) -> list[SheetReport]:
+    """Return the report on a file of which nothing was loaded: one a sheet that asks something, else one for all."""
+    if isinstance(error, NeedsAnswer | UnknownKind):
+        asking = [sheet for sheet in sheets if isinstance(sheet.error, NeedsAnswer | UnknownKind)]
+    else:
+        asking = []
+    for each in [sheet.error for sheet in asking if sheet.error is not None] or [error]:
+        _name_file(each, name, copy, path)
+    return [
+        SheetReport(
+            file=name,
+            sha256=sha256,
+            sheet=sheet.sheet,
+            error=sheet.error,
+            asked=sheet.asked,
+            answered=sheet.answered,
+            first_row=sheet.first_row,
+        )
+        for sheet in asking
+    ] or [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
+
+
+_FOR_MEMBERS: Final = ("answer_with", "say_kind", "say_format", "show_recipe")
+"""Hints that serve for a file within an archive as they are."""
+
+
+def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> None:
+    """Let an error name the file and not its copy."""
     if isinstance(error, UnknownHeadings):
         from graphtrace.ingest.containers import MEMBER
 
@@ -279,10 +339,11 @@ def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Pa
 
             if numbers := count_card_numbers(copy):
                 error.hint_text = Text("hints", "extract_from_text", {**error.params, "numbers": numbers})
-        if is_unpacked and error.hint_text is not None:
+        if is_unpacked and error.hint_text is not None and error.hint_text.id == "answer_for_all_rows":
+            error.hint_text = replace(error.hint_text, id="answer_with")
+        if is_unpacked and error.hint_text is not None and error.hint_text.id not in _FOR_MEMBERS:
             error.hint_text = phrase("unpack_first", hint=error.hint_text)
     error.replace_path(copy, path)
-    return SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))
 
 
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
@@ -326,17 +387,17 @@ def _load_sheets(
     sha256: str,
     sheets: Sequence[SheetToRead],
     written: list[Path],
+    reports: list[SheetReport],
     *,
     tell: Progress,
-) -> list[SheetReport]:
-    """Load every sheet of a file into the open transaction.
+) -> None:
+    """Load every sheet of a file into the open transaction; adds to ``written`` the files it makes, and to ``reports``.
 
     Raises
     ------
     UnknownHeadings
         If no sheet of the file can be read.
     """
-    reports: list[SheetReport] = []
     unknown: list[UnknownHeadings] = []
     earlier = case.loads_of(sha256)
     for number, found in enumerate(sheets):
@@ -353,10 +414,10 @@ def _load_sheets(
                 if not isinstance(error, NeedsAnswer) or not error.rows:
                     report.rows, report.rejects = _reject_whole(sheet, error)
                     report.rejected = report.rows
-                if isinstance(error, NeedsAnswer):
-                    error.rows = error.rows or report.rows
+                error.rows = error.rows or report.rows
                 if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly):
                     report.error, report.asked = error, _questions(error)
+                    report.first_row = report.first_row or _first_row(sheet, error)
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1, earlier)
             written.append(target)
@@ -377,7 +438,6 @@ def _load_sheets(
         reports.append(report)
     if unknown and len(unknown) == sum(bool(found.sheet.head_rows) for found in sheets):
         raise max(unknown, key=lambda error: isinstance(error, UnknownKind) + 2 * isinstance(error, NeedsAnswer))
-    return reports
 
 
 def _questions(error: GraphtraceError) -> list[OpenQuestion]:
@@ -419,6 +479,9 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell:
         report.rejected = reading.rejected
         report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
         report.asked = reading.questions
+        report.answered = reading.answered
+        if report.asked:
+            report.first_row = first_row_below(found.sheet.head_rows, reading.header_row, reading.headings)
     return reading_to_ledger(report.recipe, reading.answered, reading.questions)
 
 
@@ -428,7 +491,7 @@ _WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswer
 
 def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject]]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header."""
-    header, cells = max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
+    header, cells = _likely_header(sheet)
     for _ in sheet.read(header):
         pass
     headings = " | ".join(cell for cell in cells if cell is not None)
@@ -442,6 +505,19 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
         raw=tuple((cell, cell) for cell in cells if cell is not None),
     )
     return sheet.counted, [reject_without_secrets(reject, ())]
+
+
+def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
+    """Return the first of the fullest rows at the top of a sheet, with its number."""
+    return max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
+
+
+def _first_row(sheet: Sheet, error: UnknownHeadings) -> Sequence[tuple[str, str | None]]:
+    """Return the headings and the first cells of a sheet of which something is asked before any row is read."""
+    row, cells = _likely_header(sheet)
+    if error.headings:
+        return first_row_below(sheet.head_rows, error.header_row, error.headings)
+    return first_row_below(sheet.head_rows, row, [cell or "" for cell in cells])
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
@@ -487,9 +563,15 @@ def _plan_again(
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
+    asking: Mapping[str | None, NeedsAnswer] = {}
+    first_rows: dict[str | None, Sequence[tuple[str, str | None]]] = {}
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         asked = open_sheets_to_read(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
-        how, fresh, refused = earlier.plan(asked, how, again=again)
+        how, fresh, refused, asking = earlier.plan(asked, how, again=again)
+        for each in asked:
+            if (fault := asking.get(each.sheet.name)) is not None:
+                fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
+                first_rows[each.sheet.name] = _first_row(each.sheet, fault)
     name, sha256 = named
     reports = [
         SheetReport(
@@ -505,10 +587,12 @@ def _plan_again(
             rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
             rejects=known.loaded["rejects"],
             warnings=known.loaded["remarks"],
-            asked=known.questions,
+            asked=_questions(asking[sheet]) if sheet in asking else known.questions,
+            answered=known.answered,
+            first_row=first_rows.get(sheet, ()),
             error=InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
             if sheet in refused
-            else None,
+            else asking.get(sheet),
         )
         for sheet, known in earlier.sheets.items()
     ]

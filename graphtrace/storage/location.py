@@ -6,7 +6,7 @@ A location opens the store that answers, loads files, and returns its size. Each
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +18,7 @@ from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
+    from graphtrace.storage.asking import FileKey
     from graphtrace.storage.base import Backend
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
@@ -58,6 +59,7 @@ class CaseLocation(Protocol):
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
+        only: Collection[FileKey] | None = None,
     ) -> LoadReport:
         """Load files into the case, which is created if it does not exist; see :meth:`graphtrace.Case.load`."""
         ...
@@ -116,6 +118,7 @@ class FolderLocation:
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
+        only: Collection[FileKey] | None = None,
     ) -> LoadReport:
         from graphtrace.storage.load import load_files
 
@@ -130,6 +133,7 @@ class FolderLocation:
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
+            only=only,
             wait_s=self._wait_s,
         )
 
@@ -199,6 +203,7 @@ class Neo4jLocation:
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
+        only: Collection[FileKey] | None = None,
     ) -> LoadReport:
         from graphtrace.storage.load import load_into
         from graphtrace.storage.memory_budget import plan_budget
@@ -207,7 +212,7 @@ class Neo4jLocation:
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
         writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
+        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.given_answers import answers_for_sheet
 from graphtrace.ingest.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
@@ -44,6 +44,11 @@ class EarlierSheet:
     reading: Mapping[str, Any] | None
 
     @property
+    def answered(self) -> dict[str, str]:
+        """Return the answers that the sheet took."""
+        return {} if self.reading is None else dict(self.reading.get("answered", {}))
+
+    @property
     def questions(self) -> list[OpenQuestion]:
         """Return the questions of the sheet that are still open."""
         if self.reading is None or not self.reading.get("asked"):
@@ -70,7 +75,7 @@ class EarlierSheet:
         if how.as_kind not in (None, self.rules.as_kind, self.loaded["kind"]):
             return True
         given = answers_for_sheet(how.answers, name)
-        if any(given.get(field, value) != value for field, value in self.reading.get("answered", {}).items()):
+        if any(given.get(field, value) != value for field, value in self.answered.items()):
             return True
         own = found.choice.match.recipe if found.choice is not None and found.choice.match is not None else None
         if own is None or own.path is None or self.rules.as_kind is not None or self.rules.mappings:
@@ -87,12 +92,14 @@ class EarlierSheet:
 class Rereading(NamedTuple):
     """Plan for a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
 
-    ``refused`` are the sheets that would be read in another way.
+    ``refused`` are the sheets that would be read in another way, ``asking`` those that were not understood and still
+    wait for an answer.
     """
 
     rules: ReadingRules
     fresh: frozenset[str | None]
     refused: frozenset[str | None]
+    asking: Mapping[str | None, NeedsAnswer]
 
 
 class EarlierReading:
@@ -124,6 +131,7 @@ class EarlierReading:
             Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
         """
         fresh, refused = set(), set()
+        asking: dict[str | None, NeedsAnswer] = {}
         for found in sheets:
             name = found.sheet.name
             known = self.sheets.get(name)
@@ -131,13 +139,17 @@ class EarlierReading:
                 fresh.add(name)
             elif known.would_change_reading(found, how):
                 refused.add(name)
-            elif known.is_answered(how) or (known.reading is None and _can_be_read(found, known.rules)):
+            elif known.is_answered(how):
+                fresh.add(name)
+            elif known.reading is None and isinstance(fault := _fault_of(found, known.rules), NeedsAnswer):
+                asking[name] = fault
+            elif known.reading is None and fault is None:
                 fresh.add(name)
         kept = [name for name in self.sheets if name not in fresh]
         new = [found.sheet.name for found in sheets if found.sheet.name in fresh]
         others = {name: self.sheets[name].rules for name in kept} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
-        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused))
+        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), asking)
 
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
         """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""
@@ -158,15 +170,15 @@ class EarlierReading:
         )
 
 
-def _can_be_read(found: SheetToRead, before: ReadingRules) -> bool:
-    """Whether a sheet that was not understood is understood by what is said now."""
+def _fault_of(found: SheetToRead, before: ReadingRules) -> UnknownHeadings | None:
+    """Return why a sheet that was not understood still is not; ``None`` if it is by what is said now."""
     if found.rules == before or not found.sheet.head_rows:
-        return False
+        return UnknownHeadings("no_header_row")
     try:
         found.open_parser()
-    except UnknownHeadings:
-        return False
-    return True
+    except UnknownHeadings as error:
+        return error
+    return None
 
 
 def _joined(others: Mapping[str | None, ReadingRules], how: ReadingRules) -> ReadingRules:

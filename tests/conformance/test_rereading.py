@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import xlsxwriter
 import graphtrace as gt
 from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document, to_json_text, trace_document
+from graphtrace.storage.asking import SheetAnswer, SheetQuestion
 
 CARDS = ("89860626990000000015", "89860626990000000023", "89860626990000000031")
 ISSUE = "发卡方,物联卡号,ICCID,开户日期\n" + "".join(
@@ -140,3 +142,48 @@ def test_other_recipes_by_content_are_another_reading(
         assert report(case, path)[0]["error"]["code"] == "read_otherwise"
         assert report(case, path, again=True)[0]["loaded"] == 1
         assert [trace.holder and trace.holder.name for trace in case.trace(CARDS[0])] == ["云岭"]
+
+
+def test_questions_that_are_answered_after_the_load_give_what_answering_at_once_gives(
+    case_of: gt.Case, tmp_path: Path
+) -> None:
+    issue = tmp_path / "issue.csv"
+    issue.write_text(ISSUE, encoding="utf-8")
+    asking = [["日期", "卡号"], ["2026-04-02", CARDS[1]]]
+    book = workbook(tmp_path / "book.xlsx", 甲=SALES, 乙=asking, 丙=NOTES)
+    answers = {"enterprise": "云岭支付", "kind": "transfer", "from": "老王", "to": "老李"}
+    put: list[list[tuple[str | None, str]]] = []
+
+    def ask(questions: Sequence[SheetQuestion]) -> list[SheetAnswer]:
+        put.append([(one.sheet.sheet, one.question.field) for one in questions])
+        return [SheetAnswer(one, answers[one.question.field]) for one in questions]
+
+    with case_of as case, gt.open_case(tmp_path / "at_once.gtrace") as at_once:
+        asked = [*report(case, issue, ask=ask), *report(case, book, ask=ask)]
+        given = ["enterprise=云岭支付", "*#乙:kind=transfer", "*#乙:from=老王", "*#乙:to=老李"]
+        assert asked == [*report(at_once, issue, answers=given), *report(at_once, book, answers=given)]
+        assert put == [[(None, "enterprise")], [("乙", "kind")], [("乙", "from"), ("乙", "to")]]
+        assert traced(case) == traced(at_once)
+        assert case.verify(deep=True) == []
+        assert all(file["already_loaded"] for file in report(case, book, ask=ask))
+        assert len(put) == 3
+
+
+def test_a_question_that_nobody_answers_is_put_once(case_of: gt.Case, tmp_path: Path) -> None:
+    path = tmp_path / "issue.csv"
+    path.write_text(ISSUE, encoding="utf-8")
+    put: list[str] = []
+
+    def ask(questions: Sequence[SheetQuestion]) -> list[SheetAnswer]:
+        put.extend(one.question.field for one in questions)
+        return []
+
+    with case_of as case:
+        (file,) = report(case, path, ask=ask)
+        assert (file["kinds"], [one["field"] for one in file["asked"]], put) == (
+            {"card_list": 3},
+            ["enterprise"],
+            ["enterprise"],
+        )
+        report(case, path, ask=ask, dry_run=True)
+        assert put == ["enterprise"], "a dry run asks nothing"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.locale import phrase
-from graphtrace.render import Lang, catalogue
+from graphtrace.render import catalogue
 from graphtrace.render.document import (
     Cell,
     Column,
@@ -26,7 +27,7 @@ from graphtrace.render.document import (
     Text,
     TonedText,
 )
-from graphtrace.render.format import format_message, format_origin, translate
+from graphtrace.render.format import format_origin, format_question
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.render.command_results import LoadedSheets
+    from graphtrace.storage.asking import UnusedAnswer
     from graphtrace.storage.load import SheetReport
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
@@ -56,7 +58,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
         parts += _rejects_files(sheets)
     else:
         parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
-        parts += [_lost(sheets), _skipped(loaded.skipped)]
+        parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
@@ -160,6 +162,13 @@ def _skipped(skipped: Sequence[PassedOver]) -> Section:
     return Section(code="skipped", title=label_text("skipped_files"), parts=parts)
 
 
+def _unused(unused: Sequence[UnusedAnswer]) -> Section:
+    """Return the section of answers that no sheet took."""
+    entries = [Entry((TonedText(one.answer, "warn"), label_text(f"unused_{one.reason}")), ()) for one in unused]
+    parts = (Entries(entries=entries, sign=False, is_dense=True),)
+    return Section(code="unused_answers", title=label_text("unused_answers"), parts=parts)
+
+
 def _questions(sheets: Sequence[SheetReport]) -> Section:
     entries = [
         Entry((TonedText(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
@@ -175,13 +184,10 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
 
 
 def _question(question: OpenQuestion) -> Line:
-    def asked(lang: Lang) -> str:
-        if question.text is not None:
-            return f"{getattr(question.text, lang)}  --set {question.field}=…"
-        kind = translate(catalogue.KINDS, question.kind, lang)
-        return format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang)
+    from graphtrace.ingest.given_answers import ANSWERABLE
 
-    return (in_both(asked), label_text("warning_rows", rows=question.rows))
+    answer = f"--set {question.field}=…" if question.is_required and question.field in ANSWERABLE else None
+    return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
 
 
 def _columns(sheets: Sequence[SheetReport]) -> Section:

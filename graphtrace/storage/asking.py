@@ -1,0 +1,217 @@
+"""Questions that a load leaves open, and the loads that answer them.
+
+A load is run to its end first; what it could not record is asked then, with nothing held or locked. The files that got
+an answer are loaded once more, as with ``--set`` for exactly this file and sheet, until nothing new is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+
+from graphtrace.errors import NeedsAnswer, UnknownKind
+from graphtrace.ingest.reports import OpenQuestion
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.given_answers import Answer
+    from graphtrace.storage.load import LoadReport, SheetReport
+    from graphtrace.storage.load_settings import LoadSettings
+
+FileKey = tuple[Path | None, str]
+"""What was given to the load, a file, folder or archive, and the name of a file in it."""
+
+UnusedReason = Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
+
+
+class SheetQuestion(NamedTuple):
+    """A question that must be answered, and the report of the sheet that it is about."""
+
+    sheet: SheetReport
+    question: OpenQuestion
+
+    @property
+    def key(self) -> tuple[FileKey, str | None, str]:
+        """What tells one question from another."""
+        return (self.sheet.key, self.sheet.sheet, self.question.field)
+
+
+class SheetAnswer(NamedTuple):
+    """An answer to a question, written as after ``--set FIELD=``."""
+
+    asked: SheetQuestion
+    value: str
+
+
+Ask = Callable[[Sequence[SheetQuestion]], Sequence[SheetAnswer]]
+"""Called with the open questions of all files, in their order; returns the answers to those that it can answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedAnswer:
+    """An answer that no sheet took, as it was given, and why.
+
+    ``no_file`` and ``no_sheet``: none of this name was read. ``already_loaded``: what it fits was in the case, and is
+    read anew only with ``again``. ``not_asked``: the files state it, or have no use for it.
+    """
+
+    answer: str
+    reason: UnusedReason
+
+
+class Load(Protocol):
+    """One load of files into a case, those of ``only`` or all."""
+
+    def __call__(
+        self, paths: Sequence[Path], settings: LoadSettings, *, only: Collection[FileKey] | None
+    ) -> LoadReport: ...
+
+
+def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
+    """Return the questions that must be answered before all records of the sheets are there, and can be by a value."""
+    from graphtrace.ingest.given_answers import ANSWERABLE, KIND
+    from graphtrace.model import KINDS
+
+    found = []
+    for sheet in sheets:
+        asked = [one for one in sheet.asked if one.is_required and one.field in ANSWERABLE]
+        if isinstance(sheet.error, UnknownKind):
+            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS)]
+        found += [SheetQuestion(sheet, one) for one in asked]
+    return found
+
+
+def answer_to(asked: SheetQuestion, value: str) -> Answer:
+    """Return an answer for exactly the file and sheet of a question."""
+    from graphtrace.ingest.given_answers import Answer, pattern_of
+
+    return Answer(asked.question.field, value, pattern_of(asked.sheet.file), asked.sheet.sheet)
+
+
+def load_and_ask(load: Load, paths: Sequence[Path], settings: LoadSettings, ask: Ask) -> LoadReport:
+    """Load files, and those anew whose questions are answered, until nothing new is asked.
+
+    No question is put twice. The report is that of a load with all answers; a row that stands in two files may count as
+    duplicate in the other one, as the file that was asked about is loaded after the rest.
+    """
+    from graphtrace.ingest.given_answers import parse_answers
+
+    report = load(paths, settings, only=None)
+    given: dict[FileKey, list[str]] = {}
+    put: set[tuple[FileKey, str | None, str]] = set()
+    while questions := [each for each in open_questions(report.files) if each.key not in put]:
+        put.update(each.key for each in questions)
+        answered = set()
+        for asked, value in ask(questions):
+            given.setdefault(asked.sheet.key, []).append(answer_to(asked, value).text())
+            answered.add(asked.sheet.key)
+        for batch in _batches([key for key in dict.fromkeys(sheet.key for sheet in report.files) if key in answered]):
+            texts = [text for key in batch for text in given[key]]
+            said = settings._replace(answers=(*settings.answers, *texts))
+            sources = [path for path in dict.fromkeys(paths) if any(path == source for source, _ in batch)]
+            report.files = _merged(report.files, load(sources, said, only=batch).files)
+    texts = [text for of_file in given.values() for text in of_file]
+    report.unused = unused_answers(parse_answers((*settings.answers, *texts)), report.files)
+    return report
+
+
+def _batches(keys: Sequence[FileKey]) -> Iterator[list[FileKey]]:
+    """Yield files that can be loaded together: answers name a file by its name, which may be that of several."""
+    left = list(keys)
+    while left:
+        batch = list({name: (source, name) for source, name in reversed(left)}.values())[::-1]
+        yield batch
+        left = [key for key in left if key not in batch]
+
+
+def _merged(before: Sequence[SheetReport], after: Sequence[SheetReport]) -> list[SheetReport]:
+    """Return the reports with those of files that were loaded anew in the place of their earlier ones."""
+    fresh: dict[FileKey, list[SheetReport]] = {}
+    for sheet in after:
+        fresh.setdefault(sheet.key, []).append(sheet)
+    known = {(sheet.key, sheet.sheet): sheet for sheet in before if sheet.error is None}
+    merged: list[SheetReport] = []
+    done = set()
+    for sheet in before:
+        if sheet.key not in fresh:
+            merged.append(sheet)
+        elif sheet.key not in done:
+            done.add(sheet.key)
+            merged += [_kept(known.get((each.key, each.sheet)), each) for each in fresh[sheet.key]]
+    return merged
+
+
+def _kept(before: SheetReport | None, after: SheetReport) -> SheetReport:
+    """Return the report of a sheet: that of its first load, where another sheet of its file was read anew.
+
+    The same bytes may stand in another file too, whose answers hold for both.
+    """
+    if before is None or not after.already_loaded or after.error is not None:
+        return after
+    return replace(
+        before,
+        rejects_file=after.rejects_file,
+        corrections_lost=after.corrections_lost,
+        asked=after.asked,
+        answered=after.answered,
+    )
+
+
+# -- answers that were not used --------------------------------------------------------------------------------------
+
+_UNDECIDED: Final = ("read_otherwise",)
+"""Codes of errors of sheets that may yet take an answer, beside those that ask."""
+
+
+def unused_answers(answers: Iterable[Answer], sheets: Sequence[SheetReport]) -> list[UnusedAnswer]:
+    """Return the answers that no sheet took. While a sheet waits for another answer, it may take this one later."""
+    found = ((answer, _reason(answer, sheets)) for answer in dict.fromkeys(answers))
+    return [UnusedAnswer(answer.text(), reason) for answer, reason in found if reason is not None]
+
+
+def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | None:
+    from graphtrace.ingest.given_answers import is_for_file
+
+    fitting = [sheet for sheet in sheets if is_for_file(answer, sheet.file)]
+    if not fitting:
+        return "no_file"
+    meant = [sheet for sheet in fitting if answer.sheet in (None, sheet.sheet) or _is_whole(sheet)]
+    if not meant:
+        return "no_sheet"
+    if any(_is_open(sheet) or sheet.answered.get(answer.field) == answer.value for sheet in meant):
+        return None
+    return "already_loaded" if all(sheet.already_loaded for sheet in meant) else "not_asked"
+
+
+def _is_whole(sheet: SheetReport) -> bool:
+    """Whether a report is about a file of which no sheet is known."""
+    return sheet.error is not None and sheet.sheet is None
+
+
+def _is_open(sheet: SheetReport) -> bool:
+    return isinstance(sheet.error, NeedsAnswer | UnknownKind) or (
+        sheet.error is not None and sheet.error.code in _UNDECIDED
+    )
+
+
+# -- what stands in a sheet that asks --------------------------------------------------------------------------------
+
+
+def first_row_below(
+    rows: Sequence[tuple[int, Sequence[str | None]]], header_row: int, names: Sequence[str]
+) -> tuple[tuple[str, str | None], ...]:
+    """Return the headings of a sheet and the cells of its first row, without those of secrets."""
+    from graphtrace.ingest.reports import Reject
+    from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets
+    from graphtrace.ingest.sheet import INEXACT_MARK
+
+    cells = next((cells for number, cells in rows if number > header_row), ())
+    shown = [
+        (name, (cells[column] or "").removeprefix(INEXACT_MARK) or None if column < len(cells) else None)
+        for column, name in enumerate(names)
+        if name
+    ]
+    secret = {name for name in names if is_secret_heading(name)}
+    whole = Reject(row=header_row, field=None, reason="", value=None, raw=tuple(shown))
+    return reject_without_secrets(whole, secret).raw

@@ -1,0 +1,163 @@
+"""Answers of --set: which file they are for, how the report shows what is needed, and those that nothing took."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from graphtrace.ingest.given_answers import Answer, is_for_file, parse_answers, pattern_of
+
+from .conftest import Run
+
+CARD = "89860626990000000015"
+OUT = "出库日期,客户名称,首卡ICCID,尾卡ICCID,出库数量\n2026-04-01,老王,{card},{card},1\n"
+CALLS = "接入号,IMSI,IMEI,开始时间,结束时间\n1064612345678,460061234567890,861234567890123,{time},2026-04-01 11:00:00\n"
+
+
+def deliveries(path: Path) -> Path:
+    path.write_text(OUT.format(card=CARD), encoding="utf-8")
+    return path
+
+
+def unused(answer: Any) -> list[tuple[str, str]]:
+    return [(one["answer"], one["reason"]) for one in answer.get("unused_answers", [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("from=甲", Answer("from", "甲")),
+        ("from=甲=乙", Answer("from", "甲=乙")),
+        ("a.csv:from=甲:to=乙", Answer("from", "甲:to=乙", "a.csv")),
+        ("a=b.csv:from=甲", Answer("from", "甲", "a=b.csv")),
+        ("*#三月#1:from=甲", Answer("from", "甲", "*", "三月#1")),
+        ("[#]1.xlsx#Sheet1:date=[日期]", Answer("date", "[日期]", "[#]1.xlsx", "Sheet1")),
+    ],
+)
+def test_an_answer_is_read_and_written_alike(text: str, answer: Answer) -> None:
+    assert parse_answers([text]) == (answer,)
+    assert answer.text() == text
+
+
+@pytest.mark.parametrize("name", ["a.csv", "清单[1].csv", "a*?.csv", "from=x#1.csv", "z.zip!/[a]/b.csv", "a]b.csv"])
+def test_the_pattern_of_a_file_fits_it_and_no_other(name: str) -> None:
+    text = Answer("to", "乙", pattern_of(name), "表").text()
+    (read,) = parse_answers([text])
+    assert (read.field, read.value, read.sheet) == ("to", "乙", "表")
+    assert is_for_file(read, name)
+    assert not any(
+        is_for_file(read, other)
+        for other in (f"{name}x", f"x{name}", name.replace("[", ""), "axx.csv")
+        if other != name
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        (["from=甲"], []),
+        (["from=甲", "carrier=中国联通"], [("carrier=中国联通", "not_asked")]),
+        (["from=甲", "x*.csv:to=乙"], [("x*.csv:to=乙", "no_file")]),
+        (["a*:from=甲", "from=乙"], [("from=乙", "not_asked")]),
+        (["from=甲", "a.csv#四月:from=乙"], [("a.csv#四月:from=乙", "no_sheet")]),
+    ],
+)
+def test_an_answer_that_nothing_took_is_said_and_is_no_error(
+    run: Run, tmp_path: Path, given: list[str], reasons: list[tuple[str, str]]
+) -> None:
+    path = deliveries(tmp_path / "a.csv")
+    said = [word for text in given for word in ("--set", text)]
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--json", *said)
+    assert (ran.code, unused(ran.json)) == (0, reasons)
+    assert ("unused_answers" in ran.json) == bool(reasons)
+    shown = run("load", path, "--case", tmp_path / "y.gtrace", *said)
+    assert ("Answers not used" in shown.out) == bool(reasons)
+    assert all(text in shown.out for text, _ in reasons)
+
+
+def test_an_answer_that_comes_too_late_says_so_and_one_that_was_taken_does_not(run: Run, tmp_path: Path) -> None:
+    path, case = deliveries(tmp_path / "a.csv"), tmp_path / "x.gtrace"
+    run("load", path, "--case", case, "--set", "from=甲")
+    again = run("load", path, "--case", case, "--json", "--set", "from=甲", "--set", "year=2026")
+    assert (again.code, unused(again.json)) == (0, [("year=2026", "already_loaded")])
+    assert "--again" in run("load", path, "--case", case, "--set", "year=2026").out
+    assert "未用上的回答" in run("load", path, "--case", case, "--set", "year=2026", "--lang", "zh").out
+
+
+def test_an_answer_is_not_called_unused_while_another_one_is_waited_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"日期,卡号\n2026-04-01,{CARD}\n", encoding="utf-8")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--json", "--set", "from=甲", "--set", "kind=transfer")
+    assert ran.code == 2
+    assert [question["field"] for question in ran.json["files"][0]["asked"]] == ["to"]
+    assert unused(ran.json) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_list_of_deliveries_without_sender_is_a_question(run: Run, tmp_path: Path, lang: str) -> None:
+    path, case = deliveries(tmp_path / "a.csv"), tmp_path / "x.gtrace"
+    ran = run("load", path, "--case", case, "--lang", lang)
+    assert ran.code == 2
+    hint = {"en": "hint", "zh": "提示"}[lang]
+    assert ran.err.splitlines()[-1] == f"{hint}: --set from=…"
+    line = next(line for line in ran.out.splitlines() if {"en": "Who passed", "zh": "由谁转出"}[lang] in line)
+    assert line.endswith({"en": "--set from=…  in 1 row", "zh": "--set from=…  共1行"}[lang])
+    (sheet,) = run("load", path, "--case", case, "--json").json["files"]
+    assert (sheet["error"]["code"], sheet["error"]["hint"].startswith("--set from=…")) == ("needs_answer", True)
+    assert [(one["field"], one["required"], one["rows"]) for one in sheet["asked"]] == [("from", True, 1)]
+
+
+def test_the_error_of_several_files_names_each_answer_once_with_its_file(run: Run, tmp_path: Path) -> None:
+    deliveries(tmp_path / "a.csv")
+    deliveries(tmp_path / "b[1].csv")
+    (tmp_path / "c.csv").write_text(f"日期,卡号\n2026-04-01,{CARD}\n", encoding="utf-8")
+    (tmp_path / "d.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    ran = run("load", *sorted(tmp_path.glob("*.csv")), "--case", tmp_path / "x.gtrace")
+    assert ran.code == 2
+    hint = ran.err.splitlines()[-1]
+    for answer in ("a.csv:from=…", "b[[]1].csv:from=…", "c.csv:kind=…"):
+        assert hint.count(answer) == 1
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(20):
+        (many / f"{number:02}.csv").write_text(OUT.format(card=CARD).replace("老王", str(number)), encoding="utf-8")
+    ran = run("load", many, "--case", tmp_path / "y.gtrace")
+    assert (ran.err.splitlines()[-1].count("--set"), "and 12 more" in ran.err) == (8, True)
+
+
+def test_each_sheet_that_asks_is_an_entry_of_its_own(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("三月", "四月"):
+            sheet = book.add_worksheet(name)
+            for number, line in enumerate(OUT.format(card=CARD).splitlines()):
+                sheet.write_row(number, 0, line.split(","))
+    case = tmp_path / "x.gtrace"
+    files = run("load", path, "--case", case, "--json").json["files"]
+    assert [(one["sheet"], one["error"]["code"], one["asked"][0]["field"]) for one in files] == [
+        ("三月", "needs_answer", "from"),
+        ("四月", "needs_answer", "from"),
+    ]
+    ran = run("load", path, "--case", case, "--json", "--set", "*#三月:from=甲")
+    assert [(one["sheet"], one["loaded"]) for one in ran.json["files"]] == [("三月", 1), ("四月", 0)]
+    assert [bool(one["asked"]) for one in ran.json["files"]] == [False, True]
+
+
+def test_kind_and_the_column_of_its_day_say_what_happened_in_a_list_of_cards(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(CALLS.format(time="2026-04-01 10:00:00"), encoding="utf-8")
+    plain = run("load", path, "--case", tmp_path / "a.gtrace", "--json").json["files"][0]
+    assert (plain["kind"], plain["asked"]) == ("card_list", [])
+    alone = run("load", path, "--case", tmp_path / "b.gtrace", "--json", "--set", "kind=usage")
+    assert (alone.json["files"][0]["kind"], unused(alone.json)) == ("card_list", [("kind=usage", "not_asked")])
+    both = ("--set", "kind=usage", "--set", "date=[开始时间]")
+    told = run("load", path, "--case", tmp_path / "c.gtrace", "--json", *both).json
+    outright = run("load", path, "--case", tmp_path / "d.gtrace", "--json", "--as", "usage", *both[2:]).json
+    assert (told["files"][0]["kinds"], unused(told)) == ({"usage": 1}, [])
+    assert told["files"][0]["kinds"] == outright["files"][0]["kinds"]
+    assert run("verify", "--deep", "--case", tmp_path / "c.gtrace").code == 0
+    other = run("load", path, "--case", tmp_path / "e.gtrace", "--json", "--set", "kind=usage", "--set", "date=[IMEI]")
+    assert other.json["files"][0]["kind"] == "card_list", "a column that the list uses is no day"
