@@ -7,7 +7,7 @@ and is what its name says. A unit of measure (单位：张) is no party.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
@@ -61,6 +61,12 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
                 if pattern.search(normalize_heading(cell)) and not _PAIR.search(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
+    """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
+    cells = [cell for row in rows for cell in dict.fromkeys(cell for cell in row if cell)]
+    return [(normalize_heading(name), value) for cell in cells for name, value in _PAIR.findall(cell)]
 
 
 def stated_above(

@@ -28,6 +28,7 @@ from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
+from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
@@ -74,6 +75,13 @@ _DATE_WORDS: Final = {
 }
 _DAYS_AND_TIMES: Final = (("日期", "时间"), ("date", "time"))
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?")
+_ACCOUNT_AND_NAME: Final = re.compile(
+    r"(?P<account>[0-9*]{8,})\s*[/／]\s*(?P<name>\D.*)"
+    r"|(?P<name_first>\D*?[^\d\s*/／])\s*[/／ ]\s*(?P<account_last>[0-9*]{4,})"
+)
+_MIN_ACCOUNT: Final = 8
+_BALANCE: Final = re.compile("余额|balance")
+_OWNER: Final = re.compile("(?:户名|开户名|客户名称|客户姓名|账户名称|姓名)")
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
 _RENAMED: Final = {
     "shipment": {"from": "sender", "to": "receiver"},
@@ -159,7 +167,7 @@ def read_support(
         # the last line of a list stands in the same column
         numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
-    direction = _split_amount(values)
+    direction = _split_amount(values) or _take_sign(plan, values)
     amount = parse_amount(values["amount"], is_in_cents=plan.is_in_cents) if "amount" in values else None
     faults = [fault] if fault is not None else []
     if "amount" in values and (amount is None or amount.startswith("-")):
@@ -169,7 +177,7 @@ def read_support(
         for (name, id_field), each in zip(_side_fields(plan.kind), contacts, strict=True)
     )
     if "direction" in plan.columns or "amount_in" in plan.columns:
-        words = _words(values.get("direction", direction))
+        words = _words(direction or values.get("direction", ""))
         if words & _IN and not words & _OUT:
             first, second = second, first
         elif not words & _OUT or words & _IN:
@@ -211,6 +219,15 @@ def _split_amount(values: dict[str, str]) -> str:
         return ""
     values["amount"] = filled[0][1]
     return filled[0][0]
+
+
+def _take_sign(plan: SupportPlan, values: dict[str, str]) -> str:
+    """Take the sign off an amount that says the direction; return the word for it, nothing for other amounts."""
+    if "direction" not in plan.columns or plan.columns["direction"] != plan.columns.get("amount"):
+        return ""
+    amount = values.get("amount", "").strip()
+    values["amount"] = amount.removeprefix("-")
+    return "out" if amount.startswith("-") else "in"
 
 
 def _words(text: str) -> set[str]:
@@ -260,6 +277,12 @@ def _side(
     values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
+    if (both := _ACCOUNT_AND_NAME.fullmatch(name)) is not None:
+        # a bank writes both into one cell
+        name = both["name"] or both["name_first"]
+        account = both["account"] or both["account_last"]
+        # the last digits of an account are no account
+        contacts += [["account", value] for value in parse_contacts("account", account) if len(value) >= _MIN_ACCOUNT]
     key = normalize_party_name(name)
     number = parse_party_number(values[id_field]) if id_field in values else None
     if isinstance(number, ParseFailure):
@@ -455,16 +478,19 @@ def _support_header(
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != name}
         meanings |= {at: _claimed(name) for at, text in enumerate(headings) if text == heading}
     meanings |= {place: _claimed(name) for name, place in claims.places.items()}
-    kinds = [as_kind] if as_kind else _kinds_of(meanings.values())
+    is_signed = any(map(_BALANCE.search, headings)) and _has_signs(sheet, row, meanings)
+    kinds = [as_kind] if as_kind else _kinds_of(meanings.values(), is_signed=is_signed)
     plans = []
     for kind in kinds:
         plan = _plan(kind, texts, headings, meanings, {**claims.literals}, uses_1904=sheet.uses_1904)
+        if kind == "payment" and is_signed and "direction" not in plan.columns and "amount" in plan.columns:
+            plan = plan._replace(columns={**plan.columns, "direction": plan.columns["amount"]})
         if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
             "payer",
             "payer_id",
             "payer.contact",
         }:
-            said = answers.get("payer")
+            said = answers.get("payer") or _owner_above(sheet, row)
             named = None if said is None else named_heading(said)
             at = (
                 None
@@ -499,7 +525,21 @@ def _claimed(name: str) -> Meaning:
     return Meaning(name)
 
 
-def _kinds_of(meanings: Iterable[Meaning]) -> list[SupportKind]:
+def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, Meaning]) -> bool:
+    """Whether amounts of both signs stand in the one column of amounts."""
+    columns = [column for column, meaning in meanings.items() if meaning == Meaning("amount")]
+    cells = [cells[column] or "" for number, cells in sheet.head_rows if number > row for column in columns]
+    return len(columns) == 1 and len({cell.startswith("-") for cell in cells if parse_amount(cell)}) == 2
+
+
+def _owner_above(sheet: Sheet, row: int) -> str | None:
+    """Return the one owner of a statement whom the rows above its header name; ``None`` if there is none."""
+    rows = [cells for number, cells in sheet.head_rows if number < row]
+    named = {value for name, value in pairs_in(rows) if _OWNER.fullmatch(name) and not is_hidden(value)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _kinds_of(meanings: Iterable[Meaning], *, is_signed: bool = False) -> list[SupportKind]:
     """Return the kinds of record that headings say; an identity only where they say no other."""
     named = {meaning.field for meaning in meanings}
     sides = {meaning.field for meaning in meanings if meaning.contact is None}
@@ -508,7 +548,7 @@ def _kinds_of(meanings: Iterable[Meaning]) -> list[SupportKind]:
         kinds.append("shipment")
     is_split = {"amount_out", "amount_in"} <= named
     if "date" in named and ("amount" in named or is_split):
-        is_directed = "direction" in named or is_split
+        is_directed = "direction" in named or is_split or is_signed
         has_sides = {"payer", "payee"} <= named or (is_directed and bool(sides & {"counterpart", "payee"}))
         if has_sides or ("order_no" in named and not kinds):
             kinds.append("payment")

@@ -31,6 +31,7 @@ from graphtrace.ingest.reports import Reject
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
+from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
 
@@ -531,9 +532,9 @@ class _DateAndTime:
     time: int
 
     def of(self, block: pl.DataFrame) -> pl.Series:
-        date, time = pl.col(str(self.date)), pl.col(str(self.time))
-        both = pl.concat_str([date, time], separator=" ", ignore_nulls=True)
-        return block.select(pl.when(date.is_not_null()).then(both)).to_series()
+        pairs = zip(block[str(self.date)], block[str(self.time)], strict=True)
+        both = [date if date is None or time is None else f"{date} {parse_time(time) or time}" for date, time in pairs]
+        return pl.Series(both, dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
