@@ -490,7 +490,7 @@ def _support_header(
             "payer_id",
             "payer.contact",
         }:
-            said = answers.get("payer") or _owner_above(sheet, row)
+            said = _owner_above(sheet, row) or answers.get("payer")
             named = None if said is None else named_heading(said)
             at = (
                 None

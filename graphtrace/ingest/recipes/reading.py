@@ -106,7 +106,7 @@ def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -
             recipe=recipe.id,
             hint="show_recipe",
         )
-    return _Planner(sheet, match, {**match.answers, **answers}).plan()
+    return _Planner(sheet, match, {**answers, **match.answers}).plan()
 
 
 class _Planner:
