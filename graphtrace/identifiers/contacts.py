@@ -17,6 +17,10 @@ CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank",
 
 _SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
 _MASK: Final = re.compile(r"[*＊]|#{2}|^\$|~[A-Za-z0-9+/=]{8}|[xX×]{4}")
+_NAME_PART: Final = r"[\w.·@()（）-]*"
+_MASKED_NAME: Final = re.compile(
+    rf"{_NAME_PART}(?:[*＊]+{_NAME_PART})+|[xX×]{{3,}}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{{8}}.*"
+)
 _MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5}
 """Minimum number of characters of a contact by its kind."""
 
@@ -31,6 +35,11 @@ _BRACKETS: Final = re.compile(r"[()\s.\-]")
 def is_hidden(text: str) -> bool:
     """Whether a text is masked or encrypted, so that it identifies nobody."""
     return bool(_MASK.search(text))
+
+
+def is_masked_name(name: str) -> bool:
+    """Whether a name is masked (王**, tb55**) or encrypted; other text with an asterisk somewhere is none."""
+    return _MASKED_NAME.fullmatch(name) is not None
 
 
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:

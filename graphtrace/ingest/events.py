@@ -116,7 +116,9 @@ _GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
-_TRAFFIC: Final = re.compile("[上下]行|位置区|小区|基站|uplink|downlink|cell_?id")
+_TRAFFIC: Final = re.compile(
+    "[上下]行|位置区|小区|基站|uplink|downlink|cell_?id|(?:^|[^a-z])(?:lac|tac|e?ci|e?cgi)(?:$|[^a-z])"
+)
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
 _STATE: Final = re.compile("状态|state|status")

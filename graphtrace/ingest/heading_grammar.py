@@ -23,7 +23,7 @@ _ID: Final = "(?:证件号码?|证号|身份证号?码?|身份证|信用代码|�
 _NAME: Final = "(?:的?名称|姓名|全称|名)?"
 _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
 _FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
-_TO: Final = "(?:转入|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
+_TO: Final = "(?:转入|购货|订货|进货|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
 _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头|从)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?|到)"
@@ -139,6 +139,7 @@ _END_OF_RANGE: Final = re.compile(
 """A final remark in brackets that says which end of a range the column holds."""
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
+_TWO_LANGUAGES: Final = re.compile("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
 _SPLIT: Final = re.compile(r"[/／|]")
 
 
@@ -178,6 +179,8 @@ def field_of_heading(heading: str) -> str | None:
         if re.fullmatch(pattern, bare):
             return field
     parts = [part for part in _SPLIT.split(bare) if part]
+    if len(parts) == 1 and (both := _TWO_LANGUAGES.fullmatch(bare)) is not None:
+        parts = [both[1], both[2]]
     if len(parts) == 2:
         fields = {field_of_heading(part) for part in parts}
         if len(fields) == 1:

@@ -48,7 +48,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.identifiers.contacts import is_hidden
+from graphtrace.identifiers.contacts import is_masked_name
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
@@ -254,7 +254,7 @@ NOBODY: Final = frozenset(
 
 def identifies_nobody(key: str) -> bool:
     """Whether the key of a name says that nobody is known, or is masked (王**): two equal ones are no identity."""
-    return key in NOBODY or is_hidden(key)
+    return key in NOBODY or is_masked_name(key)
 
 
 def is_total_row(text: str) -> bool:
@@ -941,7 +941,7 @@ class _Record:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)
         key = _name_key(name)
         if not key or identifies_nobody(key):
-            if is_hidden(key):
+            if is_masked_name(key):
                 self.left_out.append(_Fault(field, "hidden_name"))
             return None
         self._statement[side + "_name"] = name

@@ -168,7 +168,8 @@ def read_support(
         numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
     direction = _split_amount(values) or _take_sign(plan, values)
-    amount = parse_amount(values["amount"], is_in_cents=plan.is_in_cents) if "amount" in values else None
+    written_amount = values.get("amount", "").removeprefix(INEXACT_MARK)
+    amount = parse_amount(written_amount, is_in_cents=plan.is_in_cents) if "amount" in values else None
     faults = [fault] if fault is not None else []
     if "amount" in values and (amount is None or amount.startswith("-")):
         faults.append(_Fault("amount", "bad_quantity"))
@@ -225,7 +226,7 @@ def _take_sign(plan: SupportPlan, values: dict[str, str]) -> str:
     """Take the sign off an amount that says the direction; return the word for it, nothing for other amounts."""
     if "direction" not in plan.columns or plan.columns["direction"] != plan.columns.get("amount"):
         return ""
-    amount = values.get("amount", "").strip()
+    amount = values.get("amount", "").strip().removeprefix(INEXACT_MARK)
     values["amount"] = amount.removeprefix("-")
     return "out" if amount.startswith("-") else "in"
 
@@ -528,7 +529,8 @@ def _claimed(name: str) -> Meaning:
 def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, Meaning]) -> bool:
     """Whether amounts of both signs stand in the one column of amounts."""
     columns = [column for column, meaning in meanings.items() if meaning == Meaning("amount")]
-    cells = [cells[column] or "" for number, cells in sheet.head_rows if number > row for column in columns]
+    rows = [cells for number, cells in sheet.head_rows if number > row]
+    cells = [(cells[column] or "").removeprefix(INEXACT_MARK) for cells in rows for column in columns]
     return len(columns) == 1 and len({cell.startswith("-") for cell in cells if parse_amount(cell)}) == 2
 
 

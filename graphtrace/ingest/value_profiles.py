@@ -49,7 +49,8 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
         return "iccid"
     if field == "iccid" and all(parse_imsi(text) is not None for text in texts):
         return "imsi"
-    if field in PARTY_LIKE and all(text.strip().lower() in _UNITS for text in texts):
+    if field in PARTY_LIKE and 2 * sum(text.strip().lower() in _UNITS for text in texts) > len(texts):
+        # below a list of goods its makers sign in any column
         return None
     if field == "state" and all(is_outcome(text) for text in texts):
         return None
