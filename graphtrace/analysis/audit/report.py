@@ -39,6 +39,18 @@ from graphtrace.rules.model import Rule
 from graphtrace.rules.selection import rules_of
 
 
+def check_role(role: str | None) -> None:
+    """Check that parties can be audited in a role; ``None`` for the role of each.
+
+    Raises
+    ------
+    UsageError
+        If there is no such role.
+    """
+    if role is not None and role not in AUDIT_ROLES:
+        raise UsageError("bad_audit_role", role=role, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
+
+
 def audit_parties(
     tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = (), role: AuditRole | None = None
 ) -> list[Audit]:
