@@ -11,10 +11,10 @@ and where statements of one hop can be compared, with their origins, whose order
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,14 +35,16 @@ from graphtrace.engine.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
+from graphtrace.engine.audit_queries import KEYS_PER_PREFIX, MOVEMENT_TEXTS, RECORD_SHIFT
 from graphtrace.model import KINDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EventTuple = Sequence[Any]
 """A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
 
 _NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record")
-_TEXTS = ("channel", "declared_use", "province")
 
 _RETURN = KINDS.index("return")
 
@@ -86,16 +88,17 @@ class ListedCards:
     """
 
     def __init__(
-        self, session: AuditSession, cuts: Segments, shared: Sequence[Sequence[EventTuple]], carriers: Collection[int]
+        self,
+        read_movements: Callable[[], pa.Table],
+        cuts: Segments,
+        shared: Sequence[Sequence[EventTuple]],
+        carriers: Collection[int],
     ) -> None:
-        table = session.columns(
-            "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
-            "declared_use, province FROM listed WHERE NOT repeated",
-            dict.fromkeys(_TEXTS, "listed"),
-        )
+        # read here, so that nothing else holds the table when it is not needed any more
+        table = read_movements()
         self._rows = numpy_columns(table, _NUMBERS)
         self._texts: dict[str, list[str]] = {}
-        for name in _TEXTS:
+        for name in MOVEMENT_TEXTS:
             self._rows[name], self._texts[name] = decode_categories(table, name)
         del table
         cut = filter_intervals(self._rows, cuts.low, cuts.high)
@@ -242,7 +245,7 @@ class ListedCards:
         for row in range(start, start + int(self._size[card])):
             at = {name: int(values[row]) for name, values in self._rows.items()}
             record = at["record"] if mark == _BY_RECORD else at["record"] // RECORD_SHIFT * RECORD_SHIFT
-            texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in _TEXTS)
+            texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in MOVEMENT_TEXTS)
             moved = (at[name] for name in ("kind", "sender", "receiver", "day", "span", "second"))
             said.append((record, *moved, *texts))
         return said, mark > 0

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
 
@@ -34,7 +34,18 @@ from graphtrace.engine.arrays import (
     int_array,
     isin_sorted,
 )
-from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
+from graphtrace.engine.audit_queries import (
+    KEYS_PER_PREFIX,
+    RECORD_SHIFT,
+    carriers,
+    key_prefixes,
+    listed_movements,
+    parties_by_number,
+    party_numbers,
+    ranged_movements,
+    source_sheets,
+    stock_declarations,
+)
 from graphtrace.engine.audit_views import audit_session
 from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
@@ -42,14 +53,9 @@ from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.storage.base import AuditScope, Backend
 
-ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
-
 _TRANSFER = KINDS.index("transfer")
 
 Disposition = Literal["held", "resold", "returned", "disputed"]
-
-_SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
-"""Columns of a movement that audits compare, beside its cards and its origin."""
 
 _LAST_RECEIVER = -2
 """Placeholder party: the receiver of each card's last movement."""
@@ -182,11 +188,10 @@ class CardClassifier:
             self.learn(receivers)
             self.audited_parties = sorted(self.parties, key=lambda number: self.parties[number].id)
             self._numbers = {self.parties[number]: number for number in self.audited_parties}
-            self.declarations = _declarations(self.session)
-            self._sources = {
-                sheet: tuple(place)
-                for sheet, *place in self.session.rows("SELECT sheet, file, sha256, name FROM sources")
+            self.declarations = {
+                party: _latest_declaration(rows) for party, rows in stock_declarations(self.session).items()
             }
+            self._sources = source_sheets(self.session)
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
             self._moments: dict[tuple[int, int, int], DateSpan] = {}
@@ -229,45 +234,34 @@ class CardClassifier:
     def numbers_of(self, parties: Iterable[Party]) -> dict[Party, int]:
         """Return the numbers of parties in the audit session; parties that it does not hold are left out."""
         by_id = {party.id: party for party in parties}
-        asked = self.session.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
-        return {by_id[name]: number for name, number in asked}
+        return {by_id[party_id]: number for party_id, number in party_numbers(self.session, by_id).items()}
 
     def learn(self, numbers: Iterable[int]) -> None:
         """Make parties known by their numbers."""
-        unknown = sorted({number for number in numbers if number not in self.parties})
+        unknown = {number for number in numbers if number not in self.parties}
         if unknown:
-            asked = self.session.rows(
-                "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
-                unknown,
-            )
-            self.parties.update({number: Party(*who) for number, *who in asked})
+            self.parties.update(parties_by_number(self.session, unknown))
 
     # -- segments and groups -----------------------------------------------------------------------------------
 
     def _classify(self) -> None:
-        session = self.session
-        session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
-        ranges = session.rows(
-            f"""
-            SELECT first, last, record, {_SAID}
-            FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
-            ORDER BY first, last, record
-            """
-        )
-        carriers = {number for (number,) in session.rows("SELECT party FROM who WHERE is_carrier")}
-        self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
+        ranges = ranged_movements(self.session, self.lots)
+        self._carriers = carriers(self.session)
+        self.learn({*self._carriers, *(party for row in ranges for party in row[4:6])})
         self._heads = {
             head: carrier_from_iccid(join_key(text, size, 0))
-            for head, text, size in session.rows("SELECT head, text, size FROM key_prefixes")
+            for head, (text, size) in key_prefixes(self.session).items()
         }
-        self._carriers = carriers
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
         self.cuts = Segments(*map(int_array, zip(*cuts, strict=True)))
         ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
         self._shared = [[ranged[place] for place in cover] for cover in covers]
         self._shared_rows = [[ranges[place][3:] for place in cover] for cover in covers]
         self.listed = ListedCards(
-            session, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
+            partial(listed_movements, self.session),
+            self.cuts,
+            [[ranges[place][2:] for place in cover] for cover in covers],
+            self._carriers,
         )
         groups = self.listed.group_cards()
         self.group_of_listed = groups.group
@@ -617,21 +611,11 @@ def _disputed(
     )
 
 
-def _declarations(session: AuditSession) -> dict[int, StockDeclaration]:
-    """Return the stock declaration of each party for the last day on which it declared anything.
+def _latest_declaration(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
+    """Return what the declarations of a party (:func:`stock_declarations`) state for the last day on which it declared.
 
     Several statements of one day are about different cards and are added up; a card that two of them list counts once.
     """
-    said: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for who, *rest in session.rows(
-        "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
-        "WHERE who IS NOT NULL ORDER BY record"
-    ):
-        said[who].append(tuple(rest))
-    return {who: _latest(rows) for who, rows in said.items()}
-
-
-def _latest(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
     day, span = max(row[:2] for row in rows)
     latest = [row[2:] for row in rows if row[:2] == (day, span)]
     counted = [stock if stock is not None else quantity for stock, _, quantity, first, *_ in latest if first is None]

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from graphtrace.analysis.audit.rule_tables import TRANSFERS
 from graphtrace.engine.audit_session import AuditSession
+from graphtrace.engine.rule_relations import TRANSFERS
 from graphtrace.rules.evaluation import RuleEvidence, RuleFinding, collect_evidence, evaluate_rules
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.model import Rule
