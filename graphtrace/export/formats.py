@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from graphtrace.errors import UnknownFormat, UsageError
 from graphtrace.export import neo4j_admin
 from graphtrace.locale import phrase
-from graphtrace.render.atomic import atomic_write, new_folder
 from graphtrace.results.subgraph import ExportResult
+from graphtrace.storage.atomic import atomic_write, new_folder
 
 if TYPE_CHECKING:
     import networkx as nx

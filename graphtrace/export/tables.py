@@ -20,9 +20,10 @@ from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
 from graphtrace.export.streams import text_writer
 from graphtrace.model import SUPPORT_KINDS, SupportKind
-from graphtrace.render.atomic import atomic_write, unwritable
+from graphtrace.private_files import make_folder
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
-from graphtrace.storage.case_folder import make_folder, refuse_inside_case
+from graphtrace.storage.atomic import atomic_write, unwritable
+from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer

@@ -16,14 +16,8 @@ from typing import IO, Final, Literal
 
 from graphtrace.errors import CaseLocked
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    LOCK,
-    check_folder,
-    find_database,
-    make_folder,
-    open_lock_file,
-    try_lock,
-)
+from graphtrace.private_files import make_folder, open_lock_file, try_lock
+from graphtrace.storage.case_folder import LOCK, check_folder, find_database
 
 DEFAULT_WAIT_S: Final = 10.0
 """Seconds for which a command waits until others release the case."""

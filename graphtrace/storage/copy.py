@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.platform import system
+from graphtrace.private_files import create_file
+from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile
-from graphtrace.storage.case_folder import REJECTS, SOURCES, create_file, keep_source
+from graphtrace.storage.case_folder import REJECTS, SOURCES, keep_source
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.load import write_rejects
 from graphtrace.storage.rejects import reject_from_row, rejects_name
-from graphtrace.storage.scratch import subfolder
 
 if TYPE_CHECKING:
     import duckdb

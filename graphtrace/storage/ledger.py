@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import CHINA
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import create_file, read_file
+from graphtrace.private_files import create_file, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""

@@ -32,14 +32,14 @@ from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWar
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import quote, system
 from graphtrace.storage.asking import FileKey, UnusedAnswer, first_row_below, unused_answers
+from graphtrace.private_files import create_file, fsync_file
+from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
     REJECTS,
     SOURCES,
     check_folder,
     copy_database,
-    create_file,
     find_database,
-    fsync_file,
     keep_source,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -49,7 +49,7 @@ from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
-from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
+from graphtrace.storage.scratch import disk_of, scratch_folder
 from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
 
 if TYPE_CHECKING:

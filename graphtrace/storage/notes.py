@@ -16,16 +16,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseLocked, UsageError
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    FILE_MODE,
-    NOTES,
-    NOTES_LOCK,
-    check_folder,
-    open_lock_file,
-    read_file,
-    try_lock,
-    unusable,
-)
+from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
+from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import ledger_time, next_entry, read_entries

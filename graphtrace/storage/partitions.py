@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
+from graphtrace.private_files import read_file
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
-from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
+from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtrace.ingest.reports import Reject, RowWarning
-from graphtrace.storage.case_folder import read_blocks
+from graphtrace.private_files import read_blocks
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
@@ -21,7 +22,7 @@ from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import LedgerFile, check_entries, content_of
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
-from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
+from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress

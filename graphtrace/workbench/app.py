@@ -24,8 +24,8 @@ from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
 from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.scratch import subfolder
 from graphtrace.storage.neo4j.address import is_server
-from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.case_pool import CasePool

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import create_file, is_case, make_folder
+from graphtrace.private_files import create_file, make_folder
+from graphtrace.storage.case_folder import is_case
 from graphtrace.storage.neo4j.address import is_server
 
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"

@@ -21,6 +21,7 @@ from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
+from graphtrace.private_files import read_blocks, read_file
 from graphtrace.query_library import Language
 from graphtrace.storage.base import (
     NO_RECORDS,
@@ -40,15 +41,7 @@ from graphtrace.storage.base import (
     complete_selection,
     numbers_of,
 )
-from graphtrace.storage.case_folder import (
-    LEDGER,
-    NOTES,
-    SOURCES,
-    check_folder,
-    find_database,
-    read_blocks,
-    read_file,
-)
+from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import party_queries

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import FILE_MODE
+from graphtrace.private_files import FILE_MODE
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.object_check import require_plain_objects

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
+from graphtrace.private_files import create_file, read_blocks
+from graphtrace.scratch import subfolder
+from graphtrace.storage.case_folder import SOURCES
 from graphtrace.storage.corrections import (
     READ_AGAIN,
     Correction,
@@ -33,7 +35,6 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
 )
 from graphtrace.storage.ledger import ledger_time, next_entry
-from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
 

@@ -27,8 +27,9 @@ from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
+from graphtrace.private_files import FILE_MODE, fsync_file, make_folder
+from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
-    FILE_MODE,
     LEDGER,
     NOTES,
     REJECTS,
@@ -37,8 +38,6 @@ from graphtrace.storage.case_folder import (
     close_to_others,
     copy_database,
     find_database,
-    fsync_file,
-    make_folder,
     next_database,
     remove_old_databases,
 )
@@ -72,7 +71,7 @@ from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
-from graphtrace.storage.scratch import case_scratch, scratch_unwritable
+from graphtrace.storage.scratch import case_scratch
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import Kind
-from graphtrace.storage.case_folder import create_file
+from graphtrace.private_files import create_file
+from graphtrace.scratch import subfolder
 from graphtrace.storage.corrections import (
     CorrectionEffects,
     MentionName,
@@ -43,7 +44,6 @@ from graphtrace.storage.neo4j.schema import (
     property_map,
     types_between,
 )
-from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:

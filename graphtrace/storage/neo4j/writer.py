@@ -21,6 +21,7 @@ from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
 from graphtrace.platform import system
+from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.corrections import (
@@ -64,7 +65,7 @@ from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, STATED_IN, UNLOADED, UNLOADED_BASE
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
-from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+from graphtrace.storage.scratch import scratch_folder
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:

@@ -16,15 +16,9 @@ from typing import BinaryIO
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    FILE_MODE,
-    FOLDER_MODE,
-    create_file,
-    is_disk_full,
-    make_folder,
-    refuse_inside_case,
-)
-from graphtrace.storage.scratch import own_folder
+from graphtrace.private_files import FILE_MODE, FOLDER_MODE, create_file, is_disk_full, make_folder
+from graphtrace.scratch import own_folder
+from graphtrace.storage.case_folder import refuse_inside_case
 
 
 @contextlib.contextmanager
