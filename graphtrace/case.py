@@ -29,28 +29,30 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.analysis.subgraph import Subgraph
-    from graphtrace.engine.flows import FlowTotals
     from graphtrace.engine.partners import GroupBy
     from graphtrace.model import AuditRole, Party
-    from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.flows import FlowTotals
+    from graphtrace.results.judgements import JudgementResult, NamedJudgement
+    from graphtrace.results.library import Language
+    from graphtrace.results.load import LoadReport
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
+    from graphtrace.results.rules import Rule
     from graphtrace.results.shared_parties import Ranking, SharedParties
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.source_rows import SourceExcerpt
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
-    from graphtrace.rules.model import Rule
     from graphtrace.storage.asking import Ask
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
-    from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
 
 

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.unlinked_events import unlinked_seizures
-from graphtrace.engine.flows import FlowTotals, MovementFilter, flow_totals
+from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
-from graphtrace.engine.partners import PartnerGroups, PartnerQuery, partner_groups
+from graphtrace.engine.partners import PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Party
+from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.party import (
     NO_SUPPORT,
     SIDES,

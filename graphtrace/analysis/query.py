@@ -9,7 +9,7 @@ from typing import Any
 from graphtrace.analysis.party import find_party
 from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, UsageError
-from graphtrace.query_library import ParamValue, PartyRef, Query, Value
+from graphtrace.results.library import ParamValue, PartyRef, Query, Value
 from graphtrace.results.query import QueryResult
 from graphtrace.storage.base import WHOLE_CASE, Backend
 

@@ -16,7 +16,7 @@ from graphtrace.storage.base import WHOLE_CASE, RejectsScope
 
 if TYPE_CHECKING:
     from graphtrace.model import SupportKind
-    from graphtrace.query_library import Language
+    from graphtrace.results.library import Language
     from graphtrace.storage.base import Backend
     from graphtrace.storage.supports import SupportRecord
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphtrace.case import Case
-    from graphtrace.storage.load import SheetReport
+    from graphtrace.results.load import SheetReport
 
 
 Kind = Literal[

@@ -25,7 +25,7 @@ from graphtrace.model import KINDS, AuditRole, Party
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from graphtrace.engine.arrays import IntArray
+    from graphtrace.arrays import IntArray
 
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, DateSpan, Kind, Party
+from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.base import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.sql_fragments import MOVES

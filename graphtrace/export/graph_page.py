@@ -22,7 +22,7 @@ from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
-    from graphtrace.engine.flows import FlowProvenance, FlowTotals, PartyTotals
+    from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 
 FLOWS = 5_000
 """Maximum number of flows on the page, the largest ones; the page states how many are missing, and how to narrow it."""

@@ -24,18 +24,14 @@ from graphtrace.render.format import (
 from graphtrace.render.provenance import ledger_head, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
+from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.traces import count_traces
-from graphtrace.storage.judgements import judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
-    from graphtrace.ingest.mapping_suggestion import MappingSuggestion
-    from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.model import (
         Activation,
         CardListing,
@@ -50,7 +46,6 @@ if TYPE_CHECKING:
         Party,
         Seizure,
     )
-    from graphtrace.query_library import Query
     from graphtrace.render import json_types
     from graphtrace.render.command_results import (
         CorrectionList,
@@ -75,20 +70,23 @@ if TYPE_CHECKING:
         ResaleSummary,
     )
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseStatus, CopyResult
+    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult
     from graphtrace.results.compare import ComparisonItem
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
+    from graphtrace.results.flows import QuantityTotals
+    from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.library import Query
+    from graphtrace.results.load import SheetReport
+    from graphtrace.results.mapping import SheetGuess
     from graphtrace.results.party import PartySummary
     from graphtrace.results.query import QueryResult
+    from graphtrace.results.recipes import RecipeSummary
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
+    from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.shared_parties import SharedParties
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.subgraph import ExportResult
     from graphtrace.results.trace import Card, Trace
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import NamedJudgement
-    from graphtrace.storage.load import SheetReport
 
 Document = dict[str, Any]
 
@@ -394,16 +392,18 @@ def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.Re
     return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
 
 
-def recipe_document(_case: str, recipe: Recipe, lang: Lang) -> json_types.RecipeAnswer:
+def recipe_document(_case: str, recipe: RecipeSummary, lang: Lang) -> json_types.RecipeAnswer:
     """Return the answer of ``recipes show``."""
     from graphtrace.render.views.recipes import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
 
 
-def mapping_document(file: str, found: MappingSuggestion, lang: Lang) -> json_types.MappingAnswer:
-    """Return the answer of ``mapping suggest``."""
-    sheets: list[json_types.SheetGuessJson] = [
+def mapping_document(
+    file: str, mapping: str, sheets: Sequence[SheetGuess], understood: Sequence[str | None]
+) -> json_types.MappingAnswer:
+    """Return the answer of ``mapping suggest``; ``mapping`` is the file that it writes."""
+    guesses: list[json_types.SheetGuessJson] = [
         {
             "sheet": guess.sheet,
             "header_row": guess.header_row,
@@ -420,14 +420,14 @@ def mapping_document(file: str, found: MappingSuggestion, lang: Lang) -> json_ty
                 for column in guess.columns
             ],
         }
-        for guess in found.sheets
+        for guess in sheets
     ]
     return {
         **_version(),
         "file": file,
-        "mapping": found.to_yaml(lang),
-        "sheets": sheets,
-        "understood": list(found.understood),
+        "mapping": mapping,
+        "sheets": guesses,
+        "understood": list(understood),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
-from graphtrace.engine.arrays import NONE, IntArray
+from graphtrace.arrays import NONE, IntArray
 from graphtrace.model import Outcome, Party
 from graphtrace.results.tables import require_pandas
 

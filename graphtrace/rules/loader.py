@@ -37,8 +37,9 @@ from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import AUDIT_ROLES, AuditRole, Severity
-from graphtrace.query_library import VARIABLE, Query, load_query
-from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
+from graphtrace.query_library import VARIABLE, load_query
+from graphtrace.results.library import Query
+from graphtrace.results.rules import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
 
 _Word = TypeVar("_Word", bound=str)
 

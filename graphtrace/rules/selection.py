@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule
 
 
 def select_rules(

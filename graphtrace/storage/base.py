@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 from graphtrace.identifiers import KeyRange, Pattern, imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import USE_KINDS, AuditRole, DateSpan, Kind, Origin, Party
-from graphtrace.query_library import Language
+from graphtrace.results.library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
 
 if TYPE_CHECKING:
@@ -398,7 +398,7 @@ class Backend(Protocol):
     ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
         """Run one read-only query in Cypher; return the names of its columns and all rows.
 
-        A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
+        A :class:`~graphtrace.results.library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
         """
         ...

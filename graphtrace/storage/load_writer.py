@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.storage.load_counts import SheetCounts
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from graphtrace.storage.corrections import Correction
+    from graphtrace.results.corrections import Correction
 
 
 class LoadWriter(Protocol):

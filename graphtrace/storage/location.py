@@ -18,13 +18,15 @@ from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
-    from graphtrace.storage.asking import FileKey
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.corrections import CorrectionResult, UnloadResult
+    from graphtrace.results.judgements import JudgementResult
+    from graphtrace.results.load import FileKey, LoadReport
     from graphtrace.storage.base import Backend
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
-    from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
+    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.load import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.notes import NoteRequest
 

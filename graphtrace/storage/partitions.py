@@ -35,12 +35,14 @@ from graphtrace.storage.sql_fragments import MOVES, reach_before
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.corrections import CorrectionResult, UnloadResult
+    from graphtrace.results.judgements import JudgementResult
+    from graphtrace.results.load import LoadReport
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
-    from graphtrace.storage.load import LoadReport
+    from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.notes import NoteRequest
 
 FORMAT: Final = "4"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.private_files import read_blocks
+from graphtrace.results.reports import Reject, RowWarning
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.given_answers import answers_for_sheet
-from graphtrace.ingest.reports import OpenQuestion
+from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:

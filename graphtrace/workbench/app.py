@@ -59,9 +59,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
-    from graphtrace.query_library import Query
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
+    from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 

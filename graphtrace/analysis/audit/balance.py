@@ -16,10 +16,10 @@ from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.metrics import AuditMetrics
 from graphtrace.custody import sort_origins
 from graphtrace.engine.audit_queries import QuantitySum, books, create_declarers, quantity_sums
-from graphtrace.engine.flows import QuantityTotals
 from graphtrace.model import CustodyEvent, Party
 from graphtrace.results.audit import Balance, BalanceSource
 from graphtrace.results.bounds import CardBounds
+from graphtrace.results.flows import QuantityTotals
 
 
 class BalanceSheets:

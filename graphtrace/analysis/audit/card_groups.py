@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     NONE,
     Indices,
     IntArray,

@@ -24,16 +24,8 @@ import numpy as np
 
 from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer
+from graphtrace.arrays import FAR_FUTURE, NONE, IntArray, factorize, groups_of, int_array, isin_sorted
 from graphtrace.custody import ChainDraft, analyze_custody
-from graphtrace.engine.arrays import (
-    FAR_FUTURE,
-    NONE,
-    IntArray,
-    factorize,
-    groups_of,
-    int_array,
-    isin_sorted,
-)
 from graphtrace.engine.audit_queries import (
     KEYS_PER_PREFIX,
     RECORD_SHIFT,

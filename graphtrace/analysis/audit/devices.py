@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     Indices,
     IntArray,
     filter_intervals,

@@ -18,13 +18,12 @@ from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
+from graphtrace.results.rules import EvidenceKind
 from graphtrace.rules.evaluation import collect_evidence
-from graphtrace.rules.model import EvidenceKind
 from graphtrace.rules.selection import rules_of
 
 if TYPE_CHECKING:
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
+    from graphtrace.results.rules import Rule, RuleFinding
 
 
 def drill_into_bucket(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,

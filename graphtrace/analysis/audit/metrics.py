@@ -15,7 +15,7 @@ import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
 from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,

@@ -35,8 +35,8 @@ from graphtrace.results.audit import (
     ResaleSummary,
     SeizedCase,
 )
-from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.rules.evaluation import evaluate_rules
 from graphtrace.rules.selection import rules_of
 
 

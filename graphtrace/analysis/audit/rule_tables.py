@@ -16,7 +16,7 @@ from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.devices import find_shared_devices
 from graphtrace.analysis.corroboration import SupportBook, stated_contacts
 from graphtrace.analysis.unlinked_events import create_events_view
-from graphtrace.engine.arrays import NONE, IntArray, masked_array
+from graphtrace.arrays import NONE, IntArray, masked_array
 from graphtrace.engine.rule_relations import Columns, create_card_tables, create_relations
 from graphtrace.model import EPOCH
 

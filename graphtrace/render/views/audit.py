@@ -40,12 +40,11 @@ from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
 from graphtrace.results.bounds import bounds_columns
 
 if TYPE_CHECKING:
-    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.model import AuditRole, Origin
     from graphtrace.render import Lang
     from graphtrace.results.audit import Audit, Balance, BalanceSource, DurationSummary, PartyCount, QuantityFlow
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
+    from graphtrace.results.flows import QuantityTotals
+    from graphtrace.results.rules import Rule, RuleFinding
 
 FULL = DisplayLimits(terminal=3, page=20, notebook=3)
 """More enterprises have no report of their own, but a row in the ranking."""

@@ -30,9 +30,8 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
-    from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, IntegrityProblem
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 
 FILES = DisplayLimits(terminal=30, page=2_000, notebook=30)

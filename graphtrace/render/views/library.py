@@ -24,9 +24,9 @@ from graphtrace.render.format import rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.query_library import Query
     from graphtrace.render.command_results import QueryList, RuleList
-    from graphtrace.rules.model import Rule, RuleParameter
+    from graphtrace.results.library import Query
+    from graphtrace.results.rules import Rule, RuleParameter
 
 TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 

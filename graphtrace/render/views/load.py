@@ -29,14 +29,13 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, format_question
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.results.load import UnusedAnswer
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.ingest.containers import PassedOver
-    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.render.command_results import LoadedSheets
-    from graphtrace.storage.asking import UnusedAnswer
-    from graphtrace.storage.load import SheetReport
+    from graphtrace.results.load import PassedOver, SheetReport
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
@@ -184,9 +183,7 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
 
 
 def _question(question: OpenQuestion) -> Line:
-    from graphtrace.ingest.given_answers import ANSWERABLE
-
-    answer = f"--set {question.field}=…" if question.is_required and question.field in ANSWERABLE else None
+    answer = f"--set {question.field}=…" if question.is_required and question.is_answerable else None
     return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
 
 

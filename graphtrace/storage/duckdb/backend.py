@@ -22,7 +22,7 @@ from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
-from graphtrace.query_library import Language
+from graphtrace.results.library import Language
 from graphtrace.storage.base import (
     NO_RECORDS,
     CardSearch,

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
+from graphtrace.results.corrections import Correction
 from graphtrace.storage.case_folder import REJECTS, SOURCES
-from graphtrace.storage.corrections import Correction, CorrectionEffects
+from graphtrace.storage.corrections import CorrectionEffects
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,

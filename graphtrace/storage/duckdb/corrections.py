@@ -10,11 +10,11 @@ from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, read_blocks
+from graphtrace.results.corrections import Correction
 from graphtrace.scratch import subfolder
 from graphtrace.storage.case_folder import SOURCES
 from graphtrace.storage.corrections import (
     READ_AGAIN,
-    Correction,
     CorrectionPlan,
     CorrectionRequest,
     MentionName,

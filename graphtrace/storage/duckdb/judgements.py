@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
+from graphtrace.results.judgements import JudgementResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
 from graphtrace.storage.duckdb.backend import find_case
@@ -14,12 +15,7 @@ from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.judgement_plan import JudgementPlan, TableMembers, plan_judgement
-from graphtrace.storage.judgements import (
-    JudgementRequest,
-    JudgementResult,
-    StoredJudgement,
-    parse_judgements,
-)
+from graphtrace.storage.judgements import JudgementRequest, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 

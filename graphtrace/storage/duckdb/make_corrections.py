@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import (
     CorrectionPlan,
     CorrectionRequest,
-    CorrectionResult,
     UnloadRequest,
-    UnloadResult,
     plan_correction,
     plan_unload,
 )

@@ -12,15 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from graphtrace.storage.corrections import (
-    WHOLE_FILE,
-    CorrectionEffects,
-    CorrectionState,
-    StoredCorrection,
-    state_as_of,
-)
+from graphtrace.results.corrections import WHOLE_FILE
+from graphtrace.results.judgements import Judgement
+from graphtrace.storage.corrections import CorrectionEffects, CorrectionState, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
-from graphtrace.storage.judgements import Judgement, StoredJudgement, parse_judgements
+from graphtrace.storage.judgements import StoredJudgement, parse_judgements
 from graphtrace.storage.sql_fragments import DEVICE, SALE
 
 if TYPE_CHECKING:

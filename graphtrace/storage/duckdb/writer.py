@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, fsync_file, make_folder
+from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
     LEDGER,
@@ -81,8 +81,9 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import Correction, PortableCorrection, StoredCorrection
+    from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
     from graphtrace.storage.judgements import StoredJudgement
 
 _INCOMING = ".incoming-"

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
+from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.corrections import WHOLE_FILE, PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
-from graphtrace.query_library import CardKey, Language
+from graphtrace.results.library import CardKey, Language
 from graphtrace.storage.base import (
     NO_RECORDS,
     CardSearch,

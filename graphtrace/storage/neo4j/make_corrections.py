@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from graphtrace.model import Origin
+from graphtrace.results.corrections import CorrectionResult, UnloadResult
+from graphtrace.results.judgements import JudgementResult
 from graphtrace.storage.corrections import (
     CorrectionRequest,
-    CorrectionResult,
     UnloadRequest,
-    UnloadResult,
     find_row,
     plan_correction,
     plan_unload,
 )
 from graphtrace.storage.duckdb.visibility import read_judgements
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
-from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement
+from graphtrace.storage.judgements import JudgementRequest, StoredJudgement
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend

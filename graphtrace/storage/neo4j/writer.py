@@ -73,8 +73,9 @@ if TYPE_CHECKING:
     import neo4j
     import polars as pl
 
+    from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import Correction, PortableCorrection
+    from graphtrace.storage.corrections import PortableCorrection
     from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
 
