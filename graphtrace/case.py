@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.analysis.store_access import StoreAccess
-from graphtrace.errors import InputError, UsageError, os_reason
+from graphtrace.errors import UsageError
 from graphtrace.model import RecordKind
 from graphtrace.platform import system
 from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
@@ -328,20 +328,11 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.corrections import UnloadRequest
-        from graphtrace.storage.rejects import hash_of
+        from graphtrace.storage.unload import UnloadRequest
 
-        if not why.strip():
-            raise UsageError("unload_without_reason", hint="say_why")
+        request = UnloadRequest.of(file, why=why, who=who)
         self.close()
-        path = Path(file)
-        try:
-            sha256 = hash_of(path) if path.is_file() else None
-        except OSError as error:
-            raise InputError(
-                "at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read"
-            ) from error
-        return self._place.unload(UnloadRequest(str(file), why.strip(), who or system.account_name(), sha256))
+        return self._place.unload(request)
 
     def corrections(self) -> list[Correction]:
         """Return the corrections of records, in the order in which they were made, without those of unloaded files."""

@@ -37,7 +37,7 @@ def show(common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAM
 
 
 def _summary_of(recipe: Recipe) -> RecipeSummary:
-    from graphtrace.results.recipes import RecipeColumn, RecipeQuestion, RecipeSummary
+    from graphtrace.results.recipes import FormatColumn, FormatQuestion, RecipeSummary
 
     signature = recipe.signature
     return RecipeSummary(
@@ -51,10 +51,10 @@ def _summary_of(recipe: Recipe) -> RecipeSummary:
         preamble=signature.preamble,
         shape=signature.shape,
         columns=tuple(
-            RecipeColumn(rule.heading, rule.field, rule.contact, rule.is_secret) for rule in recipe.columns.values()
+            FormatColumn(rule.heading, rule.field, rule.contact, rule.is_secret) for rule in recipe.columns.values()
         ),
         kinds=recipe.kinds,
-        questions=tuple(RecipeQuestion(one.field, one.text, one.is_required) for one in recipe.questions),
+        questions=tuple(FormatQuestion(one.field, one.text, one.is_required) for one in recipe.questions),
         is_context_only=recipe.is_context_only,
         path=recipe.path,
     )

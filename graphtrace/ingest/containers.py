@@ -70,8 +70,6 @@ class Source(NamedTuple):
     path: Path
 
 
-
-
 class Refused(NamedTuple):
     """A folder or archive of which nothing is loaded."""
 

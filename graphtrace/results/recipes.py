@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class RecipeColumn(NamedTuple):
+class FormatColumn(NamedTuple):
     """A column of a format: its heading, and what it means; ``contact`` is (side, kind)."""
 
     heading: str
@@ -17,7 +17,7 @@ class RecipeColumn(NamedTuple):
     is_secret: bool
 
 
-class RecipeQuestion(NamedTuple):
+class FormatQuestion(NamedTuple):
     """A question about a field that files of the format do not state, by language."""
 
     field: str
@@ -41,8 +41,8 @@ class RecipeSummary:
     headings: tuple[str, ...]
     preamble: tuple[str, ...]
     shape: tuple[str, ...]
-    columns: tuple[RecipeColumn, ...]
+    columns: tuple[FormatColumn, ...]
     kinds: tuple[str, ...]
-    questions: tuple[RecipeQuestion, ...]
+    questions: tuple[FormatQuestion, ...]
     is_context_only: bool
     path: Path | None

@@ -7,15 +7,14 @@ the row, or lifts the withdrawal.
 Some stored values follow from many rows: the first writing of each mention, and the names in carrier columns. A
 correction carries their values after it, so that no later question has to read the files again.
 
-A file is unloaded by a correction of the file: its row is :data:`WHOLE_FILE` and its effects name all sheets, which are
-not known from then on. No correction lifts it; the same bytes load as new.
+Unloading a file is a correction too: :mod:`graphtrace.storage.unload`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import phrase
@@ -25,24 +24,9 @@ from graphtrace.results.corrections import WHOLE_FILE, Correction
 _MIN_HASH = 6
 """Minimum number of characters of a hash that name a file."""
 
-_MIN_HASH_OF_FILE = 8
-"""Minimum number of characters of a hash that name a file to unload."""
-
-READ_AGAIN: Final = "load --again"
-"""Reason of the correction that unloads the earlier reading of a file that was read again."""
-
 
 _LISTED = 20
 """Maximum number of candidates that an error names."""
-
-
-class UnloadRequest(NamedTuple):
-    """Request to unload a file: ``file`` as typed; ``sha256`` is the hash of the file at that path, if it is a path."""
-
-    file: str
-    why: str
-    who: str
-    sha256: str | None = None
 
 
 class CorrectionRequest(NamedTuple):
@@ -336,42 +320,17 @@ def record_ref(origin: Origin) -> str:
     return f"{origin.sha256[:12]}:{sheet}{origin.row}"
 
 
-def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
-    """Return the sheets of the file that ``text`` names by path, by the name under which it was loaded, or by hash.
-
-    Raises
-    ------
-    NothingFound
-        If no such file is in the case.
-    UsageError
-        If several files are called so.
-    """
-    files: dict[str, list[SheetRef]] = {}
-    for sheet in rows.sheet_names():
-        files.setdefault(sheet.sha256, []).append(sheet)
-    if sha256 in files:
-        return files[sha256]
-    named = [known for known, (first, *_) in files.items() if first.file == text]
-    if not named and len(text) >= _MIN_HASH_OF_FILE:
-        named = [known for known in files if known.startswith(text.lower())]
-    if not named:
-        raise NothingFound("no_file_to_unload", file=text, hint="status_lists_files")
-    if len(named) > 1:
-        hashes = [known[: 2 * _MIN_HASH_OF_FILE] for known in named]
-        raise UsageError("file_ambiguous", file=text, count=len(named), hashes=hashes, hint="name_file_by_hash")
-    return files[named[0]]
-
-
 # -- plan of a correction ------------------------------------------------------------------------------------
 
 
 class CorrectionPlan(NamedTuple):
-    """A correction to write, or the existing one with the same content."""
+    """A correction to write, or the existing one with the same content; ``removed`` are those that it ends."""
 
     row: StoredRow
     correction: Correction
     effects: CorrectionEffects
     is_new: bool
+    removed: Sequence[Correction] = ()
 
     def stored(self, loads: int, entry: str) -> StoredCorrection:
         """Return the correction as a store keeps it; ``loads`` files came before, ``entry`` is its ledger line."""
@@ -382,7 +341,7 @@ class CorrectionPlan(NamedTuple):
 
 
 def plan_correction(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: CorrectionRequest, *, at: str
+    request: CorrectionRequest, rows: CorrectionSource, kept: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
     """Return the plan of a correction.
 
@@ -419,25 +378,8 @@ def plan_correction(
     return CorrectionPlan(row, correction, _effects(rows, kept, row, is_lifted=request.is_undo), is_new=True)
 
 
-def plan_unload(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: UnloadRequest, *, at: str
-) -> tuple[CorrectionPlan, list[Correction]]:
-    """Return the plan of an unload, and the corrections of the file that it removes; raises as :func:`find_file`."""
-    sheets = find_file(rows, request.file, request.sha256)
-    unloaded = tuple(sheet.sheet for sheet in sheets)
-    first = sheets[0]
-    correction = Correction(
-        number=len(kept) + 1,
-        at=at,
-        who=request.who,
-        why=request.why,
-        record=Origin(first.file, first.sha256, None, WHOLE_FILE, None),
-        by=None,
-        is_lifted=False,
-    )
-    row = StoredRow(first, WHOLE_FILE, None, frozenset(), ())
-    gone = [Correction.of_entry(old.entry) for old in kept if old.sheet in unloaded]
-    return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
+MakePlan = Callable[[CorrectionSource, Sequence[StoredCorrection], str], CorrectionPlan]
+"""Plans a correction by the rows of the case, the corrections before it and the time."""
 
 
 def replay_on_new_reading(
@@ -477,10 +419,10 @@ def replay_on_new_reading(
         by = None if correction.by is None else record_ref(correction.by)
         request = CorrectionRequest(record, correction.why, correction.who, by)
         try:
-            planned = plan_correction(rows, kept, request, at=at)
+            planned = plan_correction(request, rows, kept, at)
         except (NothingFound, UsageError):
             # what replaced it is not loaded any more
-            planned = plan_correction(rows, kept, request._replace(by=None), at=at)
+            planned = plan_correction(request._replace(by=None), rows, kept, at)
         keep(planned)
     return lost
 

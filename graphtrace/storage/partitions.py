@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from graphtrace.results.judgements import JudgementResult
     from graphtrace.results.load import LoadReport
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
+    from graphtrace.storage.corrections import CorrectionRequest
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.unload import UnloadRequest
 
 FORMAT: Final = "4"
 

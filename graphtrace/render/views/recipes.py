@@ -24,7 +24,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 if TYPE_CHECKING:
     from graphtrace.render import Lang, json_types
     from graphtrace.render.command_results import RecipeList
-    from graphtrace.results.recipes import RecipeColumn, RecipeSummary
+    from graphtrace.results.recipes import FormatColumn, RecipeSummary
 
 
 def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -100,7 +100,7 @@ def states(recipe: RecipeSummary) -> Text:
     return in_both(kinds)
 
 
-def _meaning(rule: RecipeColumn) -> Text:
+def _meaning(rule: FormatColumn) -> Text:
     if rule.field is not None:
         return rule.field
     if rule.contact is not None:

@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
-from graphtrace.platform import system
 from graphtrace.private_files import create_file, read_blocks
 from graphtrace.results.corrections import Correction
 from graphtrace.scratch import subfolder
 from graphtrace.storage.case_folder import SOURCES
 from graphtrace.storage.corrections import (
-    READ_AGAIN,
     CorrectionPlan,
     CorrectionRequest,
     MentionName,
     SheetRef,
     StoredCorrection,
     StoredRow,
-    UnloadRequest,
     plan_correction,
-    plan_unload,
     record_ref,
     replay_on_new_reading,
     rows_of_records,
@@ -37,6 +33,7 @@ from graphtrace.storage.duckdb.visibility import (
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
+from graphtrace.storage.unload import UnloadRequest, plan_unload
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,10 +64,9 @@ class CorrectedCase(Protocol):
 def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
-    request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-    at = ledger_time()
-    planned, _ = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
-    add_correction(case, planned)
+    request = UnloadRequest.of_earlier_reading(name, sha256)
+    kept = stored_corrections(case.con)
+    add_correction(case, plan_unload(request, DuckDBCorrectionSource(case), kept, ledger_time()))
 
 
 def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
@@ -110,16 +106,18 @@ def replay_correction(case: CorrectedCase, entry: str) -> bool:
 
     The parties are not resolved; :meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.finish` does it.
     """
-    said = Correction.of_entry(entry)
+    correction = Correction.of_entry(entry)
     kept, rows = stored_corrections(case.con), DuckDBCorrectionSource(case)
-    by = None if said.by is None else record_ref(said.by)
+    by = None if correction.by is None else record_ref(correction.by)
     try:
-        if said.is_unload:
-            unload = UnloadRequest(said.record.file, said.why, said.who, said.record.sha256)
-            planned, _ = plan_unload(rows, kept, unload, at=said.at)
+        if correction.is_unload:
+            unload = UnloadRequest(correction.record.file, correction.why, correction.who, correction.record.sha256)
+            planned = plan_unload(unload, rows, kept, correction.at)
         else:
-            request = CorrectionRequest(record_ref(said.record), said.why, said.who, by, said.is_lifted)
-            planned = plan_correction(rows, kept, request, at=said.at)
+            request = CorrectionRequest(
+                record_ref(correction.record), correction.why, correction.who, by, correction.is_lifted
+            )
+            planned = plan_correction(request, rows, kept, correction.at)
     except (NothingFound, UsageError):
         return False
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()

@@ -20,17 +20,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
-from graphtrace.platform import system
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.corrections import (
-    READ_AGAIN,
     CorrectionEffects,
     CorrectionPlan,
     SheetRef,
-    UnloadRequest,
-    plan_unload,
     replay_on_new_reading,
     state_as_of,
 )
@@ -47,13 +43,11 @@ from graphtrace.storage.neo4j.constraints import complete_import, create_constra
 from graphtrace.storage.neo4j.corrections import (
     Neo4jCorrectionSource,
     mark_duplicates,
-    mark_first,
     read_corrections,
     write_correction,
 )
 from graphtrace.storage.neo4j.judgements import read_judgement_lines, write_judgement
 from graphtrace.storage.neo4j.mentions import (
-    WRITINGS,
     LinkedMention,
     fetch_mentions,
     fetch_sheets,
@@ -62,11 +56,13 @@ from graphtrace.storage.neo4j.mentions import (
     resolve,
 )
 from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
-from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, STATED_IN, UNLOADED, UNLOADED_BASE
+from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
+from graphtrace.storage.neo4j.unload import settle_unloads
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.storage.supports import COUNTED
+from graphtrace.storage.unload import UnloadRequest, plan_unload
 
 if TYPE_CHECKING:
     import duckdb
@@ -273,8 +269,8 @@ class Neo4jWriter:
             ((name, sha256),) = self.server.run_read(
                 "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
             )
-            request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-            self._superseded, _ = plan_unload(rows, rows.kept, request, at=ledger_time())
+            request = UnloadRequest.of_earlier_reading(name, sha256)
+            self._superseded = plan_unload(request, rows, rows.kept, ledger_time())
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
         self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
@@ -663,7 +659,8 @@ class Neo4jWriter:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
         if self._dry_run or self.resolved_through == self.loads:
             return
-        self._settle_unloads()
+        if settle_unloads(self.server, self._unloaded, self._in_batches):
+            self._mentions = None
         mentions = self._known_mentions()
         self._write_parties(mentions)
         moved = [
@@ -698,48 +695,6 @@ class Neo4jWriter:
         for start in range(0, len(rows), batches.BATCH_ROWS):
             batch = rows[start : start + batches.BATCH_ROWS]
             self._commit_with_retry(work)
-
-    def _settle_unloads(self) -> None:
-        """Update records, duplicate marks and mentions to the state without the unloaded files.
-
-        Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
-        readers go by the ledger.
-        """
-        gone = [
-            sheet
-            for (sheet,) in self.server.run_read(
-                "MATCH (s:Sheet) WHERE s.sheet IN $gone AND s.unloaded IS NULL RETURN s.sheet", gone=self._unloaded
-            )
-        ]
-        if not gone:
-            return
-        found = self.server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=gone)
-        records = [record for (record,) in found]
-        self._batches(
-            "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row AND r.stated_in IS NULL "
-            f"SET r.stated_in = r.sheet, r.sheet = {UNLOADED_BASE} + r.sheet",
-            records,
-        )
-        self._batches(f"UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row SET r:{UNLOADED}", records)
-        self._in_batches(records, mark_first)
-        mentioned = self.server.run_read(
-            "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=gone
-        )
-        chosen = "[place IN range(0, size(m.sheets) - 1) WHERE {} m.sheets[place] IN $gone]"
-        moved = [f"m.unloaded_{name} = coalesce(m.unloaded_{name}, []) + out[{n}]" for n, name in enumerate(WRITINGS)]
-        moved += [f"m.{name} = left[{n}]" for n, name in enumerate(WRITINGS)]
-        lists = {
-            name: ", ".join(f"[place IN {name} | m.{each}[place]]" for each in WRITINGS) for name in ("gone", "kept")
-        }
-        self._batches(
-            "UNWIND $rows AS row MATCH (m:Mention {mention: row}) "
-            f"WITH m, {chosen.format('')} AS gone, {chosen.format('NOT')} AS kept "
-            f"WITH m, [{lists['gone']}] AS out, [{lists['kept']}] AS left SET {', '.join(moved)}",
-            [mention for (mention,) in mentioned],
-            gone=gone,
-        )
-        self._batches("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", gone)
-        self._mentions = None
 
     def _write_parties(self, mentions: _Mentions) -> None:
         """Update the nodes of parties from all their mentions."""
