@@ -339,7 +339,7 @@ class Case:
         with self._stores.open() as store:
             from graphtrace.storage.corrections import corrections_in_force
 
-            return list(corrections_in_force([kept.stored for kept in store.contents().corrections]))
+            return list(corrections_in_force([correction.stored for correction in store.contents().corrections]))
 
     def resolve(
         self,

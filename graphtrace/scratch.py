@@ -94,9 +94,9 @@ def account_scratch(*, named: Path | None = None) -> Iterator[Path]:
     StoreError
         If none can be made.
     """
-    with ExitStack() as held:
+    with ExitStack() as resources:
         try:
-            folder = held.enter_context(own_folder(_user_folder(), make=_make_user_folder))
+            folder = resources.enter_context(own_folder(_user_folder(), make=_make_user_folder))
         except OSError as error:
             raise scratch_unwritable(named or _user_folder(), error) from error
         yield folder

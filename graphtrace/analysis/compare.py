@@ -46,14 +46,16 @@ def copy_and_compare(store: Backend, case: Path | str, target: CaseLocation, pro
 
 def compare_stores(first: Backend, second: Backend, progress: Progress) -> CaseComparison:
     """Compare what two stores hold. Reads all rows and sources of both once."""
-    held, copied = first.contents(), second.contents()
+    contents, copied_contents = first.contents(), second.contents()
     sample: dict[str, None] = {}
     checksums = [
         *(
-            ComparisonItem(what=what, file=None, first=_digest_of(lines_of(held)), second=_digest_of(lines_of(copied)))
+            ComparisonItem(
+                what=what, file=None, first=_digest_of(lines_of(contents)), second=_digest_of(lines_of(copied_contents))
+            )
             for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of), ("notes", _notes_of))
         ),
-        *_compare_rows(first, second, held.files, {file.load for file in copied.files}, sample, progress),
+        *_compare_rows(first, second, contents.files, {file.load for file in copied_contents.files}, sample, progress),
     ]
     cards = list(sample)[:SAMPLE]
     here, there = (Tracer(store).trace(cards) for store in (first, second))
@@ -75,7 +77,7 @@ def _notes_of(contents: CaseContents) -> Sequence[str]:
 
 
 def _corrections_of(contents: CaseContents) -> Sequence[str]:
-    return [json.dumps(correction.said(), ensure_ascii=False) for correction in contents.corrections]
+    return [json.dumps(correction.comparable(), ensure_ascii=False) for correction in contents.corrections]
 
 
 def _digest_of(lines: Sequence[str]) -> str:

@@ -151,9 +151,9 @@ def card_node_from_trace(trace: Trace) -> GraphNode:
 def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEdge]:
     """Yield the edges from a sender to the card or lot that it passed on, and from there to the receiver."""
     key = repr(edge_group_key(movement))
-    told = _passing(movement, float(moved.attributes.get("cards") or 1), movement.origins)
-    yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **told})
-    yield GraphEdge(moved.id, movement.receiver.id, key, {"type": "to", **told})
+    attributes = _passing(movement, float(moved.attributes.get("cards") or 1), movement.origins)
+    yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **attributes})
+    yield GraphEdge(moved.id, movement.receiver.id, key, {"type": "to", **attributes})
 
 
 def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
@@ -173,13 +173,13 @@ def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
         return
     card = card_id(trace.card.key or trace.card.label)
     for activation in trace.activations:
-        told = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
+        attributes = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
         key = record_id(activation.origins[0])
         if activation.user is not None:
-            yield GraphEdge(card, activation.user.id, key, {"type": "used_by", "label": "used by", **told})
+            yield GraphEdge(card, activation.user.id, key, {"type": "used_by", "label": "used by", **attributes})
         if activation.imei is not None:
             device = device_node(activation.imei).id
-            yield GraphEdge(card, device, key, {"type": "seen_in", "label": "seen in", **told})
+            yield GraphEdge(card, device, key, {"type": "seen_in", "label": "seen in", **attributes})
 
 
 def device_node(imei: str) -> GraphNode:

@@ -594,14 +594,14 @@ def _said_by_activation(row: StoredRecord) -> tuple[Any, ...]:
 
 
 def _grouped(
-    rows: Sequence[StoredRecord], said: Callable[[StoredRecord], tuple[Any, ...]]
+    rows: Sequence[StoredRecord], key: Callable[[StoredRecord], tuple[Any, ...]]
 ) -> Iterable[Sequence[StoredRecord]]:
     """Group rows that say the same."""
     if len(rows) < 2:
         return (rows,) if rows else ()
     grouped: dict[tuple[Any, ...], list[StoredRecord]] = defaultdict(list)
     for row in rows:
-        grouped[said(row)].append(row)
+        grouped[key(row)].append(row)
     return grouped.values()
 
 

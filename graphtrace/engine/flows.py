@@ -257,7 +257,7 @@ def neighbours(
     mine, other = ("sender", "receiver") if onward else ("receiver", "sender")
     sql, parameters = _moved(session, MovementFilter(None, since, until))
     within = "day + span >= bound" if onward else "day <= bound"
-    told = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
+    nearest_day = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
     return [
         Neighbour(*row)
         for row in _rows(
@@ -267,7 +267,7 @@ def neighbours(
                 SELECT party, bound FROM parties
                 JOIN (SELECT unnest($1::VARCHAR[]) AS id, unnest($2::INTEGER[]) AS bound) USING (id)
             )
-            SELECT mine.id, other.id, {told} FROM moved JOIN asked ON {mine} = asked.party
+            SELECT mine.id, other.id, {nearest_day} FROM moved JOIN asked ON {mine} = asked.party
             JOIN parties AS mine ON {mine} = mine.party JOIN parties AS other ON {other} = other.party
             WHERE {within} GROUP BY ALL ORDER BY ALL
             """,

@@ -56,9 +56,9 @@ def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequen
 
     The similarity of all names is computed only if fewer than ``most`` parties hold the name.
     """
-    held = _nearest(session, "contains(name_key, $1)", name_key, most)
-    alike = () if len(held) >= most else _nearest(session, f"{_NEARNESS} >= {_SIMILAR}", name_key, most)
-    return list(dict.fromkeys((*held, *alike)))[:most]
+    containing = _nearest(session, "contains(name_key, $1)", name_key, most)
+    alike = () if len(containing) >= most else _nearest(session, f"{_NEARNESS} >= {_SIMILAR}", name_key, most)
+    return list(dict.fromkeys((*containing, *alike)))[:most]
 
 
 def _nearest(session: CaseSession, condition: str, name_key: str, most: int) -> Sequence[Party]:

@@ -76,8 +76,8 @@ def format_durations(spread: DurationSummary, lang: Lang) -> str:
     if not spread.known:
         return format_message(catalogue.LABELS["spread_unknown"], {}, lang)
     percent = 100 * spread.known / spread.cards
-    said = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
-    return format_message(catalogue.LABELS["spread"], said, lang)
+    values = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
+    return format_message(catalogue.LABELS["spread"], values, lang)
 
 
 def rule_law(rule: Rule, lang: Lang) -> str:

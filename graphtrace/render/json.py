@@ -163,7 +163,8 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
                         "cards": lot.cards,
                         "holder": _party(lot.holder),
                         "records": [
-                            {"kind": said.kind, "date": said.day, **_origin(said.origin)} for said in lot.evidence
+                            {"kind": record.kind, "date": record.day, **_origin(record.origin)}
+                            for record in lot.evidence
                         ],
                     }
                     for lot in figure.lots
@@ -182,10 +183,10 @@ def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> jso
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
     """Return the answer of ``graph``: every node and edge with its attributes."""
-    told = {name: value for name, value in graph.graph.items() if name != "name"}
+    attributes = {name: value for name, value in graph.graph.items() if name != "name"}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
-    return cast("json_types.GraphAnswer", {**_head(case), **told, "nodes": nodes, "edges": edges})
+    return cast("json_types.GraphAnswer", {**_head(case), **attributes, "nodes": nodes, "edges": edges})
 
 
 def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> json_types.ExportAnswer:
@@ -682,13 +683,13 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
 
 
 def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
-    said: Document = {
+    month_values: Document = {
         "month": counts.month,
         ACQUIRED[role]: counts.acquired,
         "resold": counts.resold,
         "first_used": counts.first_used,
     }
-    return cast("json_types.MonthCountJson", said)
+    return cast("json_types.MonthCountJson", month_values)
 
 
 def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
@@ -747,7 +748,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
         nothing: Document = {**dict.fromkeys(figures), "declarations": [], "balance_sources": []}
         return cast("json_types.BalanceJson", nothing)
     bounds = balance.bounds
-    said: Document = {
+    values: Document = {
         "date": balance.when.day,
         "declared_stock": balance.declared_stock,
         "declared_sold": balance.declared_sold,
@@ -773,7 +774,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
             for side in balance.books
         ],
     }
-    return cast("json_types.BalanceJson", said)
+    return cast("json_types.BalanceJson", values)
 
 
 def _quantities(total: QuantityTotals) -> json_types.Quantity:

@@ -375,8 +375,8 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
         return iter(self._audits)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
-        return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
+        audits = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
+        return f"<Audits {len(self)}: {audits}{', …' if len(self) > 3 else ''}>"
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return AUDIT_COLUMNS, [audit_row(audit) for audit in self]

@@ -36,11 +36,11 @@ class Correction:
 
     def content(self) -> dict[str, Any]:
         """Return the content of the line of the ledger."""
-        said = {"correction": self.number, "at": self.at, "who": self.who, "why": self.why}
+        content = {"correction": self.number, "at": self.at, "who": self.who, "why": self.why}
         if self.is_unload:
-            return {**said, "unload": {"file": self.record.file, "sha256": self.record.sha256}}
+            return {**content, "unload": {"file": self.record.file, "sha256": self.record.sha256}}
         return {
-            **said,
+            **content,
             "record": origin_dict(self.record),
             "by": None if self.by is None else origin_dict(self.by),
             "lifted": self.is_lifted,

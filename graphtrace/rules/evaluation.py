@@ -166,5 +166,5 @@ def _value(rule: Rule, name: str, value: Any) -> Any:
 
 def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError:
     place = rule.query.paths.get("sql", rule.path)
-    told = phrase(what, **params)
-    return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=told, hint=hint, **params)
+    reason = phrase(what, **params)
+    return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=reason, hint=hint, **params)

@@ -37,10 +37,10 @@ class Deadline:
 
     def wait(self, step_s: float = _POLL_S) -> bool:
         """Wait one step, a shorter one before the deadline; return false at once after it."""
-        left = self._end - time.monotonic()
-        if left <= 0:
+        remaining = self._end - time.monotonic()
+        if remaining <= 0:
             return False
-        time.sleep(min(step_s, left))
+        time.sleep(min(step_s, remaining))
         return True
 
 

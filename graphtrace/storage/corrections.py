@@ -106,11 +106,11 @@ class PortableCorrection(NamedTuple):
 
     @classmethod
     def of(
-        cls, kept: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+        cls, stored: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
     ) -> PortableCorrection:
         """Return a correction of a case with the names of its mentions."""
-        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).mention_names})
-        return cls(kept, names_of(mentions) if mentions else {})
+        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(stored.effects).mention_names})
+        return cls(stored, names_of(mentions) if mentions else {})
 
     def arriving(self, numbers: Mapping[tuple[str, str], int]) -> StoredCorrection:
         """Translate the numbers of mentions to those of the target case."""
@@ -121,7 +121,7 @@ class PortableCorrection(NamedTuple):
         }
         return self.stored._replace(effects=effects._replace(mention_names=mention_names).text())
 
-    def said(self) -> list[Any]:
+    def comparable(self) -> list[Any]:
         """Return the fields that are equal in every case that holds the correction."""
         effects = CorrectionEffects.of_text(self.stored.effects)
         mention_names = sorted(
@@ -150,13 +150,13 @@ class CorrectionState(NamedTuple):
         return sum(sheet not in self.unloaded for sheet, _ in self.withdrawn)
 
 
-def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
+def state_as_of(corrections: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
     """Return the state under corrections, given in order, at the end of a day; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
     mention_names: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
     unloaded: dict[int, int] = {}
-    for correction in kept:
+    for correction in corrections:
         counts = as_of is None or correction.at[:10] <= as_of
         effects = CorrectionEffects.of_text(correction.effects)
         for mention, (before, after) in effects.mention_names.items():
@@ -176,12 +176,12 @@ def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> Correcti
     return CorrectionState(frozenset(withdrawn), mention_names, carriers, unloaded)
 
 
-def corrections_in_force(kept: Sequence[StoredCorrection]) -> list[Correction]:
+def corrections_in_force(corrections: Sequence[StoredCorrection]) -> list[Correction]:
     """Return the corrections of rows whose file is still known, in the order in which they were made."""
-    unloaded = state_as_of(kept, None).unloaded
+    unloaded = state_as_of(corrections, None).unloaded
     return [
         Correction.of_entry(correction.entry)
-        for correction in kept
+        for correction in corrections
         if correction.row != WHOLE_FILE and correction.sheet not in unloaded
     ]
 
@@ -281,12 +281,12 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
         raise UsageError("record_form", text=text, hint="record_forms")
     row = int(number)
     sheets = rows.sheet_names()
-    meant = [sheet for sheet in sheets if _is_called(sheet, named)]
-    if not meant and "/" in named:
-        meant = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
-    if not meant:
+    named_sheets = [sheet for sheet in sheets if _is_called(sheet, named)]
+    if not named_sheets and "/" in named:
+        named_sheets = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
+    if not named_sheets:
         raise NothingFound("no_such_file_in_case", text=text, file=named, hint="status_lists_files")
-    found = rows.stored_rows(meant, row)
+    found = rows.stored_rows(named_sheets, row)
     if len(found) == 1:
         return found[0]
     if found:
@@ -300,7 +300,7 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
             hint="name_by_hash",
             code="ambiguous_record",
         )
-    if rows.is_rejected(meant, row):
+    if rows.is_rejected(named_sheets, row):
         raise NothingFound("row_not_loaded", text=text, hint="query_rejected_rows")
     raise NothingFound("no_such_row", text=text, hint="row_numbers")
 
@@ -341,7 +341,7 @@ class CorrectionPlan(NamedTuple):
 
 
 def plan_correction(
-    request: CorrectionRequest, rows: CorrectionSource, kept: Sequence[StoredCorrection], at: str
+    request: CorrectionRequest, rows: CorrectionSource, earlier: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
     """Return the plan of a correction.
 
@@ -351,7 +351,7 @@ def plan_correction(
         As :func:`find_row`; and where there is no correction to lift, or a record would replace itself.
     """
     row = find_row(rows, request.record)
-    latest = next((old for old in reversed(kept) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
+    latest = next((old for old in reversed(earlier) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
     if request.is_undo and latest is None:
         raise NothingFound("no_correction", record=request.record, hint="list_corrections")
     by = None
@@ -360,10 +360,10 @@ def plan_correction(
         by = replacing.origin
         if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
             raise UsageError("replaced_by_itself", record=request.record, hint="name_right_record")
-        if (replacing.sheet.sheet, replacing.row) in state_as_of(kept, None).withdrawn:
+        if (replacing.sheet.sheet, replacing.row) in state_as_of(earlier, None).withdrawn:
             raise UsageError("replacement_withdrawn", record=request.by, ref=record_ref(by), hint="lift_first")
     correction = Correction(
-        number=len(kept) + 1,
+        number=len(earlier) + 1,
         at=at,
         who=request.who,
         why=request.why,
@@ -375,7 +375,7 @@ def plan_correction(
         in_force = Correction.of_entry(latest.entry)
         if (in_force.is_lifted and correction.is_lifted) or (in_force.is_lifted, in_force.by) == (request.is_undo, by):
             return CorrectionPlan(row, in_force, CorrectionEffects({}, {}), is_new=False)
-    return CorrectionPlan(row, correction, _effects(rows, kept, row, is_lifted=request.is_undo), is_new=True)
+    return CorrectionPlan(row, correction, _effects(rows, earlier, row, is_lifted=request.is_undo), is_new=True)
 
 
 MakePlan = Callable[[CorrectionSource, Sequence[StoredCorrection], str], CorrectionPlan]
@@ -384,7 +384,7 @@ MakePlan = Callable[[CorrectionSource, Sequence[StoredCorrection], str], Correct
 
 def replay_on_new_reading(
     rows: CorrectionSource,
-    kept: Sequence[StoredCorrection],
+    corrections: Sequence[StoredCorrection],
     readings: tuple[Sequence[SheetRef], Sequence[SheetRef]],
     keep: Callable[[CorrectionPlan], None],
     *,
@@ -394,7 +394,7 @@ def replay_on_new_reading(
 
     Parameters
     ----------
-    kept
+    corrections
         All corrections; ``keep`` adds to them each that is made here.
     readings
         The sheets of the earlier reading and of the new one.
@@ -408,8 +408,8 @@ def replay_on_new_reading(
     names = {sheet.sheet: sheet.name for sheet in earlier}
     new = {sheet.name: sheet for sheet in later}
     lost: list[Correction] = []
-    for of, row in sorted(place for place in state_as_of(kept, None).withdrawn if place[0] in names):
-        made = next(old for old in reversed(kept) if (old.sheet, old.row) == (of, row))
+    for of, row in sorted(place for place in state_as_of(corrections, None).withdrawn if place[0] in names):
+        made = next(old for old in reversed(corrections) if (old.sheet, old.row) == (of, row))
         correction = Correction.of_entry(made.entry)
         sheet = new.get(names[of])
         if sheet is None or not rows.states_the_same(row, of, sheet.sheet):
@@ -419,26 +419,26 @@ def replay_on_new_reading(
         by = None if correction.by is None else record_ref(correction.by)
         request = CorrectionRequest(record, correction.why, correction.who, by)
         try:
-            planned = plan_correction(request, rows, kept, at)
+            planned = plan_correction(request, rows, corrections, at)
         except (NothingFound, UsageError):
             # what replaced it is not loaded any more
-            planned = plan_correction(request._replace(by=None), rows, kept, at)
+            planned = plan_correction(request._replace(by=None), rows, corrections, at)
         keep(planned)
     return lost
 
 
 def _effects(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
+    rows: CorrectionSource, earlier: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
 ) -> CorrectionEffects:
     sheet = row.sheet.sheet
-    before = state_as_of(kept, None)
-    gone = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
-    without = sorted(gone - {row.row} if is_lifted else gone | {row.row})
+    before = state_as_of(earlier, None)
+    withdrawn_rows = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
+    without = sorted(withdrawn_rows - {row.row} if is_lifted else withdrawn_rows | {row.row})
     effects = CorrectionEffects({}, {})
     for mention in sorted(row.mentions):
         loaded = list(rows.writings_of(mention, sheet))
         known = {place: name for _, place, name in loaded}
-        for correction in kept:
+        for correction in earlier:
             _, later = CorrectionEffects.of_text(correction.effects).mention_names.get((mention, sheet), ([], []))
             known.update((place, name) for _, place, name in later)
         current = list(before.mention_names.get((mention, sheet), loaded))

@@ -184,11 +184,11 @@ def parties_in(value: object) -> Iterator[str]:
     elif isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for held in value.values():
-            yield from parties_in(held)
+        for member in value.values():
+            yield from parties_in(member)
     elif isinstance(value, Iterable):
-        for held in value:
-            yield from parties_in(held)
+        for member in value:
+            yield from parties_in(member)
     elif is_dataclass(value):
         for part in fields(value):
             yield from parties_in(getattr(value, part.name))

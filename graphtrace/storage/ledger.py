@@ -44,12 +44,14 @@ def content_of(entry: str) -> dict[str, Any]:
         If it is no line of a ledger.
     """
     try:
-        said = json.loads(entry)
+        content = json.loads(entry)
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("hash", "previous", "at")):
+        content = None
+    if not isinstance(content, dict) or not all(
+        isinstance(content.get(name), str) for name in ("hash", "previous", "at")
+    ):
         raise CaseDamaged("ledger_line_unreadable", hint="restore_and_verify")
-    return said
+    return content
 
 
 def entries_until(entries: Sequence[str], as_of: str | None) -> list[str]:

@@ -112,8 +112,8 @@ def load_files(
         writer = open_writer(trial, memory, scratch_of=disk)
         report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
         for entry in report.files:
-            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
-            entry.rejects_file = str(kept) if kept and kept.exists() else None
+            rejects_file = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
+            entry.rejects_file = str(rejects_file) if rejects_file and rejects_file.exists() else None
     return report
 
 
@@ -192,7 +192,7 @@ def load_file(
         except InputError as error:
             return [SheetReport(file=name, error=error)]
         known = case.file_number(sha256)
-        kept = case.folder / SOURCES / sha256
+        source = case.folder / SOURCES / sha256
         written: list[Path] = []
         earlier: list[SheetReport] = []
         try:
@@ -212,10 +212,10 @@ def load_file(
         reports: list[SheetReport] = []
         try:
             _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
-            if not kept.exists():
-                written.append(kept)
+            if not source.exists():
+                written.append(source)
             synced.result()
-            keep_source(copy, kept)
+            keep_source(copy, source)
             case.commit(name=name, sha256=sha256, size=size)
         except BaseException as error:
             if case.roll_back():

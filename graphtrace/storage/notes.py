@@ -46,8 +46,8 @@ def plan_note(last: str | None, request: NoteRequest) -> str:
         If it is too large.
     """
     at = ledger_time()
-    said = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
-    entry = next_entry(last, said)
+    content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
+    entry = next_entry(last, content)
     if len(entry.encode()) > MAX_NOTE_BYTES:
         raise UsageError("note_too_large", hint="shorten")
     return entry

@@ -281,13 +281,13 @@ class PartitionBackend(_AsWritten):
             con=_connect(folder, {"card_records": "card_records", "range_records": "range_records"}),
             memory_bytes=memory_bytes,
         )
-        self._held = _AsWritten(
+        self._received_store = _AsWritten(
             folder, con=_connect(folder, {"card_records": "held_card_records", "range_records": "held_range_records"})
         )
 
     def close(self) -> None:
         super().close()
-        self._held.close()
+        self._received_store.close()
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
@@ -302,7 +302,7 @@ class PartitionBackend(_AsWritten):
 
     def session(self, scope: Scope) -> CaseSession:
         """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
-        return self._held if isinstance(scope, ReceivedScope) else self
+        return self._received_store if isinstance(scope, ReceivedScope) else self
 
     def integrity(self) -> IntegrityFacts:
         """Return what can be checked: a block has derived tables only as far as its cards need them."""

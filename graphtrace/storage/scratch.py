@@ -37,14 +37,14 @@ def scratch_folder(case: Path | None) -> Iterator[Path]:
     StoreError
         If none can be made.
     """
-    with ExitStack() as held:
+    with ExitStack() as resources:
         if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
             try:
-                folder = held.enter_context(case_scratch(case))
+                folder = resources.enter_context(case_scratch(case))
             except OSError as error:
                 raise scratch_unwritable(case, error) from error
         else:
-            folder = held.enter_context(account_scratch(named=case))
+            folder = resources.enter_context(account_scratch(named=case))
         yield folder
 
 

@@ -99,14 +99,14 @@ def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[She
 
 
 def plan_unload(
-    request: UnloadRequest, rows: CorrectionSource, kept: Sequence[StoredCorrection], at: str
+    request: UnloadRequest, rows: CorrectionSource, earlier: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
     """Return the plan of an unload, which removes the corrections of the file; raises as :func:`find_file`."""
     sheets = find_file(rows, request.file, request.sha256)
     unloaded = tuple(sheet.sheet for sheet in sheets)
     first = sheets[0]
     correction = Correction(
-        number=len(kept) + 1,
+        number=len(earlier) + 1,
         at=at,
         who=request.who,
         why=request.why,
@@ -119,5 +119,5 @@ def plan_unload(
         correction=correction,
         effects=CorrectionEffects({}, {}, unloaded),
         is_new=True,
-        removed=tuple(Correction.of_entry(old.entry) for old in kept if old.sheet in unloaded),
+        removed=tuple(Correction.of_entry(old.entry) for old in earlier if old.sheet in unloaded),
     )

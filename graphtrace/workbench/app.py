@@ -352,10 +352,10 @@ class Workbench(BenchPages):
                 given.setdefault(name, []).append(value)
         lists = {parameter.name for parameter in query.header.parameters if parameter.is_list}
         values: dict[str, object] = {
-            name: [term for value in said for term in value.replace("\r", "").split("\n") if term.strip()]
+            name: [term for value in entered for term in value.replace("\r", "").split("\n") if term.strip()]
             if name in lists
-            else said[0]
-            for name, said in given.items()
+            else entered[0]
+            for name, entered in given.items()
         }
         is_asked = "ask" in request.query_params or not names
         day = as_of(request)
@@ -374,7 +374,7 @@ class Workbench(BenchPages):
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
-        address = f"/queries/{query.name}?{urlencode([(n, v) for n, said in given.items() for v in said])}"
+        address = f"/queries/{query.name}?{urlencode([(n, v) for n, entered in given.items() for v in entered])}"
         return self._answer(
             answer,
             day,

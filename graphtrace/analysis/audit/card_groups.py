@@ -157,9 +157,9 @@ class ListedCards:
         self._mark(is_beside, _BY_RECORD)
         among = np.flatnonzero(several[self._card])
         for columns, mark in (((pair,), _BY_SHEET), ((pair, sheet), _BY_RECORD)):
-            said = factorize(self._card[among], *(values[among] for values in columns))
-            order = np.argsort(said, kind="stable")
-            again = among[order[1:][said[order[1:]] == said[order[:-1]]]]
+            groups = factorize(self._card[among], *(values[among] for values in columns))
+            order = np.argsort(groups, kind="stable")
+            again = among[order[1:][groups[order[1:]] == groups[order[:-1]]]]
             is_again = np.zeros(len(self._card), dtype=np.bool_)
             is_again[again] = True
             self._mark(is_again, mark)
@@ -203,8 +203,8 @@ class ListedCards:
             longer = np.flatnonzero(size > place).astype(np.int32)
             rows = start[longer] + place
             is_last = is_alike[longer] & (size[longer] == place + 1)
-            said = self._distinguishing_columns(rows, is_last, mark[longer])
-            combined[longer] = numbered_by(len(longer), chain((combined[longer],), said))
+            distinguishing = self._distinguishing_columns(rows, is_last, mark[longer])
+            combined[longer] = numbered_by(len(longer), chain((combined[longer],), distinguishing))
         _, first, group = groups_of(factorize(size, combined))
         return CardGroups(lowest, cards, group + np.int32(lowest), cards[first], is_alike[first])
 
@@ -241,27 +241,27 @@ class ListedCards:
         """
         mark = int(self._marks[card])
         start = int(self._start[card])
-        said: list[EventTuple] = []
+        movements: list[EventTuple] = []
         for row in range(start, start + int(self._size[card])):
             at = {name: int(values[row]) for name, values in self._rows.items()}
             record = at["record"] if mark == _BY_RECORD else at["record"] // RECORD_SHIFT * RECORD_SHIFT
             texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in MOVEMENT_TEXTS)
             moved = (at[name] for name in ("kind", "sender", "receiver", "day", "span", "second"))
-            said.append((record, *moved, *texts))
-        return said, mark > 0
+            movements.append((record, *moved, *texts))
+        return movements, mark > 0
 
 
 class _Covers:
     """The movements of ranges that cards share, as far as they distinguish listed cards."""
 
     def __init__(self, shared: Sequence[Sequence[EventTuple]]) -> None:
-        said = [
+        statements = [
             (number, *row[2:4], row[0] // RECORD_SHIFT, row[4] + row[5])
             for number, rows in enumerate(shared)
             for row in rows
         ]
         cover, sender, receiver, sheet, until = (
-            (int_array(values) for values in zip(*said, strict=True)) if said else (int_array([]),) * 5
+            (int_array(values) for values in zip(*statements, strict=True)) if statements else (int_array([]),) * 5
         )
         self.until = np.full(len(shared), NONE, dtype=np.int64)
         np.maximum.at(self.until, cover, until)

@@ -246,7 +246,7 @@ class CardClassifier:
         }
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
         self.cuts = Segments(*map(int_array, zip(*cuts, strict=True)))
-        ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
+        ranged = [self._movement("range", record, statement) for _, _, record, *statement in ranges]
         self._shared = [[ranged[place] for place in cover] for cover in covers]
         self._shared_rows = [[ranges[place][3:] for place in cover] for cover in covers]
         self.listed = ListedCards(
@@ -274,10 +274,10 @@ class CardClassifier:
 
     def _judge_listed(self, groups: CardGroups) -> list[int]:
         """Judge one card of each group; return the groups whose cards must be judged one by one."""
-        said = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
-        self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
+        cards = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
+        self.learn({party for _, moved, _ in cards for one in moved for party in one[2:4]})
         torn = []
-        for number, (card, moved, is_placed) in enumerate(said):
+        for number, (card, moved, is_placed) in enumerate(cards):
             group = groups.lowest + number
             own = [
                 self._movement("listed", record if is_placed else place, one)
@@ -414,7 +414,7 @@ class CardClassifier:
         # After a gap the first documented hop is not the one by which the card left.
         left = onward[0] if onward and onward[0].sender == party else None
         others = {hop.channel for hop in onward if hop.sender != party}
-        said = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
+        declared = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
         acquired, returned, passed_on, held = (
             (False, False, False, ()) if date is None else _at(chain, party, date, self.role)
         )
@@ -430,8 +430,8 @@ class CardClassifier:
             acquired=receipt.when.earliest,
             departed=None if departed is None else departed.when.earliest,
             left=onward[0].when.earliest if onward else None,
-            use=next((use for use, _ in said if use is not None), None),
-            province=next((province for _, province in said if province is not None), None),
+            use=next((use for use, _ in declared if use is not None), None),
+            province=next((province for _, province in declared if province is not None), None),
             was_acquired=acquired,
             was_returned=returned,
             was_passed_on=passed_on,
@@ -482,8 +482,8 @@ class CardClassifier:
     def _number(self, path: CardPath) -> int:
         return self._paths.setdefault(path, len(self._paths))
 
-    def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> CustodyEvent:
-        kind, sender, receiver, day, span, second, channel, use, province = said
+    def _movement(self, precision: Precision, record: int, statement: Sequence[Any]) -> CustodyEvent:
+        kind, sender, receiver, day, span, second, channel, use, province = statement
         origin = self.origin(record) if record >= RECORD_SHIFT else Origin("", "", None, record)
         if use is not None or province is not None:
             self._declared[origin] = (use, province)

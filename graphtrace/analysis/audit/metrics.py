@@ -161,12 +161,12 @@ class AuditMetrics:
         classifier, used = self.classifier, self.used
         parts = []
         if is_own is not None:
-            told = used.mask_over_listed(used.is_activated), used.mask_over_listed(used.is_seized)
+            masks = used.mask_over_listed(used.is_activated), used.mask_over_listed(used.is_seized)
             for seen in self._listed:
                 own = np.flatnonzero(is_own[seen.path])
                 cards = seen.at(own)
                 once = np.ones(len(cards), dtype=np.int8)
-                marked = (marks[cards] for marks in told)
+                marked = (marks[cards] for marks in masks)
                 parts.append([seen.audited[own], classifier.listed.buyer[cards], once, *marked])
         party = of_path.tolist()
         shared = [
@@ -360,9 +360,9 @@ class AuditMetrics:
     def _dates(self) -> IntArray:
         """The day of the declaration by audited party, :data:`NONE` if it has none."""
         dates = np.full(max(self.classifier.audited_parties, default=0) + 1, NONE, dtype=np.int32)
-        for number, said in self.classifier.declarations.items():
+        for number, declaration in self.classifier.declarations.items():
             if number < len(dates):
-                dates[number] = said.when.latest
+                dates[number] = declaration.when.latest
         return dates
 
     @cached_property

@@ -77,8 +77,8 @@ def _parameter(parameter: RuleParameter) -> Line:
     value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
-    said = stated if unit is None else join_texts(stated, unit)
-    return (TonedText(said, "code"), parameter.parameter.meaning)
+    with_unit = stated if unit is None else join_texts(stated, unit)
+    return (TonedText(with_unit, "code"), parameter.parameter.meaning)
 
 
 def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:

@@ -57,11 +57,15 @@ def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | 
         rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns],
     )
     asked = Entries(
-        entries=[Entry((TonedText(question.field, "code"), _said(question.text)), ()) for question in recipe.questions],
+        entries=[
+            Entry((TonedText(question.field, "code"), _localized(question.text)), ()) for question in recipe.questions
+        ],
         sign=False,
         is_dense=True,
     )
-    about = Entry((TonedText(recipe.id, "name"), _said(recipe.name)), [(_said(recipe.about),), *_marks(recipe)])
+    about = Entry(
+        (TonedText(recipe.id, "name"), _localized(recipe.name)), [(_localized(recipe.about),), *_marks(recipe)]
+    )
     parts = (
         Entries(entries=[about], sign=False),
         Section(code="columns", title=label_text("recipe_columns"), parts=(columns,)),
@@ -73,9 +77,9 @@ def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | 
 
 def _entry(recipe: RecipeSummary) -> Entry:
     return Entry(
-        (TonedText(recipe.id, "name"), _said(recipe.name)),
+        (TonedText(recipe.id, "name"), _localized(recipe.name)),
         [(states(recipe),)],
-        [(TonedText(_said(recipe.about), "quiet"),)],
+        [(TonedText(_localized(recipe.about), "quiet"),)],
     )
 
 
@@ -94,8 +98,8 @@ def states(recipe: RecipeSummary) -> Text:
         return label_text("recipe_context_only")
 
     def kinds(lang: Lang) -> str:
-        said = [getattr(code_text(catalogue.KINDS, kind), lang) for kind in recipe.kinds]
-        return ("、" if lang == "zh" else ", ").join(said)
+        names = [getattr(code_text(catalogue.KINDS, kind), lang) for kind in recipe.kinds]
+        return ("、" if lang == "zh" else ", ").join(names)
 
     return in_both(kinds)
 
@@ -108,7 +112,7 @@ def _meaning(rule: FormatColumn) -> Text:
     return label_text("recipe_secret" if rule.is_secret else "recipe_no_field")
 
 
-def _said(text: Mapping[str, str]) -> Text:
+def _localized(text: Mapping[str, str]) -> Text:
     return in_both(lambda lang: text[lang])
 
 

@@ -604,7 +604,7 @@ class DuckDBBackend(CaseSession):
             read_ledger=self._ledger,
             read_files=self._loaded_files,
             read_corrections=lambda: [
-                PortableCorrection.of(kept, self._names_of_mentions) for kept in self._overlay.kept
+                PortableCorrection.of(stored, self._names_of_mentions) for stored in self._overlay.kept
             ],
             read_judgements=lambda: stored_judgements(self.con),
             read_notes=lambda: read_entries(self.folder / NOTES),

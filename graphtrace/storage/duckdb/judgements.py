@@ -38,9 +38,9 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
 def judge_again(case: DuckDBWriter, entry: str) -> bool:
     """Repeat the judgement of a line of the ledger; return false if it cannot be made."""
     case.finish()
-    said = content_of(entry)
-    if "undone" in said:
-        request = JudgementRequest(said["by"], said["why"], undo=said["undone"])
+    content = content_of(entry)
+    if "undone" in content:
+        request = JudgementRequest(content["by"], content["why"], undo=content["undone"])
     else:
         (judgement,) = parse_judgements([entry])
         evidence = None if judgement.evidence is None else record_ref(judgement.evidence)
@@ -49,10 +49,10 @@ def judge_again(case: DuckDBWriter, entry: str) -> bool:
             judgement.by, judgement.why, one, other, judgement.same, evidence, judgement.is_forced
         )
     try:
-        planned = _plan(case, request, said["at"])
+        planned = _plan(case, request, content["at"])
     except GraphtraceError:
         return False
-    if planned.content is None or any(said.get(name) != value for name, value in planned.content.items()):
+    if planned.content is None or any(content.get(name) != value for name, value in planned.content.items()):
         return False
     _keep(case, entry)
     return True

@@ -315,7 +315,7 @@ class Neo4jBackend(Neo4jReader):
             read_ledger=self._ledger,
             read_files=self._loaded_files,
             read_corrections=lambda: [
-                PortableCorrection.of(kept, self._names_of_mentions) for kept in self.kept_corrections
+                PortableCorrection.of(stored, self._names_of_mentions) for stored in self.kept_corrections
             ],
             read_judgements=lambda: self.judgement_lines,
             read_notes=lambda: [entry for (entry,) in self.query(NOTE_LINES)],
@@ -386,7 +386,7 @@ class Neo4jBackend(Neo4jReader):
             memory_bytes=self.memory_bytes,
         )
         excerpt.fetch_all()
-        excerpt.keep_corrections([kept for kept in self.kept_corrections if kept.sheet in sheets])
+        excerpt.keep_corrections([stored for stored in self.kept_corrections if stored.sheet in sheets])
         store = excerpt.store()
         try:
             yield store.new_connection()

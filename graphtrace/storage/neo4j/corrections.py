@@ -207,8 +207,8 @@ class Neo4jCorrectionSource:
             row=row,
             sheets=[one, other],
         )
-        said = [[statement for sheet, statement in stated if sheet == each] for each in (one, other)]
-        return bool(said[0]) and said[0] == said[1]
+        statements = [[statement for sheet, statement in stated if sheet == each] for each in (one, other)]
+        return bool(statements[0]) and statements[0] == statements[1]
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         return bool(
@@ -297,7 +297,7 @@ class Neo4jCorrectionSource:
         """Return all changes of a correction on the server."""
         effects = CorrectionEffects.of_text(correction.effects)
         place = (correction.sheet, correction.row)
-        first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
+        first = next((stored.number for stored in self.kept if (stored.sheet, stored.row) == place), correction.number)
         records = self._ask(
             f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
             sheet=correction.sheet,

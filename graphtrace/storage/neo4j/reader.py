@@ -223,7 +223,7 @@ class Neo4jReader:
         if not self._is_judged:
             return []
         day = self.as_of
-        return [kept for kept in self.judgement_lines if day is None or content_of(kept.entry)["at"][:10] <= day]
+        return [stored for stored in self.judgement_lines if day is None or content_of(stored.entry)["at"][:10] <= day]
 
     @cached_property
     def judgements(self) -> JudgementBook:
@@ -233,7 +233,7 @@ class Neo4jReader:
             return JudgementBook([], (), {})
         if self.resolves_locally:
             return self.party_snapshot.judgements
-        judgements = parse_judgements([kept.entry for kept in lines])
+        judgements = parse_judgements([stored.entry for stored in lines])
         rows = self.query(
             "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
             "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",

@@ -24,19 +24,19 @@ def settle_unloads(server: Neo4jClient, unloaded: Sequence[int], in_batches: InB
     Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
     readers go by the ledger.
     """
-    gone = [
+    sheets = [
         sheet
         for (sheet,) in server.run_read(
             "MATCH (s:Sheet) WHERE s.sheet IN $gone AND s.unloaded IS NULL RETURN s.sheet", gone=list(unloaded)
         )
     ]
-    if not gone:
+    if not sheets:
         return False
 
     def update(cypher: str, rows: Sequence[Any], **parameters: Any) -> None:
         in_batches(rows, lambda tx, batch: tx.run(cypher, rows=batch, **parameters).consume())
 
-    found = server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=gone)
+    found = server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=sheets)
     records = [record for (record,) in found]
     update(
         "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row AND r.stated_in IS NULL "
@@ -46,7 +46,7 @@ def settle_unloads(server: Neo4jClient, unloaded: Sequence[int], in_batches: InB
     update(f"UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row SET r:{UNLOADED}", records)
     in_batches(records, mark_first)
     mentioned = server.run_read(
-        "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=gone
+        "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=sheets
     )
     chosen = "[place IN range(0, size(m.sheets) - 1) WHERE {} m.sheets[place] IN $gone]"
     moved = [f"m.unloaded_{name} = coalesce(m.unloaded_{name}, []) + out[{n}]" for n, name in enumerate(WRITINGS)]
@@ -57,7 +57,7 @@ def settle_unloads(server: Neo4jClient, unloaded: Sequence[int], in_batches: InB
         f"WITH m, {chosen.format('')} AS gone, {chosen.format('NOT')} AS kept "
         f"WITH m, [{lists['gone']}] AS out, [{lists['kept']}] AS left SET {', '.join(moved)}",
         [mention for (mention,) in mentioned],
-        gone=gone,
+        gone=sheets,
     )
-    update("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", gone)
+    update("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", sheets)
     return True

@@ -134,7 +134,7 @@ class Neo4jWriter:
         self._dry_run = dry_run
         self._tell = progress
         self._me = uuid.uuid4().hex
-        self._held = ExitStack()
+        self._resources = ExitStack()
         self._mentions: _Mentions | None = None
         self._tried: dict[str, list[dict[str, Any]]] = {}
         self._tried_readings: dict[str, Mapping[str, Any]] = {}
@@ -155,7 +155,7 @@ class Neo4jWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._held.close()
+        self._resources.close()
         if not self._dry_run:
             # where the server is gone the lease runs out by itself, and what went wrong is on its way already
             with suppress(StoreError):
@@ -181,8 +181,8 @@ class Neo4jWriter:
                 format=FORMAT,
                 hint="load_into_new_database",
             )
-        kept = read_corrections(self.server, self.corrections) if self.corrections else []
-        self._unloaded = list(state_as_of(kept, None).unloaded)
+        corrections = read_corrections(self.server, self.corrections) if self.corrections else []
+        self._unloaded = list(state_as_of(corrections, None).unloaded)
         if is_bare:
             complete_import(self.server)
 
@@ -252,13 +252,13 @@ class Neo4jWriter:
         """Return 0: reject files are temporary here and need no unique names."""
         return 0
 
-    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
+    def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
 
         ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
-        self._said = dict(said or {})
-        self._held.close()
+        self._extra_entry_fields = dict(extra_entry_fields or {})
+        self._resources.close()
         # an earlier load of the same file would have rejects of the same names
         for path in (self.folder / REJECTS).iterdir():
             path.unlink()
@@ -273,14 +273,14 @@ class Neo4jWriter:
             self._superseded = plan_unload(request, rows, rows.kept, ledger_time())
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
-        self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
-        self._staged = self._held.enter_context(DuckDBWriter(self._place, self._memory))
+        self._resources.callback(shutil.rmtree, self._place, ignore_errors=True)
+        self._staged = self._resources.enter_context(DuckDBWriter(self._place, self._memory))
         self._staged.begin()
         batches.create_statement_views(self._staged.con)
 
     def roll_back(self) -> bool:
         """Drop the staged file; its batches on the server stay invisible, and the next load of the file uses them."""
-        self._held.close()
+        self._resources.close()
         self._mentions = None
         if self._superseded is not None:
             self._unloaded = [each for each in self._unloaded if each not in self._superseded.effects.unloaded]
@@ -366,7 +366,7 @@ class Neo4jWriter:
         self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
         readings = [{"reading": reading} for reading in self._staged.readings]
-        self._tried_readings[sha256] = {**self._said, "sheets": readings}
+        self._tried_readings[sha256] = {**self._extra_entry_fields, "sheets": readings}
 
     def entries(self) -> list[str]:
         """Return the lines of the ledger, in order: each file and each correction carries its own."""
@@ -377,10 +377,10 @@ class Neo4jWriter:
         self._staged.copy_file(tables, load)
         self._renew()
 
-    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
         """Send the file and then make it visible.
 
-        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        A file that was is copied from another case keeps its time and its line of the ledger.
         """
         con = self._staged.con
         if self._dry_run:
@@ -388,7 +388,7 @@ class Neo4jWriter:
             return
         load = self.loads + 1
         # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
-        version = __version__ if taken is None else f"{__version__} copying"
+        version = __version__ if copied_file is None else f"{__version__} copying"
         if self._superseded is not None:
             # the earlier reading may be another one each time
             version = f"{__version__} {uuid.uuid4().hex}"
@@ -412,8 +412,8 @@ class Neo4jWriter:
             if is_record:
                 done += len(parameters["rows"])
                 self._tell(name, done, total)
-        self._complete(con, name, sha256, size, taken)
-        self._held.close()
+        self._complete(con, name, sha256, size, copied_file)
+        self._resources.close()
 
     def _send(self, load: int, number: int, cypher: str, parameters: dict[str, Any]) -> None:
         """Send one batch; if the reply to its commit was lost, send it again, and write it only if it is not there."""
@@ -431,22 +431,22 @@ class Neo4jWriter:
         self._commit_with_retry(work)
 
     def _commit_with_retry(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
-        for left in reversed(range(_TRIES)):
+        for tries_left in reversed(range(_TRIES)):
             try:
                 self.server.write(work)
                 return
             except StoreError as error:
-                if error.code != COMMIT_UNKNOWN or not left:
+                if error.code != COMMIT_UNKNOWN or not tries_left:
                     raise
 
     def _complete(
-        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, taken: LoadedFile | None
+        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, copied_file: LoadedFile | None
     ) -> None:
         """Make a file that was sent visible, in one transaction with the corrections that the load makes."""
         sheets = con.execute(
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
-        loaded_at = ledger_time() if taken is None else taken.loaded_at
+        loaded_at = ledger_time() if copied_file is None else copied_file.loaded_at
         entries = self.entries()
         last = entries[-1] if entries else None
         rows = Neo4jCorrectionSource(self, arriving=len(sheets))
@@ -456,11 +456,13 @@ class Neo4jWriter:
             before.append(rows.changes(unload))
             rows.expect(unload)
             last = unload.entry
-        if taken is None:
+        if copied_file is None:
             file = {"load": self.loads + 1, "at": loaded_at, "file": name, "sha256": sha256, "size": size}
-            entry = next_entry(last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._said})
+            entry = next_entry(
+                last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields}
+            )
         else:
-            entry = taken.entry
+            entry = copied_file.entry
         after = [] if self._superseded is None else self._replay_corrections(rows, self._superseded, entry)
         self._publish(con, len(sheets), loaded_at, entry, (before, after))
         self.loads += 1
@@ -568,18 +570,18 @@ class Neo4jWriter:
         rows = Neo4jCorrectionSource(self)
         self.correct(rows.changes(rows.arriving(correction)))
 
-    def take_judgement(self, kept: StoredJudgement) -> None:
+    def take_judgement(self, stored: StoredJudgement) -> None:
         """Write one line about a judgement; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
-            write_judgement(tx, kept)
+            write_judgement(tx, stored)
 
         self._commit_with_retry(work)
         self.judgements += 1
         self.resolved_through = -1
         if self._mentions is not None:
-            self._mentions.judge([kept])
+            self._mentions.judge([stored])
 
     def party_tables(self) -> duckdb.DuckDBPyConnection:
         """Return local tables with all mentions, resolved to parties."""
@@ -592,10 +594,10 @@ class Neo4jWriter:
 
     def _clear_unfinished(self, sha256: str, version: str) -> bool:
         """Remove what interrupted loads left; return true if this file was being loaded and can be continued."""
-        left = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
-        if left == [[sha256, version, self.loads + 1]]:
+        unfinished = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
+        if unfinished == [[sha256, version, self.loads + 1]]:
             return True
-        if left:
+        if unfinished:
             self._tell("", 0, None)
             sheets = {"sheets": self.sheets}
             self._delete(
