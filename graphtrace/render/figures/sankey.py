@@ -139,8 +139,8 @@ class _Layout:
             _number(column)
         for sweep in range(SWEEPS):
             for column in columns if sweep % 2 == 0 else columns[::-1]:
-                wanted = {id(place): mean(other.rank for other in place.neighbours or [place]) for place in column}
-                column.sort(key=lambda place: wanted[id(place)])
+                wanted = [mean(other.rank for other in place.neighbours or [place]) for place in column]
+                column[:] = [column[number] for number in sorted(range(len(column)), key=wanted.__getitem__)]
                 _number(column)
         heights = [sum(place.height + GAP for place in column) - GAP for column in columns]
         self.height = max(heights) + 2 * EDGE

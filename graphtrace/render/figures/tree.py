@@ -30,6 +30,11 @@ class TreeNode:
     column: int = 0
     lane: int = 0
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return column and lane, which no other node of the tree has."""
+        return self.column, self.lane
+
     def follow(self, link: TreeLink) -> TreeNode:
         """Return the node behind an equal link, which is added if there is none."""
         for known in self.links:

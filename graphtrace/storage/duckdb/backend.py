@@ -358,23 +358,22 @@ class DuckDBBackend(CaseSession):
                 row[near].tolist(),
             )
         )
-        rows = {
+        rows: dict[tuple[int, ...], StoredRecord] = {
             (first, last, body[-2], body[-1], body[0]): self.range_record(first, last, body)
             for first, last, *body in bodies
         }
-        beginning: dict[int, list[StoredRecord]] = defaultdict(list)
-        ending: dict[int, list[StoredRecord]] = defaultdict(list)
+        beginning: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        ending: dict[int, list[tuple[int, ...]]] = defaultdict(list)
         columns = (low, high, first, last, sheet, row, kind)
         for begin, end, *place in zip(*(each[near].tolist() for each in columns), strict=True):
-            covering = rows.get(tuple(place))
-            if covering is not None:
+            if (covering := tuple(place)) in rows:
                 beginning[begin].append(covering)
                 ending[end].append(covering)
-        open_rows: dict[int, StoredRecord] = {}
+        open_rows: dict[tuple[int, ...], StoredRecord] = {}
         for begin, end in pairwise(sorted({*beginning, *ending})):
             for covering in ending[begin]:
-                del open_rows[id(covering)]
-            open_rows.update((id(covering), covering) for covering in beginning[begin])
+                del open_rows[covering]
+            open_rows.update((covering, rows[covering]) for covering in beginning[begin])
             if open_rows:
                 yield begin, end, tuple(open_rows.values())
 
