@@ -27,7 +27,7 @@ from graphtrace.results.graph_schema import (
 )
 from graphtrace.results.party import flow_attributes, party_kind
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.records import StoredRecord
 
 
 def party_node(summed: PartyTotals) -> GraphNode:

@@ -52,7 +52,8 @@ from graphtrace.results.graph_schema import GraphEdge, GraphNode, card_id, lot_e
 from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.subgraph import SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import WHOLE_CASE, StoredRecord
+from graphtrace.storage.base import WHOLE_CASE
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     import networkx as nx

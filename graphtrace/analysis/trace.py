@@ -67,16 +67,9 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import (
-    Backend,
-    CardSelection,
-    KnownCardsSearch,
-    NearbyEndsSearch,
-    NumberRecords,
-    ReceivedScope,
-    StoredRecord,
-)
+from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
+from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook

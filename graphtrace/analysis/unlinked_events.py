@@ -13,7 +13,8 @@ from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.base import UNLINKED_KINDS, Backend, StoredRecord, UnlinkedEventsScope
+from graphtrace.storage.base import Backend, UnlinkedEventsScope
+from graphtrace.storage.records import UNLINKED_KINDS, StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier

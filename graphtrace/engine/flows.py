@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals, QuantityTotals
-from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.records import StoredRecord
 from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:

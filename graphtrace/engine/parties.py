@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, DateSpan, Kind, Party
 from graphtrace.results.flows import QuantityTotals
-from graphtrace.storage.base import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:

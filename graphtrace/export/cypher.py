@@ -22,8 +22,8 @@ from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
-from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, UNLINKED_EVENT, constraint
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph

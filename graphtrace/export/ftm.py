@@ -31,7 +31,7 @@ from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.flows import FlowTotals
 from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
-from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph

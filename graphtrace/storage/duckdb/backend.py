@@ -24,22 +24,16 @@ from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
 from graphtrace.results.library import Language
 from graphtrace.storage.base import (
-    NO_RECORDS,
     CardSearch,
-    CardSelection,
     CaseContents,
-    HardwareRecords,
     IntegrityFacts,
     KnownCardsSearch,
     LoadedFile,
     NearbyEndsSearch,
-    NumberRecords,
     PatternSearch,
     Scope,
     SheetTotals,
-    StoredRecord,
     complete_selection,
-    numbers_of,
 )
 from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
@@ -68,6 +62,14 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tra
 from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
+from graphtrace.storage.records import (
+    NO_RECORDS,
+    CardSelection,
+    HardwareRecords,
+    NumberRecords,
+    StoredRecord,
+    numbers_of,
+)
 from graphtrace.storage.resolution import judged_members, resolve_parties
 from graphtrace.storage.sql_fragments import DEVICE, MOVES
 from graphtrace.storage.supports import COUNTED

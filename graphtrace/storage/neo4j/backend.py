@@ -18,22 +18,16 @@ from graphtrace.identifiers import Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
 from graphtrace.results.library import CardKey, Language
 from graphtrace.storage.base import (
-    NO_RECORDS,
     CardSearch,
-    CardSelection,
     CaseContents,
-    HardwareRecords,
     IntegrityFacts,
     KnownCardsSearch,
     LoadedFile,
     NearbyEndsSearch,
-    NumberRecords,
     PatternSearch,
     Scope,
     SheetTotals,
-    StoredRecord,
     complete_selection,
-    numbers_of,
 )
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile
@@ -54,6 +48,14 @@ from graphtrace.storage.neo4j.schema import (
     prefix_pattern,
 )
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
+from graphtrace.storage.records import (
+    NO_RECORDS,
+    CardSelection,
+    HardwareRecords,
+    NumberRecords,
+    StoredRecord,
+    numbers_of,
+)
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged
 from graphtrace.identifiers import KeyRange
 from graphtrace.model import KINDS, Kind, Origin, Party
-from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of
@@ -30,6 +29,7 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     parse_stored_date,
 )
+from graphtrace.storage.records import StoredRecord, SubscriberLink
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def known_statements(
     server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, unloaded: Sequence[int]
 ) -> set[str]:
-    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, less ``unloaded``."""
+    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, less some."""
     found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
     known: set[str] = set()
     while rows := found.fetchmany(batches.BATCH_ROWS):
