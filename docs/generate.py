@@ -24,14 +24,15 @@ from graphtrace.ingest.events import NEEDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.model import Kind
-from graphtrace.query_library import Parameter, load_queries
+from graphtrace.query_library import load_queries
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import AUDIT_ROLES, KINDS, SEVERITIES
 from graphtrace.render.format import rule_law, translate
 from graphtrace.render.json_schema import make_schema
 from graphtrace.render.json_types import ANSWERS
+from graphtrace.results.library import Parameter
+from graphtrace.results.rules import Rule, RuleParameter
 from graphtrace.rules.loader import load_rules
-from graphtrace.rules.model import Rule, RuleParameter
 from graphtrace.rules.schema import RULE_TABLES
 from graphtrace.storage.neo4j.schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
 

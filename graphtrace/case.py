@@ -6,19 +6,15 @@ What only some questions need is imported when one of them is asked, so that a t
 from __future__ import annotations
 
 import io
-import re
-import threading
-import time
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from graphtrace.analysis.trace import Tracer
-from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
-from graphtrace.model import AUDIT_ROLES, RecordKind
+from graphtrace.analysis.store_access import StoreAccess
+from graphtrace.errors import UsageError
+from graphtrace.model import RecordKind
 from graphtrace.platform import system
 from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
 from graphtrace.results.traces import Traces
@@ -26,88 +22,38 @@ from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of, entries_until, head_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
-from graphtrace.storage.memory_budget import out_of_memory, question_bytes
+from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j.address import Credentials
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.engine.flows import FlowTotals
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.engine.partners import GroupBy
     from graphtrace.model import AuditRole, Party
-    from graphtrace.query_library import Language
     from graphtrace.render import Lang
-    from graphtrace.render.saved_results import SavedResult
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.flows import FlowTotals
+    from graphtrace.results.judgements import JudgementResult, NamedJudgement
+    from graphtrace.results.library import Language
+    from graphtrace.results.load import LoadReport
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
+    from graphtrace.results.rules import Rule
     from graphtrace.results.shared_parties import Ranking, SharedParties
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.source_rows import SourceExcerpt
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
-    from graphtrace.rules.model import Rule
     from graphtrace.storage.asking import Ask
-    from graphtrace.storage.base import Backend
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
-    from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
-
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-IDLE_S: Final = 1.0
-"""Seconds after which a case that gets no question closes its folder."""
-
-
-def _close_when_idle(reference: weakref.ref[Case]) -> None:
-    """Close the store of a case when it is idle; holds only a weak reference to the case."""
-    wait_s = IDLE_S
-    while wait_s:
-        threading.Event().wait(wait_s)
-        case = reference()
-        if case is None:
-            return
-        wait_s = case._close_if_idle()
-        del case
-
-
-@contextmanager
-def _faults_explained(store: Backend) -> Iterator[None]:
-    """Raise failures that the contents of a case caused as damage of the case; others stay defects of the program."""
-    try:
-        yield
-    except Exception as error:
-        explained = store.explain(error)
-        if explained is None:
-            raise
-        raise explained from error
-
-
-def _check_role(role: str | None) -> None:
-    """Raise if a role is unknown.
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    """
-    if role is not None and role not in AUDIT_ROLES:
-        raise UsageError("bad_audit_role", role=role, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
-
-
-def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
-    """Return the number of lines of the ledger after the line with this hash; ``None`` if no line has it.
-
-    An answer without a head was given before anything was loaded.
-    """
-    hashes = [None, *(content_of(entry)["hash"] for entry in entries)]
-    return len(hashes) - 1 - hashes.index(head) if head in hashes else None
 
 
 def open_case(
@@ -185,15 +131,8 @@ class Case:
         self.path = place.path
         self._place = place
         self._memory_limit = memory_limit
-        self._is_judged = judged
-        self._memory_bytes = question_bytes(memory_limit)
         self._wait = wait
-        self._tracer: Tracer | None = None
-        self._store: Backend | None = None
-        self._turn = threading.RLock()
-        self._questions = 0
-        self._idle_since = 0.0
-        self._watch: threading.Thread | None = None
+        self._stores = StoreAccess(place, judged=judged, memory_bytes=question_bytes(memory_limit))
 
     def __enter__(self) -> Self:
         return self
@@ -206,78 +145,7 @@ class Case:
 
     def close(self) -> None:
         """Close the store of the case; the next question opens it again."""
-        with self._turn:
-            if self._store is not None:
-                self._store.close()
-                self._store = self._tracer = None
-
-    @contextmanager
-    def _open_store(self, as_of: str | None, *, is_whole: bool = False) -> Iterator[Backend]:
-        """Open the store that answers; with ``is_whole`` with all judgements, whichever the answers leave out."""
-        with self._turn:
-            self._questions += 1
-            try:
-                if as_of is None and (self._is_judged or not is_whole):
-                    # a folder is not taken away from a question within which another one is asked
-                    is_in_use = self._questions > 1 and self._place.holds_files_open
-                    if self._store is not None and not is_in_use and not self._store.is_fresh():
-                        self.close()
-                    if self._store is None:
-                        self._store = self._place.open_store(
-                            None, judged=self._is_judged, memory_bytes=self._memory_bytes
-                        )
-                    with _faults_explained(self._store):
-                        yield self._store
-                else:
-                    beside = self._open_beside(as_of, is_whole=is_whole)
-                    with closing(beside), _faults_explained(beside):
-                        yield beside
-            except MemoryError as error:
-                raise out_of_memory(self.path) from error
-            finally:
-                self._questions -= 1
-                if not self._questions and self._store is not None and self._place.holds_files_open:
-                    self._rest()
-
-    def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
-        if day is not None and not _DAY.fullmatch(day):
-            raise UsageError("bad_day", text=day, hint="day_form")
-        return self._place.open_store(day, judged=is_whole or self._is_judged, memory_bytes=self._memory_bytes)
-
-    def _rest(self) -> None:
-        """Schedule closing the store if no question follows soon."""
-        self._idle_since = time.monotonic()
-        if self._watch is None:
-            watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
-            watch.name = "graphtrace-idle"
-            try:
-                watch.start()
-            except RuntimeError:  # no memory for a thread
-                self.close()
-            else:
-                self._watch = watch
-
-    def _close_if_idle(self) -> float:
-        """Close the store if it has been idle. Return the seconds until the next check; 0 ends the checks."""
-        if not self._turn.acquire(blocking=False):
-            return IDLE_S
-        try:
-            left = self._idle_since + IDLE_S - time.monotonic()
-            if self._store is not None and left > 0:
-                return left
-            self.close()
-            self._watch = None
-            return 0
-        finally:
-            self._turn.release()
-
-    def _tracer_of(self, store: Backend) -> Tracer:
-        """Return a tracer for the store; that of the case's own store is cached between questions."""
-        if store is not self._store:
-            return Tracer(store)
-        if self._tracer is None:
-            self._tracer = Tracer(store)
-        return self._tracer
+        self._stores.close()
 
     def load(
         self,
@@ -389,27 +257,13 @@ class Case:
         CaseDamaged
             If a source is missing or is not what was loaded.
         """
-        from graphtrace.analysis.compare import compare_stores
-        from graphtrace.storage.copy import copy_files
+        from graphtrace.analysis.compare import copy_and_compare
 
-        tell = progress or (lambda *_: None)
         place = parse_location(target, wait_s=self._wait)
         if is_same_location(self._place, place):
             raise UsageError("copy_onto_itself", target=target, hint="another_case")
-        with self._open_store(None, is_whole=True) as store:
-            done = copy_files(store, place.open_copy_writer(tell), tell)
-            other = place.open_store(None)
-            try:
-                comparison = compare_stores(store, other, tell)
-            finally:
-                other.close()
-        return CopyResult(
-            source=str(self.path),
-            target=str(place.path),
-            files=done.copied,
-            files_before=done.there_before,
-            comparison=comparison,
-        )
+        with self._stores.open(is_whole=True) as store:
+            return copy_and_compare(store, self.path, place, progress or (lambda *_: None))
 
     def correct(
         self, record: str, *, why: str, by: str | None = None, who: str | None = None, undo: bool = False
@@ -474,27 +328,18 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.corrections import UnloadRequest
-        from graphtrace.storage.rejects import hash_of
+        from graphtrace.storage.unload import UnloadRequest
 
-        if not why.strip():
-            raise UsageError("unload_without_reason", hint="say_why")
+        request = UnloadRequest.of(file, why=why, who=who)
         self.close()
-        path = Path(file)
-        try:
-            sha256 = hash_of(path) if path.is_file() else None
-        except OSError as error:
-            raise InputError(
-                "at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read"
-            ) from error
-        return self._place.unload(UnloadRequest(str(file), why.strip(), who or system.account_name(), sha256))
+        return self._place.unload(request)
 
     def corrections(self) -> list[Correction]:
         """Return the corrections of records, in the order in which they were made, without those of unloaded files."""
-        with self._open_store(None) as store:
+        with self._stores.open() as store:
             from graphtrace.storage.corrections import corrections_in_force
 
-            return list(corrections_in_force([kept.stored for kept in store.contents().corrections]))
+            return list(corrections_in_force([correction.stored for correction in store.contents().corrections]))
 
     def resolve(
         self,
@@ -568,7 +413,7 @@ class Case:
 
     def judgements(self, *, as_of: str | None = None) -> list[NamedJudgement]:
         """Return all judgements of the case by number, including those that were undone."""
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             return list(store.judgements.all)
 
     def candidates(self, party: str | None = None, *, as_of: str | None = None) -> Candidates:
@@ -590,9 +435,9 @@ class Case:
         from graphtrace.analysis.party import find_party
         from graphtrace.results.candidates import Candidates
 
-        with self._open_store(as_of) as store:
-            wanted = None if party is None else find_party(store, party)
-            return Candidates(find_candidates(self._tracer_of(store), wanted))
+        with self._stores.open_tracer(as_of) as tracer:
+            wanted = None if party is None else find_party(tracer.store, party)
+            return Candidates(find_candidates(tracer, wanted))
 
     def trace(self, *ids: str, as_of: str | None = None) -> Traces:
         """Trace cards (by ICCID, part of one, EID, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
@@ -610,8 +455,8 @@ class Case:
             One trace per card that fits, in the order of the ids, then of the keys; an id that fits none has one with
             ``found`` false.
         """
-        with self._open_store(as_of) as store:
-            return Traces(self._tracer_of(store).trace(ids))
+        with self._stores.open_tracer(as_of) as tracer:
+            return Traces(tracer.trace(ids))
 
     def compact(self) -> CompactResult:
         """Sort the rows of the case again after many small loads; answers stay the same.
@@ -639,8 +484,8 @@ class Case:
         """
         from graphtrace.analysis.outcomes import find_outcomes
 
-        with self._open_store(as_of) as store:
-            return find_outcomes(self._tracer_of(store), ids)
+        with self._stores.open_tracer(as_of) as tracer:
+            return find_outcomes(tracer, ids)
 
     def ledger_head(self, *, as_of: str | None = None) -> str | None:
         """Return the hash of the last line of the ledger: it identifies the state of the case; every load changes it.
@@ -655,12 +500,12 @@ class Case:
         str or None
             64 hexadecimal digits; ``None`` where nothing is loaded.
         """
-        with self._open_store(None) as store:
+        with self._stores.open() as store:
             return head_of(entries_until(store.contents().ledger, as_of))
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
-        with self._open_store(None) as store:
+        with self._stores.open() as store:
             contents = store.summary()
         return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
 
@@ -693,12 +538,12 @@ class Case:
         InputError
             If a file is no saved answer.
         """
-        from graphtrace.render.saved_results import read_answer
+        from graphtrace.analysis.saved_answers import check_answers, read_answer
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
-        saved = [(Path(path), read_answer(Path(path))) for path in answers]
+        saved = [read_answer(Path(path)) for path in answers]
         while True:
-            with self._open_store(None, is_whole=True) as store:
+            with self._stores.open(is_whole=True) as store:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
                     problems += verify_rows(store, progress or (lambda *_: None))
@@ -706,28 +551,10 @@ class Case:
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
                 if not problems or store.is_fresh():
                     break
-        for path, answer in saved:
-            later = _lines_since(answer.ledger_head, entries) if answer.is_anchored else 0
-            if later is None:
-                problems.append(("answer_of_another_ledger", {"file": path.name, "head": answer.ledger_head}))
-            about = answer.diff(self._answer_again(answer, as_of))
-            problems += [
-                ("answer_differs", {"file": path.name, "about": each, "later": later or None}) for each in about
-            ]
+        if saved:
+            with self._stores.open_tracer(as_of) as tracer:
+                problems += check_answers(tracer, saved, entries)
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
-
-    def _answer_again(self, answer: SavedResult, as_of: str | None) -> dict[str, Any]:
-        if answer.command == "trace":
-            return self.trace(*answer.asked, as_of=as_of).to_dict()
-        found: list[Any] = []
-        for role, asked in answer.by_role.items():
-            try:
-                found += self.audit(*asked, role=role, rules=(), as_of=as_of).to_dict()["enterprises"]
-            except NothingFound:
-                for party in asked:
-                    with suppress(NothingFound):
-                        found += self.audit(party, role=role, rules=(), as_of=as_of).to_dict()["enterprises"]
-        return {"enterprises": found}
 
     def audit(
         self,
@@ -773,16 +600,15 @@ class Case:
         RuleError
             If the query of a rule cannot be asked.
         """
-        from graphtrace.analysis.audit.report import audit_all, audit_parties
+        from graphtrace.analysis.audit.report import audit_all, audit_parties, check_role
         from graphtrace.results.audit import AuditResults
         from graphtrace.rules.loader import load_rules
 
         if bool(names) == all:
             raise UsageError("audit_of_what", hint="audit_usage")
-        _check_role(role)
+        check_role(role)
         applied = load_rules() if rules is None else rules
-        with self._open_store(as_of) as store:
-            tracer = self._tracer_of(store)
+        with self._stores.open_tracer(as_of) as tracer:
             return AuditResults(
                 audit_all(tracer, applied, role or "enterprise") if all else audit_parties(tracer, names, applied, role)
             )
@@ -823,12 +649,12 @@ class Case:
             As :meth:`audit`.
         """
         from graphtrace.analysis.audit.drilldown import drill_into_bucket, drill_into_findings
+        from graphtrace.analysis.audit.report import check_role
 
         if (bucket is None) == (not rules):
             raise UsageError("several_figures_opened", hint="figure_or_rules")
-        _check_role(role)
-        with self._open_store(as_of) as store:
-            tracer = self._tracer_of(store)
+        check_role(role)
+        with self._stores.open_tracer(as_of) as tracer:
             return (
                 drill_into_findings(tracer, names, rules, role)
                 if bucket is None
@@ -868,8 +694,8 @@ class Case:
         """
         from graphtrace.analysis.shared_parties import find_shared_parties
 
-        with self._open_store(as_of) as store:
-            return find_shared_parties(self._tracer_of(store), ids, by=by, weights=weights)
+        with self._stores.open_tracer(as_of) as tracer:
+            return find_shared_parties(tracer, ids, by=by, weights=weights)
 
     def siblings(self, *ids: str, as_of: str | None = None) -> Siblings:
         """Return the siblings of cards as ranges, and those of them that are active and not yet seized.
@@ -888,15 +714,15 @@ class Case:
         """
         from graphtrace.analysis.siblings import find_siblings
 
-        with self._open_store(as_of) as store:
-            return find_siblings(self._tracer_of(store), ids)
+        with self._stores.open_tracer(as_of) as tracer:
+            return find_siblings(tracer, ids)
 
     def notes(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the notes, states of leads and saved views that people added to the case, in order of time.
 
         Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
         """
-        with self._open_store(None) as store:
+        with self._stores.open() as store:
             return [content_of(entry) for entry in entries_until(store.contents().notes, as_of)]
 
     def add_note(
@@ -929,7 +755,7 @@ class Case:
         from graphtrace.storage.scratch import scratch_folder
 
         with (
-            self._open_store(None) as store,
+            self._stores.open() as store,
             scratch_folder(self._place.path if isinstance(self._place.path, Path) else None) as scratch,
         ):
             return read_source_row(store, scratch, sha256, sheet, row)
@@ -948,7 +774,7 @@ class Case:
         """
         from graphtrace.analysis.party import parties_like, parties_named
 
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             named = list(parties_named(store, text))
             return named, [] if named or not most_similar else list(parties_like(store, text, most=most_similar))
 
@@ -960,11 +786,10 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        with self._open_store(as_of) as store:
-            from graphtrace.engine.parties import seized_cards
-            from graphtrace.storage.base import SeizuresScope
+        with self._stores.open(as_of) as store:
+            from graphtrace.analysis.party import cards_seized_in
 
-            return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
+            return cards_seized_in(store, case_no)
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.
@@ -974,7 +799,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): the lines that were there at its end.
         """
-        with self._open_store(None) as store:
+        with self._stores.open() as store:
             return [content_of(entry) for entry in entries_until(store.contents().ledger, as_of)]
 
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
@@ -989,7 +814,7 @@ class Case:
         """
         from graphtrace.analysis.party import summarize_party
 
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             return summarize_party(store, name)
 
     def partners(
@@ -1033,12 +858,12 @@ class Case:
         from graphtrace.engine.partners import PartnerQuery
         from graphtrace.results.party import SIDES
 
-        asked = [side] if side is not None else SIDES
-        with self._open_store(as_of) as store:
+        sides = [side] if side is not None else SIDES
+        with self._stores.open(as_of) as store:
             return partners_of(
                 store,
                 name,
-                {one: PartnerQuery(one == "received", by, month, channel, size, skip, most) for one in asked},
+                {one: PartnerQuery(one == "received", by, month, channel, size, skip, most) for one in sides},
             )
 
     def flows_between(self, *names: str, as_of: str | None = None) -> list[FlowTotals]:
@@ -1051,13 +876,10 @@ class Case:
         NothingFound
             If no party does.
         """
-        from graphtrace.analysis.party import find_party
-        from graphtrace.engine.flows import MovementFilter, flow_totals
-        from graphtrace.storage.base import WHOLE_CASE
+        from graphtrace.analysis.party import flows_between
 
-        with self._open_store(as_of) as store:
-            parties = frozenset(find_party(store, name).id for name in names)
-            return list(flow_totals(store.session(WHOLE_CASE), MovementFilter(parties), by_channel=False))
+        with self._stores.open(as_of) as store:
+            return flows_between(store, names)
 
     def graph(
         self,
@@ -1111,11 +933,9 @@ class Case:
         NothingFound
             If no party does, or no record moves the cards.
         """
-        from graphtrace.analysis.subgraph import extract_subgraph
-        from graphtrace.results.subgraph import SubgraphQuery
-
-        question = SubgraphQuery.of(
+        with self._open_subgraph(
             level,
+            as_of,
             around=around,
             depth=depth,
             since=since,
@@ -1123,51 +943,33 @@ class Case:
             hub=hub,
             direction=direction,
             by_channel=by_channel,
-        )
-        with self._open_store(as_of) as store:
-            return extract_subgraph(self._tracer_of(store), question).to_networkx()
+        ) as subgraph:
+            return subgraph.to_networkx()
 
-    def _graph_page(
-        self, level: Level | None, lang: Lang, called: str | None, *, as_of: str | None, **part: Any
-    ) -> bytes:
-        """Return the page of the subgraph that :meth:`graph` would return."""
+    @contextmanager
+    def _open_subgraph(
+        self, level: Level, as_of: str | None, title: str | None = None, **part: Any
+    ) -> Iterator[Subgraph]:
         from graphtrace.analysis.subgraph import extract_subgraph
-        from graphtrace.export import default_level, get_format
         from graphtrace.results.subgraph import SubgraphQuery
 
+        question = SubgraphQuery.of(level, **part)
+        with self._stores.open_tracer(as_of) as tracer:
+            subgraph = extract_subgraph(tracer, question)
+            subgraph.case, subgraph.as_of = title, as_of
+            yield subgraph
+
+    def _graph_page(
+        self, level: Level | None, lang: Lang, title: str | None, *, as_of: str | None, **part: Any
+    ) -> bytes:
+        """Return the page of the subgraph that :meth:`graph` would return."""
+        from graphtrace.export import default_level, get_format
+
         form = get_format("html")
-        question = SubgraphQuery.of(default_level(form, level), **part)
         out = io.BytesIO()
-        with self._open_store(as_of) as store:
-            selection = extract_subgraph(self._tracer_of(store), question)
-            selection.case, selection.as_of = called, as_of
-            form.write_into(out, selection, lang)
+        with self._open_subgraph(default_level(form, level), as_of, title, **part) as subgraph:
+            form.write_into(out, subgraph, lang)
         return out.getvalue()
-
-    def _write_partitions(self, out: Path, partitions: int) -> ExportResult:
-        from graphtrace.render.atomic import new_folder
-        from graphtrace.results.subgraph import ExportResult
-        from graphtrace.storage.duckdb.backend import DuckDBBackend
-        from graphtrace.storage.partitions import write_partitions
-
-        with self._open_store(None, is_whole=True) as store:
-            if not isinstance(store, DuckDBBackend):
-                raise UsageError("partitions_from_server", case=self.path, hint="copy_to_folder")
-            with new_folder(out) as folder:
-                written = write_partitions(store, folder, partitions)
-        return ExportResult(path=out, format="parquet", level="record", written=written, limits=None)
-
-    def _export_whole_case(self, format: str, out: Path, partitions: int | None) -> ExportResult:  # noqa: A002
-        """Export to ``parquet``, in partitions, or to the files of ``neo4j-admin``."""
-        from graphtrace.export import neo4j_admin
-
-        refuse_inside_case(out)
-        if format == "parquet":
-            return self._write_partitions(out, 8 if partitions is None else partitions)
-        if partitions is not None:
-            raise UsageError("format_without_partitions", format=format, hint="export_partitions")
-        with self._open_store(None, is_whole=True) as store:
-            return neo4j_admin.export_case(store, out)
 
     def export(
         self,
@@ -1223,20 +1025,25 @@ class Case:
         NothingFound
             If no party does, or no record moves the cards.
         """
-        from graphtrace.analysis.subgraph import extract_subgraph
-        from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
-        from graphtrace.results.subgraph import SubgraphQuery
+        from graphtrace.export import WHOLE_CASE_FORMATS, default_level, export_selection, export_whole_case, get_format
 
-        if format in ("parquet", neo4j_admin.NAME):
-            if around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of)):
-                raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
-            return self._export_whole_case(format, Path(out), partitions)
-        refuse_inside_case(Path(out))
-        if partitions is not None:
+        target = Path(out)
+        is_whole = format in WHOLE_CASE_FORMATS
+        if is_whole and (
+            around or by_channel or any(choice is not None for choice in (level, depth, since, until, hub, as_of))
+        ):
+            raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
+        refuse_inside_case(target)
+        if partitions is not None and format != "parquet":
             raise UsageError("format_without_partitions", format=format, hint="export_partitions")
+        if is_whole:
+            with self._stores.open(is_whole=True) as store:
+                return export_whole_case(store, self.path, format, target, partitions)
         form = get_format(format)
-        question = SubgraphQuery.of(
+        with self._open_subgraph(
             default_level(form, level),
+            as_of,
+            title,
             around=around,
             depth=depth,
             since=since,
@@ -1244,11 +1051,8 @@ class Case:
             hub=hub,
             direction=direction,
             by_channel=by_channel,
-        )
-        with self._open_store(as_of) as store:
-            selection = extract_subgraph(self._tracer_of(store), question)
-            selection.case, selection.as_of = title, as_of
-            return export_selection(selection, form, Path(out), lang)
+        ) as subgraph:
+            return export_selection(subgraph, form, target, lang)
 
     def query(self, name: str, /, *, as_of: str | None = None, **parameters: object) -> QueryResult:
         """Run a query of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
@@ -1280,7 +1084,7 @@ class Case:
         from graphtrace.query_library import load_query
 
         query = load_query(name)
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             return run_library_query(store, query, parameters)
 
     def queries(self) -> list[str]:
@@ -1298,7 +1102,7 @@ class Case:
         if kind == "identity" or kind == "shipment" or kind == "payment":
             from graphtrace.analysis.tables import read_supports
 
-            with self._open_store(as_of) as store:
+            with self._stores.open(as_of) as store:
                 return read_supports(store, kind)
         return self._table("records", as_of, kind=kind)
 
@@ -1325,7 +1129,7 @@ class Case:
     def _table(self, name: str, as_of: str | None, **parameters: object) -> Table:
         from graphtrace.analysis.tables import read_table
 
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             return read_table(store, name, parameters)
 
     def sql(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
@@ -1355,7 +1159,7 @@ class Case:
     def _ask(self, language: Language, text: str, as_of: str | None, parameters: Mapping[str, object]) -> Table:
         from graphtrace.analysis.tables import ask_table
 
-        with self._open_store(as_of) as store:
+        with self._stores.open(as_of) as store:
             return ask_table(store, language, text, parameters)
 
     def traces(self, ids: Iterable[str], *, as_of: str | None = None) -> Traces:

@@ -401,3 +401,20 @@ class Hint:
     attribute: str
     value: str
     confidence: Literal["high", "medium", "low"]
+
+
+TEXT_FIELDS = (
+    "channel",
+    "province",
+    "city",
+    "cell",
+    "declared_use",
+    "price",
+    "waybill",
+    "contract_no",
+    "case_no",
+    "place",
+    "holder",
+    "state",
+)
+"""Fields that are kept as written."""

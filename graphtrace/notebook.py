@@ -13,13 +13,13 @@ from typing import Any
 from graphtrace.errors import UnknownFormat
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
-from graphtrace.render.atomic import atomic_write
 from graphtrace.render.json import to_json_bytes
 from graphtrace.render.language import detect_language
 from graphtrace.render.registry import ENDINGS, make_document, make_file, make_plain_values, make_values
 from graphtrace.render.terminal.layout import TerminalView, render_plain
 from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
+from graphtrace.storage.atomic import atomic_write
 
 WIDTH = 80
 """Width of text in columns, if no console states one."""

@@ -20,28 +20,29 @@ reach an engine as parameters only, never as text.
 
 from __future__ import annotations
 
-import math
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from graphtrace.errors import QueryError, UsageError, os_reason
-from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.small_files import read_small_file
-from graphtrace.locale import BilingualText, Text, phrase
-
-Language = Literal["sql", "cypher"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-
-Type = Literal["text", "integer", "number", "day", "boolean", "party", "card"]
-TYPES: Final[tuple[Type, ...]] = get_args(Type)
-
-QueryScope = Literal["case", "audit"]
+from graphtrace.locale import BilingualText, phrase
+from graphtrace.results.library import (
+    HEADER,
+    LANGUAGES,
+    NULL,
+    TYPES,
+    Language,
+    Parameter,
+    Query,
+    QueryColumn,
+    QueryHeader,
+    QueryScope,
+)
 
 MAX_QUERY_BYTES: Final = 2**20
 """Maximum size of a file of the library; those that people write have some kilobytes."""
@@ -51,16 +52,8 @@ VARIABLE: Final = "GRAPHTRACE_QUERIES"
 
 _Word = TypeVar("_Word", bound=str)
 
-_ASKED_IN: Final[Mapping[Language, str]] = {
-    "sql": "case_in_folder",
-    "cypher": "case_on_server",
-}
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
 _OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
 _RESERVED: Final = frozenset({"as_of"})
 """Parameter names that :meth:`graphtrace.Case.query` reserves."""
@@ -74,182 +67,6 @@ _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
     ),
 }
 """Tokens in which a mark is no parameter (comments, strings, quoted names), and the marks of parameters."""
-
-
-class CardKey(str):
-    """The key of a card as a value of a parameter; each store turns it into what its queries compare."""
-
-    __slots__ = ()
-
-
-class PartyRef(str):
-    """A party as the user named it; the caller of the query must resolve it to an id."""
-
-    __slots__ = ()
-
-
-Value = str | int | float | bool | date | None
-ParamValue = Value | list[Value]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """Parameter of a query.
-
-    ``default`` is the default as text, ``null`` where a value may be absent, and ``None`` where one is required;
-    ``preset`` is its value.
-    """
-
-    name: str
-    type: Type
-    is_list: bool
-    default: str | None
-    meaning: BilingualText
-    preset: ParamValue = None
-
-    @property
-    def is_required(self) -> bool:
-        """Whether a value must be given."""
-        return self.default is None
-
-    @property
-    def type_text(self) -> str:
-        """Return the type as the header states it."""
-        return f"{self.type}[]" if self.is_list else self.type
-
-    def parse(self, given: object) -> ParamValue:
-        """Parse a given value: text as typed, or a Python value that fits the type.
-
-        One value alone is a list of one. ``None`` is the absence of a value and taken only where the default is
-        ``null``.
-
-        Raises
-        ------
-        UsageError
-            If it is no value of the type.
-        """
-        if given is None:
-            if self.default != _NULL:
-                raise self._error("parameter_needs_value")
-            return None
-        if not self.is_list:
-            return self._parse_one(given)
-        members = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
-        values = [self._parse_one(member) for member in members]
-        if not values:
-            raise self._error("parameter_needs_values")
-        return values
-
-    def _parse_one(self, given: object) -> Value:
-        text = given.strip() if isinstance(given, str) else given
-        value = None if text == "" else _PARSERS[self.type](text)
-        if value is None:
-            given_text = (
-                None if given is None else phrase("quoted", text=given) if isinstance(given, str) else repr(given)
-            )
-            raise self._error("parameter_takes", what=phrase(f"meant_{self.type}"), given=given_text)
-        return value
-
-    def _error(self, text_id: str, **params: object) -> UsageError:
-        return UsageError(
-            text_id, **params, name=self.name, meaning=self.meaning, hint="parameter_meaning", code="bad_parameter"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class QueryColumn:
-    """Column of a query's result."""
-
-    name: str
-    meaning: BilingualText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryHeader:
-    """Header that all files of one query share: the question, its parameters and its columns."""
-
-    version: int
-    question: BilingualText
-    counts: BilingualText
-    parameters: tuple[Parameter, ...]
-    columns: tuple[QueryColumn, ...]
-    over: QueryScope
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found."""
-
-    name: str
-    header: QueryHeader
-    texts: Mapping[Language, str]
-    paths: Mapping[Language, Path] = field(compare=False)
-
-    def source(self, language: Language) -> str:
-        """Return the text to run in a language.
-
-        Raises
-        ------
-        QueryError
-            If the query is not written in it.
-        """
-        if language not in self.texts:
-            (has,) = self.texts
-            raise QueryError(
-                "query_other_language",
-                name=self.name,
-                has=has,
-                has_case=phrase(_ASKED_IN[has]),
-                language=language,
-                hint="write_other_language",
-            )
-        return self.texts[language]
-
-    def with_header(self, language: Language) -> str:
-        """Return the text of a language with the header, even where the header is in the other file.
-
-        Raises
-        ------
-        QueryError
-            If the query is not written in it.
-        """
-        text = self.source(language)
-        headers = [match[0] for other in self.texts.values() if (match := _HEADER.match(other))]
-        return text if _HEADER.match(text) else "\n\n".join([*headers, text])
-
-    def bind(self, given: Mapping[str, object]) -> dict[str, ParamValue]:
-        """Return the value of every parameter in the order of the header: the given one, else the default.
-
-        Raises
-        ------
-        UsageError
-            If a value is missing or of another type, or a parameter is not declared.
-        """
-        declared = [parameter.name for parameter in self.header.parameters]
-        if unknown := sorted(given.keys() - set(declared)):
-            takes: list[str] | Text = declared or phrase("none")
-            raise UsageError(
-                "query_unknown_parameter",
-                name=self.name,
-                unknown=unknown,
-                takes=takes,
-                hint="takes",
-                code="bad_parameter",
-            )
-        missing = [one.name for one in self.header.parameters if one.is_required and one.name not in given]
-        if missing:
-            needed = " ".join(f"-p {name}=…" for name in missing)
-            raise UsageError(
-                "query_parameter_missing",
-                name=self.name,
-                missing=missing,
-                needed=needed,
-                hint="query_with",
-                code="bad_parameter",
-            )
-        return {
-            one.name: one.parse(given[one.name]) if one.name in given else one.preset for one in self.header.parameters
-        }
 
 
 def load_query(name: str, *, beside: Path | None = None) -> Query:
@@ -366,7 +183,7 @@ def _read_header(texts: Mapping[Path, str]) -> QueryHeader:
     for path, text in texts.items():
         if _OLD_HEADER.match(text):
             raise QueryError("header_of_old_form", path=path, hint="header_as_toml")
-    found = [(path, match) for path, text in texts.items() if (match := _HEADER.match(text))]
+    found = [(path, match) for path, text in texts.items() if (match := HEADER.match(text))]
     if not found:
         raise QueryError("query_without_header", path=next(iter(texts)), hint="begin_with_header")
     (path, match), *others = found
@@ -419,7 +236,7 @@ class _HeaderReader:
             name=name,
             type=self._one_of(f"{key}.type", type_text, TYPES),
             is_list=is_list,
-            default=_NULL if "optional" in entries else default if default is None else _text_of(default),
+            default=NULL if "optional" in entries else default if default is None else _text_of(default),
             meaning=self._text(key, {word: entries[word] for word in ("en", "zh") if word in entries}),
         )
         if default is None:
@@ -497,60 +314,3 @@ def _check_marks(path: Path, header: QueryHeader, text: str, language: Language)
         unused.discard(name)
     for name in sorted(unused):
         raise QueryError("header_parameter_unused", path=path, name=name, hint="use_parameter")
-
-
-_NULL: Final = "null"
-"""Written form of the default of an optional parameter."""
-
-
-def _parse_text(given: object) -> Value:
-    return given if isinstance(given, str) else None
-
-
-def _parse_integer(given: object) -> Value:
-    if isinstance(given, str):
-        return int(given) if _INTEGER.fullmatch(given) else None
-    return given if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**18 else None
-
-
-def _parse_number(given: object) -> Value:
-    if isinstance(given, str):
-        return float(given) if _NUMBER.fullmatch(given) else None
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        return None
-    return float(given) if math.isfinite(given) else None
-
-
-def _parse_day(given: object) -> Value:
-    if isinstance(given, str) and _DAY.fullmatch(given):
-        try:
-            return date.fromisoformat(given)
-        except ValueError:
-            return None
-    return given if type(given) is date else None
-
-
-def _parse_boolean(given: object) -> Value:
-    if isinstance(given, bool):
-        return given
-    return {"true": True, "false": False}.get(given.lower()) if isinstance(given, str) else None
-
-
-def _parse_party(given: object) -> Value:
-    return PartyRef(given) if isinstance(given, str) else None
-
-
-def _parse_card(given: object) -> Value:
-    card = parse_iccid(given) if isinstance(given, str) else None
-    return CardKey(card.key) if card is not None and card.complete else None
-
-
-_PARSERS: Final[Mapping[Type, Callable[[object], Value]]] = {
-    "text": _parse_text,
-    "integer": _parse_integer,
-    "number": _parse_number,
-    "day": _parse_day,
-    "boolean": _parse_boolean,
-    "party": _parse_party,
-    "card": _parse_card,
-}

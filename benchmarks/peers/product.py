@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import graphtrace as gt
 from benchmarks.peers import Answer, Buckets
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule
 
 
 class Product:

@@ -71,20 +71,22 @@ def make_candidate(
     judged = book.undecided(one.id, other.id)
     if book.is_judged_different(one.id, other.id):
         return None
-    said = dict(reasons)
+    reasons_by_code = dict(reasons)
     similarity = edit_similarity(one.name, other.name)
     if similarity >= _SIMILAR and one.name != other.name:
-        said["similar_name"] = {"similarity": round(similarity, 2)}
+        reasons_by_code["similar_name"] = {"similarity": round(similarity, 2)}
     rest = 1.0
-    for code, params in said.items():
+    for code, params in reasons_by_code.items():
         # of what one passed on without a receipt, how much the other had received
         share = params["cards"] / params["without_receipt"] if code == "complementary_lots" else 1
         rest *= 1 - _WEIGHTS[code] * (0.4 + 0.6 * share)
-    ordered = sorted(said, key=lambda code: (-_WEIGHTS[code], code))
+    ordered = sorted(reasons_by_code, key=lambda code: (-_WEIGHTS[code], code))
     return Candidate(
         parties=(one, other),
         score=round(1 - rest, 4),
-        reasons=tuple(Reason(code=code, params=said[code], origins=(origins or {}).get(code, ())) for code in ordered),
+        reasons=tuple(
+            Reason(code=code, params=reasons_by_code[code], origins=(origins or {}).get(code, ())) for code in ordered
+        ),
         judged=judged,
     )
 
@@ -110,9 +112,9 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
         yield from ((pair, "name_contained") for pair in _pairs(parties))
         if not core.isascii():
             spelt[spell_name(core)].add(core)
-    for held, holders in _held_cores(cores).items():
+    for contained, holders in _held_cores(cores).items():
         for core in holders:
-            yield from ((ordered_pair(a, b), "name_contained") for a in cores[held] for b in cores[core] if a != b)
+            yield from ((ordered_pair(a, b), "name_contained") for a in cores[contained] for b in cores[core] if a != b)
     for alike in spelt.values():
         if len(alike) > 1:
             for first, second in combinations(sorted(alike), 2):
@@ -132,7 +134,7 @@ def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[s
     for core in cores:
         if names_somebody(core):
             lengths[core[:2]].add(len(core))
-    held: dict[str, list[str]] = defaultdict(list)
+    contained: dict[str, list[str]] = defaultdict(list)
     shares: Counter[str] = Counter()
     for core, parties in cores.items():
         for start in range(len(core) - 1):
@@ -140,8 +142,8 @@ def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[s
                 piece = core[start : start + length]
                 if piece in cores and shares[piece] <= _MAX_ALIKE and is_name_within(piece, core, start):
                     shares[piece] += len(parties)
-                    held[piece].append(core)
-    return {piece: found for piece, found in held.items() if shares[piece] * len(cores[piece]) <= _MAX_ALIKE}
+                    contained[piece].append(core)
+    return {piece: found for piece, found in contained.items() if shares[piece] * len(cores[piece]) <= _MAX_ALIKE}
 
 
 def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -23,7 +23,8 @@ from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party
 from graphtrace.results.candidates import Candidate
-from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope, StoredRecord
+from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope
+from graphtrace.storage.records import StoredRecord
 
 _MAX_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""

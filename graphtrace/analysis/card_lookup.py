@@ -25,7 +25,8 @@ from graphtrace.identifiers import (
 )
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, PatternSearch, StoredRecord, SubscriberLink
+from graphtrace.storage.base import Backend, PatternSearch
+from graphtrace.storage.records import StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""

@@ -1,33 +1,61 @@
-"""Whether two stores hold the same case: counts, checksums over ordered rows, and the traces of some cards."""
+"""Comparison of two stores: counts, checksums over ordered rows, and the traces of some cards; after a copy, too."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from graphtrace.analysis.trace import Tracer
 from graphtrace.identifiers import join_key
+from graphtrace.results.case import CopyResult
 from graphtrace.results.compare import CaseComparison, ComparisonItem
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
-from graphtrace.storage.copy import batch_files
+from graphtrace.storage.copy import batch_files, copy_files
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file
+from graphtrace.storage.load import Progress
+from graphtrace.storage.location import CaseLocation
 
 SAMPLE = 100
 """Cards that are traced in both."""
 
 
-def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int, int | None], None]) -> CaseComparison:
+def copy_and_compare(store: Backend, case: Path | str, target: CaseLocation, progress: Progress) -> CopyResult:
+    """Copy a case, whose path or address is ``case``, to a location, and compare the two.
+
+    Raises
+    ------
+    UsageError
+        If the target holds loads or notes that are not those with which the case begins.
+    CaseDamaged
+        If a source is missing or is not what was loaded.
+    """
+    copied = copy_files(store, target.open_copy_writer(progress), progress)
+    with closing(target.open_store(None)) as other:
+        return CopyResult(
+            source=str(case),
+            target=str(target.path),
+            files=copied.copied,
+            files_before=copied.there_before,
+            comparison=compare_stores(store, other, progress),
+        )
+
+
+def compare_stores(first: Backend, second: Backend, progress: Progress) -> CaseComparison:
     """Compare what two stores hold. Reads all rows and sources of both once."""
-    held, copied = first.contents(), second.contents()
+    contents, copied_contents = first.contents(), second.contents()
     sample: dict[str, None] = {}
     checksums = [
         *(
-            ComparisonItem(what=what, file=None, first=_digest_of(lines_of(held)), second=_digest_of(lines_of(copied)))
+            ComparisonItem(
+                what=what, file=None, first=_digest_of(lines_of(contents)), second=_digest_of(lines_of(copied_contents))
+            )
             for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of), ("notes", _notes_of))
         ),
-        *_compare_rows(first, second, held.files, {file.load for file in copied.files}, sample, progress),
+        *_compare_rows(first, second, contents.files, {file.load for file in copied_contents.files}, sample, progress),
     ]
     cards = list(sample)[:SAMPLE]
     here, there = (Tracer(store).trace(cards) for store in (first, second))
@@ -49,7 +77,7 @@ def _notes_of(contents: CaseContents) -> Sequence[str]:
 
 
 def _corrections_of(contents: CaseContents) -> Sequence[str]:
-    return [json.dumps(correction.said(), ensure_ascii=False) for correction in contents.corrections]
+    return [json.dumps(correction.comparable(), ensure_ascii=False) for correction in contents.corrections]
 
 
 def _digest_of(lines: Sequence[str]) -> str:
@@ -71,7 +99,7 @@ def _compare_rows(
     files: Sequence[LoadedFile],
     known: set[int],
     sample: dict[str, None],
-    progress: Callable[[str, int, int | None], None],
+    progress: Progress,
 ) -> Iterator[ComparisonItem]:
     """Compare the checksums of all files; add some cards of each to the sample, the same in every run."""
     done = 0

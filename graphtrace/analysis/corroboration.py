@@ -184,8 +184,8 @@ class Corroborator:
                 found = [*self._shipments(hop), *self._payments(hop)]
                 merged = _merged(found, self.book)
                 for finding in self._misdelivered(hop, found):
-                    told = (finding.params["waybill"], finding.params["receiver"]["id"], finding.evidence[:-1])
-                    findings.setdefault(told, finding)
+                    mismatch = (finding.params["waybill"], finding.params["receiver"]["id"], finding.evidence[:-1])
+                    findings.setdefault(mismatch, finding)
                 hops.append(replace(hop, corroboration=merged) if merged else hop)
             added.append(replace(chain, hops=tuple(hops)))
         return tuple(added), list(findings.values())
@@ -194,8 +194,8 @@ class Corroborator:
         places: dict[str, set[Place]] = defaultdict(set)
         for origin in hop.origins:
             place = place_of(origin)
-            said = self.waybills.get(place, hop.waybill) if kind == "waybill" else origin.record_no
-            if said and (number := strip_noise(said)):
+            stated = self.waybills.get(place, hop.waybill) if kind == "waybill" else origin.record_no
+            if stated and (number := strip_noise(stated)):
                 places[f"{kind}:{number}"].add(place)
         return [_Key(text, frozenset(found)) for text, found in sorted(places.items())]
 
@@ -244,8 +244,8 @@ class Corroborator:
         for kind, _, value, record in found:
             if kind != "shipment" or record.second is None:
                 continue
-            meant = list(self._receivers(record.second, place_of(record.origin)))
-            ids = {party.id for party in meant}
+            receivers = list(self._receivers(record.second, place_of(record.origin)))
+            ids = {party.id for party in receivers}
             if len(ids) == 1 and hop.receiver.id not in ids:
                 yield Finding(
                     code="delivered_to_other",
@@ -253,7 +253,7 @@ class Corroborator:
                     params={
                         "hop": {"n": hop.n, "from": party_dict(hop.sender), "to": party_dict(hop.receiver)},
                         "waybill": value,
-                        "receiver": party_dict(meant[0]),
+                        "receiver": party_dict(receivers[0]),
                     },
                     evidence=(*hop.origins, record.origin),
                 )

@@ -15,10 +15,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.engine.flows import CardRecord, MovementFilter, QuantityTotals, iter_records
+from graphtrace.engine.flows import CardRecord, MovementFilter, iter_records
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
 from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
+from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.base import WHOLE_CASE, Backend
 
 _MAX_ROWS: Final = 100_000

@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from graphtrace.analysis.trace import Tracer
+from graphtrace.arrays import NONE, IntArray, int_array
 from graphtrace.custody.plain_chains import resolve_trivial_chains
-from graphtrace.engine.arrays import NONE, IntArray, int_array
 from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids

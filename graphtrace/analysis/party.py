@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.unlinked_events import unlinked_seizures
-from graphtrace.engine.flows import MovementFilter
+from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
-from graphtrace.engine.partners import PartnerGroups, PartnerQuery, partner_groups
+from graphtrace.engine.partners import PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Party
+from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.party import (
     NO_SUPPORT,
     SIDES,
@@ -24,7 +25,7 @@ from graphtrace.results.party import (
     Side,
     party_kind,
 )
-from graphtrace.storage.base import Backend, DealingsScope, PartyNamesScope, SeizuresScope
+from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
 
 MAX_SUGGESTED = 5
 """Maximum number of similar parties that are suggested."""
@@ -122,6 +123,17 @@ def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery])
         kind = party_kind(party, has_bought=sides["received"].has_carrier, has_passed=has_passed)
     nothing = PartnerGroups((), 0, 0, has_carrier=False)
     return PartyPartners(party=party, kind=kind, **{side: sides.get(side, nothing) for side in SIDES})
+
+
+def flows_between(store: Backend, names: Sequence[str]) -> list[FlowTotals]:
+    """Return what passed between the parties that ids or names mean; see :func:`find_party` for the errors."""
+    parties = frozenset(find_party(store, name).id for name in names)
+    return list(flow_totals(store.session(WHOLE_CASE), MovementFilter(parties), by_channel=False))
+
+
+def cards_seized_in(store: Backend, case_no: str) -> list[str]:
+    """Return the keys of the cards that records seize in a criminal case; sorted."""
+    return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
 
 
 def _flows(

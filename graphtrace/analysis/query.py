@@ -9,7 +9,7 @@ from typing import Any
 from graphtrace.analysis.party import find_party
 from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, UsageError
-from graphtrace.query_library import ParamValue, PartyRef, Query, Value
+from graphtrace.results.library import ParamValue, PartyRef, Query, Value
 from graphtrace.results.query import QueryResult
 from graphtrace.storage.base import WHOLE_CASE, Backend
 
@@ -38,9 +38,9 @@ def run_library_query(store: Backend, query: Query, given: Mapping[str, object])
     declared = [column.name for column in query.header.columns]
     if list(columns) != declared:
         raise QueryError("query_columns_differ", path=path, columns=columns, declared=declared, hint="same_columns")
-    said = {name: _said(value) for name, value in values.items()}
-    judgements = store.judgements.shown_in([said, rows])
-    return QueryResult(query=query, parameters=said, columns=tuple(columns), rows=rows, judgements=judgements)
+    plain = {name: _plain(value) for name, value in values.items()}
+    judgements = store.judgements.shown_in([plain, rows])
+    return QueryResult(query=query, parameters=plain, columns=tuple(columns), rows=rows, judgements=judgements)
 
 
 def ask(store: Backend, text: str, values: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
@@ -61,9 +61,9 @@ def _known_one(store: Backend, value: Value) -> Value:
     return find_party(store, value).id if isinstance(value, PartyRef) else value
 
 
-def _said(value: ParamValue) -> Any:
+def _plain(value: ParamValue) -> Any:
     if isinstance(value, list):
-        return [_said(member) for member in value]
+        return [_plain(member) for member in value]
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value

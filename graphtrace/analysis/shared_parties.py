@@ -292,20 +292,20 @@ def _cover(
 
     How much a party adds can only fall, so one whose figure is out of date is asked anew when its turn comes.
     """
-    left = {card.key for card in cards}
+    uncovered = {card.key for card in cards}
     keys = {shared.party: {passage.card.key for passage in shared.evidence} for shared in parties}
     waiting = [(-shared.cards, shared.volume, shared.party.id, shared.party) for shared in parties]
     heapq.heapify(waiting)
     steps = []
     while waiting:
         stated, volume, ident, party = heapq.heappop(waiting)
-        adds = len(keys[party] & left)
+        adds = len(keys[party] & uncovered)
         if adds == -stated:
             steps.append(SetCoverStep(party=party, cards=len(keys[party]), new_cards=adds))
-            left -= keys[party]
+            uncovered -= keys[party]
         elif adds:
             heapq.heappush(waiting, (-adds, volume, ident, party))
-    return tuple(steps), tuple(card for card in cards if card.key in left)
+    return tuple(steps), tuple(card for card in cards if card.key in uncovered)
 
 
 # -- as plain values -------------------------------------------------------------------------------------------

@@ -204,10 +204,10 @@ def _nearest_first(
         for step in draft.steps:
             if step.together is not None and step.lot is not None:
                 sets += [(draft, step, True, step.together), (draft, step, False, step.lot)]
-    left = at_large
+    remaining = at_large
     for draft, nearest, is_same_way, lots in sorted(sets, key=lambda entry: count_cards_in(entry[3])):
-        if found := intersect(left, lots):
-            left = difference(left, found)
+        if found := intersect(remaining, lots):
+            remaining = difference(remaining, found)
             yield draft, nearest, is_same_way, found
 
 

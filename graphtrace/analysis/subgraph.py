@@ -23,36 +23,13 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.analysis.card_lookup import keys_of, parse_complete, resolve_inputs
 from graphtrace.analysis.corroboration import SupportBook
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
-from graphtrace.analysis.party import find_party
-from graphtrace.analysis.trace import Tracer
-from graphtrace.analysis.traversal import traverse
-from graphtrace.engine import flows as flow_sql
-from graphtrace.engine.events import event_from_record
-from graphtrace.engine.flows import (
-    CardRecord,
-    FlowProvenance,
-    FlowTotals,
-    LotSummary,
-    MovementCounts,
-    MovementFilter,
-    PartyTotals,
-)
-from graphtrace.errors import NothingFound, UsageError
-from graphtrace.locale import Text, phrase
-from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
-from graphtrace.results.bounds import Bounds
-from graphtrace.results.graph_schema import (
-    GraphEdge,
-    GraphNode,
-    card_id,
+from graphtrace.analysis.graph_elements import (
     card_node_from_trace,
     contains_edge,
     device_node,
     edge_group_key,
     flow_edge,
-    lot_end_keys,
     lot_node,
-    lot_or_card_id,
     lot_or_card_node,
     party_node,
     record_edges,
@@ -60,10 +37,23 @@ from graphtrace.results.graph_schema import (
     transfer_edges,
     usage_edges,
 )
+from graphtrace.analysis.party import find_party
+from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.traversal import traverse
+from graphtrace.engine import flows as flow_sql
+from graphtrace.engine.events import event_from_record
+from graphtrace.engine.flows import CardRecord, LotSummary, MovementCounts, MovementFilter
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.locale import Text, phrase
+from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
+from graphtrace.results.bounds import Bounds
+from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
+from graphtrace.results.graph_schema import GraphEdge, GraphNode, card_id, lot_end_keys, lot_or_card_id
+from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.subgraph import SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import WHOLE_CASE, StoredRecord
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
+from graphtrace.storage.base import WHOLE_CASE
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -16,7 +16,7 @@ from graphtrace.storage.base import WHOLE_CASE, RejectsScope
 
 if TYPE_CHECKING:
     from graphtrace.model import SupportKind
-    from graphtrace.query_library import Language
+    from graphtrace.results.library import Language
     from graphtrace.storage.base import Backend
     from graphtrace.storage.supports import SupportRecord
 
@@ -64,12 +64,12 @@ def tabulate_supports(records: Iterable[SupportRecord], kind: SupportKind) -> Ta
             first, last = (_EPOCH + timedelta(days=day) for day in (when.earliest, when.latest))
             row |= {"day": first, "day_until": last, "moment": when.iso}
         row |= {name: getattr(record, name) for name in ("waybill", "order_no", "amount")}
-        for side, said in zip(sides, (record.first, record.second), strict=False):
-            if said is not None:
-                contacts = "; ".join(":".join(contact) for contact in said.contacts)
+        for side, named in zip(sides, (record.first, record.second), strict=False):
+            if named is not None:
+                contacts = "; ".join(":".join(contact) for contact in named.contacts)
                 row |= {
-                    side: said.name or None,
-                    f"{side}_id": said.strong or None,
+                    side: named.name or None,
+                    f"{side}_id": named.strong or None,
                     f"{side}_contacts": contacts or None,
                 }
         origin = record.origin

@@ -67,16 +67,9 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import (
-    Backend,
-    CardSelection,
-    KnownCardsSearch,
-    NearbyEndsSearch,
-    NumberRecords,
-    ReceivedScope,
-    StoredRecord,
-)
+from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
+from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
@@ -594,14 +587,14 @@ def _said_by_activation(row: StoredRecord) -> tuple[Any, ...]:
 
 
 def _grouped(
-    rows: Sequence[StoredRecord], said: Callable[[StoredRecord], tuple[Any, ...]]
+    rows: Sequence[StoredRecord], key: Callable[[StoredRecord], tuple[Any, ...]]
 ) -> Iterable[Sequence[StoredRecord]]:
     """Group rows that say the same."""
     if len(rows) < 2:
         return (rows,) if rows else ()
     grouped: dict[tuple[Any, ...], list[StoredRecord]] = defaultdict(list)
     for row in rows:
-        grouped[said(row)].append(row)
+        grouped[key(row)].append(row)
     return grouped.values()
 
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.card_lookup import links_by_number, resolve_subscriber
+from graphtrace.engine.audit_queries import create_events
 from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.base import UNLINKED_KINDS, Backend, StoredRecord, UnlinkedEventsScope
+from graphtrace.storage.base import Backend, UnlinkedEventsScope
+from graphtrace.storage.records import UNLINKED_KINDS, StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
@@ -23,24 +25,6 @@ _AUDITED: dict[Kind, Kind] = {"activation": "activation", "usage": "activation",
 _LISTED: Kind = "card_list"
 
 _ANY_CARD: Sequence[CardInterval] = ((0, 2**62),)
-
-_COLUMNS = {
-    "key": "BIGINT",
-    "kind": "UTINYINT",
-    "day": "INTEGER",
-    "span": "UTINYINT",
-    "second": "INTEGER",
-    "who": "INTEGER",
-    "imei": "BIGINT",
-    "province": "VARCHAR",
-    "city": "VARCHAR",
-    "case_no": "VARCHAR",
-    "place": "VARCHAR",
-    "record": "BIGINT",
-}
-
-
-_STATE_COLUMNS = {**{name: _COLUMNS[name] for name in ("key", "day", "span", "second")}, "state": "VARCHAR"}
 
 
 def unlinked_events_of(store: Backend, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
@@ -71,7 +55,7 @@ def create_events_view(store: Backend, accounts: CardClassifier) -> None:
     found = _unlinked_records_of(store, accounts.lots)
     events = [(card, row) for card, row in found if row.kind in _AUDITED]
     users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})
-    laid_out = [
+    rows = [
         (
             *(card, KINDS.index(_AUDITED[row.kind])),
             *_moment(row),
@@ -81,14 +65,8 @@ def create_events_view(store: Backend, accounts: CardClassifier) -> None:
         )
         for card, row in events
     ]
-    accounts.session.insert_rows("waiting", _COLUMNS, laid_out)
-    accounts.session.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM waiting")
     states = [(card, *_moment(row), row.state) for card, row in found if row.kind == _LISTED and row.state]
-    accounts.session.insert_rows("waiting_states", _STATE_COLUMNS, states)
-    names = ", ".join(_STATE_COLUMNS)
-    accounts.session.query(
-        f"CREATE TEMP VIEW card_states AS SELECT {names} FROM states UNION ALL SELECT {names} FROM waiting_states"
-    )
+    create_events(accounts.session, rows, states)
 
 
 def _moment(row: StoredRecord) -> tuple[int | None, int | None, int | None]:

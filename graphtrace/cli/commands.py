@@ -40,13 +40,13 @@ class _Help:
         for title, kind in (("Arguments", "argument"), ("Options", "option")):
             if rows := [record for each, record in params if each == kind and record is not None]:
                 with formatter.section(self.words.get(title, title)):
-                    formatter.write_dl([(names, self._said(meaning)) for names, meaning in rows])
+                    formatter.write_dl([(names, self._meaning_text(meaning)) for names, meaning in rows])
         if commands := getattr(self, "commands", None):
             width = formatter.width - 6 - max(map(len, commands))
             with formatter.section(self.words.get("Commands", "Commands")):
                 formatter.write_dl([(name, each.get_short_help_str(width)) for name, each in commands.items()])
 
-    def _said(self, meaning: str) -> str:
+    def _meaning_text(self, meaning: str) -> str:
         """Return the meaning of a parameter, to which Typer appends whether it is required or its default."""
         own, gap, more = meaning.rpartition("  [")
         for word in ("required", "default: "):

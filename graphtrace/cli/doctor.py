@@ -92,11 +92,11 @@ def _places(case: str | None) -> Iterator[Check]:
         places.append(("case", next(each for each in (folder, *folder.parents) if each.exists())))
     for what, folder in places:
         free = shutil.disk_usage(folder).free
-        told = {"what": what, "folder": str(folder), "free_bytes": free}
+        params = {"what": what, "folder": str(folder), "free_bytes": free}
         if not _is_writable(folder):
-            yield Check("unwritable_folder", "bad" if what == "scratch" else "poor", told)
+            yield Check("unwritable_folder", "bad" if what == "scratch" else "poor", params)
         else:
-            yield Check("folder", "good" if free >= MIN_FREE_BYTES else "poor", told)
+            yield Check("folder", "good" if free >= MIN_FREE_BYTES else "poor", params)
 
 
 def _is_writable(folder: Path) -> bool:

@@ -46,8 +46,8 @@ def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str =
     for label, text, colour in (("error", error.text, "1;31"), ("hint", error.hint_text, "36")):
         if text:
             name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
-            said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
-            lines.append(f"{said} {escape_control_chars(text.render(listener.lang))}\n")
+            shown_label = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
+            lines.append(f"{shown_label} {escape_control_chars(text.render(listener.lang))}\n")
     write_error("".join(lines))
     return error.exit_code
 

@@ -103,12 +103,14 @@ def end_on_signals(state: SignalState) -> Iterator[None]:
         yield
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
-    heard, told = system.make_wakeup_pipe()
-    listener = threading.Thread(target=_listen, args=(heard, set(ours), state), name="graphtrace-signals", daemon=True)
+    read_end, write_end = system.make_wakeup_pipe()
+    listener = threading.Thread(
+        target=_listen, args=(read_end, set(ours), state), name="graphtrace-signals", daemon=True
+    )
     with suppress(RuntimeError):  # a machine without room for a thread: the second signal is not heard
         listener.start()
-        state.listener = told
-    wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+        state.listener = write_end
+    wakeup = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     after_polars = _AfterPolars()
     sys.meta_path.insert(0, after_polars)
     try:
@@ -125,7 +127,7 @@ def end_on_signals(state: SignalState) -> Iterator[None]:
         for number, default in ours.items():
             signal.signal(number, default)
         signal.set_wakeup_fd(wakeup)
-        os.close(told)
+        os.close(write_end)
 
 
 class _AfterPolars:

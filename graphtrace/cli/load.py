@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphtrace.case import Case
-    from graphtrace.storage.load import SheetReport
+    from graphtrace.results.load import SheetReport
 
 
 Kind = Literal[
@@ -111,8 +111,9 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
         raise UsageError("input_without_name", hint="name_the_input")
     if files.count(STANDARD_INPUT) > 1:
         raise UsageError("input_twice", hint="input_once")
-    from graphtrace.storage.case_folder import create_file
-    from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+    from graphtrace.private_files import create_file
+    from graphtrace.scratch import scratch_unwritable
+    from graphtrace.storage.scratch import scratch_folder
 
     with scratch_folder(None) as scratch:
         path = scratch / name

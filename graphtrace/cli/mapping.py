@@ -32,5 +32,7 @@ def suggest(
     text = suggestion.to_yaml(common.lang)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
     return CommandResult(
-        document=lambda: mapping_document(str(file), suggestion, common.lang), view=lambda: text, files=as_it_is
+        document=lambda: mapping_document(str(file), text, suggestion.sheets, suggestion.understood),
+        view=lambda: text,
+        files=as_it_is,
     )

@@ -15,8 +15,8 @@ from graphtrace.cli.errors import report_error
 from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
-from graphtrace.render.atomic import atomic_write
 from graphtrace.render.provenance import answered_at, passed_over_text
+from graphtrace.storage.atomic import atomic_write
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.location import case_title
 

@@ -56,10 +56,10 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
 
     lists = {parameter.name for parameter in load_query(name).header.parameters if parameter.is_list}
     members: dict[str, list[str]] = {}
-    for said in parameters:
-        key, equals, value = said.partition("=")
+    for assignment in parameters:
+        key, equals, value = assignment.partition("=")
         if not equals:
-            raise UsageError("parameter_without_value", text=said, hint="parameter_form", code="bad_parameter")
+            raise UsageError("parameter_without_value", text=assignment, hint="parameter_form", code="bad_parameter")
         if key in members and key not in lists:
             raise UsageError("parameter_twice", name=key, hint="leave_one", code="bad_parameter")
         members.setdefault(key, []).append(value)

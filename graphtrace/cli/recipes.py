@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.results.recipes import RecipeSummary
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +25,7 @@ def list_recipes(common: GlobalOptions) -> CommandResult:
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.render.command_results import RecipeList
 
-    return show_answer(RecipeList(load_recipes()), common)
+    return show_answer(RecipeList([_summary_of(recipe) for recipe in load_recipes()]), common)
 
 
 def show(common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME")]) -> CommandResult:
@@ -29,4 +33,28 @@ def show(common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAM
     from graphtrace.ingest.recipes.loader import find_recipe, load_recipes
 
     recipe = find_recipe(load_recipes(), name)
-    return show_answer(recipe, common, files={".yml": lambda: recipe.text})
+    return show_answer(_summary_of(recipe), common, files={".yml": lambda: recipe.text})
+
+
+def _summary_of(recipe: Recipe) -> RecipeSummary:
+    from graphtrace.results.recipes import FormatColumn, FormatQuestion, RecipeSummary
+
+    signature = recipe.signature
+    return RecipeSummary(
+        id=recipe.id,
+        name=recipe.name,
+        about=recipe.about,
+        family=recipe.family,
+        sources=recipe.sources,
+        certainty=recipe.certainty,
+        headings=tuple(rule.heading for name, rule in recipe.columns.items() if name in signature.headings),
+        preamble=signature.preamble,
+        shape=signature.shape,
+        columns=tuple(
+            FormatColumn(rule.heading, rule.field, rule.contact, rule.is_secret) for rule in recipe.columns.values()
+        ),
+        kinds=recipe.kinds,
+        questions=tuple(FormatQuestion(one.field, one.text, one.is_required) for one in recipe.questions),
+        is_context_only=recipe.is_context_only,
+        path=recipe.path,
+    )

@@ -51,12 +51,12 @@ def common(
 def _weights(stated: Iterable[str]) -> dict[str, float]:
     """Return the weights of ``--weight``; a case number may itself contain an equals sign."""
     weights = {}
-    for said in stated:
-        name, _, number = said.rpartition("=")
+    for assignment in stated:
+        name, _, number = assignment.rpartition("=")
         try:
             weights[name] = float(number)
         except ValueError:
             name = ""
         if not name:
-            raise UsageError("weight_missing", text=said, hint="weight_form")
+            raise UsageError("weight_missing", text=assignment, hint="weight_form")
     return weights

@@ -32,8 +32,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.arrow import as_arrow
 from graphtrace.engine.user_sql import ask_select
-from graphtrace.storage.arrow import as_arrow
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
 from graphtrace.storage.duckdb.schema import ROW_GROUP
 from graphtrace.storage.duckdb.workarounds import read_error

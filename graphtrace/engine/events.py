@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphtrace.model import CustodyEvent, DateSpan, Kind, Origin, Party, Precision
-from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.records import StoredRecord
 
 
 def event_from_record(row: StoredRecord) -> CustodyEvent:

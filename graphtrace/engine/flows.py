@@ -13,20 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
-from graphtrace.storage.base import StoredRecord
+from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals, QuantityTotals
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.records import StoredRecord
 from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
-
-
-class QuantityTotals(NamedTuple):
-    """Records that state a number of cards only, each statement once, and the sum of these numbers."""
-
-    records: int = 0
-    cards: int = 0
 
 
 class MovementFilter(NamedTuple):
@@ -53,51 +47,6 @@ class MovementCounts(NamedTuple):
     flows: int
     records: int
     lots: int
-
-
-class FlowTotals(NamedTuple):
-    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card."""
-
-    sender: Party
-    receiver: Party
-    cards: int
-    records: int
-    quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
-    kinds: tuple[Kind, ...]
-    channels: tuple[str, ...]
-    precisions: tuple[Precision, ...]
-
-
-class FlowProvenance(NamedTuple):
-    """Number of rows of a sheet that state movements from one party to another, by party id, with the first rows.
-
-    A row that repeats a statement counts: it is one more origin.
-    """
-
-    sender: str
-    receiver: str
-    file: str
-    sha256: str
-    sheet: str | None
-    total: int
-    rows: tuple[int, ...]
-
-
-class PartyTotals(NamedTuple):
-    """Number of different cards that a party received and passed on in a period, and the roles that it ever had.
-
-    ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
-    """
-
-    party: Party
-    received: int
-    received_by_number: int
-    passed: int
-    passed_by_number: int
-    has_bought: bool
-    has_passed: bool
 
 
 class Neighbour(NamedTuple):
@@ -308,7 +257,7 @@ def neighbours(
     mine, other = ("sender", "receiver") if onward else ("receiver", "sender")
     sql, parameters = _moved(session, MovementFilter(None, since, until))
     within = "day + span >= bound" if onward else "day <= bound"
-    told = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
+    nearest_day = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
     return [
         Neighbour(*row)
         for row in _rows(
@@ -318,7 +267,7 @@ def neighbours(
                 SELECT party, bound FROM parties
                 JOIN (SELECT unnest($1::VARCHAR[]) AS id, unnest($2::INTEGER[]) AS bound) USING (id)
             )
-            SELECT mine.id, other.id, {told} FROM moved JOIN asked ON {mine} = asked.party
+            SELECT mine.id, other.id, {nearest_day} FROM moved JOIN asked ON {mine} = asked.party
             JOIN parties AS mine ON {mine} = mine.party JOIN parties AS other ON {other} = other.party
             WHERE {within} GROUP BY ALL ORDER BY ALL
             """,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import Party
-from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.records import StoredRecord
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.engine.flows import QuantityTotals
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, DateSpan, Kind, Party
-from graphtrace.storage.base import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
+from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequen
 
     The similarity of all names is computed only if fewer than ``most`` parties hold the name.
     """
-    held = _nearest(session, "contains(name_key, $1)", name_key, most)
-    alike = () if len(held) >= most else _nearest(session, f"{_NEARNESS} >= {_SIMILAR}", name_key, most)
-    return list(dict.fromkeys((*held, *alike)))[:most]
+    containing = _nearest(session, "contains(name_key, $1)", name_key, most)
+    alike = () if len(containing) >= most else _nearest(session, f"{_NEARNESS} >= {_SIMILAR}", name_key, most)
+    return list(dict.fromkeys((*containing, *alike)))[:most]
 
 
 def _nearest(session: CaseSession, condition: str, name_key: str, most: int) -> Sequence[Party]:

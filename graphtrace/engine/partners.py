@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.engine.flows import PACKED_DAY, QuantityTotals, unpack_day
+from graphtrace.engine.flows import PACKED_DAY, unpack_day
 from graphtrace.engine.parties import mentions_sql
-from graphtrace.model import DateSpan, Party
+from graphtrace.model import Party
+from graphtrace.results.flows import PartnerGroup, PartnerGroups, QuantityTotals
 from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
@@ -36,35 +37,6 @@ class PartnerQuery(NamedTuple):
     size: int | None = None
     skip: int = 0
     most: int = 12
-
-
-class PartnerGroup(NamedTuple):
-    """Flow between a party and a group of its partners; each card counts once in a group.
-
-    ``key`` is the id of the partner, the month, the channel or the size; ``party`` the partner where there is one only.
-    """
-
-    key: str
-    party: Party | None
-    partners: int
-    cards: int
-    records: int
-    quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
-    seized: int
-
-
-class PartnerGroups(NamedTuple):
-    """Groups of partners, the most cards first, and those after them: their number and the sum of their cards.
-
-    ``has_carrier`` is whether any of all these partners is a carrier.
-    """
-
-    groups: Sequence[PartnerGroup]
-    left_groups: int
-    left_cards: int
-    has_carrier: bool
 
 
 _TABLES: Final = {

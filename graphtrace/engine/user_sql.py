@@ -85,9 +85,9 @@ def ask_select(
         raise out_of_memory(place) from error
     except duckdb.Error as error:
         found = _LINE.search(str(error))
-        said = " ".join(_LINE.sub("", str(error)).split())
+        reason = " ".join(_LINE.sub("", str(error)).split())
         line = None if found is None else int(found[1]) - lines_before
-        raise QueryError("query_fails", why=said, hint=relations, line=line) from error
+        raise QueryError("query_fails", why=reason, hint=relations, line=line) from error
 
 
 def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
@@ -113,8 +113,8 @@ def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
     ((parsed,),) = con.execute("SELECT json_serialize_sql($1)", [text]).fetchall()
     if other := set(_nodes(json.loads(parsed))) - _READING:
         line = next((line for word, line, _ in tokens if word.lower() in _CHANGING), first)
-        said = sorted(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in other)
-        raise QueryError("query_changes", kinds=said, hint="only_select", line=line)
+        kinds = sorted(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in other)
+        raise QueryError("query_changes", kinds=kinds, hint="only_select", line=line)
     return text.encode()[: tokens[ends[0]][2]].decode() if ends else text
 
 

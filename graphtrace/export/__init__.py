@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from graphtrace.export.formats import (
     FORMATS,
+    WHOLE_CASE_FORMATS,
     Format,
     default_level,
     export_selection,
+    export_whole_case,
     format_for_path,
     get_format,
     write_graph,
@@ -19,9 +21,11 @@ from graphtrace.export.formats import (
 
 __all__ = [
     "FORMATS",
+    "WHOLE_CASE_FORMATS",
     "Format",
     "default_level",
     "export_selection",
+    "export_whole_case",
     "format_for_path",
     "get_format",
     "write_graph",

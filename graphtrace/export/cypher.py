@@ -22,8 +22,8 @@ from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
-from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, UNLINKED_EVENT, constraint
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -57,7 +57,7 @@ def write_cypher(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[st
                 block.add(found)
             for labels, nodes in block.nodes.items():
                 label = labels.partition(":")[0]
-                fresh = {key: told for key, told in nodes.items() if key not in seen[label]}
+                fresh = {key: properties for key, properties in nodes.items() if key not in seen[label]}
                 if label != "Record":
                     seen[label].update(fresh)
                 counts[label] += len(fresh)
@@ -126,7 +126,7 @@ def _merge_nodes(labels: str, nodes: Mapping[str, Mapping[str, Value]]) -> Itera
         return
     label, _, more = labels.partition(":")
     yield "UNWIND [\n"
-    yield ",\n".join(f"[{_literal(key)}, {_map(told)}]" for key, told in nodes.items())
+    yield ",\n".join(f"[{_literal(key)}, {_map(properties)}]" for key, properties in nodes.items())
     marked = f"n:{more}, " if more else ""
     yield f"\n] AS row MERGE (n:{label} {{{SCRIPTED[label][0]}: row[0]}}) SET {marked}n += row[1];\n"
 
@@ -140,9 +140,9 @@ def _merge_links(link: _Link, ends: Mapping[tuple[str, str], None]) -> Iterator[
     )
 
 
-def _map(told: Mapping[str, Value]) -> str:
+def _map(properties: Mapping[str, Value]) -> str:
     """Return a map literal; its names are those of this module and need no quotation marks."""
-    return f"{{{', '.join(f'{name}: {_literal(value)}' for name, value in told.items() if value is not None)}}}"
+    return f"{{{', '.join(f'{name}: {_literal(value)}' for name, value in properties.items() if value is not None)}}}"
 
 
 def _literal(value: Value) -> str:

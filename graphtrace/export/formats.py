@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
+from graphtrace.export import neo4j_admin
 from graphtrace.locale import phrase
-from graphtrace.render.atomic import atomic_write
 from graphtrace.results.subgraph import ExportResult
+from graphtrace.storage.atomic import atomic_write, new_folder
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
     from graphtrace.results.subgraph import Level
+    from graphtrace.storage.base import Backend
 
 Written = Mapping[str, int]
 """Number of items in a file, by type."""
@@ -79,6 +81,39 @@ FORMATS: Final[Mapping[str, Format]] = {
     )
 }
 """The formats by name, in the order in which they are listed."""
+
+
+_PARTITIONS: Final = "parquet"
+
+WHOLE_CASE_FORMATS: Final = (_PARTITIONS, neo4j_admin.NAME)
+"""Formats that hold a whole case in a folder: partitions of it, and the files of ``neo4j-admin``."""
+
+_DEFAULT_PARTITIONS: Final = 8
+
+
+def export_whole_case(
+    store: Backend, case: Path | str, form: str, folder: Path, partitions: int | None = None
+) -> ExportResult:
+    """Write a whole case atomically into a new or empty folder, in one of :data:`WHOLE_CASE_FORMATS`.
+
+    ``case`` is its path or address.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written or holds something, or a case on a server is to be written in partitions.
+    """
+    if form == neo4j_admin.NAME:
+        return neo4j_admin.export_case(store, folder)
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.storage.partitions import write_partitions
+
+    if not isinstance(store, DuckDBBackend):
+        raise UsageError("partitions_from_server", case=case, hint="copy_to_folder")
+    count = _DEFAULT_PARTITIONS if partitions is None else partitions
+    with new_folder(folder) as fresh:
+        written = write_partitions(store, fresh, count)
+    return ExportResult(path=folder, format=form, level="record", written=written, limits=None)
 
 
 def get_format(name: str) -> Format:

@@ -23,14 +23,15 @@ from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.engine.events import event_from_record
-from graphtrace.engine.flows import CardRecord, FlowTotals
+from graphtrace.engine.flows import CardRecord
 from graphtrace.export.serializable import plain_text
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party
 from graphtrace.render.sanitize import escaped_json
+from graphtrace.results.flows import FlowTotals
 from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
-from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -92,14 +93,14 @@ def _flow_entities(selection: Subgraph) -> Iterator[Entity]:
 
 
 def _flow(flow: FlowTotals) -> Entity:
-    said = [f"{flow.cards} cards" if flow.records else ""]
+    counts = [f"{flow.cards} cards" if flow.records else ""]
     if flow.quantity_only.records:
-        said.append(f"{flow.quantity_only.cards} cards by number only")
+        counts.append(f"{flow.quantity_only.cards} cards by number only")
     return _link(
         f"flow:{flow.sender.id}:{flow.receiver.id}:{flow.channels}",
         flow.sender.id,
         flow.receiver.id,
-        role=f"passed on {' and '.join(filter(None, said))}",
+        role=f"passed on {' and '.join(filter(None, counts))}",
         startDate=flow.since.day,
         endDate=flow.until.day,
         summary="; ".join((*flow.kinds, *flow.channels)),
@@ -129,7 +130,7 @@ class _Records:
         row, movement = found.record, event_from_record(found.record)
         record = record_id(row.origin)
         cards = 1 if found.key is not None else len(row.lot) if row.lot is not None else row.quantity
-        told = {**_proof(row.origin), "recordId": row.origin.record_no}
+        values = {**_proof(row.origin), "recordId": row.origin.record_no}
         yield from self._parties(movement.sender, movement.receiver)
         yield from self._document(row.origin)
         yield _link(
@@ -139,7 +140,7 @@ class _Records:
             role=f"{movement.kind} of {cards} card{'' if cards == 1 else 's'}",
             date=movement.when.day,
             summary=movement.channel,
-            **told,
+            **values,
         )
         asset = lot_or_card_id(found.key, row.lot)
         if asset is not None:
@@ -150,7 +151,7 @@ class _Records:
                 asset,
                 role="custody",
                 startDate=movement.when.day,
-                **told,
+                **values,
             )
 
     def _activation(self, key: str, row: StoredRecord) -> Iterator[Entity]:
@@ -158,17 +159,17 @@ class _Records:
         yield from self._event("activation", key, row, row.province, row.city, *numbers)
         if row.receiver is not None:
             yield from self._parties(row.receiver)
-            told = {"role": "user", "date": _day(row), **_proof(row.origin)}
-            yield _link(f"user:{record_id(row.origin)}", row.receiver.id, card_id(key), **told)
+            values = {"role": "user", "date": _day(row), **_proof(row.origin)}
+            yield _link(f"user:{record_id(row.origin)}", row.receiver.id, card_id(key), **values)
 
-    def _event(self, what: str, key: str, row: StoredRecord, *said: str | None) -> Iterator[Entity]:
+    def _event(self, what: str, key: str, row: StoredRecord, *notes: str | None) -> Iterator[Entity]:
         """Yield the entity of an event of a card. Places are text: a reader would rewrite an address."""
         event = f"{what}:{record_id(row.origin)}"
         always = {"date": _day(row), **_proof(row.origin)}
         yield from self._asset(key, row)
         yield from self._document(row.origin)
-        told = {"name": f"{what} of {with_check_digit(key)}", "summary": "; ".join(filter(None, said))}
-        yield Entity("Event", event, {**told, **always})
+        values = {"name": f"{what} of {with_check_digit(key)}", "summary": "; ".join(filter(None, notes))}
+        yield Entity("Event", event, {**values, **always})
         yield _link(f"of:{event}", card_id(key), event, role=what, **always)
 
     def _parties(self, *parties: Party) -> Iterator[Entity]:
@@ -177,8 +178,8 @@ class _Records:
     def _document(self, origin: Origin) -> Iterator[Entity]:
         """Yield the entity of a source file; the format has a SHA-1 as its hash, so the SHA-256 is in the summary."""
         if self._is_new(f"file:{origin.sha256}"):
-            told = {"title": origin.file, "fileName": origin.file, "summary": f"SHA-256 {origin.sha256}"}
-            yield Entity("Document", f"file:{origin.sha256}", told)
+            values = {"title": origin.file, "fileName": origin.file, "summary": f"SHA-256 {origin.sha256}"}
+            yield Entity("Document", f"file:{origin.sha256}", values)
 
     def _asset(self, key: str | None, row: StoredRecord) -> Iterator[Entity]:
         """Yield the entity of a card or range; its name does not depend on how a row writes the last character."""

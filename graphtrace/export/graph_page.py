@@ -22,7 +22,7 @@ from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
-    from graphtrace.engine.flows import FlowProvenance, FlowTotals, PartyTotals
+    from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 
 FLOWS = 5_000
 """Maximum number of flows on the page, the largest ones; the page states how many are missing, and how to narrow it."""
@@ -75,13 +75,13 @@ class PartyGraph:
         """Return the sheets that state a flow; for a flow by channel those of all channels."""
         return self.sources[flow.sender.id, flow.receiver.id]
 
-    def bounds_said(self, number: int) -> Text | None:
+    def bounds_text_of(self, number: int) -> Text | None:
         """Return the bounds of different cards of a flow, where records state only a number of cards."""
         flow = self.flows[number - 1]
         is_named = bool(flow.cards and flow.quantity_only.records)
         return bounds_text(self.bounds[number - 1], is_named=is_named)
 
-    def kind_said(self, one: PartyTotals) -> Text:
+    def kind_text(self, one: PartyTotals) -> Text:
         """Return the role of a party in the records."""
         kind = party_kind(one.party, has_bought=one.has_bought, has_passed=one.has_passed)
         return "–" if kind is None else code_text(catalogue.PARTY_KINDS, kind)
@@ -108,7 +108,7 @@ class PartyGraph:
             FlowNode(
                 id=one.party.id,
                 name=one.party.name or one.party.id,
-                captions=[self.kind_said(one)],
+                captions=[self.kind_text(one)],
                 is_marked=one.has_bought and not one.party.is_carrier,
             )
             for one in members

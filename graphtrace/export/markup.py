@@ -55,23 +55,23 @@ def graphml(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
                 )
         text.write('<graph edgedefault="directed">\n')
         _write_data(text, keys["graph"], graph.attributes)
-        for node, told in graph.nodes():
-            counts[str(told.get("type", "node"))] += 1
+        for node, attributes in graph.nodes():
+            counts[str(attributes.get("type", "node"))] += 1
             text.write(f"<node id={quoteattr(node)}>")
-            _write_data(text, keys["node"], told)
+            _write_data(text, keys["node"], attributes)
             text.write("</node>\n")
-        for number, (source, target, told) in enumerate(graph.edges(), 1):
-            counts[str(told.get("relation", "edge"))] += 1
+        for number, (source, target, attributes) in enumerate(graph.edges(), 1):
+            counts[str(attributes.get("relation", "edge"))] += 1
             ends = f"source={quoteattr(source)} target={quoteattr(target)}"
             text.write(f'<edge id="{edge_id(number)}" {ends}>')
-            _write_data(text, keys["edge"], told)
+            _write_data(text, keys["edge"], attributes)
             text.write("</edge>\n")
         text.write("</graph>\n</graphml>\n")
     return counts
 
 
-def _write_data(text: TextIO, keys: Mapping[str, str], told: Mapping[str, Primitive]) -> None:
-    text.writelines(f'<data key="{keys[name]}">{escape(_text(value))}</data>' for name, value in told.items())
+def _write_data(text: TextIO, keys: Mapping[str, str], attributes: Mapping[str, Primitive]) -> None:
+    text.writelines(f'<data key="{keys[name]}">{escape(_text(value))}</data>' for name, value in attributes.items())
 
 
 def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
@@ -96,18 +96,18 @@ def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
             ids[scope] = {name: f"{scope[0]}{number}" for number, name in enumerate(rest)}
             _write_attributes(text, scope, rest, ids[scope])
         text.write("<nodes>\n")
-        for node, told in graph.nodes():
-            counts[str(told.get("type", "node"))] += 1
-            text.write(f"<node id={quoteattr(node)} label={quoteattr(_text(told['label']))}>")
-            _write_values(text, ids["node"], told)
+        for node, attributes in graph.nodes():
+            counts[str(attributes.get("type", "node"))] += 1
+            text.write(f"<node id={quoteattr(node)} label={quoteattr(_text(attributes['label']))}>")
+            _write_values(text, ids["node"], attributes)
             text.write("</node>\n")
         text.write("</nodes>\n<edges>\n")
-        for number, (source, target, told) in enumerate(graph.edges(), 1):
-            counts[str(told.get("relation", "edge"))] += 1
-            label = f" label={quoteattr(_text(told['label']))}" if "label" in told else ""
+        for number, (source, target, attributes) in enumerate(graph.edges(), 1):
+            counts[str(attributes.get("relation", "edge"))] += 1
+            label = f" label={quoteattr(_text(attributes['label']))}" if "label" in attributes else ""
             ends = f"source={quoteattr(source)} target={quoteattr(target)}"
-            text.write(f'<edge id="{edge_id(number)}" {ends}{label} weight="{told["weight"]}">')
-            _write_values(text, ids["edge"], told)
+            text.write(f'<edge id="{edge_id(number)}" {ends}{label} weight="{attributes["weight"]}">')
+            _write_values(text, ids["edge"], attributes)
             text.write("</edge>\n")
         text.write("</edges>\n</graph>\n</gexf>\n")
     return counts
@@ -122,9 +122,11 @@ def _write_attributes(text: TextIO, scope: str, columns: Columns, ids: Mapping[s
     text.write("</attributes>\n")
 
 
-def _write_values(text: TextIO, ids: Mapping[str, str], told: Mapping[str, Primitive]) -> None:
+def _write_values(text: TextIO, ids: Mapping[str, str], attributes: Mapping[str, Primitive]) -> None:
     values = [
-        f'<attvalue for="{ids[name]}" value={quoteattr(_text(value))}/>' for name, value in told.items() if name in ids
+        f'<attvalue for="{ids[name]}" value={quoteattr(_text(value))}/>'
+        for name, value in attributes.items()
+        if name in ids
     ]
     if values:
         text.write(f"<attvalues>{''.join(values)}</attvalues>")

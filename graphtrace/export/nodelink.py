@@ -34,10 +34,10 @@ def node_link(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
     return _write(
         out,
         graph.attributes,
-        ({"id": node, **told} for node, told in graph.nodes()),
+        ({"id": node, **attributes} for node, attributes in graph.nodes()),
         (
-            {"source": source, "target": target, "key": edge_id(number), **told}
-            for number, (source, target, told) in enumerate(graph.edges(), 1)
+            {"source": source, "target": target, "key": edge_id(number), **attributes}
+            for number, (source, target, attributes) in enumerate(graph.edges(), 1)
         ),
     )
 
@@ -57,12 +57,12 @@ def _write(
 
 def _write_members(text: TextIO, members: Iterable[dict[str, Any]], counts: Counter[str], otherwise: str) -> None:
     separator = "\n"
-    for told in members:
-        counts[str(told.get("type", told.get("relation", otherwise)))] += 1
-        text.write(f"{separator}{_dumped(told)}")
+    for member in members:
+        counts[str(member.get("type", member.get("relation", otherwise)))] += 1
+        text.write(f"{separator}{_dumped(member)}")
         separator = ",\n"
     text.write("\n")
 
 
-def _dumped(told: Mapping[str, Any]) -> str:
-    return escaped_json(json.dumps(told, ensure_ascii=False))
+def _dumped(member: Mapping[str, Any]) -> str:
+    return escaped_json(json.dumps(member, ensure_ascii=False))

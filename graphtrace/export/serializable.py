@@ -111,19 +111,19 @@ class SerializableGraph:
     @classmethod
     def of_networkx(cls, graph: nx.MultiDiGraph[Any]) -> Self:
         """Convert a networkx graph; a node without a label gets its name or id, an attribute of mixed types is text."""
-        nodes = {plain_text(str(node)): _plain_attributes(told) for node, told in graph.nodes(data=True)}
-        for node, told in nodes.items():
-            told["label"] = str(told.get("label") or told.get("name") or node)
+        nodes = {plain_text(str(node)): _plain_attributes(attributes) for node, attributes in graph.nodes(data=True)}
+        for node, attributes in nodes.items():
+            attributes["label"] = str(attributes.get("label") or attributes.get("name") or node)
         edges = [
-            (plain_text(str(source)), plain_text(str(target)), _plain_edge(told))
-            for source, target, told in graph.edges(data=True)
+            (plain_text(str(source)), plain_text(str(target)), _plain_edge(attributes))
+            for source, target, attributes in graph.edges(data=True)
         ]
-        for _, _, told in edges:
-            if not isinstance(told.get("weight", 1.0), int | float):
-                del told["weight"]
-            told["weight"] = float(told.get("weight", 1.0))
+        for _, _, attributes in edges:
+            if not isinstance(attributes.get("weight", 1.0), int | float):
+                del attributes["weight"]
+            attributes["weight"] = float(attributes.get("weight", 1.0))
         node_columns = _agree(list(nodes.values()))
-        edge_columns = _agree([told for *_, told in edges])
+        edge_columns = _agree([attributes for *_, attributes in edges])
         return cls(
             attributes=_plain_attributes(graph.graph),
             node_columns=node_columns,
@@ -139,8 +139,8 @@ class SerializableGraph:
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         graph.graph.update(self.attributes)
         graph.add_nodes_from(self.nodes())
-        for number, (source, target, told) in enumerate(self.edges(), 1):
-            graph.add_edge(source, target, key=edge_id(number), **told)
+        for number, (source, target, attributes) in enumerate(self.edges(), 1):
+            graph.add_edge(source, target, key=edge_id(number), **attributes)
         return graph
 
 
@@ -153,12 +153,14 @@ def _renamed(name: str) -> str:
     return "relation" if name == "type" else name
 
 
-def _plain_edge(told: Mapping[Any, object]) -> dict[str, Primitive]:
-    return {_renamed(name): value for name, value in _plain_attributes(told).items()}
+def _plain_edge(attributes: Mapping[Any, object]) -> dict[str, Primitive]:
+    return {_renamed(name): value for name, value in _plain_attributes(attributes).items()}
 
 
-def _plain_attributes(told: Mapping[Any, object]) -> dict[str, Primitive]:
-    return {_plain_name(name): value for name, stated in told.items() if (value := to_primitive(stated)) is not None}
+def _plain_attributes(attributes: Mapping[Any, object]) -> dict[str, Primitive]:
+    return {
+        _plain_name(name): value for name, stated in attributes.items() if (value := to_primitive(stated)) is not None
+    }
 
 
 @cache
@@ -173,14 +175,14 @@ def _columns(attributes: Mapping[str, tuple[str, ...]], types: Iterable[str]) ->
 def _agree(elements: list[dict[str, Primitive]]) -> dict[str, type]:
     """Return the types of the attributes; the values of an attribute with several types are converted to one."""
     found: dict[str, set[type]] = {}
-    for told in elements:
-        for name, value in told.items():
+    for attributes in elements:
+        for name, value in attributes.items():
             found.setdefault(name, set()).add(type(value))
     columns = {name: kinds.pop() if len(kinds) == 1 else _common(kinds) for name, kinds in found.items()}
-    for told in elements:
-        for name, value in told.items():
+    for attributes in elements:
+        for name, value in attributes.items():
             if type(value) is not columns[name]:
-                told[name] = columns[name](value)
+                attributes[name] = columns[name](value)
     return columns
 
 

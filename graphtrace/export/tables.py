@@ -20,9 +20,10 @@ from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
 from graphtrace.export.streams import text_writer
 from graphtrace.model import SUPPORT_KINDS, SupportKind
-from graphtrace.render.atomic import atomic_write, unwritable
+from graphtrace.private_files import make_folder
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
-from graphtrace.storage.case_folder import make_folder, refuse_inside_case
+from graphtrace.storage.atomic import atomic_write, unwritable
+from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer
@@ -107,11 +108,11 @@ def _write_nodes(graph: SerializableGraph, out: IO[bytes], names: dict[str, Prim
     counts: Counter[str] = Counter()
     with text_writer(out) as text:
         writer = _table(text, ["id", *graph.node_columns])
-        for node, told in graph.nodes():
-            counts[str(told["type"])] += 1
-            if told["type"] == "party":
-                names[node] = told["label"]
-            writer.writerow([csv_cell(cell) for cell in (node, *map(told.get, graph.node_columns))])
+        for node, attributes in graph.nodes():
+            counts[str(attributes["type"])] += 1
+            if attributes["type"] == "party":
+                names[node] = attributes["label"]
+            writer.writerow([csv_cell(cell) for cell in (node, *map(attributes.get, graph.node_columns))])
     return counts
 
 
@@ -119,10 +120,10 @@ def _write_edges(graph: SerializableGraph, out: IO[bytes], names: Mapping[str, P
     counts: Counter[str] = Counter()
     with text_writer(out) as text:
         writer = _table(text, ["id", *_ENDS, *graph.edge_columns])
-        for number, (source, target, told) in enumerate(graph.edges(), 1):
-            counts[str(told["relation"])] += 1
+        for number, (source, target, attributes) in enumerate(graph.edges(), 1):
+            counts[str(attributes["relation"])] += 1
             ends = (edge_id(number), source, target, names.get(source), names.get(target))
-            writer.writerow([csv_cell(cell) for cell in (*ends, *map(told.get, graph.edge_columns))])
+            writer.writerow([csv_cell(cell) for cell in (*ends, *map(attributes.get, graph.edge_columns))])
     return counts
 
 

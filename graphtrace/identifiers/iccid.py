@@ -199,8 +199,8 @@ def _other_hints(year: str) -> tuple[Hint, ...]:
     return _hints(year=_year(year))
 
 
-def _hints(**said: str | None) -> tuple[Hint, ...]:
-    return tuple(Hint(attribute=what, value=value, confidence="medium") for what, value in said.items() if value)
+def _hints(**values: str | None) -> tuple[Hint, ...]:
+    return tuple(Hint(attribute=what, value=value, confidence="medium") for what, value in values.items() if value)
 
 
 def _year(digits: str) -> str | None:

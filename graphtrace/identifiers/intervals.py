@@ -48,7 +48,7 @@ def difference(lots: Sequence[CardInterval], others: Sequence[CardInterval]) -> 
     >>> difference([(1, 5), (8, 9)], [(2, 3), (5, 8)])
     [(1, 1), (4, 4), (9, 9)]
     """
-    left: list[CardInterval] = []
+    remaining: list[CardInterval] = []
     place = 0
     for low, high in lots:
         while place < len(others) and others[place][1] < low:
@@ -56,12 +56,12 @@ def difference(lots: Sequence[CardInterval], others: Sequence[CardInterval]) -> 
         start, at = low, place
         while at < len(others) and others[at][0] <= high:
             if start < others[at][0]:
-                left.append((start, others[at][0] - 1))
+                remaining.append((start, others[at][0] - 1))
             start = others[at][1] + 1
             at += 1
         if start <= high:
-            left.append((start, high))
-    return left
+            remaining.append((start, high))
+    return remaining
 
 
 def count_cards_in(lots: Iterable[CardInterval]) -> int:

@@ -114,20 +114,20 @@ def names_somebody(core: str) -> bool:
     return len(core) >= _MIN_CORE and not _TRADES.fullmatch(core)
 
 
-def is_name_within(held: str, core: str, start: int) -> bool:
+def is_name_within(part: str, core: str, start: int) -> bool:
     """Whether a core within another one at a position may be the short name of the same party.
 
     A number or a Latin word is never cut, and a number alone makes another name (``客户1`` and ``客户12``, ``王伟`` and
     ``王伟2``). Two characters count at the beginning only, and only where more than one follows: ``王伟强`` is not
     ``王伟``.
     """
-    end = start + len(held)
+    end = start + len(part)
     rest = core[:start] + core[end:]
     if not rest or rest.isdecimal():
         return False
     if _is_cut(core, start) or _is_cut(core, end):
         return False
-    return len(held) > _MIN_CORE or (start == 0 and len(rest) > 1)
+    return len(part) > _MIN_CORE or (start == 0 and len(rest) > 1)
 
 
 def _is_cut(text: str, place: int) -> bool:

@@ -124,7 +124,7 @@ def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low
     if msisdn.startswith("+"):
         return None
     if len(msisdn) == 13:
-        return next((said for prefix, said in _IOT_PREFIXES.items() if msisdn.startswith(prefix)), None)
+        return next((named for prefix, named in _IOT_PREFIXES.items() if msisdn.startswith(prefix)), None)
     carrier = _PHONE_PREFIXES.get(msisdn[:3])
     return (carrier, "medium") if carrier else None
 

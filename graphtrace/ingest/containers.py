@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.errors import InputError, UnsafeFile, UsageError
 from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
+from graphtrace.results.load import PassedOver
 
 MEMBER: Final = "!/"
 """Stands between the name of an archive and that of a file in it."""
@@ -67,13 +68,6 @@ class Source(NamedTuple):
 
     name: str
     path: Path
-
-
-class PassedOver(NamedTuple):
-    """A file that holds no table, and what it is, as the id of a phrase."""
-
-    name: str
-    what: str
 
 
 class Refused(NamedTuple):

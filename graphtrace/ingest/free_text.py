@@ -7,25 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.ingest.card_cells import complete_last
 from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class TextFind:
-    """Something found in a text: lines and columns are counted from 1, ``text`` is what stands there."""
-
-    line: int
-    column: int
-    kind: str
-    value: str
-    text: str
-
+from graphtrace.results.free_text import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
@@ -34,13 +34,12 @@ from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import phrase
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS
+from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
     from graphtrace.locale import Lang, Text
 
-Ground = Literal["heading", "values"]
-"""Why a column is taken for a field."""
 
 _ROWS: Final = 1000
 """Number of rows below the header whose cells are looked at."""
@@ -49,51 +48,6 @@ _CARDS: Final = ("iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "quanti
 _NAMES: Final = ("carrier", "enterprise", "from", "to", "party", "user", "holder")
 _OF_CARDS: Final = (*_NAMES, "state", "kind")
 """Fields that a column serves only beside one of cards."""
-
-
-class ColumnGuess(NamedTuple):
-    """One column: its heading, its letters, and the field that it is taken for, with the ground.
-
-    ``fitting`` of ``filled`` cells among the first rows can be read as the field; ``sample`` is the first filled one.
-    """
-
-    heading: str
-    letters: str
-    field: str | None
-    ground: Ground | None
-    fitting: int
-    filled: int
-    sample: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetGuess:
-    """The guessed contents of one sheet; ``kind`` is set only where the headings state one kind of event as a whole."""
-
-    sheet: str | None
-    header_row: int
-    kind: Kind | None
-    columns: tuple[ColumnGuess, ...]
-
-    def lines(self, lang: Lang) -> list[str]:
-        """The mapping as YAML, with what is not known and the grounds as comments."""
-        lines = [f"sheet: {_quoted(self.sheet)}"] if self.sheet is not None else []
-        because = phrase("ground_headings").render(lang)
-        lines += [f"kind: {self.kind}    # {because}"] if self.kind else [_kinds(lang)]
-        if self.header_row or not any(column.heading for column in self.columns):
-            lines.append(f"header_row: {self.header_row}")
-        lines.append("columns:" if any(column.field for column in self.columns) else "columns: {}")
-        headings = [normalize_heading(column.heading) for column in self.columns]
-        for column, heading in zip(self.columns, headings, strict=True):
-            is_named = bool(column.heading) and headings.count(heading) == 1
-            place = _quoted(column.heading) if is_named else f"{{column: {column.letters}}}"
-            notes = [] if column.sample is None else [_quoted(column.sample)]
-            if column.field:
-                notes.append(_ground(column).render(lang))
-            if column.field or column.heading or notes:
-                note = f"    # {' · '.join(notes)}" if notes else ""
-                lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
-        return [*lines, f"# literals:    # {phrase('mapping_literals').render(lang)}", "#   carrier: 中国联通"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +68,29 @@ class MappingSuggestion:
             lines += [f"# {phrase('sheet_understood', sheet=name).render(lang)}" for name in names]
         for number, guess in enumerate(self.sheets):
             lines += ["---"] if number else []
-            lines += guess.lines(lang)
+            lines += _sheet_lines(guess, lang)
         return "\n".join(lines) + "\n"
+
+
+def _sheet_lines(sheet: SheetGuess, lang: Lang) -> list[str]:
+    """Return the mapping of a sheet as YAML, with what is not known and the grounds as comments."""
+    lines = [f"sheet: {_quoted(sheet.sheet)}"] if sheet.sheet is not None else []
+    because = phrase("ground_headings").render(lang)
+    lines += [f"kind: {sheet.kind}    # {because}"] if sheet.kind else [_kinds(lang)]
+    if sheet.header_row or not any(column.heading for column in sheet.columns):
+        lines.append(f"header_row: {sheet.header_row}")
+    lines.append("columns:" if any(column.field for column in sheet.columns) else "columns: {}")
+    headings = [normalize_heading(column.heading) for column in sheet.columns]
+    for column, heading in zip(sheet.columns, headings, strict=True):
+        is_named = bool(column.heading) and headings.count(heading) == 1
+        place = _quoted(column.heading) if is_named else f"{{column: {column.letters}}}"
+        notes = [] if column.sample is None else [_quoted(column.sample)]
+        if column.field:
+            notes.append(_ground(column).render(lang))
+        if column.field or column.heading or notes:
+            note = f"    # {' · '.join(notes)}" if notes else ""
+            lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
+    return [*lines, f"# literals:    # {phrase('mapping_literals').render(lang)}", "#   carrier: 中国联通"]
 
 
 def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lambda _: None) -> MappingSuggestion:

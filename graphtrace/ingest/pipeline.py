@@ -35,7 +35,6 @@ from graphtrace.ingest.preamble import StatedAbove, is_preamble, kind_of_title, 
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
-from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import ROW_STATUS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
@@ -57,6 +56,7 @@ from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 _YEAR: Final = re.compile(
     "(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)"

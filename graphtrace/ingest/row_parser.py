@@ -54,12 +54,12 @@ from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, S
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, kind_of_word
 from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
 from graphtrace.ingest.row_status import is_no_number, is_void_remark, moved_nothing, remark_columns, status_columns
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
-from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.results.reports import Reject, RowWarning
 
 REASONS: Final = (
     "damaged_number",

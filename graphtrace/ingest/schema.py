@@ -11,8 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.ingest.reports import TEXT_FIELDS
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, TEXT_FIELDS
 
 PARTY_ROLES = ("sender", "receiver")
 """purchase: carrier → enterprise; transfer and return: from → to; activation: – → user; stock: party → –."""

@@ -30,7 +30,6 @@ from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_wor
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
@@ -39,6 +38,7 @@ from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, n
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan, SupportKind
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 SUPPORT_SCHEMA: Final[dict[str, Any]] = {
     "row": pl.UInt32,

@@ -235,9 +235,9 @@ def _taken_bytes() -> int:
 
 def make_wakeup_pipe() -> tuple[int, int]:
     """Return a pipe for the numbers of signals: its read end, and its write end, which never blocks."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    return heard, told
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    return read_end, write_end
 
 
 # -- the desk ------------------------------------------------------------------------------------------------------

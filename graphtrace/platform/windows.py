@@ -222,8 +222,8 @@ def account_name() -> str:
     """Return the name of the account."""
     size = wintypes.DWORD(257)
     name = ctypes.create_unicode_buffer(size.value)
-    said = ctypes.WinDLL("advapi32").GetUserNameW(name, ctypes.byref(size))
-    return name.value if said and name.value else os.environ.get("USERNAME", "?")
+    is_known = ctypes.WinDLL("advapi32").GetUserNameW(name, ctypes.byref(size))
+    return name.value if is_known and name.value else os.environ.get("USERNAME", "?")
 
 
 # -- processes -----------------------------------------------------------------------------------------------------

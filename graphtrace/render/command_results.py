@@ -6,24 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphtrace.results.load import UnusedAnswer
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graphtrace.identifiers import Identification
-    from graphtrace.ingest.containers import PassedOver
-    from graphtrace.ingest.free_text import TextFind
-    from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.query_library import Query
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.case import IntegrityProblem
+    from graphtrace.results.corrections import Correction
     from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.free_text import TextFind
+    from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.library import Query
+    from graphtrace.results.load import PassedOver, SheetReport
+    from graphtrace.results.recipes import RecipeSummary
+    from graphtrace.results.rules import Rule
     from graphtrace.results.simulation import SimulationResult
     from graphtrace.results.traces import Traces
-    from graphtrace.rules.model import Rule
-    from graphtrace.storage.asking import UnusedAnswer
-    from graphtrace.storage.corrections import Correction
-    from graphtrace.storage.judgements import NamedJudgement
-    from graphtrace.storage.load import SheetReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ExtractedText:
 class RecipeList:
     """Known file formats, by family and id."""
 
-    recipes: Sequence[Recipe]
+    recipes: Sequence[RecipeSummary]
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,7 +299,7 @@ class Entries:
 class PathNode:
     """A party on the path of a card; an unknown one has no name, but the text ``missing``."""
 
-    said: Remark
+    name: Remark
     is_reached: bool = False
     missing: Text | None = None
 
@@ -309,7 +309,7 @@ class PathStep:
     """A step from one node to the next, with the rows that state it."""
 
     number: int
-    said: Inline
+    statement: Inline
     origins: Sequence[Origin]
     is_guess: bool = False
 

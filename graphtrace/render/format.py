@@ -15,12 +15,11 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.reports import OpenQuestion
     from graphtrace.model import Chain, Finding, Lead, Party
     from graphtrace.results.audit import DurationSummary
+    from graphtrace.results.reports import OpenQuestion
+    from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.trace import Trace
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
 
 
 def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
@@ -58,7 +57,7 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
 
 def format_finding(finding: Finding, lang: Lang) -> str:
     """Return the sentence of any finding, of custody or of a rule."""
-    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.results.rules import RuleFinding
 
     if isinstance(finding, RuleFinding):
         return rule_finding_message(finding, lang)
@@ -77,8 +76,8 @@ def format_durations(spread: DurationSummary, lang: Lang) -> str:
     if not spread.known:
         return format_message(catalogue.LABELS["spread_unknown"], {}, lang)
     percent = 100 * spread.known / spread.cards
-    said = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
-    return format_message(catalogue.LABELS["spread"], said, lang)
+    values = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
+    return format_message(catalogue.LABELS["spread"], values, lang)
 
 
 def rule_law(rule: Rule, lang: Lang) -> str:

@@ -24,18 +24,14 @@ from graphtrace.render.format import (
 from graphtrace.render.provenance import ledger_head, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
+from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.traces import count_traces
-from graphtrace.storage.judgements import judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
-    from graphtrace.ingest.mapping_suggestion import MappingSuggestion
-    from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.model import (
         Activation,
         CardListing,
@@ -50,7 +46,6 @@ if TYPE_CHECKING:
         Party,
         Seizure,
     )
-    from graphtrace.query_library import Query
     from graphtrace.render import json_types
     from graphtrace.render.command_results import (
         CorrectionList,
@@ -75,20 +70,23 @@ if TYPE_CHECKING:
         ResaleSummary,
     )
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseStatus, CopyResult
+    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult
     from graphtrace.results.compare import ComparisonItem
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
+    from graphtrace.results.flows import QuantityTotals
+    from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.library import Query
+    from graphtrace.results.load import SheetReport
+    from graphtrace.results.mapping import SheetGuess
     from graphtrace.results.party import PartySummary
     from graphtrace.results.query import QueryResult
+    from graphtrace.results.recipes import RecipeSummary
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
+    from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.shared_parties import SharedParties
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.subgraph import ExportResult
     from graphtrace.results.trace import Card, Trace
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import NamedJudgement
-    from graphtrace.storage.load import SheetReport
 
 Document = dict[str, Any]
 
@@ -165,7 +163,8 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
                         "cards": lot.cards,
                         "holder": _party(lot.holder),
                         "records": [
-                            {"kind": said.kind, "date": said.day, **_origin(said.origin)} for said in lot.evidence
+                            {"kind": record.kind, "date": record.day, **_origin(record.origin)}
+                            for record in lot.evidence
                         ],
                     }
                     for lot in figure.lots
@@ -184,10 +183,10 @@ def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> jso
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
     """Return the answer of ``graph``: every node and edge with its attributes."""
-    told = {name: value for name, value in graph.graph.items() if name != "name"}
+    attributes = {name: value for name, value in graph.graph.items() if name != "name"}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
-    return cast("json_types.GraphAnswer", {**_head(case), **told, "nodes": nodes, "edges": edges})
+    return cast("json_types.GraphAnswer", {**_head(case), **attributes, "nodes": nodes, "edges": edges})
 
 
 def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> json_types.ExportAnswer:
@@ -394,16 +393,18 @@ def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.Re
     return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
 
 
-def recipe_document(_case: str, recipe: Recipe, lang: Lang) -> json_types.RecipeAnswer:
+def recipe_document(_case: str, recipe: RecipeSummary, lang: Lang) -> json_types.RecipeAnswer:
     """Return the answer of ``recipes show``."""
     from graphtrace.render.views.recipes import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
 
 
-def mapping_document(file: str, found: MappingSuggestion, lang: Lang) -> json_types.MappingAnswer:
-    """Return the answer of ``mapping suggest``."""
-    sheets: list[json_types.SheetGuessJson] = [
+def mapping_document(
+    file: str, mapping: str, sheets: Sequence[SheetGuess], understood: Sequence[str | None]
+) -> json_types.MappingAnswer:
+    """Return the answer of ``mapping suggest``; ``mapping`` is the file that it writes."""
+    guesses: list[json_types.SheetGuessJson] = [
         {
             "sheet": guess.sheet,
             "header_row": guess.header_row,
@@ -420,14 +421,14 @@ def mapping_document(file: str, found: MappingSuggestion, lang: Lang) -> json_ty
                 for column in guess.columns
             ],
         }
-        for guess in found.sheets
+        for guess in sheets
     ]
     return {
         **_version(),
         "file": file,
-        "mapping": found.to_yaml(lang),
-        "sheets": sheets,
-        "understood": list(found.understood),
+        "mapping": mapping,
+        "sheets": guesses,
+        "understood": list(understood),
     }
 
 
@@ -682,13 +683,13 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
 
 
 def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
-    said: Document = {
+    month_values: Document = {
         "month": counts.month,
         ACQUIRED[role]: counts.acquired,
         "resold": counts.resold,
         "first_used": counts.first_used,
     }
-    return cast("json_types.MonthCountJson", said)
+    return cast("json_types.MonthCountJson", month_values)
 
 
 def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
@@ -747,7 +748,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
         nothing: Document = {**dict.fromkeys(figures), "declarations": [], "balance_sources": []}
         return cast("json_types.BalanceJson", nothing)
     bounds = balance.bounds
-    said: Document = {
+    values: Document = {
         "date": balance.when.day,
         "declared_stock": balance.declared_stock,
         "declared_sold": balance.declared_sold,
@@ -773,7 +774,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
             for side in balance.books
         ],
     }
-    return cast("json_types.BalanceJson", said)
+    return cast("json_types.BalanceJson", values)
 
 
 def _quantities(total: QuantityTotals) -> json_types.Quantity:

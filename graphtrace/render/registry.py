@@ -70,17 +70,17 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.render.command_results.JudgementList": _renderer("judgements:judgements_view", "judgements_document"),
     "graphtrace.render.command_results.LoadedSheets": _renderer("load:load_view", "load_document"),
     "graphtrace.render.command_results.QueryList": _renderer("library:queries_view", "queries_document"),
-    "graphtrace.ingest.recipes.model.Recipe": _renderer("recipes:recipe_view", "recipe_document"),
+    "graphtrace.results.recipes.RecipeSummary": _renderer("recipes:recipe_view", "recipe_document"),
     "graphtrace.render.command_results.RecipeList": _renderer("recipes:recipes_view", "recipes_document"),
     "graphtrace.render.command_results.RuleList": _renderer("library:rules_view", "rules_document"),
     "graphtrace.render.command_results.SimulatedCase": _renderer(
         "simulation:simulation_view", "simulation:simulation_document"
     ),
-    "graphtrace.rules.model.Rule": _renderer("library:rule_view", "rule_document"),
+    "graphtrace.results.rules.Rule": _renderer("library:rule_view", "rule_document"),
     "graphtrace.results.simulation.CheckReport": _renderer("simulation:check_view", "simulation:check_document"),
-    "graphtrace.storage.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
-    "graphtrace.storage.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
-    "graphtrace.storage.duckdb.compact.CompactResult": _renderer("case:compact_view", "compact_document"),
+    "graphtrace.results.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
+    "graphtrace.results.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
+    "graphtrace.results.case.CompactResult": _renderer("case:compact_view", "compact_document"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
 }
 """Renderers by the full name of the type, so that a look-up imports no type."""

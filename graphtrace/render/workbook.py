@@ -31,7 +31,7 @@ from graphtrace.render.provenance import foot_texts, ledger_text
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
-from graphtrace.storage.scratch import scratch_folder
+from graphtrace.scratch import account_scratch
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -153,7 +153,7 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
     content = BytesIO()
     # Rows of the case go through temporary files, which must not stay when the process is killed.
     with (
-        scratch_folder(None) as scratch,
+        account_scratch() as scratch,
         xlsxwriter.Workbook(content, {"constant_memory": True, "tmpdir": str(scratch)}) as workbook,
     ):
         # The format has a date of creation, and it is that of no answer.

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, over
 
 import numpy as np
 
-from graphtrace.engine.arrays import IntArray, int_array
-from graphtrace.engine.flows import QuantityTotals
+from graphtrace.arrays import IntArray, int_array
+from graphtrace.arrow import as_numpy
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin, Party, party_dict
 from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.rules.evaluation import RuleFinding
-from graphtrace.rules.model import Rule
-from graphtrace.storage.arrow import as_numpy
-from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -376,8 +375,8 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
         return iter(self._audits)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
-        return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
+        audits = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
+        return f"<Audits {len(self)}: {audits}{', …' if len(self) > 3 else ''}>"
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return AUDIT_COLUMNS, [audit_row(audit) for audit in self]

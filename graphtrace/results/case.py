@@ -52,3 +52,12 @@ class CopyResult:
     files: int
     files_before: int
     comparison: CaseComparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactResult:
+    """Number of rows that were sorted, and the size of the database before and after, in bytes."""
+
+    rows: int
+    before: int
+    after: int

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from graphtrace.model import Origin, Party
 from graphtrace.results.audit import BUCKETS, Bucket
-from graphtrace.rules.model import EvidenceKind
-from graphtrace.storage.judgements import NamedJudgement
+from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.rules import EvidenceKind
 
 if TYPE_CHECKING:
-    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.results.rules import RuleFinding
 
 
 Figure = Bucket | Literal["purchased", "received", "seized"]

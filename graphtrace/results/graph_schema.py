@@ -7,18 +7,11 @@ edge ``type``, ``label`` and ``weight``. A day is text as in all answers; what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graphtrace.engine.events import event_from_record
-from graphtrace.engine.flows import FlowTotals, LotSummary, PartyTotals
-from graphtrace.identifiers import KeyRange, imei14, join_key, with_check_digit
-from graphtrace.identifiers.iccid import display_iccid
-from graphtrace.model import CustodyEvent, Origin
-from graphtrace.results.bounds import Bounds
-from graphtrace.results.party import flow_attributes, party_kind
-from graphtrace.results.trace import Trace
-from graphtrace.storage.base import StoredRecord
+from graphtrace.identifiers import KeyRange, join_key
+from graphtrace.model import Origin
 
 Attributes = dict[str, Any]
 
@@ -98,79 +91,9 @@ LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Types of nodes and edges in a graph of each level."""
 
 
-def party_node(summed: PartyTotals) -> GraphNode:
-    """Return the node of a party with its flows from and to anybody in the time that was asked for."""
-    party = summed.party
-    kind = party_kind(party, has_bought=summed.has_bought, has_passed=summed.has_passed)
-    return GraphNode(
-        party.id,
-        {
-            "type": "party",
-            "label": party.name or party.id,
-            "name": party.name,
-            "kind": kind,
-            "number": party.strong_id,
-            "cards_received": summed.received,
-            "cards_passed": summed.passed,
-            "quantity_received": summed.received_by_number,
-            "quantity_passed": summed.passed_by_number,
-            "bearers": party.namesakes,
-        },
-    )
-
-
-def flow_edge(flow: FlowTotals, bounds: Bounds, *, by_channel: bool) -> GraphEdge:
-    """Return the edge of a flow; its weight is the number of cards, those without a number included, and at least 1."""
-    return GraphEdge(
-        flow.sender.id,
-        flow.receiver.id,
-        "".join(flow.channels) if by_channel else "flow",
-        {
-            **flow_attributes(flow, bounds),
-            "kinds": list(flow.kinds),
-            "channels": list(flow.channels),
-            "precisions": list(flow.precisions),
-        },
-    )
-
-
 def record_id(origin: Origin) -> str:
     """Return the id of the node of a record."""
     return f"record:{origin.sha256}:{origin.sheet or ''}:{origin.row}"
-
-
-def record_node(row: StoredRecord) -> GraphNode:
-    """Return the node of a record that moves cards; ``cards`` is the number that it names or states."""
-    movement = event_from_record(row)
-    origin = row.origin
-    return GraphNode(
-        record_id(origin),
-        {
-            "type": "record",
-            "label": f"{origin.file}:{origin.row}",
-            "kind": movement.kind,
-            "date": movement.when.day,
-            "precision": movement.precision,
-            "cards": _size(row),
-            "channel": row.channel,
-            "file": origin.file,
-            "sha256": origin.sha256,
-            "sheet": origin.sheet,
-            "row": origin.row,
-            "record_no": origin.record_no,
-        },
-    )
-
-
-def record_edges(key: str | None, row: StoredRecord) -> Iterable[GraphEdge]:
-    """Yield the edges from the sender to a record, on to its receiver, and to the cards or the lot that it moves."""
-    movement, record = event_from_record(row), record_id(row.origin)
-    plain = _passing(movement, float(_size(row) or 1), None)
-    yield GraphEdge(movement.sender.id, record, "gave", {"type": "gave", **plain})
-    yield GraphEdge(record, movement.receiver.id, "to", {"type": "to", **plain})
-    moved = lot_or_card_id(key, row.lot)
-    if moved is not None:
-        yield GraphEdge(record, moved, "moves", {"type": "moves", "label": "moves", "weight": 1.0})
 
 
 def card_id(key: str) -> str:
@@ -188,116 +111,6 @@ def lot_or_card_id(key: str | None, lot: KeyRange | None) -> str | None:
     if key is not None:
         return card_id(key)
     return None if lot is None else lot_id(*lot_end_keys(lot))
-
-
-def lot_or_card_node(moved: LotSummary) -> GraphNode:
-    """Return the node of a range, or of a card that is listed."""
-    if moved.check_chars is not None:
-        return card_node(moved.first, display_iccid(moved.first, moved.check_chars))
-    first, last = with_check_digit(moved.first), with_check_digit(moved.last)
-    return GraphNode(
-        lot_id(moved.first, moved.last),
-        {"type": "lot", "label": f"{first} – {last}", "first": first, "last": last, "cards": moved.cards},
-    )
-
-
-def lot_node(row: StoredRecord) -> GraphNode:
-    """Return the node of the lot of a row that lists no card: a range, or a lot of cards without numbers."""
-    if row.lot is not None:
-        first, last = lot_end_keys(row.lot)
-        return lot_or_card_node(LotSummary(first, last, len(row.lot), None))
-    cards = row.quantity
-    return GraphNode(
-        f"lot:{record_id(row.origin)}",
-        {"type": "lot", "label": f"{cards} × ?", "first": None, "last": None, "cards": cards},
-    )
-
-
-def card_node(key: str, iccid: str) -> GraphNode:
-    """Return the node of a card of which only the number is known."""
-    attributes = dict.fromkeys(NODES["card"])
-    return GraphNode(card_id(key), {**attributes, "type": "card", "label": iccid, "iccid": iccid, "key": key})
-
-
-def card_node_from_trace(trace: Trace) -> GraphNode:
-    """Return the node of a card with the content of its trace."""
-    if trace.card is None:
-        raise AssertionError(f"{trace.input} was asked for as a card of the case")
-    card = trace.card
-    node = card_node(card.key or card.label, card.label)
-    node.attributes.update(
-        carrier=card.carrier,
-        outcome=str(trace.outcome),
-        msisdn=list(card.msisdn),
-        imsi=list(card.imsi),
-        eid=list(card.eid),
-        activated=[activation.when.day for activation in trace.activations],
-        seized=[seizure.when.day for seizure in trace.seizures if seizure.when is not None],
-        case_no=sorted({seizure.case_no for seizure in trace.seizures if seizure.case_no is not None}),
-    )
-    return node
-
-
-def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEdge]:
-    """Yield the edges from a sender to the card or lot that it passed on, and from there to the receiver."""
-    key = repr(edge_group_key(movement))
-    told = _passing(movement, float(moved.attributes.get("cards") or 1), movement.origins)
-    yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **told})
-    yield GraphEdge(moved.id, movement.receiver.id, key, {"type": "to", **told})
-
-
-def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
-    """Return the key that distinguishes movements of the same cards in a graph."""
-    return (movement.when.day, movement.kind, movement.channel, movement.sender.id, movement.receiver.id)
-
-
-def contains_edge(lot: KeyRange, key: str) -> GraphEdge:
-    """Return the edge from a range to a card in it."""
-    attributes = {"type": "contains", "label": "contains", "weight": 1.0}
-    return GraphEdge(lot_id(*lot_end_keys(lot)), card_id(key), "contains", attributes)
-
-
-def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
-    """Yield the edges from a card to the users that activations name, and to the devices that it was seen in."""
-    if trace.card is None:
-        return
-    card = card_id(trace.card.key or trace.card.label)
-    for activation in trace.activations:
-        told = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
-        key = record_id(activation.origins[0])
-        if activation.user is not None:
-            yield GraphEdge(card, activation.user.id, key, {"type": "used_by", "label": "used by", **told})
-        if activation.imei is not None:
-            device = device_node(activation.imei).id
-            yield GraphEdge(card, device, key, {"type": "seen_in", "label": "seen in", **told})
-
-
-def device_node(imei: str) -> GraphNode:
-    """Return the node of a device, by the first 14 digits of its number."""
-    core = imei14(imei)
-    return GraphNode(f"device:{core}", {"type": "device", "label": core, "imei": core})
-
-
-def _passing(movement: CustodyEvent, weight: float, origins: Iterable[Origin] | None) -> Attributes:
-    return {
-        "label": movement.kind,
-        "weight": weight,
-        "date": movement.when.day,
-        "kind": movement.kind,
-        "precision": movement.precision,
-        "channel": movement.channel,
-        "origins": None if origins is None else _places(origins),
-    }
-
-
-def _places(origins: Iterable[Origin]) -> list[str]:
-    return [f"{origin.file}:{origin.row}" for origin in origins]
-
-
-def _size(row: StoredRecord) -> int | None:
-    if row.lot is not None:
-        return len(row.lot)
-    return 1 if row.check_char is not None else row.quantity
 
 
 def lot_end_keys(lot: KeyRange) -> tuple[str, str]:

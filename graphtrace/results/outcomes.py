@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
-from graphtrace.engine.arrays import NONE, IntArray
+from graphtrace.arrays import NONE, IntArray
 from graphtrace.model import Outcome, Party
 from graphtrace.results.tables import require_pandas
 
@@ -68,8 +68,8 @@ class Outcomes(Sequence[CardOutcome]):
 
     def __repr__(self) -> str:
         counts = np.bincount(self._outcome, minlength=len(OUTCOMES))
-        said = ", ".join(f"{count} {outcome}" for outcome, count in zip(OUTCOMES, counts, strict=True) if count)
-        return f"<Outcomes {len(self)}: {said}>"
+        summary = ", ".join(f"{count} {outcome}" for outcome, count in zip(OUTCOMES, counts, strict=True) if count)
+        return f"<Outcomes {len(self)}: {summary}>"
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a card, all text: input, key, outcome, registrant_id, registrant, holder_id, holder.

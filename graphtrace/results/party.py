@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from graphtrace.engine.flows import FlowTotals, QuantityTotals
-from graphtrace.engine.partners import PartnerGroups
 from graphtrace.identifiers import LegalForm, legal_form_of
 from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
 from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
 from graphtrace.results.display import DisplayMixin
+from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals
+from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.query_library import Query
 from graphtrace.results.display import DisplayMixin
+from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.results.library import Query
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import pandas

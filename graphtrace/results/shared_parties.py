@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.model import Hop, Origin, Party, hop_dict, origin_dict, party_dict
 from graphtrace.results.display import DisplayMixin
+from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
 from graphtrace.results.traces import Traces
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from graphtrace.model import Hop, hop_dict
 from graphtrace.results.display import DisplayMixin
+from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from graphtrace.model import (
     Seizure,
 )
 from graphtrace.results.display import LocalizedDictMixin
-from graphtrace.storage.judgements import NamedJudgement
+from graphtrace.results.judgements import NamedJudgement
 
 MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 

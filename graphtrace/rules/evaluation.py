@@ -16,8 +16,7 @@ from typing import Any, Final, Protocol
 
 from graphtrace.errors import QueryError, RuleError, StoreError
 from graphtrace.locale import phrase
-from graphtrace.model import Finding
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule, RuleFinding
 
 Lot = tuple[int, int]
 """First and last of some consecutive cards, as the audit session numbers them."""
@@ -40,33 +39,6 @@ class RuleSession(Protocol):
     ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """Run one SELECT, which replaces ``{}`` in ``frame``; return the names of the columns and all rows."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFinding(Finding):
-    """Finding of a rule about one enterprise; ``code`` is the id of the rule.
-
-    Attributes
-    ----------
-    rule
-        The rule, with the values of its parameters in force.
-    enterprise
-        Id of the enterprise.
-    ordinal
-        Number of the finding among those of the rule about the enterprise, from 0.
-    cards, records
-        Number of cards and of records that support the finding. :func:`collect_evidence` returns them.
-    """
-
-    rule: Rule
-    enterprise: str
-    ordinal: int
-    cards: int
-    records: int
-
-    def __post_init__(self) -> None:
-        if not self.cards and not self.records:
-            raise ValueError("a finding needs the cards or records that it rests on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,5 +166,5 @@ def _value(rule: Rule, name: str, value: Any) -> Any:
 
 def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError:
     place = rule.query.paths.get("sql", rule.path)
-    told = phrase(what, **params)
-    return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=told, hint=hint, **params)
+    reason = phrase(what, **params)
+    return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=reason, hint=hint, **params)

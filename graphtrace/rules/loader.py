@@ -37,8 +37,9 @@ from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import AUDIT_ROLES, AuditRole, Severity
-from graphtrace.query_library import VARIABLE, Query, load_query
-from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
+from graphtrace.query_library import VARIABLE, load_query
+from graphtrace.results.library import Query
+from graphtrace.results.rules import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -101,10 +102,10 @@ def load_rule(path: Path) -> Rule:
     entries = _Entries(path, _root_of(path), "rule")
     entries.expect(_KEYS, _OPTIONAL)
     query = _query(entries)
-    message = entries.said("message")
+    message = entries.bilingual("message")
     columns = [column.name for column in query.header.columns]
-    for said in (message.en, message.zh):
-        for slot in _SLOT.findall(said):
+    for text in (message.en, message.zh):
+        for slot in _SLOT.findall(text):
             if slot not in columns:
                 raise entries.fault(
                     "message", "rule_slot", slot=slot, query=query.name, columns=columns, hint="rule_columns"
@@ -113,9 +114,9 @@ def load_rule(path: Path) -> Rule:
         id=entries.word("id", _ID, "rule_id_shape"),
         version=entries.version(),
         severity=_severity(entries),
-        title=entries.said("title"),
-        rationale=entries.said("why"),
-        law=entries.said("law") if entries.value("law") is not None else None,
+        title=entries.bilingual("title"),
+        rationale=entries.bilingual("why"),
+        law=entries.bilingual("law") if entries.value("law") is not None else None,
         parameters=_parameters(entries, query),
         query=query,
         message=message,
@@ -173,8 +174,8 @@ class _Entries:
 
     def fault(self, key: str, what: str | Text, /, *, hint: str | Text | None, **params: Any) -> RuleError:
         """Return the error for an invalid value of a key: a phrase and a hint, or their ids, filled in with both."""
-        told = phrase("key_is", key=key, what=phrase(what, **params) if isinstance(what, str) else what)
-        return self._fault(self.lines[key], told, Text("hints", hint, params) if isinstance(hint, str) else hint)
+        reason = phrase("key_is", key=key, what=phrase(what, **params) if isinstance(what, str) else what)
+        return self._fault(self.lines[key], reason, Text("hints", hint, params) if isinstance(hint, str) else hint)
 
     def expect(self, keys: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Check that the keys are present, and no others."""
@@ -218,7 +219,7 @@ class _Entries:
             raise self.fault(key, "header_text", hint="quote_text")
         return " ".join(value.split())
 
-    def said(self, key: str) -> BilingualText:
+    def bilingual(self, key: str) -> BilingualText:
         """Return a text in both languages."""
         both = self.below(key, "texts_in_both")
         both.expect(("en", "zh"))
@@ -304,7 +305,7 @@ def _parameters(entries: _Entries, query: Query) -> tuple[RuleParameter, ...]:
             default = parameter.parse(one.value("default"))
         except UsageError as error:
             raise one.fault("default", error.text, type=parameter.type_text, hint="value_of_type") from error
-        unit = one.said("unit") if "unit" in one.nodes else None
+        unit = one.bilingual("unit") if "unit" in one.nodes else None
         parameters.append(RuleParameter(parameter=parameter, default=default, value=default, unit=unit))
     return tuple(parameters)
 

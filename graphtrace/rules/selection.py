@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule
 
 
 def select_rules(
@@ -89,9 +89,9 @@ def _owner(place: str, chosen: Sequence[Rule], rules: Sequence[Rule]) -> tuple[s
         raise UsageError("rule_not_applied", rule=of, hint="add_rule", code="bad_parameter")
     owners = [rule for rule in candidates if name in rule.values]
     if len(owners) > 1:
-        said = [f"{rule.id}.{name}" for rule in owners]
+        names = [f"{rule.id}.{name}" for rule in owners]
         raise UsageError(
-            "parameter_of_several_rules", name=name, names=said, hint="which_is_meant", code="bad_parameter"
+            "parameter_of_several_rules", name=name, names=names, hint="which_is_meant", code="bad_parameter"
         )
     if not owners:
         named = {one: f"{rule.id}.{one}" for rule in candidates for one in rule.values}

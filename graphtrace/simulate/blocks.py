@@ -83,7 +83,7 @@ class _BlockWriter:
         self._random = random
         steps = random.integers(1, LONGEST_STEP + 1, (len(slots), scenario.steps))
         steps[:, 0] = random.integers(0, STARTS, len(slots))
-        self._told: dict[tuple[str, ...], pl.Series] = {}
+        self._chain_texts: dict[tuple[str, ...], pl.Series] = {}
         self._days = (FIRST_DAY if scenario.is_early else SECOND_YEAR) + np.cumsum(steps, axis=1)
 
     def write(self) -> None:
@@ -207,9 +207,9 @@ class _BlockWriter:
 
     def _chains(self, chains: tuple[str, ...]) -> pl.Series:
         """Return the chains of every block, as the truth writes them; cached for all parts that share them."""
-        if chains not in self._told:
-            self._told[chains] = self._written(chains)
-        return self._told[chains]
+        if chains not in self._chain_texts:
+            self._chain_texts[chains] = self._written(chains)
+        return self._chain_texts[chains]
 
     def _written(self, chains: Sequence[str]) -> pl.Series:
         ids = self._shard.writing.directory.ids

@@ -89,8 +89,8 @@ def check_answers(
 
 def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
     traces = case.trace(*batch["card"])
-    for trace, (card, story, *told, findings) in zip(traces, batch.iter_rows(), strict=True):
-        true = dict(zip(("outcome", "registrant", "holder", "chain", "end_user"), told, strict=True))
+    for trace, (card, story, *truth, findings) in zip(traces, batch.iter_rows(), strict=True):
+        true = dict(zip(("outcome", "registrant", "holder", "chain", "end_user"), truth, strict=True))
         true["chain"] = _sorted_chains(true["chain"])
         answered = _answered(trace)
         report.asked += 1
@@ -150,11 +150,11 @@ def _check_audits(case: Case, shards: list[Path], report: CheckReport) -> None:
         for audit in (case.audit(all=True, rules=()) if planned else ())
     }
     for enterprise in sorted({*planned, *answered}):
-        true, told = planned.get(enterprise, ""), answered.get(enterprise, "")
+        true, answer = planned.get(enterprise, ""), answered.get(enterprise, "")
         report.audits += 1
-        report.audits_right += true == told
-        if true != told:
-            _keep(report, Mismatch(card=enterprise, story=None, kind="audit", true=true, answered=told))
+        report.audits_right += true == answer
+        if true != answer:
+            _keep(report, Mismatch(card=enterprise, story=None, kind="audit", true=true, answered=answer))
 
 
 def _figures(counts: Iterable[tuple[str, int]]) -> str:
@@ -199,9 +199,9 @@ def _check_supports(case: Case, truth: Path, report: CheckReport) -> None:
     report.supports = {kind: RecallCount() for kind in SUPPORT_KINDS}
     planted: dict[str, Counter[_Statement]] = {}
     stories: dict[str, str] = {}
-    for story, card, *said in pl.read_parquet(truth).iter_rows():
+    for story, card, *stated in pl.read_parquet(truth).iter_rows():
         stories[card] = story
-        planted.setdefault(card, Counter())[tuple(said)] += 1
+        planted.setdefault(card, Counter())[tuple(stated)] += 1
     cards = [*planted]
     for first in range(0, len(cards), _BATCH):
         batch = cards[first : first + _BATCH]

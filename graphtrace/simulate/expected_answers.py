@@ -59,20 +59,20 @@ def expected_audits(shards: list[Path]) -> dict[str, Counter[str]]:
     audits: dict[str, Counter[str]] = defaultdict(Counter)
     for shard in shards:
         histories = pl.read_parquet(shard).filter(pl.col("chains").str.contains(_CARRIER, literal=True))
-        mass, told = histories.filter(pl.col("story") == RESOLD), histories.filter(pl.col("story") != RESOLD)
+        mass, others = histories.filter(pl.col("story") == RESOLD), histories.filter(pl.col("story") != RESOLD)
         is_kept = pl.col("holder") == pl.col("registrant")
         sold = mass.filter(~is_kept).group_by("registrant").agg(pl.col("cards").sum())
         for enterprise, cards in sold.iter_rows():
             audits[enterprise]["resold"] += cards
-        kept = [mass.filter(is_kept).select("first", "last", "cards", enterprise="registrant")]
-        for first, last, cards, chains in told.select("first", "last", "cards", "chains").iter_rows():
+        parts = [mass.filter(is_kept).select("first", "last", "cards", enterprise="registrant")]
+        for first, last, cards, chains in others.select("first", "last", "cards", "chains").iter_rows():
             for enterprise, bucket in _buckets(chains):
                 if bucket == "kept":
                     row = {"first": [first], "last": [last], "cards": [cards], "enterprise": [enterprise]}
-                    kept.append(pl.DataFrame(row, schema=kept[0].schema))
+                    parts.append(pl.DataFrame(row, schema=parts[0].schema))
                 else:
                     audits[enterprise][bucket] += cards
-        for enterprise, user, is_named, cards in _kept(shard, pl.concat(kept)).iter_rows():
+        for enterprise, user, is_named, cards in _kept(shard, pl.concat(parts)).iter_rows():
             if user is None:
                 bucket = "in_stock"
             elif not is_named:

@@ -7,22 +7,18 @@ an answer are loaded once more, as with ``--set`` for exactly this file and shee
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from graphtrace.errors import NeedsAnswer, UnknownKind
-from graphtrace.ingest.reports import OpenQuestion
+from graphtrace.results.load import FileKey, UnusedAnswer, UnusedReason
+from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
-    from graphtrace.storage.load import LoadReport, SheetReport
+    from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.storage.load_settings import LoadSettings
-
-FileKey = tuple[Path | None, str]
-"""What was given to the load, a file, folder or archive, and the name of a file in it."""
-
-UnusedReason = Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
 class SheetQuestion(NamedTuple):
@@ -46,18 +42,6 @@ class SheetAnswer(NamedTuple):
 
 Ask = Callable[[Sequence[SheetQuestion]], Sequence[SheetAnswer]]
 """Called with the open questions of all files, in their order; returns the answers to those that it can answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnusedAnswer:
-    """An answer that no sheet took, as it was given, and why.
-
-    ``no_file`` and ``no_sheet``: none of this name was read. ``already_loaded``: what it fits was in the case, and is
-    read anew only with ``again``. ``not_asked``: the files state it, or have no use for it.
-    """
-
-    answer: str
-    reason: UnusedReason
 
 
 class Load(Protocol):
@@ -202,9 +186,9 @@ def first_row_below(
     rows: Sequence[tuple[int, Sequence[str | None]]], header_row: int, names: Sequence[str]
 ) -> tuple[tuple[str, str | None], ...]:
     """Return the headings of a sheet and the cells of its first row, without those of secrets."""
-    from graphtrace.ingest.reports import Reject
     from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets
     from graphtrace.ingest.sheet import INEXACT_MARK
+    from graphtrace.results.reports import Reject
 
     cells = next((cells for number, cells in rows if number > header_row), ())
     shown = [

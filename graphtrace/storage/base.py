@@ -13,11 +13,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
-from graphtrace.identifiers import KeyRange, Pattern, imei14
+from graphtrace.identifiers import Pattern, imei14
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import USE_KINDS, AuditRole, DateSpan, Kind, Origin, Party
-from graphtrace.query_library import Language
+from graphtrace.model import AuditRole, Kind, Party
+from graphtrace.results.library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
+from graphtrace.storage.records import (
+    NO_RECORDS,
+    CardSelection,
+    HardwareRecords,
+    NumberRecords,
+    StoredRecord,
+    SubscriberLink,
+    numbers_of,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,45 +38,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
     from graphtrace.storage.supports import SupportRecord
-
-
-UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")
-"""The kinds of records that may name no card but an MSISDN or IMSI."""
-
-
-class StoredRecord(NamedTuple):
-    """One loaded row. ``lot`` is the range that it names, ``None`` if it lists one card or names none."""
-
-    kind: Kind
-    lot: KeyRange | None
-    check_char: str | None
-    sender: Party | None
-    receiver: Party | None
-    when: DateSpan | None
-    quantity: int | None
-    msisdn: str | None
-    imsi: str | None
-    eid: str | None
-    imei: str | None
-    channel: str | None
-    province: str | None
-    city: str | None
-    case_no: str | None
-    place: str | None
-    holder: str | None
-    state: str | None
-    cell: str | None
-    price: str | None
-    waybill: str | None
-    origin: Origin
-
-
-class SubscriberLink(NamedTuple):
-    """A record that names a card together with an MSISDN or IMSI."""
-
-    number: str
-    key: str
-    when: DateSpan | None
 
 
 class LoadedFile(NamedTuple):
@@ -92,47 +62,6 @@ class CardBatch(NamedTuple):
     heads: Sequence[tuple[str, int]]
     head: npt.NDArray[np.signedinteger[Any]]
     number: npt.NDArray[np.signedinteger[Any]]
-
-
-class CardSelection(NamedTuple):
-    """Records about some cards, and what else a trace needs of the case.
-
-    ``records`` has the records of each card, listed or by range, and leaves out cards without any. ``unlinked`` are the
-    records that name only an MSISDN or IMSI of these cards, with all links of their numbers. ``by_device`` has the keys
-    of the cards used in each device (14 digits) in which one of these cards was used, sorted; ``check_chars`` the 20th
-    characters of the other cards in them, as :meth:`Backend.check_chars`.
-    """
-
-    records: Mapping[str, Sequence[StoredRecord]]
-    unlinked: NumberRecords
-    by_device: Mapping[str, Sequence[str]]
-    check_chars: Mapping[str, Sequence[str]]
-
-    def joined_with(self, other: CardSelection) -> CardSelection:
-        """Return one selection of the cards of both."""
-        return CardSelection(
-            {**self.records, **other.records},
-            NumberRecords(
-                list(dict.fromkeys((*self.unlinked.events, *other.unlinked.events))),
-                list(dict.fromkeys((*self.unlinked.links, *other.unlinked.links))),
-            ),
-            {**self.by_device, **other.by_device},
-            {**self.check_chars, **other.check_chars},
-        )
-
-
-class NumberRecords(NamedTuple):
-    """Uses, seizures and list entries that name no card but an MSISDN or IMSI, and the links of their numbers."""
-
-    events: Sequence[StoredRecord]
-    links: Sequence[SubscriberLink]
-
-
-class HardwareRecords(NamedTuple):
-    """Cards of a device or chip, by key and sorted, and the records of it that name no card but a number."""
-
-    cards: Sequence[str]
-    unlinked: NumberRecords
 
 
 class PatternSearch(NamedTuple):
@@ -398,7 +327,7 @@ class Backend(Protocol):
     ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
         """Run one read-only query in Cypher; return the names of its columns and all rows.
 
-        A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
+        A :class:`~graphtrace.results.library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
         """
         ...
@@ -442,6 +371,17 @@ class Backend(Protocol):
         ...
 
 
+def hash_source(backend: Backend, sha256: str) -> str | None:
+    """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
+    blocks = backend.read_source(sha256)
+    if blocks is None:
+        return None
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()
+
+
 def complete_selection(
     backend: Backend,
     found: CardSelection,
@@ -455,22 +395,3 @@ def complete_selection(
     shared = {card for cards in by_device.values() if len(cards) > 1 for card in cards}
     unknown = shared - found.records.keys() - found.check_chars.keys()
     return CardSelection(found.records, unlinked, by_device, {**found.check_chars, **backend.check_chars(unknown)})
-
-
-def numbers_of(rows: Iterable[StoredRecord]) -> set[str]:
-    """Return the MSISDNs and IMSIs that records name."""
-    return {number for row in rows for number in (row.msisdn, row.imsi) if number is not None}
-
-
-def hash_source(backend: Backend, sha256: str) -> str | None:
-    """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
-    blocks = backend.read_source(sha256)
-    if blocks is None:
-        return None
-    digest = hashlib.sha256()
-    for block in blocks:
-        digest.update(block)
-    return digest.hexdigest()
-
-
-NO_RECORDS: Final = NumberRecords((), ())

@@ -16,14 +16,8 @@ from typing import IO, Final, Literal
 
 from graphtrace.errors import CaseLocked
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    LOCK,
-    check_folder,
-    find_database,
-    make_folder,
-    open_lock_file,
-    try_lock,
-)
+from graphtrace.private_files import make_folder, open_lock_file, try_lock
+from graphtrace.storage.case_folder import LOCK, check_folder, find_database
 
 DEFAULT_WAIT_S: Final = 10.0
 """Seconds for which a command waits until others release the case."""
@@ -43,10 +37,10 @@ class Deadline:
 
     def wait(self, step_s: float = _POLL_S) -> bool:
         """Wait one step, a shorter one before the deadline; return false at once after it."""
-        left = self._end - time.monotonic()
-        if left <= 0:
+        remaining = self._end - time.monotonic()
+        if remaining <= 0:
             return False
-        time.sleep(min(step_s, left))
+        time.sleep(min(step_s, remaining))
         return True
 
 

@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.platform import system
+from graphtrace.private_files import create_file
+from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile
-from graphtrace.storage.case_folder import REJECTS, SOURCES, create_file, keep_source
+from graphtrace.storage.case_folder import REJECTS, SOURCES, keep_source
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.load import write_rejects
 from graphtrace.storage.rejects import reject_from_row, rejects_name
-from graphtrace.storage.scratch import subfolder
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,7 +71,7 @@ class CopyTarget(Protocol):
         """Copy the sheets of the file from the tables of another case."""
         ...
 
-    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
         """Commit the file, with its original time and line of the ledger."""
         ...
 
@@ -82,7 +83,7 @@ class CopyTarget(Protocol):
         """Copy a correction from another case, and commit it."""
         ...
 
-    def take_judgement(self, kept: StoredJudgement) -> None:
+    def take_judgement(self, stored: StoredJudgement) -> None:
         """Copy a line about a judgement from another case, and commit it."""
         ...
 
@@ -129,10 +130,10 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
             raise UsageError("copy_has_other_notes", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
         waiting = deque(list(lines.values())[len(there) :])
-        left = [line for line in waiting if isinstance(line, LoadedFile)]
-        before = done = len(files) - len(left)
+        remaining = [line for line in waiting if isinstance(line, LoadedFile)]
+        before = done = len(files) - len(remaining)
         _take_decisions(target, waiting)
-        for group in batch_files(left):
+        for group in batch_files(remaining):
             with store.open_tables([file.load for file in group]) as tables:
                 for file in group:
                     progress(file.name, done, len(files))
@@ -143,7 +144,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         target.finish()
         target.take_notes(notes[len(noted) :])
         progress("", len(files), len(files))
-    return CopiedFiles(len(left), before)
+    return CopiedFiles(len(remaining), before)
 
 
 LedgerLine = LoadedFile | PortableCorrection | StoredJudgement
@@ -204,7 +205,7 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
             if not kept.exists():
                 written.append(kept)
             keep_source(copy, kept)
-            target.commit(name=file.name, sha256=file.sha256, size=file.size, taken=file)
+            target.commit(name=file.name, sha256=file.sha256, size=file.size, copied_file=file)
         except BaseException:
             if target.roll_back():
                 for leftover in written:

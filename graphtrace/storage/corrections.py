@@ -7,110 +7,26 @@ the row, or lifts the withdrawal.
 Some stored values follow from many rows: the first writing of each mention, and the names in carrier columns. A
 correction carries their values after it, so that no later question has to read the files again.
 
-A file is unloaded by a correction of the file: its row is :data:`WHOLE_FILE` and its effects name all sheets, which are
-not known from then on. No correction lifts it; the same bytes load as new.
+Unloading a file is a correction too: :mod:`graphtrace.storage.unload`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import phrase
-from graphtrace.model import Origin, origin_dict
+from graphtrace.model import Origin
+from graphtrace.results.corrections import WHOLE_FILE, Correction
 
 _MIN_HASH = 6
 """Minimum number of characters of a hash that name a file."""
 
-_MIN_HASH_OF_FILE = 8
-"""Minimum number of characters of a hash that name a file to unload."""
-
-READ_AGAIN: Final = "load --again"
-"""Reason of the correction that unloads the earlier reading of a file that was read again."""
-
-WHOLE_FILE: Final = 0
-"""Row number of a correction that unloads a whole file; rows are counted from 1."""
 
 _LISTED = 20
 """Maximum number of candidates that an error names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
-
-    ``is_lifted`` says that it lifts an earlier correction of the record instead of withdrawing it. Where ``is_unload``
-    it unloads a whole file, and ``record`` names only the file.
-    """
-
-    number: int
-    at: str
-    who: str
-    why: str
-    record: Origin
-    by: Origin | None
-    is_lifted: bool
-
-    @property
-    def is_unload(self) -> bool:
-        """Whether the correction unloads a whole file."""
-        return self.record.row == WHOLE_FILE
-
-    def content(self) -> dict[str, Any]:
-        """Return the content of the line of the ledger."""
-        said = {"correction": self.number, "at": self.at, "who": self.who, "why": self.why}
-        if self.is_unload:
-            return {**said, "unload": {"file": self.record.file, "sha256": self.record.sha256}}
-        return {
-            **said,
-            "record": origin_dict(self.record),
-            "by": None if self.by is None else origin_dict(self.by),
-            "lifted": self.is_lifted,
-        }
-
-    @classmethod
-    def of_entry(cls, entry: str) -> Correction:
-        """Return the correction in a line of the ledger."""
-        content = json.loads(entry)
-        is_unload = "unload" in content
-        record = Origin(**content["unload"], sheet=None, row=WHOLE_FILE) if is_unload else Origin(**content["record"])
-        return cls(
-            number=content["correction"],
-            at=content["at"],
-            who=content["who"],
-            why=content["why"],
-            record=record,
-            by=None if is_unload or content["by"] is None else Origin(**content["by"]),
-            is_lifted=not is_unload and content["lifted"],
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionResult:
-    """Result of a request to correct: the correction in force, and whether it is new."""
-
-    correction: Correction
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnloadResult:
-    """The unloaded file, and the corrections of its rows that were removed with it."""
-
-    unload: Correction
-    corrections: Sequence[Correction]
-
-
-class UnloadRequest(NamedTuple):
-    """Request to unload a file: ``file`` as typed; ``sha256`` is the hash of the file at that path, if it is a path."""
-
-    file: str
-    why: str
-    who: str
-    sha256: str | None = None
 
 
 class CorrectionRequest(NamedTuple):
@@ -190,11 +106,11 @@ class PortableCorrection(NamedTuple):
 
     @classmethod
     def of(
-        cls, kept: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+        cls, stored: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
     ) -> PortableCorrection:
         """Return a correction of a case with the names of its mentions."""
-        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).mention_names})
-        return cls(kept, names_of(mentions) if mentions else {})
+        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(stored.effects).mention_names})
+        return cls(stored, names_of(mentions) if mentions else {})
 
     def arriving(self, numbers: Mapping[tuple[str, str], int]) -> StoredCorrection:
         """Translate the numbers of mentions to those of the target case."""
@@ -205,7 +121,7 @@ class PortableCorrection(NamedTuple):
         }
         return self.stored._replace(effects=effects._replace(mention_names=mention_names).text())
 
-    def said(self) -> list[Any]:
+    def comparable(self) -> list[Any]:
         """Return the fields that are equal in every case that holds the correction."""
         effects = CorrectionEffects.of_text(self.stored.effects)
         mention_names = sorted(
@@ -234,13 +150,13 @@ class CorrectionState(NamedTuple):
         return sum(sheet not in self.unloaded for sheet, _ in self.withdrawn)
 
 
-def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
+def state_as_of(corrections: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
     """Return the state under corrections, given in order, at the end of a day; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
     mention_names: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
     unloaded: dict[int, int] = {}
-    for correction in kept:
+    for correction in corrections:
         counts = as_of is None or correction.at[:10] <= as_of
         effects = CorrectionEffects.of_text(correction.effects)
         for mention, (before, after) in effects.mention_names.items():
@@ -260,12 +176,12 @@ def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> Correcti
     return CorrectionState(frozenset(withdrawn), mention_names, carriers, unloaded)
 
 
-def corrections_in_force(kept: Sequence[StoredCorrection]) -> list[Correction]:
+def corrections_in_force(corrections: Sequence[StoredCorrection]) -> list[Correction]:
     """Return the corrections of rows whose file is still known, in the order in which they were made."""
-    unloaded = state_as_of(kept, None).unloaded
+    unloaded = state_as_of(corrections, None).unloaded
     return [
         Correction.of_entry(correction.entry)
-        for correction in kept
+        for correction in corrections
         if correction.row != WHOLE_FILE and correction.sheet not in unloaded
     ]
 
@@ -365,12 +281,12 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
         raise UsageError("record_form", text=text, hint="record_forms")
     row = int(number)
     sheets = rows.sheet_names()
-    meant = [sheet for sheet in sheets if _is_called(sheet, named)]
-    if not meant and "/" in named:
-        meant = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
-    if not meant:
+    named_sheets = [sheet for sheet in sheets if _is_called(sheet, named)]
+    if not named_sheets and "/" in named:
+        named_sheets = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
+    if not named_sheets:
         raise NothingFound("no_such_file_in_case", text=text, file=named, hint="status_lists_files")
-    found = rows.stored_rows(meant, row)
+    found = rows.stored_rows(named_sheets, row)
     if len(found) == 1:
         return found[0]
     if found:
@@ -384,7 +300,7 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
             hint="name_by_hash",
             code="ambiguous_record",
         )
-    if rows.is_rejected(meant, row):
+    if rows.is_rejected(named_sheets, row):
         raise NothingFound("row_not_loaded", text=text, hint="query_rejected_rows")
     raise NothingFound("no_such_row", text=text, hint="row_numbers")
 
@@ -404,42 +320,17 @@ def record_ref(origin: Origin) -> str:
     return f"{origin.sha256[:12]}:{sheet}{origin.row}"
 
 
-def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
-    """Return the sheets of the file that ``text`` names by path, by the name under which it was loaded, or by hash.
-
-    Raises
-    ------
-    NothingFound
-        If no such file is in the case.
-    UsageError
-        If several files are called so.
-    """
-    files: dict[str, list[SheetRef]] = {}
-    for sheet in rows.sheet_names():
-        files.setdefault(sheet.sha256, []).append(sheet)
-    if sha256 in files:
-        return files[sha256]
-    named = [known for known, (first, *_) in files.items() if first.file == text]
-    if not named and len(text) >= _MIN_HASH_OF_FILE:
-        named = [known for known in files if known.startswith(text.lower())]
-    if not named:
-        raise NothingFound("no_file_to_unload", file=text, hint="status_lists_files")
-    if len(named) > 1:
-        hashes = [known[: 2 * _MIN_HASH_OF_FILE] for known in named]
-        raise UsageError("file_ambiguous", file=text, count=len(named), hashes=hashes, hint="name_file_by_hash")
-    return files[named[0]]
-
-
 # -- plan of a correction ------------------------------------------------------------------------------------
 
 
 class CorrectionPlan(NamedTuple):
-    """A correction to write, or the existing one with the same content."""
+    """A correction to write, or the existing one with the same content; ``removed`` are those that it ends."""
 
     row: StoredRow
     correction: Correction
     effects: CorrectionEffects
     is_new: bool
+    removed: Sequence[Correction] = ()
 
     def stored(self, loads: int, entry: str) -> StoredCorrection:
         """Return the correction as a store keeps it; ``loads`` files came before, ``entry`` is its ledger line."""
@@ -450,7 +341,7 @@ class CorrectionPlan(NamedTuple):
 
 
 def plan_correction(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: CorrectionRequest, *, at: str
+    request: CorrectionRequest, rows: CorrectionSource, earlier: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
     """Return the plan of a correction.
 
@@ -460,7 +351,7 @@ def plan_correction(
         As :func:`find_row`; and where there is no correction to lift, or a record would replace itself.
     """
     row = find_row(rows, request.record)
-    latest = next((old for old in reversed(kept) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
+    latest = next((old for old in reversed(earlier) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
     if request.is_undo and latest is None:
         raise NothingFound("no_correction", record=request.record, hint="list_corrections")
     by = None
@@ -469,10 +360,10 @@ def plan_correction(
         by = replacing.origin
         if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
             raise UsageError("replaced_by_itself", record=request.record, hint="name_right_record")
-        if (replacing.sheet.sheet, replacing.row) in state_as_of(kept, None).withdrawn:
+        if (replacing.sheet.sheet, replacing.row) in state_as_of(earlier, None).withdrawn:
             raise UsageError("replacement_withdrawn", record=request.by, ref=record_ref(by), hint="lift_first")
     correction = Correction(
-        number=len(kept) + 1,
+        number=len(earlier) + 1,
         at=at,
         who=request.who,
         why=request.why,
@@ -484,33 +375,16 @@ def plan_correction(
         in_force = Correction.of_entry(latest.entry)
         if (in_force.is_lifted and correction.is_lifted) or (in_force.is_lifted, in_force.by) == (request.is_undo, by):
             return CorrectionPlan(row, in_force, CorrectionEffects({}, {}), is_new=False)
-    return CorrectionPlan(row, correction, _effects(rows, kept, row, is_lifted=request.is_undo), is_new=True)
+    return CorrectionPlan(row, correction, _effects(rows, earlier, row, is_lifted=request.is_undo), is_new=True)
 
 
-def plan_unload(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: UnloadRequest, *, at: str
-) -> tuple[CorrectionPlan, list[Correction]]:
-    """Return the plan of an unload, and the corrections of the file that it removes; raises as :func:`find_file`."""
-    sheets = find_file(rows, request.file, request.sha256)
-    unloaded = tuple(sheet.sheet for sheet in sheets)
-    first = sheets[0]
-    correction = Correction(
-        number=len(kept) + 1,
-        at=at,
-        who=request.who,
-        why=request.why,
-        record=Origin(first.file, first.sha256, None, WHOLE_FILE, None),
-        by=None,
-        is_lifted=False,
-    )
-    row = StoredRow(first, WHOLE_FILE, None, frozenset(), ())
-    gone = [Correction.of_entry(old.entry) for old in kept if old.sheet in unloaded]
-    return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
+MakePlan = Callable[[CorrectionSource, Sequence[StoredCorrection], str], CorrectionPlan]
+"""Plans a correction by the rows of the case, the corrections before it and the time."""
 
 
 def replay_on_new_reading(
     rows: CorrectionSource,
-    kept: Sequence[StoredCorrection],
+    corrections: Sequence[StoredCorrection],
     readings: tuple[Sequence[SheetRef], Sequence[SheetRef]],
     keep: Callable[[CorrectionPlan], None],
     *,
@@ -520,7 +394,7 @@ def replay_on_new_reading(
 
     Parameters
     ----------
-    kept
+    corrections
         All corrections; ``keep`` adds to them each that is made here.
     readings
         The sheets of the earlier reading and of the new one.
@@ -534,8 +408,8 @@ def replay_on_new_reading(
     names = {sheet.sheet: sheet.name for sheet in earlier}
     new = {sheet.name: sheet for sheet in later}
     lost: list[Correction] = []
-    for of, row in sorted(place for place in state_as_of(kept, None).withdrawn if place[0] in names):
-        made = next(old for old in reversed(kept) if (old.sheet, old.row) == (of, row))
+    for of, row in sorted(place for place in state_as_of(corrections, None).withdrawn if place[0] in names):
+        made = next(old for old in reversed(corrections) if (old.sheet, old.row) == (of, row))
         correction = Correction.of_entry(made.entry)
         sheet = new.get(names[of])
         if sheet is None or not rows.states_the_same(row, of, sheet.sheet):
@@ -545,26 +419,26 @@ def replay_on_new_reading(
         by = None if correction.by is None else record_ref(correction.by)
         request = CorrectionRequest(record, correction.why, correction.who, by)
         try:
-            planned = plan_correction(rows, kept, request, at=at)
+            planned = plan_correction(request, rows, corrections, at)
         except (NothingFound, UsageError):
             # what replaced it is not loaded any more
-            planned = plan_correction(rows, kept, request._replace(by=None), at=at)
+            planned = plan_correction(request._replace(by=None), rows, corrections, at)
         keep(planned)
     return lost
 
 
 def _effects(
-    rows: CorrectionSource, kept: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
+    rows: CorrectionSource, earlier: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
 ) -> CorrectionEffects:
     sheet = row.sheet.sheet
-    before = state_as_of(kept, None)
-    gone = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
-    without = sorted(gone - {row.row} if is_lifted else gone | {row.row})
+    before = state_as_of(earlier, None)
+    withdrawn_rows = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
+    without = sorted(withdrawn_rows - {row.row} if is_lifted else withdrawn_rows | {row.row})
     effects = CorrectionEffects({}, {})
     for mention in sorted(row.mentions):
         loaded = list(rows.writings_of(mention, sheet))
         known = {place: name for _, place, name in loaded}
-        for correction in kept:
+        for correction in earlier:
             _, later = CorrectionEffects.of_text(correction.effects).mention_names.get((mention, sheet), ([], []))
             known.update((place, name) for _, place, name in later)
         current = list(before.mention_names.get((mention, sheet), loaded))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
-from graphtrace.storage.judgements import Judgement, JudgementRequest, Undoing, in_force, undoing_content
+from graphtrace.results.judgements import Judgement, Undoing
+from graphtrace.storage.judgements import JudgementRequest, in_force, undoing_content
 from graphtrace.storage.resolution import JoinedMembers, MemberPartition, is_credit_code, join_near, mentions_near
 
 if TYPE_CHECKING:
@@ -118,17 +119,17 @@ def plan_judgement(
 
 
 def _plan_undoing(judgements: Sequence[Judgement], request: JudgementRequest, at: str) -> JudgementPlan:
-    meant = next((each for each in judgements if each.number == request.undo), None)
-    if meant is None:
+    undone = next((each for each in judgements if each.number == request.undo), None)
+    if undone is None:
         raise NothingFound("no_judgement", number=request.undo, hint="list_judgements")
-    if meant.undone is not None:
+    if undone.undone is not None:
         raise UsageError(
             "undone_already",
-            number=meant.number,
+            number=undone.number,
             hint="judge_again",
         )
     undoing = Undoing(at, request.by, request.why)
-    return JudgementPlan(replace(meant, undone=undoing), undoing_content(meant.number, undoing))
+    return JudgementPlan(replace(undone, undone=undoing), undoing_content(undone.number, undoing))
 
 
 def find_member(members: MemberSource, text: str) -> str:

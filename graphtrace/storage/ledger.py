@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import CHINA
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import create_file, read_file
+from graphtrace.private_files import create_file, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""
@@ -44,12 +44,14 @@ def content_of(entry: str) -> dict[str, Any]:
         If it is no line of a ledger.
     """
     try:
-        said = json.loads(entry)
+        content = json.loads(entry)
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("hash", "previous", "at")):
+        content = None
+    if not isinstance(content, dict) or not all(
+        isinstance(content.get(name), str) for name in ("hash", "previous", "at")
+    ):
         raise CaseDamaged("ledger_line_unreadable", hint="restore_and_verify")
-    return said
+    return content
 
 
 def entries_until(entries: Sequence[str], as_of: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,18 +28,19 @@ from graphtrace.errors import (
     UnknownKind,
     os_reason,
 )
-from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import quote, system
-from graphtrace.storage.asking import FileKey, UnusedAnswer, first_row_below, unused_answers
+from graphtrace.private_files import create_file, fsync_file
+from graphtrace.results.load import FileKey, LoadReport, SheetReport
+from graphtrace.results.reports import OpenQuestion, Reject
+from graphtrace.scratch import scratch_unwritable, subfolder
+from graphtrace.storage.asking import first_row_below, unused_answers
 from graphtrace.storage.case_folder import (
     REJECTS,
     SOURCES,
     check_folder,
     copy_database,
-    create_file,
     find_database,
-    fsync_file,
     keep_source,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -49,76 +50,16 @@ from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
-from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
+from graphtrace.storage.scratch import disk_of, scratch_folder
 from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.sheet import Sheet
-    from graphtrace.storage.corrections import Correction
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
 
 _BLOCK = 1 << 20
-
-
-@dataclass(slots=True, kw_only=True)
-class SheetReport:
-    """Result of loading one sheet of a file; ``rows = loaded + duplicate + rejected``.
-
-    A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
-    the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
-    something is asked, ``first_row`` has the headings and the cells of the first row.
-    """
-
-    file: str
-    sha256: str | None = None
-    sheet: str | None = None
-    kind: str | None = None
-    encoding: str | None = None
-    already_loaded: bool = False
-    rows: int = 0
-    loaded: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-    rejects_file: str | None = None
-    recipe: str | None = None
-    corrections_lost: Sequence[Correction] = ()
-    records: int = 0
-    kinds: Mapping[str, int] = field(default_factory=dict)
-    columns: Sequence[ColumnReport] = ()
-    asked: Sequence[OpenQuestion] = ()
-    rejects: Sequence[Reject] = ()
-    warnings: Sequence[RowWarning] = ()
-    error: GraphtraceError | None = None
-    given: Path | None = None
-    answered: Mapping[str, str] = field(default_factory=dict)
-    first_row: Sequence[tuple[str, str | None]] = ()
-
-    @property
-    def key(self) -> FileKey:
-        """What tells the file from others of its name."""
-        return (self.given, self.file)
-
-
-@dataclass(slots=True)
-class LoadReport:
-    """Result of loading every file, one entry a sheet, in the order of the files.
-
-    ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took.
-    """
-
-    files: list[SheetReport] = field(default_factory=list)
-    skipped: list[PassedOver] = field(default_factory=list)
-    unused: list[UnusedAnswer] = field(default_factory=list)
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether some file could not be read at all, or a question about one is open."""
-        return any(
-            entry.error is not None or any(question.is_required for question in entry.asked) for entry in self.files
-        )
 
 
 def load_files(
@@ -171,8 +112,8 @@ def load_files(
         writer = open_writer(trial, memory, scratch_of=disk)
         report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
         for entry in report.files:
-            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
-            entry.rejects_file = str(kept) if kept and kept.exists() else None
+            rejects_file = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
+            entry.rejects_file = str(rejects_file) if rejects_file and rejects_file.exists() else None
     return report
 
 
@@ -187,7 +128,8 @@ def load_into(
     only: Collection[FileKey] | None = None,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
-    from graphtrace.ingest.containers import PassedOver, Refused, find_sources, parse_limits, shown_name
+    from graphtrace.ingest.containers import Refused, find_sources, parse_limits, shown_name
+    from graphtrace.results.load import PassedOver
 
     how = rules_of(settings)
     bounds = parse_limits(limits)
@@ -205,7 +147,10 @@ def load_into(
                 else:
                     progress(found.name, number, len(paths))
                     loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
-                    report.files += [replace(entry, given=path) for entry in loaded]
+                    report.files += [
+                        replace(entry, given=path, asked=[_with_answerable(question) for question in entry.asked])
+                        for entry in loaded
+                    ]
         report.unused = unused_answers(how.answers, report.files)
         case.finish()
         progress("", len(paths), len(paths))
@@ -247,7 +192,7 @@ def load_file(
         except InputError as error:
             return [SheetReport(file=name, error=error)]
         known = case.file_number(sha256)
-        kept = case.folder / SOURCES / sha256
+        source = case.folder / SOURCES / sha256
         written: list[Path] = []
         earlier: list[SheetReport] = []
         try:
@@ -267,10 +212,10 @@ def load_file(
         reports: list[SheetReport] = []
         try:
             _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
-            if not kept.exists():
-                written.append(kept)
+            if not source.exists():
+                written.append(source)
             synced.result()
-            keep_source(copy, kept)
+            keep_source(copy, source)
             case.commit(name=name, sha256=sha256, size=size)
         except BaseException as error:
             if case.roll_back():
@@ -438,6 +383,12 @@ def _load_sheets(
         reports.append(report)
     if unknown and len(unknown) == sum(bool(found.sheet.head_rows) for found in sheets):
         raise max(unknown, key=lambda error: isinstance(error, UnknownKind) + 2 * isinstance(error, NeedsAnswer))
+
+
+def _with_answerable(question: OpenQuestion) -> OpenQuestion:
+    from graphtrace.ingest.given_answers import ANSWERABLE
+
+    return replace(question, is_answerable=question.field in ANSWERABLE)
 
 
 def _questions(error: GraphtraceError) -> list[OpenQuestion]:

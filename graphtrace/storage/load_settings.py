@@ -121,7 +121,7 @@ def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> 
         The recipe of each sheet that has one. Of a person's own recipe its text is kept, so that the file can be read
         again without it.
     """
-    said = _rules_to_ledger(how, [recipe for name, recipe in used.items() if name not in how.others])
+    fields = _rules_to_ledger(how, [recipe for name, recipe in used.items() if name not in how.others])
     groups: list[tuple[list[str | None], dict[str, Any]]] = []
     for name, rules in how.others.items():
         of_sheet = _rules_to_ledger(rules, [used[name]] if name in used else [])
@@ -131,32 +131,32 @@ def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> 
         else:
             known.append(name)
     others = [{_SHEETS: names, **of_sheet} for names, of_sheet in groups]
-    return {_ENCODINGS: str(VERSION), **said, **({_OTHERS: others} if others else {})}
+    return {_ENCODINGS: str(VERSION), **fields, **({_OTHERS: others} if others else {})}
 
 
 def _rules_to_ledger(how: ReadingRules, recipes: Sequence[Recipe]) -> dict[str, Any]:
-    said: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if how.as_kind is not None:
-        said[_KIND] = str(how.as_kind)
+        fields[_KIND] = str(how.as_kind)
     if how.mappings:
         texts = [mapping.text for mapping in how.mappings]
-        said[_MAPPING] = texts if len(texts) > 1 else texts[0]
+        fields[_MAPPING] = texts if len(texts) > 1 else texts[0]
     if how.is_strict:
-        said[_STRICT] = True
+        fields[_STRICT] = True
     if how.answers:
-        said[_ANSWERS] = [answer.text() for answer in how.answers]
+        fields[_ANSWERS] = [answer.text() for answer in how.answers]
     if recipes:
-        said[_RECIPES] = {recipe.id: None if recipe.path is None else recipe.text for recipe in recipes}
-    return said
+        fields[_RECIPES] = {recipe.id: None if recipe.path is None else recipe.text for recipe in recipes}
+    return fields
 
 
 def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSettings:
     """Return the load settings of a line of the ledger; writes mappings and recipes into the folder ``scratch``."""
     others = []
-    for number, said in enumerate(content.get(_OTHERS, ())):
+    for number, other_fields in enumerate(content.get(_OTHERS, ())):
         place = scratch / str(number)
         place.mkdir(exist_ok=True)
-        others.append((said[_SHEETS], settings_from_ledger(said, place)))
+        others.append((other_fields[_SHEETS], settings_from_ledger(other_fields, place)))
     texts = content.get(_MAPPING, ())
     mappings = []
     for number, text in enumerate([texts] if isinstance(texts, str) else texts):

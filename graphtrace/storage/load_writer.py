@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.storage.load_counts import SheetCounts
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from graphtrace.storage.corrections import Correction
+    from graphtrace.results.corrections import Correction
 
 
 class LoadWriter(Protocol):
@@ -52,8 +52,8 @@ class LoadWriter(Protocol):
         """Return the settings with which a loaded file was read, from its line of the ledger."""
         ...
 
-    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
+    def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
 
         ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """

@@ -8,25 +8,29 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import UsageError
+from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
-    from graphtrace.storage.asking import FileKey
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.judgements import JudgementResult
+    from graphtrace.results.load import FileKey, LoadReport
     from graphtrace.storage.base import Backend
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
-    from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.corrections import CorrectionRequest
+    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.load import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.unload import UnloadRequest
 
 
 class CaseLocation(Protocol):
@@ -145,16 +149,20 @@ class FolderLocation:
         return open_writer(self.path, wait_s=self._wait_s, task="copy")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        from graphtrace.storage.corrections import plan_correction
         from graphtrace.storage.duckdb.make_corrections import correct_folder
 
         sweep_scratch(self.path)
-        return correct_folder(self.path, request, wait_s=self._wait_s)
+        planned = correct_folder(self.path, partial(plan_correction, request), task="correct", wait_s=self._wait_s)
+        return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.duckdb.make_corrections import unload_folder
+        from graphtrace.storage.duckdb.make_corrections import correct_folder
+        from graphtrace.storage.unload import plan_unload
 
         sweep_scratch(self.path)
-        return unload_folder(self.path, request, wait_s=self._wait_s)
+        planned = correct_folder(self.path, partial(plan_unload, request), task="unload", wait_s=self._wait_s)
+        return UnloadResult(unload=planned.correction, corrections=planned.removed)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
         from graphtrace.storage.duckdb.judgements import judge_folder
@@ -220,14 +228,18 @@ class Neo4jLocation:
         return open_server_writer(self._address, dry_run=False, progress=progress, wait_s=self._wait_s)
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        from graphtrace.storage.corrections import plan_correction
         from graphtrace.storage.neo4j.make_corrections import correct_server
 
-        return correct_server(self._address, request, wait_s=self._wait_s)
+        planned = correct_server(self._address, partial(plan_correction, request), wait_s=self._wait_s)
+        return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.neo4j.make_corrections import unload_server
+        from graphtrace.storage.neo4j.make_corrections import correct_server
+        from graphtrace.storage.unload import plan_unload
 
-        return unload_server(self._address, request, wait_s=self._wait_s)
+        planned = correct_server(self._address, partial(plan_unload, request), wait_s=self._wait_s)
+        return UnloadResult(unload=planned.correction, corrections=planned.removed)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
         from graphtrace.storage.neo4j.make_corrections import judge_server

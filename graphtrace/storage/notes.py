@@ -16,16 +16,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseLocked, UsageError
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    FILE_MODE,
-    NOTES,
-    NOTES_LOCK,
-    check_folder,
-    open_lock_file,
-    read_file,
-    try_lock,
-    unusable,
-)
+from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
+from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import ledger_time, next_entry, read_entries
@@ -54,8 +46,8 @@ def plan_note(last: str | None, request: NoteRequest) -> str:
         If it is too large.
     """
     at = ledger_time()
-    said = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
-    entry = next_entry(last, said)
+    content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
+    entry = next_entry(last, content)
     if len(entry.encode()) > MAX_NOTE_BYTES:
         raise UsageError("note_too_large", hint="shorten")
     return entry

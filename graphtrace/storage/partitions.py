@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
+from graphtrace.private_files import read_file
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
-from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
+from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
@@ -34,13 +35,16 @@ from graphtrace.storage.sql_fragments import MOVES, reach_before
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.results.case import CompactResult
+    from graphtrace.results.corrections import CorrectionResult, UnloadResult
+    from graphtrace.results.judgements import JudgementResult
+    from graphtrace.results.load import LoadReport
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.corrections import CorrectionRequest
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
-    from graphtrace.storage.load import LoadReport
+    from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.unload import UnloadRequest
 
 FORMAT: Final = "4"
 
@@ -277,13 +281,13 @@ class PartitionBackend(_AsWritten):
             con=_connect(folder, {"card_records": "card_records", "range_records": "range_records"}),
             memory_bytes=memory_bytes,
         )
-        self._held = _AsWritten(
+        self._received_store = _AsWritten(
             folder, con=_connect(folder, {"card_records": "held_card_records", "range_records": "held_range_records"})
         )
 
     def close(self) -> None:
         super().close()
-        self._held.close()
+        self._received_store.close()
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
@@ -298,7 +302,7 @@ class PartitionBackend(_AsWritten):
 
     def session(self, scope: Scope) -> CaseSession:
         """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
-        return self._held if isinstance(scope, ReceivedScope) else self
+        return self._received_store if isinstance(scope, ReceivedScope) else self
 
     def integrity(self) -> IntegrityFacts:
         """Return what can be checked: a block has derived tables only as far as its cards need them."""

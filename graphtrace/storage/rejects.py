@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from graphtrace.ingest.reports import Reject, RowWarning
-from graphtrace.storage.case_folder import read_blocks
+from graphtrace.private_files import read_blocks
+from graphtrace.results.reports import Reject, RowWarning
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:
@@ -43,7 +43,7 @@ def hash_of(path: Path) -> str:
 
 def encode_warnings(remarks: Sequence[RowWarning]) -> str:
     """Return the stored form of the remarks on a sheet; those that are not about a column keep their old form."""
-    told = [
+    fields = [
         [
             r.field,
             r.reason,
@@ -54,7 +54,7 @@ def encode_warnings(remarks: Sequence[RowWarning]) -> str:
         ]
         for r in remarks
     ]
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def decode_warnings(text: str) -> list[RowWarning]:

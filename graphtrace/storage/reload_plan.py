@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.given_answers import answers_for_sheet
-from graphtrace.ingest.reports import OpenQuestion
+from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ class EarlierReading:
         rules = rules_of(settings_from_ledger(content, place))
         self._rules = rules
         self.sheets = {
-            sheet["name"]: EarlierSheet(replace(rules.of_sheet(sheet["name"]), others={}), sheet, said.get("reading"))
-            for sheet, said in zip(case.sheets_of(file), content["sheets"], strict=True)
+            sheet["name"]: EarlierSheet(replace(rules.of_sheet(sheet["name"]), others={}), sheet, entry.get("reading"))
+            for sheet, entry in zip(case.sheets_of(file), content["sheets"], strict=True)
         }
 
     def is_unchanged_request(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
@@ -145,9 +145,9 @@ class EarlierReading:
                 asking[name] = fault
             elif known.reading is None and fault is None:
                 fresh.add(name)
-        kept = [name for name in self.sheets if name not in fresh]
+        unchanged = [name for name in self.sheets if name not in fresh]
         new = [found.sheet.name for found in sheets if found.sheet.name in fresh]
-        others = {name: self.sheets[name].rules for name in kept} if new else {}
+        others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
         return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), asking)
 
@@ -157,13 +157,13 @@ class EarlierReading:
         if again or known is None:
             return how
         before = known.rules
-        is_said = how.as_kind is not None or bool(how.mappings)
+        is_stated = how.as_kind is not None or bool(how.mappings)
         from graphtrace.ingest.recipes.loader import load_recipes
 
         ids = {recipe.id for recipe in load_recipes()}
         return ReadingRules(
-            as_kind=how.as_kind if is_said else before.as_kind,
-            mappings=how.mappings if is_said else before.mappings,
+            as_kind=how.as_kind if is_stated else before.as_kind,
+            mappings=how.mappings if is_stated else before.mappings,
             answers=(*before.answers, *(answer for answer in how.answers if answer not in before.answers)),
             recipes=tuple(recipe for recipe in before.recipes if recipe.id not in ids),
             is_strict=how.is_strict or before.is_strict,

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers import parse_uscc
 from graphtrace.identifiers.operators import NAMES
-from graphtrace.storage.judgements import Judgement, in_force
+from graphtrace.results.judgements import Judgement
+from graphtrace.storage.judgements import in_force
 
 if TYPE_CHECKING:
     import duckdb

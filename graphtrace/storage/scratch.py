@@ -1,96 +1,26 @@
-"""Scratch folders for the run of a command; those of killed commands are removed by the next one.
+"""Scratch folders of cases.
 
-Each scratch folder has a lock file beside it, which its owner holds: the system releases the lock when the owner ends,
-however it ends, and the next command removes the folders whose lock is free. The scratch folder of a case lies within
-the case, so that evidence stays on its disk; without a writable case folder, as for a case on a server, it lies in one
-folder of the account below the folder for temporary files.
+The scratch folder of a case lies within the case, so that evidence stays on its disk. Without a writable case folder,
+as for a case on a server, it is that of the account.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import secrets
-import stat
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Final, NamedTuple
 
-from graphtrace.errors import StoreError, os_reason
-from graphtrace.locale import Text, phrase
-from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    FOLDER_MODE,
-    SCRATCH,
-    check_folder,
-    find_database,
-    is_disk_full,
-    is_own_folder,
-    make_folder,
-    open_lock_file,
-    try_lock,
+from graphtrace.private_files import make_folder
+from graphtrace.scratch import (
+    account_scratch,
+    own_folder,
+    remove_if_empty,
+    scratch_unwritable,
+    sweep,
+    sweep_account_scratch,
 )
-from graphtrace.uninterrupted import run_uninterrupted
-
-PREFIX: Final = ".graphtrace-"
-_LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
-
-
-@contextmanager
-def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Iterator[Path]:
-    """Create a folder below ``parent`` for this process alone; it is removed at the end, or by a sweep after a kill.
-
-    First removes what dead processes left below ``parent``. A parent that is made by ``make`` exists for such folders
-    only, and is removed with the last of them.
-    """
-    sweep(parent)
-    own = run_uninterrupted(lambda: _make_own_folder(parent, make), undo=_OwnFolder.remove)
-    try:
-        yield own.path
-    finally:
-        run_uninterrupted(own.remove)
-
-
-class _OwnFolder(NamedTuple):
-    """A scratch folder and its lock, which is held; ``is_parent_kept``: its parent stays when it is removed."""
-
-    path: Path
-    lock: IO[bytes]
-    is_parent_kept: bool
-
-    def remove(self) -> None:
-        system.remove_tree(self.path)
-        system.release_and_remove(_lock_of(self.path), self.lock)
-        if not self.is_parent_kept:
-            _remove_if_empty(self.path.parent)
-
-
-def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> _OwnFolder:
-    while True:
-        if make is not None:
-            make()
-        folder = parent / f"{PREFIX}{secrets.token_hex(8)}"
-        try:
-            lock = open_lock_file(_lock_of(folder), create=True)
-        except FileNotFoundError:
-            # somebody else took the empty parent away
-            if make is None:
-                raise
-            continue
-        assert lock is not None
-        # a sweep in between found a lock that nobody held yet, and took the file away
-        if try_lock(lock) and os.fstat(lock.fileno()).st_nlink:
-            break
-        lock.close()
-    own = _OwnFolder(folder, lock, make is None)
-    try:
-        make_folder(folder)
-    except OSError:
-        own.remove()
-        raise
-    return own
+from graphtrace.storage.case_folder import SCRATCH, check_folder, find_database
 
 
 def case_scratch(case: Path) -> AbstractContextManager[Path]:
@@ -107,41 +37,20 @@ def scratch_folder(case: Path | None) -> Iterator[Path]:
     StoreError
         If none can be made.
     """
-    with ExitStack() as held:
-        try:
-            if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
-                folder = held.enter_context(case_scratch(case))
-            else:
-                folder = held.enter_context(own_folder(_user_folder(), make=_make_user_folder))
-        except OSError as error:
-            raise scratch_unwritable(case or _user_folder(), error) from error
+    with ExitStack() as resources:
+        if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
+            try:
+                folder = resources.enter_context(case_scratch(case))
+            except OSError as error:
+                raise scratch_unwritable(case, error) from error
+        else:
+            folder = resources.enter_context(account_scratch(named=case))
         yield folder
-
-
-def scratch_unwritable(disk: Path, error: Exception) -> StoreError:
-    """Return the error for scratch that cannot be written; it names the disk by a folder that the user knows."""
-    reason: Text | str = str(error).partition("\n")[0].rpartition(": ")[2]
-    if is_disk_full(error):
-        reason = phrase("disk_full")
-    elif isinstance(error, OSError):
-        reason = os_reason(error)
-    return StoreError("scratch_unwritable", folder=disk, why=reason, hint="room_then_try")
 
 
 def disk_of(scratch: Path, case: Path | None) -> Path:
     """Return the folder by which a user knows the disk of a scratch folder: the case, or that of the account."""
     return case if case is not None and case in scratch.parents else scratch.parent
-
-
-@contextmanager
-def subfolder(scratch: Path) -> Iterator[Path]:
-    """Create a folder within a scratch folder, for one file of many."""
-    folder = scratch / secrets.token_hex(8)
-    folder.mkdir(FOLDER_MODE)
-    try:
-        yield folder
-    finally:
-        system.remove_tree(folder)
 
 
 def sweep_scratch(case: Path | None) -> None:
@@ -155,57 +64,5 @@ def sweep_scratch(case: Path | None) -> None:
     if case is not None and os.path.lexists(case / SCRATCH):
         check_folder(case)
         sweep(case / SCRATCH)
-        _remove_if_empty(case / SCRATCH)
-    with suppress(OSError):
-        if is_own_folder(_user_folder()):
-            sweep(_user_folder())
-            _remove_if_empty(_user_folder())
-
-
-def sweep(parent: Path) -> None:
-    """Remove the scratch folders below ``parent`` whose owners are dead."""
-    try:
-        names = [path.name for path in parent.iterdir()]
-    except OSError:
-        return
-    for name in names:
-        if found := _LOCK_NAME.fullmatch(name):
-            with suppress(OSError, StoreError):
-                _sweep_one(parent / found[1])
-
-
-def _sweep_one(folder: Path) -> None:
-    if not stat.S_ISREG(os.lstat(_lock_of(folder)).st_mode):
-        return
-    with open_lock_file(_lock_of(folder), create=True) as lock:  # type: ignore[union-attr]
-        if try_lock(lock):
-            if folder.is_symlink():
-                folder.unlink()
-            system.remove_tree(folder)
-            system.release_and_remove(_lock_of(folder), lock)
-
-
-def _lock_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.lock")
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
-
-
-def _user_folder() -> Path:
-    # it makes a file to try the folder
-    return Path(run_uninterrupted(tempfile.gettempdir)) / system.account_folder_name()
-
-
-def _make_user_folder() -> None:
-    """Create the folder of this account, unless another account has created something else there."""
-    folder = _user_folder()
-    try:
-        make_folder(folder)
-        is_own = is_own_folder(folder)
-    except OSError as error:
-        raise StoreError("at_path", path=folder, why=os_reason(error), hint="writable_tmpdir") from error
-    if not is_own:
-        raise StoreError("folder_of_another", folder=folder, hint="own_tmpdir")
+        remove_if_empty(case / SCRATCH)
+    sweep_account_scratch()

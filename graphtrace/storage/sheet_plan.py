@@ -69,13 +69,13 @@ def open_sheets_to_read(
     found = []
     for sheet in map(read_forms, how.choose(sheets)):
         rules = (rules_for or how.of_sheet)(sheet.name)
-        said = answers_for_sheet(rules.answers, sheet.name)
+        answers = answers_for_sheet(rules.answers, sheet.name)
         choice = None
         if rules.as_kind is None and not rules.mappings:
             own = {recipe.id for recipe in rules.recipes}
             recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
-            choice = choose_recipe(sheet, recipes, answer=said.get(RECIPE))
-        found.append(SheetToRead(sheet, rules, choice, said))
+            choice = choose_recipe(sheet, recipes, answer=answers.get(RECIPE))
+        found.append(SheetToRead(sheet, rules, choice, answers))
     return found
 
 
@@ -90,7 +90,7 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
     rules = rules_of(settings_from_ledger(json.loads(entry), scratch))
     (found,) = (one for one in open_sheets_to_read(source, rules) if one.sheet.name == sheet)
     for frame in found.open_parser().frames():
-        said = frame.filter(pl.col("row") == row)
-        if said.height:
-            return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""
+        rows = frame.filter(pl.col("row") == row)
+        if rows.height:
+            return str(rows[_ROLES[role]][0] or "") if _ROLES[role] in rows.columns else ""
     return ""

@@ -72,8 +72,8 @@ class SupportRecord(NamedTuple):
 
 def support_record(cells: Sequence[Any], statement: str, file: str, sha256: str, sheet: str | None) -> SupportRecord:
     """Return the record of a row of :data:`STATED_COLUMNS`."""
-    kind, day, span, second, record_no, said, _, row = cells
-    content = json.loads(said)
+    kind, day, span, second, record_no, parts, _, row = cells
+    content = json.loads(parts)
     first, second_side = (_side(side) for side in content["sides"])
     return SupportRecord(
         kind,
@@ -88,10 +88,10 @@ def support_record(cells: Sequence[Any], statement: str, file: str, sha256: str,
     )
 
 
-def _side(said: list[Any] | None) -> SupportSide | None:
-    if said is None:
+def _side(values: list[Any] | None) -> SupportSide | None:
+    if values is None:
         return None
-    name, key, strong, contacts = said
+    name, key, strong, contacts = values
     return SupportSide(name, key, strong, tuple((kind, value) for kind, value in contacts))
 
 

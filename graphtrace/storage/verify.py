@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
@@ -21,7 +22,7 @@ from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import LedgerFile, check_entries, content_of
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
-from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
+from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
@@ -97,19 +98,19 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
         again = DuckDBBackend(scratch)
         try:
             repeated = again.contents()
-            if not done.are_corrected or _said(held_contents.corrections) != _said(repeated.corrections):
+            if not done.are_corrected or _comparable(held_contents.corrections) != _comparable(repeated.corrections):
                 yield "corrections_changed", {}
             if not done.are_judged or held_contents.judgements != repeated.judgements:
                 yield "judgements_changed", {}
             for group in batch_files(files):
                 loads = [file.load for file in group]
-                with store.open_tables(loads) as held, again.open_tables(loads) as read:
+                with store.open_tables(loads) as stored, again.open_tables(loads) as repeated_tables:
                     for file in group:
                         where = {"file": file.name, "sha256": file.sha256}
-                        sums = checksums_of_file(read, file.load)
-                        for what, digest in checksums_of_file(held, file.load).items():
+                        sums = checksums_of_file(repeated_tables, file.load)
+                        for what, digest in checksums_of_file(stored, file.load).items():
                             if what == "rows" and digest != sums[what]:
-                                sheet, row = first_difference(held, read, file.load)
+                                sheet, row = first_difference(stored, repeated_tables, file.load)
                                 yield "rows_changed", {**where, "sheet": sheet, "row": row}
                             elif digest != sums[what]:
                                 yield f"{what}_changed", where
@@ -124,8 +125,8 @@ class _Repeated(NamedTuple):
     are_judged: bool
 
 
-def _said(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
-    return [correction.said() for correction in corrections]
+def _comparable(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
+    return [correction.comparable() for correction in corrections]
 
 
 def _load_again(

@@ -24,8 +24,8 @@ from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
 from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.scratch import subfolder
 from graphtrace.storage.neo4j.address import is_server
-from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.case_pool import CasePool
@@ -59,9 +59,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
-    from graphtrace.query_library import Query
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
+    from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
@@ -352,10 +352,10 @@ class Workbench(BenchPages):
                 given.setdefault(name, []).append(value)
         lists = {parameter.name for parameter in query.header.parameters if parameter.is_list}
         values: dict[str, object] = {
-            name: [term for value in said for term in value.replace("\r", "").split("\n") if term.strip()]
+            name: [term for value in entered for term in value.replace("\r", "").split("\n") if term.strip()]
             if name in lists
-            else said[0]
-            for name, said in given.items()
+            else entered[0]
+            for name, entered in given.items()
         }
         is_asked = "ask" in request.query_params or not names
         day = as_of(request)
@@ -374,7 +374,7 @@ class Workbench(BenchPages):
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
-        address = f"/queries/{query.name}?{urlencode([(n, v) for n, said in given.items() for v in said])}"
+        address = f"/queries/{query.name}?{urlencode([(n, v) for n, entered in given.items() for v in entered])}"
         return self._answer(
             answer,
             day,

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
-    from graphtrace.engine.flows import FlowTotals
-    from graphtrace.engine.partners import PartnerGroup, PartnerGroups
     from graphtrace.model import Hop, Party
+    from graphtrace.results.flows import FlowTotals, PartnerGroup, PartnerGroups
     from graphtrace.results.trace import Trace
 
 MAX_EACH_WAY: Final = 12

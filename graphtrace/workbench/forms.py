@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from graphtrace.storage.case_folder import create_file
+from graphtrace.private_files import create_file
 from graphtrace.workbench.access import CSRF_HEADER, AccessSecrets
 
 MAX_FORM_BYTES: Final = 2**20

@@ -176,13 +176,13 @@ class BenchPages(ABC):
     def lang(self, request: Request) -> Lang:
         """Return the language of a page: what its address or the browser remembers, else that of the start."""
         asked = request.query_params.get("lang", "")
-        said = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
-        return "zh" if said == "zh" else "en" if said == "en" else self.settings.lang
+        chosen = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
+        return "zh" if chosen == "zh" else "en" if chosen == "en" else self.settings.lang
 
     @staticmethod
     def _cookie(request: Request, name: str, allowed: Sequence[str]) -> str:
-        said = request.cookies.get(name, "")
-        return said if said in allowed else allowed[0]
+        value = request.cookies.get(name, "")
+        return value if value in allowed else allowed[0]
 
     def asset(self, name: str) -> str:
         """Return the address of a file of the pages."""
@@ -216,12 +216,12 @@ class BenchPages(ABC):
     async def _http_error(self, request: Request, error: Exception) -> Response:
         status = getattr(error, "status_code", 500)
         text = label_text("read_only" if getattr(error, "detail", "") == "read_only" else f"http_{status}")
-        return await self._said(request, text, status)
+        return await self._message_page(request, text, status)
 
     async def _fault(self, request: Request, error: Exception) -> Response:
-        return await self._said(request, label_text("http_500", what=type(error).__name__), 500)
+        return await self._message_page(request, label_text("http_500", what=type(error).__name__), 500)
 
-    async def _said(self, request: Request, text: Text, status: int) -> Response:
+    async def _message_page(self, request: Request, text: Text, status: int) -> Response:
         if request.headers.get("accept") == "application/json":
             return JSONResponse({"error": in_language(text, self.lang(request))}, status_code=status)
         data: dict[str, Any] = {

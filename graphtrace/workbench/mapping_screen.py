@@ -140,9 +140,9 @@ def earlier_mapping(
     made = [note for note in notes if note["kind"] == "mapping" and note["about"] in rows]
     if not made:
         return None
-    said = made[-1]
-    given = {name: [str(value)] for name, value in said["fields"].items()}
-    return said, filled_form(form, {**given, "header_row": [str(rows[said["about"]])]})
+    latest = made[-1]
+    given = {name: [str(value)] for name, value in latest["fields"].items()}
+    return latest, filled_form(form, {**given, "header_row": [str(rows[latest["about"]])]})
 
 
 def field_texts() -> dict[str, Text]:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import create_file, is_case, make_folder
+from graphtrace.private_files import create_file, make_folder
+from graphtrace.storage.case_folder import is_case
 from graphtrace.storage.neo4j.address import is_server
 
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"
@@ -55,8 +56,8 @@ def remember_case(case: str) -> None:
     with suppress(OSError):
         make_folder(path.parent, parents=True)
         with create_file(fresh) as file:
-            said = [{"case": name, "at": at} for name, at in islice(known.items(), MAX_RECENT)]
-            file.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
+            entries = [{"case": name, "at": at} for name, at in islice(known.items(), MAX_RECENT)]
+            file.write(json.dumps(entries, ensure_ascii=False, indent=1).encode())
         system.replace(fresh, path)
 
 
@@ -84,9 +85,9 @@ def _read(path: Path) -> dict[str, str]:
     """Return the cases of the list with their times; whatever is no list of them counts as none."""
     try:
         with path.open("rb") as file:
-            said: Any = json.loads(file.read(_MAX_BYTES))
+            content: Any = json.loads(file.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
-    entries = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    entries = [one for one in content if isinstance(one, dict)] if isinstance(content, list) else []
     pairs = [(one.get("case"), one.get("at")) for one in entries]
     return {case: at for case, at in pairs if isinstance(case, str) and isinstance(at, str)}

@@ -12,8 +12,8 @@ from graphtrace.rules.selection import rules_of, select_rules
 
 if TYPE_CHECKING:
     from graphtrace.model import AuditRole
-    from graphtrace.query_library import ParamValue
-    from graphtrace.rules.model import Rule, RuleParameter
+    from graphtrace.results.library import ParamValue
+    from graphtrace.results.rules import Rule, RuleParameter
 
 _BETWEEN: Final = re.compile(r"[,，、;；\n]")
 """Separators of the values of a list."""

@@ -86,9 +86,9 @@ def serve(
         wait_s=WAIT_S,
         uploads=Path(),
     )
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as resources:
         desk = CaseDesk(settings)
-        held.callback(desk.close)
+        resources.callback(desk.close)
         if case is None:
             first = desk.start(None, port)
         else:

@@ -116,7 +116,7 @@ def test_a_saved_answer_that_is_no_file_on_a_disk_is_refused_at_once(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b" " * 2000)
-    monkeypatch.setattr("graphtrace.render.saved_results.MAX_ANSWER_BYTES", 1000)
+    monkeypatch.setattr("graphtrace.analysis.saved_answers.MAX_ANSWER_BYTES", 1000)
     for name in (tmp_path / "pipe", tmp_path, "/dev/zero", tmp_path / "none", tmp_path / "large"):
         ran = run("verify", name, "--case", case, "--json")
         assert (ran.code, ran.error["code"]) == (2, "unreadable_file")

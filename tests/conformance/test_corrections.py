@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import GraphtraceError, NothingFound
-from graphtrace.query_library import Language, load_queries
+from graphtrace.query_library import load_queries
 from graphtrace.render.json import (
     audit_document,
     graph_document,
@@ -30,6 +30,7 @@ from graphtrace.render.json import (
     to_json_text,
     trace_document,
 )
+from graphtrace.results.library import Language
 from graphtrace.results.subgraph import Level
 from graphtrace.storage import ledger
 

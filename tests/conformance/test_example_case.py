@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.engine.partners import PartnerGroup
 from graphtrace.export import FORMATS
 from graphtrace.render.command_results import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
@@ -23,6 +22,7 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
+from graphtrace.results.flows import PartnerGroup
 from graphtrace.results.party import SIDES
 
 from ..neo4j.server import Place

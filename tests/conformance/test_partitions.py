@@ -76,7 +76,7 @@ def cards(folder: Path, case: gt.Case) -> list[str]:
 
 
 def traced(case: gt.Case, cards: list[str]) -> list[dict[str, Any]]:
-    with case._open_store(None) as store:
+    with case._stores.open() as store:
         found: list[dict[str, Any]] = trace_document("", Tracer(store).trace(cards, near_misses=False), "en")["results"]
     return found
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound
-from graphtrace.query_library import Language
+from graphtrace.results.library import Language
 
 from ..neo4j.server import Place
 from .test_corrections import (

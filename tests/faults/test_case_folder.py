@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace import private_files
 from graphtrace.cli import main
 from graphtrace.errors import CaseDamaged, CaseMissing, UsageError
-from graphtrace.storage import case_folder
 from graphtrace.storage.case_folder import check_folder, find_database
 
 from .cases import CARDS, problems, run, tree, write_files
@@ -182,7 +182,7 @@ def test_a_ledger_that_is_larger_than_any_is_refused_and_not_read_to_its_end(
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = case / "ledger.jsonl"
-    monkeypatch.setattr(case_folder, "MAX_READ_BYTES", ledger.stat().st_size)
+    monkeypatch.setattr(private_files, "MAX_READ_BYTES", ledger.stat().st_size)
     assert problems(case) == []
     with ledger.open("ab") as file:
         file.write(b" ")

@@ -21,9 +21,11 @@ RECORD = "resales.csv:2"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import graphtrace.storage.duckdb.make_corrections as correcting
+import graphtrace.storage.duckdb.make_corrections
 import graphtrace.storage.duckdb.writer as writing
-from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
+from graphtrace.storage.location import FolderLocation
+from graphtrace.storage.corrections import CorrectionRequest
+from graphtrace.storage.unload import UnloadRequest
 
 steps, last = 0, int(sys.argv[2])
 
@@ -54,9 +56,9 @@ writing.reconcile = settle
 # every file by itself: how long that takes must not change the number of steps
 writing._PATIENCE = 0
 if sys.argv[3] == "correct":
-    correcting.correct_folder(Path(sys.argv[1]), CorrectionRequest("resales.csv:2", "wrong", "me"))
+    FolderLocation(Path(sys.argv[1]), 10).correct(CorrectionRequest("resales.csv:2", "wrong", "me"))
 elif sys.argv[3] == "unload":
-    correcting.unload_folder(Path(sys.argv[1]), UnloadRequest("resales.csv", "wrong", "me"))
+    FolderLocation(Path(sys.argv[1]), 10).unload(UnloadRequest("resales.csv", "wrong", "me"))
 else:
     from graphtrace.storage.load import load_files
     from graphtrace.storage.load_settings import LoadSettings

@@ -15,7 +15,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import StoreError
-from graphtrace.storage.scratch import own_folder, scratch_folder, sweep
+from graphtrace.scratch import own_folder, sweep
+from graphtrace.storage.scratch import scratch_folder
 
 from .cases import CARDS, names, problems, run, start, write_files
 

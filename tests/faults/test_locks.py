@@ -145,7 +145,7 @@ def test_a_question_keeps_the_state_with_which_it_began(case: Path, files: list[
     """Later queries of a question do not see files that came meanwhile, in this process either."""
     before = answers(case)
     own = gt.open_case(case)
-    with own._open_store(None) as store:
+    with own._stores.open() as store:
         held_before = store.summary()
         gt.open_case(case, wait=0).load(files[1])
         assert store.summary() == held_before
@@ -201,14 +201,14 @@ def test_a_case_that_let_go_answers_the_next_question_from_what_was_loaded_since
     assert len(reader.status().files) == 1
     gt.open_case(case).load(files[1])
     assert len(reader.status().files) == 2
-    assert reader._store is not None
+    assert reader._stores.store is not None
     time.sleep(1.5)
-    assert reader._store is None
+    assert reader._stores.store is None
 
 
 def test_a_case_does_not_let_go_while_it_answers(case: Path) -> None:
     reader = gt.open_case(case)
-    with reader._open_store(None) as store:
+    with reader._stores.open() as store:
         time.sleep(1.5)
         assert store.summary()["files"]
 

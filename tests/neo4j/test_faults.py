@@ -195,7 +195,7 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
 
 def test_a_reader_sees_what_it_began_with(neo4j_uri: str, files: list[Path], told: tuple[str, str]) -> None:
     gt.open_case(neo4j_uri).load(files[0])
-    with gt.open_case(neo4j_uri) as case, case._open_store(None) as store:
+    with gt.open_case(neo4j_uri) as case, case._stores.open() as store:
         gt.open_case(neo4j_uri).load(files[1])
         from graphtrace.analysis.trace import Tracer
         from graphtrace.results.traces import Traces

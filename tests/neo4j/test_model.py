@@ -194,7 +194,7 @@ def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
         assert not case.load(tmp_path / "t.csv", tmp_path / "u.csv").has_errors
         case.trace("8986061900000000000")
         asked: list[tuple[str, dict[str, Any]]] = []
-        store = case._store
+        store = case._stores.store
         assert isinstance(store, Neo4jBackend)
         ask = store.query
         monkeypatch.setattr(

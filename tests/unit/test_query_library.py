@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import QueryError, UsageError
-from graphtrace.query_library import MAX_QUERY_BYTES, CardKey, PartyRef, load_queries, load_query
+from graphtrace.query_library import MAX_QUERY_BYTES, load_queries, load_query
+from graphtrace.results.library import CardKey, PartyRef
 
 HEADER = """/*
 question.en = "Who sold?"

@@ -9,115 +9,37 @@ quantity-only records that bound it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.metrics import AuditMetrics
 from graphtrace.custody import sort_origins
-from graphtrace.engine.audit_session import RECORD_SHIFT
-from graphtrace.engine.flows import QuantityTotals
-from graphtrace.model import KINDS, AuditRole, CustodyEvent, Party
+from graphtrace.engine.audit_queries import QuantitySum, books, create_declarers, quantity_sums
+from graphtrace.model import CustodyEvent, Party
 from graphtrace.results.audit import Balance, BalanceSource
 from graphtrace.results.bounds import CardBounds
-
-_QUANTITIES = """
-WITH mine AS (
-    SELECT unlisted.*, sellers.is_carrier AS is_sold_by_carrier, buyers.is_carrier AS is_sold_to_carrier
-    FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
-    WHERE NOT repeated AND sender <> receiver
-)
-SELECT audited, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
-    sum(quantity)::BIGINT
-FROM (
-    SELECT receiver AS audited, quantity, day, true AS is_purchase, false AS is_return FROM mine
-    WHERE {acquired} AND NOT is_sold_to_carrier
-    UNION ALL
-    SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
-) SEMI JOIN receivers USING (audited) LEFT JOIN dates USING (audited) GROUP BY ALL
-"""
-"""Query for the quantity-only movements of audited parties, summed by direction, before and after the declaration."""
-
-_BOOKS = """
-WITH moves AS (
-    SELECT 'listed' AS precision, 1 AS cards, sender, receiver, kind, day, record, repeated FROM listed
-    UNION ALL SELECT 'range', last - first + 1, sender, receiver, kind, day, record, repeated FROM ranged
-    UNION ALL SELECT 'quantity', quantity, sender, receiver, kind, day, record, repeated FROM unlisted
-), carriers AS (SELECT party FROM who WHERE is_carrier),
-dealings AS MATERIALIZED (
-    SELECT *, sender IN (FROM carriers) AS is_sold_by_carrier,
-        receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
-    FROM moves WHERE NOT repeated AND sender <> receiver
-        AND (sender IN (SELECT audited FROM dates) OR receiver IN (SELECT audited FROM dates))
-), sides AS (
-    SELECT dealings.*, audited
-    FROM dealings JOIN dates ON sender = audited AND day <= date
-    UNION ALL
-    SELECT dealings.*, audited FROM dealings JOIN dates ON receiver = audited AND day <= date
-    WHERE {received}
-)
-SELECT audited,
-    CASE WHEN {is_first} THEN '{first_code}' WHEN is_return THEN '{return_code}' ELSE 'sale' END AS side,
-    precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
-FROM sides GROUP BY audited, side, precision, record // {shift} ORDER BY ALL
-"""
-"""Query for the books: the movements of parties with a declaration until its day, by side, precision and sheet."""
-
-
-class _Sides(NamedTuple):
-    """SQL conditions that classify records in the books of a role, with the codes of their lines."""
-
-    acquired: str
-    received: str
-    is_first: str
-    first_code: str
-    return_code: str
-
-
-_SIDES: Mapping[AuditRole, _Sides] = {
-    "enterprise": _Sides(
-        "is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase", "return"
-    ),
-    "dealer": _Sides("NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = audited", "receipt", "sent_back"),
-}
-
-_RETURN = KINDS.index("return")
-
-
-class QuantitySum(NamedTuple):
-    """Sum of quantity-only movements of one direction; ``is_by_date``: until the day of the declaration."""
-
-    is_purchase: bool
-    is_return: bool
-    is_by_date: bool
-    records: int
-    cards: int
+from graphtrace.results.flows import QuantityTotals
 
 
 class BalanceSheets:
     """Quantity-only movements and balances of the parties of an audit whose cards are named, by party number.
 
-    Creates the tables ``receivers`` (audited: those parties) and ``dates`` (audited, date: of their declarations).
+    Creates the tables ``receivers`` and ``dates`` (:mod:`graphtrace.engine.audit_queries`).
     """
 
     def __init__(self, classifier: CardClassifier, metrics: AuditMetrics) -> None:
         self._classifier = classifier
         self._metrics = metrics
-        session = classifier.session
-        dates = [(number, declared.when.latest) for number, declared in classifier.declarations.items()]
-        session.insert_rows("dates", {"audited": "INTEGER", "date": "INTEGER"}, dates)
-        session.insert_rows("receivers", {"audited": "INTEGER"}, [(number,) for number in classifier.audited_parties])
-        sides = _SIDES[classifier.role]
-        self._quantities = _grouped(
-            (audited, QuantitySum(*row))
-            for audited, *row in session.rows(_QUANTITIES.format(return_kind=_RETURN, acquired=sides.acquired))
-        )
-        rows = session.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides._asdict())) if dates else []
-        books = [
+        session, role = classifier.session, classifier.role
+        dates = {number: declared.when.latest for number, declared in classifier.declarations.items()}
+        create_declarers(session, classifier.audited_parties, dates)
+        self._quantities = _grouped(quantity_sums(session, role))
+        sources = [
             (audited, BalanceSource(side, precision, classifier.origin(first), last_row, records, cards))
-            for audited, side, precision, first, last_row, records, cards in rows
+            for audited, side, precision, first, last_row, records, cards in (books(session, role) if dates else ())
         ]
-        self._books = _grouped(sorted(books, key=lambda book: (book[0], *book[1][:2], book[1].source)))
+        self._books = _grouped(sorted(sources, key=lambda book: (book[0], *book[1][:2], book[1].source)))
 
     def quantity_purchased(self, audited: int) -> QuantityTotals:
         """Return the quantity-only purchases or receipts of a party."""

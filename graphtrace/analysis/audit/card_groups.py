@@ -11,14 +11,14 @@ and where statements of one hop can be compared, with their origins, whose order
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     NONE,
     Indices,
     IntArray,
@@ -35,14 +35,16 @@ from graphtrace.engine.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
+from graphtrace.engine.audit_queries import KEYS_PER_PREFIX, MOVEMENT_TEXTS, RECORD_SHIFT
 from graphtrace.model import KINDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EventTuple = Sequence[Any]
 """A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
 
 _NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record")
-_TEXTS = ("channel", "declared_use", "province")
 
 _RETURN = KINDS.index("return")
 
@@ -86,16 +88,17 @@ class ListedCards:
     """
 
     def __init__(
-        self, session: AuditSession, cuts: Segments, shared: Sequence[Sequence[EventTuple]], carriers: Collection[int]
+        self,
+        read_movements: Callable[[], pa.Table],
+        cuts: Segments,
+        shared: Sequence[Sequence[EventTuple]],
+        carriers: Collection[int],
     ) -> None:
-        table = session.columns(
-            "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
-            "declared_use, province FROM listed WHERE NOT repeated",
-            dict.fromkeys(_TEXTS, "listed"),
-        )
+        # read here, so that nothing else holds the table when it is not needed any more
+        table = read_movements()
         self._rows = numpy_columns(table, _NUMBERS)
         self._texts: dict[str, list[str]] = {}
-        for name in _TEXTS:
+        for name in MOVEMENT_TEXTS:
             self._rows[name], self._texts[name] = decode_categories(table, name)
         del table
         cut = filter_intervals(self._rows, cuts.low, cuts.high)
@@ -154,9 +157,9 @@ class ListedCards:
         self._mark(is_beside, _BY_RECORD)
         among = np.flatnonzero(several[self._card])
         for columns, mark in (((pair,), _BY_SHEET), ((pair, sheet), _BY_RECORD)):
-            said = factorize(self._card[among], *(values[among] for values in columns))
-            order = np.argsort(said, kind="stable")
-            again = among[order[1:][said[order[1:]] == said[order[:-1]]]]
+            groups = factorize(self._card[among], *(values[among] for values in columns))
+            order = np.argsort(groups, kind="stable")
+            again = among[order[1:][groups[order[1:]] == groups[order[:-1]]]]
             is_again = np.zeros(len(self._card), dtype=np.bool_)
             is_again[again] = True
             self._mark(is_again, mark)
@@ -200,8 +203,8 @@ class ListedCards:
             longer = np.flatnonzero(size > place).astype(np.int32)
             rows = start[longer] + place
             is_last = is_alike[longer] & (size[longer] == place + 1)
-            said = self._distinguishing_columns(rows, is_last, mark[longer])
-            combined[longer] = numbered_by(len(longer), chain((combined[longer],), said))
+            distinguishing = self._distinguishing_columns(rows, is_last, mark[longer])
+            combined[longer] = numbered_by(len(longer), chain((combined[longer],), distinguishing))
         _, first, group = groups_of(factorize(size, combined))
         return CardGroups(lowest, cards, group + np.int32(lowest), cards[first], is_alike[first])
 
@@ -238,27 +241,27 @@ class ListedCards:
         """
         mark = int(self._marks[card])
         start = int(self._start[card])
-        said: list[EventTuple] = []
+        movements: list[EventTuple] = []
         for row in range(start, start + int(self._size[card])):
             at = {name: int(values[row]) for name, values in self._rows.items()}
             record = at["record"] if mark == _BY_RECORD else at["record"] // RECORD_SHIFT * RECORD_SHIFT
-            texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in _TEXTS)
+            texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in MOVEMENT_TEXTS)
             moved = (at[name] for name in ("kind", "sender", "receiver", "day", "span", "second"))
-            said.append((record, *moved, *texts))
-        return said, mark > 0
+            movements.append((record, *moved, *texts))
+        return movements, mark > 0
 
 
 class _Covers:
     """The movements of ranges that cards share, as far as they distinguish listed cards."""
 
     def __init__(self, shared: Sequence[Sequence[EventTuple]]) -> None:
-        said = [
+        statements = [
             (number, *row[2:4], row[0] // RECORD_SHIFT, row[4] + row[5])
             for number, rows in enumerate(shared)
             for row in rows
         ]
         cover, sender, receiver, sheet, until = (
-            (int_array(values) for values in zip(*said, strict=True)) if said else (int_array([]),) * 5
+            (int_array(values) for values in zip(*statements, strict=True)) if statements else (int_array([]),) * 5
         )
         self.until = np.full(len(shared), NONE, dtype=np.int64)
         np.maximum.at(self.until, cover, until)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
 
@@ -24,17 +24,20 @@ import numpy as np
 
 from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer
+from graphtrace.arrays import FAR_FUTURE, NONE, IntArray, factorize, groups_of, int_array, isin_sorted
 from graphtrace.custody import ChainDraft, analyze_custody
-from graphtrace.engine.arrays import (
-    FAR_FUTURE,
-    NONE,
-    IntArray,
-    factorize,
-    groups_of,
-    int_array,
-    isin_sorted,
+from graphtrace.engine.audit_queries import (
+    KEYS_PER_PREFIX,
+    RECORD_SHIFT,
+    carriers,
+    key_prefixes,
+    listed_movements,
+    parties_by_number,
+    party_numbers,
+    ranged_movements,
+    source_sheets,
+    stock_declarations,
 )
-from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
 from graphtrace.engine.audit_views import audit_session
 from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
@@ -42,14 +45,9 @@ from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.storage.base import AuditScope, Backend
 
-ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
-
 _TRANSFER = KINDS.index("transfer")
 
 Disposition = Literal["held", "resold", "returned", "disputed"]
-
-_SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
-"""Columns of a movement that audits compare, beside its cards and its origin."""
 
 _LAST_RECEIVER = -2
 """Placeholder party: the receiver of each card's last movement."""
@@ -182,11 +180,10 @@ class CardClassifier:
             self.learn(receivers)
             self.audited_parties = sorted(self.parties, key=lambda number: self.parties[number].id)
             self._numbers = {self.parties[number]: number for number in self.audited_parties}
-            self.declarations = _declarations(self.session)
-            self._sources = {
-                sheet: tuple(place)
-                for sheet, *place in self.session.rows("SELECT sheet, file, sha256, name FROM sources")
+            self.declarations = {
+                party: _latest_declaration(rows) for party, rows in stock_declarations(self.session).items()
             }
+            self._sources = source_sheets(self.session)
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
             self._moments: dict[tuple[int, int, int], DateSpan] = {}
@@ -229,45 +226,34 @@ class CardClassifier:
     def numbers_of(self, parties: Iterable[Party]) -> dict[Party, int]:
         """Return the numbers of parties in the audit session; parties that it does not hold are left out."""
         by_id = {party.id: party for party in parties}
-        asked = self.session.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
-        return {by_id[name]: number for name, number in asked}
+        return {by_id[party_id]: number for party_id, number in party_numbers(self.session, by_id).items()}
 
     def learn(self, numbers: Iterable[int]) -> None:
         """Make parties known by their numbers."""
-        unknown = sorted({number for number in numbers if number not in self.parties})
+        unknown = {number for number in numbers if number not in self.parties}
         if unknown:
-            asked = self.session.rows(
-                "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
-                unknown,
-            )
-            self.parties.update({number: Party(*who) for number, *who in asked})
+            self.parties.update(parties_by_number(self.session, unknown))
 
     # -- segments and groups -----------------------------------------------------------------------------------
 
     def _classify(self) -> None:
-        session = self.session
-        session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
-        ranges = session.rows(
-            f"""
-            SELECT first, last, record, {_SAID}
-            FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
-            ORDER BY first, last, record
-            """
-        )
-        carriers = {number for (number,) in session.rows("SELECT party FROM who WHERE is_carrier")}
-        self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
+        ranges = ranged_movements(self.session, self.lots)
+        self._carriers = carriers(self.session)
+        self.learn({*self._carriers, *(party for row in ranges for party in row[4:6])})
         self._heads = {
             head: carrier_from_iccid(join_key(text, size, 0))
-            for head, text, size in session.rows("SELECT head, text, size FROM key_prefixes")
+            for head, (text, size) in key_prefixes(self.session).items()
         }
-        self._carriers = carriers
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
         self.cuts = Segments(*map(int_array, zip(*cuts, strict=True)))
-        ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
+        ranged = [self._movement("range", record, statement) for _, _, record, *statement in ranges]
         self._shared = [[ranged[place] for place in cover] for cover in covers]
         self._shared_rows = [[ranges[place][3:] for place in cover] for cover in covers]
         self.listed = ListedCards(
-            session, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
+            partial(listed_movements, self.session),
+            self.cuts,
+            [[ranges[place][2:] for place in cover] for cover in covers],
+            self._carriers,
         )
         groups = self.listed.group_cards()
         self.group_of_listed = groups.group
@@ -288,10 +274,10 @@ class CardClassifier:
 
     def _judge_listed(self, groups: CardGroups) -> list[int]:
         """Judge one card of each group; return the groups whose cards must be judged one by one."""
-        said = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
-        self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
+        cards = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
+        self.learn({party for _, moved, _ in cards for one in moved for party in one[2:4]})
         torn = []
-        for number, (card, moved, is_placed) in enumerate(said):
+        for number, (card, moved, is_placed) in enumerate(cards):
             group = groups.lowest + number
             own = [
                 self._movement("listed", record if is_placed else place, one)
@@ -428,7 +414,7 @@ class CardClassifier:
         # After a gap the first documented hop is not the one by which the card left.
         left = onward[0] if onward and onward[0].sender == party else None
         others = {hop.channel for hop in onward if hop.sender != party}
-        said = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
+        declared = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
         acquired, returned, passed_on, held = (
             (False, False, False, ()) if date is None else _at(chain, party, date, self.role)
         )
@@ -444,8 +430,8 @@ class CardClassifier:
             acquired=receipt.when.earliest,
             departed=None if departed is None else departed.when.earliest,
             left=onward[0].when.earliest if onward else None,
-            use=next((use for use, _ in said if use is not None), None),
-            province=next((province for _, province in said if province is not None), None),
+            use=next((use for use, _ in declared if use is not None), None),
+            province=next((province for _, province in declared if province is not None), None),
             was_acquired=acquired,
             was_returned=returned,
             was_passed_on=passed_on,
@@ -496,8 +482,8 @@ class CardClassifier:
     def _number(self, path: CardPath) -> int:
         return self._paths.setdefault(path, len(self._paths))
 
-    def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> CustodyEvent:
-        kind, sender, receiver, day, span, second, channel, use, province = said
+    def _movement(self, precision: Precision, record: int, statement: Sequence[Any]) -> CustodyEvent:
+        kind, sender, receiver, day, span, second, channel, use, province = statement
         origin = self.origin(record) if record >= RECORD_SHIFT else Origin("", "", None, record)
         if use is not None or province is not None:
             self._declared[origin] = (use, province)
@@ -617,21 +603,11 @@ def _disputed(
     )
 
 
-def _declarations(session: AuditSession) -> dict[int, StockDeclaration]:
-    """Return the stock declaration of each party for the last day on which it declared anything.
+def _latest_declaration(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
+    """Return what the declarations of a party (:func:`stock_declarations`) state for the last day on which it declared.
 
     Several statements of one day are about different cards and are added up; a card that two of them list counts once.
     """
-    said: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for who, *rest in session.rows(
-        "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
-        "WHERE who IS NOT NULL ORDER BY record"
-    ):
-        said[who].append(tuple(rest))
-    return {who: _latest(rows) for who, rows in said.items()}
-
-
-def _latest(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
     day, span = max(row[:2] for row in rows)
     latest = [row[2:] for row in rows if row[:2] == (day, span)]
     counted = [stock if stock is not None else quantity for stock, _, quantity, first, *_ in latest if first is None]

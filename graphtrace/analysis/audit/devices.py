@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphtrace.analysis.audit.classify import ACTIVATION, CardClassifier
-from graphtrace.engine.arrays import (
+from graphtrace.analysis.audit.classify import CardClassifier
+from graphtrace.arrays import (
     Indices,
     IntArray,
     filter_intervals,
@@ -20,8 +20,7 @@ from graphtrace.engine.arrays import (
     numpy_columns,
     unique,
 )
-
-_SEEN = f"SELECT key, imei FROM events WHERE kind = {ACTIVATION} AND imei IS NOT NULL"
+from graphtrace.engine.audit_queries import activated_devices
 
 
 class CardDevicePairs(NamedTuple):
@@ -33,7 +32,7 @@ class CardDevicePairs(NamedTuple):
 
 def find_shared_devices(classifier: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
     """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
-    rows = numpy_columns(classifier.session.columns(_SEEN), CardDevicePairs._fields)
+    rows = numpy_columns(activated_devices(classifier.session), CardDevicePairs._fields)
     filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
     seen = CardDevicePairs(**rows)
     ordered = np.sort(seen.imei)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
-from graphtrace.engine.arrays import (
+from graphtrace.analysis.audit.classify import CardClassifier
+from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,
@@ -22,10 +22,15 @@ from graphtrace.engine.arrays import (
     numpy_columns,
     unique,
 )
+from graphtrace.engine.audit_queries import (
+    ACTIVATION,
+    card_events,
+    cards_in_states,
+    listed_states,
+    order_by_id,
+    seizures,
+)
 from graphtrace.identifiers.normalize import strip_whitespace
-
-if TYPE_CHECKING:
-    from graphtrace.engine.audit_session import AuditSession
 
 _NUMBERS = ("key", "kind", "day", "span", "second", "who")
 
@@ -50,14 +55,7 @@ class CardEvents:
     """
 
     def __init__(self, classifier: CardClassifier) -> None:
-        table = classifier.session.columns(
-            f"""
-            SELECT key, kind, coalesce(day, {NONE}) AS day, coalesce(span, 0) AS span,
-                coalesce(second, {NONE}) AS second, coalesce(who, {NONE}) AS who, province
-            FROM events
-            """,
-            {"province": "events"},
-        )
+        table = card_events(classifier.session, missing=NONE)
         rows = numpy_columns(table, _NUMBERS)
         rows["province"], self.provinces = decode_categories(table, "province")
         del table
@@ -74,7 +72,7 @@ class CardEvents:
         self.users = {"user": first, "first_user": first, "last_user": last}
         first, last = self._ends(rows["province"], is_activation)
         self.places = {"province": first, "first_province": first, "last_province": last}
-        self._find_latest(classifier.session)
+        self._find_latest(classifier)
         self.of_listed: Indices = index_of(classifier.listed.key, self.key)
         self.group: IntArray = (-1 - classifier.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
         is_met = self.of_listed >= 0
@@ -103,7 +101,7 @@ class CardEvents:
             return last, last
         return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
 
-    def _find_latest(self, session: AuditSession) -> None:
+    def _find_latest(self, classifier: CardClassifier) -> None:
         """Find the latest user and province of the cards that had several: ties of time are settled by the names."""
         users, places = self.users, self.places
         several = users["first_user"] != users["last_user"]
@@ -114,7 +112,10 @@ class CardEvents:
         rows, card = self.rows_of(cards)
         is_activation = self._is_activation(rows)
         rows, card = rows[is_activation], card[is_activation]
-        names = self._ranks(session, unique(self._rows["who"][rows]))
+        parties = unique(self._rows["who"][rows])
+        names = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
+        ordered = order_by_id(classifier.session, parties.tolist())
+        names[ordered] = np.arange(len(ordered))
         time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
         users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (
@@ -128,16 +129,6 @@ class CardEvents:
             last = np.append(group_starts(card[order])[1:], len(order)) - 1
             latest[cards[card[order[last]]]] = values[order[last]]
 
-    @staticmethod
-    def _ranks(session: AuditSession, parties: IntArray) -> IntArray:
-        """Return the places of parties in the order of their ids, by their numbers."""
-        asked = session.rows(
-            "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", parties.tolist()
-        )
-        ranks = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
-        ranks[[party for (party,) in asked]] = np.arange(len(asked))
-        return ranks
-
     @cached_property
     def listed(self) -> Indices:
         """The place of each card among the listed ones, :data:`NONE` if it is not listed."""
@@ -148,9 +139,9 @@ class CardEvents:
 
     def mask_over_listed(self, marks: Mask) -> Mask:
         """Return a mask over the cards here as a mask over the listed cards: false for those without an event."""
-        told = self.of_listed >= 0
-        told[told] = marks[self.of_listed[told]]
-        return told
+        mask = self.of_listed >= 0
+        mask[mask] = marks[self.of_listed[mask]]
+        return mask
 
     def rows_of(self, cards: Indices) -> tuple[Indices, Indices]:
         """Return the events of some cards, and for each event the index of its card among these cards."""
@@ -195,13 +186,6 @@ def _ranks_of(texts: list[str]) -> IntArray:
 _ACTIVE_STATES: Final = frozenset(("激活", "已激活", "正常", "在用", "正使用", "active", "activated"))
 """Words by which a card list says that a card is active (SPEC 5); compared whole, without blanks and case."""
 
-_LISTED_ACTIVE = """
-SELECT key FROM (
-    SELECT key, state FROM card_states
-    QUALIFY rank() OVER (PARTITION BY key ORDER BY day DESC NULLS LAST, span DESC, second DESC) = 1
-) GROUP BY key HAVING bool_and(state IN (SELECT unnest($1::VARCHAR[])))
-"""
-
 
 def is_active_state(state: str) -> bool:
     """Whether a state of a card list, as written, says that the card is active.
@@ -212,22 +196,15 @@ def is_active_state(state: str) -> bool:
     return strip_whitespace(state).casefold() in _ACTIVE_STATES
 
 
-def cards_listed_active(session: AuditSession) -> dict[str, IntArray]:
-    """Return the cards (``key``) whose latest state in a card list says that they are active.
-
-    Where several states are stated for the same time, all of them have to say so; a list without a day is the earliest.
-    """
-    active = [state for (state,) in session.rows("SELECT DISTINCT state FROM card_states") if is_active_state(state)]
-    session.create_table("listed_active", _LISTED_ACTIVE, active)
-    return numpy_columns(session.columns("SELECT key FROM listed_active ORDER BY key"), ("key",))
+def cards_listed_active(classifier: CardClassifier) -> dict[str, IntArray]:
+    """Return the cards (``key``) whose latest state in a card list says that they are active."""
+    active = [state for state in listed_states(classifier.session) if is_active_state(state)]
+    return numpy_columns(cards_in_states(classifier.session, active), ("key",))
 
 
-_SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}"
-
-
-def seizures_by_case(session: AuditSession) -> list[tuple[int, str | None]]:
+def seizures_by_case(classifier: CardClassifier) -> list[tuple[int, str | None]]:
     """Return the seized cards with the numbers of their cases; without one only where no record gives one."""
     found: dict[int, set[str | None]] = {}
-    for key, case_no in session.rows(_SEIZED_UNDER):
+    for key, case_no in seizures(classifier.session):
         found.setdefault(key, set()).add(case_no)
     return [(key, case_no) for key, names in found.items() for case_no in ((names - {None}) or names)]

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
 from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,
@@ -32,6 +32,7 @@ from graphtrace.engine.arrays import (
     value_counts,
     where,
 )
+from graphtrace.engine.audit_queries import parties_by_id, sent_and_received
 from graphtrace.model import format_day
 from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
 
@@ -160,12 +161,12 @@ class AuditMetrics:
         classifier, used = self.classifier, self.used
         parts = []
         if is_own is not None:
-            told = used.mask_over_listed(used.is_activated), used.mask_over_listed(used.is_seized)
+            masks = used.mask_over_listed(used.is_activated), used.mask_over_listed(used.is_seized)
             for seen in self._listed:
                 own = np.flatnonzero(is_own[seen.path])
                 cards = seen.at(own)
                 once = np.ones(len(cards), dtype=np.int8)
-                marked = (marks[cards] for marks in told)
+                marked = (marks[cards] for marks in masks)
                 parts.append([seen.audited[own], classifier.listed.buyer[cards], once, *marked])
         party = of_path.tolist()
         shared = [
@@ -192,10 +193,7 @@ class AuditMetrics:
     def people(self) -> PartyTable:
         """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
-        session = self.classifier.session
-        session.register_columns("asked", {"party": unique(np.concatenate(parties))})
-        named = "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
-        return PartyTable(session.columns(named))
+        return PartyTable(parties_by_id(self.classifier.session, unique(np.concatenate(parties))))
 
     @cached_property
     def holders(self) -> Mapping[int, PartyColumns]:
@@ -215,11 +213,11 @@ class AuditMetrics:
     @cached_property
     def sent_unreceived(self) -> Mapping[int, int]:
         """Cards that records say a party passed on, and none that it received."""
-        rows = numpy_columns(self.classifier.session.columns(_SENT_AND_RECEIVED), ("party", "side", "first", "last"))
+        rows = numpy_columns(sent_and_received(self.classifier.session), ("party", "is_sent", "first", "last"))
         party, position = np.tile(rows["party"], 2), np.concatenate([rows["first"], rows["last"] + 1])
         change = np.repeat(np.array([1, -1]), len(rows["party"]))
         order = np.lexsort((position, party))
-        is_sent, change = np.tile(rows["side"] == _SENT, 2)[order], change[order]
+        is_sent, change = np.tile(rows["is_sent"] == 1, 2)[order], change[order]
         # both counts are back at 0 where the next party begins
         sent, received = (np.cumsum(np.where(is_sent == side, change, 0)) for side in (True, False))
         places = np.flatnonzero((sent[:-1] > 0) & (received[:-1] == 0))
@@ -285,7 +283,7 @@ class AuditMetrics:
     def listed_active(self) -> Mapping[int, int]:
         """Cards that the party still holds and no record says were used, of which a card list says they are active."""
         classifier, used = self.classifier, self.used
-        rows = cards_listed_active(classifier.session)
+        rows = cards_listed_active(classifier)
         cut = filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
         at = index_of(rows["key"], classifier.listed.key)
         groups = (-1 - classifier.cuts.shared.astype(np.int32))[cut]
@@ -351,7 +349,7 @@ class AuditMetrics:
             for card, number in zip(used.key[cards[rows]].tolist(), audited.tolist(), strict=True):
                 of_card[card].append(number)
         found: dict[int, Counter[str | None]] = defaultdict(Counter)
-        for card, case_no in seizures_by_case(self.classifier.session) if of_card else ():
+        for card, case_no in seizures_by_case(self.classifier) if of_card else ():
             for number in of_card.get(card, ()):
                 found[number][case_no] += 1
         return found
@@ -362,9 +360,9 @@ class AuditMetrics:
     def _dates(self) -> IntArray:
         """The day of the declaration by audited party, :data:`NONE` if it has none."""
         dates = np.full(max(self.classifier.audited_parties, default=0) + 1, NONE, dtype=np.int32)
-        for number, said in self.classifier.declarations.items():
+        for number, declaration in self.classifier.declarations.items():
             if number < len(dates):
-                dates[number] = said.when.latest
+                dates[number] = declaration.when.latest
         return dates
 
     @cached_property
@@ -416,19 +414,6 @@ def _by_first(audited: IntArray, counts: PartyColumns) -> dict[int, PartyColumns
         found[int(audited[start])] = PartyColumns(*(values[start:end] for values in counts))
         start = end
     return found
-
-
-_SENT = 1
-
-_SENT_AND_RECEIVED = f"""
-WITH moves AS (
-    SELECT sender, receiver, key AS first, key AS last FROM listed WHERE NOT repeated AND sender <> receiver
-    UNION ALL SELECT sender, receiver, first, last FROM ranged WHERE NOT repeated AND sender <> receiver
-)
-SELECT audited AS party, {_SENT}::TINYINT AS side, first, last FROM moves JOIN receivers ON sender = audited
-UNION ALL SELECT audited, 0, first, last FROM moves JOIN receivers ON receiver = audited
-"""
-"""The cards that audited parties (``receivers``) passed on, and those that they received, from anybody."""
 
 
 class _PathColumns:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.trace import Tracer
-from graphtrace.engine.flows import FlowTotals, MovementFilter, flow_totals
+from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.model import Party
 from graphtrace.results.audit import QuantityFlow, QuantityFlows
 from graphtrace.results.bounds import Bounds
+from graphtrace.results.flows import FlowTotals
 from graphtrace.storage.base import WHOLE_CASE
 
 

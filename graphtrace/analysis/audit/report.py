@@ -20,6 +20,7 @@ from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.party import find_party
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
+from graphtrace.engine.audit_queries import registrant_ids
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, AuditRole, CustodyEvent, Party
 from graphtrace.platform import quote
@@ -34,9 +35,21 @@ from graphtrace.results.audit import (
     ResaleSummary,
     SeizedCase,
 )
-from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.rules.evaluation import evaluate_rules
 from graphtrace.rules.selection import rules_of
+
+
+def check_role(role: str | None) -> None:
+    """Check that parties can be audited in a role; ``None`` for the role of each.
+
+    Raises
+    ------
+    UsageError
+        If there is no such role.
+    """
+    if role is not None and role not in AUDIT_ROLES:
+        raise UsageError("bad_audit_role", role=role, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
 
 
 def audit_parties(
@@ -195,8 +208,7 @@ class Auditor:
             if lot.sender.is_carrier == (self.classifier.role == "enterprise") and not lot.receiver.is_carrier:
                 bought[lot.receiver].append(lot)
         if parties is None and self.classifier.role == "dealer":
-            rows = self.classifier.session.rows("SELECT id FROM registrants JOIN who USING (party)")
-            registrants = {party_id for (party_id,) in rows}
+            registrants = registrant_ids(self.classifier.session)
             parties = [party for party in bought if party.id not in registrants]
         receivers = [party for party in bought if party not in audited and (parties is None or party in parties)]
         return [self._audit_by_number(party, bought[party], sold[party]) for party in sorted(receivers)]

@@ -27,13 +27,13 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
 from graphtrace.ingest.recipes.selection import RecipeMatch
-from graphtrace.ingest.reports import Reject
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
 from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
+from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
 _LISTED: Final = ("state", "party", "party_id")

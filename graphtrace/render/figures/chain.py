@@ -18,7 +18,7 @@ from markupsafe import Markup
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.figures.svg import element, group, text_element
 from graphtrace.render.figures.timeline import Event, circle, draw_timeline
-from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of, nodes_of
+from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of
 from graphtrace.render.i18n import Text, code_text, label_text
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
@@ -90,13 +90,12 @@ def draw_chain(
         An ``svg`` element. Its width is that of its widest band, its size grows with the number of different hops.
     """
     roots = build_trees(trace)
-    strokes = [_Stroke(node, link) for node, link in links_of(roots)]
+    trees = [[_Stroke(node, link) for node, link in links_of([root])] for root in roots]
+    strokes = [stroke for tree in trees for stroke in tree]
     _name(strokes, anchors)
     drawing = _Drawing(lang, anchors, columns)
-    for root in roots:
-        nodes = list(nodes_of(root))
-        inside = {id(node) for node in nodes}
-        drawing.add(nodes, [stroke for stroke in strokes if id(stroke.start) in inside])
+    for tree in trees:
+        drawing.add(tree)
     events = [
         Event(when=stroke.link.hop.when, sort="hop", mark=stroke.mark, href=stroke.href)
         for stroke in strokes
@@ -153,16 +152,16 @@ class _Drawing:
         self.top = EDGE
         self.width = 0.0
 
-    def add(self, nodes: Sequence[TreeNode], strokes: Sequence[_Stroke]) -> None:
-        """Draw one tree."""
+    def add(self, strokes: Sequence[_Stroke]) -> None:
+        """Draw one tree; a party alone is not drawn."""
         step = self.columns - 1
-        for start in range(0, max(node.column for node in nodes), step):
+        for start in range(0, max((stroke.link.end.column for stroke in strokes), default=0), step):
             self._add_band([stroke for stroke in strokes if start <= stroke.start.column < start + step], start)
 
     def _add_band(self, strokes: Sequence[_Stroke], start: int) -> None:
-        shown = {id(node): node for stroke in strokes for node in (stroke.start, stroke.link.end)}
+        shown = {node.place: node for stroke in strokes for node in (stroke.start, stroke.link.end)}
         lanes = {lane: place for place, lane in enumerate(sorted({node.lane for node in shown.values()}))}
-        boxes = {ident: _Box(node, is_repeated=bool(start) and node.column == start) for ident, node in shown.items()}
+        boxes = {place: _Box(node, is_repeated=bool(start) and node.column == start) for place, node in shown.items()}
         heights = [
             max(box.height for box in boxes.values() if lanes[box.node.lane] == place) for place in lanes.values()
         ]
@@ -175,7 +174,7 @@ class _Drawing:
         # in the order in which they are read, which is that of the arrow keys
         self.parts.append(self._box(next(iter(boxes.values()))))
         for stroke in strokes:
-            self.parts += [self._stroke(stroke, boxes), self._box(boxes[id(stroke.link.end)])]
+            self.parts += [self._stroke(stroke, boxes), self._box(boxes[stroke.link.end.place])]
         self.width = max(self.width, *(box.x + BOX + EDGE for box in boxes.values()))
         self.top = tops[-1] + heights[-1] + BAND_GAP
 
@@ -209,9 +208,9 @@ class _Drawing:
             return drawn
         return element("a", drawn, href="#" + self.anchors.party(node.party), class_="gt-party")
 
-    def _stroke(self, stroke: _Stroke, boxes: Mapping[int, _Box]) -> Markup:
+    def _stroke(self, stroke: _Stroke, boxes: Mapping[tuple[int, int], _Box]) -> Markup:
         link = stroke.link
-        start, end = boxes[id(stroke.start)], boxes[id(link.end)]
+        start, end = boxes[stroke.start.place], boxes[link.end.place]
         x0, x1, y0, y1 = start.x + BOX, end.x, start.middle, end.middle
         middle = (x0 + x1) / 2 + (5 if y0 != y1 else 0)
         bend = "" if y0 == y1 else f"q5 0 5 5V{y1 - 5:.1f}q0 5 5 5"

@@ -139,8 +139,8 @@ class _Layout:
             _number(column)
         for sweep in range(SWEEPS):
             for column in columns if sweep % 2 == 0 else columns[::-1]:
-                wanted = {id(place): mean(other.rank for other in place.neighbours or [place]) for place in column}
-                column.sort(key=lambda place: wanted[id(place)])
+                wanted = [mean(other.rank for other in place.neighbours or [place]) for place in column]
+                column[:] = [column[number] for number in sorted(range(len(column)), key=wanted.__getitem__)]
                 _number(column)
         heights = [sum(place.height + GAP for place in column) - GAP for column in columns]
         self.height = max(heights) + 2 * EDGE
@@ -222,9 +222,9 @@ def _line(link: FlowLink, route: Sequence[_Place], most: int, lang: Lang | None)
         "path", d=path, fill="none", stroke="currentColor", stroke_width=THINNEST + (THICKEST - THINNEST) * share,
         stroke_dasharray=_DASHES[link.sort], stroke_opacity=0.32 if link.sort in ("hop", "guess") else 0.7,
     )  # fmt: skip
-    said = label_text("missing") if link.sort == "gap" else None if link.cards is None else f"{link.cards:,}"
+    count = label_text("missing") if link.sort == "gap" else None if link.cards is None else f"{link.cards:,}"
     drawn = [line] if link.sort == "gap" else [line, head]
-    return group(drawn if said is None else [*drawn, _said(middle, said, lang)], class_=css, color=colour)
+    return group(drawn if count is None else [*drawn, _caption(middle, count, lang)], class_=css, color=colour)
 
 
 def _past(route: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
@@ -253,7 +253,7 @@ def _back(route: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
     return path, ((x0 + x1) / 2 + reach * 0.75, (y0 + y1) / 2), head
 
 
-def _said(middle: tuple[float, float], text: Text, lang: Lang | None) -> Markup:
+def _caption(middle: tuple[float, float], text: Text, lang: Lang | None) -> Markup:
     """Draw a text on a line, with an outline for contrast."""
     return text_element(
         middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",

@@ -13,13 +13,17 @@ from graphtrace.render.sanitize import escape_control_chars
 
 def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:
     """Return an element; attributes that are ``None`` are left out, ``_`` in their names stands for ``-``."""
-    said = Markup("").join(
+    attributes_text = Markup("").join(
         Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), _number(value))
         for name, value in attributes.items()
         if value is not None
     )
     inside = Markup("").join(content)
-    return Markup("<{}{}>{}</{}>").format(tag, said, inside, tag) if inside else Markup("<{}{}/>").format(tag, said)
+    return (
+        Markup("<{}{}>{}</{}>").format(tag, attributes_text, inside, tag)
+        if inside
+        else Markup("<{}{}/>").format(tag, attributes_text)
+    )
 
 
 def group(content: Iterable[Markup], **attributes: str | float | None) -> Markup:

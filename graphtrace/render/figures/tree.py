@@ -30,6 +30,11 @@ class TreeNode:
     column: int = 0
     lane: int = 0
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return column and lane, which no other node of the tree has."""
+        return self.column, self.lane
+
     def follow(self, link: TreeLink) -> TreeNode:
         """Return the node behind an equal link, which is added if there is none."""
         for known in self.links:
@@ -123,10 +128,10 @@ def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
     user = trace.end_user
     if user is None or not roots:
         return
-    held = [node for root in roots for node in nodes_of(root) if node.party == user]
-    for node in [node for node in held if "holder" in node.roles] or held[-1:]:
+    nodes = [node for root in roots for node in nodes_of(root) if node.party == user]
+    for node in [node for node in nodes if "holder" in node.roles] or nodes[-1:]:
         node.add_role(trace.end_user_code)
-    if held:
+    if nodes:
         return
     used = [place for place, event in enumerate(trace.activations) if event.user == user]
     latest = max(used, key=lambda place: (trace.activations[place].when, -place))

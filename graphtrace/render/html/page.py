@@ -180,7 +180,7 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
     environment.globals.update(
         label=label_text,
         named=code_text,
-        format_finding=_finding_said,
+        format_finding=_finding_text,
         party_named=_party_named,
         wording=catalogue,
         version=__version__,
@@ -219,7 +219,7 @@ def _party_named(party: Party) -> Phrase:
     return in_both(lambda lang: party_label(party, lang))
 
 
-def _finding_said(finding: Finding) -> Phrase:
+def _finding_text(finding: Finding) -> Phrase:
     return in_both(lambda lang: format_finding(finding, lang))
 
 

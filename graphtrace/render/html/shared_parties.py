@@ -70,7 +70,7 @@ def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None =
         "full": FULL,
         "most_passages": PASSAGES,
         "most_cards": CARDS,
-        "share_said": format_share,
+        "share_text": format_share,
         "named_in_key": NAMED,
         "drawn": DRAWN,
         "linked": LINKED,

@@ -102,7 +102,7 @@ class TracePageModel:
         return in_both(lambda lang: explain_outcome(self.trace, lang))
 
     @property
-    def said(self) -> Iterator[Text]:
+    def facts(self) -> Iterator[Text]:
         """Yield the texts about the number: carrier, check digit, MSISDNs, IMSIs, hints, and the input as given."""
         if self.trace.card:
             yield from card_facts(self.trace.card)
@@ -191,7 +191,7 @@ class TracePageModel:
         """Return the lists that name the card, and the judgements on which the trace rests."""
         return list_sections(self.trace)
 
-    def gap_said(self, before: Hop, after: Hop) -> Phrase:
+    def gap_text(self, before: Hop, after: Hop) -> Phrase:
         """Return the text of a gap between two hops."""
         is_window = before.when.earliest <= after.when.latest
         window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
@@ -201,11 +201,11 @@ class TracePageModel:
         """Return the days that records state for a hop other than its date."""
         return [day for day in hop.dates if day != hop.when.day]
 
-    def form_said(self, party: Party) -> Text | None:
+    def form_text(self, party: Party) -> Text | None:
         """Whether a party is a firm or a natural person, where its number says so."""
         return party_words(party, None)
 
-    def lead_said(self, lead: Lead) -> Phrase:
+    def lead_text(self, lead: Lead) -> Phrase:
         """Return the text of a lead: the party to ask, and the record to ask for."""
         return in_both(lambda lang: lead_message(lead, lang))
 
@@ -223,8 +223,8 @@ class TracePageModel:
             "holder": any(chain.holder == party for chain in trace.chains),
             trace.end_user_code: party == trace.end_user,
         }
-        held = [label_text(role) for role, applies in roles.items() if applies]
-        return held or [label_text(self._lesser_role(party))]
+        names = [label_text(role) for role, applies in roles.items() if applies]
+        return names or [label_text(self._lesser_role(party))]
 
     def _lesser_role(self, party: Party) -> str:
         """Return the role of a party that is no key party; only a party that a record of use names is called a user."""

@@ -40,12 +40,11 @@ from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
 from graphtrace.results.bounds import bounds_columns
 
 if TYPE_CHECKING:
-    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.model import AuditRole, Origin
     from graphtrace.render import Lang
     from graphtrace.results.audit import Audit, Balance, BalanceSource, DurationSummary, PartyCount, QuantityFlow
-    from graphtrace.rules.evaluation import RuleFinding
-    from graphtrace.rules.model import Rule
+    from graphtrace.results.flows import QuantityTotals
+    from graphtrace.results.rules import Rule, RuleFinding
 
 FULL = DisplayLimits(terminal=3, page=20, notebook=3)
 """More enterprises have no report of their own, but a row in the ranking."""
@@ -254,7 +253,7 @@ def _findings(audit: Audit) -> Section:
     )
 
     def row(breach: RuleFinding) -> Sequence[Cell]:
-        said = in_both(lambda lang: rule_finding_message(breach, lang))
+        message = in_both(lambda lang: rule_finding_message(breach, lang))
         rule = f"{breach.code} {breach.rule.version}"
         values = ", ".join(f"{name} = {_short(value)}" for name, value in breach.rule.values.items())
         counts = [
@@ -263,8 +262,8 @@ def _findings(audit: Audit) -> Section:
             if count
         ]
         return [
-            *(breach.severity, said),
-            Lines(((said,), (TonedText(rule, "code"), TonedText(f"· {values}", "quiet") if values else None))),
+            *(breach.severity, message),
+            Lines(((message,), (TonedText(rule, "code"), TonedText(f"· {values}", "quiet") if values else None))),
             *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, DualValue(breach.code, rule)),
             DualValue(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
         ]
@@ -379,8 +378,8 @@ def _times(audit: Audit) -> Section:
         *(Column(code, "amount", audience=_SHEET) for code in figures),
     )
 
-    def row(taken: tuple[str, DurationSummary]) -> Sequence[Cell]:
-        code, spread = taken
+    def row(duration: tuple[str, DurationSummary]) -> Sequence[Cell]:
+        code, spread = duration
         return [label_text(code), in_both(lambda lang: format_durations(spread, lang)), *spread]
 
     codes = _TIMES[audit.role]
@@ -439,9 +438,9 @@ def _places(audit: Audit) -> Section:
 
 def _quantities(audit: Audit) -> Section:
     def row(counted: tuple[str, str, QuantityTotals]) -> Sequence[Cell]:
-        what, said, total = counted
+        what, count, total = counted
         return [
-            label_text(said, records=total.records, cards=total.cards),
+            label_text(count, records=total.records, cards=total.cards),
             label_text(what),
             total.records,
             total.cards,
@@ -518,8 +517,8 @@ def _balance(audit: Audit) -> Section:
     balance = audit.balance
     if balance is None:
         tables = (_terms(None), _books(None))
-        said = Paragraph(parts=(TonedText(label_text("no_declaration"), "quiet"),))
-        return Section(code="balance", title=label_text("balance_title"), parts=(said, *tables))
+        paragraph = Paragraph(parts=(TonedText(label_text("no_declaration"), "quiet"),))
+        return Section(code="balance", title=label_text("balance_title"), parts=(paragraph, *tables))
     sold, bounds = balance.sold, balance.bounds
     if sold.least == sold.most:
         remarks = [label_text("sold_on_record", cards=sold.least)]

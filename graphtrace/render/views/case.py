@@ -30,9 +30,8 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
-    from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
-    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
-    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, IntegrityProblem
+    from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 
 FILES = DisplayLimits(terminal=30, page=2_000, notebook=30)
@@ -91,9 +90,9 @@ def _alarm(count: int) -> int | TonedText:
 def _file(entry: Mapping[str, Any]) -> Entry:
     counts = ("rows", "loaded", "duplicate", "rejected")
     loaded = join_texts(label_text("loaded_at"), format_time(str(entry["loaded_at"])))
-    said = (loaded, *(join_texts(label_text(code), f"{entry[code]:,}") for code in counts))
+    counts_texts = (loaded, *(join_texts(label_text(code), f"{entry[code]:,}") for code in counts))
     head = (TonedText(str(entry["file"]), "name"), TonedText(str(entry["sha256"])[:HASH_SHOWN], "quiet"))
-    return Entry(head, [Inline(said, "bad" if entry["rejected"] else "quiet")])
+    return Entry(head, [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")])
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -107,15 +106,15 @@ def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str 
 
 
 def _problem(problem: IntegrityProblem) -> Line:
-    said = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
-    return (said, TonedText(f"[{problem.code}]", "quiet"))
+    message = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
+    return (message, TonedText(f"[{problem.code}]", "quiet"))
 
 
 def compact_view(compacted: CompactResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a compaction: the number of sorted rows, and the size of the database before and after."""
     sizes = {"before": format_size(compacted.before), "after": format_size(compacted.after)}
-    said = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
-    return _plain_document(label_text("compact_page"), [said], case, as_of)
+    paragraph = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
+    return _plain_document(label_text("compact_page"), [paragraph], case, as_of)
 
 
 def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None = None) -> Document:

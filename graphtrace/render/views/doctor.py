@@ -25,8 +25,8 @@ def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None 
 
 def _check(check: Check) -> Sequence[Cell]:
     name = code_text(catalogue.CHECKS, check.state)
-    said = label_text(f"check_{check.code}", **{key: _shown(key, value) for key, value in check.params.items()})
-    return [TonedText(name, _TONES[check.state]), said]
+    message = label_text(f"check_{check.code}", **{key: _shown(key, value) for key, value in check.params.items()})
+    return [TonedText(name, _TONES[check.state]), message]
 
 
 def _shown(key: str, value: object) -> object:

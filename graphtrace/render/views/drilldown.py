@@ -69,11 +69,11 @@ def _figure(figure: Drilldown, code: str) -> Section:
         note: Text = in_both(
             lambda lang: f"{translate(catalogue.FIGURES, figure.figure, lang)}: {_cards(figure.cards, lang)}"
         )
-        said: tuple[Part, ...] = ()
+        remarks: tuple[Part, ...] = ()
     else:
         note = catalogue.BilingualText(figure.figure, figure.figure)
         sentence_ = in_both(lambda lang: rule_finding_message(breach, lang))
-        said = (Paragraph(parts=(TonedText(sentence_, _TONES.get(breach.severity, "plain")),)),)
+        remarks = (Paragraph(parts=(TonedText(sentence_, _TONES.get(breach.severity, "plain")),)),)
     lots = Entries(
         entries=LazyRows(figure.lots, _lot),
         most=LOTS,
@@ -81,7 +81,7 @@ def _figure(figure: Drilldown, code: str) -> Section:
         more=catalogue.LABELS["more_lots"],
         more_lines=catalogue.LABELS["more_records"],
     )
-    return Section(code=code, title=party_text(figure.enterprise), note=note, parts=(*said, lots), audience=READERS)
+    return Section(code=code, title=party_text(figure.enterprise), note=note, parts=(*remarks, lots), audience=READERS)
 
 
 def _lot(lot: DrilldownLot) -> Entry:
@@ -90,7 +90,9 @@ def _lot(lot: DrilldownLot) -> Entry:
         ends = lot.first if lot.first == lot.last else f"{lot.first} – {lot.last}"
         holder = None if lot.holder is None else _held_by(lot.holder)
         head = (TonedText(ends, "name"), TonedText(label_text("cards", cards=lot.cards), "quiet"), holder)
-    return Entry(head, [(said.day, code_text(catalogue.KINDS, said.kind), said.origin) for said in lot.evidence])
+    return Entry(
+        head, [(record.day, code_text(catalogue.KINDS, record.kind), record.origin) for record in lot.evidence]
+    )
 
 
 def _held_by(holder: Party) -> Text:
@@ -141,10 +143,10 @@ def drilldown_rows(opened: Iterable[Drilldown]) -> Iterator[dict[str, Any]]:
         }
         for lot in figure.lots:
             cards = {"first": lot.first, "last": lot.last, "cards": lot.cards, **_party_columns("holder", lot.holder)}
-            for said in lot.evidence:
-                origin = said.origin
+            for record in lot.evidence:
+                origin = record.origin
                 place = {"file": origin.file, "sheet": origin.sheet, "row": origin.row, "sha256": origin.sha256}
-                yield {**head, **cards, "kind": said.kind, "date": said.day, **place}
+                yield {**head, **cards, "kind": record.kind, "date": record.day, **place}
 
 
 def _party_columns(name: str, party: Party | None) -> dict[str, str | None]:

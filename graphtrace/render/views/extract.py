@@ -11,8 +11,8 @@ from graphtrace.render.document import Column, Document, Paragraph, Records, Sec
 from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.free_text import TextFind
     from graphtrace.render.command_results import ExtractedText
+    from graphtrace.results.free_text import TextFind
 
 TO_COMPLETE: Final = (
     *("kind", "date", "carrier", "enterprise", "from", "to", "user", "holder"),

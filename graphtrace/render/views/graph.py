@@ -35,7 +35,10 @@ HUBS = DisplayLimits(terminal=5, page=200, notebook=5)
 
 def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a graph: its size, its largest flows, and its limits."""
-    told = (*(told for _, told in graph.nodes(data=True)), *(told for *_, told in graph.edges(data=True)))
+    attributes = (
+        *(attributes for _, attributes in graph.nodes(data=True)),
+        *(attributes for *_, attributes in graph.edges(data=True)),
+    )
     flows = [edge for edge in graph.edges(data=True) if edge[2]["type"] == "flow"]
     flows.sort(key=lambda edge: (-edge[2]["weight"], edge[0], edge[1]))
     names = graph.nodes
@@ -46,7 +49,7 @@ def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: s
         return Entry((TonedText(ends, "name"),), [Inline(tuple(_flow(about)))])
 
     entries = Entries(entries=LazyRows(flows, flow), most=FLOWS, more=catalogue.LABELS["more_flows"], is_dense=True)
-    parts: list[Part] = [_counts(Counter(str(each["type"]) for each in told))]
+    parts: list[Part] = [_counts(Counter(str(each["type"]) for each in attributes))]
     parts.append(Section(code="flows", title=label_text("largest_flows"), parts=(entries,)))
     if not flows and graph.graph["level"] != "party":
         parts.append(remark(label_text("graph_out")))

@@ -25,7 +25,7 @@ from graphtrace.render.i18n import label_text
 if TYPE_CHECKING:
     from graphtrace.render.command_results import JudgementList
     from graphtrace.results.candidates import Candidate, Candidates
-    from graphtrace.storage.judgements import NamedJudgement
+    from graphtrace.results.judgements import NamedJudgement
 
 CANDIDATES = DisplayLimits(terminal=20, page=200, notebook=20)
 

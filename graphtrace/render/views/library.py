@@ -24,9 +24,9 @@ from graphtrace.render.format import rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.query_library import Query
     from graphtrace.render.command_results import QueryList, RuleList
-    from graphtrace.rules.model import Rule, RuleParameter
+    from graphtrace.results.library import Query
+    from graphtrace.results.rules import Rule, RuleParameter
 
 TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
@@ -77,8 +77,8 @@ def _parameter(parameter: RuleParameter) -> Line:
     value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
-    said = stated if unit is None else join_texts(stated, unit)
-    return (TonedText(said, "code"), parameter.parameter.meaning)
+    with_unit = stated if unit is None else join_texts(stated, unit)
+    return (TonedText(with_unit, "code"), parameter.parameter.meaning)
 
 
 def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:

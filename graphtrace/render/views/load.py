@@ -29,14 +29,13 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, format_question
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.results.load import UnusedAnswer
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.ingest.containers import PassedOver
-    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.render.command_results import LoadedSheets
-    from graphtrace.storage.asking import UnusedAnswer
-    from graphtrace.storage.load import SheetReport
+    from graphtrace.results.load import PassedOver, SheetReport
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
@@ -184,9 +183,7 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
 
 
 def _question(question: OpenQuestion) -> Line:
-    from graphtrace.ingest.given_answers import ANSWERABLE
-
-    answer = f"--set {question.field}=…" if question.is_required and question.field in ANSWERABLE else None
+    answer = f"--set {question.field}=…" if question.is_required and question.is_answerable else None
     return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
 
 
@@ -241,8 +238,8 @@ def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry
         # rows that are refused together are one entry, beside which others may stand
         if sum(each.reason == reason for each in sheet.rejects) == 1:
             rows += sheet.rejected - len(sheet.rejects)
-    said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
-    return Entry((TonedText(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
+    title = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
+    return Entry((TonedText(reason, "bad"), title), [_reject(sheet, reject) for sheet, reject in rejects])
 
 
 def _reject(sheet: SheetReport, reject: Reject) -> Line:
@@ -278,8 +275,8 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
     column = f"{warning.heading} ({warning.column})" if warning.column else None
     named = ", ".join(name for name in (column, warning.field) if name)
     place = format_origin(sheet.file, warning.first_row, sheet.sheet)
-    said = join_texts(label_text("warning_rows", rows=warning.rows), place)
-    return (TonedText(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
+    place_text = join_texts(label_text("warning_rows", rows=warning.rows), place)
+    return (TonedText(named, "warn"), code_text(reasons, warning.reason), place_text, str(warning.value))
 
 
 def _errors(sheets: Sequence[SheetReport]) -> Section:
@@ -302,20 +299,20 @@ def _errors(sheets: Sequence[SheetReport]) -> Section:
 
 def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError]]) -> Entry:
     """Return the entry of many files that were not read for the same reason; the hint is that of the first."""
-    said = join_texts(f"{len(failed):,} ×", code_text(catalogue.ERRORS, code))
+    title = join_texts(f"{len(failed):,} ×", code_text(catalogue.ERRORS, code))
     (_, *hints) = _lines_of(*failed[0])
-    return Entry((TonedText(said, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
+    return Entry((TonedText(title, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
 
 
 def _problem(file: str, error: GraphtraceError) -> Entry:
-    said, *hints = _lines_of(file, error)
-    return Entry((said,), [(hint,) for hint in hints])
+    message, *hints = _lines_of(file, error)
+    return Entry((message,), [(hint,) for hint in hints])
 
 
 def _lines_of(file: str, error: GraphtraceError) -> list[Text | TonedText]:
     """Return the message on a file and, if there is one, the hint."""
     message = in_both(error.text.render)
-    said = message if file in error.message else join_texts(f"{file}:", message)
+    first_line = message if file in error.message else join_texts(f"{file}:", message)
     if error.hint_text is None:
-        return [said]
-    return [said, TonedText(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]
+        return [first_line]
+    return [first_line, TonedText(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]

@@ -13,8 +13,8 @@ from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, NoBounds
 from graphtrace.results.party import PartyKind, legal_form
 
 if TYPE_CHECKING:
-    from graphtrace.engine.flows import QuantityTotals
     from graphtrace.model import Party
+    from graphtrace.results.flows import QuantityTotals
 
 
 def party_words(party: Party, kind: PartyKind | None) -> Text | None:

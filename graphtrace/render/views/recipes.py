@@ -22,9 +22,9 @@ from graphtrace.render.document import (
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.recipes.model import ColumnRule, Recipe
     from graphtrace.render import Lang, json_types
     from graphtrace.render.command_results import RecipeList
+    from graphtrace.results.recipes import FormatColumn, RecipeSummary
 
 
 def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -49,19 +49,23 @@ def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | Non
     return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
 
 
-def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = None) -> Document:
+def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of one format: what it is, its columns, the events of a row and what is asked."""
     columns = TableBlock(
         code="columns",
         columns=(Column("heading", heading=label_text("recipe_heading")), Column("field", heading=label_text("field"))),
-        rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns.values()],
+        rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns],
     )
     asked = Entries(
-        entries=[Entry((TonedText(question.field, "code"), _said(question.text)), ()) for question in recipe.questions],
+        entries=[
+            Entry((TonedText(question.field, "code"), _localized(question.text)), ()) for question in recipe.questions
+        ],
         sign=False,
         is_dense=True,
     )
-    about = Entry((TonedText(recipe.id, "name"), _said(recipe.name)), [(_said(recipe.about),), *_marks(recipe)])
+    about = Entry(
+        (TonedText(recipe.id, "name"), _localized(recipe.name)), [(_localized(recipe.about),), *_marks(recipe)]
+    )
     parts = (
         Entries(entries=[about], sign=False),
         Section(code="columns", title=label_text("recipe_columns"), parts=(columns,)),
@@ -71,38 +75,36 @@ def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = 
     return Document(title=f"{recipe.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
 
 
-def _entry(recipe: Recipe) -> Entry:
+def _entry(recipe: RecipeSummary) -> Entry:
     return Entry(
-        (TonedText(recipe.id, "name"), _said(recipe.name)),
+        (TonedText(recipe.id, "name"), _localized(recipe.name)),
         [(states(recipe),)],
-        [(TonedText(_said(recipe.about), "quiet"),)],
+        [(TonedText(_localized(recipe.about), "quiet"),)],
     )
 
 
-def _marks(recipe: Recipe) -> list[Line]:
-    signature = recipe.signature
-    headings = [rule.heading for name, rule in recipe.columns.items() if name in signature.headings]
+def _marks(recipe: RecipeSummary) -> list[Line]:
     lines: list[Line] = [
         (states(recipe),),
-        (join_texts(label_text("recipe_recognised"), ", ".join((*headings, *signature.preamble, *signature.shape))),),
+        (join_texts(label_text("recipe_recognised"), ", ".join((*recipe.headings, *recipe.preamble, *recipe.shape))),),
     ]
     lines += [(TonedText(source, "quiet"),) for source in recipe.sources]
     return lines
 
 
-def states(recipe: Recipe) -> Text:
+def states(recipe: RecipeSummary) -> Text:
     """Return the kinds of records that a row may state."""
     if recipe.is_context_only:
         return label_text("recipe_context_only")
 
     def kinds(lang: Lang) -> str:
-        said = [getattr(code_text(catalogue.KINDS, kind), lang) for kind in recipe.kinds]
-        return ("、" if lang == "zh" else ", ").join(said)
+        names = [getattr(code_text(catalogue.KINDS, kind), lang) for kind in recipe.kinds]
+        return ("、" if lang == "zh" else ", ").join(names)
 
     return in_both(kinds)
 
 
-def _meaning(rule: ColumnRule) -> Text:
+def _meaning(rule: FormatColumn) -> Text:
     if rule.field is not None:
         return rule.field
     if rule.contact is not None:
@@ -110,11 +112,11 @@ def _meaning(rule: ColumnRule) -> Text:
     return label_text("recipe_secret" if rule.is_secret else "recipe_no_field")
 
 
-def _said(text: Mapping[str, str]) -> Text:
+def _localized(text: Mapping[str, str]) -> Text:
     return in_both(lambda lang: text[lang])
 
 
-def recipe_values(recipe: Recipe, lang: Lang) -> json_types.RecipeJson:
+def recipe_values(recipe: RecipeSummary, lang: Lang) -> json_types.RecipeJson:
     """Return the values of one format for JSON."""
     return {
         "id": recipe.id,
@@ -124,9 +126,9 @@ def recipe_values(recipe: Recipe, lang: Lang) -> json_types.RecipeJson:
         "sources": list(recipe.sources),
         "certainty": recipe.certainty,
         "signature": {
-            "headings": [rule.heading for name, rule in recipe.columns.items() if name in recipe.signature.headings],
-            "preamble": list(recipe.signature.preamble),
-            "shape": list(recipe.signature.shape),
+            "headings": list(recipe.headings),
+            "preamble": list(recipe.preamble),
+            "shape": list(recipe.shape),
         },
         "columns": [
             {
@@ -134,7 +136,7 @@ def recipe_values(recipe: Recipe, lang: Lang) -> json_types.RecipeJson:
                 "field": rule.field or ("contact" if rule.contact else "secret" if rule.is_secret else None),
                 "contact": None if rule.contact is None else ".".join(rule.contact),
             }
-            for rule in recipe.columns.values()
+            for rule in recipe.columns
         ],
         "kinds": list(recipe.kinds),
         "asked": [

@@ -186,12 +186,12 @@ def _cover(shared: SharedParties) -> Iterator[Part]:
 
 def _carriers(shared: SharedParties) -> Section:
     def carrier(party: SharedParty) -> Entry:
-        said = (
+        texts = (
             label_text("cards", cards=party.cards),
             label_text("handled_of", volume=party.volume, cards=shared.case_cards),
             label_text("lift_of", lift=format_lift(party.lift)),
         )
-        return Entry((party_text(party.party),), [Inline(said, "quiet")])
+        return Entry((party_text(party.party),), [Inline(texts, "quiet")])
 
     entries = Entries(entries=LazyRows(shared.carriers, carrier), sign=False, is_dense=True)
     title, note = label_text("carriers"), label_text("carriers_apart")

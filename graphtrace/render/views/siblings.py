@@ -201,9 +201,9 @@ def _lot_rows(lot: SiblingLot, *, has_chains: bool) -> Iterable[Sequence[Cell]]:
     """Yield a row of the cards that came the same way, then one of all cards of the lot, if those are more."""
     hop = lot.hop
     step = in_both(lambda lang: _step(lot, lang, has_chains=has_chains))
-    said = in_both(lambda lang: f"{_step(lot, lang, has_chains=has_chains)} · {hop.when.day} · {_names(hop, lang)}")
+    what = in_both(lambda lang: f"{_step(lot, lang, has_chains=has_chains)} · {hop.when.day} · {_names(hop, lang)}")
     names = (party_text(hop.sender), party_text(hop.receiver))
-    head: list[Cell] = [said, step, lot.chain, hop.n, *names, hop.when.day, _passage(hop)]
+    head: list[Cell] = [what, step, lot.chain, hop.n, *names, hop.when.day, _passage(hop)]
     is_counted = lot.together is not None
     way = _way(is_same=True) if is_counted else code_text(catalogue.PRECISIONS, hop.precision)
     yield [*head, way, *_counts(lot.together), hop.origins]

@@ -118,8 +118,8 @@ def _aliases(report: AliasReport) -> Section:
     )
     table = TableBlock(code="aliases", columns=columns, rows=LazyRows(report.kinds, row))
     shares = {"precision": _share(report.precision) or "–", "recall": _share(report.recall) or "–"}
-    said = Paragraph(parts=(_label("alias_shares", others=report.others, **shares),))
-    return Section(code="aliases", title=_label("aliases"), parts=(table, said))
+    paragraph = Paragraph(parts=(_label("alias_shares", others=report.others, **shares),))
+    return Section(code="aliases", title=_label("aliases"), parts=(table, paragraph))
 
 
 def _tallies(heading: str, tallies: Mapping[str, RecallCount] | Mapping[Text, RecallCount]) -> TableBlock:
@@ -145,7 +145,7 @@ def _tallies(heading: str, tallies: Mapping[str, RecallCount] | Mapping[Text, Re
 def _mistake(mistake: Mismatch) -> Line:
     nothing = _label("nothing")
 
-    def said(lang: Lang) -> str:
+    def sentence(lang: Lang) -> str:
         params = {
             "card": mistake.card,
             "story": mistake.story or "",
@@ -155,7 +155,7 @@ def _mistake(mistake: Mismatch) -> Line:
         }
         return format_message(catalogue.SIMULATION_LABELS["mistake"], params, lang)
 
-    return (in_both(said),)
+    return (in_both(sentence),)
 
 
 def _label(code: str, **params: object) -> Phrase:

@@ -157,8 +157,8 @@ def _counts(traces: Sequence[Trace]) -> Paragraph:
 
 
 def _counted(outcome: Outcome, cards: int) -> TonedText:
-    said = join_texts(f"{cards:,}", code_text(catalogue.OUTCOME_TAGS, outcome))
-    return TonedText(said, _TONES.get(outcome, "plain"))
+    text = join_texts(f"{cards:,}", code_text(catalogue.OUTCOME_TAGS, outcome))
+    return TonedText(text, _TONES.get(outcome, "plain"))
 
 
 def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
@@ -166,10 +166,10 @@ def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
     if not registrants:
         return
     ranked = sorted(registrants.items(), key=lambda entry: (-entry[1], entry[0].id))
-    said: list[Text] = [f"{party.name or party.id} {count:,}" for party, count in ranked[:REGISTRANTS]]
+    texts: list[Text] = [f"{party.name or party.id} {count:,}" for party, count in ranked[:REGISTRANTS]]
     if len(ranked) > REGISTRANTS:
-        said.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
-    rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(said))]]
+        texts.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
+    rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(texts))]]
     yield TableBlock(code="registrants", columns=KEY_COLUMNS, rows=rows, layout="key", audience=READERS)
 
 
@@ -348,20 +348,20 @@ def _path(chain: Chain, common: int) -> Path:
 
 def _leg(hop: Hop) -> PathStep:
     is_guess = hop.precision == "quantity"
-    said = Inline(tuple(_hop_items(hop)), "inferred" if is_guess else "plain")
-    return PathStep(hop.n, said, hop.origins, is_guess=is_guess)
+    line = Inline(tuple(_hop_items(hop)), "inferred" if is_guess else "plain")
+    return PathStep(hop.n, line, hop.origins, is_guess=is_guess)
 
 
 def _station(
     party: Party, chain: Chain, *, level: int | None = None, is_first: bool = False, is_last: bool = False
 ) -> PathNode:
     roles = {"carrier": party.is_carrier, "registrant": party == chain.registrant, "holder": is_last}
-    held = [label_text(role) for role, applies in roles.items() if applies]
+    names = [label_text(role) for role, applies in roles.items() if applies]
     if level is not None and not is_last:
-        held.append(label_text("dealer_level", level=level))
+        names.append(label_text("dealer_level", level=level))
     name = TonedText(party.name or party.id, "name")
-    said = (name, TonedText(join_texts(*held, by=", "), "quiet")) if held else (name,)
-    return PathNode(said, is_reached=not is_first)
+    line = (name, TonedText(join_texts(*names, by=", "), "quiet")) if names else (name,)
+    return PathNode(line, is_reached=not is_first)
 
 
 def _gap_text(before: Hop, after: Hop) -> Phrase:
@@ -463,13 +463,13 @@ def _corroborates(found: Corroboration) -> Phrase:
     """Return the statement of a shipment or payment, with the key by which it belongs to the step."""
     code = "shipment" if found.kind == "shipment" else found.by
 
-    def said(lang: Lang) -> str:
+    def sentence(lang: Lang) -> str:
         sender, receiver = (side and party_name(side, lang) for side in (found.sender, found.receiver))
         date = None if found.when is None else format_time(found.when.iso)
         params = {"value": found.value, "date": date, "sender": sender, "receiver": receiver, "amount": found.amount}
         return format_message(catalogue.LABELS[f"corroborated_{code}"], params, lang)
 
-    return in_both(said)
+    return in_both(sentence)
 
 
 # -- what else the records say ---------------------------------------------------------------------------------
@@ -694,7 +694,7 @@ def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
             code_text(catalogue.OUTCOMES, trace.outcome),
             in_both(lambda lang: explain_outcome(trace, lang)),
             Lines(tuple((_message(finding),) for finding in trace.findings)),
-            Lines(tuple((said,) for said in _requests(trace.leads))),
+            Lines(tuple((request,) for request in _requests(trace.leads))),
             card.key if card else None,
         ]
 
@@ -802,14 +802,14 @@ def _uses(trace: Trace) -> Iterator[_Use]:
             for each in hop.corroboration:
                 yield from ((origin, shown, used_for, _corroborates(each)) for origin in each.origins)
     for event in trace.activations:
-        kind, said = code_text(catalogue.KINDS, "activation"), _activation_says(event)
-        yield from ((origin, shown, kind, said) for origin in event.origins)
+        kind, text = code_text(catalogue.KINDS, "activation"), _activation_says(event)
+        yield from ((origin, shown, kind, text) for origin in event.origins)
     for seizure in trace.seizures:
-        kind, said = code_text(catalogue.KINDS, "seizure"), _seizure_says(seizure)
-        yield from ((origin, shown, kind, said) for origin in seizure.origins)
+        kind, text = code_text(catalogue.KINDS, "seizure"), _seizure_says(seizure)
+        yield from ((origin, shown, kind, text) for origin in seizure.origins)
     for listing in trace.card_lists:
-        kind, said = code_text(catalogue.KINDS, "card_list"), _listing_says(listing)
-        yield from ((origin, shown, kind, said) for origin in listing.origins)
+        kind, text = code_text(catalogue.KINDS, "card_list"), _listing_says(listing)
+        yield from ((origin, shown, kind, text) for origin in listing.origins)
     for finding in trace.findings:
         yield from ((origin, shown, label_text("finding"), _message(finding)) for origin in finding.evidence)
 
@@ -839,8 +839,8 @@ def _seizure_says(event: Seizure) -> Phrase:
 
 
 def _listed(*texts: Text | None) -> Phrase:
-    said = [text for text in texts if text]
-    return in_both(lambda lang: grammar("clauses", lang).join(in_language(text, lang) for text in said))
+    filled = [text for text in texts if text]
+    return in_both(lambda lang: grammar("clauses", lang).join(in_language(text, lang) for text in filled))
 
 
 def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:

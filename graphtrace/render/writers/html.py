@@ -47,7 +47,7 @@ class HtmlLayout:
         }
         """Codes of the sections that links can target."""
 
-    share_said = staticmethod(format_share)
+    share_text = staticmethod(format_share)
 
     @staticmethod
     def name(part: object) -> str:

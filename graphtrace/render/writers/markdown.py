@@ -52,15 +52,15 @@ _RIGHT: frozenset[ColumnKind] = frozenset({"amount", "ordinal", "share"})
 def render_markdown(document: Document, lang: Lang) -> str:
     """Return the Markdown of a document, with all rows."""
     report = _Report(lang)
-    report.line(f"# {report.said(document.kind)}")
+    report.line(f"# {report.text(document.kind)}")
     about = [] if document.case is None else [label_text("of_case", case=document.case)]
     about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
-    report.line(" · ".join([*map(report.said, about), "graphtrace"]))
+    report.line(" · ".join([*map(report.text, about), "graphtrace"]))
     report.add(document.parts, 2)
     if document.caveat is not None:
-        report.line(report.said(document.caveat))
+        report.line(report.text(document.caveat))
     for text in foot_texts():
-        report.line(report.said(text))
+        report.line(report.text(text))
     return "\n".join(report.lines).rstrip("\n") + "\n"
 
 
@@ -74,7 +74,7 @@ class _Report:
         self.lang = lang
         self.lines: list[str] = []
 
-    def said(self, text: Text | TonedText) -> str:
+    def text(self, text: Text | TonedText) -> str:
         """Return a text in the language of the report, inert."""
         return escape_markdown(in_language(text.text if isinstance(text, TonedText) else text, self.lang))
 
@@ -91,15 +91,15 @@ class _Report:
         for part in shown_to(parts, Audience.MARKDOWN):
             match part:
                 case Section():
-                    badge = "" if part.badge is None else f" ({self.said(part.badge)})"
-                    self.line(f"{'#' * level} {self.said(part.title)}{badge}")
+                    badge = "" if part.badge is None else f" ({self.text(part.badge)})"
+                    self.line(f"{'#' * level} {self.text(part.title)}{badge}")
                     if part.note is not None:
-                        self.line(self.said(part.note))
+                        self.line(self.text(part.note))
                     self.add(part.parts, level + 1)
                 case Sections():
                     self.add(part.sections, level)
                 case Facts():
-                    self.items(f"{self.said(name)}: {self._cell(value, 'amount')}" for name, value in part.pairs)
+                    self.items(f"{self.text(name)}: {self._cell(value, 'amount')}" for name, value in part.pairs)
                 case Paragraph():
                     self.line(self._line(part.parts, " "))
                 case Entries():
@@ -145,7 +145,7 @@ class _Report:
                 self._add_grid(columns, rows)
 
     def _add_grid(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
-        heads = (self.said(column.heading) for column in columns)
+        heads = (self.text(column.heading) for column in columns)
         rule = ("---:" if column.kind in _RIGHT else "---" for column in columns)
         self.lines.append(f"| {' | '.join(heads)} |")
         self.lines.append(f"| {' | '.join(rule)} |")
@@ -161,13 +161,13 @@ class _Report:
             case str() if kind == "severity":
                 return escape_markdown(translate(catalogue.SEVERITIES, cell, self.lang))
             case str() | BilingualText() | Phrase() | TonedText():
-                return self.said(cell)
+                return self.text(cell)
             case Link(text=text):
-                return self.said(text)
+                return self.text(text)
             case int() | float():
                 return format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
             case Inline(texts=texts):
-                return " · ".join(map(self.said, texts))
+                return " · ".join(map(self.text, texts))
             case Lines(lines=lines):
                 return " · ".join(self._remark(line, " ") for line in lines)
             case Party():

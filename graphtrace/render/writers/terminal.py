@@ -138,13 +138,13 @@ class _Writer:
         beside = [] if section.count is None else [f"{section.count:,}"]
         margin: Piece = _INDENT * max(depth - 1, 0)
         note, badge = section.note, section.badge
-        said: list[Piece] = [(f"  {text}", style.LABEL) for text in beside]
+        pieces: list[Piece] = [(f"  {text}", style.LABEL) for text in beside]
         if note is not None:
-            said += [_INDENT, self._piece(note) if isinstance(note, TonedText) else (self._text(note), style.LABEL)]
+            pieces += [_INDENT, self._piece(note) if isinstance(note, TonedText) else (self._text(note), style.LABEL)]
         if badge is not None:
             margin = line_of(margin, (f" {self._text(badge.text)} ", f"bold reverse {_STYLES[badge.tone]}"), _INDENT)
         page.blank()
-        page.add((title, style.TITLE if depth else style.NAME), *said, margin=margin)
+        page.add((title, style.TITLE if depth else style.NAME), *pieces, margin=margin)
         self.add(section.parts, depth + 1)
 
     def _add_sections(self, part: Sections, depth: int) -> None:
@@ -261,9 +261,9 @@ class _Writer:
                     self.page.add((self._text(path.as_above), style.LABEL), margin=f"{margin}{glyphs.item}   ")
                 continue
             match stop:
-                case PathNode(said=said, missing=None):
+                case PathNode(name=name, missing=None):
                     sign = glyphs.arrow if stop.is_reached else glyphs.party
-                    self.page.add(*self._line(said, _INDENT), margin=f"{margin}{sign} ")
+                    self.page.add(*self._line(name, _INDENT), margin=f"{margin}{sign} ")
                 case PathNode(missing=missing) if missing is not None:
                     self.page.add((self._text(missing), style.MISSING), margin=f"{margin}{glyphs.void} ")
                 case PathStep():
@@ -274,9 +274,9 @@ class _Writer:
     def _add_leg(self, leg: PathStep, path: Path, digits: int) -> None:
         line = self.page.glyphs.dashed if leg.is_guess else self.page.glyphs.line
         below = f"{' ' * (digits + 3)}{line}   "
-        texts = list(map(self._piece, leg.said.texts))
+        texts = list(map(self._piece, leg.statement.texts))
         margin = line_of((f"{leg.number:>{digits + 2}} ", style.LABEL), f"{line}   ")
-        self.page.add_items(texts, _STYLES[leg.said.tone], margin=margin, hang=below)
+        self.page.add_items(texts, _STYLES[leg.statement.tone], margin=margin, hang=below)
         for origin in self._limited(leg.origins, path.most.terminal):
             self.page.add(self._piece(origin), margin=below, hang=below)
         if path.most.terminal is not None and len(leg.origins) > path.most.terminal and not self.verbose:
@@ -292,8 +292,8 @@ class _Writer:
 
     def _add_more(self, count: int, most: int | None, more: BilingualText | None, margin: str) -> None:
         if most is not None and count > most and not self.verbose:
-            said = format_message(more or catalogue.LABELS["more_places"], {"more": count - most}, self.page.lang)
-            self.page.add((said, style.LABEL), margin=margin)
+            text = format_message(more or catalogue.LABELS["more_places"], {"more": count - most}, self.page.lang)
+            self.page.add((text, style.LABEL), margin=margin)
 
     def _add_grid(
         self,
@@ -367,7 +367,7 @@ class _Writer:
             previous = named
             stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell is not None]
             look = style.MISSING if any(column.is_alarming and cell for column, cell in stated) else ""
-            phrases = [said for column, cell in stated if (said := self._phrase(column, cell))]
+            phrases = [phrase for column, cell in stated if (phrase := self._phrase(column, cell))]
             page.add_items(phrases, look, margin=margin + _INDENT)
             for cell in (cell for column, cell in stated if column.is_detail):
                 for origin in cell if isinstance(cell, Sequence) else ():
@@ -377,8 +377,8 @@ class _Writer:
         if column.is_detail:
             return ""
         if column.phrase is not None:
-            said = column.phrase(cell)
-            return "" if said is None else self._text(said)
+            phrase = column.phrase(cell)
+            return "" if phrase is None else self._text(phrase)
         between = grammar("colon", self.page.lang)
         return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 
@@ -396,10 +396,10 @@ class _Writer:
             look = _STYLES[first.tone] if isinstance(first, TonedText) else ""
             # What is there at all is seen, however little it is.
             drawn = page.glyphs.bar * max(round(bar * room), 1 if cards else 0)
-            said = f"{cards:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
+            count = f"{cards:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
             head, *others = wrap_cjk(line_of(label), cells)
             page.lines.append(
-                line_of(margin, head, " " * (cells - head.cells), said, (drawn, look)).without_end_blanks()
+                line_of(margin, head, " " * (cells - head.cells), count, (drawn, look)).without_end_blanks()
             )
             page.lines += [line_of(margin, other) for other in others]
 
@@ -410,11 +410,11 @@ class _Writer:
         for place_, (label, value) in enumerate(rows):
             amount = value if place_ in (0, last) or not isinstance(value, int) else -value
             sign = " " if place_ == 0 else "=" if place_ == last else "-"
-            said = self._plain(amount)
+            amount_text = self._plain(amount)
             is_open = place_ == last and isinstance(value, int)
             look = "" if not is_open else style.MISSING if value else style.OUTCOMES["continuous"]
-            gap = " " * max(_NUMBER - cell_len(said), 0)
-            page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (said, look)))
+            gap = " " * max(_NUMBER - cell_len(amount_text), 0)
+            page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (amount_text, look)))
 
     def _add_list(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """Add each sentence in the colour of its severity; a remark on several in a row is added once below them."""
@@ -425,11 +425,11 @@ class _Writer:
             # the colour alone would not reach a file, nor whoever sees none
             return " · ".join([line_of(self._piece(first, column)).plain, *map(self._plain, others)])
 
-        for said, group in groupby(rows, beside):
+        for note, group in groupby(rows, beside):
             for row in group:
                 look = style.SEVERITIES.get(str(row[0]), "")
                 page.add((self._plain(row[1]), look), margin=margin, hang=margin + _INDENT)
-            page.add((said, style.LABEL), margin=margin + _INDENT)
+            page.add((note, style.LABEL), margin=margin + _INDENT)
 
     # -- texts -------------------------------------------------------------------------------------------------
 
@@ -458,8 +458,8 @@ class _Writer:
             case Link(text=text):
                 return self._text(text)
             case int() | float():
-                said = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
-                return said, style.MISSING if column is not None and column.is_alarming and cell else ""
+                shown = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+                return shown, style.MISSING if column is not None and column.is_alarming and cell else ""
             case Inline(texts=texts):
                 return f" {self.page.glyphs.item} ".join(line_of(self._piece(text)).plain for text in texts)
             case Lines(lines=lines):

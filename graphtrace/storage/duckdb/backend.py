@@ -21,34 +21,21 @@ from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
-from graphtrace.query_library import Language
+from graphtrace.private_files import read_blocks, read_file
+from graphtrace.results.library import Language
 from graphtrace.storage.base import (
-    NO_RECORDS,
     CardSearch,
-    CardSelection,
     CaseContents,
-    HardwareRecords,
     IntegrityFacts,
     KnownCardsSearch,
     LoadedFile,
     NearbyEndsSearch,
-    NumberRecords,
     PatternSearch,
     Scope,
     SheetTotals,
-    StoredRecord,
     complete_selection,
-    numbers_of,
 )
-from graphtrace.storage.case_folder import (
-    LEDGER,
-    NOTES,
-    SOURCES,
-    check_folder,
-    find_database,
-    read_blocks,
-    read_file,
-)
+from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import party_queries
@@ -75,6 +62,14 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tra
 from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
+from graphtrace.storage.records import (
+    NO_RECORDS,
+    CardSelection,
+    HardwareRecords,
+    NumberRecords,
+    StoredRecord,
+    numbers_of,
+)
 from graphtrace.storage.resolution import judged_members, resolve_parties
 from graphtrace.storage.sql_fragments import DEVICE, MOVES
 from graphtrace.storage.supports import COUNTED
@@ -365,23 +360,22 @@ class DuckDBBackend(CaseSession):
                 row[near].tolist(),
             )
         )
-        rows = {
+        rows: dict[tuple[int, ...], StoredRecord] = {
             (first, last, body[-2], body[-1], body[0]): self.range_record(first, last, body)
             for first, last, *body in bodies
         }
-        beginning: dict[int, list[StoredRecord]] = defaultdict(list)
-        ending: dict[int, list[StoredRecord]] = defaultdict(list)
+        beginning: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        ending: dict[int, list[tuple[int, ...]]] = defaultdict(list)
         columns = (low, high, first, last, sheet, row, kind)
         for begin, end, *place in zip(*(each[near].tolist() for each in columns), strict=True):
-            covering = rows.get(tuple(place))
-            if covering is not None:
+            if (covering := tuple(place)) in rows:
                 beginning[begin].append(covering)
                 ending[end].append(covering)
-        open_rows: dict[int, StoredRecord] = {}
+        open_rows: dict[tuple[int, ...], StoredRecord] = {}
         for begin, end in pairwise(sorted({*beginning, *ending})):
             for covering in ending[begin]:
-                del open_rows[id(covering)]
-            open_rows.update((id(covering), covering) for covering in beginning[begin])
+                del open_rows[covering]
+            open_rows.update((covering, rows[covering]) for covering in beginning[begin])
             if open_rows:
                 yield begin, end, tuple(open_rows.values())
 
@@ -611,7 +605,7 @@ class DuckDBBackend(CaseSession):
             read_ledger=self._ledger,
             read_files=self._loaded_files,
             read_corrections=lambda: [
-                PortableCorrection.of(kept, self._names_of_mentions) for kept in self._overlay.kept
+                PortableCorrection.of(stored, self._names_of_mentions) for stored in self._overlay.kept
             ],
             read_judgements=lambda: stored_judgements(self.con),
             read_notes=lambda: read_entries(self.folder / NOTES),

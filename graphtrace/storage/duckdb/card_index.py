@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphtrace.storage.arrow import as_numpy
+from graphtrace.arrow import as_numpy
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NARROW_COLUMNS, NARROW_DEFAULTS, READ_COLUMNS, ROW_GROUP
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ rejects and ledger are not touched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import FILE_MODE
+from graphtrace.private_files import FILE_MODE
+from graphtrace.results.case import CompactResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.object_check import require_plain_objects
@@ -34,15 +34,6 @@ _ORDERS: Final = {
     "resolved_parties": "ident",
 }
 """Sort order of the tables that are looked up by value; the others stay in order of loading."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompactResult:
-    """Number of rows that were sorted, and the size of the database before and after, in bytes."""
-
-    rows: int
-    before: int
-    after: int
 
 
 def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactResult:

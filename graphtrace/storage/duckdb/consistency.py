@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
+from graphtrace.results.corrections import Correction
 from graphtrace.storage.case_folder import REJECTS, SOURCES
-from graphtrace.storage.corrections import Correction, CorrectionEffects
+from graphtrace.storage.corrections import CorrectionEffects
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,
@@ -308,11 +309,17 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
         places.setdefault((hashes.get(file, ""), name), []).append(sheet)
     earlier: Counter[str] = Counter()
     for number, (file, name, sha256, size, loaded_at, entry) in enumerate(files, 1):
-        said = content_of(entry)
-        told = (said.get("load"), said.get("file"), said.get("sha256"), said.get("size"), said.get("at"))
-        if told != (number, name, sha256, size, loaded_at) or file != number:
+        content = content_of(entry)
+        stated = (
+            content.get("load"),
+            content.get("file"),
+            content.get("sha256"),
+            content.get("size"),
+            content.get("at"),
+        )
+        if stated != (number, name, sha256, size, loaded_at) or file != number:
             yield "file_differs", {"file": name, "sha256": sha256}
-        elif _sheets_said(said, sha256, earlier[sha256]) != sheets.get(file, []):
+        elif _sheets_of_entry(content, sha256, earlier[sha256]) != sheets.get(file, []):
             yield "sheets_differ", {"file": name, "sha256": sha256}
         earlier[sha256] += 1
     if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
@@ -324,13 +331,13 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
     yield from _check_judgements(con)
 
 
-def _sheets_said(said: Mapping[str, Any], sha256: str, earlier: int) -> list[tuple[Any, ...]]:
+def _sheets_of_entry(content: Mapping[str, Any], sha256: str, earlier: int) -> list[tuple[Any, ...]]:
     return [
         (
             *(sheet.get(name) for name in ("sheet", "rows", "loaded", "duplicate", "rejected")),
             None if sheet.get("rejects_sha256") is None else rejects_name(sha256, number, earlier),
         )
-        for number, sheet in enumerate(said.get("sheets") or (), 1)
+        for number, sheet in enumerate(content.get("sheets") or (), 1)
     ]
 
 
@@ -345,15 +352,22 @@ def _check_corrections(
     ).fetchall()
     before = _before(con)
     for place, (number, loads, sheet, row, is_lifted, made_at, effects, entry) in enumerate(lines, 1):
-        said = Correction.of_entry(entry)
-        if said.is_unload:
+        correction = Correction.of_entry(entry)
+        if correction.is_unload:
             sheets = CorrectionEffects.of_text(effects).unloaded
-            stands = bool(sheets) and sheet == sheets[0] and hashes_of.get(sheets) == said.record.sha256
+            stands = bool(sheets) and sheet == sheets[0] and hashes_of.get(sheets) == correction.record.sha256
         else:
-            stands = sheet in places.get((said.record.sha256, said.record.sheet), [])
+            stands = sheet in places.get((correction.record.sha256, correction.record.sheet), [])
         kept = (place, stands, row, is_lifted, made_at, loads)
-        told = (said.number, True, said.record.row, said.is_lifted, said.at, before.get(entry, (None,))[0])
-        if kept != told or number != place:
+        stated = (
+            correction.number,
+            True,
+            correction.record.row,
+            correction.is_lifted,
+            correction.at,
+            before.get(entry, (None,))[0],
+        )
+        if kept != stated or number != place:
             yield "correction_differs", {"number": number}
 
 
@@ -361,16 +375,16 @@ def _check_judgements(con: duckdb.DuckDBPyConnection) -> Problems:
     """Yield the lines that neither make a judgement with the next number nor undo one in force, at their place."""
     before, standing, made = _before(con), set(), 0
     for place, (line, loads, corrections, entry) in enumerate(stored_judgements(con), 1):
-        said = content_of(entry)
-        if "undone" in said:
-            is_right = said["undone"] in standing
-            standing.discard(said["undone"])
+        content = content_of(entry)
+        if "undone" in content:
+            is_right = content["undone"] in standing
+            standing.discard(content["undone"])
         else:
             made += 1
-            is_right = said.get("judgement") == made
+            is_right = content.get("judgement") == made
             standing.add(made)
         if not is_right or (line, (loads, corrections)) != (place, before.get(entry)):
-            yield "judgement_differs", {"number": said.get("judgement", said.get("undone"))}
+            yield "judgement_differs", {"number": content.get("judgement", content.get("undone"))}
 
 
 def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
@@ -380,11 +394,11 @@ def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
     before: dict[str, tuple[int, int]] = {}
     loads, corrections, previous = 0, 0, START
     while (entry := following.pop(previous, None)) is not None:
-        said = content_of(entry)
-        previous = said["hash"]
+        content = content_of(entry)
+        previous = content["hash"]
         before[entry] = (loads, corrections)
-        loads += "load" in said
-        corrections += "correction" in said
+        loads += "load" in content
+        corrections += "correction" in content
     return before
 
 
@@ -397,14 +411,14 @@ def _check_files(store: DuckDBBackend) -> Problems:
     is_known = not_unloaded(unloaded_sheets(store.con))
     known = {load for (load,) in store.query(f"SELECT file FROM main.sheets WHERE {is_known}")}
     # the files of a load that was taken away may be there until the next writer comes
-    left: set[str] = set()
+    known_names: set[str] = set()
     earlier: Counter[str] = Counter()
     for file in store.contents().files:
         sources.add(file.sha256)
         for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
             if (digest := sheet.get("rejects_sha256")) is not None:
                 name = rejects_name(file.sha256, number, earlier[file.sha256])
-                left.add(name)
+                known_names.add(name)
                 if file.load in known:
                     rejects[name] = digest
         earlier[file.sha256] += 1
@@ -414,7 +428,7 @@ def _check_files(store: DuckDBBackend) -> Problems:
             yield "rejects_missing", {"file": name}
         elif (found := hash_of(path)) != rejects[name]:
             yield "rejects_file_changed", {"file": name, "sha256": rejects[name], "found": found}
-    for folder, known, code in ((REJECTS, left, "rejects_unknown"), (SOURCES, sources, "source_unknown")):
+    for folder, known, code in ((REJECTS, known_names, "rejects_unknown"), (SOURCES, sources, "source_unknown")):
         for path in sorted((store.folder / folder).iterdir()):
             if path.name not in known and not path.name.startswith("."):
                 yield code, {"file": path.name}

@@ -283,11 +283,11 @@ def first_difference(
         return min(place for place in {*here, *there} if here.get(place) != there.get(place))
 
     def rows_of_block(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], str]:
-        said = con.execute(
+        statements = con.execute(
             f"SELECT page, place, sha256(string_agg(sha256(said), '' ORDER BY said)) FROM ({rows(con)}) "
             f"WHERE page = {page} AND place // {_BLOCK} = {block} GROUP BY ALL"
         ).fetchall()
-        return {(page, place): digest for page, place, digest in said}
+        return {(page, place): digest for page, place, digest in statements}
 
     def rows(con: duckdb.DuckDBPyConnection) -> str:
         return _parts_of_file(con, load)["rows"]

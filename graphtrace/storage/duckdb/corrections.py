@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
-from graphtrace.platform import system
-from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
+from graphtrace.private_files import create_file, read_blocks
+from graphtrace.results.corrections import Correction
+from graphtrace.scratch import subfolder
+from graphtrace.storage.case_folder import SOURCES
 from graphtrace.storage.corrections import (
-    READ_AGAIN,
-    Correction,
     CorrectionPlan,
     CorrectionRequest,
     MentionName,
     SheetRef,
     StoredCorrection,
     StoredRow,
-    UnloadRequest,
     plan_correction,
-    plan_unload,
     record_ref,
     replay_on_new_reading,
     rows_of_records,
@@ -33,9 +31,9 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
 )
 from graphtrace.storage.ledger import ledger_time, next_entry
-from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.supports import COUNTED
+from graphtrace.storage.unload import UnloadRequest, plan_unload
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,7 +56,7 @@ class CorrectedCase(Protocol):
         """Return the lines of the ledger that the database carries, in order."""
         ...
 
-    def keep_correction(self, kept: StoredCorrection) -> None:
+    def keep_correction(self, stored: StoredCorrection) -> None:
         """Store a correction."""
         ...
 
@@ -66,10 +64,9 @@ class CorrectedCase(Protocol):
 def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
-    request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-    at = ledger_time()
-    planned, _ = plan_unload(DuckDBCorrectionSource(case), stored_corrections(case.con), request, at=at)
-    add_correction(case, planned)
+    request = UnloadRequest.of_earlier_reading(name, sha256)
+    corrections = stored_corrections(case.con)
+    add_correction(case, plan_unload(request, DuckDBCorrectionSource(case), corrections, ledger_time()))
 
 
 def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
@@ -77,15 +74,15 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
 
     Returns the corrections that lost their row.
     """
-    kept = stored_corrections(case.con)
+    corrections = stored_corrections(case.con)
     listed = "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) WHERE file = ?"
     old, new = ([SheetRef(*row) for row in case.con.execute(listed, [load]).fetchall()] for load in (earlier, later))
 
     def keep(planned: CorrectionPlan) -> None:
-        kept.append(add_correction(case, planned))
+        corrections.append(add_correction(case, planned))
 
     at = ledger_time()
-    return replay_on_new_reading(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
+    return replay_on_new_reading(DuckDBCorrectionSource(case), corrections, (old, new), keep, at=at)
 
 
 def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:
@@ -93,10 +90,10 @@ def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrec
     entries = case.entries()
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
-    kept = planned.stored(loads, entry)
-    case.keep_correction(kept)
+    stored = planned.stored(loads, entry)
+    case.keep_correction(stored)
     case.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
-    return kept
+    return stored
 
 
 def stored_corrections(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
@@ -109,16 +106,18 @@ def replay_correction(case: CorrectedCase, entry: str) -> bool:
 
     The parties are not resolved; :meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.finish` does it.
     """
-    said = Correction.of_entry(entry)
-    kept, rows = stored_corrections(case.con), DuckDBCorrectionSource(case)
-    by = None if said.by is None else record_ref(said.by)
+    correction = Correction.of_entry(entry)
+    earlier, rows = stored_corrections(case.con), DuckDBCorrectionSource(case)
+    by = None if correction.by is None else record_ref(correction.by)
     try:
-        if said.is_unload:
-            unload = UnloadRequest(said.record.file, said.why, said.who, said.record.sha256)
-            planned, _ = plan_unload(rows, kept, unload, at=said.at)
+        if correction.is_unload:
+            unload = UnloadRequest(correction.record.file, correction.why, correction.who, correction.record.sha256)
+            planned = plan_unload(unload, rows, earlier, correction.at)
         else:
-            request = CorrectionRequest(record_ref(said.record), said.why, said.who, by, said.is_lifted)
-            planned = plan_correction(rows, kept, request, at=said.at)
+            request = CorrectionRequest(
+                record_ref(correction.record), correction.why, correction.who, by, correction.is_lifted
+            )
+            planned = plan_correction(request, rows, earlier, correction.at)
     except (NothingFound, UsageError):
         return False
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
+from graphtrace.results.judgements import JudgementResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
 from graphtrace.storage.duckdb.backend import find_case
@@ -14,12 +15,7 @@ from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.judgement_plan import JudgementPlan, TableMembers, plan_judgement
-from graphtrace.storage.judgements import (
-    JudgementRequest,
-    JudgementResult,
-    StoredJudgement,
-    parse_judgements,
-)
+from graphtrace.storage.judgements import JudgementRequest, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 
@@ -42,9 +38,9 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
 def judge_again(case: DuckDBWriter, entry: str) -> bool:
     """Repeat the judgement of a line of the ledger; return false if it cannot be made."""
     case.finish()
-    said = content_of(entry)
-    if "undone" in said:
-        request = JudgementRequest(said["by"], said["why"], undo=said["undone"])
+    content = content_of(entry)
+    if "undone" in content:
+        request = JudgementRequest(content["by"], content["why"], undo=content["undone"])
     else:
         (judgement,) = parse_judgements([entry])
         evidence = None if judgement.evidence is None else record_ref(judgement.evidence)
@@ -53,10 +49,10 @@ def judge_again(case: DuckDBWriter, entry: str) -> bool:
             judgement.by, judgement.why, one, other, judgement.same, evidence, judgement.is_forced
         )
     try:
-        planned = _plan(case, request, said["at"])
+        planned = _plan(case, request, content["at"])
     except GraphtraceError:
         return False
-    if planned.content is None or any(said.get(name) != value for name, value in planned.content.items()):
+    if planned.content is None or any(content.get(name) != value for name, value in planned.content.items()):
         return False
     _keep(case, entry)
     return True

@@ -121,18 +121,18 @@ _SUSPENDED = re.compile(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII)
 
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -> None:
     rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 5").fetchall()
-    said = dict(rows)
-    if said.get("format") != FORMAT:
+    meta = dict(rows)
+    if meta.get("format") != FORMAT:
         raise CaseDamaged(
             "other_format",
             folder=folder,
-            found=str(said.get("format", "none"))[:_LONGEST],
+            found=str(meta.get("format", "none"))[:_LONGEST],
             format=FORMAT,
             hint="load_into_new_case",
         )
-    is_whole = said.keys() == {"format", "resolved_through", "suspended", "recorded"} and len(rows) == len(said)
+    is_whole = meta.keys() == {"format", "resolved_through", "suspended", "recorded"} and len(rows) == len(meta)
     if not (
-        is_whole and _NUMBER(said["resolved_through"]) and _NUMBER(said["recorded"]) and _SUSPENDED(said["suspended"])
+        is_whole and _NUMBER(meta["resolved_through"]) and _NUMBER(meta["recorded"]) and _SUSPENDED(meta["suspended"])
     ):
         raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
 

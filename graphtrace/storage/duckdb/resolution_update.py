@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.storage.judgements import Judgement
+from graphtrace.results.judgements import Judgement
 from graphtrace.storage.resolution import assign_parties, create_party_table, mentions_near, resolve_parties
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from graphtrace.ingest.reports import TEXT_FIELDS
+from graphtrace.model import TEXT_FIELDS
 
 FORMAT: Final = "8"
 """Version of this layout; a case of another version is refused."""

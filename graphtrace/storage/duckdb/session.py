@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
-from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
+from graphtrace.storage.records import StoredRecord, SubscriberLink
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:

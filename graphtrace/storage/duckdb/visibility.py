@@ -12,15 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from graphtrace.storage.corrections import (
-    WHOLE_FILE,
-    CorrectionEffects,
-    CorrectionState,
-    StoredCorrection,
-    state_as_of,
-)
+from graphtrace.results.corrections import WHOLE_FILE
+from graphtrace.results.judgements import Judgement
+from graphtrace.storage.corrections import CorrectionEffects, CorrectionState, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
-from graphtrace.storage.judgements import Judgement, StoredJudgement, parse_judgements
+from graphtrace.storage.judgements import StoredJudgement, parse_judgements
 from graphtrace.storage.sql_fragments import DEVICE, SALE
 
 if TYPE_CHECKING:
@@ -41,7 +37,7 @@ def stored_judgements(con: duckdb.DuckDBPyConnection) -> list[StoredJudgement]:
 
 def read_judgements(con: duckdb.DuckDBPyConnection, as_of: str | None = None) -> list[Judgement]:
     """Return the judgements of a case as they stood at the end of a day."""
-    return parse_judgements([kept.entry for kept in stored_judgements(con)], as_of)
+    return parse_judgements([stored.entry for stored in stored_judgements(con)], as_of)
 
 
 def read_suspended(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
@@ -97,21 +93,21 @@ class VisibleRecords:
         if self.state.withdrawn:
             con.executemany("INSERT INTO withdrawn VALUES (?, ?)", sorted(self.state.withdrawn))
         for table, cards in CARD_COLUMNS.items():
-            kept = f"SELECT * FROM {base}.{table} {seen}"
+            visible = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn or self.state.unloaded:
                 _promote(con, table, [card for card in cards if card != "check_char"], seen, self.state)
-                kept = (
+                visible = (
                     f"SELECT * FROM (SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) {seen}) "
                     f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
                     f"UNION ALL SELECT * FROM temp.promoted_{table}"
                 )
-            con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
+            con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
         con.execute(
             f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
             f"{seen}"
         )
         for table, (made, told_by) in _MADE_OF_CARD_RECORDS.items():
-            kept = f"SELECT * FROM {base}.{table} {seen}"
+            visible = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn:
                 gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
                 con.execute(f"CREATE TEMP TABLE doubtful_{table} AS SELECT DISTINCT {told_by} FROM ({made(gone)})")
@@ -120,11 +116,11 @@ class VisibleRecords:
                     f"CREATE TEMP TABLE remaining_{table} AS "
                     f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
                 )
-                kept = (
+                visible = (
                     f"SELECT * FROM {base}.{table} ANTI JOIN temp.doubtful_{table} USING ({told_by}) {seen} "
                     f"UNION ALL BY NAME SELECT * FROM temp.remaining_{table}"
                 )
-            con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
+            con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
 
 
 def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState, seen: str = "") -> None:
@@ -165,11 +161,11 @@ def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Install the views on a connection that writes, within the context."""
-    kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
-    if not kept:
+    corrections = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
+    if not corrections:
         yield
         return
-    state = state_as_of(kept, None)
+    state = state_as_of(corrections, None)
     install_mention_views(con, state, f"WHERE {not_unloaded(state.unloaded)}" if state.unloaded else "")
     yield
     for view in ("mention_names", "carrier_names"):

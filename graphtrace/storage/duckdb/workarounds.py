@@ -41,14 +41,14 @@ def read_error(error: duckdb.Error, place: object) -> StoreError:
     """
     import duckdb
 
-    said = first_error_line(error)
+    reason = first_error_line(error)
     if any(sign in str(error) for sign in _NO_ROOM):
-        return StoreError("at_path", path=place, why=said, hint="make_room")
+        return StoreError("at_path", path=place, why=reason, hint="make_room")
     if isinstance(error, duckdb.OutOfMemoryException):
         return out_of_memory(place)
-    if isinstance(error, duckdb.IOException) and any(sign in said for sign in _NO_RIGHT):
-        return StoreError("at_path", path=place, why=said, hint="check_rights")
-    return CaseDamaged("at_path", path=place, why=said, hint="restore_case")
+    if isinstance(error, duckdb.IOException) and any(sign in reason for sign in _NO_RIGHT):
+        return StoreError("at_path", path=place, why=reason, hint="check_rights")
+    return CaseDamaged("at_path", path=place, why=reason, hint="restore_case")
 
 
 @contextmanager

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
+from graphtrace.private_files import FILE_MODE, fsync_file, make_folder
+from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
-    FILE_MODE,
     LEDGER,
     NOTES,
     REJECTS,
@@ -37,8 +38,6 @@ from graphtrace.storage.case_folder import (
     close_to_others,
     copy_database,
     find_database,
-    fsync_file,
-    make_folder,
     next_database,
     remove_old_databases,
 )
@@ -72,7 +71,7 @@ from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
-from graphtrace.storage.scratch import case_scratch, scratch_unwritable
+from graphtrace.storage.scratch import case_scratch
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -82,8 +81,9 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import Correction, PortableCorrection, StoredCorrection
+    from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
     from graphtrace.storage.judgements import StoredJudgement
 
 _INCOMING = ".incoming-"
@@ -176,19 +176,19 @@ class DuckDBWriter:
         self._pending = PendingRows()
         self._is_loading = False
         self._last_cost_s = 0.0
-        with ExitStack() as held:
-            held.enter_context(write_lock(folder, Deadline(wait_s), task))
+        with ExitStack() as resources:
+            resources.enter_context(write_lock(folder, Deadline(wait_s), task))
             check_folder(folder)
             close_to_others(folder)
             for name in (SOURCES, REJECTS):
                 make_folder(folder / name)
-            self.scratch = held.enter_context(case_scratch(folder))
-            held.callback(self.release)
+            self.scratch = resources.enter_context(case_scratch(folder))
+            resources.callback(self.release)
             self._published = self._state()
             self._published_at = time.monotonic()
             reconcile(folder / LEDGER, self.entries(), self.scratch)
             self._sweep()
-            self._held = held.pop_all()
+            self._resources = resources.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -196,7 +196,7 @@ class DuckDBWriter:
     def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
         import duckdb
 
-        with self._held:
+        with self._resources:
             if fault is not None and self._con is not None:
                 self.roll_back()
             try:
@@ -273,10 +273,10 @@ class DuckDBWriter:
         # the ledger holds the lines of the database that was published last
         self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(self._published[0][0])])
         self.con.execute("CHECKPOINT")
-        kept = self._rejects_in_use()
+        in_use = self._rejects_in_use()
         self.publish_file(self.release())
         reconcile(self.folder / LEDGER, entries, self.scratch)
-        self._remove_rejects_except(kept)
+        self._remove_rejects_except(in_use)
         self._published, self._published_at = state, time.monotonic()
         self._last_cost_s = self._published_at - began
 
@@ -305,9 +305,9 @@ class DuckDBWriter:
         of_known = f"SELECT rejects_file FROM sheets WHERE {not_unloaded(unloaded_sheets(self.con))}"
         return {name for (name,) in self.con.execute(of_known).fetchall()}
 
-    def _remove_rejects_except(self, kept: Collection[str | None]) -> None:
+    def _remove_rejects_except(self, in_use: Collection[str | None]) -> None:
         for path in (self.folder / REJECTS).iterdir():
-            if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
+            if path.name not in in_use and _REJECTS_NAME.fullmatch(path.name):
                 path.unlink()
 
     def entries(self) -> list[str]:
@@ -340,14 +340,14 @@ class DuckDBWriter:
 
     # -- one load ----------------------------------------------------------------------------------------------
 
-    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
+    def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
 
         ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
         self._database.begin()
         self._is_loading = True
-        self._said = dict(said or {})
+        self._extra_entry_fields = dict(extra_entry_fields or {})
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
@@ -465,12 +465,12 @@ class DuckDBWriter:
         self._sheets = copy_file_rows(self.con, tables, load, file=self._file)
         self._numbers = None
 
-    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
         """Commit the load; :meth:`record` must follow.
 
-        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        A file that was is copied from another case keeps its time and its line of the ledger.
         """
-        loaded_at = ledger_time() if taken is None else taken.loaded_at
+        loaded_at = ledger_time() if copied_file is None else copied_file.loaded_at
         content = {
             "load": self._file,
             "at": loaded_at,
@@ -478,9 +478,9 @@ class DuckDBWriter:
             "sha256": sha256,
             "size": size,
             "sheets": self._sheets,
-            **self._said,
+            **self._extra_entry_fields,
         }
-        entry = next_entry(self._loaded.last_entry, content) if taken is None else taken.entry
+        entry = next_entry(self._loaded.last_entry, content) if copied_file is None else copied_file.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
             self.lost_corrections = replay_corrections(self, self._superseded, self._file)
@@ -499,10 +499,10 @@ class DuckDBWriter:
         if time.monotonic() - self._published_at >= _PATIENCE * self._last_cost_s:
             self.publish()
 
-    def keep_correction(self, kept: StoredCorrection) -> None:
+    def keep_correction(self, stored: StoredCorrection) -> None:
         """Add a correction, in the open transaction."""
         self._files = None
-        self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
+        self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(stored))
 
     def take_correction(self, correction: PortableCorrection) -> None:
         """Copy a correction from another case; the parties must be resolved anew after it."""
@@ -520,16 +520,16 @@ class DuckDBWriter:
             raise
         self.record()
 
-    def keep_judgement(self, kept: StoredJudgement) -> None:
+    def keep_judgement(self, stored: StoredJudgement) -> None:
         """Add a line about a judgement, in the open transaction."""
         self._files = None
-        self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(kept))
+        self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(stored))
 
-    def take_judgement(self, kept: StoredJudgement) -> None:
+    def take_judgement(self, stored: StoredJudgement) -> None:
         """Copy a line about a judgement from another case; the parties must be resolved anew after it."""
         self.con.begin()
         try:
-            self.keep_judgement(kept)
+            self.keep_judgement(stored)
             self.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
             self.con.commit()
         except BaseException:
@@ -568,10 +568,10 @@ class DuckDBWriter:
         self._waiting = []
         self._keep_carrier_names(chunk)
         numbered = self._number_cards(self._number_mentions(chunk))
-        left = numbered.height
+        remaining = numbered.height
         for table, cards in CARD_COLUMNS.items():
-            if left:
-                left -= self._append(table, tuple(cards), numbered)
+            if remaining:
+                remaining -= self._append(table, tuple(cards), numbered)
         self._index(numbered)
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
@@ -639,8 +639,8 @@ class DuckDBWriter:
         columns = set(chunk.columns)
         made: dict[str, pl.Expr] = {}
         if "first" in columns:
-            said = chunk.select("head", "size").unique().drop_nulls()
-            numbers = self._prefix_numbers(said.with_columns(pl.col("head").cast(pl.String)))
+            prefixes = chunk.select("head", "size").unique().drop_nulls()
+            numbers = self._prefix_numbers(prefixes.with_columns(pl.col("head").cast(pl.String)))
             if numbers.height == 1:
                 above = pl.lit(int(numbers["number"][0]) * KEYS_PER_PREFIX)
             else:
@@ -1004,7 +1004,7 @@ class _Mentions:
         self._names[place[is_first]] = _NO_NAME if names is None else names.fill_null(_NO_NAME).to_numpy()[is_first]
         fresh = np.flatnonzero((self._first < _NEVER) & (self._numbers == 0))
         if fresh.size:
-            self._numbers[fresh] = idents_of(self._said(pl.Series(fresh, dtype=pl.UInt32)))
+            self._numbers[fresh] = idents_of(self._mention_names(pl.Series(fresh, dtype=pl.UInt32)))
         numbers = pl.Series(self._numbers[place])
         return numbers if is_named.all() else numbers.set(~is_named, None)
 
@@ -1059,7 +1059,7 @@ class _Mentions:
             self._first = np.append(self._first, np.full(more, _NEVER))
             self._names = np.append(self._names, np.full(more, _NO_NAME, np.uint32))
 
-    def _said(self, places: pl.Series) -> pl.DataFrame:
+    def _mention_names(self, places: pl.Series) -> pl.DataFrame:
         """Return the names and strong identifiers of mentions."""
         import polars as pl
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
+from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.corrections import WHOLE_FILE, PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement
@@ -266,8 +267,8 @@ def _write_case(
     )
     fields = batches.property_names(con)
     for file in files:
-        told = {name: getattr(file, name) for name in ("sha256", "name", "size", "load", "loaded_at", "entry")}
-        writer.write_node("File", **told, version=__version__, complete=True, fields=fields.get(file.load))
+        properties = {name: getattr(file, name) for name in ("sha256", "name", "size", "load", "loaded_at", "entry")}
+        writer.write_node("File", **properties, version=__version__, complete=True, fields=fields.get(file.load))
     is_gone = "CASE WHEN sheet IN (FROM temp.gone) THEN true END AS unloaded"
     for frame in _frames(con, f"SELECT *, {is_gone} FROM ({batches.nodes_sql(con, 'Sheet')}) ORDER BY sheet"):
         writer.write_nodes("Sheet", frame)
@@ -382,7 +383,7 @@ END
 def _write_corrections(
     con: duckdb.DuckDBPyConnection, writer: _Writer, corrections: Sequence[StoredCorrection]
 ) -> None:
-    rows = [(str(kept.number), *kept) for kept in corrections]
+    rows = [(str(stored.number), *stored) for stored in corrections]
     writer.write_nodes("Correction", _frame(("node", *StoredCorrection._fields), rows))
     if not corrections:
         return
@@ -393,9 +394,9 @@ def _write_corrections(
         )
     ).fetchall()
     links = [
-        (str(kept.number), record)
-        for kept in corrections
+        (str(stored.number), record)
+        for stored in corrections
         for sheet, row, record in sorted(records)
-        if (sheet, row) == (kept.sheet, kept.row)
+        if (sheet, row) == (stored.sheet, stored.row)
     ]
     writer.write_links(("Correction", "OF", "Record"), _frame(("node", "linked_to"), links), "correction")

@@ -16,24 +16,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
-from graphtrace.query_library import CardKey, Language
+from graphtrace.results.library import CardKey, Language
 from graphtrace.storage.base import (
-    NO_RECORDS,
     CardSearch,
-    CardSelection,
     CaseContents,
-    HardwareRecords,
     IntegrityFacts,
     KnownCardsSearch,
     LoadedFile,
     NearbyEndsSearch,
-    NumberRecords,
     PatternSearch,
     Scope,
     SheetTotals,
-    StoredRecord,
     complete_selection,
-    numbers_of,
 )
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile
@@ -54,6 +48,14 @@ from graphtrace.storage.neo4j.schema import (
     prefix_pattern,
 )
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
+from graphtrace.storage.records import (
+    NO_RECORDS,
+    CardSelection,
+    HardwareRecords,
+    NumberRecords,
+    StoredRecord,
+    numbers_of,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -315,7 +317,7 @@ class Neo4jBackend(Neo4jReader):
             read_ledger=self._ledger,
             read_files=self._loaded_files,
             read_corrections=lambda: [
-                PortableCorrection.of(kept, self._names_of_mentions) for kept in self.kept_corrections
+                PortableCorrection.of(stored, self._names_of_mentions) for stored in self.kept_corrections
             ],
             read_judgements=lambda: self.judgement_lines,
             read_notes=lambda: [entry for (entry,) in self.query(NOTE_LINES)],
@@ -386,7 +388,7 @@ class Neo4jBackend(Neo4jReader):
             memory_bytes=self.memory_bytes,
         )
         excerpt.fetch_all()
-        excerpt.keep_corrections([kept for kept in self.kept_corrections if kept.sheet in sheets])
+        excerpt.keep_corrections([stored for stored in self.kept_corrections if stored.sheet in sheets])
         store = excerpt.store()
         try:
             yield store.new_connection()

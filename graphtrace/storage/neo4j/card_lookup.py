@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from graphtrace.identifiers import KeyRange, split_key
-from graphtrace.storage.base import NO_RECORDS, CardSelection, StoredRecord
 from graphtrace.storage.neo4j.reader import Neo4jReader
 from graphtrace.storage.neo4j.schema import NAMED, RECORD_EXPR, VISIBLE, prefix_pattern
+from graphtrace.storage.records import NO_RECORDS, CardSelection, StoredRecord
 
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
 

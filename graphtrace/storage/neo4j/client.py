@@ -306,9 +306,9 @@ def _translation(
     if isinstance(error, ServiceUnavailable | SessionExpired):
         meaning = "connection_lost"
         if not has_answered:
-            for pattern, *said in _LOSSES:
+            for pattern, *translation in _LOSSES:
                 if re.search(pattern, causes, re.IGNORECASE):
-                    meaning, hint = said
+                    meaning, hint = translation
                     break
         return StoreError("at_path", path=address, why=phrase(meaning), hint=hint)
     if isinstance(error, ConfigurationError):

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import Kind
-from graphtrace.storage.case_folder import create_file
+from graphtrace.private_files import create_file
+from graphtrace.scratch import subfolder
 from graphtrace.storage.corrections import (
     CorrectionEffects,
     MentionName,
@@ -43,7 +44,6 @@ from graphtrace.storage.neo4j.schema import (
     property_map,
     types_between,
 )
-from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ class Neo4jCorrectionSource:
             row=row,
             sheets=[one, other],
         )
-        said = [[statement for sheet, statement in stated if sheet == each] for each in (one, other)]
-        return bool(said[0]) and said[0] == said[1]
+        statements = [[statement for sheet, statement in stated if sheet == each] for each in (one, other)]
+        return bool(statements[0]) and statements[0] == statements[1]
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         return bool(
@@ -297,7 +297,7 @@ class Neo4jCorrectionSource:
         """Return all changes of a correction on the server."""
         effects = CorrectionEffects.of_text(correction.effects)
         place = (correction.sheet, correction.row)
-        first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
+        first = next((stored.number for stored in self.kept if (stored.sheet, stored.row) == place), correction.number)
         records = self._ask(
             f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
             sheet=correction.sheet,

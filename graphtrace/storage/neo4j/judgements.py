@@ -22,10 +22,10 @@ def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement
     return [StoredJudgement(*row) for row in rows]
 
 
-def write_judgement(tx: neo4j.ManagedTransaction, kept: StoredJudgement) -> None:
+def write_judgement(tx: neo4j.ManagedTransaction, stored: StoredJudgement) -> None:
     """Write one line about a judgement; idempotent."""
     tx.run(
         "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.resolved_through = -1 "
         f"CREATE (:Judgement {property_map(StoredJudgement._fields, '${0}')})",
-        **kept._asdict(),
+        **stored._asdict(),
     ).consume()

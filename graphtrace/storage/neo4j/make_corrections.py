@@ -1,20 +1,13 @@
-"""Corrections, unloading and judgements of a case on a server, each by a writer of its own."""
+"""Corrections and judgements of a case on a server, each by a writer of its own."""
 
 from __future__ import annotations
 
 from graphtrace.model import Origin
-from graphtrace.storage.corrections import (
-    CorrectionRequest,
-    CorrectionResult,
-    UnloadRequest,
-    UnloadResult,
-    find_row,
-    plan_correction,
-    plan_unload,
-)
+from graphtrace.results.judgements import JudgementResult
+from graphtrace.storage.corrections import CorrectionPlan, MakePlan, find_row
 from graphtrace.storage.duckdb.visibility import read_judgements
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
-from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement
+from graphtrace.storage.judgements import JudgementRequest, StoredJudgement
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend
@@ -22,34 +15,19 @@ from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource
 from graphtrace.storage.neo4j.writer import open_server_writer
 
 
-def correct_server(address: Address, request: CorrectionRequest, *, wait_s: float) -> CorrectionResult:
-    """Correct a record of the case on a server; see :meth:`graphtrace.Case.correct`."""
+def correct_server(address: Address, make_plan: MakePlan, *, wait_s: float) -> CorrectionPlan:
+    """Write the correction that is planned for the case on a server, if it is new; return its plan."""
     # what is no case must not become one
     Neo4jBackend(address).close()
     with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
         rows = Neo4jCorrectionSource(case)
-        planned = plan_correction(rows, rows.kept, request, at=ledger_time())
+        planned = make_plan(rows, rows.kept, ledger_time())
         if planned.is_new:
             entries = case.entries()
             entry = next_entry(entries[-1] if entries else None, planned.correction.content())
             case.correct(rows.changes(planned.stored(case.loads, entry)))
             case.finish()
-    return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
-
-
-def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) -> UnloadResult:
-    """Take a file away from the case on a server; see :meth:`graphtrace.Case.unload`."""
-    # what is no case must not become one
-    Neo4jBackend(address).close()
-    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
-        rows = Neo4jCorrectionSource(case)
-        at = ledger_time()
-        planned, gone = plan_unload(rows, rows.kept, request, at=at)
-        entries = case.entries()
-        entry = next_entry(entries[-1] if entries else None, planned.correction.content())
-        case.correct(rows.changes(planned.stored(case.loads, entry)))
-        case.finish()
-    return UnloadResult(unload=planned.correction, corrections=gone)
+    return planned
 
 
 def judge_server(address: Address, request: JudgementRequest) -> JudgementResult:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged
 from graphtrace.identifiers import KeyRange
 from graphtrace.model import KINDS, Kind, Origin, Party
-from graphtrace.storage.base import StoredRecord, SubscriberLink
 from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of
@@ -30,6 +29,7 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     parse_stored_date,
 )
+from graphtrace.storage.records import StoredRecord, SubscriberLink
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -223,7 +223,7 @@ class Neo4jReader:
         if not self._is_judged:
             return []
         day = self.as_of
-        return [kept for kept in self.judgement_lines if day is None or content_of(kept.entry)["at"][:10] <= day]
+        return [stored for stored in self.judgement_lines if day is None or content_of(stored.entry)["at"][:10] <= day]
 
     @cached_property
     def judgements(self) -> JudgementBook:
@@ -233,7 +233,7 @@ class Neo4jReader:
             return JudgementBook([], (), {})
         if self.resolves_locally:
             return self.party_snapshot.judgements
-        judgements = parse_judgements([kept.entry for kept in lines])
+        judgements = parse_judgements([stored.entry for stored in lines])
         rows = self.query(
             "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
             "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",

@@ -12,8 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from graphtrace.ingest.reports import TEXT_FIELDS
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, to_epoch_day
+from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, DateSpan, Kind, to_epoch_day
 
 FORMAT: Final = 5
 """Version of this graph; a case of another version is refused."""

@@ -13,7 +13,6 @@ from graphtrace.identifiers import join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
-    UNLINKED_KINDS,
     AuditScope,
     CardsScope,
     DealingsScope,
@@ -28,6 +27,7 @@ from graphtrace.storage.base import (
     WholeCaseScope,
 )
 from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
+from graphtrace.storage.records import UNLINKED_KINDS
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 def known_statements(
-    server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, gone: Sequence[int]
+    server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, unloaded: Sequence[int]
 ) -> set[str]:
-    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, except ``gone``."""
+    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, less some."""
     found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
     known: set[str] = set()
     while rows := found.fetchmany(batches.BATCH_ROWS):
         answer = server.run_read(
             "UNWIND $rows AS row MATCH (s:Support {statement: row}) "
-            "WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone RETURN DISTINCT row",
+            "WHERE s.sheet <= $sheets AND NOT s.sheet IN $unloaded RETURN DISTINCT row",
             rows=[statement for (statement,) in rows],
             sheets=sheets,
-            gone=list(gone),
+            unloaded=list(unloaded),
         )
         known.update(statement for (statement,) in answer)
     return known
@@ -71,8 +71,10 @@ def count_supports(reader: Neo4jReader) -> dict[str, int]:
         return {}
     withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
     if withdrawn:
-        told = {(record.kind, record.statement) for record in supporting_records(reader)}
-        return {kind: sum(each == kind for each, _ in told) for kind in {kind for kind, _ in told} - {"contact"}}
+        statements = {(record.kind, record.statement) for record in supporting_records(reader)}
+        return {
+            kind: sum(each == kind for each, _ in statements) for kind in {kind for kind, _ in statements} - {"contact"}
+        }
     rows = reader.query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
         seen=list(reader.sheet_sources),

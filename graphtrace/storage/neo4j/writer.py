@@ -20,16 +20,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
-from graphtrace.platform import system
+from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.corrections import (
-    READ_AGAIN,
     CorrectionEffects,
     CorrectionPlan,
     SheetRef,
-    UnloadRequest,
-    plan_unload,
     replay_on_new_reading,
     state_as_of,
 )
@@ -46,13 +43,11 @@ from graphtrace.storage.neo4j.constraints import complete_import, create_constra
 from graphtrace.storage.neo4j.corrections import (
     Neo4jCorrectionSource,
     mark_duplicates,
-    mark_first,
     read_corrections,
     write_correction,
 )
 from graphtrace.storage.neo4j.judgements import read_judgement_lines, write_judgement
 from graphtrace.storage.neo4j.mentions import (
-    WRITINGS,
     LinkedMention,
     fetch_mentions,
     fetch_sheets,
@@ -61,19 +56,22 @@ from graphtrace.storage.neo4j.mentions import (
     resolve,
 )
 from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
-from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, STATED_IN, UNLOADED, UNLOADED_BASE
+from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
+from graphtrace.storage.neo4j.unload import settle_unloads
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
-from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+from graphtrace.storage.scratch import scratch_folder
 from graphtrace.storage.supports import COUNTED
+from graphtrace.storage.unload import UnloadRequest, plan_unload
 
 if TYPE_CHECKING:
     import duckdb
     import neo4j
     import polars as pl
 
+    from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import Correction, PortableCorrection
+    from graphtrace.storage.corrections import PortableCorrection
     from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
 
@@ -136,7 +134,7 @@ class Neo4jWriter:
         self._dry_run = dry_run
         self._tell = progress
         self._me = uuid.uuid4().hex
-        self._held = ExitStack()
+        self._resources = ExitStack()
         self._mentions: _Mentions | None = None
         self._tried: dict[str, list[dict[str, Any]]] = {}
         self._tried_readings: dict[str, Mapping[str, Any]] = {}
@@ -157,7 +155,7 @@ class Neo4jWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._held.close()
+        self._resources.close()
         if not self._dry_run:
             # where the server is gone the lease runs out by itself, and what went wrong is on its way already
             with suppress(StoreError):
@@ -183,8 +181,8 @@ class Neo4jWriter:
                 format=FORMAT,
                 hint="load_into_new_database",
             )
-        kept = read_corrections(self.server, self.corrections) if self.corrections else []
-        self._unloaded = list(state_as_of(kept, None).unloaded)
+        corrections = read_corrections(self.server, self.corrections) if self.corrections else []
+        self._unloaded = list(state_as_of(corrections, None).unloaded)
         if is_bare:
             complete_import(self.server)
 
@@ -254,13 +252,13 @@ class Neo4jWriter:
         """Return 0: reject files are temporary here and need no unique names."""
         return 0
 
-    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
+    def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
 
         ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
-        self._said = dict(said or {})
-        self._held.close()
+        self._extra_entry_fields = dict(extra_entry_fields or {})
+        self._resources.close()
         # an earlier load of the same file would have rejects of the same names
         for path in (self.folder / REJECTS).iterdir():
             path.unlink()
@@ -271,18 +269,18 @@ class Neo4jWriter:
             ((name, sha256),) = self.server.run_read(
                 "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
             )
-            request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
-            self._superseded, _ = plan_unload(rows, rows.kept, request, at=ledger_time())
+            request = UnloadRequest.of_earlier_reading(name, sha256)
+            self._superseded = plan_unload(request, rows, rows.kept, ledger_time())
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
-        self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
-        self._staged = self._held.enter_context(DuckDBWriter(self._place, self._memory))
+        self._resources.callback(shutil.rmtree, self._place, ignore_errors=True)
+        self._staged = self._resources.enter_context(DuckDBWriter(self._place, self._memory))
         self._staged.begin()
         batches.create_statement_views(self._staged.con)
 
     def roll_back(self) -> bool:
         """Drop the staged file; its batches on the server stay invisible, and the next load of the file uses them."""
-        self._held.close()
+        self._resources.close()
         self._mentions = None
         if self._superseded is not None:
             self._unloaded = [each for each in self._unloaded if each not in self._superseded.effects.unloaded]
@@ -368,7 +366,7 @@ class Neo4jWriter:
         self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
         readings = [{"reading": reading} for reading in self._staged.readings]
-        self._tried_readings[sha256] = {**self._said, "sheets": readings}
+        self._tried_readings[sha256] = {**self._extra_entry_fields, "sheets": readings}
 
     def entries(self) -> list[str]:
         """Return the lines of the ledger, in order: each file and each correction carries its own."""
@@ -379,10 +377,10 @@ class Neo4jWriter:
         self._staged.copy_file(tables, load)
         self._renew()
 
-    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
         """Send the file and then make it visible.
 
-        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        A file that was is copied from another case keeps its time and its line of the ledger.
         """
         con = self._staged.con
         if self._dry_run:
@@ -390,7 +388,7 @@ class Neo4jWriter:
             return
         load = self.loads + 1
         # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
-        version = __version__ if taken is None else f"{__version__} copying"
+        version = __version__ if copied_file is None else f"{__version__} copying"
         if self._superseded is not None:
             # the earlier reading may be another one each time
             version = f"{__version__} {uuid.uuid4().hex}"
@@ -414,8 +412,8 @@ class Neo4jWriter:
             if is_record:
                 done += len(parameters["rows"])
                 self._tell(name, done, total)
-        self._complete(con, name, sha256, size, taken)
-        self._held.close()
+        self._complete(con, name, sha256, size, copied_file)
+        self._resources.close()
 
     def _send(self, load: int, number: int, cypher: str, parameters: dict[str, Any]) -> None:
         """Send one batch; if the reply to its commit was lost, send it again, and write it only if it is not there."""
@@ -433,22 +431,22 @@ class Neo4jWriter:
         self._commit_with_retry(work)
 
     def _commit_with_retry(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
-        for left in reversed(range(_TRIES)):
+        for tries_left in reversed(range(_TRIES)):
             try:
                 self.server.write(work)
                 return
             except StoreError as error:
-                if error.code != COMMIT_UNKNOWN or not left:
+                if error.code != COMMIT_UNKNOWN or not tries_left:
                     raise
 
     def _complete(
-        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, taken: LoadedFile | None
+        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, copied_file: LoadedFile | None
     ) -> None:
         """Make a file that was sent visible, in one transaction with the corrections that the load makes."""
         sheets = con.execute(
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
-        loaded_at = ledger_time() if taken is None else taken.loaded_at
+        loaded_at = ledger_time() if copied_file is None else copied_file.loaded_at
         entries = self.entries()
         last = entries[-1] if entries else None
         rows = Neo4jCorrectionSource(self, arriving=len(sheets))
@@ -458,11 +456,13 @@ class Neo4jWriter:
             before.append(rows.changes(unload))
             rows.expect(unload)
             last = unload.entry
-        if taken is None:
+        if copied_file is None:
             file = {"load": self.loads + 1, "at": loaded_at, "file": name, "sha256": sha256, "size": size}
-            entry = next_entry(last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._said})
+            entry = next_entry(
+                last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields}
+            )
         else:
-            entry = taken.entry
+            entry = copied_file.entry
         after = [] if self._superseded is None else self._replay_corrections(rows, self._superseded, entry)
         self._publish(con, len(sheets), loaded_at, entry, (before, after))
         self.loads += 1
@@ -570,18 +570,18 @@ class Neo4jWriter:
         rows = Neo4jCorrectionSource(self)
         self.correct(rows.changes(rows.arriving(correction)))
 
-    def take_judgement(self, kept: StoredJudgement) -> None:
+    def take_judgement(self, stored: StoredJudgement) -> None:
         """Write one line about a judgement; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
-            write_judgement(tx, kept)
+            write_judgement(tx, stored)
 
         self._commit_with_retry(work)
         self.judgements += 1
         self.resolved_through = -1
         if self._mentions is not None:
-            self._mentions.judge([kept])
+            self._mentions.judge([stored])
 
     def party_tables(self) -> duckdb.DuckDBPyConnection:
         """Return local tables with all mentions, resolved to parties."""
@@ -594,10 +594,10 @@ class Neo4jWriter:
 
     def _clear_unfinished(self, sha256: str, version: str) -> bool:
         """Remove what interrupted loads left; return true if this file was being loaded and can be continued."""
-        left = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
-        if left == [[sha256, version, self.loads + 1]]:
+        unfinished = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
+        if unfinished == [[sha256, version, self.loads + 1]]:
             return True
-        if left:
+        if unfinished:
             self._tell("", 0, None)
             sheets = {"sheets": self.sheets}
             self._delete(
@@ -661,7 +661,8 @@ class Neo4jWriter:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
         if self._dry_run or self.resolved_through == self.loads:
             return
-        self._settle_unloads()
+        if settle_unloads(self.server, self._unloaded, self._in_batches):
+            self._mentions = None
         mentions = self._known_mentions()
         self._write_parties(mentions)
         moved = [
@@ -696,48 +697,6 @@ class Neo4jWriter:
         for start in range(0, len(rows), batches.BATCH_ROWS):
             batch = rows[start : start + batches.BATCH_ROWS]
             self._commit_with_retry(work)
-
-    def _settle_unloads(self) -> None:
-        """Update records, duplicate marks and mentions to the state without the unloaded files.
-
-        Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
-        readers go by the ledger.
-        """
-        gone = [
-            sheet
-            for (sheet,) in self.server.run_read(
-                "MATCH (s:Sheet) WHERE s.sheet IN $gone AND s.unloaded IS NULL RETURN s.sheet", gone=self._unloaded
-            )
-        ]
-        if not gone:
-            return
-        found = self.server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=gone)
-        records = [record for (record,) in found]
-        self._batches(
-            "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row AND r.stated_in IS NULL "
-            f"SET r.stated_in = r.sheet, r.sheet = {UNLOADED_BASE} + r.sheet",
-            records,
-        )
-        self._batches(f"UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row SET r:{UNLOADED}", records)
-        self._in_batches(records, mark_first)
-        mentioned = self.server.run_read(
-            "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=gone
-        )
-        chosen = "[place IN range(0, size(m.sheets) - 1) WHERE {} m.sheets[place] IN $gone]"
-        moved = [f"m.unloaded_{name} = coalesce(m.unloaded_{name}, []) + out[{n}]" for n, name in enumerate(WRITINGS)]
-        moved += [f"m.{name} = left[{n}]" for n, name in enumerate(WRITINGS)]
-        lists = {
-            name: ", ".join(f"[place IN {name} | m.{each}[place]]" for each in WRITINGS) for name in ("gone", "kept")
-        }
-        self._batches(
-            "UNWIND $rows AS row MATCH (m:Mention {mention: row}) "
-            f"WITH m, {chosen.format('')} AS gone, {chosen.format('NOT')} AS kept "
-            f"WITH m, [{lists['gone']}] AS out, [{lists['kept']}] AS left SET {', '.join(moved)}",
-            [mention for (mention,) in mentioned],
-            gone=gone,
-        )
-        self._batches("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", gone)
-        self._mentions = None
 
     def _write_parties(self, mentions: _Mentions) -> None:
         """Update the nodes of parties from all their mentions."""

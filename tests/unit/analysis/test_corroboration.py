@@ -33,7 +33,7 @@ def test_many_mentions_mean_the_parties_that_each_means_alone(tmp_path: Path, mo
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "moves.csv", tmp_path / "people.csv")
         case.resolve("乙店", "丙店", same=True, why="one telephone")
-        with case._open_store(None) as store:
+        with case._stores.open() as store:
             sides = [side for record in store.supporting_records() for side in record.sides]
             alone = [SupportBook(store).party_of(side) for side in sides]
             monkeypatch.setattr(corroboration, "_LEARN_BY_ONE", 1)

@@ -31,11 +31,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     parcels.write_text(f"运单号,寄件人,收件人,收件人电话,寄件日期\nSF1,{ONE},{OTHER},13700000001,2024-03-01\n", "utf-8")
     case.load(parcels)
     case.resolve(ONE, OTHER, same=False, why="two persons", by="me")
-    with case._open_store(None) as store:
-        tracer = case._tracer_of(store)
-        with CardClassifier(tracer, None) as classifier:
-            Auditor(tracer, classifier, None).create_rule_tables()
-            yield classifier.session
+    with case._stores.open_tracer() as tracer, CardClassifier(tracer, None) as classifier:
+        Auditor(tracer, classifier, None).create_rule_tables()
+        yield classifier.session
 
 
 @pytest.mark.parametrize("relation", RULE_TABLES, ids=lambda relation: relation.name)

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.engine.arrays import (
+from graphtrace.arrays import (
     NONE,
     decode_categories,
     factorize,

@@ -15,7 +15,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.engine.query_views import VIEWS, run_query
 from graphtrace.errors import QueryError, StoreError
-from graphtrace.query_library import CardKey
+from graphtrace.results.library import CardKey
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.ingest.containers import Limits, PassedOver, Refused, Source, find_sources, parse_limits
+from graphtrace.ingest.containers import Limits, Refused, Source, find_sources, parse_limits
+from graphtrace.results.load import PassedOver
 
 TABLE = "卡号,日期\n"
 

@@ -10,8 +10,8 @@ from graphtrace.ingest import pipeline
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.pipeline import open_sheet_parser
-from graphtrace.ingest.reports import RowWarning
 from graphtrace.ingest.sheet import SHORT_BLOCK, MalformedRow
+from graphtrace.results.reports import RowWarning
 
 from .sheets import Row, read_all, read_rows, sheet_of
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.row_parser import REASONS
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import to_epoch_day
+from graphtrace.results.reports import Reject, RowWarning
 
 from .sheets import read_rows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graphtrace.engine.flows import QuantityTotals
 from graphtrace.model import Hop, Origin, Party
 from graphtrace.results.audit import (
     Audit,
@@ -18,9 +17,10 @@ from graphtrace.results.audit import (
     SeizedCase,
 )
 from graphtrace.results.bounds import CardBounds
+from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.rules import RuleFinding
 from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
 from graphtrace.results.trace import Trace
-from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.loader import load_rules
 
 from .answers import BROKEN, CONTINUOUS, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when

@@ -11,7 +11,7 @@ from graphtrace.model import CARRIERS, KINDS, PRECISIONS, Lead, Outcome
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.format import explain_outcome, finding_message, lead_message, problem_message, translate
-from graphtrace.rules.model import EVIDENCE_KINDS
+from graphtrace.results.rules import EVIDENCE_KINDS
 
 from .answers import (
     BROKEN,

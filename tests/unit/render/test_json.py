@@ -7,7 +7,6 @@ from typing import Any
 import graphtrace
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     error_document,
@@ -18,8 +17,9 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
+from graphtrace.results.load import SheetReport
+from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
-from graphtrace.storage.load import SheetReport
 
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 

@@ -5,7 +5,6 @@ import io
 import openpyxl
 import pytest
 
-from graphtrace.engine.flows import QuantityTotals
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.terminal.layout import render_plain
@@ -15,6 +14,7 @@ from graphtrace.render.writers.markdown import render_markdown
 from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.render.writers.xlsx import render_xlsx
 from graphtrace.results.bounds import CardBounds
+from graphtrace.results.flows import QuantityTotals
 from graphtrace.results.party import CounterpartyFlow, PartySummary
 
 from .answers import when

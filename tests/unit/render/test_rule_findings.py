@@ -6,9 +6,8 @@ import pytest
 
 from graphtrace.render import Lang
 from graphtrace.render.format import format_finding, rule_finding_message, rule_law
-from graphtrace.rules.evaluation import RuleFinding
+from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.loader import load_rules
-from graphtrace.rules.model import Rule
 
 RULES = load_rules()
 

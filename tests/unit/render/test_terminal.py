@@ -12,7 +12,6 @@ from rich.console import Console
 
 from graphtrace.errors import UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.model import Outcome
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
@@ -23,7 +22,8 @@ from graphtrace.render.views.identify import identify_view
 from graphtrace.render.views.load import load_view
 from graphtrace.render.views.trace import CARDS, trace_view
 from graphtrace.render.writers.terminal import DocumentView
-from graphtrace.storage.load import SheetReport
+from graphtrace.results.load import SheetReport
+from graphtrace.results.reports import Reject, RowWarning
 
 from .answers import (
     ACTIVATION,

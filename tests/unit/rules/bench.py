@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from graphtrace.analysis.audit.rule_tables import TRANSFERS
 from graphtrace.engine.audit_session import AuditSession
-from graphtrace.rules.evaluation import RuleEvidence, RuleFinding, collect_evidence, evaluate_rules
+from graphtrace.engine.rule_relations import TRANSFERS
+from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.loader import load_rules
-from graphtrace.rules.model import Rule
 from graphtrace.rules.selection import parse_assignment, select_rules
 
 SHEET = 1 << 32

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from graphtrace.engine.user_sql import single_select
-from graphtrace.rules.model import Rule
+from graphtrace.results.rules import Rule
 
 from .bench import CARRIER, OTHER, PERSON, RULES, SHEET, SHOP, Bench, E, days_after
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import RuleError, StoreError
-from graphtrace.rules.evaluation import RuleFinding, collect_evidence, evaluate_rules
+from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.rules.evaluation import collect_evidence, evaluate_rules
 from graphtrace.rules.loader import load_rule
-from graphtrace.rules.model import Rule
 
 from .bench import CARRIER, OTHER, PERSON, RULES, SHOP, Bench, E
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.scratch import own_folder
 from graphtrace.storage.ledger import check_entries, next_entry, read_entries, reconcile
-from graphtrace.storage.scratch import own_folder
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import CaseMissing
+from graphtrace.results.load import SheetReport
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.load import SheetReport
 
 TRANSFERS = "转出方,转入方,日期,卡号,单号,渠道\n"
 LOTS = "转出方,转入方,日期,数量,单号\n"

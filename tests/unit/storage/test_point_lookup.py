@@ -9,9 +9,9 @@ import pytest
 import graphtrace as gt
 from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.simulate.generate import RECORDS, simulate
-from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.duckdb import backend
 from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.records import StoredRecord
 
 SALES = """运营商,购卡单位,日期,起始ICCID,结束ICCID
 中国联通,甲公司,2024-03-01,8986061900000000001,8986061900000001000

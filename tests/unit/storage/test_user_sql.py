@@ -59,7 +59,7 @@ def test_a_question_that_takes_too_much_is_an_error_and_the_next_is_answered(sto
 
 def test_the_database_of_a_question_keeps_to_its_part_of_the_limit(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy.gtrace")
-    with gt.open_case(copy, memory_limit="800MB") as case, case._open_store(None) as store:
+    with gt.open_case(copy, memory_limit="800MB") as case, case._stores.open() as store:
         assert run_query(store, "SELECT current_setting('memory_limit') AS size", {})[1] == [("286.1 MiB",)]
         with pytest.raises(QueryError):
             run_query(store, "SET memory_limit = '9GB'", {})

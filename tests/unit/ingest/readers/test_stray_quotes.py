@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.results.reports import Reject, RowWarning
 
 from ..sheets import read_all
 

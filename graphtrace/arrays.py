@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from graphtrace.storage.arrow import as_arrow, as_numpy, texts_as_arrow, valid_mask
+from graphtrace.arrow import as_arrow, as_numpy, texts_as_arrow, valid_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

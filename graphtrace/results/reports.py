@@ -6,22 +6,6 @@ from dataclasses import dataclass
 
 from graphtrace.locale import BilingualText
 
-TEXT_FIELDS = (
-    "channel",
-    "province",
-    "city",
-    "cell",
-    "declared_use",
-    "price",
-    "waybill",
-    "contract_no",
-    "case_no",
-    "place",
-    "holder",
-    "state",
-)
-"""Fields that are kept as written."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
@@ -89,6 +73,7 @@ class OpenQuestion:
     """Field that the events of a sheet must carry and the sheet does not state, and the number of rows concerned.
 
     ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
+    ``is_answerable`` says whether an answer can be given to the load (``--set``).
     """
 
     field: str
@@ -97,3 +82,4 @@ class OpenQuestion:
     text: BilingualText | None = None
     choices: tuple[str, ...] = ()
     is_required: bool = True
+    is_answerable: bool = True

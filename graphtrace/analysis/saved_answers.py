@@ -1,4 +1,4 @@
-"""Comparison of a saved answer of ``trace`` or ``audit`` with the current one.
+"""Comparison of saved answers of ``trace`` and ``audit`` with those that the case gives now.
 
 Sentences do not count, since they come in two languages, nor do the version of the program, the name of the case, or
 the findings of an audit and the rules not asked, which depend on the rules that were given.
@@ -7,14 +7,20 @@ the findings of an audit and the rules not asked, which depend on the rules that
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graphtrace.errors import InputError, os_reason
+from graphtrace.analysis.audit.report import audit_parties
+from graphtrace.analysis.trace import Tracer
+from graphtrace.errors import InputError, NothingFound, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.model import AuditRole
+from graphtrace.results.audit import AuditResults
+from graphtrace.results.traces import Traces
+from graphtrace.storage.ledger import content_of
 
 Parts = Mapping[tuple[str, str | None], Any]
 """Parts of an answer, by their subject: the input and the card, or the audited party and its role."""
@@ -24,12 +30,13 @@ MAX_ANSWER_BYTES: Final = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class SavedResult:
-    """Saved answer: the questions in order, each once, the answers, and the head of the ledger that they came from.
+class SavedAnswer:
+    """Answer in a file: the questions in order, each once, the answers, and the head of the ledger they came from.
 
     An answer of a version that did not store the head is not ``is_anchored``.
     """
 
+    file: str
     command: Literal["trace", "audit"]
     asked: tuple[str, ...]
     parts: Parts
@@ -50,7 +57,7 @@ class SavedResult:
         return [about for about in self.asked if _about(about, self.parts) != _about(about, parts)]
 
 
-def read_answer(path: Path) -> SavedResult:
+def read_answer(path: Path) -> SavedAnswer:
     """Read the answer in a file.
 
     Raises
@@ -67,7 +74,8 @@ def read_answer(path: Path) -> SavedResult:
         raise InputError("no_saved_answer", path=path, hint="saved_answer") from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
     head = document.get("ledger_head")
-    return SavedResult(
+    return SavedAnswer(
+        path.name,
         command,
         tuple(dict.fromkeys(about for about, _ in parts)),
         parts,
@@ -76,8 +84,46 @@ def read_answer(path: Path) -> SavedResult:
     )
 
 
+def check_answers(
+    tracer: Tracer, answers: Iterable[SavedAnswer], ledger: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ask the questions of saved answers again; yield a code and parameters for each difference.
+
+    ``ledger`` has the lines from which the case answers now.
+    """
+    for answer in answers:
+        later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
+        if later is None:
+            yield "answer_of_another_ledger", {"file": answer.file, "head": answer.ledger_head}
+        for about in answer.diff(_ask_again(tracer, answer)):
+            yield "answer_differs", {"file": answer.file, "about": about, "later": later or None}
+
+
+def _ask_again(tracer: Tracer, answer: SavedAnswer) -> dict[str, Any]:
+    if answer.command == "trace":
+        return Traces(tracer.trace(answer.asked)).to_dict()
+    audits: list[Any] = []
+    for role, asked in answer.by_role.items():
+        try:
+            audits += audit_parties(tracer, asked, role=role)
+        except NothingFound:
+            for party in asked:
+                with suppress(NothingFound):
+                    audits += audit_parties(tracer, [party], role=role)
+    return {"enterprises": AuditResults(audits).to_dict()["enterprises"]}
+
+
+def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:
+    """Return the number of lines of the ledger after the line with this hash; ``None`` if no line has it.
+
+    An answer without a head was given before anything was loaded.
+    """
+    hashes = [None, *(content_of(line)["hash"] for line in ledger)]
+    return len(hashes) - 1 - hashes.index(head) if head in hashes else None
+
+
 def _about(about: str, parts: Parts) -> list[Any]:
-    return [(part, said) for (asked, part), said in parts.items() if asked == about]
+    return [(part, answer) for (asked, part), answer in parts.items() if asked == about]
 
 
 def _parts_of(document: Mapping[str, Any]) -> Parts:
@@ -89,10 +135,10 @@ def _parts_of(document: Mapping[str, Any]) -> Parts:
             if "damaged_number" not in {finding["code"] for finding in result["findings"]}
         }
     return {
-        (_text(told["enterprise"]["id"]), _text(told["role"])): _bare(
-            {key: said for key, said in told.items() if key not in ("findings", "rules_not_asked")}
+        (_text(audit["enterprise"]["id"]), _text(audit["role"])): _bare(
+            {key: value for key, value in audit.items() if key not in ("findings", "rules_not_asked")}
         )
-        for told in document["enterprises"]
+        for audit in document["enterprises"]
     }
 
 
@@ -102,8 +148,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _bare(said: Any) -> Any:
-    """Return the same without sentences."""
-    if isinstance(said, dict):
-        return {key: _bare(value) for key, value in said.items() if key != "message"}
-    return [_bare(value) for value in said] if isinstance(said, list) else said
+def _bare(node: Any) -> Any:
+    """Return a part of an answer without its sentences."""
+    if isinstance(node, dict):
+        return {key: _bare(value) for key, value in node.items() if key != "message"}
+    return [_bare(value) for value in node] if isinstance(node, list) else node

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from graphtrace.locale import BilingualText
-from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Kind, Severity, SupportKind
-from graphtrace.query_library import Parameter, ParamValue, Query
+from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Finding, Kind, Severity, SupportKind
+from graphtrace.results.library import Parameter, ParamValue, Query
 
 EvidenceKind = Kind | SupportKind | Literal["contact", "reject"]
 EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = (*KINDS, *SUPPORT_KINDS, "contact", "reject")
@@ -111,3 +111,30 @@ class Rule:
         value = self.parameter(name).parameter.parse(given)
         changed = (replace(one, value=value) if one.name == name else one for one in self.parameters)
         return replace(self, parameters=tuple(changed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFinding(Finding):
+    """Finding of a rule about one enterprise; ``code`` is the id of the rule.
+
+    Attributes
+    ----------
+    rule
+        The rule, with the values of its parameters in force.
+    enterprise
+        Id of the enterprise.
+    ordinal
+        Number of the finding among those of the rule about the enterprise, from 0.
+    cards, records
+        Number of cards and of records that support the finding. :func:`collect_evidence` returns them.
+    """
+
+    rule: Rule
+    enterprise: str
+    ordinal: int
+    cards: int
+    records: int
+
+    def __post_init__(self) -> None:
+        if not self.cards and not self.records:
+            raise ValueError("a finding needs the cards or records that it rests on")

@@ -16,15 +16,9 @@ from typing import BinaryIO
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import (
-    FILE_MODE,
-    FOLDER_MODE,
-    create_file,
-    is_disk_full,
-    make_folder,
-    refuse_inside_case,
-)
-from graphtrace.storage.scratch import own_folder
+from graphtrace.private_files import FILE_MODE, FOLDER_MODE, create_file, is_disk_full, make_folder
+from graphtrace.scratch import own_folder
+from graphtrace.storage.case_folder import refuse_inside_case
 
 
 @contextlib.contextmanager
@@ -41,11 +35,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     place = path.resolve()
     if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
         raise unwritable(path, phrase("not_replaceable"))
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as resources:
         try:
-            beside = held.enter_context(own_folder(place.parent)) / place.name
+            beside = resources.enter_context(own_folder(place.parent)) / place.name
             stream = create_file(beside)
-            held.callback(_close, stream)
+            resources.callback(_close, stream)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         try:
@@ -84,12 +78,12 @@ def new_folder(path: Path) -> Iterator[Path]:
     """
     refuse_inside_case(path)
     place = path.resolve()
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as resources:
         try:
             if place.exists() and any(place.iterdir()):
                 raise UsageError("folder_not_empty", folder=path, hint="new_or_empty_folder", code="unwritable_output")
             place.parent.mkdir(parents=True, exist_ok=True)
-            fresh = held.enter_context(own_folder(place.parent)) / "files"
+            fresh = resources.enter_context(own_folder(place.parent)) / "files"
             make_folder(fresh)
             yield fresh
             for part in fresh.rglob("*"):

@@ -1,0 +1,316 @@
+"""Audit session: what an audit asks of the relations of :mod:`graphtrace.engine.audit_session`.
+
+An audit creates further relations in its session, for the questions that come after:
+
+=================  =============================================================================================
+``lots``           low, high: the cards in question
+``events``         columns of ``single_events``: these, and events whose number was that of a card in question
+``card_states``    key, day, span, second, state: the same of the states of card lists
+``receivers``      audited: the audited parties whose cards are named
+``dates``          audited, date: days of the declarations of parties
+=================  =============================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphtrace.engine.audit_session import KEYS_PER_PREFIX as KEYS_PER_PREFIX
+from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
+from graphtrace.engine.audit_session import AuditSession, Rows
+from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.model import KINDS, AuditRole, Party
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from graphtrace.arrays import IntArray
+
+ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
+
+_RETURN = KINDS.index("return")
+
+MOVEMENT_TEXTS = ("channel", "declared_use", "province")
+"""Columns of :func:`listed_movements` that hold texts, numbered."""
+
+_STATEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province"
+"""Columns of a movement that audits compare, beside its cards and its origin."""
+
+# -- parties and places ----------------------------------------------------------------------------------------
+
+
+def source_sheets(session: AuditSession) -> dict[int, tuple[str, str, str | None]]:
+    """Return file, hash and name of each sheet, by its number."""
+    rows = session.rows("SELECT sheet, file, sha256, name FROM sources")
+    return {sheet: (file, sha256, name) for sheet, file, sha256, name in rows}
+
+
+def key_prefixes(session: AuditSession) -> dict[int, tuple[str, int]]:
+    """Return the text before the running digits, and the number of these, by the number of a prefix."""
+    rows = session.rows("SELECT head, text, size FROM key_prefixes")
+    return {head: (text, size) for head, text, size in rows}
+
+
+def party_numbers(session: AuditSession, ids: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of the parties with some ids, as far as the session holds them."""
+    return dict(session.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(ids)))
+
+
+def parties_by_number(session: AuditSession, numbers: Collection[int]) -> dict[int, Party]:
+    """Return the parties that have some numbers."""
+    rows = session.rows(
+        "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
+        sorted(numbers),
+    )
+    return {number: Party(*fields) for number, *fields in rows}
+
+
+def parties_by_id(session: AuditSession, numbers: IntArray) -> pa.Table:
+    """Return the parties that have some numbers (party, id, name, is_carrier, bearers), in the order of their ids."""
+    session.register_columns("asked", {"party": numbers})
+    return session.columns("SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id")
+
+
+def order_by_id(session: AuditSession, numbers: Sequence[int]) -> list[int]:
+    """Return the numbers of parties in the order of the ids of these parties."""
+    rows = session.rows(
+        "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", list(numbers)
+    )
+    return [party for (party,) in rows]
+
+
+def carriers(session: AuditSession) -> set[int]:
+    """Return the numbers of the carriers."""
+    return {number for (number,) in session.rows("SELECT party FROM who WHERE is_carrier")}
+
+
+def registrant_ids(session: AuditSession) -> set[str]:
+    """Return the ids of the parties to which carriers sold cards; only where all dealers are audited."""
+    return {party_id for (party_id,) in session.rows("SELECT id FROM registrants JOIN who USING (party)")}
+
+
+# -- movements -------------------------------------------------------------------------------------------------
+
+
+def ranged_movements(session: AuditSession, lots: Sequence[CardInterval]) -> Rows:
+    """Create ``lots``, and return the movements of ranges that meet one of them.
+
+    Each row is first, last, record, and what the movement states: kind, sender, receiver, day, span, second, channel,
+    declared use, province.
+    """
+    session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, lots)
+    return session.rows(
+        f"""
+        SELECT first, last, record, {_STATEMENT}
+        FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
+        ORDER BY first, last, record
+        """
+    )
+
+
+def listed_movements(session: AuditSession) -> pa.Table:
+    """Return the movements of single cards: the columns of ``listed``, without those that repeat another."""
+    return session.columns(
+        f"SELECT key, record, {_STATEMENT} FROM listed WHERE NOT repeated", dict.fromkeys(MOVEMENT_TEXTS, "listed")
+    )
+
+
+_SENT_AND_RECEIVED = """
+WITH moves AS (
+    SELECT sender, receiver, key AS first, key AS last FROM listed WHERE NOT repeated AND sender <> receiver
+    UNION ALL SELECT sender, receiver, first, last FROM ranged WHERE NOT repeated AND sender <> receiver
+)
+SELECT audited AS party, 1::TINYINT AS is_sent, first, last FROM moves JOIN receivers ON sender = audited
+UNION ALL SELECT audited, 0, first, last FROM moves JOIN receivers ON receiver = audited
+"""
+
+
+def sent_and_received(session: AuditSession) -> pa.Table:
+    """Return the cards that ``receivers`` passed on (``is_sent`` 1) and received (0): party, is_sent, first, last."""
+    return session.columns(_SENT_AND_RECEIVED)
+
+
+def stock_declarations(session: AuditSession) -> dict[int, Rows]:
+    """Return the declarations of each party: day, span, stock, sold, quantity, first, last, record."""
+    declarations: dict[int, Rows] = {}
+    for party, *declaration in session.rows(
+        "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
+        "WHERE who IS NOT NULL ORDER BY record"
+    ):
+        declarations.setdefault(party, []).append(tuple(declaration))
+    return declarations
+
+
+# -- events ----------------------------------------------------------------------------------------------------
+
+_EVENT_COLUMNS = {
+    "key": "BIGINT",
+    "kind": "UTINYINT",
+    "day": "INTEGER",
+    "span": "UTINYINT",
+    "second": "INTEGER",
+    "who": "INTEGER",
+    "imei": "BIGINT",
+    "province": "VARCHAR",
+    "city": "VARCHAR",
+    "case_no": "VARCHAR",
+    "place": "VARCHAR",
+    "record": "BIGINT",
+}
+
+_STATE_COLUMNS = {**{name: _EVENT_COLUMNS[name] for name in ("key", "day", "span", "second")}, "state": "VARCHAR"}
+
+
+def create_events(
+    session: AuditSession, events: Sequence[Sequence[object]], states: Sequence[Sequence[object]]
+) -> None:
+    """Create ``events`` and ``card_states`` of the records that name a card, and of those given.
+
+    These are rows of ``single_events``, and of ``states`` without a record.
+    """
+    session.insert_rows("unlinked_events", _EVENT_COLUMNS, events)
+    session.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM unlinked_events")
+    session.insert_rows("unlinked_states", _STATE_COLUMNS, states)
+    names = ", ".join(_STATE_COLUMNS)
+    session.query(
+        f"CREATE TEMP VIEW card_states AS SELECT {names} FROM states UNION ALL SELECT {names} FROM unlinked_states"
+    )
+
+
+def card_events(session: AuditSession, *, missing: int) -> pa.Table:
+    """Return all events: key, kind, day, span, second, who, province; ``missing`` where a number is not stated."""
+    return session.columns(
+        f"""
+        SELECT key, kind, coalesce(day, {missing}) AS day, coalesce(span, 0) AS span,
+            coalesce(second, {missing}) AS second, coalesce(who, {missing}) AS who, province
+        FROM events
+        """,
+        {"province": "events"},
+    )
+
+
+def activated_devices(session: AuditSession) -> pa.Table:
+    """Return the cards (key) and devices (imei) of all activations that name both."""
+    return session.columns(f"SELECT key, imei FROM events WHERE kind = {ACTIVATION} AND imei IS NOT NULL")
+
+
+def seizures(session: AuditSession) -> Rows:
+    """Return the seized cards (key) with the number of the criminal case, each pair once."""
+    return session.rows(f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}")
+
+
+def listed_states(session: AuditSession) -> list[str]:
+    """Return the different states that card lists state."""
+    return [state for (state,) in session.rows("SELECT DISTINCT state FROM card_states")]
+
+
+_LATEST_STATES = """
+SELECT key FROM (
+    SELECT key, state FROM card_states
+    QUALIFY rank() OVER (PARTITION BY key ORDER BY day DESC NULLS LAST, span DESC, second DESC) = 1
+) GROUP BY key HAVING bool_and(state IN (SELECT unnest($1::VARCHAR[])))
+"""
+
+
+def cards_in_states(session: AuditSession, states: Sequence[str]) -> pa.Table:
+    """Return the cards (key) whose latest state in a card list is one of some, in order.
+
+    Where several states are stated for the same time, all of them have to be; a list without a day is the earliest.
+    """
+    session.create_table("cards_in_states", _LATEST_STATES, list(states))
+    return session.columns("SELECT key FROM cards_in_states ORDER BY key")
+
+
+# -- books -----------------------------------------------------------------------------------------------------
+
+_QUANTITIES = """
+WITH mine AS (
+    SELECT unlisted.*, sellers.is_carrier AS is_sold_by_carrier, buyers.is_carrier AS is_sold_to_carrier
+    FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+    WHERE NOT repeated AND sender <> receiver
+)
+SELECT audited, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
+    sum(quantity)::BIGINT
+FROM (
+    SELECT receiver AS audited, quantity, day, true AS is_purchase, false AS is_return FROM mine
+    WHERE {acquired} AND NOT is_sold_to_carrier
+    UNION ALL
+    SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
+) SEMI JOIN receivers USING (audited) LEFT JOIN dates USING (audited) GROUP BY ALL
+"""
+"""Query for the quantity-only movements of audited parties, summed by direction, before and after the declaration."""
+
+_BOOKS = """
+WITH moves AS (
+    SELECT 'listed' AS precision, 1 AS cards, sender, receiver, kind, day, record, repeated FROM listed
+    UNION ALL SELECT 'range', last - first + 1, sender, receiver, kind, day, record, repeated FROM ranged
+    UNION ALL SELECT 'quantity', quantity, sender, receiver, kind, day, record, repeated FROM unlisted
+), carriers AS (SELECT party FROM who WHERE is_carrier),
+dealings AS MATERIALIZED (
+    SELECT *, sender IN (FROM carriers) AS is_sold_by_carrier,
+        receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
+    FROM moves WHERE NOT repeated AND sender <> receiver
+        AND (sender IN (SELECT audited FROM dates) OR receiver IN (SELECT audited FROM dates))
+), sides AS (
+    SELECT dealings.*, audited
+    FROM dealings JOIN dates ON sender = audited AND day <= date
+    UNION ALL
+    SELECT dealings.*, audited FROM dealings JOIN dates ON receiver = audited AND day <= date
+    WHERE {received}
+)
+SELECT audited,
+    CASE WHEN {is_first} THEN '{first_code}' WHEN is_return THEN '{return_code}' ELSE 'sale' END AS side,
+    precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
+FROM sides GROUP BY audited, side, precision, record // {shift} ORDER BY ALL
+"""
+
+
+class _Sides(NamedTuple):
+    """SQL conditions that classify records in the books of a role, with the codes of their lines."""
+
+    acquired: str
+    received: str
+    is_first: str
+    first_code: str
+    return_code: str
+
+
+_SIDES: Mapping[AuditRole, _Sides] = {
+    "enterprise": _Sides(
+        "is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase", "return"
+    ),
+    "dealer": _Sides("NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = audited", "receipt", "sent_back"),
+}
+
+
+class QuantitySum(NamedTuple):
+    """Sum of quantity-only movements of one direction; ``is_by_date``: until the day of the declaration."""
+
+    is_purchase: bool
+    is_return: bool
+    is_by_date: bool
+    records: int
+    cards: int
+
+
+def create_declarers(session: AuditSession, receivers: Iterable[int], dates: Mapping[int, int]) -> None:
+    """Create ``receivers`` and ``dates``, by the numbers of parties."""
+    session.insert_rows("dates", {"audited": "INTEGER", "date": "INTEGER"}, dates.items())
+    session.insert_rows("receivers", {"audited": "INTEGER"}, [(number,) for number in receivers])
+
+
+def quantity_sums(session: AuditSession, role: AuditRole) -> list[tuple[int, QuantitySum]]:
+    """Return the quantity-only movements of each of the ``receivers``, summed by direction."""
+    sql = _QUANTITIES.format(return_kind=_RETURN, acquired=_SIDES[role].acquired)
+    return [(audited, QuantitySum(*fields)) for audited, *fields in session.rows(sql)]
+
+
+def books(session: AuditSession, role: AuditRole) -> Rows:
+    """Return the movements of parties until the day of their declaration, by side, precision and sheet.
+
+    Each row is the party, the code of the side, the precision, the first record, the row of the last one, the number
+    of records and that of cards.
+    """
+    sides: dict[str, Any] = _SIDES[role]._asdict()
+    return session.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides))

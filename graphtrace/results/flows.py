@@ -1,0 +1,89 @@
+"""Flows between parties: totals over their movements, and the rows that state them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from graphtrace.model import DateSpan, Kind, Party, Precision
+
+
+class QuantityTotals(NamedTuple):
+    """Records that state a number of cards only, each statement once, and the sum of these numbers."""
+
+    records: int = 0
+    cards: int = 0
+
+
+class FlowTotals(NamedTuple):
+    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card."""
+
+    sender: Party
+    receiver: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    kinds: tuple[Kind, ...]
+    channels: tuple[str, ...]
+    precisions: tuple[Precision, ...]
+
+
+class FlowProvenance(NamedTuple):
+    """Number of rows of a sheet that state movements from one party to another, by party id, with the first rows.
+
+    A row that repeats a statement counts: it is one more origin.
+    """
+
+    sender: str
+    receiver: str
+    file: str
+    sha256: str
+    sheet: str | None
+    total: int
+    rows: tuple[int, ...]
+
+
+class PartyTotals(NamedTuple):
+    """Number of different cards that a party received and passed on in a period, and the roles that it ever had.
+
+    ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
+    """
+
+    party: Party
+    received: int
+    received_by_number: int
+    passed: int
+    passed_by_number: int
+    has_bought: bool
+    has_passed: bool
+
+
+class PartnerGroup(NamedTuple):
+    """Flow between a party and a group of its partners; each card counts once in a group.
+
+    ``key`` is the id of the partner, the month, the channel or the size; ``party`` the partner where there is one only.
+    """
+
+    key: str
+    party: Party | None
+    partners: int
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    seized: int
+
+
+class PartnerGroups(NamedTuple):
+    """Groups of partners, the most cards first, and those after them: their number and the sum of their cards.
+
+    ``has_carrier`` is whether any of all these partners is a carrier.
+    """
+
+    groups: Sequence[PartnerGroup]
+    left_groups: int
+    left_cards: int
+    has_carrier: bool

@@ -1,0 +1,93 @@
+"""Result of a load: what became of each sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from graphtrace.errors import GraphtraceError
+from graphtrace.results.corrections import Correction
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+
+FileKey = tuple[Path | None, str]
+"""What was given to the load, a file, folder or archive, and the name of a file in it."""
+UnusedReason = Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
+
+
+@dataclass(slots=True, kw_only=True)
+class SheetReport:
+    """Result of loading one sheet of a file; ``rows = loaded + duplicate + rejected``.
+
+    A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
+    the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
+    something is asked, ``first_row`` has the headings and the cells of the first row.
+    """
+
+    file: str
+    sha256: str | None = None
+    sheet: str | None = None
+    kind: str | None = None
+    encoding: str | None = None
+    already_loaded: bool = False
+    rows: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    rejects_file: str | None = None
+    recipe: str | None = None
+    corrections_lost: Sequence[Correction] = ()
+    records: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    columns: Sequence[ColumnReport] = ()
+    asked: Sequence[OpenQuestion] = ()
+    rejects: Sequence[Reject] = ()
+    warnings: Sequence[RowWarning] = ()
+    error: GraphtraceError | None = None
+    given: Path | None = None
+    answered: Mapping[str, str] = field(default_factory=dict)
+    first_row: Sequence[tuple[str, str | None]] = ()
+
+    @property
+    def key(self) -> FileKey:
+        """What tells the file from others of its name."""
+        return (self.given, self.file)
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """Result of loading every file, one entry a sheet, in the order of the files.
+
+    ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took.
+    """
+
+    files: list[SheetReport] = field(default_factory=list)
+    skipped: list[PassedOver] = field(default_factory=list)
+    unused: list[UnusedAnswer] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether some file could not be read at all, or a question about one is open."""
+        return any(
+            entry.error is not None or any(question.is_required for question in entry.asked) for entry in self.files
+        )
+
+
+class PassedOver(NamedTuple):
+    """A file that holds no table, and what it is, as the id of a phrase."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedAnswer:
+    """An answer that no sheet took, as it was given, and why.
+
+    ``no_file`` and ``no_sheet``: none of this name was read. ``already_loaded``: what it fits was in the case, and is
+    read anew only with ``again``. ``not_asked``: the files state it, or have no use for it.
+    """
+
+    answer: str
+    reason: UnusedReason
