@@ -50,10 +50,10 @@ if TYPE_CHECKING:
     from graphtrace.results.source_rows import SourceExcerpt
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
-    from graphtrace.storage.asking import Ask
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
+    from graphtrace.storage.open_questions import Ask
 
 
 def open_case(
@@ -190,9 +190,9 @@ class Case:
             Asked for the password of an encrypted workbook or archive by its name; without it the variable
             ``GRAPHTRACE_FILE_PASSWORD`` says it. It is kept nowhere.
         ask
-            Called with the open questions (:class:`~graphtrace.storage.asking.SheetQuestion`) when all files were read;
-            those of which it answers some are loaded again with the answers, and so on until nothing new is asked. Not
-            called in a dry run.
+            Called with the open questions (:class:`~graphtrace.storage.open_questions.SheetQuestion`) when all files
+            were read; those of which it answers some are loaded again with the answers, and so on until nothing new is
+            asked. Not called in a dry run.
         memory_limit
             The memory that the process aims at, as ``"2GB"``; that of :func:`open_case` where nothing is said, else 1
             GB. A file is streamed
@@ -227,7 +227,7 @@ class Case:
         )
         if ask is None or dry_run:
             return load(paths, settings)
-        from graphtrace.storage.asking import load_and_ask
+        from graphtrace.storage.open_questions import load_and_ask
 
         return load_and_ask(load, paths, settings, ask)
 
@@ -959,10 +959,10 @@ class Case:
             subgraph.case, subgraph.as_of = title, as_of
             yield subgraph
 
-    def _graph_page(
+    def graph_page(
         self, level: Level | None, lang: Lang, title: str | None, *, as_of: str | None, **part: Any
     ) -> bytes:
-        """Return the page of the subgraph that :meth:`graph` would return."""
+        """Return the page, as bytes of one HTML file, of the subgraph that :meth:`graph` would return."""
         from graphtrace.export import default_level, get_format
 
         form = get_format("html")

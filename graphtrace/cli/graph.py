@@ -78,7 +78,7 @@ def graph(
 
     def page() -> bytes:
         with common.open_case() as case:
-            return case._graph_page(level, common.lang, common.case_title, **part._asdict())
+            return case.graph_page(level, common.lang, common.case_title, **part._asdict())
 
     if out is not None:
         from graphtrace.export import format_for_path

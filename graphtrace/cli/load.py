@@ -154,7 +154,7 @@ def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
 
 def _answers_needed(sheets: Sequence[SheetReport]) -> dict[str, Any]:
     """Return the hint that names each answer that is needed once, with its file where there are several."""
-    from graphtrace.storage.asking import answer_to, open_questions
+    from graphtrace.storage.open_questions import answer_to, open_questions
 
     questions = open_questions(sheets)
     if len({(sheet.file, sheet.sheet) for sheet in sheets}) == 1:

@@ -17,7 +17,7 @@ from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.storage.load_settings import file_password
 
 if TYPE_CHECKING:
-    from graphtrace.storage.asking import Ask, SheetAnswer, SheetQuestion
+    from graphtrace.storage.open_questions import Ask, SheetAnswer, SheetQuestion
 
 _CELLS_SHOWN: Final = 4
 """Maximum number of cells of the first row that are shown with a question."""
@@ -99,7 +99,7 @@ class _Interview:
         return found
 
     def _put(self, group: Sequence[SheetQuestion], number: int, found: list[SheetAnswer]) -> None:
-        from graphtrace.storage.asking import SheetAnswer
+        from graphtrace.storage.open_questions import SheetAnswer
 
         first, *others = group
         place = phrase("ask_place", n=number, total=len(self._groups), place=_place(first))

@@ -51,7 +51,7 @@ class SheetReport:
 
     @property
     def key(self) -> FileKey:
-        """What tells the file from others of its name."""
+        """Return the source and the name, by which the file is distinguished from others of its name."""
         return (self.given, self.file)
 
 

@@ -34,7 +34,6 @@ from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load import FileKey, LoadReport, SheetReport
 from graphtrace.results.reports import OpenQuestion, Reject
 from graphtrace.scratch import scratch_unwritable, subfolder
-from graphtrace.storage.asking import first_row_below, unused_answers
 from graphtrace.storage.case_folder import (
     REJECTS,
     SOURCES,
@@ -48,6 +47,7 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
+from graphtrace.storage.open_questions import first_row_below, unused_answers
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder

@@ -12,7 +12,7 @@ import xlsxwriter
 import graphtrace as gt
 from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document, to_json_text, trace_document
-from graphtrace.storage.asking import SheetAnswer, SheetQuestion
+from graphtrace.storage.open_questions import SheetAnswer, SheetQuestion
 
 CARDS = ("89860626990000000015", "89860626990000000023", "89860626990000000031")
 ISSUE = "发卡方,物联卡号,ICCID,开户日期\n" + "".join(

@@ -29,7 +29,7 @@ class SheetQuestion(NamedTuple):
 
     @property
     def key(self) -> tuple[FileKey, str | None, str]:
-        """What tells one question from another."""
+        """Return the file, sheet and field, by which a question is distinguished from others."""
         return (self.sheet.key, self.sheet.sheet, self.question.field)
 
 
