@@ -262,7 +262,7 @@ class Case:
         place = parse_location(target, wait_s=self._wait)
         if is_same_location(self._place, place):
             raise UsageError("copy_onto_itself", target=target, hint="another_case")
-        with self._stores.open(is_whole=True) as store:
+        with self._stores.open(with_all_judgements=True) as store:
             return copy_and_compare(store, self.path, place, progress or (lambda *_: None))
 
     def correct(
@@ -543,7 +543,7 @@ class Case:
 
         saved = [read_answer(Path(path)) for path in answers]
         while True:
-            with self._stores.open(is_whole=True) as store:
+            with self._stores.open(with_all_judgements=True) as store:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
                     problems += verify_rows(store, progress or (lambda *_: None))
@@ -1037,7 +1037,7 @@ class Case:
         if partitions is not None and format != "parquet":
             raise UsageError("format_without_partitions", format=format, hint="export_partitions")
         if is_whole:
-            with self._stores.open(is_whole=True) as store:
+            with self._stores.open(with_all_judgements=True) as store:
                 return export_whole_case(store, self.path, format, target, partitions)
         form = get_format(format)
         with self._open_subgraph(

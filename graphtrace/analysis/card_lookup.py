@@ -13,7 +13,7 @@ from graphtrace.identifiers import (
     Iccid,
     imei14,
     is_number,
-    keys_in_ranges,
+    keys_for_range_lookup,
     parse_digits_abroad,
     parse_eid,
     parse_iccid,
@@ -73,7 +73,7 @@ def keys_of(cards: Iterable[Iccid]) -> set[str]:
 
     Ranges of an issuer abroad may count numbers with their check digits.
     """
-    return {key for card in cards for key in keys_in_ranges(card)}
+    return {key for card in cards for key in keys_for_range_lookup(card)}
 
 
 def resolve_inputs(
@@ -102,7 +102,7 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
     if isinstance(text, DamagedNumber):
         return CardQuery(text, None, ())
     if card is not None:
-        for key in keys_in_ranges(card):
+        for key in keys_for_range_lookup(card):
             if key in known:
                 return CardQuery(text, "iccid", (key,), card)
     pattern = parse_pattern(text)

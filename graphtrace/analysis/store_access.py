@@ -35,21 +35,21 @@ class StoreAccess:
         self._is_judged = judged
         self._memory_bytes = memory_bytes
         self._tracer: Tracer | None = None
-        self._turn = threading.RLock()
+        self._lock = threading.RLock()
         self._questions = 0
         self._idle_since = 0.0
         self._watch: threading.Thread | None = None
 
     def close(self) -> None:
         """Close the store; the next question opens it again."""
-        with self._turn:
+        with self._lock:
             if self.store is not None:
                 self.store.close()
                 self.store = self._tracer = None
 
     @contextmanager
-    def open(self, as_of: str | None = None, *, is_whole: bool = False) -> Iterator[Backend]:
-        """Open the store that answers; with ``is_whole`` with all judgements, whichever the answers leave out.
+    def open(self, as_of: str | None = None, *, with_all_judgements: bool = False) -> Iterator[Backend]:
+        """Open the store that answers, ``with_all_judgements`` even if the answers of this case leave them out.
 
         Raises
         ------
@@ -58,15 +58,15 @@ class StoreAccess:
         StoreError
             If the question needs more memory than the machine has.
         """
-        with self._turn:
+        with self._lock:
             self._questions += 1
             try:
-                if as_of is None and (self._is_judged or not is_whole):
+                if as_of is None and (self._is_judged or not with_all_judgements):
                     store = self._kept_store()
                     with _faults_explained(store):
                         yield store
                 else:
-                    beside = self._open_beside(as_of, is_whole=is_whole)
+                    beside = self._open_beside(as_of, with_all_judgements=with_all_judgements)
                     with closing(beside), _faults_explained(beside):
                         yield beside
             except MemoryError as error:
@@ -74,7 +74,7 @@ class StoreAccess:
             finally:
                 self._questions -= 1
                 if not self._questions and self.store is not None and self._location.holds_files_open:
-                    self._rest()
+                    self._schedule_close()
 
     @contextmanager
     def open_tracer(self, as_of: str | None = None) -> Iterator[Tracer]:
@@ -97,13 +97,15 @@ class StoreAccess:
             self.store = self._location.open_store(None, judged=self._is_judged, memory_bytes=self._memory_bytes)
         return self.store
 
-    def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
+    def _open_beside(self, day: str | None, *, with_all_judgements: bool) -> Backend:
         if day is not None and not _DAY.fullmatch(day):
             raise UsageError("bad_day", text=day, hint="day_form")
-        return self._location.open_store(day, judged=is_whole or self._is_judged, memory_bytes=self._memory_bytes)
+        return self._location.open_store(
+            day, judged=with_all_judgements or self._is_judged, memory_bytes=self._memory_bytes
+        )
 
-    def _rest(self) -> None:
-        """Schedule closing the store if no question follows soon."""
+    def _schedule_close(self) -> None:
+        """Have the store closed if no question follows soon."""
         self._idle_since = time.monotonic()
         if self._watch is None:
             watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
@@ -117,7 +119,7 @@ class StoreAccess:
 
     def close_if_idle(self) -> float:
         """Close the store if it has been idle. Return the seconds until the next check; 0 ends the checks."""
-        if not self._turn.acquire(blocking=False):
+        if not self._lock.acquire(blocking=False):
             return IDLE_S
         try:
             remaining = self._idle_since + IDLE_S - time.monotonic()
@@ -127,7 +129,7 @@ class StoreAccess:
             self._watch = None
             return 0
         finally:
-            self._turn.release()
+            self._lock.release()
 
 
 def _close_when_idle(reference: weakref.ref[StoreAccess]) -> None:

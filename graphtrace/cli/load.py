@@ -66,7 +66,7 @@ def load(
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.progress import progress_of
-    from graphtrace.cli.questions import answers_of, password_of
+    from graphtrace.cli.questions import password_asker, terminal_asker
     from graphtrace.render.command_results import LoadedSheets
 
     common.require_case()
@@ -84,8 +84,8 @@ def load(
             strict=strict,
             again=again,
             dry_run=dry_run,
-            password=password_of(common),
-            ask=None if STANDARD_INPUT in files else answers_of(common),
+            password=password_asker(common),
+            ask=None if STANDARD_INPUT in files else terminal_asker(common),
             progress=progress,
         )
         head = _head_of(case)

@@ -24,11 +24,11 @@ def suggest(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> CommandResult:
     """Write first mappings for the sheets of a file, to be completed by hand and given to load --mapping."""
-    from graphtrace.cli.questions import password_of
+    from graphtrace.cli.questions import password_asker
     from graphtrace.ingest.mapping_suggestion import suggest_mappings
     from graphtrace.render.json import mapping_document
 
-    suggestion = suggest_mappings(file, password=password_of(common))
+    suggestion = suggest_mappings(file, password=password_asker(common))
     text = suggestion.to_yaml(common.lang)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
     return CommandResult(

@@ -34,7 +34,7 @@ def is_watched(common: GlobalOptions) -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not (common.as_json or common.quiet)
 
 
-def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
+def password_asker(common: GlobalOptions) -> Callable[[str], str | None]:
     """Return a function for the password of a file: from the environment, else asked on the terminal, once a file."""
     given: dict[str, str | None] = {}
     can_ask = is_watched(common)
@@ -51,7 +51,7 @@ def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
     return ask
 
 
-def answers_of(common: GlobalOptions) -> Ask | None:
+def terminal_asker(common: GlobalOptions) -> Ask | None:
     """Return a function that asks on the terminal what files leave open; ``None`` where nobody can be asked."""
     if not is_watched(common):
         return None

@@ -1,4 +1,4 @@
-"""Audit session: what an audit asks of the relations of :mod:`graphtrace.engine.audit_session`.
+"""Queries of an audit: what it asks of the relations of :mod:`graphtrace.engine.audit_session`.
 
 An audit creates further relations in its session, for the questions that come after:
 

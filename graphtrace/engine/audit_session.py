@@ -1,4 +1,4 @@
-"""Audit session: views over the tables of a session as relations over all cards at once.
+"""Session of an audit: the relations over all cards that SQL of audits and rules may read.
 
 An audit is about every card of an enterprise, so its work goes to DuckDB, whichever store the records come from. The
 SQL of audits and rules knows these relations only, so that the same records give the same figures wherever they are

@@ -1,4 +1,4 @@
-"""Audit session: views of the tables of a session as the relations of an audit.
+"""Creates the relations of an audit from the tables of a case.
 
 What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
 read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every
@@ -41,7 +41,7 @@ _TAKES_PART = {
 """Conditions on sender and receiver for the movements that an audit in each role begins with."""
 
 
-def audit_session(
+def open_audit_session(
     session: CaseSession, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
 ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
     """Open an audit session: the initial cards of audits of some parties, or of all in a role, and their movements.

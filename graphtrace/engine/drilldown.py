@@ -1,4 +1,4 @@
-"""Audit session: the cards behind a figure or a finding, and the records that name them.
+"""Queries for the cards behind a figure or a finding, and the records that name them.
 
 The questions are asked of the relations of :mod:`graphtrace.engine.rule_relations`. The cards stand in ``opened``
 (first, last, holder), for one figure or finding at a time.

@@ -1,4 +1,4 @@
-"""Audit session: the relations that audit rules ask, and that an audit is opened by.
+"""Relations that audit rules ask, and that an audit is opened by.
 
 They are made of the classified cards, and are the same whichever store the records come from. Parties are ids, days are
 dates, cards are numbers of the session that are consecutive within a lot, records are ``sheet * 2^32 + row``.

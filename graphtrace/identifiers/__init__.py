@@ -17,7 +17,7 @@ from graphtrace.identifiers.iccid import (
     checksum_status,
     derive_hints,
     has_check_digit,
-    keys_in_ranges,
+    keys_for_range_lookup,
     parse_iccid,
     with_check_digit,
 )
@@ -91,7 +91,7 @@ __all__ = [
     "is_valid_resident_id",
     "is_valid_uscc",
     "join_key",
-    "keys_in_ranges",
+    "keys_for_range_lookup",
     "legal_form_of",
     "luhn_digit",
     "match_operator_name",

@@ -9,6 +9,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.identifiers.masking import is_masked
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
 ContactKind = str
@@ -16,11 +17,6 @@ CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank",
 """Kinds of contacts; ``account`` is an account of an unknown service."""
 
 _SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
-_MASK: Final = re.compile(r"[*＊]|#{2}|^\$|~[A-Za-z0-9+/=]{8}|[xX×]{4}")
-_NAME_PART: Final = r"[\w.·@()（）-]*"
-_MASKED_NAME: Final = re.compile(
-    rf"{_NAME_PART}(?:[*＊]+{_NAME_PART})+|[xX×]{{3,}}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{{8}}.*"
-)
 _MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5}
 """Minimum number of characters of a contact by its kind."""
 
@@ -30,16 +26,6 @@ _MIN_CHARACTERS_OF_OTHERS: Final = 3
 _PHONE: Final = re.compile(r"(?:\+|00)?86(1[0-9]{10})")
 _DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
 _BRACKETS: Final = re.compile(r"[()\s.\-]")
-
-
-def is_hidden(text: str) -> bool:
-    """Whether a text is masked or encrypted, so that it identifies nobody."""
-    return bool(_MASK.search(text))
-
-
-def is_masked_name(name: str) -> bool:
-    """Whether a name is masked (王**, tb55**) or encrypted; other text with an asterisk somewhere is none."""
-    return _MASKED_NAME.fullmatch(name) is not None
 
 
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
@@ -53,7 +39,7 @@ def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
 
 
 def _parse_contact(kind: ContactKind, text: str) -> str | None:
-    if is_hidden(text):
+    if is_masked(text):
         return None
     bare = strip_whitespace(text).casefold().lstrip("'`") if kind != "bank" else strip_noise(text)
     number = _BRACKETS.sub("", normalize("NFKC", bare))

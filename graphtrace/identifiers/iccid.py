@@ -139,12 +139,12 @@ def parse_iccid(text: str) -> Iccid | None:
     return Iccid(number, carrier, number, size >= (FULL_SIZE if carrier else SHORTEST_SIZE), None)
 
 
-def as_written(card: Iccid) -> Iccid:
+def with_check_digit_in_key(card: Iccid) -> Iccid:
     """Return a card of an issuer abroad with its whole number as key, as in a range whose ends have no check digits."""
     return card if card.carrier or card.check_char is None else Iccid(card.text, None, card.text, card.complete, None)
 
 
-def keys_in_ranges(card: Iccid) -> tuple[str, ...]:
+def keys_for_range_lookup(card: Iccid) -> tuple[str, ...]:
     """Return the keys by which ranges may cover a card: its own, and abroad its number with the check digit."""
     if card.carrier or not card.complete or not card.key.isdecimal() or len(card.key) == FULL_SIZE:
         return (card.key,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from graphtrace.identifiers.iccid import Iccid, as_written
+from graphtrace.identifiers.iccid import Iccid, with_check_digit_in_key
 
 RUNNING_DIGITS: Final = 11
 """Maximum number of digits of the running part of a key."""
@@ -83,7 +83,7 @@ def parse_range(first: Iccid, last: Iccid) -> KeyRange:
         all but the last 11 characters; ``range_reversed`` when the first number is the greater.
     """
     if (first.check_char is None) != (last.check_char is None):
-        first, last = as_written(first), as_written(last)
+        first, last = with_check_digit_in_key(first), with_check_digit_in_key(last)
     head, size, lower = split_key(first.key)
     last_head, last_size, upper = split_key(last.key)
     if (head, size) != (last_head, last_size):

@@ -26,7 +26,7 @@ ORDER: Final[tuple[Kind, ...]] = (
 )
 """The kinds in the order in which they are looked for; the first that a sheet states takes its neutral date."""
 
-MOVEMENTS: Final[tuple[Kind, ...]] = ("return", "transfer", "purchase")
+MOVEMENT_ORDER: Final[tuple[Kind, ...]] = ("return", "transfer", "purchase")
 """The kinds of a movement of cards, in the same order."""
 
 ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})
@@ -307,7 +307,7 @@ class SheetMeaning:
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
-        kinds = self.stated() or self._named()
+        kinds = self.stated() or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
             kinds.remove("return" if self._own_dates("transfer") else "transfer")
@@ -374,7 +374,7 @@ class SheetMeaning:
             return is_dated or (is_session and is_timed)
         return not missing_fields(kind, self.fields)
 
-    def _named(self) -> list[Kind]:
+    def _kinds_hinted(self) -> list[Kind]:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.
 
         It is that of a date (交付日期) beside ranges or quantities, or the return of whoever gives back (退货人). A
@@ -383,7 +383,7 @@ class SheetMeaning:
         if not self._has_cards():
             return []
         is_bulk = self._has("quantity") or {"iccid_first", "iccid_last"} <= self.fields
-        dated: list[Kind] = [kind for kind in MOVEMENTS if is_bulk and self._own_dates(kind)]
+        dated: list[Kind] = [kind for kind in MOVEMENT_ORDER if is_bulk and self._own_dates(kind)]
         if not dated and self._has("from", "from_id") and self._mentions(_GIVES_BACK):
             dated = ["return"]
         return dated[:1]

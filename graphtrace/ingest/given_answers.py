@@ -91,7 +91,7 @@ def is_for_file(answer: Answer, file: str) -> bool:
     return fnmatchcase(file, answer.files) or file == answer.files
 
 
-def answers_of(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
+def answers_for_file(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
     """Return the answers that hold for a file, the more specific last."""
     found = [answer for answer in answers if is_for_file(answer, file)]
     return tuple(sorted(found, key=lambda answer: (answer.files != "*", answer.sheet is not None)))

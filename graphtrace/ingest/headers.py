@@ -24,7 +24,7 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, whose
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, party_word
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.value_profiles import (
@@ -586,8 +586,8 @@ def _header(
 
 def _numbers_of(known: Sequence[str], parties: Sequence[int], numbers: Sequence[int]) -> list[int]:
     """Return the columns of identifiers that are those of the party of the list, not of somebody else in the row."""
-    owners = {whose(known[column]) for column in parties[:1]}
-    return [column for column in numbers if known[column] in HEADINGS or whose(known[column]) in owners]
+    owners = {party_word(known[column]) for column in parties[:1]}
+    return [column for column in numbers if known[column] in HEADINGS or party_word(known[column]) in owners]
 
 
 def _with_grammar(

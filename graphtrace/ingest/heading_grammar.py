@@ -154,7 +154,7 @@ def normalize_heading(text: str) -> str:
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
-def whose(heading: str) -> str:
+def party_word(heading: str) -> str:
     """Return the word for the party whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
     return _END_OF_NAME.sub("", _MARKS.sub("", heading))
 

@@ -1,7 +1,7 @@
-"""Statements of the rows above a table about all its rows: lines of name and value (送货单位：…, 盘点日期：…).
+"""Statements of the rows above a table about all its rows: lines of name and value, and the title.
 
-Only sides of a movement, the date, the carrier, the case and the place are taken from there, where one value is stated
-and is what its name says. A unit of measure (单位：张) is no party.
+A line (送货单位：…, 盘点日期：…) counts for the fields in :data:`_FIELDS` and for the date, where one value is stated
+and is what its name says; a unit of measure (单位：张) is no party. A title (送货单) names the kind.
 """
 
 from __future__ import annotations

@@ -48,13 +48,19 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.identifiers.contacts import is_masked_name
+from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, kind_of_word
 from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.row_status import is_no_number, is_void_remark, moved_nothing, remark_columns, status_columns
+from graphtrace.ingest.row_status import (
+    is_void_remark,
+    moved_nothing,
+    remark_columns,
+    says_no_such_number,
+    status_columns,
+)
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
@@ -384,8 +390,8 @@ class RowParser:
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
         self.year: int | None = None
         """The year of dates that name none, where the sheet says it."""
-        self.refusals: list[tuple[int, Callable[[str], bool]]] = []
-        """Columns by which a row may say itself that it is no record, each with the words that say so."""
+        self.void_checks: list[tuple[int, Callable[[str], bool]]] = []
+        """Columns whose text may say that the row states nothing, each with the function that recognises it."""
         self.status_columns: list[int] = []
         """Columns that say whether what a row is about happened; a row by which it did not is no record."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
@@ -401,14 +407,14 @@ class RowParser:
             self._plan_events([event for event in header.events if not event.missing])
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
-        self.refusals = [(column, is_no_number) for column in header.served.get("state", ())]
+        self.void_checks = [(column, says_no_such_number) for column in header.served.get("state", ())]
         if {plan.kind for plan in self.plans()} == {"card_list"}:
             return
         if planned is None:
             # a recipe says itself which statuses there are
             self.status_columns = status_columns(header.names, self.unread_columns())
-            self.refusals += [(column, moved_nothing) for column in self.status_columns]
-        self.refusals += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
+            self.void_checks += [(column, moved_nothing) for column in self.status_columns]
+        self.void_checks += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -543,7 +549,7 @@ class RowParser:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
-        for column, says_so in self.refusals:
+        for column, says_so in self.void_checks:
             if (cell := cells[column]) and says_so(cell):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         for column in self.goods_columns:

@@ -79,7 +79,7 @@ def is_void_remark(text: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)
-def is_no_number(text: str) -> bool:
+def says_no_such_number(text: str) -> bool:
     """Whether a state says that there is no such number or card: nothing is listed then."""
     return _NO_SUCH_NUMBER.fullmatch(normalize_heading(text)) is not None
 

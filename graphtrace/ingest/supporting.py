@@ -20,7 +20,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
-from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
+from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
+from graphtrace.identifiers.masking import is_masked
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.card_cells import CARD_PATTERN
@@ -159,7 +160,7 @@ def read_support(
         if (text := cells[column]) is None:
             continue
         found = () if text.startswith(INEXACT_MARK) else parse_contacts(kind, text)
-        if not found and not is_hidden(text):
+        if not found and not is_masked(text):
             left_out.append(_Fault(kind, "bad_identifier"))
         contacts[side].extend([kind, value] for value in found)
     numbers = {name: number for name in ("waybill", "order_no") if (number := _number(values.get(name)))}
@@ -269,7 +270,7 @@ def _when(when: DateSpan | None) -> dict[str, int | None]:
 
 def _number(text: str | None) -> str:
     """Return a waybill or order number in the form in which it is compared; empty if it is hidden or spoilt."""
-    if text is None or text.startswith(INEXACT_MARK) or is_hidden(text):
+    if text is None or text.startswith(INEXACT_MARK) or is_masked(text):
         return ""
     return strip_noise(text)
 
@@ -289,7 +290,7 @@ def _side(
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
         number = None
-    if number is not None and is_hidden(number):
+    if number is not None and is_masked(number):
         number = None
     if not name and not number and not contacts:
         return None
@@ -537,7 +538,7 @@ def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, Meaning]) -> bool:
 def _owner_above(sheet: Sheet, row: int) -> str | None:
     """Return the one owner of a statement whom the rows above its header name; ``None`` if there is none."""
     rows = [cells for number, cells in sheet.head_rows if number < row]
-    named = {value for name, value in pairs_in(rows) if _OWNER.fullmatch(name) and not is_hidden(value)}
+    named = {value for name, value in pairs_in(rows) if _OWNER.fullmatch(name) and not is_masked(value)}
     return named.pop() if len(named) == 1 else None
 
 

@@ -110,7 +110,7 @@ class VectorizedParser:
         clean: list[pl.DataFrame] = []
         rest = [block.clear()]
         whole = block
-        told = self._rows.refusals + [(column, are_other_goods) for column in self._rows.goods_columns]
+        told = self._rows.void_checks + [(column, are_other_goods) for column in self._rows.goods_columns]
         masks = [_find_totals(block), *(_find_texts(block[str(column)], says_so) for column, says_so in told)]
         if found := [mask for mask in masks if mask is not None]:
             no_records = reduce(operator.or_, found)

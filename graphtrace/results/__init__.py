@@ -1,1 +1,1 @@
-"""Answers: frozen data, and what every answer can do; nothing here asks a store."""
+"""Answers as data, and what every answer can do; nothing here asks a store."""

@@ -126,7 +126,8 @@ class RuleFinding(Finding):
     ordinal
         Number of the finding among those of the rule about the enterprise, from 0.
     cards, records
-        Number of cards and of records that support the finding. :func:`collect_evidence` returns them.
+        Number of cards and of records that support the finding. :func:`graphtrace.rules.evaluation.collect_evidence`
+        returns them.
     """
 
     rule: Rule

@@ -179,10 +179,10 @@ def load_file(
     case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
 ) -> list[SheetReport]:
     """Load one file whole or not at all, by an open writer; see :func:`load_into`."""
-    from graphtrace.ingest.given_answers import answers_of
+    from graphtrace.ingest.given_answers import answers_for_file
 
     # the name under which a file is loaded says no more than this which answers are for it
-    answers = tuple(answer._replace(files="*") for answer in answers_of(how.answers, name))
+    answers = tuple(answer._replace(files="*") for answer in answers_for_file(how.answers, name))
     ask = how.password
     how = replace(how, answers=answers, password=lambda _: ask(name))
     with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:

@@ -72,7 +72,7 @@ class UnloadRequest(NamedTuple):
         return cls(name, READ_AGAIN, system.account_name(), sha256)
 
 
-def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
+def sheets_of_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
     """Return the sheets of the file that ``text`` names by path, by the name under which it was loaded, or by hash.
 
     Raises
@@ -101,8 +101,8 @@ def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[She
 def plan_unload(
     request: UnloadRequest, rows: CorrectionSource, earlier: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
-    """Return the plan of an unload, which removes the corrections of the file; raises as :func:`find_file`."""
-    sheets = find_file(rows, request.file, request.sha256)
+    """Return the plan of an unload, which removes the corrections of the file; raises as :func:`sheets_of_file`."""
+    sheets = sheets_of_file(rows, request.file, request.sha256)
     unloaded = tuple(sheet.sheet for sheet in sheets)
     first = sheets[0]
     correction = Correction(

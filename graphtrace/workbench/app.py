@@ -32,10 +32,10 @@ from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
 from graphtrace.workbench.frame import (
     BUSY,
-    BenchPages,
     Desk,
     FirstPage,
     Settings,
+    WorkbenchPages,
     as_of,
     first_field,
     page_title,
@@ -97,7 +97,7 @@ def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp
     return AccessControl(app, access)
 
 
-class Workbench(BenchPages):
+class Workbench(WorkbenchPages):
     """The pages of one case."""
 
     def __init__(self, settings: Settings, access: AccessSecrets, desk: Desk) -> None:

@@ -65,7 +65,7 @@ class Desk(Protocol):
         ...
 
 
-class BenchPages(ABC):
+class WorkbenchPages(ABC):
     """The frame of the pages, and those that every case has: its files of the program, the choice of another case."""
 
     def __init__(self, settings: Settings, access: AccessSecrets, desk: Desk) -> None:
@@ -271,7 +271,7 @@ class BenchPages(ABC):
         return plain_answer("cases.html", data, name="cases", active="cases", status=200 if error is None else 400)
 
 
-class FirstPage(BenchPages):
+class FirstPage(WorkbenchPages):
     """The workbench before a case is chosen."""
 
     def close(self) -> None:

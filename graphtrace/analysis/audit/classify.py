@@ -38,7 +38,7 @@ from graphtrace.engine.audit_queries import (
     source_sheets,
     stock_declarations,
 )
-from graphtrace.engine.audit_views import audit_session
+from graphtrace.engine.audit_views import open_audit_session
 from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
@@ -170,7 +170,7 @@ class CardClassifier:
     """
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
-        self.session, receivers, self.lots = audit_session(
+        self.session, receivers, self.lots = open_audit_session(
             tracer.store.session(AuditScope(parties, role)), parties, role
         )
         try:

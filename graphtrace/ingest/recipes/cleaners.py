@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from graphtrace.identifiers import parse_iccid
+from graphtrace.identifiers.masking import MASK
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
@@ -72,7 +73,7 @@ def _take_before_dash(texts: pl.Series) -> pl.Series:
 
 def _drop_hidden(texts: pl.Series) -> pl.Series:
     """Replace ciphertexts and masked texts by null: two equal maskings are no identity."""
-    is_hidden = texts.str.contains(r"^##|^#.*#$|^\$.*\$[0-9A-Za-z+/=]*\$*$|[*＊]|^~.*~$")
+    is_hidden = texts.str.contains(MASK)
     return texts.set(is_hidden.fill_null(value=False), None)
 
 

@@ -18,7 +18,7 @@ InBatches = Callable[[Sequence[Any], Callable[["neo4j.ManagedTransaction", Seque
 """Writes rows, a batch in each transaction."""
 
 
-def settle_unloads(server: Neo4jClient, unloaded: Sequence[int], in_batches: InBatches) -> bool:
+def mark_unloaded(server: Neo4jClient, unloaded: Sequence[int], in_batches: InBatches) -> bool:
     """Update records, duplicate marks and mentions to the state without unloaded sheets; return whether one was new.
 
     Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile

@@ -58,7 +58,7 @@ from graphtrace.storage.neo4j.mentions import (
 from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
-from graphtrace.storage.neo4j.unload import settle_unloads
+from graphtrace.storage.neo4j.unload import mark_unloaded
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.storage.supports import COUNTED
@@ -661,7 +661,7 @@ class Neo4jWriter:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
         if self._dry_run or self.resolved_through == self.loads:
             return
-        if settle_unloads(self.server, self._unloaded, self._in_batches):
+        if mark_unloaded(self.server, self._unloaded, self._in_batches):
             self._mentions = None
         mentions = self._known_mentions()
         self._write_parties(mentions)
