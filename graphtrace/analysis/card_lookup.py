@@ -13,7 +13,6 @@ from graphtrace.identifiers import (
     Iccid,
     imei14,
     is_number,
-    keys_for_range_lookup,
     parse_digits_abroad,
     parse_eid,
     parse_iccid,
@@ -21,12 +20,13 @@ from graphtrace.identifiers import (
     parse_imsi,
     parse_msisdn,
     parse_pattern,
+    range_key_abroad,
     repair_typed,
 )
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
 from graphtrace.storage.base import Backend, PatternSearch
-from graphtrace.storage.records import StoredRecord, SubscriberLink
+from graphtrace.storage.records import CardSelection, StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""
@@ -68,12 +68,19 @@ def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
     return {text: card for text in sound if (card := parse_iccid(text)) is not None and card.complete}
 
 
-def keys_of(cards: Iterable[Iccid]) -> set[str]:
-    """Return the keys under which the case may know complete card numbers.
-
-    Ranges of an issuer abroad may count numbers with their check digits.
-    """
-    return {key for card in cards for key in keys_for_range_lookup(card)}
+def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = False) -> CardSelection:
+    """Return the records of cards, of those abroad also the ranges that count their numbers with the check digit."""
+    wanted = set(keys)
+    abroad = {key: number for key in wanted if (number := range_key_abroad(key)) is not None}
+    selected = store.select(sorted({*wanted, *abroad.values()}), records_only=records_only)
+    if not abroad.values() & selected.records.keys():
+        return selected
+    records = dict(selected.records)
+    for key, number in abroad.items():
+        if number in records:
+            in_ranges = records[number] if number in wanted else records.pop(number)
+            records[key] = list(dict.fromkeys((*records.get(key, ()), *in_ranges)))
+    return selected._replace(records=records)
 
 
 def resolve_inputs(
@@ -101,10 +108,8 @@ def resolve_inputs(
 def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) -> CardQuery:
     if isinstance(text, DamagedNumber):
         return CardQuery(text, None, ())
-    if card is not None:
-        for key in keys_for_range_lookup(card):
-            if key in known:
-                return CardQuery(text, "iccid", (key,), card)
+    if card is not None and card.key in known:
+        return CardQuery(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
         fitting = store.find_cards(PatternSearch(pattern, MAX_CARDS))

@@ -20,7 +20,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.analysis.card_lookup import keys_of, parse_complete, resolve_inputs
+from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs, select_cards
 from graphtrace.analysis.corroboration import SupportBook
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.graph_elements import (
@@ -376,7 +376,7 @@ def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], lis
     """Return the parties and the keys of the cards that are meant, each once."""
     store = tracer.store
     cards = parse_complete(around)
-    known = store.select(sorted(keys_of(cards.values())), records_only=True).records
+    known = select_cards(store, [card.key for card in cards.values()], records_only=True).records
     parties: dict[Party, None] = {}
     keys: dict[str, None] = {}
     for text, question in zip(around, resolve_inputs(store, around, cards, known), strict=True):

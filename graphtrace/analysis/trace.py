@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import (
     CardQuery,
-    keys_of,
     links_by_number,
     parse_complete,
     read_typed,
     resolve_inputs,
     resolve_subscriber,
+    select_cards,
 )
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
@@ -129,11 +129,11 @@ class Tracer:
         with _without_collection() if len(texts) > _MANY else nullcontext():
             typed = read_typed(texts)
             cards = parse_complete(typed)
-            selected = self.store.select(sorted(keys_of(cards.values())))
+            selected = select_cards(self.store, [card.key for card in cards.values()])
             questions = resolve_inputs(self.store, typed, cards, selected.records)
             missing = {key for question in questions for key in question.keys} - selected.records.keys()
             if missing:
-                selected = selected.joined_with(self.store.select(sorted(missing)))
+                selected = selected.joined_with(select_cards(self.store, missing))
             batch = _Batch(self, selected)
             found = [
                 [batch.trace(question, key) for key in question.keys]

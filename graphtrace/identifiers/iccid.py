@@ -144,11 +144,11 @@ def with_check_digit_in_key(card: Iccid) -> Iccid:
     return card if card.carrier or card.check_char is None else Iccid(card.text, None, card.text, card.complete, None)
 
 
-def keys_for_range_lookup(card: Iccid) -> tuple[str, ...]:
-    """Return the keys by which ranges may cover a card: its own, and abroad its number with the check digit."""
-    if card.carrier or not card.complete or not card.key.isdecimal() or len(card.key) == FULL_SIZE:
-        return (card.key,)
-    return card.key, card.key + luhn_digit(card.key)
+def range_key_abroad(key: str) -> str | None:
+    """Return the number with its check digit of a card abroad, as ranges may count it; ``None`` for other cards."""
+    if carrier_from_iccid(key) or not key.isdecimal() or not SHORTEST_SIZE <= len(key) < FULL_SIZE:
+        return None
+    return key + luhn_digit(key)
 
 
 def with_check_digit(key: str) -> str:

@@ -11,11 +11,14 @@ from typing import Final
 MASK: Final = r"[*＊]|#{2}|^#.*#$|^[$]|~[A-Za-z0-9+/=]{8}|^~.*~$|[xX×]{4}"
 """Pattern found in masked (138****0000) and encrypted (##…, $$…) contacts and numbers."""
 
-_NAME_PART: Final = r"[\w.·@()（）-]*"
 _MASKED_NAME: Final = re.compile(
-    rf"{_NAME_PART}(?:[*＊]+{_NAME_PART})+|[xX×]{{3,}}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{{8}}.*"
+    r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
 )
 """Pattern of a whole name that is masked (王**, tb55**) or encrypted."""
+
+
+_OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
+"""A name with an asterisk of its own: of a firm under special treatment at the exchange (*ST云网), or A*STAR."""
 
 
 def is_masked(text: str) -> bool:
@@ -25,4 +28,4 @@ def is_masked(text: str) -> bool:
 
 def is_masked_name(name: str) -> bool:
     """Whether a name is masked or encrypted; other text with an asterisk somewhere is not."""
-    return _MASKED_NAME.fullmatch(name) is not None
+    return _MASKED_NAME.fullmatch(name) is not None and _OWN_ASTERISK.fullmatch(name) is None

@@ -36,6 +36,7 @@ _ABROAD: Final = re.compile(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{
 _DIGITS_ABROAD: Final = re.compile(f"(?!460[0-9]{{12}}$)(?={_CALLING_CODE})[0-9]{{8,15}}")
 """Digits that may be a number of another country; with country code 1 they would have the form of a Chinese one."""
 
+_DAY: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _IMSI: Final = re.compile("[0-9]{15}")
 _CHINA: Final = "460"
 _COUNTRY_CODES: Final = """
@@ -98,15 +99,15 @@ def parse_msisdn(text: str) -> str | None:
     return f"+{found[1]}" if found else None
 
 
-def parse_listed_msisdn(text: str) -> str | None:
-    """Return the subscriber number in a column of such numbers: there, digits without ``+`` may be of abroad too."""
-    return parse_msisdn(text) or parse_digits_abroad(text)
-
-
 def parse_digits_abroad(text: str) -> str | None:
-    """Return 8 to 15 digits that fit no Chinese form and do not begin with 0 as a number of another country."""
+    """Return 8 to 15 digits that fit no Chinese form and do not begin with 0 as a number of another country.
+
+    What is a date, an IMSI or an IMEI with its check digit is none.
+    """
     number = normalize_number(text)
-    return f"+{number}" if _DIGITS_ABROAD.fullmatch(number) and parse_msisdn(text) is None else None
+    if not _DIGITS_ABROAD.fullmatch(number) or parse_msisdn(text) is not None or _DAY.fullmatch(number):
+        return None
+    return None if parse_imsi(number) or is_valid_imei(number) else f"+{number}"
 
 
 def pack_number(number: str) -> int:

@@ -119,11 +119,16 @@ _OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 
 def kind_of_word(text: str) -> Kind | None:
     """Return the kind that the value of a kind column names; ``None`` for no such word."""
+    return KIND_WORDS.get(bare_kind_word(text))
+
+
+def bare_kind_word(text: str) -> str:
+    """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
     word = normalize_heading(text)
-    if (kind := KIND_WORDS.get(word)) is not None or not word.isascii():
-        return kind
+    if word in KIND_WORDS or not word.isascii():
+        return word
     bare = _OF_CARDS.sub("", word)
-    return KIND_WORDS.get(bare, KIND_WORDS.get(f"{bare}e"))
+    return bare if bare in KIND_WORDS else f"{bare}e"
 
 
 _BUYER: Final = "buyer"
@@ -138,6 +143,8 @@ _MAYBE_KIND: Final = frozenset(
     "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
     "event action 事件 事件类型".split()
 )
+_OF_PROGRAMS: Final = frozenset({"event", "action", "事件", "事件类型"})
+_SERVICE_TYPE: Final = "业务类型"
 _MAYBE: Final[Mapping[str, frozenset[str]]] = {
     "kind": _MAYBE_KIND,
     "waybill": frozenset({"快递", "运单"}),
@@ -310,13 +317,31 @@ class SheetHeader:
                 if not is_maybe and name not in VALUES_DECIDE:
                     continue
                 texts = _texts_of(rows, column)
-                other = _kind_or_none(texts) if name == "kind" else other_field(name, texts, is_maybe=is_maybe)
+                if name == "kind":
+                    other = self._kind_or_none(column, texts)
+                else:
+                    other = other_field(name, texts, is_maybe=is_maybe)
                 if other == name:
                     continue
                 served[name].remove(column)
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
         return served
+
+    def _kind_or_none(self, column: int, texts: Sequence[str]) -> str | None:
+        """Return ``kind`` if a column whose heading may mean it holds words of kinds.
+
+        What a program calls an event has to be one in most rows, and no date may name another. The type of a service
+        is that of a session where the list is one of sessions, and else says what happened.
+        """
+        known = self.known[column]
+        words = sum(kind_of_word(text) is not None for text in texts)
+        if known in _OF_PROGRAMS:
+            is_dated = any(self.meaning.dates.values())
+            return "kind" if 2 * words >= len(texts) > 0 and not is_dated else None
+        if known == _SERVICE_TYPE and not any("usage" in kinds for kinds in self.meaning.dates.values()):
+            return "kind"
+        return "kind" if not texts or words else None
 
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
         """Return the one column without a known heading that holds card numbers and nothing else.
@@ -380,10 +405,6 @@ class SheetHeader:
             return columns
         time = next((column for column in self.served.get("time", ()) if self._is_time_of(column, date)), None)
         return {**columns, "date": date, **({} if time is None else {"time": time})}
-
-
-def _kind_or_none(texts: Sequence[str]) -> str | None:
-    return "kind" if not texts or any(kind_of_word(text) for text in texts) else None
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
@@ -560,7 +581,7 @@ def _header(
             if name != "date":
                 served.setdefault(name, []).append(column)
     if "party_id" in served:
-        served["party_id"] = _numbers_of(known, served.get("party", ()), served["party_id"])
+        served["party_id"] = _numbers_of(known, served.get("party", ()), served["party_id"], claims.headings.values())
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
@@ -584,10 +605,16 @@ def _header(
     )
 
 
-def _numbers_of(known: Sequence[str], parties: Sequence[int], numbers: Sequence[int]) -> list[int]:
+def _numbers_of(
+    known: Sequence[str], parties: Sequence[int], numbers: Sequence[int], claimed: Collection[str]
+) -> list[int]:
     """Return the columns of identifiers that are those of the party of the list, not of somebody else in the row."""
     owners = {party_word(known[column]) for column in parties[:1]}
-    return [column for column in numbers if known[column] in HEADINGS or party_word(known[column]) in owners]
+    return [
+        column
+        for column in numbers
+        if known[column] in HEADINGS or known[column] in claimed or party_word(known[column]) in owners
+    ]
 
 
 def _with_grammar(
@@ -669,12 +696,13 @@ def _in_context(
             meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
-        is_taken = any(_TAKEN.search(heading) for heading in headings) and "to" not in fields
-        meant[_NAME] = "to" if is_taken else "user"
-        if is_taken:
-            meant |= {heading: "to_id" for heading in known if "user_id" in table.get(heading, ())}
-        elif "user_id" not in fields:
-            del meant[_NAME]
+        ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
+        is_named = any("user" in table.get(heading, ()) for heading in known if heading != _NAME)
+        if any(_TAKEN.fullmatch(heading) for heading in headings) and "to" not in fields and not is_named:
+            meant |= {_NAME: "to", **dict.fromkeys(ids, "to_id")}
+        elif ids and not is_named:
+            meant[_NAME] = "user"
+        else:
             table = {**table, _NAME: ()}
     claimed = claims.headings.values()
     return {

@@ -25,8 +25,8 @@ _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
 _FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
 _TO: Final = "(?:转入|购货|订货|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
-_FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头|从)"
-_LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?|到)"
+_FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头)"
+_LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
 _NUMBER: Final = "(?:iccid号?码?|卡片?号码?|号段|号码|号|编号|卡)"
 _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
 _OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
@@ -45,11 +45,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("eid", r"eid号?码?|e?uicc_?id"),
     (
         "iccid_first",
-        rf"{_FIRST}(?:的)?{_NUMBER}|iccid{_EN}(?:开始|起始|起|start|begin|from|first)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_FIRST}(?:号|值)?|(?:start|begin|first|from){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_FIRST}iccid",
+        rf"{_FIRST}(?:的)?{_NUMBER}|卡片号码?从|iccid{_EN}(?:开始|起始|起|start|begin|from|first)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_FIRST}(?:号|值)?|(?:start|begin|first|from){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_FIRST}iccid",
     ),
     (
         "iccid_last",
-        rf"{_LAST}(?:的)?{_NUMBER}|iccid{_EN}(?:结束|终止|截止|止|end|to|last|stop)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_LAST}(?:号|值)?|(?:end|last|stop|to){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_LAST}iccid",
+        rf"{_LAST}(?:的)?{_NUMBER}|卡片号码?到|iccid{_EN}(?:结束|终止|截止|止|end|to|last|stop)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_LAST}(?:号|值)?|(?:end|last|stop|to){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_LAST}iccid",
     ),
     (
         "iccid",
@@ -78,7 +78,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从?(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",

@@ -39,7 +39,7 @@ from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import ROW_STATUS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -148,7 +148,8 @@ def open_sheet_parser(
                 sheet, said, _with_fallbacks(mapping, stated), answers or {}, title
             )
     except UnknownHeadings as error:
-        if said is None and not isinstance(error, NeedsAnswer):
+        is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
+        if said is None and (is_only_titled or not isinstance(error, NeedsAnswer)):
             supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
             if supporting is not None:
                 return supporting
@@ -553,6 +554,7 @@ class SheetParser:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""
         for read in prefetch(self._sheet.read(self._header.row), is_short=is_short):
             block = self._context.complete(read)
+            self._rows.learn_numbers(block.head(TOP_ROWS))
             is_bulk = not is_short(block) if self._bulk is None else self._bulk
             clean, rest = self._clean.read(block) if is_bulk else ([], block)
             yield block, clean, rest

@@ -51,6 +51,12 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 """What the title of a list or of a document says about all its rows."""
 
+_NOT_THAT: Final = re.compile(
+    "[未待拟应可无非免不勿][^，。]{0,2}(?:退|送|发|出|调|划|配|领|批|销|采|购|开|盘|扣|查|收|缴)|解除|发还|返还|退还|归还|取消|撤销"
+    "|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求"
+)
+"""Found in titles that name what did not happen, or what was taken back."""
+
 
 def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
     """Return the one kind that the titles above a table name; ``None`` if they name none or several."""
@@ -58,7 +64,8 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
             for kind, pattern in _TITLES:
-                if pattern.search(normalize_heading(cell)) and not _PAIR.search(cell):
+                title = normalize_heading(cell)
+                if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import (
     Iccid,
@@ -40,19 +40,21 @@ from graphtrace.identifiers import (
     normalize_party_name,
     operator_from_cell,
     pack_number,
+    parse_digits_abroad,
     parse_eid,
     parse_iccid,
     parse_imei,
     parse_imsi,
-    parse_listed_msisdn,
+    parse_msisdn,
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, kind_of_word
+from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, bare_kind_word, kind_of_word
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_status import (
     is_void_remark,
@@ -66,6 +68,9 @@ from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
+
+if TYPE_CHECKING:
+    import polars as pl
 
 REASONS: Final = (
     "damaged_number",
@@ -118,7 +123,7 @@ PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 ENDS: Final = ("iccid_first", "iccid_last")
-NUMBERS: Final = {"msisdn": parse_listed_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
+NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
@@ -281,14 +286,16 @@ def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFai
     return card
 
 
-def parse_number(field: str, text: str) -> str | ParseFailure:
-    """Read an MSISDN, IMSI, EID or IMEI from a cell.
+def parse_number(field: str, text: str, *, digits_abroad: bool = False) -> str | ParseFailure:
+    """Read an MSISDN, IMSI, EID or IMEI from a cell; ``digits_abroad`` reads MSISDNs of other countries without ``+``.
 
     An IMSI that strayed into a column of devices has 15 digits, begins with 460 and fails the check of an IMEI.
     """
     if text.startswith(INEXACT_MARK) or is_scientific(text):
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
     number = NUMBERS[field](text)
+    if number is None and digits_abroad and field == "msisdn":
+        number = parse_digits_abroad(text)
     if number is None or (
         field == "imei" and len(number) == _STRAY_IMSI_SIZE and number.startswith("460") and not is_valid_imei(number)
     ):
@@ -390,6 +397,8 @@ class RowParser:
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
         self.year: int | None = None
         """The year of dates that name none, where the sheet says it."""
+        self.digits_abroad: bool | None = None
+        """Whether MSISDNs of other countries are written without ``+``; ``None`` until the first rows were seen."""
         self.void_checks: list[tuple[int, Callable[[str], bool]]] = []
         """Columns whose text may say that the row states nothing, each with the function that recognises it."""
         self.status_columns: list[int] = []
@@ -487,7 +496,7 @@ class RowParser:
         kind = self.kind_of(cell)
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
             return self.plan(kind)
-        word = normalize_heading(cell or "")
+        word = bare_kind_word(cell or "")
         if kind == "return" and word not in TAKEN_BACK:
             return self.plan(None)
         is_inbound = kind == "return" or word in INBOUND
@@ -593,7 +602,18 @@ class RowParser:
             order=order,
             year=self.year,
             is_strict=self._is_strict,
+            digits_abroad=bool(self.digits_abroad),
         )
+
+    def learn_numbers(self, first: pl.DataFrame) -> None:
+        """Learn from the first rows of the sheet whether subscriber numbers without ``+`` are of other countries.
+
+        They are only where none has a Chinese form: beside such, other digits are what is left of one.
+        """
+        if self.digits_abroad is None:
+            columns = {str(column) for plan in self.plans() if (column := plan.columns.get("msisdn")) is not None}
+            texts = [text for column in sorted(columns) for text in first[column].drop_nulls()]
+            self.digits_abroad = not any((number := parse_msisdn(text)) and number[0] != "+" for text in texts)
 
     def _names_card(self, cells: Sequence[str | None]) -> bool:
         fields = ("iccid", *ENDS, *NUMBERS)
@@ -734,8 +754,10 @@ class _Record:
         order: DayOrder | None = None,
         year: int | None = None,
         is_strict: bool = False,
+        digits_abroad: bool = False,
     ) -> None:
         self._is_strict = is_strict
+        self._digits_abroad = digits_abroad
         self._order: DayOrder | None = order
         self._year = year
         self._plan = plan
@@ -851,6 +873,11 @@ class _Record:
             self._fault(ENDS[0], "damaged_number", damage_interval(first.text))
         try:
             keys = parse_range(first, last)
+            if first.check_char and last.check_char and not first.carrier and "quantity" in self._values:
+                # abroad both ends may end in what would be their check digits by chance: the quantity says it
+                written = parse_range(with_check_digit_in_key(first), with_check_digit_in_key(last))
+                if parse_quantity(self._values["quantity"]) == len(written):
+                    keys = written
         except InvalidRange as fault:
             self._fault(ENDS[1], fault.reason)
             return 0
@@ -897,7 +924,11 @@ class _Record:
         )
 
     def _read_numbers(self) -> None:
-        read = {field: parse_number(field, self._values[field]) for field in NUMBERS if field in self._values}
+        read = {
+            field: parse_number(field, self._values[field], digits_abroad=self._digits_abroad)
+            for field in NUMBERS
+            if field in self._values
+        }
         names_card = allows_ranges(self._plan.kind) or "iccid" in self._values
         for field, number in read.items():
             if not isinstance(number, ParseFailure):

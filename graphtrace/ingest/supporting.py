@@ -35,7 +35,13 @@ from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_tot
 from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
-from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, names_support, support_meaning
+from graphtrace.ingest.supporting_headings import (
+    Meaning,
+    contact_of_heading,
+    names_account_too,
+    names_support,
+    support_meaning,
+)
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan, SupportKind
@@ -96,7 +102,8 @@ class SupportPlan(NamedTuple):
     """Columns that serve the fields in the records of one kind.
 
     ``contacts`` are (side, kind of contact, column); ``gate`` is a column that must be filled for a row to state the
-    record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out.
+    record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out. The cells
+    of the fields ``joined`` hold an account and a name.
     """
 
     kind: SupportKind
@@ -107,6 +114,7 @@ class SupportPlan(NamedTuple):
     uses_1904: bool = False
     gate: int | None = None
     is_beside: bool = False
+    joined: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -175,7 +183,7 @@ def read_support(
     if "amount" in values and (amount is None or amount.startswith("-")):
         faults.append(_Fault("amount", "bad_quantity"))
     first, second = (
-        _side(values, name, id_field, each, left_out)
+        _side(values, name, id_field, each, left_out, is_joined=name in plan.joined)
         for (name, id_field), each in zip(_side_fields(plan.kind), contacts, strict=True)
     )
     if "direction" in plan.columns or "amount_in" in plan.columns:
@@ -276,10 +284,16 @@ def _number(text: str | None) -> str:
 
 
 def _side(
-    values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
+    values: Mapping[str, str],
+    name_field: str,
+    id_field: str,
+    contacts: list[list[str]],
+    left_out: list[_Fault],
+    *,
+    is_joined: bool,
 ) -> list[Any] | None:
     name = values.get(name_field, "").removeprefix(INEXACT_MARK)
-    if (both := _ACCOUNT_AND_NAME.fullmatch(name)) is not None:
+    if is_joined and (both := _ACCOUNT_AND_NAME.fullmatch(name)) is not None:
         # a bank writes both into one cell
         name = both["name"] or both["name_first"]
         account = both["account"] or both["account_last"]
@@ -294,7 +308,7 @@ def _side(
         number = None
     if not name and not number and not contacts:
         return None
-    return [name, "" if identifies_nobody(key) else key, number or "", contacts]
+    return [name, "" if is_masked(name) or identifies_nobody(key) else key, number or "", contacts]
 
 
 def _lacks(
@@ -383,7 +397,7 @@ def _cells(place: int | str | None) -> pl.Expr:
 def _contact(kind: str, name: str | None, number: str | None, text: str) -> dict[str, Any] | None:
     found = () if text.startswith(INEXACT_MARK) else parse_contacts(kind, text)
     values = {field: cell for field, cell in (("name", name), ("id", number)) if cell}
-    side = _side(values, "name", "id", [[kind, value] for value in found], [])
+    side = _side(values, "name", "id", [[kind, value] for value in found], [], is_joined=False)
     if not found or side is None or not (side[1] or side[2]):
         return None
     return {
@@ -485,7 +499,9 @@ def _support_header(
     plans = []
     for kind in kinds:
         plan = _plan(kind, texts, headings, meanings, {**claims.literals}, uses_1904=sheet.uses_1904)
-        if kind == "payment" and is_signed and "direction" not in plan.columns and "amount" in plan.columns:
+        is_two_sided = {"payer", "payee"} <= {each.field for each in meanings.values() if each.contact is None}
+        is_directed = is_two_sided or "direction" in plan.columns
+        if kind == "payment" and is_signed and not is_directed and "amount" in plan.columns:
             plan = plan._replace(columns={**plan.columns, "direction": plan.columns["amount"]})
         if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
             "payer",
@@ -602,7 +618,8 @@ def _plan(
             columns["time"] = time
     is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]
     named = {name: text for name, text in literals.items() if name in known or name == "date"}
-    return SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside)
+    joined = frozenset(name for name, column in columns.items() if names_account_too(headings[column]))
+    return SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside, joined)
 
 
 def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:

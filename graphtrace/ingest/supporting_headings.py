@@ -69,6 +69,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 
+_ACCOUNT_TOO: Final = re.compile("(?:交易)?(?:对方|对手)(?:账号[与和/]户名|户名[与和/]账号|信息)")
 _SUPPORTS: Final = re.compile("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignee|recipient")
 """Found in the heading of a side of a shipment or payment."""
 
@@ -99,6 +100,11 @@ def _plain() -> re.Pattern[str]:
 @cache
 def _bare() -> re.Pattern[str]:
     return re.compile(_any_of(_CONTACTS))
+
+
+def names_account_too(heading: str) -> bool:
+    """Whether the cells under a heading hold the account and the name of the other side, as banks write them."""
+    return _ACCOUNT_TOO.fullmatch(heading) is not None
 
 
 def names_support(headings: Iterable[str]) -> bool:

@@ -41,7 +41,8 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
         return field
     if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
         return None
-    if field == "iccid" and all(parse_msisdn(text) is not None for text in texts):
+    if field == "iccid" and all(parse_msisdn(text) is not None and not text.startswith("00") for text in texts):
+        # a serial number that begins with zeros is no number of another country
         return "msisdn"
     if field == "iccid" and all(_is_bank_card(text) for text in texts):
         return None

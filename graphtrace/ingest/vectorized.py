@@ -490,13 +490,11 @@ class _Block:
         """Read names and numbers of both sides; of what is not its own key, by its distinct texts."""
         if "carrier" in self._cells:
             self._read_name("carrier", "carrier")
+            self._refuse_nobody("carrier")
         for role in ROLES[self._kind]:
             if role.name in self._cells:
                 self._read_name(role.side, role.name)
-                key = self._columns[role.side + "_key"]
-                assert isinstance(key, pl.Series)
-                if (is_nobody := self._texts.nobody.find(key)) is not None:
-                    self._conditions.append(~is_nobody)
+                self._refuse_nobody(role.side)
             if role.number in self._cells:
                 texts = self._cells[role.number]
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
@@ -509,6 +507,13 @@ class _Block:
         names = self._cells[field].cast(self._texts.words)
         self._keep(side + "_key", names, self._texts.name_key.of(names))
         self._columns[side + "_name"] = names
+
+    def _refuse_nobody(self, side: str) -> None:
+        """Leave rows whose name identifies nobody to the other path, which says what it leaves out."""
+        key = self._columns[side + "_key"]
+        assert isinstance(key, pl.Series)
+        if (is_nobody := self._texts.nobody.find(key)) is not None:
+            self._conditions.append(~is_nobody)
 
     def _keep(self, column: str, texts: pl.Series, read: pl.Series) -> None:
         self._columns[column] = read

@@ -18,10 +18,14 @@ UNLINKED = "+882351230000017"
 WRITTEN = ("8949020000000000010", "8949020000000000019")
 """Ends of a range of which no more than one ends in its check digit by chance: its numbers are as written."""
 
+INSIDE = WRITTEN[0][:-1] + luhn_digit(WRITTEN[0][:-1])
+"""The card of that range whose number ends in what would be its check digit: where it is listed, its key is shorter."""
+
 FILES = {
     "list.csv": f"ICCID,MSISDN,客户名称,日期\n{BODY},{NUMBER},Kunde GmbH,2024-03-01\n",
     "passed.csv": f"转出方,转入方,转让日期,卡号\nKunde GmbH,Händler,2024-05-02,{FULL}\n",
     "lots.csv": f"转出方,转入方,日期,起始卡号,结束卡号\nHändler,Käufer,2024-05-04,{WRITTEN[0]},{WRITTEN[1]}\n",
+    "active.csv": f"ICCID,激活时间\n{INSIDE},2024-05-06 08:00:00\n",
     "used.csv": f"MSISDN,最近上线时间\n{UNLINKED},2024-06-01 08:00:00\n+49 151 12345678,2024-06-02 08:00:00\n",
 }
 
@@ -33,12 +37,23 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
     with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
         for case in (folder, server):
             report = case.load(*(tmp_path / name for name in FILES))
-            assert [sheet.rejected for sheet in report.files] == [0, 0, 0, 0]
+            assert [sheet.rejected for sheet in report.files] == [0, 0, 0, 0, 0]
         yield folder, server
 
 
 def test_both_stores_know_cards_and_numbers_of_other_countries(cases: tuple[gt.Case, gt.Case]) -> None:
-    asked = (BODY, FULL, f"+{NUMBER}", f"00{NUMBER}", NUMBER, UNLINKED, UNLINKED[1:], "8949020000000000014")
+    asked = (
+        BODY,
+        FULL,
+        f"+{NUMBER}",
+        f"00{NUMBER}",
+        NUMBER,
+        UNLINKED,
+        UNLINKED[1:],
+        "8949020000000000014",
+        INSIDE,
+        INSIDE[:-1],
+    )
     told = [[to_json_text(trace_document("", case.trace(text), "en")) for text in asked] for case in cases]
     assert told[0] == told[1]
     for case in cases:
@@ -53,5 +68,9 @@ def test_both_stores_know_cards_and_numbers_of_other_countries(cases: tuple[gt.C
             assert (waiting.matched_as, waiting.card.msisdn) == ("msisdn", (UNLINKED,))
         (in_lot,) = case.trace(asked[7])
         assert [hop.receiver.name for chain in in_lot.chains for hop in chain.hops] == ["Käufer"]
+        for text in (INSIDE, INSIDE[:-1]):
+            (both,) = case.trace(text)
+            assert [hop.receiver.name for chain in both.chains for hop in chain.hops] == ["Käufer"]
+            assert len(both.activations) == 1
         assert UNLINKED in str(case.query("unlinked-records").rows)
         assert not case.verify(deep=True)

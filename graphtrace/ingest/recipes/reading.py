@@ -30,6 +30,7 @@ from graphtrace.ingest.recipes.selection import RecipeMatch
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
+from graphtrace.ingest.supporting_headings import names_account_too
 from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
@@ -184,6 +185,11 @@ class _Planner:
                 is_in_cents=False,
                 uses_1904=self._sheet.uses_1904,
                 gate=self._gate(event),
+                joined=frozenset(
+                    name
+                    for name, rule in self._recipe.rules_for(event).items()
+                    if names_account_too(normalize_heading(rule.heading))
+                ),
             )
             required = {name for name, question in self._questions.items() if question.is_required}
             if not plan.missing and not (required & sides) - plan.fields:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
+from graphtrace.ingest.headers import ColumnOverrides
+from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.model import to_epoch_day
 
@@ -516,3 +520,90 @@ def test_an_identifier_is_the_partys_only_under_the_same_word_as_its_name() -> N
     loaded, parser = read(("ICCID", "状态", "客户名称", "单位证件号码"), (A, "正常", "云岭", number))
     assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("云岭", None)]
     assert [column.heading for column in parser.columns if column.field is None] == ["单位证件号码"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["发还扣押物品清单", "解除扣押决定书", "未扣押物品清单", "待退卡清单", "送货单模板", "采购计划表", "出库申请单"],
+)
+def test_a_title_of_what_did_not_happen_names_no_kind(title: str) -> None:
+    with pytest.raises(UnknownKind):
+        read_rows((title, None), ("日期", "ICCID"), ("2024-03-05", A), answers={"from": "甲", "to": "乙"})
+
+
+def test_a_title_does_not_hide_what_the_rows_state_by_themselves(tmp_path: Path) -> None:
+    head = "发货清单,,,,\n日期,快递单号,寄件人,收件人,ICCID\n"
+    path = tmp_path / "a.csv"
+    path.write_text(f"{head}2024-03-05,SF1234567890123,云岭公司,张三,{A}\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        assert [row["receiver"] for row in case.records(kind="shipment")] == ["张三"]
+
+
+def test_who_uses_a_card_is_not_whoever_else_a_list_names() -> None:
+    heads = ("ICCID", "激活时间", "姓名", "使用人", "使用人身份证号")
+    loaded, _ = read(heads, (A, "2024-03-05", "张三", "李四", "510101199001011234"))
+    assert [row["receiver_name"] for row in loaded] == ["李四"]
+    loaded, _ = read(("ICCID", "激活时间", "姓名", "身份证号"), (A, "2024-03-05", "张三", "510101199001011234"))
+    assert [row["receiver_name"] for row in loaded] == ["张三"]
+    loaded, _ = read(("ICCID", "领用日期", "姓名"), (A, "2024-03-05", "张三"), answers={"from": "学校"})
+    assert moves(loaded) == [("transfer", "学校", "张三")]
+    loaded, _ = read(("ICCID", "申领日期", "状态", "姓名"), (A, "2024-03-05", "正常", "张三"))
+    assert [(row["kind"], row["receiver_name"]) for row in loaded] == [("card_list", None)]
+
+
+def test_an_event_is_the_kind_only_where_most_rows_say_one_and_no_date_does() -> None:
+    heads = ("ICCID", "激活时间", "接入号", "客户名称", "事件")
+    rows = [(A, "2024-03-05", "1064812345678", "甲", "停机"), (B, "2024-03-06", "1064812345679", "甲", "激活")]
+    loaded, parser = read(heads, *rows)
+    assert ([row["kind"] for row in loaded], parser.rejects) == (["activation", "card_list"] * 2, [])
+    log = ("timestamp", "iccid", "event", "tenant")
+    times = ("2024-03-05 10:00:00", "2024-03-06 10:00:00")
+    loaded, _ = read(
+        log, (times[0], A, "card.assigned", "甲"), (times[1], A, "card.recalled", "甲"), answers={"from": "乙"}
+    )
+    assert moves(loaded) == [("transfer", "乙", "甲"), ("return", "甲", "乙")]
+
+
+def test_the_type_of_a_service_decides_below_the_first_rows_too() -> None:
+    heads = ("ICCID", "日期", "业务类型", "发货方", "收货方")
+    rows = [(CARD(number), "2024-03-05", "流量卡", "甲", "乙") for number in range(70)]
+    loaded, parser = read(heads, *rows, (CARD(99), "2024-03-05", "退货", "甲", "乙"))
+    assert moves(loaded) == [("return", "甲", "乙")]
+    assert len(parser.rejects) == 70
+
+
+@pytest.mark.parametrize("carrier", ["未知", "李*"])
+def test_a_carrier_that_is_not_known_is_none_in_both_ways(carrier: str) -> None:
+    loaded, _ = read(
+        ("ICCID", "激活时间", "运营商"), (A, "2024-03-05 10:00:00", carrier), (B, "2024-03-05 11:00:00", "联通")
+    )
+    assert [row["carrier_name"] for row in loaded] == [None, "联通"]
+
+
+def test_digits_beside_chinese_numbers_are_what_is_left_of_one() -> None:
+    heads = ("接入号", "激活时间")
+    rest = [(text, "2024-03-05") for text in ("64812345679", "20240305", "356938035643809")]
+    loaded, parser = read(heads, ("1064812345678", "2024-03-05"), *rest)
+    assert ([row["msisdn"] for row in loaded], len(parser.rejects)) == ([1064812345678], 3)
+    loaded, _ = read(heads, ("4915112345678", "2024-03-05"), ("20240305", "2024-03-05"))
+    assert [row["msisdn"] for row in loaded] == [-4915112345678]
+    loaded, parser = read(("物联卡号", "激活时间"), ("0012345678901", "2024-03-05"))
+    assert (loaded, [each.reason for each in parser.rejects]) == ([], ["bad_identifier"])
+
+
+def test_a_secondary_card_is_no_end_of_a_range_and_a_buyer_no_seller() -> None:
+    loaded, _ = read(
+        ("ICCID", "从卡", "到卡", "发货方", "收货方", "日期"), (A, CARD(400), CARD(500), "甲", "乙", "2024-03-05")
+    )
+    assert [(row["precision"], row["last"] - row["first"]) for row in loaded] == [("listed", 0)]
+    with pytest.raises(UnknownKind):
+        read_rows(("ICCID", "销售日期", "哪家买的"), (A, "2024-03-05", "甲公司"), answers={"to": "本店"})
+
+
+def test_a_mapping_names_any_column_for_the_identifier_of_the_party() -> None:
+    told = ColumnOverrides(headings={"party": "名字", "party_id": "编码"})
+    loaded, _ = read(
+        ("ICCID", "名字", "编码"), (A, "甲公司", "X001"), mapping=ColumnMapping(kind="card_list", claims=told)
+    )
+    assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("甲公司", "X001")]

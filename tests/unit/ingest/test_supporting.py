@@ -16,3 +16,26 @@ def test_the_sign_of_an_amount_beside_a_balance_is_the_direction_and_the_owner_s
         case.load(path)
         paid = [(row["payer"], row["payee"], row["amount"]) for row in case.records(kind="payment")]
     assert paid == [("梁坤", "南宁蓝桉公司", "900.00"), ("覃正国", "梁坤", "250.00")]
+
+
+def test_signs_are_no_direction_where_both_sides_stand_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "2024-03-05,甲公司,乙公司,100.00,900.00\n2024-03-06,甲公司,乙公司,-50.00,950.00\n"
+    path.write_text("交易日期,付款方,收款方,金额,余额\n" + rows, encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        report = case.load(path)
+        assert [(row["payer"], row["payee"]) for row in case.records(kind="payment")] == [("甲公司", "乙公司")]
+        assert [reject.reason for reject in report.files[0].rejects] == ["bad_quantity"]
+
+
+def test_a_number_behind_a_name_is_no_account_outside_of_statements(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "运单号,寄件人,收件人,寄件日期\nSF1234567890123,门店 1001,张三 13812345678,2024-03-05\n"
+        "SF1234567890124,门店 1002,李四/13912345678,2024-03-06\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        sent = [(row["sender"], row["receiver"], row["receiver_contacts"]) for row in case.records(kind="shipment")]
+    assert sent == [("门店 1001", "张三 13812345678", None), ("门店 1002", "李四/13912345678", None)]
