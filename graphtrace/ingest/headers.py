@@ -336,12 +336,14 @@ class SheetHeader:
         """
         known = self.known[column]
         words = sum(kind_of_word(text) is not None for text in texts)
+        if not texts:
+            return "kind"
         if known in _OF_PROGRAMS:
             is_dated = any(self.meaning.dates.values())
-            return "kind" if 2 * words >= len(texts) > 0 and not is_dated else None
+            return "kind" if 2 * words >= len(texts) and not is_dated else None
         if known == _SERVICE_TYPE and not any("usage" in kinds for kinds in self.meaning.dates.values()):
             return "kind"
-        return "kind" if not texts or words else None
+        return "kind" if words else None
 
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
         """Return the one column without a known heading that holds card numbers and nothing else.
@@ -418,6 +420,7 @@ def find_header(
     *,
     claims: ColumnOverrides = NO_OVERRIDES,
     numbers: Sequence[int] = (),
+    values: Sequence[Row] = (),
 ) -> SheetHeader:
     """Find the header among the first rows of a sheet.
 
@@ -439,6 +442,8 @@ def find_header(
         What a mapping says.
     numbers
         Number of each column in its worksheet, where columns are left out.
+    values
+        The first rows of a format whose top is its header alone.
 
     Raises
     ------
@@ -450,7 +455,7 @@ def find_header(
     candidates = []
     fitting = None
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        header = found.by_values(top, claims).below(top)
+        header = found.by_values([*top, *values], claims).below([*top, *values])
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return _at_its_first_row(header, top, claims)

@@ -92,7 +92,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "quantity",
-        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|几张|多少张|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
+        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|几张|多少张|[张枚]|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
     ),
     (
         "stock",

@@ -201,12 +201,14 @@ def _find_answered_header(
     The kind that a title names counts where neither headings nor a person says one.
     """
     answered: dict[str, str] = {}
+    first = sheet.head_rows[-1][0] + 1 if len(sheet.head_rows) == 1 else 0
+    values = list(enumerate(sheet.peek(first - 1), start=first)) if first else []
     while True:
         columns = {name: normalize_heading(named) for name, text in answered.items() if (named := named_heading(text))}
         literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
         told = replace(claims, literals={**claims.literals, **literals}, headings={**claims.headings, **columns})
         try:
-            header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers)
+            header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers, values=values)
         except UnknownKind:
             if kind is not None or (KIND not in answers and title is None):
                 raise

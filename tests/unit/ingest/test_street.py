@@ -607,3 +607,22 @@ def test_a_mapping_names_any_column_for_the_identifier_of_the_party() -> None:
         ("ICCID", "名字", "编码"), (A, "甲公司", "X001"), mapping=ColumnMapping(kind="card_list", claims=told)
     )
     assert [(row["receiver_name"], row["receiver_id"]) for row in loaded] == [("甲公司", "X001")]
+
+
+def test_a_negative_number_under_the_counting_word_is_a_return() -> None:
+    heads = ("日期", "转出方", "转入方", "起始卡号", "结束卡号", "张")
+    loaded, _ = read(heads, ("2024-07-20", "甲", "乙", A, B, "-100"), ("2024-07-21", "甲", "乙", None, None, "30"))
+    assert moves(loaded) == [("return", "乙", "甲"), ("transfer", "甲", "乙")]
+
+
+def test_a_parcel_that_was_called_off_or_only_booked_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(
+        f"SC60000441772{n},2024-09-0{n + 1} 17:11,甲,乙,{said}\n"
+        for n, said in enumerate(("已签收", "取消寄件", "预约9-30上门"))
+    )
+    path.write_text("面单号,揽件时间,寄方,收方,件况\n" + rows, encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        report = case.load(path)
+        assert [row["waybill"] for row in case.records(kind="shipment")] == ["SC600004417720"]
+        assert [reject.reason for reject in report.files[0].rejects] == ["not_a_record"] * 2
