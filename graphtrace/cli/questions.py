@@ -196,6 +196,7 @@ class _Interview:
     def _read(self) -> str:
         """Return the line that is typed, without blanks around it."""
         write_error("  > ")
+        system.wait_for_line(sys.stdin)
         line = sys.stdin.readline()
         if not line:
             raise _EndOfInput

@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import resource
+import select
 import shlex
 import shutil
 import signal
@@ -246,6 +247,19 @@ def make_wakeup_pipe() -> tuple[int, int]:
 def interrupt_main_thread(number: int) -> None:
     """Deliver a signal to the main thread from another one."""
     signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+
+_LOOKS_S: Final = 0.2
+"""Seconds between two looks for a signal that came just before the process began to wait for input."""
+
+
+def wait_for_line(stream: IO[str]) -> None:
+    """Wait until a line can be read from a terminal.
+
+    A read that begins right after a signal would only hear of it at the next line.
+    """
+    while not select.select([stream], [], [], _LOOKS_S)[0]:
+        pass
 
 
 def desktop_language() -> str:

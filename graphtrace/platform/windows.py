@@ -409,6 +409,10 @@ def interrupt_main_thread(number: int) -> None:
     _thread.interrupt_main(signal.Signals(number))
 
 
+def wait_for_line(stream: IO[str]) -> None:
+    """Wait until a line can be read from a terminal: here the read itself hears of signals."""
+
+
 def desktop_language() -> str:
     """Return the language of the menus, for which Windows sets no environment variable."""
     return "zh" if _KERNEL.GetUserDefaultUILanguage() & 0x3FF == _CHINESE else ""
