@@ -64,7 +64,7 @@ from graphtrace.ingest.row_status import (
     status_columns,
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
-from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
@@ -659,9 +659,16 @@ class RowParser:
         """Add the remark that a row above the table states a field of all rows."""
         self._remark(field, "stated_above", row, value)
 
-    def _remark(self, field: str, reason: str, row: int, value: str, kind: Kind | None = None) -> None:
+    def remark_hidden(self, field: str, found: pl.DataFrame) -> None:
+        """Add the remark that rows, whose number and cell are given, have a masked name, which is left out."""
+        row, value = found.row(found[ROW].arg_min() or 0)
+        self._remark(field, "hidden_name", row, value, rows=found.height)
+
+    def _remark(
+        self, field: str, reason: str, row: int, value: str, kind: Kind | None = None, *, rows: int = 1
+    ) -> None:
         known = self._remarks.get((field, reason, kind))
-        rows, first_row = 1, row
+        first_row = row
         value = value.removeprefix(INEXACT_MARK)
         if known:
             rows += known.rows

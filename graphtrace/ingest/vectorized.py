@@ -9,7 +9,7 @@ distinct texts only.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, NamedTuple
@@ -20,6 +20,7 @@ import polars as pl
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
+from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
@@ -90,6 +91,7 @@ class VectorizedParser:
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
             operator=_Readings(self.words, None, match_operator_name, only=_MAYBE_OPERATOR),
             nobody=_Readings(self.words, None, lambda text: text if identifies_nobody(text) else None),
+            masked=_Readings(self.words, None, lambda text: text if is_masked_name(text) else None),
             days=_Days(),
             orders={},
         )
@@ -108,6 +110,7 @@ class VectorizedParser:
             Packed statements, and the rows that have to be read one by one.
         """
         clean: list[pl.DataFrame] = []
+        hidden: list[tuple[str, pl.DataFrame]] = []
         rest = [block.clear()]
         whole = block
         told = self._rows.void_checks + [(column, are_other_goods) for column in self._rows.goods_columns]
@@ -121,16 +124,26 @@ class VectorizedParser:
             if plan is not None and plan.kind is not None:
                 for read_cards in (parse_decimal_iccids, parse_hex_iccids):
                     if unread.height:
-                        statements, unread = _Block(unread, plan, plan.kind, self._texts, read_cards).read()
+                        reading = _Block(unread, plan, plan.kind, self._texts, read_cards)
+                        statements, unread = reading.read()
                         clean.append(statements)
+                        hidden += reading.hidden
             rest.append(unread)
         if self._rows.states_several:
             # a row is read as a whole by one of the two
             rows = pl.concat(rest)[ROW].unique()
+            self._remark_hidden((field, found.filter(~pl.col(ROW).is_in(rows.implode()))) for field, found in hidden)
             if len(rows):
                 clean = [frame.filter(~pl.col(ROW).is_in(rows.implode())) for frame in clean if frame.height]
                 return [frame for frame in clean if frame.height], whole.filter(pl.col(ROW).is_in(rows.implode()))
+        else:
+            self._remark_hidden(hidden)
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
+
+    def _remark_hidden(self, hidden: Iterable[tuple[str, pl.DataFrame]]) -> None:
+        for field, found in hidden:
+            if found.height:
+                self._rows.remark_hidden(field, found)
 
 
 def _find_texts(cells: pl.Series, says_so: Callable[[str], bool]) -> pl.Series | None:
@@ -289,6 +302,7 @@ class _Texts:
     bare: _Readings
     operator: _Readings
     nobody: _Readings
+    masked: _Readings
     days: _Days
     orders: dict[int, set[DayOrder]]
 
@@ -339,6 +353,9 @@ class _Block:
         self._texts = texts
         self._read_cards = read_cards
         self._conditions: list[pl.Series] = []
+        self._masked: list[tuple[str, pl.Series]] = []
+        self.hidden: list[tuple[str, pl.DataFrame]] = []
+        """Fields with the rows, clean ones, whose masked name was left out, and their cells."""
         self._columns: dict[str, pl.Series | pl.Expr] = {
             ROW: block[ROW],
             "kind": pl.lit(KINDS.index(kind), pl.UInt8),
@@ -354,6 +371,10 @@ class _Block:
         self._read_texts()
         self._read_extra()
         is_clean = pl.select(pl.all_horizontal(self._conditions).fill_null(value=False)).to_series()
+        self.hidden = [
+            (field, pl.DataFrame({ROW: self._block[ROW], "cell": self._cells[field]}).filter(is_clean & is_masked))
+            for field, is_masked in self._masked
+        ]
         types = encoded_schema(self._texts.words)
         clean = pl.select(
             (column if isinstance(column, pl.Expr) else pl.lit(column)).cast(types[name]).alias(name)
@@ -490,11 +511,11 @@ class _Block:
         """Read names and numbers of both sides; of what is not its own key, by its distinct texts."""
         if "carrier" in self._cells:
             self._read_name("carrier", "carrier")
-            self._refuse_nobody("carrier")
+            self._leave_out_nobody("carrier", "carrier")
         for role in ROLES[self._kind]:
             if role.name in self._cells:
                 self._read_name(role.side, role.name)
-                self._refuse_nobody(role.side)
+                self._leave_out_nobody(role.side, role.name, is_required=role.is_required)
             if role.number in self._cells:
                 texts = self._cells[role.number]
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
@@ -508,12 +529,20 @@ class _Block:
         self._keep(side + "_key", names, self._texts.name_key.of(names))
         self._columns[side + "_name"] = names
 
-    def _refuse_nobody(self, side: str) -> None:
-        """Leave rows whose name identifies nobody to the other path, which says what it leaves out."""
-        key = self._columns[side + "_key"]
+    def _leave_out_nobody(self, side: str, field: str, *, is_required: bool = False) -> None:
+        """Leave out names that identify nobody; rows that need one are for the other path."""
+        key, names = self._columns[side + "_key"], self._columns[side + "_name"]
         assert isinstance(key, pl.Series)
-        if (is_nobody := self._texts.nobody.find(key)) is not None:
+        assert isinstance(names, pl.Series)
+        is_nobody = self._texts.nobody.find(key)
+        if is_nobody is None:
+            return
+        if is_required:
             self._conditions.append(~is_nobody)
+            return
+        self._columns[side + "_key"], self._columns[side + "_name"] = _blank(key, is_nobody), _blank(names, is_nobody)
+        if (is_masked := self._texts.masked.find(key)) is not None:
+            self._masked.append((field, is_masked))
 
     def _keep(self, column: str, texts: pl.Series, read: pl.Series) -> None:
         self._columns[column] = read
@@ -586,6 +615,11 @@ _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
 
 _DAY_SCHEMA: Final = {"day": pl.Int64, "span": pl.Int64, "second": pl.Int64, "order": pl.Int8}
 _ORDERS: Final[Mapping[DayOrder | None, int]] = {None: 0, "day_first": 1, "month_first": 2}
+
+
+def _blank(words: pl.Series, is_out: pl.Series) -> pl.Series:
+    """Return a categorical series with null in some rows."""
+    return words.to_physical().set(is_out, None).cat.to(words.dtype)
 
 
 def parse_decimal_iccids(texts: pl.Series) -> _Cards:

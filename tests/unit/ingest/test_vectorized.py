@@ -20,6 +20,8 @@ from .sheets import read_rows
 NAMES: Final = (
     *(
         "甲公司",
+        "王**",
+        "未知",
         "乙公司",
         "甲公司（深圳）",
         "甲公司(深圳)",
