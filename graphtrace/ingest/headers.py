@@ -44,7 +44,7 @@ Row = tuple[int, Sequence[str | None]]
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
     "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
-    "出/入 出入 进/出 进出 收发类型 event action 事件 事件类型",
+    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -141,7 +141,7 @@ _ANYBODY: Final = frozenset(
 
 _MAYBE_KIND: Final = frozenset(
     "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
-    "event action 事件 事件类型".split()
+    "划拨类型 划卡类型 分配类型 调拨类型 event action 事件 事件类型".split()
 )
 _OF_PROGRAMS: Final = frozenset({"event", "action", "事件", "事件类型"})
 _SERVICE_TYPE: Final = "业务类型"
