@@ -49,9 +49,12 @@ def talk(typed: Sequence[str], *arguments: object, lang: str = "en") -> Talk:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "graphtrace", "--lang", lang, *map(str, arguments)]
     left, shown, until = list(typed), b"", time.monotonic() + WAIT_S
+    # a shell starts what runs in the background deaf to Ctrl-C, and children take that over
+    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, start_new_session=True
     ) as process:
+        signal.signal(signal.SIGINT, heard)
         os.close(theirs)
         try:
             while time.monotonic() < until:
