@@ -9,7 +9,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.identifiers.iccid import parse_iccid
+from graphtrace.identifiers.iccid import SHORTEST_SIZE, parse_iccid
 from graphtrace.identifiers.masking import is_masked
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
@@ -40,7 +40,9 @@ def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
 
 
 def _parse_contact(kind: ContactKind, text: str) -> str | None:
-    if is_masked(text) or ((card := parse_iccid(text)) is not None and card.complete):
+    if is_masked(text):
+        return None
+    if len(text) >= SHORTEST_SIZE and (card := parse_iccid(text)) is not None and card.complete:
         # the number of a SIM is no account
         return None
     bare = strip_whitespace(text).casefold().lstrip("'`") if kind != "bank" else strip_noise(text)

@@ -11,11 +11,11 @@ from typing import Final
 MASK: Final = r"[*＊]|#{2}|^#.*#$|^[$]|~[A-Za-z0-9+/=]{8}|^~.*~$|[xX×]{4}"
 """Pattern found in masked (138****0000) and encrypted (##…, $$…) contacts and numbers."""
 
+_MASKED: Final = re.compile(MASK)
 _MASKED_NAME: Final = re.compile(
     r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
 )
 """Pattern of a whole name that is masked (王**, tb55**) or encrypted."""
-
 
 _OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
 """A name with an asterisk of its own: of a firm under special treatment at the exchange (*ST云网), or A*STAR."""
@@ -23,7 +23,7 @@ _OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*
 
 def is_masked(text: str) -> bool:
     """Whether a contact or number is masked or encrypted."""
-    return re.search(MASK, text) is not None
+    return _MASKED.search(text) is not None
 
 
 def is_masked_name(name: str) -> bool:

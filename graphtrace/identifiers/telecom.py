@@ -33,7 +33,7 @@ _CALLING_CODE: Final = (
 """Country codes of ITU-T E.164, but those of China and of North America."""
 
 _ABROAD: Final = re.compile(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{8,15}})")
-_DIGITS_ABROAD: Final = re.compile(f"(?!460[0-9]{{12}}$)(?={_CALLING_CODE})[0-9]{{8,15}}")
+_DIGITS_ABROAD: Final = re.compile(f"(?={_CALLING_CODE})[0-9]{{8,15}}")
 """Digits that may be a number of another country; with country code 1 they would have the form of a Chinese one."""
 
 _DAY: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -105,9 +105,9 @@ def parse_digits_abroad(text: str) -> str | None:
     What is a date, an IMSI or an IMEI with its check digit is none.
     """
     number = normalize_number(text)
-    if not _DIGITS_ABROAD.fullmatch(number) or parse_msisdn(text) is not None or _DAY.fullmatch(number):
+    if not _DIGITS_ABROAD.fullmatch(number) or _DAY.fullmatch(number) or parse_imsi(number) or is_valid_imei(number):
         return None
-    return None if parse_imsi(number) or is_valid_imei(number) else f"+{number}"
+    return f"+{number}"
 
 
 def pack_number(number: str) -> int:

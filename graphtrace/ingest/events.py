@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from graphtrace.model import Kind
+from graphtrace.model import CUSTODY_KINDS, Kind
 
 ORDER: Final[tuple[Kind, ...]] = (
     "return",
@@ -26,7 +26,7 @@ ORDER: Final[tuple[Kind, ...]] = (
 )
 """The kinds in the order in which they are looked for; the first that a sheet states takes its neutral date."""
 
-MOVEMENT_ORDER: Final[tuple[Kind, ...]] = ("return", "transfer", "purchase")
+MOVEMENT_ORDER: Final = tuple(kind for kind in ORDER if kind in CUSTODY_KINDS)
 """The kinds of a movement of cards, in the same order."""
 
 ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})

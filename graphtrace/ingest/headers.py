@@ -454,8 +454,9 @@ def find_header(
     """
     candidates = []
     fitting = None
+    first_rows = [*top, *values]
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        header = found.by_values([*top, *values], claims).below([*top, *values])
+        header = found.by_values(first_rows, claims).below(first_rows)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return _at_its_first_row(header, top, claims)
@@ -585,14 +586,15 @@ def _header(
         for name in table.get(heading, ()):
             if name != "date":
                 served.setdefault(name, []).append(column)
-    if "party_id" in served:
-        served["party_id"] = _numbers_of(known, served.get("party", ()), served["party_id"], claims.headings.values())
+    numbers_of_party = _numbers_of(known, served.get("party", ()), served.pop("party_id", ()), claims.headings.values())
+    if numbers_of_party:
+        served["party_id"] = numbers_of_party
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
     meaning = SheetMeaning(
-        fields=frozenset(name for name, places in served.items() if places).union(literals),
+        fields=frozenset(served).union(literals),
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals),
@@ -602,7 +604,7 @@ def _header(
         cells=tuple(zip(*columns, strict=True)),
         names=tuple(names),
         known=tuple(known),
-        served={name: tuple(places) for name, places in served.items() if places},
+        served={name: tuple(places) for name, places in served.items()},
         literals=literals,
         meaning=meaning,
         events=meaning.events(),

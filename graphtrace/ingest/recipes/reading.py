@@ -538,9 +538,10 @@ class _DateAndTime:
     time: int
 
     def of(self, block: pl.DataFrame) -> pl.Series:
-        pairs = zip(block[str(self.date)], block[str(self.time)], strict=True)
-        both = [date if date is None or time is None else f"{date} {parse_time(time) or time}" for date, time in pairs]
-        return pl.Series(both, dtype=pl.String)
+        date, times = pl.col(str(self.date)), block[str(self.time)]
+        read = {time: parse_time(time) or time for time in times.drop_nulls().unique()}
+        both = pl.concat_str([date, times.replace(read)], separator=" ", ignore_nulls=True)
+        return block.select(pl.when(date.is_not_null()).then(both)).to_series()
 
 
 @dataclass(frozen=True, slots=True)
