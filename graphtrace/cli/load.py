@@ -13,7 +13,7 @@ import typer
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
-from graphtrace.errors import CaseMissing, InputError, UsageError
+from graphtrace.errors import CaseMissing, GraphtraceError, InputError, InternalError, UsageError
 from graphtrace.platform import quote, system
 
 if TYPE_CHECKING:
@@ -133,8 +133,17 @@ def _head_of(case: Case) -> str | None:
         return None
 
 
-def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
-    """Return the error of the command if files could not be read; the results of the others stand."""
+def _unread(sheets: Sequence[SheetReport]) -> GraphtraceError | None:
+    """Return the error of the command if files could not be read; the results of the others stand.
+
+    A fault of this program goes before all else that is to be said.
+    """
+    faults = [sheet.error for sheet in sheets if isinstance(sheet.error, InternalError)]
+    if faults:
+        names = list(dict.fromkeys(sheet.file for sheet in sheets if isinstance(sheet.error, InternalError)))
+        error = InternalError("own_fault_in_files", files=names, hint="report_fault")
+        error.__cause__ = faults[0]
+        return error
     failed = [sheet for sheet in sheets if sheet.error is not None]
     answers = _answers_needed(sheets)
     if not failed:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from graphtrace.cli.errors import report_error
+from graphtrace.cli.errors import say_fault
 from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
@@ -195,7 +195,7 @@ def emit(
         if answer.lines is not None or target is not None:
             _say_passed_over(common)
     if answer.error is not None:
-        return report_error(answer.error, common)
+        return say_fault(answer.error, common, verbose=common.verbose)
     return code
 
 

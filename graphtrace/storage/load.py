@@ -22,6 +22,7 @@ from graphtrace.errors import (
     ContextOnly,
     GraphtraceError,
     InputError,
+    InternalError,
     MappingError,
     NeedsAnswer,
     UnknownHeadings,
@@ -203,8 +204,8 @@ def load_file(
                         _name_file(report.error, name, copy, path)
                 if not fresh:
                     return earlier
-            sheets = open_sheets_to_read(copy, how)
-        except (InputError, MappingError) as error:
+            sheets = _open_sheets(copy, how)
+        except _OF_ONE_FILE as error:
             return _failed(name, sha256, error, copy, path)
         used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
         case.begin(settings_to_ledger(how, used), supersedes=known)
@@ -221,7 +222,7 @@ def load_file(
             if case.roll_back():
                 for leftover in written:
                     system.remove_file(leftover)
-            if isinstance(error, InputError | MappingError):
+            if isinstance(error, _OF_ONE_FILE):
                 return _failed(name, sha256, error, copy, path, reports)
             raise
     case.record()
@@ -230,6 +231,16 @@ def load_file(
     if reports:
         reports[0].corrections_lost = case.lost_corrections
     return reports
+
+
+def _open_sheets(
+    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
+) -> list[SheetToRead]:
+    """Return the sheets of a file that are to be read; what no reader raises on purpose is a fault of ours."""
+    from graphtrace.ingest.readers.guard import guarded
+
+    with guarded(copy, (OSError,)):
+        return open_sheets_to_read(copy, how, rules_for)
 
 
 def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetReport:
@@ -267,6 +278,9 @@ def _failed(
         for sheet in asking
     ] or [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
 
+
+_OF_ONE_FILE: Final = (InputError, InternalError, MappingError)
+"""Errors after which the other files are loaded; a fault of this program is one, where a file brings it to light."""
 
 _FOR_MEMBERS: Final = ("answer_with", "say_kind", "say_format", "show_recipe")
 """Hints that serve for a file within an archive as they are."""
@@ -404,16 +418,17 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
 def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress) -> dict[str, Any]:
     """Load one sheet; returns what the ledger keeps of how it was read."""
     from graphtrace.ingest.heading_grammar import SECRET
-    from graphtrace.ingest.readers.guard import guarded_frames
+    from graphtrace.ingest.readers.guard import guarded, guarded_frames
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
     from graphtrace.ingest.supporting import is_supporting
 
     report.recipe = None if found.recipe is None else found.recipe.id
-    reading = found.open_parser()
+    with guarded(Path(report.file), ()):
+        reading = found.open_parser()
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
     try:
-        with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
+        with closing(guarded_frames(Path(report.file), reading.frames(), ())) as frames:
             for frame in frames:
                 if is_supporting(frame):
                     case.stage_supports(frame)
@@ -517,7 +532,7 @@ def _plan_again(
     asking: Mapping[str | None, NeedsAnswer] = {}
     first_rows: dict[str | None, Sequence[tuple[str, str | None]]] = {}
     if again or not earlier.is_unchanged_request(how, load_recipes()):
-        asked = open_sheets_to_read(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
+        asked = _open_sheets(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
         how, fresh, refused, asking = earlier.plan(asked, how, again=again)
         for each in asked:
             if (fault := asking.get(each.sheet.name)) is not None:

@@ -1,8 +1,8 @@
 """Protection of the case from files: no file ends the load of another one, or exhausts the machine.
 
-Every reader runs within :func:`guarded`, which turns whatever a parser ends in into an error of that file, and every
-row through :func:`guarded_sheet`, which refuses cells longer than any can be. The limits themselves are in
-:mod:`graphtrace.ingest.readers.limits`.
+Every reader runs within :func:`guarded`, which turns what a parser says of a file into an error of that file, and a
+fault of this program into one that says so; every row goes through :func:`guarded_sheet`, which refuses cells longer
+than any can be. The limits themselves are in :mod:`graphtrace.ingest.readers.limits`.
 
 The rest is what can be known about a workbook before a parser sees it: a zip archive of XML that an investigator got
 from somebody else. The parser lays every sheet out as a rectangle, so two cells far apart cost as much memory as all
@@ -13,6 +13,7 @@ building anything. What slips through still meets the limits of the parser's own
 
 from __future__ import annotations
 
+import csv
 import errno
 import mmap
 import re
@@ -24,11 +25,12 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+from xml.parsers import expat
 
 import polars as pl
 
-from graphtrace.errors import GraphtraceError, InputError, UnsafeFile
+from graphtrace.errors import GraphtraceError, InputError, InternalError, UnsafeFile
 from graphtrace.ingest.readers.cells import refuse_long
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import Text, phrase
@@ -90,17 +92,31 @@ _NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFIL
 """Errors of the system that another file would meet too."""
 
 
-@contextmanager
-def guarded(path: Path) -> Generator[None, None, None]:
-    """Turn whatever reading a file ends in into an error of that file, but for an interrupt.
+FILE_FAULTS: Final[tuple[type[BaseException], ...]] = (
+    *(OSError, EOFError, RecursionError, UnicodeError, struct.error, zlib.error, zipfile.BadZipFile),
+    *(csv.Error, expat.ExpatError, pl.exceptions.ComputeError, pl.exceptions.PanicException),
+)
+"""What parsers of damaged files raise. Whatever else is raised while a file is read is a fault of this program."""
 
-    Parsers in compiled code panic with exceptions that are no ``Exception``; a bug of ours that one file brings to
-    light must not keep others from being loaded either. The cause stays attached.
+
+@contextmanager
+def guarded(path: Path, faults: tuple[type[BaseException], ...] = FILE_FAULTS) -> Generator[None, None, None]:
+    """Turn whatever reading a file ends in, but for an interrupt, into an error that names it and keeps the cause.
+
+    Parsers in compiled code panic with exceptions that are no ``Exception``. Nothing that one file brings to light
+    keeps others from being loaded.
+
+    Parameters
+    ----------
+    faults
+        What says that the file cannot be read.
 
     Raises
     ------
     InputError
-        Instead of what was raised.
+        Where the file cannot be read, or there is not enough memory for it.
+    InternalError
+        Where this program is at fault.
     """
     try:
         yield
@@ -111,6 +127,9 @@ def guarded(path: Path) -> Generator[None, None, None]:
             raise
         if isinstance(error, MemoryError):
             raise InputError("file_needs_memory", path=path, hint="save_table_as_csv") from error
+        if not isinstance(error, faults):
+            kind = type(error).__name__
+            raise InternalError("own_fault_in_file", path=path, kind=kind, hint="report_fault") from error
         said = str(error).strip().partition("\n")[0] or type(error).__name__
         raise InputError("file_unreadable", path=path, why=said, hint="save_table_as_csv") from error
 
@@ -130,9 +149,11 @@ def guarded_sheet(path: Path, sheet: Sheet) -> Sheet:
     return sheet
 
 
-def guarded_frames(path: Path, frames: Iterator[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
+def guarded_frames(
+    path: Path, frames: Iterator[pl.DataFrame], faults: tuple[type[BaseException], ...] = FILE_FAULTS
+) -> Generator[pl.DataFrame, None, None]:
     """Yield the frames; what making them ends in is an error of the file, what is done with them is not."""
-    with guarded(path):
+    with guarded(path, faults):
         yield from frames
 
 

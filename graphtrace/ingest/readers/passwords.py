@@ -39,7 +39,7 @@ def unlocked(path: Path, password: Password, folder: Path | None = None) -> Path
     except OSError:
         return path  # reading it says what is wrong
     target = (folder or path.parent) / f"unlocked{path.suffix}"
-    with guarded(path):
+    with guarded(path, (Exception,)):  # the library raises whatever a damaged file makes it meet
         if _decrypt(path, target, _READ_ONLY):
             return target
         given = password(path.name)

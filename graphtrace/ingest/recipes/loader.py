@@ -29,7 +29,7 @@ A recipe is YAML, one format a file; the name of the file is its id::
       - {kind: activation, date: 激活时间}
       - {kind: transfer, date: 发货时间, filled: [发货时间], only: {状态: [已发货]}, text: {channel: 淘宝}}
     ask:                                   # what the file does not state, or leaves empty in its first rows
-      from: {en: Who sent the cards?, zh: 这些卡由谁发出？, also: [payee]}
+      from: {en: "Who sent the cards?", zh: 这些卡由谁发出？, also: [payee]}
     context_only: true                     # makes no record at all
 
 All scalars are read as text. Every fault names the file and the line.

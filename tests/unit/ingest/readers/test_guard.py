@@ -8,33 +8,44 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 import pytest
+import xlsxwriter
 from polars.exceptions import PanicException
 
 import graphtrace as gt
-from graphtrace.errors import InputError, StoreError
+from graphtrace.cli import main
+from graphtrace.errors import InputError, InternalError, StoreError
 from graphtrace.ingest import pipeline, sheet
+from graphtrace.ingest.readers import child_process, guard, open_sheets
 from graphtrace.ingest.readers import csv as csv_reader
-from graphtrace.ingest.readers import guard, open_sheets
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
 
-FAULTS = [
+OF_THE_FILE = [
     PanicException("x"),
-    pa.ArrowInvalid("x"),
+    pl.exceptions.ComputeError("x"),
     MemoryError(),
     RecursionError("x"),
     OSError(errno.EIO, "x"),
-    KeyError(1),
+    UnicodeDecodeError("utf-8", b"x", 0, 1, "x"),
 ]
+OUR_OWN = [KeyError(1), ValueError("x"), pl.exceptions.ColumnNotFoundError("x")]
+FAULTS = [*OF_THE_FILE, *OUR_OWN]
 HEADINGS = "转出方,转入方,日期,卡号\n"
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-def test_whatever_a_parser_ends_in_is_an_error_of_its_file(fault: BaseException) -> None:
+@pytest.mark.parametrize("fault", OF_THE_FILE, ids=lambda fault: type(fault).__name__)
+def test_whatever_a_parser_of_a_damaged_file_ends_in_is_an_error_of_its_file(fault: BaseException) -> None:
     with pytest.raises(InputError, match=r"a\.csv: cannot be read") as caught, guard.guarded(Path("a.csv")):
         raise fault
     assert caught.value.hint
+    assert caught.value.__cause__ is fault
+
+
+@pytest.mark.parametrize("fault", OUR_OWN, ids=lambda fault: type(fault).__name__)
+def test_a_fault_of_ours_is_not_said_to_be_one_of_the_file(fault: BaseException) -> None:
+    with pytest.raises(InternalError, match=r"a\.csv: not read, by a fault of") as caught, guard.guarded(Path("a.csv")):
+        raise fault
+    assert caught.value.exit_code == 70
     assert caught.value.__cause__ is fault
 
 
@@ -48,7 +59,7 @@ def test_what_is_not_of_the_file_stays_what_it_is(fault: BaseException) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-@pytest.mark.parametrize("place", ["open", "reader", "columns", "rows"])
+@pytest.mark.parametrize("place", ["open", "reader", "header", "columns", "rows"])
 def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, place: str
 ) -> None:
@@ -73,6 +84,11 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
                 "_split",
                 lambda table, block, *rest: fail_at_b(block.decode()) or split(table, block, *rest),
             )
+        case "header":
+            find_header = pipeline.find_header
+            monkeypatch.setattr(
+                pipeline, "find_header", lambda top, *rest, **how: fail_at_b(top) or find_header(top, *rest, **how)
+            )
         case "rows":
             read = pipeline.RowParser.read
             monkeypatch.setattr(
@@ -90,7 +106,51 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
         report = case.load(*paths)
         assert [entry.loaded for entry in report.files] == [1, 0, 1]
         assert [entry.error is None for entry in report.files] == [True, False, True]
+        is_ours = place not in ("open", "reader") or fault in OUR_OWN
+        is_internal = isinstance(report.files[1].error, InternalError)
+        assert is_internal == (is_ours and not isinstance(fault, MemoryError))
         assert not case.verify(deep=False)
+
+
+def test_a_parser_in_a_process_of_its_own_that_fails_by_our_fault_is_no_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        workbook.add_worksheet().write_row(0, 0, HEADINGS.strip().split(","))
+    (tmp_path / "b.csv").write_text(f"{HEADINGS}甲,乙,2024-03-05,8986061900000000001\n", "utf-8")
+    real = child_process.command
+    monkeypatch.setattr(child_process, "command", lambda module, *rest: [*real(module, *rest)[:-1], "no number"])
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(book, tmp_path / "b.csv")
+    assert isinstance(report.files[0].error, InternalError)
+    assert "ValueError" in str(report.files[0].error.__cause__)
+    assert report.files[1].loaded == 1
+
+
+def test_the_command_ends_with_70_and_says_where_it_failed_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / f"{name}.csv" for name in "ab"]
+    for number, path in enumerate(paths):
+        path.write_text(f"{HEADINGS}甲,乙{number},2024-03-05,8986061900000000001\n", "utf-8")
+    read = pipeline.RowParser.read
+
+    def fail_at_first(rows: pipeline.RowParser, row: int, cells: tuple[str | None, ...], **how: bool) -> object:
+        if "乙0" in cells:
+            raise KeyError("missing")
+        return read(rows, row, cells, **how)
+
+    monkeypatch.setattr(pipeline.RowParser, "read", fail_at_first)
+    arguments = ["--case", str(tmp_path / "x.gtrace"), "load", *map(str, paths)]
+    assert main(arguments) == 70
+    assert "a.csv" in (said := capsys.readouterr().err)
+    assert "Traceback" not in said
+    assert "CSV" not in said
+    assert main(["-v", *arguments]) == 70
+    assert "KeyError: 'missing'" in capsys.readouterr().err
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert case.status().records["transfer"] == 1
 
 
 def lines_of(cells: list[list[str]], ending: str) -> str:
