@@ -36,7 +36,7 @@ _FORMS: Final = tuple(
 )
 """Legal forms and words for a business at the end of a name; the longest first."""
 
-_PROVINCES: Final = (
+PROVINCES: Final = (
     *(
         "北京",
         "天津",
@@ -56,7 +56,7 @@ _PROVINCES: Final = (
     *("山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海"),
     *("宁夏", "新疆", "重庆", "香港", "澳门", "台湾"),
 )
-_CITIES: Final = (
+CITIES: Final = (
     *(
         "石家庄",
         "太原",
@@ -78,7 +78,7 @@ _CITIES: Final = (
     *("海口", "成都", "绵阳", "贵阳", "昆明", "拉萨", "西安", "兰州", "西宁", "银川", "乌鲁木齐", "呼和浩特"),
 )
 _PLACE: Final = re.compile(
-    f"(?:{'|'.join(sorted((*_PROVINCES, *_CITIES), key=lambda place: (-len(place), place)))})(?:自治区|省|市)?"
+    f"(?:{'|'.join(sorted((*PROVINCES, *CITIES), key=lambda place: (-len(place), place)))})(?:自治区|省|市)?"
     r"|[一-鿿]{2,3}(?:省|市|自治州|县)"
 )
 _REMARK: Final = re.compile(r"\([^()]*\)$")

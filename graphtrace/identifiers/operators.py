@@ -1,58 +1,113 @@
-"""Names of the four operators in files.
+"""Names of operators in files (SPEC 12 and 13, a carrier).
 
-Both functions take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalize_party_name`). A carrier column
-says that its cells are operators, so there a name may merely contain the word. Elsewhere a company such as
-某某移动科技 is not China Mobile, so there the name itself must be the operator's.
+A name is an operator's where all of it is: the common or legal name, then places and branches. Whatever else stands
+before or after it makes it the name of another party (联通代理商老王, 移动电源公司), in every column. Both functions
+take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalize_party_name`).
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from graphtrace.model import CARRIERS, Carrier
+from graphtrace.identifiers.names import CITIES, PROVINCES
+from graphtrace.identifiers.operator_names import ANYWHERE, IN_CARRIER_COLUMN
+from graphtrace.model import Carrier
 
-_WORDS: Final[dict[str, Carrier]] = {
+_LONGEST: Final = 60
+"""Maximum length of the key of an operator's name, so that the cost of a name is bounded."""
+
+_BRANDS: Final[dict[str, Carrier]] = {
     "移动": "china-mobile",
-    "移動": "china-mobile",
-    "chinamobile": "china-mobile",
     "联通": "china-unicom",
-    "聯通": "china-unicom",
     "联合网络通信": "china-unicom",
-    "聯合網絡通信": "china-unicom",
-    "unicom": "china-unicom",
+    "联合通信": "china-unicom",
     "电信": "china-telecom",
-    "電信": "china-telecom",
-    "chinatelecom": "china-telecom",
     "广电": "china-broadnet",
-    "廣電": "china-broadnet",
+    "广播电视": "china-broadnet",
+}
+_LATIN_BRANDS: Final[dict[str, Carrier]] = {
+    "chinamobile": "china-mobile",
+    "chinaunicom": "china-unicom",
+    "unicom": "china-unicom",
+    "chinaunitednetwork": "china-unicom",
+    "chinatelecom": "china-telecom",
+    "chinabroadnet": "china-broadnet",
     "broadnet": "china-broadnet",
 }
-_ONLY_IN_A_CARRIER_COLUMN: Final[dict[str, Carrier]] = {"mobile": "china-mobile", "telecom": "china-telecom"}
-NAMES: Final[dict[str, Carrier]] = {
-    **_WORDS,
-    **{nation + word: carrier for word, carrier in _WORDS.items() if not word.isascii() for nation in ("中国", "中國")},
-    **{carrier.replace("-", ""): carrier for carrier in CARRIERS},
-    **{carrier.replace("-", joint): carrier for carrier in CARRIERS for joint in "-_"},
-    **{"carrier:" + carrier: carrier for carrier in CARRIERS},
-}
-"""Keys of the names that mean an operator in every column."""
 
-_SOME_WORD: Final = re.compile("|".join(_WORDS))
-_JOINTS: Final = re.compile(r"[-_\u2010-\u2015]")
+MAYBE_OPERATOR: Final = (
+    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{'|'.join(map(re.escape, ANYWHERE))})$"
+)
+"""Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others."""
+
+_MAYBE_OPERATOR: Final = re.compile(MAYBE_OPERATOR)
+
+_SIMPLIFIED: Final = str.maketrans("國動聯絡網電廣團責營業廳區縣東視", "国动联络网电广团责营业厅区县东视", "()")
+"""The traditional characters of such names; brackets around a place say nothing."""
+
+_OTHERS: Final = re.compile(
+    "代理|授[权權]|经销|分销|直销|加盟|合作|专营|专卖|特约|指定|委托|代办|承包|社会|渠道|手机|器材|电源|硬盘|设备|配件|科技|数码"
+    "|商[行店贸]|店|超市|[广市]场|[城都]市|老板|个体|用户|客户|员工"
+)
+"""Words in place of a place by which it is none."""
+
+_HAN: Final = "[一-鿿]"
+_FORM: Final = "(?:集团|股份|控股|有限|责任)"
+_KNOWN: Final = (
+    f"(?:{'|'.join(sorted((*PROVINCES, *CITIES), key=lambda place: (-len(place), place)))})"
+    "(?:(?:壮族|回族|维吾尔)?自治区|省|市|地区|州)?"
+)
+_PLACE: Final = f"(?:{_KNOWN}|{_HAN}{{2,6}}?(?:自治州|新区|[省市区县旗盟州镇乡]))"
+_BRANCH: Final = "(?:分公司|支公司|营业部|营业厅)"
+_OF_COMPANY: Final = f"(?:{_HAN}{{0,8}}?{_BRANCH}){{0,3}}"
+_OF_SHORT: Final = f"(?:{_PLACE}{{0,3}}?{_BRANCH}|{_HAN}{{2,4}}?[分支]公司){{0,3}}"
+
+_BEGINNING: Final = re.compile(f"(中国)?({'|'.join(sorted(_BRANDS, key=lambda word: (-len(word), word)))})")
+_AFTER_NATION: Final = re.compile(f"(?:通信|(?:移动)?网络)?{_FORM}*(?:公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_COMPANY}")
+_COMPANY: Final = re.compile(f"(?:通信)?{_FORM}+公司{_OF_COMPANY}")
+_SHORT: Final = re.compile(f"(?:集团|公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_SHORT}")
+_PROVINCIAL: Final = re.compile(
+    f"中国(移动通信集团{_HAN}{{2,4}}|广电{_HAN}{{2,4}}网络(?:股份)?)有限(?:责任)?公司{_OF_COMPANY}"
+)
+
+_JOINTS: Final = re.compile(r"[-_.,&'’\u2010-\u2015()]")
+_NO_LATIN_PLACE: Final = "(?!agen|deal|resel|auth|distrib|partner|retail|shop|store|market)"
+_LATIN: Final = re.compile(
+    f"({'|'.join(sorted(_LATIN_BRANDS, key=lambda word: (-len(word), word)))})"
+    "(?:communications?|group|corporation|corp|company|co|limited|ltd|network|iot)*+"
+    "(?:(?:beijing|tianjin|hebei|shanxi|innermongolia|liaoning|jilin|heilongjiang|shanghai|jiangsu|zhejiang|anhui|fujian"
+    "|jiangxi|shandong|henan|hubei|hunan|guangdong|guangxi|hainan|sichuan|guizhou|yunnan|tibet|shaanxi|gansu|qinghai"
+    "|ningxia|xinjiang|chongqing)(?:province|provincial|city|municipal)?(?:company|co|limited|ltd)*+)?"
+    f"(?:(?:{_NO_LATIN_PLACE}[a-z]){{2,20}}?(?:branch|businesshall))?"
+)
 
 
-def operator_from_cell(name_key: str) -> Carrier | None:
-    """Return the operator that a cell of a carrier column names; of several the first one (中国广电移动网络)."""
-    name = _bare(name_key)
-    found = _SOME_WORD.search(name)
-    return _WORDS[found[0]] if found else _ONLY_IN_A_CARRIER_COLUMN.get(name)
+@lru_cache(maxsize=1 << 14)
+def match_operator_name(name_key: str) -> str | None:
+    """Return the slug of the operator whose name this is: ``china-unicom``, one abroad, or ``vno-WORD``."""
+    if len(name_key) > _LONGEST or not _MAYBE_OPERATOR.search(name_key):
+        return None
+    if (known := ANYWHERE.get(name_key)) is not None:
+        return known
+    if name_key.isascii():
+        found = _LATIN.fullmatch(_JOINTS.sub("", name_key))
+        return _LATIN_BRANDS[found[1]] if found else None
+    name = name_key.translate(_SIMPLIFIED)
+    return ANYWHERE.get(name) or _match_chinese(name)
 
 
-def match_operator_name(name_key: str) -> Carrier | None:
-    """Return the operator whose full name this is, also as ``china-unicom`` and ``carrier:china-unicom``."""
-    return NAMES.get(name_key)
+def operator_from_cell(name_key: str) -> str | None:
+    """Return the slug of the operator that a cell of a carrier column names, or by a word that means it only there."""
+    return match_operator_name(name_key) or IN_CARRIER_COLUMN.get(name_key)
 
 
-def _bare(name_key: str) -> str:
-    return _JOINTS.sub("", name_key)
+def _match_chinese(name: str) -> Carrier | None:
+    begun = _BEGINNING.match(name)
+    if begun is None or _OTHERS.search(name):
+        return None
+    nation, brand = begun.groups()
+    patterns = (_AFTER_NATION,) if nation else (_SHORT, _COMPANY)
+    is_operator = any(pattern.fullmatch(name, begun.end()) for pattern in patterns) or _PROVINCIAL.fullmatch(name)
+    return _BRANDS[brand] if is_operator else None

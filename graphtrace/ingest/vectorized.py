@@ -21,6 +21,7 @@ import polars as pl
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
+from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
@@ -63,9 +64,6 @@ _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
 _OWN_NUMBER: Final = "^[0-9A-Z]+$"
 """Parties' numbers that are written as they are compared."""
 
-_MAYBE_OPERATOR: Final = r"移动|联通|联合网络通信|电信|广电|mobile|unicom|telecom|broadnet|[-_\u2010-\u2015]"
-"""Found in every key that may be an operator's name: those with a dash are left to be looked at."""
-
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
@@ -89,7 +87,7 @@ class VectorizedParser:
             name_key=_Readings(self.words, _OWN_KEY, _party_key),
             party_number=_Readings(self.words, _OWN_NUMBER, _party_number),
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
-            operator=_Readings(self.words, None, match_operator_name, only=_MAYBE_OPERATOR),
+            operator=_Readings(self.words, None, match_operator_name, only=MAYBE_OPERATOR),
             nobody=_Readings(self.words, None, lambda text: text if identifies_nobody(text) else None),
             masked=_Readings(self.words, None, lambda text: text if is_masked_name(text) else None),
             days=_Days(),

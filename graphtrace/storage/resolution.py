@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.identifiers import parse_uscc
-from graphtrace.identifiers.operators import NAMES
+from graphtrace.identifiers import match_operator_name, parse_uscc
+from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.judgements import in_force
 
@@ -33,17 +33,15 @@ if TYPE_CHECKING:
 # -- the rule, over tables of mentions -------------------------------------------------------------------------
 
 
-_OPERATORS: Final = ", ".join(f"('{name}', '{operator}')" for name, operator in sorted(NAMES.items()))
-
-_INITIAL_PARTIES: Final = f"""
-WITH known AS (SELECT * FROM mention_names WHERE sheet IN (SELECT sheet FROM {{sheets}})),
-mine AS (SELECT * FROM {{mentions}} SEMI JOIN known USING (ident)),
+_INITIAL_PARTIES: Final = """
+WITH known AS (SELECT * FROM mention_names WHERE sheet IN (SELECT sheet FROM {sheets})),
+mine AS (SELECT * FROM {mentions} SEMI JOIN known USING (ident)),
 carriers AS (
     SELECT name_key, min(operator) AS operator FROM carrier_names
-    WHERE sheet IN (SELECT sheet FROM {{sheets}}) GROUP BY name_key
+    WHERE sheet IN (SELECT sheet FROM {sheets}) GROUP BY name_key
     UNION ALL
-    SELECT * FROM (VALUES {_OPERATORS}) AS exact (name_key, operator)
-    WHERE name_key NOT IN (SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM {{sheets}}))
+    SELECT * FROM operators_by_name
+    WHERE name_key NOT IN (SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM {sheets}))
 ),
 bearers AS (
     SELECT name_key, count(DISTINCT strong) AS count, min(strong) AS only_one
@@ -66,9 +64,9 @@ SELECT
     CASE WHEN carriers.name_key IS NULL AND strong = '' AND bearers.count > 1 THEN bearers.count ELSE 0 END AS bearers
 FROM mine LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
 """
-"""Query of the rule; columns: ident, member, id, is_carrier, bearers. ``{{sheets}}``: table of known sheets.
+"""Query of the rule; columns: ident, member, id, is_carrier, bearers. ``{sheets}``: table of known sheets.
 
-``{{mentions}}`` are the mentions to be judged: all of them, or all of some names.
+``{mentions}`` are the mentions to be judged: all of them, or all of some names.
 """
 
 _RANKS: Final = """
@@ -144,8 +142,23 @@ def assign_parties(
     ``near`` are the mentions that the judgements concern (:func:`mentions_near`). Returns the numbers of the judgements
     that are not applied.
     """
+    operators = operators_among(con, mentions)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE operators_by_name AS "
+        "SELECT unnest($1::VARCHAR[]) AS name_key, unnest($2::VARCHAR[]) AS operator",
+        [[*operators], [*operators.values()]],
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_INITIAL_PARTIES.format(mentions=mentions, sheets=sheets)}")
+    con.execute("DROP TABLE operators_by_name")
     return _apply(con, judgements, near, sheets=sheets)
+
+
+def operators_among(con: duckdb.DuckDBPyConnection, mentions: str) -> dict[str, str]:
+    """Return by key those names of a table of mentions that are an operator's, with its slug."""
+    rows = con.execute(
+        f"SELECT DISTINCT name_key FROM {mentions} WHERE regexp_matches(name_key, $1) ORDER BY ALL", [MAYBE_OPERATOR]
+    ).fetchall()
+    return {name: operator for (name,) in rows if (operator := match_operator_name(name)) is not None}
 
 
 def create_party_table(con: duckdb.DuckDBPyConnection, table: str, *, sheets: str) -> None:
@@ -201,7 +214,7 @@ def _sharing(con: duckdb.DuckDBPyConnection, members: set[str]) -> list[Mention]
         known = con.execute(
             "SELECT ident, name_key, strong FROM mentions WHERE name_key IN "
             "(SELECT name_key FROM carrier_names UNION SELECT unnest($1::VARCHAR[]))",
-            [sorted(NAMES)],
+            [[*operators_among(con, "mentions")]],
         ).fetchall()
         found |= {row[0]: row for row in known}
     return list(found.values())

@@ -179,3 +179,24 @@ def test_whatever_is_loaded_the_answers_are_the_same(
                     to_json_text(party_document("", case.party(party))) for case in (folder_case, server_case)
                 )
                 assert server == folder
+
+
+def test_a_branch_is_its_operator_and_a_name_that_holds_more_is_a_party_on_both_stores(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    path = written(
+        tmp_path,
+        "branches.csv",
+        f"中国联通宁波市分公司,,甲,,2024-03-05,{CARD},,,",
+        f"联通代理商老王,,乙,,2024-03-05,{int(CARD) + 1},,,",
+        f"蜗牛移动,,丙,,2024-03-05,{int(CARD) + 2},,,",
+    )
+    for case in cases:
+        loaded(case, path)
+        answers = case.trace(*(str(int(CARD) + number) for number in range(3)))
+        parties = [answer.chains[0].hops[0].sender for answer in answers]
+        assert [(party.id, party.is_carrier) for party in parties] == [
+            ("carrier:china-unicom", True),
+            ("name:联通代理商老王", False),
+            ("carrier:vno-snail", True),
+        ]
