@@ -101,3 +101,18 @@ def test_a_correction_takes_a_row_away_with_all_its_events(cases: tuple[gt.Case,
         assert (trace.chains, [used.kind for used in trace.activations]) == ((), ["usage"])
         case.correct("sales.csv:2", why="right after all", who="x", undo=True)
         assert answers(case) == before
+
+
+def test_an_audit_of_one_party_knows_the_users_whom_only_a_number_names(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    use = tmp_path / "use.csv"
+    use.write_text("MSISDN,激活时间,使用人\n1064612345672,2024-04-05,戊\n", encoding="utf-8")
+    found = []
+    for case in cases:
+        case.load(tmp_path / "sales.csv", use)
+        (one,) = case.audit("星海")
+        assert [one] == list(case.audit(all=True))
+        assert one.buckets["activated_by_other"] == 1
+        found.append(to_json_text(audit_document("", [one], "en")))
+    assert found[0] == found[1]

@@ -55,6 +55,7 @@ _RANGES_OVER = (
     "AND c.low > span.low - class[1] AND c.low <= span.high AND c.high >= span.low WITH DISTINCT c "
     "MATCH (r:Record)-[:MOVES]->(c)"
 )
+_USERS_BY_NUMBER = f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} AND r.receiver IS NOT NULL RETURN DISTINCT r.receiver"
 
 
 def open_session(reader: Neo4jReader, scope: Scope) -> CaseSession:
@@ -132,7 +133,8 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
     """Fetch the records of the cards that the parties received or passed on, and what else an audit counts.
 
     That is all movements of everyone who moved these cards, the quantity-only movements of the case, the stock
-    declarations of the parties, and the rejected rows. Return the mentions of the parties and of the carriers.
+    declarations of the parties, and the rejected rows. Return the mentions of the parties, of the carriers, and of the
+    users in events that name no card: an audit gives these events to the cards that had their numbers.
     """
     mentions, carriers = reader.mention_ids(parties), reader.carrier_mentions()
     seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
@@ -150,7 +152,8 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
     ):
         snapshot.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
     snapshot.fetch_rejects()
-    return [*mentions, *carriers]
+    users = reader.query(_USERS_BY_NUMBER, seen=reader.visible_sheets)
+    return [*mentions, *carriers, *(mention for (mention,) in users)]
 
 
 def _fetch_dealings(reader: Neo4jReader, snapshot: LocalSnapshot, scope: DealingsScope) -> list[int]:
