@@ -23,6 +23,7 @@ from graphtrace.identifiers import (
     range_key_abroad,
     repair_typed,
 )
+from graphtrace.model import DateSpan
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
 from graphtrace.storage.base import Backend, PatternSearch
@@ -156,15 +157,21 @@ def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[Subscribe
     first after it.
     """
     for number in (row.msisdn, row.imsi):
-        found = links.get(number or "")
-        if not found:
-            continue
-        dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
-        before = [link for link in dated if row.when is None or not row.when.is_before(link.when or row.when)]
-        if before:
-            return before[-1].key
-        return dated[0].key if dated else min(link.key for link in found)
+        if (key := card_of_number(number or "", row.when, links)) is not None:
+            return key
     return None
+
+
+def card_of_number(number: str, when: DateSpan | None, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
+    """Return the card that an MSISDN or IMSI meant at a time; ``None`` where it is linked to none."""
+    found = links.get(number)
+    if not found:
+        return None
+    dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
+    before = [link for link in dated if when is None or not when.is_before(link.when or when)]
+    if before:
+        return before[-1].key
+    return dated[0].key if dated else min(link.key for link in found)
 
 
 def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import (
     CardQuery,
+    card_of_number,
     links_by_number,
     parse_complete,
     read_typed,
@@ -47,6 +48,8 @@ from graphtrace.identifiers import (
     luhn_digit,
     msisdn_carrier,
     parse_iccid,
+    parse_imsi,
+    parse_msisdn,
     split_key,
 )
 from graphtrace.identifiers.iccid import display_iccid
@@ -64,12 +67,13 @@ from graphtrace.model import (
     Outcome,
     Party,
     Seizure,
+    origin_dict,
     party_dict,
 )
-from graphtrace.results.trace import Card, Trace
+from graphtrace.results.trace import HEAD_FINDINGS, Card, Trace
 from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
-from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord
+from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, UnreadMovement
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
@@ -141,6 +145,8 @@ class Tracer:
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
+            if self.store.has_unread:
+                found = self._with_unread(found)
             if self.store.has_supporting_records:
                 found = [[batch.corroborated(trace) for trace in traces] for traces in found]
             if self.store.judgements:
@@ -151,6 +157,25 @@ class Tracer:
                 else traces
                 for text, read, traces in zip(texts, typed, found, strict=True)
             ]
+
+    def _with_unread(self, found: Sequence[Sequence[Trace]]) -> list[list[Trace]]:
+        """Return the traces with the rows about their cards that were not read."""
+        asked = [(trace, *_names_of(trace)) for traces in found for trace in traces]
+        keys = dict.fromkeys(key for _, key, _ in asked if key is not None)
+        numbers = dict.fromkeys(number for *_, of_card in asked for number in of_card)
+        rows = self.store.find_unread(keys, numbers)
+        if not rows:
+            return [list(traces) for traces in found]
+        links = links_by_number(self.store.subscriber_links([number for number in numbers if number in rows]))
+
+        def about(trace: Trace) -> Trace:
+            key, of_card = _names_of(trace)
+            mine = [*rows.get(key or "", ())]
+            for number in of_card:
+                mine += [row for row in rows.get(number, ()) if key in (None, card_of_number(number, row.when, links))]
+            return _with_findings_first(trace, _unread_findings(mine)) if mine else trace
+
+        return [[about(trace) for trace in traces] for traces in found]
 
     def with_aliases(self, finding: Finding) -> Finding:
         """Return a gap with the alias candidates of both sides; return other findings unchanged."""
@@ -181,9 +206,42 @@ class Tracer:
 
 
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with further ones in their order; a wrong check digit stays first."""
-    first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
+    """Return the findings with further ones in their order; those that head an answer stay first."""
+    first = [finding for finding in known if finding.code in HEAD_FINDINGS]
     return (*first, *sort_findings([*known[len(first) :], *found]))
+
+
+def _with_findings_first(trace: Trace, found: Sequence[Finding]) -> Trace:
+    """Return the trace with further findings at its head, in the order of their codes."""
+    head = sorted([*trace.head_findings, *found], key=lambda finding: HEAD_FINDINGS.index(finding.code))
+    others = (finding for finding in trace.findings if finding.code not in HEAD_FINDINGS)
+    return replace(trace, findings=(*head, *others))
+
+
+def _names_of(trace: Trace) -> tuple[str | None, Sequence[str]]:
+    """Return the key of the card of a trace and its other numbers; of a number that no record knows, that number."""
+    card = trace.card
+    if card is not None:
+        return card.key, (*card.msisdn, *card.imsi)
+    numbers = (parse_msisdn(trace.input), parse_imsi(trace.input))
+    return None, [number for number in numbers if number is not None]
+
+
+def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
+    """Return a finding for each row about a card that was not read."""
+    ordered = sorted(dict.fromkeys(rows), key=lambda row: (row.origin.file, row.origin.sort_key, row.kind or ""))
+    return [
+        _finding(
+            "unread_movement",
+            (row.origin,),
+            origin={name: value for name, value in origin_dict(row.origin).items() if name != "record_no"},
+            kind=row.kind,
+            reason=row.reason,
+            field=row.field,
+            date=None if row.when is None else row.when.day,
+        )
+        for row in ordered
+    ]
 
 
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:

@@ -38,6 +38,7 @@ MAX_CHAINS = 16
 
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",
+    "unread_movement": "warning",
     "custody_gap": "error",
     "no_purchase": "error",
     "double_transfer": "error",

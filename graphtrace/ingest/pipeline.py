@@ -52,6 +52,7 @@ from graphtrace.ingest.supporting import (
     read_contacts,
     read_support,
 )
+from graphtrace.ingest.unread import joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
@@ -345,6 +346,7 @@ class SheetParser:
         self._plan_supporting()
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
+        self._unread: list[pl.DataFrame] = []
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
@@ -509,6 +511,7 @@ class SheetParser:
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 self._read_rows += block.height - rest.height
+                self._note_waiting(block, clean)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 if self._beside:
@@ -539,6 +542,18 @@ class SheetParser:
             raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
         if self._open_rows and not self._read_rows:
             raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
+
+    @property
+    def unread(self) -> pl.DataFrame:
+        """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread`)."""
+        return joined(self._unread, self._rows.unread)
+
+    def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
+        """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""
+        for missing, (plan, date) in self._rows.waiting if clean else ():
+            rows = block if date is None else block.filter(pl.col(str(date)).is_not_null())
+            days = self._clean.days_of(rows, plan)
+            self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
 
     def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the shipments and payments that the rows of a block state beside custody events."""

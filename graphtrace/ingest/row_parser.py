@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from graphtrace.identifiers import (
     Iccid,
     InvalidRange,
+    KeyRange,
     damage_interval,
     fails_check_digit,
     has_zeroed_tail,
@@ -65,6 +66,7 @@ from graphtrace.ingest.row_status import (
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.unread import UnreadEvent, lot_of, lots_between
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
@@ -124,6 +126,7 @@ PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 ENDS: Final = ("iccid_first", "iccid_last")
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
+SUBSCRIBER_NUMBERS: Final = ("msisdn", "imsi")
 _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
@@ -361,6 +364,8 @@ class PlannedEvents(NamedTuple):
     alone: ColumnPlan | None
     beside: ColumnPlan | None
     open_events: tuple[SheetEvent, ...]
+    waiting: tuple[EventPlan, ...]
+    """How rows would state the ``open_events``, one for each."""
 
 
 class RowParser:
@@ -403,6 +408,8 @@ class RowParser:
         """Columns whose text may say that the row states nothing, each with the function that recognises it."""
         self.status_columns: list[int] = []
         """Columns that say whether what a row is about happened; a row by which it did not is no record."""
+        self.unread: list[tuple[Any, ...]] = []
+        """Events of custody that the rows read so far name and that were not recorded, with their cards."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
@@ -410,10 +417,19 @@ class RowParser:
         if planned is not None:
             self.events, self.alone, self.beside = list(planned.events), planned.alone, planned.beside
             self.open_events = planned.open_events
+            waiting = planned.waiting
             plans = [*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])]
             self._plans = {plan.kind: plan for plan in plans}
-        elif not outright and "kind" not in header.fields:
-            self._plan_events([event for event in header.events if not event.missing])
+        else:
+            if not outright and "kind" not in header.fields:
+                self._plan_events([event for event in header.events if not event.missing])
+            waiting = tuple(map(self._plan_waiting, self.open_events))
+        self.waiting = [
+            (event.missing[0], plan)
+            for event, plan in zip(self.open_events, waiting, strict=True)
+            if event.kind in CUSTODY_KINDS
+        ]
+        """Changes of hands that wait for an answer: the field that is asked for, and how rows would state them."""
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
         self.void_checks = [(column, says_no_such_number) for column in header.served.get("state", ())]
@@ -424,6 +440,10 @@ class RowParser:
             self.status_columns = status_columns(header.names, self.unread_columns())
             self.void_checks += [(column, moved_nothing) for column in self.status_columns]
         self.void_checks += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
+
+    def _plan_waiting(self, event: SheetEvent) -> EventPlan:
+        plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event)
+        return EventPlan(plan, event.date if event.is_own_date else None)
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -565,6 +585,7 @@ class RowParser:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
         plans = self.plans_of(cells)
+        self._note_waiting(row, cells, is_zeroed_column=is_zeroed_column)
         if not plans and self.open_events:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
         statements: list[Statement] = []
@@ -575,12 +596,14 @@ class RowParser:
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 plan, values = _reversed(plan, values, came_back)
             lots, fault = _lots_of(plan.kind, values)
-            records = [] if fault else [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
+            records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
             found = [fault] if fault else [each for record in records for each in record.faults]
             if found:
                 worst = min(found, key=lambda each: _RANKS[each.reason])
                 faults.append((plan.kind, worst, values.get(worst.field or "")))
+                if _moves_cards(plan):
+                    self._note_unread(row, plan.kind, worst, lots, records, is_zeroed_column=is_zeroed_column)
                 continue
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
                 self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
@@ -591,6 +614,40 @@ class RowParser:
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
+
+    def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
+        """Note the changes of hands that a row would state if what they wait for were answered."""
+        for missing, (plan, date) in self.waiting:
+            if date is not None and not cells[date]:
+                continue
+            values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+            lots, _ = _lots_of(plan.kind, values)
+            records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
+            for record in records:
+                record.read()
+            fault = _Fault(missing, "unanswered")
+            self._note_unread(row, plan.kind, fault, lots, records, is_zeroed_column=is_zeroed_column)
+
+    def _note_unread(
+        self,
+        row: int,
+        kind: Kind | None,
+        fault: _Fault,
+        lots: Sequence[Mapping[str, str]],
+        records: Sequence[_Record],
+        *,
+        is_zeroed_column: bool,
+    ) -> None:
+        """Note the cards of an event that is not recorded."""
+        event = UnreadEvent(row, kind, fault.reason, fault.field, records[0].days if records else None)
+        cards = [lot for values in lots for lot in _cards_named(values, is_zeroed_column=is_zeroed_column)]
+        numbers = [
+            pack_number(number)
+            for field in SUBSCRIBER_NUMBERS
+            for text in {values[field] for values in lots if field in values}
+            if isinstance(number := parse_number(field, text, digits_abroad=bool(self.digits_abroad)), str)
+        ]
+        self.unread += event.of(cards, numbers)
 
     def _record(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> _Record:
         column = plan.columns.get("date")
@@ -715,13 +772,32 @@ def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     left_out = (field, *(() if len(parts) == 1 else ("quantity", *NUMBERS)))
     others = {name: value for name, value in values.items() if name not in left_out}
     total = cards_in(parts)
-    if len(parts) > 1 and isinstance(quantity, int) and total is not None and quantity != total:
-        return [], _Fault("quantity", "range_count_mismatch")
     lots = [
         {**others, **({"iccid": part.first} if part.last is None else {ENDS[0]: part.first, ENDS[1]: part.last})}
         for part in parts
     ]
+    if len(parts) > 1 and isinstance(quantity, int) and total is not None and quantity != total:
+        return lots, _Fault("quantity", "range_count_mismatch")
     return lots, None
+
+
+def _moves_cards(plan: ColumnPlan) -> bool:
+    """Whether a row by this plan states a change of hands, or an event of unknown kind between two sides."""
+    if plan.kind is None:
+        return any({one.name, other.name} <= plan.fields for one, other in (ROLES["purchase"], ROLES["transfer"]))
+    return plan.kind in CUSTODY_KINDS
+
+
+def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[KeyRange]:
+    """Return the cards that the cells of one lot surely name, though the lot as a whole may be at fault."""
+    read = {
+        field: card
+        for field in ("iccid", *ENDS)
+        if field in values
+        and isinstance(card := parse_card(values[field], is_zeroed_column=is_zeroed_column and field == "iccid"), Iccid)
+    }
+    listed = read.get("iccid")
+    return [*([lot_of(listed)] if listed else []), *lots_between(read.get(ENDS[0]), read.get(ENDS[1]))]
 
 
 def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:
@@ -799,6 +875,12 @@ class _Record:
 
     def _fault(self, field: str, reason: str, interval: tuple[str, str] | None = None) -> None:
         self.faults.append(_Fault(field, reason, interval))
+
+    @property
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day that the row may mean; ``None`` where they cannot be read."""
+        first, last = self._statement["first_day"], self._statement["last_day"]
+        return None if first is None else (first, last)
 
     def _read_date(self) -> None:
         text = self._values.get("date")

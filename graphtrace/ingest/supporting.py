@@ -684,6 +684,9 @@ def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
 class SupportSheetParser:
     """The reading of a sheet that states nothing but supporting records; reads as a ``SheetParser`` does."""
 
+    unread: Final = None
+    """Its rows state no change of hands."""
+
     def __init__(
         self,
         sheet: Sheet,

@@ -99,6 +99,15 @@ class VectorizedParser:
         """By column of dates, the orders of day and month that dates with one reading have."""
         return self._texts.orders
 
+    def days_of(self, block: pl.DataFrame, plan: ColumnPlan) -> pl.DataFrame:
+        """Return the numbers of the rows of a block, with day and span by a plan where a date has one reading."""
+        column = plan.columns.get("date")
+        if column is None:
+            return block.select(ROW, pl.lit(None, pl.Int64).alias("day"), pl.lit(None, pl.Int64).alias("span"))
+        written = block[str(column)]
+        read = self._texts.days.of(written.fill_null(""), uses_1904=plan.uses_1904)
+        return block.select(ROW, read["day"], read["span"])
+
     def read(self, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         """Read the clean rows of a block.
 

@@ -50,8 +50,13 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     template = catalogue.FINDINGS.get(code) or catalogue.FINDINGS.get(f"{code}/{params.get('why')}")
     if template is None:
         return _untold(code, params, lang)
-    carrier = params.get("carrier")
-    named = {"carrier": translate(catalogue.CARRIERS, carrier, lang)} if carrier else {}
+    named: dict[str, str] = {}
+    if carrier := params.get("carrier"):
+        named["carrier"] = translate(catalogue.CARRIERS, carrier, lang)
+    if reason := params.get("reason"):
+        named["reason"] = translate(catalogue.REJECTS, reason, lang)
+    if origin := params.get("origin"):
+        named["origin"] = format_origin(origin["file"], origin["row"], origin["sheet"])
     return format_message(template, {**params, **named}, lang)
 
 
@@ -133,7 +138,10 @@ def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
 
 def explain_outcome(trace: Trace, lang: Lang) -> str:
     """Explain the outcome of ``trace``: its reason, what it means and what it does not, in two or three sentences."""
-    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons(trace)]
+    reasons = _reasons(trace)
+    if trace.unread_rows and trace.holder is not None:
+        reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
+    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in reasons]
     parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
     return grammar("sentences", lang).join(parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from graphtrace.identifiers import parse_eid
 from graphtrace.identifiers.iccid import Checksum
@@ -22,6 +22,9 @@ from graphtrace.model import (
 )
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.judgements import NamedJudgement
+
+HEAD_FINDINGS: Final = ("check_digit_differs", "unread_movement")
+"""The findings that put the whole answer in question: they stand before all others, in this order."""
 
 MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 
@@ -93,6 +96,21 @@ class Trace(LocalizedDictMixin):
     def end_user_code(self) -> Literal["end_user", "presumed_user"]:
         """The word for the end user: presumed where they only held the card when it was last used."""
         return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
+
+    @property
+    def head_findings(self) -> tuple[Finding, ...]:
+        """The findings that are told before anything else of the answer."""
+        return tuple(finding for finding in self.findings if finding.code in HEAD_FINDINGS)
+
+    @property
+    def unread_rows(self) -> int:
+        """The number of rows about this card that were not read."""
+        return sum(finding.code == "unread_movement" for finding in self.findings)
+
+    @property
+    def holder_code(self) -> Literal["last_holder", "last_holder_read"]:
+        """The word for the last holder, who is one on the rows that were read where others were not."""
+        return "last_holder_read" if self.unread_rows else "last_holder"
 
     def __repr__(self) -> str:
         return f"<Trace {self.card.label if self.card else repr(self.input)}: {self.outcome}>"

@@ -25,6 +25,7 @@ from graphtrace.storage.records import (
     NumberRecords,
     StoredRecord,
     SubscriberLink,
+    UnreadMovement,
     numbers_of,
 )
 
@@ -260,6 +261,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def has_unread(self) -> bool:
+        """Whether any row states a change of hands of a card that was not recorded."""
+        ...
+
+    @property
     def judgements(self) -> JudgementBook:
         """Return the judgements about parties that this store applies."""
         ...
@@ -284,6 +290,10 @@ class Backend(Protocol):
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
         """Return the events that name no card but one of these MSISDNs or IMSIs."""
+        ...
+
+    def find_unread(self, keys: Iterable[str], numbers: Iterable[str]) -> Mapping[str, Sequence[UnreadMovement]]:
+        """Return the changes of hands that were not recorded, by card and by MSISDN or IMSI, in order of their rows."""
         ...
 
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:

@@ -55,6 +55,8 @@ from graphtrace.storage.scratch import disk_of, scratch_folder
 from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from graphtrace.ingest.sheet import Sheet
 
 Progress = Callable[[str, int, int | None], None]
@@ -363,10 +365,10 @@ def _load_sheets(
         sheet = found.sheet
         report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
         case.open_sheet()
-        reading = None
+        reading = unread = None
         if sheet.head_rows:
             try:
-                reading = _read_sheet(case, found, report, tell)
+                reading, unread = _read_sheet(case, found, report, tell)
             except UnknownHeadings as error:
                 unknown.append(error)
                 # what is asked of rows that were read knows how many they are
@@ -391,6 +393,7 @@ def _load_sheets(
             rejects=report.rejects,
             rejects_file=None if report.rejects_file is None else Path(report.rejects_file).name,
             remarks=report.warnings,
+            unread=unread,
             reading=reading,
         )
         report.records = sum(report.kinds.values())
@@ -415,8 +418,10 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
     ]
 
 
-def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress) -> dict[str, Any]:
-    """Load one sheet; returns what the ledger keeps of how it was read."""
+def _read_sheet(
+    case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress
+) -> tuple[dict[str, Any], pl.DataFrame | None]:
+    """Load one sheet; return what the ledger keeps of how it was read, and the changes of hands not recorded."""
     from graphtrace.ingest.heading_grammar import SECRET
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
@@ -448,7 +453,7 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell:
         report.answered = reading.answered
         if report.asked:
             report.first_row = first_row_below(found.sheet.head_rows, reading.header_row, reading.headings)
-    return reading_to_ledger(report.recipe, reading.answered, reading.questions)
+    return reading_to_ledger(report.recipe, reading.answered, reading.questions), reading.unread
 
 
 _WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswered"}

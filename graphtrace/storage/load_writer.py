@@ -86,10 +86,12 @@ class LoadWriter(Protocol):
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
+        unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> SheetCounts:
         """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
 
+        ``unread`` are the changes of hands that were not recorded (:mod:`graphtrace.ingest.unread`).
         ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood.
         """
         ...

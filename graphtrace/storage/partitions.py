@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.notes import NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
-FORMAT: Final = "4"
+FORMAT: Final = "5"
 
 _ROWS_A_GROUP = 100_000
 
@@ -62,6 +62,7 @@ _WHOLE = {
     "sheets": "FROM main.sheets WHERE {is_known}",
     "key_prefixes": "FROM main.key_prefixes",
     "supports": "FROM main.supports",
+    "unread_cards": "FROM main.unread_cards",
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
 }

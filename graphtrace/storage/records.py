@@ -39,6 +39,20 @@ class StoredRecord(NamedTuple):
     origin: Origin
 
 
+class UnreadMovement(NamedTuple):
+    """A change of hands that a row states of a card and that was not recorded.
+
+    ``kind`` is ``None`` where the row's word for it is not known; ``reason`` and ``field`` are those of a reject, the
+    reason ``unanswered`` where it waits for an answer.
+    """
+
+    kind: Kind | None
+    reason: str
+    field: str | None
+    when: DateSpan | None
+    origin: Origin
+
+
 class SubscriberLink(NamedTuple):
     """A record that names a card together with an MSISDN or IMSI."""
 

@@ -325,6 +325,7 @@ class _Planner:
         events: list[EventPlan] = []
         alone = beside = None
         open_events: list[SheetEvent] = []
+        waiting: list[EventPlan] = []
         used: set[str] = set()
         for event in self._recipe.events:
             if event.kind not in _KNOWN_KINDS:
@@ -339,9 +340,6 @@ class _Planner:
                     if question.is_required and name not in literals and name not in columns and _serves(name, kind)
                 )
             )
-            if missing:
-                open_events.append(SheetEvent(kind=kind, date=None, is_own_date=False, missing=missing))
-                continue
             plan = ColumnPlan(
                 kind,
                 {name: column for name, column in columns.items() if _serves(name, kind)},
@@ -349,6 +347,10 @@ class _Planner:
                 (),
                 self._sheet.uses_1904,
             )
+            if missing:
+                open_events.append(SheetEvent(kind=kind, date=None, is_own_date=False, missing=missing))
+                waiting.append(EventPlan(plan, self._gate(event)))
+                continue
             if kind == "card_list":
                 alone = plan
             else:
@@ -361,7 +363,7 @@ class _Planner:
             alone = self._numbers_alone()
         if open_events and not events and alone is None:
             raise self._question(open_events[0].kind, open_events[0].missing)
-        return PlannedEvents(tuple(events), alone, beside, tuple(open_events))
+        return PlannedEvents(tuple(events), alone, beside, tuple(open_events), tuple(waiting))
 
     def _gate(self, event: EventRule) -> int | None:
         """Return the column that is filled in the rows that state an event; ``None`` where all do."""

@@ -20,7 +20,7 @@ from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, in_both, label_text
 from graphtrace.render.views.party_texts import party_words
-from graphtrace.render.views.trace import asked_as, card_facts, corroboration_sections, list_sections
+from graphtrace.render.views.trace import asked_as, card_facts, corroboration_sections, head_texts, list_sections
 
 if TYPE_CHECKING:
     from graphtrace.model import (
@@ -102,6 +102,11 @@ class TracePageModel:
         return in_both(lambda lang: explain_outcome(self.trace, lang))
 
     @property
+    def head(self) -> list[Phrase]:
+        """Return what is told before the outcome: what puts the whole answer in question."""
+        return head_texts(self.trace)
+
+    @property
     def facts(self) -> Iterator[Text]:
         """Yield the texts about the number: carrier, check digit, MSISDNs, IMSIs, hints, and the input as given."""
         if self.trace.card:
@@ -115,7 +120,7 @@ class TracePageModel:
         trace = self.trace
         rows = (
             ("registered_by", trace.registrant),
-            ("last_holder", trace.holder),
+            (trace.holder_code, trace.holder),
             (trace.end_user_code, trace.end_user),
         )
         return [

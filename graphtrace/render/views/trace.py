@@ -84,6 +84,9 @@ CARDS = DisplayLimits(terminal=50, notebook=50)
 CHAINS = DisplayLimits(terminal=4)
 EVENTS = DisplayLimits(terminal=3, notebook=5)
 ORIGINS = DisplayLimits(terminal=3, notebook=5)
+HEAD = 5
+"""Maximum number of findings that are told before the outcome; the others stand among the findings."""
+
 FINDINGS = DisplayLimits(terminal=12, notebook=20)
 LEADS = DisplayLimits(terminal=8)
 
@@ -208,7 +211,8 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
 
 def _card(numbered: tuple[int, Trace]) -> Section:
     at, trace = numbered
-    parts: list[Part] = [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
+    parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
+    parts += [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
     if trace.card:
         parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
     if (asked := asked_as(trace)) is not None:
@@ -224,6 +228,13 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     parts += _chips(trace.chips)
     parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
+
+
+def head_texts(trace: Trace) -> list[Phrase]:
+    """Return what is told before the outcome: what puts the whole answer in question."""
+    texts = [_message(finding) for finding in trace.head_findings[:HEAD]]
+    more = len(trace.head_findings) - HEAD
+    return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
 
 
 def card_facts(card: Card) -> Iterator[Text]:
@@ -251,7 +262,7 @@ def _parties(trace: Trace) -> TableBlock:
     """Return the table of registrant, last holder and end user; an unknown one has a text in its place."""
     parties = (
         ("registered_by", trace.registrant),
-        ("last_holder", trace.holder),
+        (trace.holder_code, trace.holder),
         (trace.end_user_code, trace.end_user),
     )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]

@@ -51,6 +51,7 @@ from graphtrace.storage.duckdb.schema import (
     READ_COLUMNS,
 )
 from graphtrace.storage.duckdb.session import CaseSession
+from graphtrace.storage.duckdb.unread import UnreadCards
 from graphtrace.storage.duckdb.visibility import (
     VisibleRecords,
     base_schema,
@@ -68,6 +69,7 @@ from graphtrace.storage.records import (
     HardwareRecords,
     NumberRecords,
     StoredRecord,
+    UnreadMovement,
     numbers_of,
 )
 from graphtrace.storage.resolution import judged_members, resolve_parties
@@ -396,6 +398,18 @@ class DuckDBBackend(CaseSession):
         rows = self.query(f"SELECT DISTINCT key FROM card_records WHERE {self.visible_clause} eid = $1", number)
         cards = sorted(self.card_key(key) for (key,) in rows)
         return HardwareRecords(cards, self._events("eid = $1", number))
+
+    @cached_property
+    def _unread(self) -> UnreadCards:
+        return UnreadCards(self)
+
+    def find_unread(self, keys: Iterable[str], numbers: Iterable[str]) -> Mapping[str, Sequence[UnreadMovement]]:
+        return self._unread.find(keys, numbers)
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether any row states a change of hands of a card that was not recorded."""
+        return not self._unread.is_empty
 
     def _events(self, condition: str, value: object) -> NumberRecords:
         """Return the events without a card under a condition, and the links of their numbers."""

@@ -29,6 +29,7 @@ _ORDERS: Final = {
     "narrow_card_records": "key",
     "wide_card_records": "key",
     "range_records": "first, last",
+    "unread_cards": "first, last, number",
     "device_cards": "device, key",
     "subscriber_links": "number, key",
     "resolved_parties": "ident",

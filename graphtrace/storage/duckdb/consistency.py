@@ -116,7 +116,8 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "key_prefixes": {
         "head": f"head IN (SELECT key // {KEYS_PER_PREFIX} FROM {{base}}.card_records UNION SELECT first // "
-        f"{KEYS_PER_PREFIX} FROM {{base}}.range_records) "
+        f"{KEYS_PER_PREFIX} FROM {{base}}.range_records UNION SELECT first // {KEYS_PER_PREFIX} FROM "
+        "{base}.unread_cards WHERE first IS NOT NULL) "
         "AND head NOT IN (SELECT head FROM {base}.key_prefixes GROUP BY head HAVING count(*) > 1)",
         "text": "regexp_full_match(text, '[0-9A-Z]*') AND (text, size) NOT IN "
         "(SELECT (text, size) FROM {base}.key_prefixes GROUP BY text, size HAVING count(*) > 1)",
@@ -137,6 +138,18 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "carrier_names": {"name_key": _short("name_key"), **_SHEET},
     "rejects": {"reason": _short("reason"), "value": _short("value"), **_SHEET},
+    "unread_cards": {
+        "kind": _or_null("kind", f"kind < {len(KINDS)}"),
+        "reason": _short("reason"),
+        "field": _short("field"),
+        "day": _or_null("day", _DAY),
+        "span": _WHEN["span"],
+        "first": f"CASE WHEN first IS NULL THEN last IS NULL ELSE {_card('first')} END",
+        "last": f"CASE WHEN last IS NULL THEN number IS NOT NULL ELSE {_card('last')} AND last >= first "
+        f"AND last // {KEYS_PER_PREFIX} = first // {KEYS_PER_PREFIX} END",
+        "number": _or_null("number", f"first IS NULL AND {_subscriber('number')}"),
+        **_SHEET,
+    },
     "narrow_card_records": {
         "key": _card("key"),
         "kind": _OF_BODY["kind"],

@@ -20,6 +20,7 @@ from graphtrace.storage.duckdb.schema import (
     NARROW_COLUMNS,
     RECORD_COLUMNS,
     SUPPORT_COLUMNS,
+    UNREAD_COLUMNS,
 )
 from graphtrace.storage.duckdb.visibility import base_schema
 from graphtrace.storage.sql_fragments import DEVICE
@@ -79,6 +80,7 @@ def copy_file_rows(
     _take_over_heads(con, source, of_file)
     for table, cards in CARD_COLUMNS.items():
         _take_over_rows(con, source, table, tuple(cards), of_file)
+    _take_over_unread(con, source, of_file)
     _take_over_supports(con, source, of_file)
     _index(con, numbers)
     for name in ("sheets_over", "mentions_over", "key_prefixes_over"):
@@ -135,7 +137,8 @@ def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConn
     base = base_schema(source)
     used = (
         f"SELECT key // {KEYS_PER_PREFIX} AS head FROM {base}.card_records WHERE {of_file} "
-        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.range_records WHERE {of_file}"
+        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.range_records WHERE {of_file} "
+        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.unread_cards WHERE {of_file}"
     )
     with _brought(con, source, f"SELECT head AS old, text, size FROM main.key_prefixes WHERE head IN ({used})"):
         con.execute("CREATE OR REPLACE TEMP TABLE used AS SELECT * FROM brought")
@@ -185,6 +188,21 @@ def _take_over_rows(
         else:
             con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
         con.execute("DROP TABLE temp.rows_over")
+
+
+def _take_over_unread(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    columns = [name for name in UNREAD_COLUMNS if name not in ("sheet", "first", "last")]
+    asked = (
+        f"SELECT {', '.join(UNREAD_COLUMNS)}, rowid AS place FROM {base_schema(source)}.unread_cards WHERE {of_file}"
+    )
+    with _brought(con, source, asked):
+        con.execute(
+            f"INSERT INTO unread_cards BY NAME SELECT s.new AS sheet, {', '.join(columns)}, "
+            f"h.new::BIGINT * {KEYS_PER_PREFIX} + first % {KEYS_PER_PREFIX} AS first, "
+            f"h.new::BIGINT * {KEYS_PER_PREFIX} + last % {KEYS_PER_PREFIX} AS last "
+            f"FROM brought JOIN sheets_over AS s ON sheet = s.old "
+            f"LEFT JOIN key_prefixes_over AS h ON first // {KEYS_PER_PREFIX} = h.old ORDER BY s.new, place"
+        )
 
 
 def _take_over_supports(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
@@ -303,7 +321,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
     base = base_schema(con)
     sheets = sheets_of_file(con, load)
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
-    on_sheet = f"JOIN {numbered} ON sheet = number"
+    on_sheet = f"JOIN {numbered} ON sheet = n.number"
     names = {
         "card_records": f"h.text, h.size, key % {KEYS_PER_PREFIX}, check_char",
         "range_records": f"h.text, h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}",
@@ -329,7 +347,11 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
         f"records, remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
         "rows": rows,
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
-        f"FROM main.rejects {on_sheet}",
+        f"FROM main.rejects {on_sheet} "
+        "UNION ALL SELECT page, row AS place, json_array('unread', row, kind, reason, field, day, span, h.text, "
+        f"h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}, unread.number)::VARCHAR AS said "
+        f"FROM {base}.unread_cards AS unread {on_sheet} "
+        f"LEFT JOIN main.key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head",
         "mentions": "SELECT page, place, json_array(place, name_key, strong, day, name)::VARCHAR AS said "
         f"FROM {base}.mention_names {on_sheet} JOIN main.mentions USING (ident) "
         f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",

@@ -21,7 +21,7 @@ from typing import Final
 
 from graphtrace.model import TEXT_FIELDS
 
-FORMAT: Final = "8"
+FORMAT: Final = "9"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000
@@ -109,6 +109,20 @@ SUPPORT_COLUMNS: Final = {
 }
 """The columns of ``supports``: identities, shipments, payments and contacts, apart from all custody records."""
 
+UNREAD_COLUMNS: Final = {
+    "sheet": "INTEGER NOT NULL",
+    "row": "UINTEGER NOT NULL",
+    "kind": "UTINYINT",
+    "reason": "VARCHAR NOT NULL",
+    "field": "VARCHAR",
+    "day": "INTEGER",
+    "span": "UTINYINT",
+    "first": "BIGINT",
+    "last": "BIGINT",
+    "number": "BIGINT",
+}
+"""The columns of ``unread_cards``: cards, or numbers, of which a row states a change of hands that was not recorded."""
+
 PHYSICAL_TABLES: Final = {
     "card_records": ("narrow_card_records", "wide_card_records"),
     "range_records": ("range_records",),
@@ -179,6 +193,7 @@ TABLES: Final = (
             "raw": "VARCHAR NOT NULL",
         },
     ),
+    _table("unread_cards", UNREAD_COLUMNS),
     _table("key_prefixes", {"head": "INTEGER NOT NULL", "text": "VARCHAR NOT NULL", "size": "UTINYINT NOT NULL"}),
     _table("mentions", {"ident": "INTEGER NOT NULL", "name_key": "VARCHAR NOT NULL", "strong": "VARCHAR NOT NULL"}),
     _table(

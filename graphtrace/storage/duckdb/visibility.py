@@ -102,6 +102,7 @@ class VisibleRecords:
                     f"UNION ALL SELECT * FROM temp.promoted_{table}"
                 )
             con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
+        con.execute(f"CREATE TEMP VIEW unread_cards AS SELECT * FROM {base}.unread_cards {seen}")
         con.execute(
             f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
             f"{seen}"

@@ -416,6 +416,7 @@ class DuckDBWriter:
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
+        unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> SheetCounts:
         """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
@@ -440,6 +441,8 @@ class DuckDBWriter:
         )
         if rejects:
             self._keep_rejects(self._sheet, rejects)
+        if unread is not None and unread.height:
+            self._keep_unread(unread)
         self._sheets.append(
             {
                 "sheet": name,
@@ -895,6 +898,26 @@ class DuckDBWriter:
                 for reject in rejects[start : start + _REJECTS_AT_ONCE]
             ]
             self._add_pending("rejects", pl.DataFrame(rows, schema=schema, orient="row"))
+
+    def _keep_unread(self, unread: pl.DataFrame) -> None:
+        import polars as pl
+
+        prefixes = unread.select("head", "size").drop_nulls().unique()
+        if prefixes.height:
+            heads = self._prefix_numbers(prefixes).rename({"number": "number_of_head"})
+            unread = unread.join(heads, on=["head", "size"], how="left")
+        else:
+            unread = unread.with_columns(number_of_head=None)
+        above = pl.col("number_of_head").cast(pl.Int64) * KEYS_PER_PREFIX
+        rows = unread.select(
+            pl.lit(self._sheet, pl.Int32).alias("sheet"),
+            "row",
+            pl.col("kind").replace_strict({kind: n for n, kind in enumerate(KINDS)}, return_dtype=pl.UInt8),
+            *("reason", "field", "day", "span"),
+            *((above + pl.col(name)).alias(name) for name in ("first", "last")),
+            "number",
+        )
+        self._add_pending("unread_cards", rows.sort("first", "last", "number", "row", nulls_last=True))
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
         """Return the settings with which a loaded file was read, from its line of the ledger."""

@@ -241,7 +241,7 @@ def _write_case(
     judgements: int,
     notes: int,
 ) -> None:
-    """Write the node of the case, its files, their sheets, and their rejects."""
+    """Write the node of the case, its files, their sheets, their rejects, and the unread cards of these."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
     batches.create_batch_views(con, linked, loads_before=0, sheets_before=0)
@@ -250,6 +250,7 @@ def _write_case(
         cls for (cls,) in con.execute("SELECT DISTINCT size_class FROM lots_to_send ORDER BY size_class").fetchall()
     ]
     ((has_supports,),) = con.execute("SELECT count(*) > 0 FROM main.supports").fetchall()
+    ((has_unread,),) = con.execute("SELECT count(*) > 0 FROM main.unread_cards").fetchall()
     writer.write_node(
         "Case",
         id="case",
@@ -263,6 +264,7 @@ def _write_case(
         suspended=sorted(read_suspended(con)) or None,
         classes=classes or None,
         has_supports=has_supports,
+        has_unread=has_unread,
         is_bare=True,
     )
     fields = batches.property_names(con)
@@ -272,8 +274,9 @@ def _write_case(
     is_gone = "CASE WHEN sheet IN (FROM temp.gone) THEN true END AS unloaded"
     for frame in _frames(con, f"SELECT *, {is_gone} FROM ({batches.nodes_sql(con, 'Sheet')}) ORDER BY sheet"):
         writer.write_nodes("Sheet", frame)
-    for frame in _frames(con, batches.nodes_sql(con, "Reject")):
-        writer.write_nodes("Reject", frame)
+    for label in ("Reject", "Unread"):
+        for frame in _frames(con, batches.nodes_sql(con, label)):
+            writer.write_nodes(label, frame)
 
 
 def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile]) -> None:

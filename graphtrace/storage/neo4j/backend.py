@@ -48,12 +48,14 @@ from graphtrace.storage.neo4j.schema import (
     prefix_pattern,
 )
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
+from graphtrace.storage.neo4j.unread import find_unread
 from graphtrace.storage.records import (
     NO_RECORDS,
     CardSelection,
     HardwareRecords,
     NumberRecords,
     StoredRecord,
+    UnreadMovement,
     numbers_of,
 )
 
@@ -95,6 +97,9 @@ class Neo4jBackend(Neo4jReader):
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
         asked = list(numbers)
         return self._events("AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=asked) if asked else NO_RECORDS
+
+    def find_unread(self, keys: Iterable[str], numbers: Iterable[str]) -> Mapping[str, Sequence[UnreadMovement]]:
+        return find_unread(self, keys, numbers)
 
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
         name = "device" if kind == "imei" else kind

@@ -221,6 +221,16 @@ _NODES = {
             high, raw, on_server(sheet) AS linked_to
         FROM {base}.rejects ORDER BY sheet, row, rowid
     """,
+    "Unread": f"""
+        SELECT on_server(sheet) AS sheet, row, {list(KINDS)}[kind + 1] AS kind, reason, field, day, span,
+            CASE WHEN first = last THEN {_key("first")} END AS key,
+            CASE WHEN first < last THEN rpad(h.text, h.size::INTEGER, '.') END AS head,
+            CASE WHEN first < last THEN first % {KEYS_PER_PREFIX} END AS low,
+            CASE WHEN first < last THEN last % {KEYS_PER_PREFIX} END AS high,
+            {number_text("number")} AS number, on_server(sheet) AS linked_to
+        FROM {{base}}.unread_cards AS unread LEFT JOIN key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head
+        ORDER BY sheet, row, key, head, low, number
+    """,
     "Card": f"""
         SELECT {_KEYS["card_records"]} AS key, rpad(h.text, h.size::INTEGER, '.') AS head
         FROM (SELECT DISTINCT key FROM card_records) {HEADS["card_records"]} ORDER BY ALL
@@ -318,6 +328,7 @@ def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) 
                 yield create_nodes("Chunk", ("id", "number", "data", "linked_to")), {"rows": [row]}, False
                 number += 1
     yield from _created(con, "Reject")
+    yield from _created(con, "Unread")
 
 
 def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:

@@ -82,14 +82,21 @@ class Neo4jReader:
         """Whether the case holds any identity, shipment, payment or contact."""
         return bool(self._has_supporting_records)
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether any row states a change of hands of a card that was not recorded."""
+        return bool(self._has_unread)
+
     def _read_state(self) -> None:
         rows = self.query(
-            f"{_STATE}, coalesce(c.has_supports, false), c.format, c.sheets, c.classes, c.is_bare, "
-            "coalesce(c.suspended, [])"
+            f"{_STATE}, coalesce(c.has_supports, false), coalesce(c.has_unread, false), c.format, c.sheets, c.classes, "
+            "c.is_bare, coalesce(c.suspended, [])"
         )
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, self._has_supporting_records, format_, sheets, classes, is_bare, suspended = rows[0]
+        *self._state, self._has_supporting_records, self._has_unread, format_, sheets, classes, is_bare, suspended = (
+            rows[0]
+        )
         self.loads, self._resolved_through, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, DateSpan, Kind, to_epoch_day
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Version of this graph; a case of another version is refused."""
 
 
@@ -59,7 +59,7 @@ kind; day:long span:long second:long; record_no sheet:long row:long; said; keys:
 """
 _CASE: Final = """
 id; format:long; loads:long sheets:long; resolved_through:long; corrections:long; judgements:long; notes:long;
-suspended:long[]; classes:long[]; has_supports:boolean
+suspended:long[]; classes:long[]; has_supports:boolean; has_unread:boolean
 """
 
 NODES: Final = {
@@ -78,6 +78,11 @@ NODES: Final = {
         NodeKind("File", "load", _FILE, transient="sent:long"),
         NodeKind("Sheet", "sheet", _SHEET),
         NodeKind("Reject", "", "place:long; row:long field reason value; low high; raw"),
+        NodeKind(
+            "Unread",
+            "",
+            "sheet:long row:long; kind reason field; day:long span:long; key; head low:long high:long; number",
+        ),
         NodeKind("Support", "", _SUPPORT),
         NodeKind("Chunk", "id", "id number:long; data:byte[]"),
         NodeKind("Correction", "", "number:long at; loads:long; sheet:long row:long is_lifted:boolean; effects; entry"),
@@ -115,6 +120,7 @@ RELATIONSHIPS: Final = (
     RelationshipKind("OF", "Sheet", ("File",)),
     RelationshipKind("OF", "Chunk", ("File",)),
     RelationshipKind("IN", "Reject", ("Sheet",)),
+    RelationshipKind("IN", "Unread", ("Sheet",)),
     RelationshipKind("IN", "Support", ("Sheet",)),
     RelationshipKind("OF", "Correction", ("Record",)),
 )
@@ -128,6 +134,7 @@ RECORD_LINKS: Final = {
 INDEXES: Final = (
     *("File sha256", "Mention name_key", "Mention member", "Party name", "Lot head size_class low", "Record device"),
     *("Record msisdn", "Record imsi", "Record eid", "NoCardNumber statement", "Support statement"),
+    *("Unread key", "Unread head low", "Unread number"),
 )
 """Labels, each with the properties by which its nodes are looked up, apart from the unique ones."""
 

@@ -133,8 +133,9 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
     """Fetch the records of the cards that the parties received or passed on, and what else an audit counts.
 
     That is all movements of everyone who moved these cards, the quantity-only movements of the case, the stock
-    declarations of the parties, and the rejected rows. Return the mentions of the parties, of the carriers, and of the
-    users in events that name no card: an audit gives these events to the cards that had their numbers.
+    declarations of the parties, the rejected rows, and the cards these name. Return the mentions of the parties, of the
+    carriers, and of the users in events that name no card: an audit gives these events to the cards that had their
+    numbers.
     """
     mentions, carriers = reader.mention_ids(parties), reader.carrier_mentions()
     seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
@@ -152,6 +153,7 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
     ):
         snapshot.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
     snapshot.fetch_rejects()
+    snapshot.fetch_unread()
     users = reader.query(_USERS_BY_NUMBER, seen=reader.visible_sheets)
     return [*mentions, *carriers, *(mention for (mention,) in users)]
 

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.identifiers import operator_from_cell, split_key
+from graphtrace.identifiers import join_key, operator_from_cell, pack_number, split_key
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.corrections import MentionName, StoredCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS, UNREAD_COLUMNS
 from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.neo4j.batches import HEADS, cards_expr
 from graphtrace.storage.neo4j.corrections import RecordPlace
@@ -203,6 +203,7 @@ class LocalSnapshot:
                 for table, (label, *_) in _CARDS.items():
                     self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
         self.fetch_rejects()
+        self.fetch_unread()
         sheets = [sheet for sheet in self._seen if sheet < RETRACTED_BASE]
         supports = self._server.run_read(
             f"MATCH (s:Support) WHERE s.sheet IN $seen RETURN {', '.join(f's.{name}' for name in SUPPORT_COLUMNS)} "
@@ -309,6 +310,26 @@ class LocalSnapshot:
             self._con.execute(f"DELETE FROM {table}")
             self._con.execute(f"INSERT INTO {table} FROM once")
         self._con.execute("DROP TABLE once")
+
+    def fetch_unread(self) -> None:
+        """Fetch the cards and numbers of changes of hands that were not recorded."""
+        rows = self._server.run_read(
+            "MATCH (u:Unread) WHERE u.sheet IN $seen "
+            "RETURN u.sheet, u.row, u.kind, u.reason, u.field, u.day, u.span, u.key, u.head, u.low, u.high, u.number "
+            "ORDER BY u.sheet, u.row, u.key, u.head, u.low, u.number",
+            seen=list(self._seen),
+        )
+        made = []
+        for *said, key, head, low, high, number in rows:
+            first = last = None
+            if key is not None:
+                first = last = self._heads.packed(key)
+            elif head is not None:
+                first, last = (self._heads.packed(join_key(head.rstrip("."), len(head), each)) for each in (low, high))
+            kind = None if said[2] is None else KINDS.index(said[2])
+            packed = None if number is None else pack_number(number)
+            made.append([*said[:2], kind, *said[3:], first, last, packed])
+        insert_rows(self._con, "unread_cards", " ".join(UNREAD_COLUMNS), made)
 
     def fetch_rejects(self) -> None:
         """Fetch the rejects."""

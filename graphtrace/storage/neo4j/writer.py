@@ -498,7 +498,9 @@ class Neo4jWriter:
             cls for (cls,) in con.execute("SELECT DISTINCT size_class FROM lots_to_send ORDER BY size_class").fetchall()
         ]
         fields = batches.property_names(con).get(self.loads + 1, [])
-        ((supports,),) = con.execute("SELECT count(*) FROM supports").fetchall()
+        ((supports, unread),) = con.execute(
+            "SELECT (SELECT count(*) FROM supports), (SELECT count(*) FROM unread_cards)"
+        ).fetchall()
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -509,6 +511,7 @@ class Neo4jWriter:
                 MATCH (c:Case), (f:File {load: $load})
                 SET f.complete = true, f.loaded_at = $loaded_at, f.entry = $entry, f.fields = $fields,
                     c.loads = $load, c.sheets = $sheets, c.has_supports = coalesce(c.has_supports, false) OR $supports,
+                    c.has_unread = coalesce(c.has_unread, false) OR $unread,
                     c.classes = c.classes + [size_class IN $classes WHERE NOT size_class IN c.classes]
                 REMOVE f.sent
                 """,
@@ -519,6 +522,7 @@ class Neo4jWriter:
                 classes=classes,
                 fields=fields,
                 supports=bool(supports),
+                unread=bool(unread),
             ).consume()
             for changes in after:
                 write_correction(tx, changes)
@@ -606,6 +610,7 @@ class Neo4jWriter:
             self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets AND n.unloaded_sheets IS NULL", **sheets)
             self._forget_writings()
             self._delete("MATCH (n:Support) WHERE n.sheet > $sheets", **sheets)
+            self._delete("MATCH (n:Unread) WHERE n.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Reject)-[:IN]->(s:Sheet) WHERE s.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Sheet) WHERE n.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Chunk)-[:OF]->(f:File) WHERE NOT f.complete")

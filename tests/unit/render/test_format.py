@@ -66,6 +66,15 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "check_digit_differs": [
         {"written": "89860619001234567850", "expected": "89860619001234567858", "candidates": CARDS[:2]}
     ],
+    "unread_movement": [
+        {
+            "origin": {"file": "sales.csv", "sha256": "0" * 64, "sheet": "一月", "row": 7},
+            "kind": "transfer",
+            "reason": "ambiguous_date",
+            "field": "date",
+            "date": "2024-03-05",
+        }
+    ],
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
     "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
     "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],

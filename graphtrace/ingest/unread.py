@@ -1,0 +1,110 @@
+"""Events of custody that rows name and that were not recorded, with the cards that they are about.
+
+A row is rejected, or an event of it waits for an answer, but its cells may say all the same which cards changed hands.
+Answers about these cards say so (SPEC 13, "A row about this card that was not read"). Only words and numbers that can
+be read for certain count: a damaged number names no card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.identifiers import Iccid, InvalidRange, KeyRange, parse_range, split_key
+from graphtrace.ingest.sheet import ROW
+
+UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "row": pl.UInt32,
+    "kind": pl.String,  # purchase, transfer, return; null where the row's word for it is not known
+    "reason": pl.String,  # why it was not recorded, as for a reject
+    "field": pl.String,
+    "day": pl.Int32,  # days since 1970-01-01 where the day can be read
+    "span": pl.UInt8,
+    "head": pl.String,  # the cards, as in STATEMENT_SCHEMA
+    "size": pl.UInt8,
+    "first": pl.Int64,
+    "last": pl.Int64,
+    "number": pl.Int64,  # MSISDN or IMSI of a row that names no card
+}
+"""Columns of unread events: one row for each card or range, else one for each number."""
+
+_NO_CARD: Final = (None, None, None, None)
+
+
+class UnreadEvent(NamedTuple):
+    """Event of custody that was not recorded: its row, its kind, why not, and its days where they can be read."""
+
+    row: int
+    kind: str | None
+    reason: str
+    field: str | None
+    days: tuple[int, int] | None
+
+    def of(self, cards: Iterable[KeyRange], numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Yield a row of :data:`UNREAD_SCHEMA` for each of the cards, where there is none for each of the numbers."""
+        when = (None, None) if self.days is None else (self.days[0], self.days[1] - self.days[0])
+        named = [(lot.head, lot.size, lot.first, lot.last) for lot in dict.fromkeys(cards)]
+        for card in named:
+            yield (*self[:4], *when, *card, None)
+        for number in () if named else numbers:
+            yield (*self[:4], *when, *_NO_CARD, number)
+
+
+def lots_between(first: Iccid | None, last: Iccid | None) -> list[KeyRange]:
+    """Return the cards that two ends of a range may be about: those between them, else each of them."""
+    if first is not None and last is not None:
+        for ends in ((first, last), (last, first)):
+            try:
+                return [parse_range(*ends)]
+            except InvalidRange:
+                continue
+    return [lot_of(card) for card in (first, last) if card is not None]
+
+
+def lot_of(card: Iccid) -> KeyRange:
+    """Return the range that holds one card only."""
+    head, size, number = split_key(card.key)
+    return KeyRange(head, size, number, number)
+
+
+def unread_of_rows(
+    frames: Iterable[pl.DataFrame], rows: pl.DataFrame, *, kind: str, reason: str, field: str
+) -> Iterator[pl.DataFrame]:
+    """Yield the unread events that rows would state beside the statements that were read of them.
+
+    Parameters
+    ----------
+    frames
+        Packed statements; they name the cards of the rows.
+    rows
+        The rows that state the event, with its ``day`` and ``span`` where these can be read.
+    """
+    for frame in frames:
+        named = frame.select(
+            ROW,
+            *(
+                (pl.col(name) if name in frame.columns else pl.lit(None)).cast(UNREAD_SCHEMA[name]).alias(name)
+                for name in ("head", "size", "first", "last")
+            ),
+            pl.coalesce(
+                *(pl.col(name) for name in ("msisdn", "imsi") if name in frame.columns), pl.lit(None, pl.Int64)
+            ).alias("number"),
+        )
+        is_card = pl.col("first").is_not_null()
+        named = named.filter(is_card | pl.col("number").is_not_null()).with_columns(
+            number=pl.when(~is_card).then(pl.col("number"))
+        )
+        said = {"kind": kind, "reason": reason, "field": field}
+        yield (
+            rows.join(named, on=ROW, how="inner")
+            .with_columns(pl.lit(text).alias(name) for name, text in said.items())
+            .select(pl.col(name).cast(wanted) for name, wanted in UNREAD_SCHEMA.items())
+        )
+
+
+def joined(frames: Sequence[pl.DataFrame], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Return unread events of both kinds of reading, each once, by row and card."""
+    each = pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
+    return pl.concat([each, *frames]).unique().sort("row", "head", "first", "last", "number", "kind", nulls_last=True)

@@ -1,0 +1,60 @@
+"""Rows about a card that were not read: a server keeps and tells them as a folder does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.render.json import to_json_text, trace_document
+
+CARDS = [f"898606190000000000{number}" for number in range(1, 10)]
+FILES = {
+    "bought.csv": f"运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n中国联通,星海,2024-03-01,{CARDS[0]},{CARDS[8]}\n",
+    "numbers.csv": f"ICCID,MSISDN,日期,状态\n{CARDS[1]},1064612345671,2024-01-01,正常\n",
+    "sales.csv": "转出方,转入方,日期,卡号,起始卡号,结束卡号,数量,MSISDN\n"
+    f"星海,未知,2024-03-05,{CARDS[0]},,,,\n星海,,2024-03,,{CARDS[3]},{CARDS[6]},,\n"
+    f"星海,未知,2024-03-05,,,,,1064612345671\n星海,甲,2024-03-06,{CARDS[8]},,,,\n星海,甲,,,{CARDS[4]},{CARDS[3]},,\n",
+    "waiting.csv": f"卡号,MSISDN,客户名称,出库日期\n{CARDS[2]},1064612345672,甲,2024-03-05\n",
+}
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        yield folder, server
+
+
+def answers(case: gt.Case) -> list[str]:
+    found = [to_json_text(trace_document("", case.trace(card), "en")) for card in [*CARDS, "1064612345671"]]
+    return [*found, str(case.audit("星海")[0].to_dict())]
+
+
+def test_both_stores_tell_the_rows_about_a_card_that_were_not_read(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    for case in cases:
+        case.load(*(tmp_path / name for name in FILES))
+    folder, server = map(answers, cases)
+    assert server == folder
+    told = [
+        [finding.params["reason"] for finding in trace.findings if finding.code == "unread_movement"]
+        for (trace,) in (cases[1].trace(card) for card in CARDS)
+    ]
+    missing = ["missing_field"]
+    assert told == [missing, missing, ["unanswered"], missing * 2, missing * 2, missing, missing, [], []]
+    assert [case.verify() for case in cases] == [[], []]
+    copied = tmp_path / "copied.gtrace"
+    cases[1].copy_to(copied)
+    with gt.open_case(copied) as copy:
+        assert answers(copy) == folder
+        assert copy.verify(deep=True) == []
+    for case in cases:
+        case.unload("sales.csv", why="wrong")
+    folder, server = map(answers, cases)
+    assert server == folder
+    assert "missing_field" not in server[0]

@@ -1,0 +1,131 @@
+"""A row about a card that was not read is told with every answer about it (SPEC 13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Desk, card
+
+SOLD = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n中国联通,E,2024-03-01,8986061900000000001,8986061900000000100\n"
+HEAD = "转出方,转入方,日期,卡号\n"
+
+
+def unread(desk: Desk, n: int | str = 1) -> list[tuple[object, ...]]:
+    """Row, reason and day of each row about a card that was not read."""
+    found = desk.trace(n).params("unread_movement")
+    return [(each["origin"]["row"], each["reason"], each["date"]) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "day"),
+    [
+        ("E,未知,2024-03-05", "missing_field", "2024-03-05"),
+        (",A,2024-03-05", "missing_field", "2024-03-05"),
+        ("E,A,", "missing_field", None),
+        ("E,A,2024-13-05", "bad_date", None),
+        ("E,A,03/04/2024", "ambiguous_date", None),
+        ("E,E,2024-03-05", "self_transfer", "2024-03-05"),
+    ],
+)
+def test_a_rejected_row_about_a_card_is_told_with_it(desk: Desk, row: str, reason: str, day: str | None) -> None:
+    desk.load(SOLD, f"{HEAD}{row},{card(1)}\nE,B,2024-03-05,{card(2)}\n")
+    first = desk.trace(1)
+    assert (first.outcome, first.holder) == ("continuous", "E")
+    assert unread(desk) == [(2, reason, day)]
+    assert first.json["findings"][0]["code"] == "unread_movement"
+    assert unread(desk, 2) == []
+    assert unread(desk, 3) == []
+
+
+def test_what_is_no_record_says_nothing_of_its_card(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,备注\nE,A,2024-03-05,{card(1)},作废\n合计,,,{card(2)},\n")
+    assert [unread(desk, n) for n in (1, 2)] == [[], []]
+
+
+def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> None:
+    head = "转出方,转入方,日期,起始卡号,结束卡号,数量\n"
+    desk.load(SOLD, f"{head}E,A,2024-03-05,{card(10)},{card(19)},11\nE,A,2024-03-05,{card(39)},{card(30)},10\n")
+    told = {n: [reason for _, reason, _ in unread(desk, n)] for n in (9, 10, 19, 20, 29, 30, 39, 40)}
+    assert told == {
+        **{n: [] for n in (9, 20, 29, 40)},
+        **{n: ["range_count_mismatch"] for n in (10, 19)},
+        **{n: ["range_reversed"] for n in (30, 39)},
+    }
+
+
+def test_several_cards_of_a_rejected_cell_are_each_told(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,数量\nE,A,2024-03-05,{card(1)}、{card(3)},5\n")
+    assert [bool(unread(desk, n)) for n in (1, 2, 3)] == [True, False, True]
+
+
+def test_a_card_that_a_damaged_number_may_have_been_is_not_told(desk: Desk) -> None:
+    desk.load(SOLD, f"{HEAD}E,A,2024-03-05,8.98606E+18\nE,A,2024-03-05,{card(2)}\n")
+    assert unread(desk) == []
+
+
+def test_a_rejected_row_that_names_a_number_is_told_with_its_card_of_that_day(desk: Desk) -> None:
+    links = (
+        f"ICCID,MSISDN,日期,状态\n{card(1)},1064612345671,2024-01-01,正常\n{card(2)},1064612345671,2024-06-01,正常\n"
+    )
+    desk.load(SOLD, links, "转出方,转入方,日期,卡号,MSISDN\nE,未知,2024-03-05,,1064612345671\n")
+    assert [unread(desk, n) for n in (1, 2)] == [[(2, "missing_field", "2024-03-05")], []]
+
+
+def test_an_event_of_a_row_that_was_not_read_is_told_though_the_row_was_loaded(desk: Desk) -> None:
+    desk.load(f"运营商,购卡单位,开卡日期,卡号,激活时间\n中国联通,,2024-03-01,{card(1)},2024-04-01\n")
+    assert unread(desk) == [(2, "missing_field", "2024-03-01")]
+
+
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_rows_that_wait_for_an_answer_are_told_with_their_cards(desk: Desk, rows: int) -> None:
+    sheet = "卡号,MSISDN,客户名称,出库日期\n" + "".join(
+        f"{card(n)},10646123{n:05},甲,{'2024-03-05' if n != 2 else ''}\n" for n in range(1, rows + 1)
+    )
+    file = desk.file(sheet)
+    report = desk.load(SOLD, file)[1]
+    assert [asked["field"] for asked in report["asked"]] == ["from"]
+    assert unread(desk) == [(2, "unanswered", "2024-03-05")]
+    assert unread(desk, 2) == []
+    desk.load(file, options=("--set", "from=E"))
+    assert unread(desk) == []
+
+
+def test_a_card_that_only_a_rejected_row_names_is_not_found_and_the_row_is_told(desk: Desk) -> None:
+    desk.load(SOLD, f"{HEAD}E,未知,2024-03-05,{card(500)}\nE,B,2024-03-05,{card(2)}\n")
+    assert desk.trace(500).outcome == "not_found"
+    assert unread(desk, 500) == [(2, "missing_field", "2024-03-05")]
+
+
+def test_a_file_that_was_unloaded_or_corrected_by_reading_it_again_says_nothing(desk: Desk) -> None:
+    file = desk.file(f"{HEAD}E,未知,2024-03-05,{card(1)}\nE,B,2024-03-05,{card(2)}\n", "sales.csv")
+    desk.load(SOLD, file)
+    assert len(unread(desk)) == 1
+    desk.load(file, options=("--again",))
+    assert len(unread(desk)) == 1
+    assert desk.ask("verify", "--deep").code == 0
+    desk.ask("unload", "sales.csv", "--why", "falsch")
+    assert unread(desk) == []
+
+
+def test_a_copy_tells_the_same_and_is_sound(desk: Desk) -> None:
+    desk.load(
+        SOLD, f"{HEAD}E,未知,2024-03-05,{card(1)}\nE,,2024-03-05,8986071900000000001Z\nE,B,2024-03-05,{card(2)}\n"
+    )
+    answer = desk.ask("trace", card(1)).json["results"]
+    copied = desk.folder / "y.gtrace"
+    assert desk.run("copy", desk.case, copied).code == 0
+    assert desk.run("--case", copied, "compact").code == 0
+    again = desk.run("--case", copied, "trace", card(1), "--json").json["results"]
+    assert again == answer
+    assert desk.run("--case", copied, "verify", "--deep").code == 0
+
+
+def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
+    desk.load(SOLD, f"{HEAD}E,未知,2024-03-05,{card(1)}\n" + f"E,B,2024-03-05,{card(2)}\n")
+    text = " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
+    assert text.index("A row about this card was not read") < text.index("Records show every step")
+    assert "E” is the last holder on the rows that were read" in text
+    assert "rows that were read" not in desk.run("--case", desk.case, "trace", card(3)).out
+    chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())
+    assert chinese.index("涉及该卡的一行记录未被采用") < chinese.index("每个环节都有记录")
+    assert "就已采用的行而言，最后持有者是“E”" in chinese
