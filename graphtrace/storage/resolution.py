@@ -114,6 +114,7 @@ def resolve_parties(
 ) -> frozenset[int]:
     """Resolve all mentions to parties by the rule and the judgements; writes table ``resolved_parties``.
 
+    ``sheets``: a table of the sheets that are known, or a query for them in brackets.
     Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
     bearers, member (what a judgement about the mention stands on). Linear in the mentions of the case.
 

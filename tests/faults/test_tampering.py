@@ -342,3 +342,25 @@ def test_what_follows_from_records_and_ledger_is_found_changed(case: Path, kind:
             assert opened.verify() or opened.verify(deep=True)
     except CaseDamaged:
         pass
+
+
+FORGED_NAME = "UPDATE resolved_parties SET name = '无辜公司' WHERE name = '星海智联科技有限公司'"
+
+
+@pytest.mark.parametrize(("through", "is_found"), [("1", True), ("0", False)])
+def test_parties_forged_under_a_mark_that_they_wait_never_become_an_answer(
+    case: Path, tmp_path: Path, through: str, is_found: bool
+) -> None:
+    with duckdb.connect(str(find_database(case))) as con:
+        con.execute(FORGED_NAME)
+        con.execute(f"UPDATE meta SET value = '{through}' WHERE key = 'resolved_through'")
+    # where nothing at all counts as resolved the stored parties are used by nobody
+    assert ("parties_differ" in problems(case)) is is_found
+    later = tmp_path / "later.csv"
+    later.write_text("转出方,转入方,日期,卡号\n王五,赵六,2024-06-01,8986061900000000001\n", encoding="utf-8")
+    with gt.open_case(case) as opened:
+        opened.load(later)
+        trace = opened.trace("8986061900000000001")
+        assert trace.registrant is not None
+        assert trace.registrant.name == "星海智联科技有限公司"
+        assert opened.verify(deep=True) == []

@@ -277,9 +277,13 @@ def find_inconsistencies(store: DuckDBBackend) -> Problems:
 
 def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
     base = base_schema(con)
-    if con.execute(RESOLUTION_PENDING).fetchall() != [(True,)]:
-        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE resolved_again")
-        for number in sorted(suspended ^ read_suspended(con)):
+    ((through,),) = con.execute(f"SELECT value::INTEGER FROM {base}.meta WHERE key = 'resolved_through'").fetchall()
+    is_pending = con.execute(RESOLUTION_PENDING).fetchall() == [(True,)]
+    # a writer that was killed leaves the parties of the files before; what it left after a correction is never used
+    if through or not is_pending:
+        known = f"(SELECT sheet FROM {base}.sheets WHERE file <= {through})" if is_pending else "main.sheets"
+        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE resolved_again", sheets=known)
+        for number in () if is_pending else sorted(suspended ^ read_suspended(con)):
             yield "judgement_differs", {"number": number}
         one, other = f"FROM {base}.resolved_parties", "FROM temp.resolved_again"
         differing = con.execute(

@@ -184,6 +184,7 @@ class DuckDBWriter:
                 make_folder(folder / name)
             self.scratch = resources.enter_context(case_scratch(folder))
             resources.callback(self.release)
+            self._distrust_pending_resolution()
             self._published = self._state()
             self._published_at = time.monotonic()
             reconcile(folder / LEDGER, self.entries(), self.scratch)
@@ -292,6 +293,11 @@ class DuckDBWriter:
         return self.con.execute(
             f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'resolved_through')"
         ).fetchall()
+
+    def _distrust_pending_resolution(self) -> None:
+        """Have all parties resolved anew where somebody else left that undone: nothing says what he had resolved."""
+        if self._one(RESOLUTION_PENDING):
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
 
     def _sweep(self) -> None:
         """Remove what killed commands left: databases, unfinished folders, and reject files that no sheet has."""
