@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
     from graphtrace.model import AuditRole, Party
     from graphtrace.render import Lang
@@ -517,13 +518,14 @@ class Case:
         Parameters
         ----------
         answers
-            Answers of ``trace`` and ``audit`` that were saved as JSON; they are asked again. Of an audit the figures
-            are compared; its findings depend on the rules that were asked.
+            Answers of ``trace`` and ``audit`` that were saved as JSON; they are asked again with the options that they
+            state, and compared whole, sentences and counts too.
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
             and as much room as loading did. Only done where nothing else disagrees.
         as_of
-            A day (``YYYY-MM-DD``): ask the saved answers from what had been loaded by its end.
+            A day (``YYYY-MM-DD``): ask the saved answers from what had been loaded by its end; their own day if left
+            out.
         progress
             Called with (stage, done, total).
 
@@ -531,7 +533,8 @@ class Case:
         -------
         list of Problem
             Empty for a sound case. The code of a saved answer that differs is ``answer_differs``, of one that bears the
-            head of another ledger ``answer_of_another_ledger``.
+            head of another ledger ``answer_of_another_ledger``; ``answer_not_compared`` names what could not be asked
+            again.
 
         Raises
         ------
@@ -547,13 +550,20 @@ class Case:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
                     problems += verify_rows(store, progress or (lambda *_: None))
-                entries = entries_until(store.contents().ledger, as_of) if saved else []
+                entries = store.contents().ledger if saved else []
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
                 if not problems or store.is_fresh():
                     break
-        if saved:
-            with self._stores.open_tracer(as_of) as tracer:
-                problems += check_answers(tracer, saved, entries)
+
+        @contextmanager
+        def ask_again(day: str | None, is_judged: bool) -> Iterator[Tracer]:
+            stores = self._stores if is_judged else self._stores.unjudged()
+            with stores.open_tracer(as_of or day) as tracer:
+                yield tracer
+            if stores is not self._stores:
+                stores.close()
+
+        problems += check_answers(ask_again, saved, lambda day: entries_until(entries, as_of or day))
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
     def audit(

@@ -1,60 +1,73 @@
 """Comparison of saved answers of ``trace`` and ``audit`` with those that the case gives now.
 
-Sentences do not count, since they come in two languages, nor do the version of the program, the name of the case, or
-the findings of an audit and the rules not asked, which depend on the rules that were given.
+The same questions are asked again with the options that the answer states, and the whole answers are compared,
+sentences and counts too. Only the version of the program, the name of the case, and what the options say do not count.
+What cannot be asked again (cells of a list that are damaged numbers, rules of one's own) is yielded as not compared.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graphtrace.analysis.audit.report import audit_parties
+from graphtrace.analysis.audit.report import audit_all, audit_parties
 from graphtrace.analysis.trace import Tracer
-from graphtrace.errors import InputError, NothingFound, os_reason
+from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
+from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
 from graphtrace.results.audit import AuditResults
+from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
+from graphtrace.rules.loader import load_rules
 from graphtrace.storage.ledger import content_of
-
-Parts = Mapping[tuple[str, str | None], Any]
-"""Parts of an answer, by their subject: the input and the card, or the audited party and its role."""
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
 
+_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "options"))
+"""Keys of an answer that say how it came about and not what was answered; the head is looked for in the ledger."""
+
+OpenTracer = Callable[[str | None, bool], AbstractContextManager[Tracer]]
+"""Opens the case as of a day, and with the judgements about parties or without."""
+
+Problems = Iterator[tuple[str, dict[str, Any]]]
+
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """Answer in a file: the questions in order, each once, the answers, and the head of the ledger they came from.
+    """Answer in a file. An answer of a version that did not store the head is not ``is_anchored``.
 
-    An answer of a version that did not store the head is not ``is_anchored``.
+    ``asked`` are the inputs of a trace, or the ids of the audited parties, each once. ``options`` are those with which
+    the command was asked; an answer from Python states none, and is asked again with those that are usual.
     """
 
     file: str
     command: Literal["trace", "audit"]
+    document: Mapping[str, Any]
     asked: tuple[str, ...]
-    parts: Parts
-    ledger_head: str | None = None
-    is_anchored: bool = False
+    options: Mapping[str, Any]
+    is_anchored: bool
 
     @property
-    def by_role(self) -> dict[AuditRole, list[str]]:
-        """Return the audited parties by their roles, each in the order asked."""
-        found: dict[AuditRole, list[str]] = {}
-        for about, role in self.parts:
-            found.setdefault("dealer" if role == "dealer" else "enterprise", []).append(about)
-        return found
+    def ledger_head(self) -> str | None:
+        """Return the hash of the last line of the ledger when it was given."""
+        head = self.document.get("ledger_head")
+        return head if isinstance(head, str) else None
 
-    def diff(self, now: Mapping[str, Any]) -> list[str]:
-        """Return the inputs or parties that the same command answers differently now, each once, in the order asked."""
-        parts = _parts_of(json.loads(json.dumps(now)))
-        return [about for about in self.asked if _about(about, self.parts) != _about(about, parts)]
+    @property
+    def as_of(self) -> str | None:
+        """Return the day whose knowledge was asked for."""
+        return self.options.get("as_of")
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the judgements about parties were applied."""
+        return self.options.get("judged") is not False
 
 
 def read_answer(path: Path) -> SavedAnswer:
@@ -67,50 +80,136 @@ def read_answer(path: Path) -> SavedAnswer:
     """
     try:
         document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
-        parts = _parts_of(document)
+        subjects = [subject for subject, _ in _parts(document)]
+        options = document.get("options") or {}
+        _check_options(options)
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="saved_answer") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("no_saved_answer", path=path, hint="saved_answer") from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
-    head = document.get("ledger_head")
-    return SavedAnswer(
-        path.name,
-        command,
-        tuple(dict.fromkeys(about for about, _ in parts)),
-        parts,
-        head if isinstance(head, str) else None,
-        "ledger_head" in document,
-    )
+    return SavedAnswer(path.name, command, document, tuple(dict.fromkeys(subjects)), options, "ledger_head" in document)
 
 
 def check_answers(
-    tracer: Tracer, answers: Iterable[SavedAnswer], ledger: Sequence[str]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+    open_tracer: OpenTracer, answers: Iterable[SavedAnswer], ledger_until: Callable[[str | None], Sequence[str]]
+) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
-    ``ledger`` has the lines from which the case answers now.
+    ``ledger_until`` returns the lines of the ledger at the end of a day.
     """
     for answer in answers:
+        ledger = ledger_until(answer.as_of)
         later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
         if later is None:
             yield "answer_of_another_ledger", {"file": answer.file, "head": answer.ledger_head}
-        for about in answer.diff(_ask_again(tracer, answer)):
+        elif not answer.is_anchored:
+            yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
+        with open_tracer(answer.as_of, answer.is_judged) as tracer:
+            rules, other = _rules_of(answer)
+            for rule in other:
+                yield "answer_not_compared", {"file": answer.file, "what": rule}
+            for damaged in _damaged_inputs(answer):
+                yield "answer_not_compared", {"file": answer.file, "what": damaged}
+            now = _ask_again(tracer, answer, rules)
+        for about in _differences(answer, now, frozenset(other)):
             yield "answer_differs", {"file": answer.file, "about": about, "later": later or None}
 
 
-def _ask_again(tracer: Tracer, answer: SavedAnswer) -> dict[str, Any]:
+def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> Traces | AuditResults:
     if answer.command == "trace":
-        return Traces(tracer.trace(answer.asked)).to_dict()
+        damaged = _damaged_inputs(answer)
+        inputs = answer.options.get("inputs") or answer.asked
+        return Traces(tracer.trace([each for each in inputs if each not in damaged]))
+    with suppress(NothingFound, UsageError):
+        return _audit_again(tracer, answer, rules)
+    return AuditResults(())
+
+
+def _audit_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> AuditResults:
+    role = answer.options.get("role")
+    if answer.options.get("all"):
+        return AuditResults(audit_all(tracer, rules, role or "enterprise"))
+    if names := answer.options.get("names"):
+        return AuditResults(audit_parties(tracer, names, rules, role))
     audits: list[Any] = []
-    for role, asked in answer.by_role.items():
-        try:
-            audits += audit_parties(tracer, asked, role=role)
-        except NothingFound:
-            for party in asked:
-                with suppress(NothingFound):
-                    audits += audit_parties(tracer, [party], role=role)
-    return {"enterprises": AuditResults(audits).to_dict()["enterprises"]}
+    for about, audited_as in _parts(answer.document):
+        in_role: AuditRole = "dealer" if audited_as["role"] == "dealer" else "enterprise"
+        with suppress(NothingFound):
+            audits += audit_parties(tracer, [about], rules, in_role)
+    return AuditResults(audits)
+
+
+def _rules_of(answer: SavedAnswer) -> tuple[Sequence[Rule], list[str]]:
+    """Return the rules of an audit with the values of their parameters, and the ids of the others.
+
+    A rule of another version is not the product's any more.
+    """
+    if answer.command == "trace":
+        return (), []
+    rules = {rule.id: rule for rule in load_rules()}
+    if (stated := answer.options.get("rules")) is None:
+        return tuple(rules.values()), []
+    chosen, other = [], []
+    for each in stated:
+        rule = rules.get(each["id"])
+        if rule is None or rule.version != each["version"]:
+            other.append(each["id"])
+        else:
+            chosen.append(_with_values(rule, each["parameters"]))
+    return chosen, other
+
+
+def _with_values(rule: Rule, values: Mapping[str, Any]) -> Rule:
+    for name, value in values.items():
+        if _plain({"": rule.values.get(name)}) != {"": value}:
+            rule = rule.with_value(name, value)
+    return rule
+
+
+def _damaged_inputs(answer: SavedAnswer) -> list[str]:
+    """Return the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again."""
+    if answer.command == "audit":
+        return []
+    return list(dict.fromkeys(about for about, result in _parts(answer.document) if _is_damaged(result)))
+
+
+def _is_damaged(result: Mapping[str, Any]) -> bool:
+    return "damaged_number" in {finding["code"] for finding in result["findings"]}
+
+
+def _differences(answer: SavedAnswer, now: Traces | AuditResults, other_rules: frozenset[str]) -> list[str]:
+    """Return the inputs, parties or further keys that are answered otherwise, in the language that fits best."""
+    langs = [lang for lang in LANGS if answer.options.get("lang", lang) == lang]
+    return min((_compare(answer, _plain(now.to_dict(lang=lang)), other_rules) for lang in langs), key=len)
+
+
+def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]) -> list[str]:
+    has_damaged = bool(_damaged_inputs(answer))
+    before, after = (_by_subject(document, other_rules) for document in (answer.document, now))
+    differing = [about for about in {**before, **after} if before.get(about) != after.get(about)]
+    part = "results" if answer.command == "trace" else "enterprises"
+    if not differing and [*before] != [*after]:
+        return [part]
+    # the counts of a list are those of its damaged cells too
+    left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if has_damaged else set())
+    keys = sorted((answer.document.keys() | now.keys()) - left_out)
+    return differing + [key for key in keys if answer.document.get(key) != now.get(key)]
+
+
+def _by_subject(document: Mapping[str, Any], other_rules: frozenset[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for about, part in _parts(document):
+        if not _is_damaged(part):
+            found.setdefault(about, []).append(_without_rules(part, other_rules))
+    return found
+
+
+def _without_rules(part: Mapping[str, Any], other_rules: frozenset[str]) -> Mapping[str, Any]:
+    """Return a part of an audit without what rules say that cannot be asked again."""
+    if not other_rules:
+        return part
+    return {**part, "findings": [finding for finding in part["findings"] if finding["code"] not in other_rules]}
 
 
 def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:
@@ -122,24 +221,35 @@ def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:
     return len(hashes) - 1 - hashes.index(head) if head in hashes else None
 
 
-def _about(about: str, parts: Parts) -> list[Any]:
-    return [(part, answer) for (asked, part), answer in parts.items() if asked == about]
-
-
-def _parts_of(document: Mapping[str, Any]) -> Parts:
+def _parts(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the parts of an answer with their subjects: the input, or the id of the audited party."""
     if "results" in document:
-        # a damaged cell of a table cannot be typed, so it cannot be asked again
-        return {
-            (_text(result["input"]), result["card"] and result["card"]["key"]): _bare(result)
-            for result in document["results"]
-            if "damaged_number" not in {finding["code"] for finding in result["findings"]}
-        }
-    return {
-        (_text(audit["enterprise"]["id"]), _text(audit["role"])): _bare(
-            {key: value for key, value in audit.items() if key not in ("findings", "rules_not_asked")}
-        )
-        for audit in document["enterprises"]
-    }
+        return [(_text(result["input"]), _checked(result)) for result in document["results"]]
+    return [(_text(audit["enterprise"]["id"]), _checked(audit)) for audit in document["enterprises"]]
+
+
+def _checked(part: Any) -> Mapping[str, Any]:
+    """Return a part whose findings and role can be read."""
+    if not isinstance(part, dict):
+        raise TypeError
+    for finding in part["findings"]:
+        _text(finding["code"])
+    _text(part.get("role", ""))
+    return part
+
+
+def _check_options(options: Any) -> None:
+    """Raise an error for options that no command writes."""
+    for name in ("as_of", "lang", "role"):
+        if not isinstance(options.get(name), str | None):
+            raise TypeError
+    for name in ("inputs", "names"):
+        for each in options.get(name) or ():
+            _text(each)
+    for rule in options.get("rules") or ():
+        _text(rule["id"])
+        rule["version"] + 0
+        rule["parameters"].items()
 
 
 def _text(value: Any) -> str:
@@ -148,8 +258,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _bare(node: Any) -> Any:
-    """Return a part of an answer without its sentences."""
-    if isinstance(node, dict):
-        return {key: _bare(value) for key, value in node.items() if key != "message"}
-    return [_bare(value) for value in node] if isinstance(node, list) else node
+def _plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an answer as JSON gives it back."""
+    plain: Mapping[str, Any] = json.loads(json.dumps(document))
+    return plain

@@ -40,6 +40,10 @@ class StoreAccess:
         self._idle_since = 0.0
         self._watch: threading.Thread | None = None
 
+    def unjudged(self) -> StoreAccess:
+        """Return an access of its own that answers as if no judgement had been made."""
+        return StoreAccess(self._location, judged=False, memory_bytes=self._memory_bytes)
+
     def close(self) -> None:
         """Close the store; the next question opens it again."""
         with self._lock:

@@ -49,9 +49,9 @@ def verify(
     from graphtrace.render.command_results import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
 
-    harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]
+    harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code not in _ANSWERED]
     error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
-    is_otherwise = any(problem.code == _ANSWERED for problem in problems)
+    is_otherwise = any(problem.code in _ANSWERED for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
     return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, ledger_head=head)
 
@@ -83,5 +83,5 @@ def compact(common: GlobalOptions) -> CommandResult:
     return show_answer(compacted, common, ledger_head=head)
 
 
-_ANSWERED = "answer_differs"
+_ANSWERED = ("answer_differs", "answer_not_compared")
 """Code of a problem of a saved answer only: the case may be sound and have more records by now."""

@@ -49,7 +49,21 @@ def audit(
             audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of)
             head = case.ledger_head(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
-            return show_answer(audits, common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
+            options = {
+                **common.answer_options(as_of),
+                "all": everyone,
+                "names": list(names or ()),
+                "role": role,
+                "rules": [{"id": one.id, "version": one.version, "parameters": dict(one.values)} for one in rules],
+            }
+            return show_answer(
+                *(audits, common),
+                as_of=as_of,
+                endings=_ENDINGS,
+                exit_code=exit_code,
+                ledger_head=head,
+                options=options,
+            )
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(*names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of)

@@ -67,6 +67,10 @@ class GlobalOptions:
             raise UsageError("no_case_named", variable=CASE_VARIABLE, hint="name_case")
         return self.case
 
+    def answer_options(self, as_of: str | None) -> dict[str, Any]:
+        """Return the common options with which a saved answer has to be asked again."""
+        return {"lang": self.lang, "as_of": as_of, "judged": not self.without_judgements}
+
     @property
     def case_title(self) -> str:
         """Return the name of the case on pages and in spreadsheets."""

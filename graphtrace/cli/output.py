@@ -60,6 +60,8 @@ class CommandResult:
         Head of the ledger of the case; every format bears it.
     passed_over
         Lines of the input list that hold no number; every format bears them.
+    options
+        Options with which a saved answer is asked again by ``verify``.
     """
 
     document: Callable[[], Mapping[str, Any]]
@@ -70,6 +72,7 @@ class CommandResult:
     exit_code: int = 0
     ledger_head: str | None = None
     passed_over: Sequence[str] = ()
+    options: Mapping[str, Any] | None = None
 
 
 def show_answer(
@@ -84,6 +87,7 @@ def show_answer(
     exit_code: int = 0,
     ledger_head: str | None = None,
     passed_over: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
 ) -> CommandResult:
     """Return the result with every format of the answer's type (:mod:`graphtrace.render.registry`).
 
@@ -121,6 +125,7 @@ def show_answer(
         exit_code=exit_code,
         ledger_head=ledger_head,
         passed_over=passed_over,
+        options=options,
     )
 
 
@@ -190,7 +195,7 @@ def emit(
     answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
-    with answered_at(answer.ledger_head, answer.passed_over):
+    with answered_at(answer.ledger_head, answer.passed_over, answer.options):
         code = _deliver(answer, target, common, page)
         if answer.lines is not None or target is not None:
             _say_passed_over(common)

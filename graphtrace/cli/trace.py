@@ -47,7 +47,14 @@ def trace(
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = _exit_code(traces, fail_on)
     return show_answer(
-        traces, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+        traces,
+        common,
+        as_of=as_of,
+        endings=endings,
+        exit_code=exit_code,
+        ledger_head=head,
+        passed_over=passed_over,
+        options={**common.answer_options(as_of), "inputs": list(asked)},
     )
 
 

@@ -21,7 +21,7 @@ from graphtrace.render.format import (
     problem_message,
     rule_finding_message,
 )
-from graphtrace.render.provenance import ledger_head, passed_over
+from graphtrace.render.provenance import ledger_head, options_asked, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
@@ -121,7 +121,7 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
     traces = list(traces)
-    return {**_asked_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
+    return {**_repeatable_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
 
 
 def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
@@ -143,7 +143,7 @@ def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJ
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """Return the answer of ``audit``."""
-    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
+    return {**_repeatable_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
 
 
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
@@ -477,6 +477,14 @@ def _asked_head(case: str) -> json_types.AskedHead:
     head: json_types.AskedHead = {"graphtrace": __version__, "case": case, "ledger_head": ledger_head()}
     if skipped := passed_over():
         head["skipped"] = skipped
+    return head
+
+
+def _repeatable_head(case: str) -> json_types.RepeatableHead:
+    """Return the head of an answer with the options with which it can be asked again, where they are stated."""
+    head = cast("json_types.RepeatableHead", _asked_head(case))
+    if (options := options_asked()) is not None:
+        head["options"] = cast("json_types.OptionsJson", dict(options))
     return head
 
 

@@ -35,6 +35,33 @@ class AskedHead(Head):
     skipped: NotRequired[list[str]]
 
 
+class AskedRule(TypedDict):
+    """A rule that an audit asked, with the values of its parameters."""
+
+    id: str
+    version: int
+    parameters: dict[str, Any]
+
+
+class OptionsJson(TypedDict):
+    """The options of ``trace`` (``inputs``) or ``audit`` with which ``verify`` asks a saved answer again."""
+
+    lang: Literal["en", "zh"]
+    as_of: str | None
+    judged: bool
+    inputs: NotRequired[list[str]]
+    all: NotRequired[bool]
+    names: NotRequired[list[str]]
+    role: NotRequired[Literal["enterprise", "dealer"] | None]
+    rules: NotRequired[list[AskedRule]]
+
+
+class RepeatableHead(AskedHead):
+    """First keys of an answer that ``verify`` can ask again; those from Python state no ``options``."""
+
+    options: NotRequired[OptionsJson]
+
+
 class PartyJson(TypedDict):
     """A company or person."""
 
@@ -263,7 +290,7 @@ class TraceCounts(TypedDict):
     outcomes: dict[str, int]
 
 
-class TraceAnswer(AskedHead):
+class TraceAnswer(RepeatableHead):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
     results: list[TraceJson]
@@ -462,7 +489,7 @@ class AuditJson(TypedDict):
     judgements: list[JudgementJson]
 
 
-class AuditAnswer(Head):
+class AuditAnswer(RepeatableHead):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import graphtrace.rules
+
 from .conftest import ABSENT, WHOLE, Run
+
+RULES = Path(graphtrace.rules.__file__).parent / "builtin"
 
 
 def test_status_counts_what_is_in_the_case(run: Run, case: str) -> None:
@@ -87,6 +94,84 @@ def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
         3,
         ["answer_of_another_ledger", "answer_differs"],
     )
+
+
+Edit = Callable[[dict[str, Any]], object]
+
+EDITS: dict[str, Edit] = {
+    "a sentence": lambda found: found["results"][0]["findings"].append(
+        {"code": "near_miss", "severity": "info", "params": {}, "message": "张三 is the thief"}
+    ),
+    "a word of a sentence": lambda found: found["results"][1]["leads"][0].update(message="nothing more to ask"),
+    "a count": lambda found: found["counts"].update(cases=99),
+    "an outcome": lambda found: found["counts"]["outcomes"].clear(),
+    "a result taken out": lambda found: found["results"].pop(),
+    "a result put in": lambda found: found["results"].append({**found["results"][0], "input": "8986"}),
+    "results in another order": lambda found: found["results"].reverse(),
+    "a key put in": lambda found: found.update(verdict="guilty"),
+    "counts taken out": lambda found: found.pop("counts"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_answer_about_cards_is_found(run: Run, case: str, tmp_path: Path, edit: str) -> None:
+    saved = tmp_path / "x.json"
+    assert run("trace", WHOLE, ABSENT, "--case", case, "-o", saved).code == 0
+    assert run("verify", saved, "--case", case).code == 0
+    found = json.loads(saved.read_text(encoding="utf-8"))
+    EDITS[edit](found)
+    saved.write_text(json.dumps(found), encoding="utf-8")
+    ran = run("verify", saved, "--case", case, "--json")
+    assert ran.code == 4
+    assert {problem["code"] for problem in ran.json["problems"]} == {"answer_differs"}
+
+
+BOOK_EDITS: dict[str, Edit] = {
+    "findings taken out": lambda found: found["enterprises"][0]["findings"].clear(),
+    "a finding made worse": lambda found: found["enterprises"][0]["findings"][0].update(cards=9999),
+    "a sentence": lambda found: found["enterprises"][0]["findings"][0].update(message="sold to thieves"),
+    "an enterprise taken out": lambda found: found["enterprises"].pop(),
+}
+
+
+@pytest.mark.parametrize("edit", BOOK_EDITS)
+def test_an_edited_audit_is_found(run: Run, case: str, tmp_path: Path, edit: str) -> None:
+    saved = tmp_path / "x.json"
+    assert run("audit", "--all", "--case", case, "-o", saved).code == 0
+    found = json.loads(saved.read_text(encoding="utf-8"))
+    assert found["enterprises"][0]["findings"]
+    BOOK_EDITS[edit](found)
+    saved.write_text(json.dumps(found), encoding="utf-8")
+    ran = run("verify", saved, "--case", case, "--json")
+    assert ran.code == 4
+    assert {problem["code"] for problem in ran.json["problems"]} == {"answer_differs"}
+
+
+def test_an_audit_is_asked_again_with_its_own_rules_and_their_values(run: Run, case: str, tmp_path: Path) -> None:
+    saved = tmp_path / "x.json"
+    asked = ("--rule", "onward_resale", "--rule", "sale_twenty", "-p", "sale_twenty.least_cards=1", "--lang", "zh")
+    assert run("audit", "--all", *asked, "--case", case, "-o", saved).code == 0
+    assert run("verify", saved, "--case", case).code == 0
+
+
+def test_what_cannot_be_asked_again_is_named(run: Run, case: str, tmp_path: Path) -> None:
+    saved, rule = tmp_path / "x.json", tmp_path / "own.yml"
+    text = (RULES / "sale_twenty.yml").read_text(encoding="utf-8")
+    rule.write_text(text.replace("id: sale_twenty", "id: my_own"), encoding="utf-8")
+    assert run("audit", "--all", "--rules", rule, "--case", case, "-o", saved).code == 0
+    ran = run("verify", saved, "--case", case, "--json")
+    assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (4, ["answer_not_compared"])
+    assert ran.json["problems"][0]["params"]["what"] == "my_own"
+
+
+def test_an_answer_without_the_head_of_its_ledger_says_so(run: Run, case: str, tmp_path: Path) -> None:
+    saved = tmp_path / "x.json"
+    assert run("trace", WHOLE, "--case", case, "-o", saved).code == 0
+    found = json.loads(saved.read_text(encoding="utf-8"))
+    del found["ledger_head"]
+    saved.write_text(json.dumps(found), encoding="utf-8")
+    ran = run("verify", saved, "--case", case, "--json")
+    assert (ran.code, ran.json["problems"][0]["code"]) == (4, "answer_not_compared")
 
 
 NO_ANSWERS = (
