@@ -53,6 +53,9 @@ def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Jud
         if as_of is not None and content["at"][:10] > as_of:
             continue
         if "undone" in content:
+            # the clock was set back between the two: on that day there was nothing to undo
+            if as_of is not None and content["undone"] not in found:
+                continue
             undoing = Undoing(content["at"], content["by"], content["why"])
             found[content["undone"]] = replace(found[content["undone"]], undone=undoing)
             continue

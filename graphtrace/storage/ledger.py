@@ -23,15 +23,27 @@ START = "0" * 64
 """Hash of the line before the first one."""
 
 
-def ledger_time() -> str:
-    """Return the present time as lines of the ledger state it, to the second."""
+def ledger_time(entries: Sequence[str]) -> str:
+    """Return the time of the line that follows ``entries``, to the second: the present, but never before the last line.
+
+    Questions as of a day rely on times that never run back, whatever happens to the clock.
+    """
+    return max([_clock(), *(str(content_of(entry)["at"]) for entry in entries[-1:])])
+
+
+def _clock() -> str:
     return datetime.now(CHINA).isoformat(timespec="seconds")
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
-    """Return the ledger line after ``last``; its ``hash`` covers its content and the previous hash."""
+    """Return the ledger line after ``last``; its ``hash`` covers its content and the previous hash.
+
+    Where the clock of the machine is behind the time of the line, ``clock`` says what it showed.
+    """
     previous = START if last is None else content_of(last)["hash"]
     body = {**content, "previous": previous}
+    if (clock := _clock()) < content["at"]:
+        body["clock"] = clock
     return _text({**body, "hash": _hash(body)})
 
 
@@ -89,6 +101,17 @@ class LedgerFile(NamedTuple):
     lines: Sequence[str]
     least: int
     is_unfinished: bool = False
+
+
+def times_run_back(entries: Sequence[str]) -> list[int]:
+    """Return the numbers (from 1) of the lines whose time is before that of an earlier line."""
+    wrong, latest = [], ""
+    for number, entry in enumerate(entries, 1):
+        at = str(content_of(entry)["at"])
+        if at < latest:
+            wrong.append(number)
+        latest = max(latest, at)
+    return wrong
 
 
 def read_entries(path: Path) -> list[str]:

@@ -45,7 +45,7 @@ def plan_note(last: str | None, request: NoteRequest) -> str:
     UsageError
         If it is too large.
     """
-    at = ledger_time()
+    at = ledger_time([] if last is None else [last])
     content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
     entry = next_entry(last, content)
     if len(entry.encode()) > MAX_NOTE_BYTES:

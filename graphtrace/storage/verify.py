@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.errors import CaseDamaged
 from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
@@ -19,7 +21,7 @@ from graphtrace.storage.duckdb.corrections import replay_correction
 from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.ledger import LedgerFile, check_entries, content_of
+from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, times_run_back
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
 
 
-HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unknown", "source_unknown"))
-"""Codes of problems that an interrupted load or another person may leave in a folder; no answer depends on them."""
+HARMLESS: Final = frozenset(
+    ("ledger_behind", "ledger_time_runs_back", "ledger_unfinished", "rejects_unknown", "source_unknown")
+)
+"""Codes of problems that an interrupted load, a clock set back or another person may leave; the records are whole."""
 
 
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -54,6 +58,10 @@ def _check_ledger(ledger: LedgerFile, carried: Sequence[str]) -> Iterator[tuple[
     written = list(ledger.lines)
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
+    # a line that cannot be read is reported with its table
+    with suppress(CaseDamaged):
+        for number in times_run_back(carried):
+            yield "ledger_time_runs_back", {"line": number}
     if written != carried:
         is_owed = written == carried[: ledger.least]
         yield (

@@ -66,7 +66,7 @@ def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest.of_earlier_reading(name, sha256)
     corrections = stored_corrections(case.con)
-    add_correction(case, plan_unload(request, DuckDBCorrectionSource(case), corrections, ledger_time()))
+    add_correction(case, plan_unload(request, DuckDBCorrectionSource(case), corrections, ledger_time(case.entries())))
 
 
 def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Correction]:
@@ -81,7 +81,7 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
     def keep(planned: CorrectionPlan) -> None:
         corrections.append(add_correction(case, planned))
 
-    at = ledger_time()
+    at = ledger_time(case.entries())
     return replay_on_new_reading(DuckDBCorrectionSource(case), corrections, (old, new), keep, at=at)
 
 

@@ -25,10 +25,10 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
     with open_writer(folder, wait_s=wait_s, task="resolve") as case:
         # what an earlier load still owes is done first: a judgement is about parties as they are
         case.finish()
-        planned = _plan(case, request, ledger_time())
+        entries = case.entries()
+        planned = _plan(case, request, ledger_time(entries))
         if planned.content is None:
             return JudgementResult(judgement=planned.judgement, is_new=False)
-        entries = case.entries()
         entry = next_entry(entries[-1] if entries else None, planned.content)
         _keep(case, entry)
         case.record()

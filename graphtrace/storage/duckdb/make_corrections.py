@@ -21,7 +21,7 @@ def correct_folder(
     """Write the correction that is planned for the case in a folder, if it is new; return its plan."""
     find_case(folder)
     with open_writer(folder, wait_s=wait_s, task=task) as case:
-        planned = make_plan(DuckDBCorrectionSource(case), stored_corrections(case.con), ledger_time())
+        planned = make_plan(DuckDBCorrectionSource(case), stored_corrections(case.con), ledger_time(case.entries()))
         if planned.is_new:
             _keep(case, planned)
     return planned

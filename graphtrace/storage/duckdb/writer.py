@@ -479,7 +479,8 @@ class DuckDBWriter:
 
         A file that was is copied from another case keeps its time and its line of the ledger.
         """
-        loaded_at = ledger_time() if copied_file is None else copied_file.loaded_at
+        last = self._loaded.last_entry
+        loaded_at = ledger_time([] if last is None else [last]) if copied_file is None else copied_file.loaded_at
         content = {
             "load": self._file,
             "at": loaded_at,
@@ -489,7 +490,7 @@ class DuckDBWriter:
             "sheets": self._sheets,
             **self._extra_entry_fields,
         }
-        entry = next_entry(self._loaded.last_entry, content) if copied_file is None else copied_file.entry
+        entry = next_entry(last, content) if copied_file is None else copied_file.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
             self.lost_corrections = replay_corrections(self, self._superseded, self._file)

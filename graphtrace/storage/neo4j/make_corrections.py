@@ -21,7 +21,7 @@ def correct_server(address: Address, make_plan: MakePlan, *, wait_s: float) -> C
     Neo4jBackend(address).close()
     with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
         rows = Neo4jCorrectionSource(case)
-        planned = make_plan(rows, rows.kept, ledger_time())
+        planned = make_plan(rows, rows.kept, ledger_time(case.entries()))
         if planned.is_new:
             entries = case.entries()
             entry = next_entry(entries[-1] if entries else None, planned.correction.content())
@@ -41,7 +41,7 @@ def judge_server(address: Address, request: JudgementRequest) -> JudgementResult
 
         con = case.party_tables()
         members = TableMembers(con, origin)
-        at = ledger_time()
+        at = ledger_time(case.entries())
         planned = plan_judgement(members, read_judgements(con), request, at=at)
         if planned.content is not None:
             entries = case.entries()

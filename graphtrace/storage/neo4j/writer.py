@@ -270,7 +270,7 @@ class Neo4jWriter:
                 "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
             )
             request = UnloadRequest.of_earlier_reading(name, sha256)
-            self._superseded = plan_unload(request, rows, rows.kept, ledger_time())
+            self._superseded = plan_unload(request, rows, rows.kept, ledger_time(self.entries()))
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
         self._resources.callback(shutil.rmtree, self._place, ignore_errors=True)
@@ -446,8 +446,8 @@ class Neo4jWriter:
         sheets = con.execute(
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
-        loaded_at = ledger_time() if copied_file is None else copied_file.loaded_at
         entries = self.entries()
+        loaded_at = ledger_time(entries) if copied_file is None else copied_file.loaded_at
         last = entries[-1] if entries else None
         rows = Neo4jCorrectionSource(self, arriving=len(sheets))
         before: list[Mapping[str, Any]] = []
@@ -553,7 +553,7 @@ class Neo4jWriter:
             [SheetRef(*row) for row in self.server.run_read(listed, sheets=sheets)]
             for sheets in (list(superseded.effects.unloaded), arrived)
         )
-        self.lost_corrections = replay_on_new_reading(rows, rows.kept, (old, new), keep, at=ledger_time())
+        self.lost_corrections = replay_on_new_reading(rows, rows.kept, (old, new), keep, at=ledger_time([entry]))
         return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
