@@ -21,15 +21,23 @@ def as_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     import pyarrow as pa
 
     if not len(values):
-        return np.zeros(0, dtype=values.type.to_pandas_dtype())
+        return np.zeros(0, dtype=_numpy_type(values.type))
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     data = whole.buffers()[1]
     part = slice(whole.offset, whole.offset + len(whole))
     if data is None:
-        return np.zeros(0, dtype=whole.type.to_pandas_dtype())
+        return np.zeros(0, dtype=_numpy_type(whole.type))
     if pa.types.is_boolean(whole.type):
         return _bits(data)[part]
-    return np.frombuffer(data, dtype=whole.type.to_pandas_dtype())[part]
+    return np.frombuffer(data, dtype=_numpy_type(whole.type))[part]
+
+
+_NUMPY_NAMES = {"halffloat": "float16", "float": "float32", "double": "float64"}
+
+
+def _numpy_type(kind: pa.DataType) -> npt.DTypeLike:
+    """Return the type of numbers or truth values. What pyarrow offers for it asks pandas, before version 26."""
+    return _NUMPY_NAMES.get(str(kind), str(kind))
 
 
 def valid_mask(values: pa.Array) -> npt.NDArray[np.bool_]:

@@ -121,7 +121,7 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
     traces = list(traces)
-    return {**_repeatable_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
+    return {**_asked_head(case), "results": trace_results(traces, lang), "counts": _counts(traces), **_options()}
 
 
 def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
@@ -143,7 +143,7 @@ def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJ
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """Return the answer of ``audit``."""
-    return {**_repeatable_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
+    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options()}
 
 
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
@@ -480,12 +480,10 @@ def _asked_head(case: str) -> json_types.AskedHead:
     return head
 
 
-def _repeatable_head(case: str) -> json_types.RepeatableHead:
-    """Return the head of an answer with the options with which it can be asked again, where they are stated."""
-    head = cast("json_types.RepeatableHead", _asked_head(case))
-    if (options := options_asked()) is not None:
-        head["options"] = cast("json_types.OptionsJson", dict(options))
-    return head
+def _options() -> json_types.AskedOptions:
+    """Return the options with which the answer can be asked again, where they are stated."""
+    options = options_asked()
+    return {} if options is None else {"options": cast("json_types.OptionsJson", dict(options))}
 
 
 def _head(case: str) -> json_types.Head:

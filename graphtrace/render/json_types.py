@@ -56,8 +56,8 @@ class OptionsJson(TypedDict):
     rules: NotRequired[list[AskedRule]]
 
 
-class RepeatableHead(AskedHead):
-    """First keys of an answer that ``verify`` can ask again; those from Python state no ``options``."""
+class AskedOptions(TypedDict):
+    """Last key of an answer that ``verify`` can ask again; those from Python state none."""
 
     options: NotRequired[OptionsJson]
 
@@ -290,11 +290,12 @@ class TraceCounts(TypedDict):
     outcomes: dict[str, int]
 
 
-class TraceAnswer(RepeatableHead):
+class TraceAnswer(AskedHead):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
     results: list[TraceJson]
     counts: TraceCounts
+    options: NotRequired[OptionsJson]
 
 
 # -- audit -----------------------------------------------------------------------------------------------------
@@ -489,10 +490,11 @@ class AuditJson(TypedDict):
     judgements: list[JudgementJson]
 
 
-class AuditAnswer(RepeatableHead):
+class AuditAnswer(Head):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]
+    options: NotRequired[OptionsJson]
 
 
 class DrilldownRecord(OriginJson):

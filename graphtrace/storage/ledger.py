@@ -35,14 +35,17 @@ def _clock() -> str:
     return datetime.now(CHINA).isoformat(timespec="seconds")
 
 
-def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
+def next_entry(last: str | None, content: Mapping[str, Any], notes: str | None = None) -> str:
     """Return the ledger line after ``last``; its ``hash`` covers its content and the previous hash.
 
-    Where the clock of the machine is behind the time of the line, ``clock`` says what it showed.
+    ``notes`` is the hash of the last note that there is, so that notes which are taken away later are missed. Where the
+    clock of the machine is behind the time of the line, ``clock`` says what it showed.
     """
     previous = START if last is None else content_of(last)["hash"]
     body = {**content, "previous": previous}
-    if (clock := _clock()) < content["at"]:
+    if notes is not None:
+        body["notes"] = notes
+    if (clock := _clock()) < content.get("at", ""):
         body["clock"] = clock
     return _text({**body, "hash": _hash(body)})
 
@@ -74,6 +77,21 @@ def entries_until(entries: Sequence[str], as_of: str | None) -> list[str]:
 def head_of(entries: Sequence[str]) -> str | None:
     """Return the hash of the last line, which commits to all lines before it; ``None`` if there is none."""
     return str(content_of(entries[-1])["hash"]) if entries else None
+
+
+def note_head(notes: Sequence[str]) -> str | None:
+    """Return the hash of the last note; ``None`` if there is none, or none that can be read."""
+    try:
+        return head_of(notes)
+    except CaseDamaged:
+        return None
+
+
+def missing_notes(entries: Sequence[str], notes: Sequence[str]) -> list[int]:
+    """Return the numbers (from 1) of the lines that were written after a note which is no more."""
+    there = {note_head([note]) for note in notes}
+    stated = [content_of(entry).get("notes") for entry in entries]
+    return [number for number, head in enumerate(stated, 1) if head is not None and head not in there]
 
 
 def check_entries(entries: Sequence[str]) -> list[int]:

@@ -21,7 +21,7 @@ from graphtrace.storage.duckdb.corrections import replay_correction
 from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, times_run_back
+from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, missing_notes, times_run_back
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder
@@ -44,7 +44,7 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     writes them.
     """
     facts, contents = store.integrity(), store.contents()
-    yield from _check_ledger(facts.ledger_file, contents.ledger)
+    yield from _check_ledger(facts.ledger_file, contents.ledger, contents.notes)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}
     yield from facts.problems
@@ -54,7 +54,9 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "rows_differ", counts._asdict()
 
 
-def _check_ledger(ledger: LedgerFile, carried: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _check_ledger(
+    ledger: LedgerFile, carried: Sequence[str], notes: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     written = list(ledger.lines)
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
@@ -62,6 +64,8 @@ def _check_ledger(ledger: LedgerFile, carried: Sequence[str]) -> Iterator[tuple[
     with suppress(CaseDamaged):
         for number in times_run_back(carried):
             yield "ledger_time_runs_back", {"line": number}
+        for number in missing_notes(carried, notes)[:1]:
+            yield "notes_missing", {"line": number}
     if written != carried:
         is_owed = written == carried[: ledger.least]
         yield (

@@ -114,6 +114,18 @@ def test_edited_notes_are_found(case: Path, edit: Callable[[list[str]], list[str
     assert problems(case) == ["notes_broken"]
 
 
+@pytest.mark.parametrize("kept", [0, 1])
+def test_notes_taken_away_are_missed_by_the_next_line_of_the_ledger(case: Path, kept: int) -> None:
+    with gt.open_case(case) as opened:
+        for text in ("first", "second"):
+            opened.add_note("note", "card:8986061900000000001", {"text": text}, by="somebody")
+        opened.correct("resales.csv:3", why="misread")
+        assert opened.verify(deep=True) == []
+    path = case / "notes.jsonl"
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:kept]), "utf-8", newline="\n")
+    assert problems(case) == ["notes_missing"]
+
+
 @pytest.mark.parametrize(
     ("edit", "code"),
     [

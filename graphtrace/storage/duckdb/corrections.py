@@ -52,6 +52,11 @@ class CorrectedCase(Protocol):
         """The connection to the database that is written."""
         ...
 
+    @property
+    def notes_head(self) -> str | None:
+        """The hash of the last note, which lines of the ledger state."""
+        ...
+
     def entries(self) -> list[str]:
         """Return the lines of the ledger that the database carries, in order."""
         ...
@@ -88,7 +93,7 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
 def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:
     """Add a correction to the open transaction; the parties must be resolved anew after it."""
     entries = case.entries()
-    entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+    entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.notes_head)
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
     stored = planned.stored(loads, entry)
     case.keep_correction(stored)

@@ -17,6 +17,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -67,7 +68,7 @@ from graphtrace.storage.duckdb.visibility import (
     with_mention_views,
 )
 from graphtrace.storage.duckdb.workarounds import read_error
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries, reconcile
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -490,7 +491,7 @@ class DuckDBWriter:
             "sheets": self._sheets,
             **self._extra_entry_fields,
         }
-        entry = next_entry(last, content) if copied_file is None else copied_file.entry
+        entry = next_entry(last, content, self.notes_head) if copied_file is None else copied_file.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
             self.lost_corrections = replay_corrections(self, self._superseded, self._file)
@@ -550,6 +551,11 @@ class DuckDBWriter:
     def note_entries(self) -> list[str]:
         """The lines that people added beside the records, in order."""
         return read_entries(self.folder / NOTES)
+
+    @cached_property
+    def notes_head(self) -> str | None:
+        """The hash of the last note when the first line of the ledger was written."""
+        return note_head(self.note_entries())
 
     def take_notes(self, lines: Sequence[str]) -> None:
         """Adds such lines of another case."""

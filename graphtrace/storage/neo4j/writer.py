@@ -14,6 +14,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -33,7 +34,7 @@ from graphtrace.storage.corrections import (
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.visibility import read_suspended
 from graphtrace.storage.duckdb.writer import DuckDBWriter, count_sheet
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
@@ -452,14 +453,18 @@ class Neo4jWriter:
         rows = Neo4jCorrectionSource(self, arriving=len(sheets))
         before: list[Mapping[str, Any]] = []
         if self._superseded is not None:
-            unload = self._superseded.stored(self.loads, next_entry(last, self._superseded.correction.content()))
+            unload = self._superseded.stored(
+                self.loads, next_entry(last, self._superseded.correction.content(), self.notes_head)
+            )
             before.append(rows.changes(unload))
             rows.expect(unload)
             last = unload.entry
         if copied_file is None:
             file = {"load": self.loads + 1, "at": loaded_at, "file": name, "sha256": sha256, "size": size}
             entry = next_entry(
-                last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields}
+                last,
+                {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields},
+                self.notes_head,
             )
         else:
             entry = copied_file.entry
@@ -539,7 +544,7 @@ class Neo4jWriter:
 
         def keep(planned: CorrectionPlan) -> None:
             nonlocal last
-            last = next_entry(last, planned.correction.content())
+            last = next_entry(last, planned.correction.content(), self.notes_head)
             stored = planned.stored(load, last)
             changes.append(rows.changes(stored))
             rows.expect(stored)
@@ -657,6 +662,11 @@ class Neo4jWriter:
     def note_entries(self) -> list[str]:
         """The lines that people added beside the records, in order."""
         return [entry for (entry,) in self.server.run_read(NOTE_LINES)]
+
+    @cached_property
+    def notes_head(self) -> str | None:
+        """The hash of the last note when the first line of the ledger was written."""
+        return note_head(self.note_entries())
 
     def take_notes(self, lines: Sequence[str]) -> None:
         """Adds such lines of another case."""
