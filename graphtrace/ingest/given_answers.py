@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from graphtrace.errors import UsageError
+from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.recipes.model import FIELDS
 
 RECIPE: Final = "recipe"
@@ -30,7 +31,7 @@ ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(
-    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + ")=(?P<value>.*)", re.DOTALL
+    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + r"|carrier\.[^=]+)=(?P<value>.*)", re.DOTALL
 ).fullmatch
 """An answer as it is typed; the first field with an equals sign after it is the one that is answered."""
 
@@ -78,7 +79,17 @@ def _parse(text: str) -> Answer:
     if form is None or not form["value"].strip():
         raise UsageError("bad_answer", text=text, hint="answer_form")
     files, *sheet = _SHEET.split(form["where"] or "", maxsplit=1)
-    return Answer(form["field"], form["value"].strip(), files or "*", sheet[0] if sheet else None)
+    field, value = form["field"], form["value"].strip()
+    if field.startswith(CARRIER_WORD):
+        if (read := parse_carrier_answer(field, value)) is None:
+            raise UsageError("bad_answer", text=text, hint="carrier_word_form")
+        field, value = read
+    return Answer(field, value, files or "*", sheet[0] if sheet else None)
+
+
+def is_answerable(field: str) -> bool:
+    """Whether an answer can be given for a field."""
+    return field in ANSWERABLE or (field.startswith(CARRIER_WORD) and "=" not in field)
 
 
 def pattern_of(name: str) -> str:

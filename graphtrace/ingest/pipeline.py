@@ -17,6 +17,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.card_cells import CARD_PATTERN
+from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR, named_heading
@@ -128,7 +129,14 @@ def open_sheet_parser(
                 answered=answered,
             )
         return SheetParser(
-            sheet, reading.header, None, bulk=bulk, reading=reading, is_strict=is_strict, answered=answered
+            sheet,
+            reading.header,
+            None,
+            bulk=bulk,
+            reading=reading,
+            is_strict=is_strict,
+            answered=answered,
+            answers=answers,
         )
     mapping = mapping or ColumnMapping()
     said = as_kind or mapping.kind
@@ -157,7 +165,14 @@ def open_sheet_parser(
         _add_unfit(error, choice.unfit)
         raise
     parser = SheetParser(
-        sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict, answered=answered
+        sheet,
+        header,
+        kind,
+        bulk=bulk,
+        claimed=mapping.claims.fields,
+        is_strict=is_strict,
+        answered=answered,
+        answers=answers,
     )
     parser.note_stated_above(stated)
     if title is not None and said is None and KIND not in answered and kind is not None:
@@ -314,6 +329,7 @@ class SheetParser:
         reading: RecipeReading | None = None,
         is_strict: bool = False,
         answered: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
     ) -> None:
         self.answered = dict(answered or {})
         self._sheet = sheet
@@ -322,6 +338,7 @@ class SheetParser:
         self._reading = reading
         planned = None if reading is None else reading.planned
         self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904, planned=planned, is_strict=is_strict)
+        self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]
@@ -436,6 +453,7 @@ class SheetParser:
         if self._header.is_stock_ledger and "from" not in self._header.literals:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
             asked += [OpenQuestion(field="from", kind="transfer", rows=sideless)] if sideless else []
+        asked += carrier_questions(self.rejects)
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
@@ -526,6 +544,7 @@ class SheetParser:
         yield from self._read_each(self._held_dates, is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
+        self.answered |= self._carrier_words.answered
         if contacts:
             stated = pl.concat(contacts)
             yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))

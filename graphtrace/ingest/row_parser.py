@@ -53,6 +53,7 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
+from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, bare_kind_word, kind_of_word
@@ -83,6 +84,7 @@ REASONS: Final = (
     "bad_quantity",
     "missing_field",
     "unanswered",
+    "unknown_carrier",
     "unknown_kind",
     "range_reversed",
     "range_heads_differ",
@@ -402,6 +404,8 @@ class RowParser:
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
         self.year: int | None = None
         """The year of dates that name none, where the sheet says it."""
+        self.carrier_words = NO_WORDS
+        """What a person said of words in columns of carriers."""
         self.digits_abroad: bool | None = None
         """Whether MSISDNs of other countries are written without ``+``; ``None`` until the first rows were seen."""
         self.void_checks: list[tuple[int, Callable[[str], bool]]] = []
@@ -660,6 +664,7 @@ class RowParser:
             year=self.year,
             is_strict=self._is_strict,
             digits_abroad=bool(self.digits_abroad),
+            carrier_words=self.carrier_words,
         )
 
     def learn_numbers(self, first: pl.DataFrame) -> None:
@@ -716,10 +721,10 @@ class RowParser:
         """Add the remark that a row above the table states a field of all rows."""
         self._remark(field, "stated_above", row, value)
 
-    def remark_hidden(self, field: str, found: pl.DataFrame) -> None:
-        """Add the remark that rows, whose number and cell are given, have a masked name, which is left out."""
+    def remark_left_out(self, field: str, reason: str, found: pl.DataFrame) -> None:
+        """Add the remark that the cell of a field is left out in rows whose numbers and cells are given."""
         row, value = found.row(found[ROW].arg_min() or 0)
-        self._remark(field, "hidden_name", row, value, rows=found.height)
+        self._remark(field, reason, row, value, rows=found.height)
 
     def _remark(
         self, field: str, reason: str, row: int, value: str, kind: Kind | None = None, *, rows: int = 1
@@ -838,7 +843,9 @@ class _Record:
         year: int | None = None,
         is_strict: bool = False,
         digits_abroad: bool = False,
+        carrier_words: CarrierWords = NO_WORDS,
     ) -> None:
+        self._carrier_words = carrier_words
         self._is_strict = is_strict
         self._digits_abroad = digits_abroad
         self._order: DayOrder | None = order
@@ -1062,6 +1069,28 @@ class _Record:
                 self._statement[role.side + "_id"] = number
             elif role.is_required and not name:
                 self._fault(role.name, "missing_field")
+        if "carrier" in self._values and "carrier" not in self._plan.literals:
+            self._settle_carrier(kind)
+
+    def _settle_carrier(self, kind: Kind) -> None:
+        """Keep what stands in a column of carriers only where it is a carrier, or a person says who it is."""
+        statement = self._statement
+        key = statement["carrier_key"]
+        if not key:
+            return
+        meant = self._carrier_words.key_of(key)
+        statement["carrier_key"] = meant
+        if meant is None:
+            statement["carrier_name"] = None
+        if kind != "purchase":
+            if meant is None:
+                self.left_out.append(_Fault("carrier", "unknown_carrier"))
+        elif meant is not None:
+            statement["sender_key"] = meant
+        elif self._carrier_words.is_party(key):
+            statement["kind"] = "transfer"
+        else:
+            self._fault("carrier", "unknown_carrier")
 
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)

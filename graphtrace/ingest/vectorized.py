@@ -87,6 +87,7 @@ class VectorizedParser:
             name_key=_Readings(self.words, _OWN_KEY, _party_key),
             party_number=_Readings(self.words, _OWN_NUMBER, _party_number),
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
+            carrier=_Readings(self.words, None, lambda key: rows.carrier_words.key_of(key)),
             operator=_Readings(self.words, None, match_operator_name, only=MAYBE_OPERATOR),
             nobody=_Readings(self.words, None, lambda text: text if identifies_nobody(text) else None),
             masked=_Readings(self.words, None, lambda text: text if is_masked_name(text) else None),
@@ -117,7 +118,7 @@ class VectorizedParser:
             Packed statements, and the rows that have to be read one by one.
         """
         clean: list[pl.DataFrame] = []
-        hidden: list[tuple[str, pl.DataFrame]] = []
+        left_out: list[LeftOut] = []
         rest = [block.clear()]
         whole = block
         told = self._rows.void_checks + [(column, are_other_goods) for column in self._rows.goods_columns]
@@ -134,23 +135,25 @@ class VectorizedParser:
                         reading = _Block(unread, plan, plan.kind, self._texts, read_cards)
                         statements, unread = reading.read()
                         clean.append(statements)
-                        hidden += reading.hidden
+                        left_out += reading.left_out
             rest.append(unread)
         if self._rows.states_several:
             # a row is read as a whole by one of the two
             rows = pl.concat(rest)[ROW].unique()
-            self._remark_hidden((field, found.filter(~pl.col(ROW).is_in(rows.implode()))) for field, found in hidden)
+            self._remark_left_out(
+                (field, reason, found.filter(~pl.col(ROW).is_in(rows.implode()))) for field, reason, found in left_out
+            )
             if len(rows):
                 clean = [frame.filter(~pl.col(ROW).is_in(rows.implode())) for frame in clean if frame.height]
                 return [frame for frame in clean if frame.height], whole.filter(pl.col(ROW).is_in(rows.implode()))
         else:
-            self._remark_hidden(hidden)
+            self._remark_left_out(left_out)
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
 
-    def _remark_hidden(self, hidden: Iterable[tuple[str, pl.DataFrame]]) -> None:
-        for field, found in hidden:
+    def _remark_left_out(self, left_out: Iterable[LeftOut]) -> None:
+        for field, reason, found in left_out:
             if found.height:
-                self._rows.remark_hidden(field, found)
+                self._rows.remark_left_out(field, reason, found)
 
 
 def _find_texts(cells: pl.Series, says_so: Callable[[str], bool]) -> pl.Series | None:
@@ -217,6 +220,10 @@ def _is_filled(block: pl.DataFrame, plan: ColumnPlan, fields: Sequence[str]) -> 
         if field in plan.columns:
             has = has | block[str(plan.columns[field])].is_not_null()
     return has
+
+
+LeftOut = tuple[str, str, pl.DataFrame]
+"""A field, why its cell is left out, and the rows with their cells."""
 
 
 class _Readings:
@@ -307,6 +314,7 @@ class _Texts:
     name_key: _Readings
     party_number: _Readings
     bare: _Readings
+    carrier: _Readings
     operator: _Readings
     nobody: _Readings
     masked: _Readings
@@ -360,9 +368,9 @@ class _Block:
         self._texts = texts
         self._read_cards = read_cards
         self._conditions: list[pl.Series] = []
-        self._masked: list[tuple[str, pl.Series]] = []
-        self.hidden: list[tuple[str, pl.DataFrame]] = []
-        """Fields with the rows, clean ones, whose masked name was left out, and their cells."""
+        self._masked: list[tuple[str, str, pl.Series]] = []
+        self.left_out: list[LeftOut] = []
+        """Fields whose cell was left out in some of the clean rows."""
         self._columns: dict[str, pl.Series | pl.Expr] = {
             ROW: block[ROW],
             "kind": pl.lit(KINDS.index(kind), pl.UInt8),
@@ -378,9 +386,9 @@ class _Block:
         self._read_texts()
         self._read_extra()
         is_clean = pl.select(pl.all_horizontal(self._conditions).fill_null(value=False)).to_series()
-        self.hidden = [
-            (field, pl.DataFrame({ROW: self._block[ROW], "cell": self._cells[field]}).filter(is_clean & is_masked))
-            for field, is_masked in self._masked
+        self.left_out = [
+            (field, why, pl.DataFrame({ROW: self._block[ROW], "cell": self._cells[field]}).filter(is_clean & is_masked))
+            for field, why, is_masked in self._masked
         ]
         types = encoded_schema(self._texts.words)
         clean = pl.select(
@@ -519,6 +527,8 @@ class _Block:
         if "carrier" in self._cells:
             self._read_name("carrier", "carrier")
             self._leave_out_nobody("carrier", "carrier")
+            if "carrier" not in self._plan.literals:
+                self._settle_carrier()
         for role in ROLES[self._kind]:
             if role.name in self._cells:
                 self._read_name(role.side, role.name)
@@ -528,8 +538,23 @@ class _Block:
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
             if role.is_required:
                 self._conditions.append(self._has(role.name, role.number))
+        if self._kind == "purchase" and "carrier" in self._cells:
+            self._columns["sender_key"] = self._columns["carrier_key"]
         if self._kind in CUSTODY_KINDS:
             self._exclude_self_transfers()
+
+    def _settle_carrier(self) -> None:
+        """Keep what stands in a column of carriers only where it is a carrier; other rows of purchases are asked."""
+        key, names = self._columns["carrier_key"], self._columns["carrier_name"]
+        assert isinstance(key, pl.Series)
+        assert isinstance(names, pl.Series)
+        self._columns["carrier_key"] = meant = self._texts.carrier.of(key)
+        is_unknown = key.is_not_null() & meant.is_null()
+        if self._kind == "purchase":
+            self._conditions.append(~is_unknown)
+        elif is_unknown.any():
+            self._columns["carrier_name"] = _blank(names, is_unknown)
+            self._masked.append(("carrier", "unknown_carrier", is_unknown))
 
     def _read_name(self, side: str, field: str) -> None:
         names = self._cells[field].cast(self._texts.words)
@@ -549,7 +574,7 @@ class _Block:
             return
         self._columns[side + "_key"], self._columns[side + "_name"] = _blank(key, is_nobody), _blank(names, is_nobody)
         if (is_masked := self._texts.masked.find(key)) is not None:
-            self._masked.append((field, is_masked))
+            self._masked.append((field, "hidden_name", is_masked))
 
     def _keep(self, column: str, texts: pl.Series, read: pl.Series) -> None:
         self._columns[column] = read

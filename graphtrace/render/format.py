@@ -114,6 +114,9 @@ def format_question(question: OpenQuestion, lang: Lang) -> str:
     """Return the text of a question that a sheet leaves open."""
     if question.text is not None:
         return str(getattr(question.text, lang))
+    name, _, word = question.field.partition(".")
+    if word:
+        return format_message(catalogue.QUESTIONS[f"{name}_word"], {"word": word}, lang)
     return format_message(
         catalogue.QUESTIONS[question.field], {"kind": translate(catalogue.KINDS, question.kind, lang)}, lang
     )

@@ -403,9 +403,9 @@ def _load_sheets(
 
 
 def _with_answerable(question: OpenQuestion) -> OpenQuestion:
-    from graphtrace.ingest.given_answers import ANSWERABLE
+    from graphtrace.ingest.given_answers import is_answerable
 
-    return replace(question, is_answerable=question.field in ANSWERABLE)
+    return replace(question, is_answerable=is_answerable(question.field))
 
 
 def _questions(error: GraphtraceError) -> list[OpenQuestion]:

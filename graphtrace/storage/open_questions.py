@@ -54,12 +54,12 @@ class Load(Protocol):
 
 def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
     """Return the questions that must be answered before all records of the sheets are there, and can be by a value."""
-    from graphtrace.ingest.given_answers import ANSWERABLE, KIND
+    from graphtrace.ingest.given_answers import KIND, is_answerable
     from graphtrace.model import KINDS
 
     found = []
     for sheet in sheets:
-        asked = [one for one in sheet.asked if one.is_required and one.field in ANSWERABLE]
+        asked = [one for one in sheet.asked if one.is_required and is_answerable(one.field)]
         if isinstance(sheet.error, UnknownKind):
             asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS)]
         found += [SheetQuestion(sheet, one) for one in asked]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.given_answers import answers_for_sheet
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
@@ -61,7 +62,9 @@ class EarlierSheet:
             known = next((one for one in load_recipes() if one.id == recipe), None)
             texts = {each.field: BilingualText(**each.text) for each in known.questions} if known else {}
         return [
-            OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
+            carrier_question(field, rows)
+            if field.startswith(CARRIER_WORD)
+            else OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
             for field, kind, rows in self.reading["asked"]
         ]
 

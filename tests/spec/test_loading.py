@@ -470,6 +470,39 @@ def test_a_name_that_stands_in_some_carrier_column_means_the_carrier_everywhere(
     assert [hop["kind"] for hop in got.json["chains"][0]["hops"]] == ["purchase", "return"]
 
 
+NO_CARRIERS = ("联通代理商老王", "移动通信器材店", "假中国联通", "不是电信", "三大运营商", "移动硬盘")
+
+
+def test_a_word_in_a_carrier_column_that_is_no_carrier_is_asked_about_and_starts_no_chain(desk: Desk) -> None:
+    rows = "".join(f"{written},E,2024-03-01,{card(n)}\n" for n, written in enumerate(NO_CARRIERS))
+    (sheet,) = desk.load(f"运营商,企业名称,日期,卡号\n中国联通,E,2024-03-01,{card(50)}\n{rows}")
+    assert (sheet["loaded"], sheet["rejected"]) == (1, len(NO_CARRIERS))
+    assert {one["reason"] for one in sheet["rejects"]} == {"unknown_carrier"}
+    assert {one["field"] for one in sheet["asked"]} == {f"carrier.{name}" for name in NO_CARRIERS}
+    assert desk.trace(0).outcome == "not_found"
+
+
+def test_a_person_says_whom_a_word_in_a_carrier_column_means(desk: Desk) -> None:
+    names = ("联通代理商老王", "北方物联", "移动卡")
+    rows = "".join(f"{written},E,2024-03-01,{card(n)}\n" for n, written in enumerate(names))
+    said = ("carrier.联通代理商老王=no", "carrier.北方物联=是", "carrier.移动卡=中国移动")
+    desk.load(f"运营商,企业名称,日期,卡号\n{rows}", options=[word for text in said for word in ("--set", text)])
+    hops = [answer["chains"][0]["hops"][0] for answer in desk.ask("trace", *map(card, range(3))).json["results"]]
+    assert [(hop["kind"], hop["from"]["id"]) for hop in hops] == [
+        ("transfer", "name:联通代理商老王"),
+        ("purchase", "carrier:北方物联"),
+        ("purchase", "carrier:china-mobile"),
+    ]
+
+
+def test_what_stands_in_the_carrier_column_of_a_list_makes_nobody_a_carrier(desk: Desk) -> None:
+    desk.load(
+        f"卡号,运营商,客户名称\n{card(1)},老王,E\n{card(2)},中国联通,E\n",
+        f"转出方,转入方,日期,卡号\n老王,E,2024-03-01,{card(1)}\n",
+    )
+    assert desk.ask("trace", card(1)).json["results"][0]["chains"][0]["hops"][0]["kind"] == "transfer"
+
+
 # The order of files and rows
 
 

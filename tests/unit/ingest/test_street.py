@@ -573,12 +573,29 @@ def test_the_type_of_a_service_decides_below_the_first_rows_too() -> None:
     assert len(parser.rejects) == 70
 
 
-@pytest.mark.parametrize("carrier", ["未知", "李*"])
+@pytest.mark.parametrize("carrier", ["未知", "李*", "移动卡商"])
 def test_a_carrier_that_is_not_known_is_none_in_both_ways(carrier: str) -> None:
     loaded, _ = read(
         ("ICCID", "激活时间", "运营商"), (A, "2024-03-05 10:00:00", carrier), (B, "2024-03-05 11:00:00", "联通")
     )
     assert [row["carrier_name"] for row in loaded] == [None, "联通"]
+
+
+def test_rows_whose_carrier_is_none_are_told_alike_in_both_ways() -> None:
+    heads = ("运营商", "购卡单位", "日期", "卡号")
+    names = ("中国联通", "联通代理商老王", "北方物联", "移动卡商")
+    rows = [(name, "甲", "2024-03-05", CARD(number)) for number, name in enumerate(names * 30)]
+    said = {"carrier.北方物联": "yes", "carrier.移动卡商": "no"}
+    loaded, parser = read(heads, *rows, answers=said)
+    assert len(loaded) == 90
+    assert {(row["kind"], row["sender_key"]) for row in loaded} == {
+        ("purchase", "中国联通"),
+        ("purchase", "北方物联"),
+        ("transfer", "移动卡商"),
+    }
+    assert [each.reason for each in parser.rejects] == ["unknown_carrier"] * 30
+    assert [(one.field, one.rows) for one in parser.questions] == [("carrier.联通代理商老王", 30)]
+    assert parser.answered == said
 
 
 def test_digits_beside_chinese_numbers_are_what_is_left_of_one() -> None:

@@ -17,7 +17,7 @@ from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.resolution import resolve_parties
 
 HEADER = "运营商,转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"
-NAMES = ["甲", "乙一", "乙 一", "老王", "中国联通", "联通", "某某通信"]
+NAMES = ["甲", "乙一", "乙 一", "老王", "中国联通", "联通", "迪信通"]
 NUMBERS = ["", "", "91310115MA1K35XR7B", "91110000100000001X", "X1"]
 CARD = 8986061900000000001
 
@@ -25,7 +25,7 @@ Told = dict[tuple[str, str], tuple[str, str, bool, int]]
 """By name and number: id, name, is_carrier and bearers of the party."""
 
 ROWS = st.tuples(
-    st.sampled_from(["", "", "中国联通", "某某通信"]),
+    st.sampled_from(["", "", "中国联通", "迪信通"]),
     st.sampled_from(NAMES),
     st.sampled_from(NUMBERS),
     st.sampled_from(NAMES),
@@ -84,7 +84,7 @@ def test_whoever_is_told_apart_load_by_load_in_any_order_is_told_apart_at_once(
 @pytest.mark.parametrize(
     "more",
     [
-        "某某通信,甲,X1,丁,,2024-03-01,{card}\n",
+        "迪信通,甲,X1,丁,,2024-03-01,{card}\n",
         ",甲,X2,丁,,2024-02-01,{card}\n",
         ",老王,X1,丁,,2024-02-01,{card}\n",
         ",乙 一,,丁,,2024-01-01,{card}\n",
@@ -96,7 +96,7 @@ def test_a_load_changes_parties_that_it_does_not_name_and_no_others(tmp_path: Pa
     before = [
         ("", "甲", "X1", "乙一", "", "2024-03-05", str(CARD)),
         ("", "甲", "", "老王", "", "2024-03-06", str(CARD + 1)),
-        ("", "某某通信", "", "甲", "X3", "2024-03-07", str(CARD + 2)),
+        ("", "迪信通", "", "甲", "X3", "2024-03-07", str(CARD + 2)),
         ("", "丙", "X9", "己", "", "2024-03-07", str(CARD + 3)),
     ]
     folder = tmp_path / "x.gtrace"
