@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.flows import FlowTotals
     from graphtrace.results.judgements import JudgementResult, NamedJudgement
+    from graphtrace.results.known import KnownUse
     from graphtrace.results.library import Language
     from graphtrace.results.load import LoadReport
     from graphtrace.results.outcomes import Outcomes
@@ -787,6 +788,22 @@ class Case:
         with self._stores.open(as_of) as store:
             named = list(parties_named(store, text))
             return named, [] if named or not most_similar else list(parties_like(store, text, most=most_similar))
+
+    def known_uses(self, text: str, *, as_of: str | None = None) -> list[KnownUse]:
+        """Return what the case knows under a text beside the numbers of cards.
+
+        That is whose name, identifier, telephone, account or address it is, and the records whose waybill, order,
+        contract, record or case number it is, or that name it as the holder.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.known import known_uses
+
+        with self._stores.open(as_of) as store:
+            return known_uses(store, [text])[text]
 
     def cards_seized_in(self, case_no: str, *, as_of: str | None = None) -> list[str]:
         """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.

@@ -52,6 +52,10 @@ def find_party(store: Backend, text: str) -> Party:
             return known[0]
         listed = [party.id for party in known]
         raise AmbiguousName("several_parties", count=len(known), name=text, parties=listed, hint="one_of_parties")
+    from graphtrace.analysis.known import known_uses
+
+    if uses := known_uses(store, [text])[text]:
+        raise NothingFound("known_as_no_party", name=text, uses=[use.to_dict() for use in uses], hint="see_its_rows")
     nearest = [party.name for party in parties_like(store, text)]
     raise NothingFound(
         "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"

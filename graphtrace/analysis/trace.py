@@ -70,6 +70,7 @@ from graphtrace.model import (
     origin_dict,
     party_dict,
 )
+from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import HEAD_FINDINGS, Card, Trace
 from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
@@ -126,6 +127,22 @@ class Tracer:
         """
         return [trace for found in self.trace_each(texts, near_misses=near_misses) for trace in found]
 
+    def _add_other_uses(self, questions: Sequence[CardQuery], found: list[list[Trace]]) -> None:
+        """Add what else the case knows under the inputs that mean no card and cannot be the whole number of one."""
+        unknown = [
+            number
+            for number, (question, (trace, *_)) in enumerate(zip(questions, found, strict=True))
+            if not trace.found and question.card is None
+        ]
+        if not unknown:
+            return
+        from graphtrace.analysis.known import known_uses
+
+        uses = known_uses(self.store, [str(questions[number].text) for number in unknown], book=self.supports)
+        for number in unknown:
+            if known := uses[str(questions[number].text)]:
+                found[number] = [_known_otherwise(found[number][0], known)]
+
     def trace_each(self, texts: Sequence[str], *, near_misses: bool = True) -> list[list[Trace]]:
         """Return the traces of each input by themselves."""
         if not texts:
@@ -145,6 +162,8 @@ class Tracer:
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
+            if near_misses:
+                self._add_other_uses(questions, found)
             if self.store.has_unread:
                 found = self._with_unread(found)
             if self.store.has_supporting_records:
@@ -664,6 +683,19 @@ def _origins(rows: Sequence[StoredRecord]) -> tuple[Origin, ...]:
 
 def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
     return Finding(code=code, severity=FINDING_SEVERITIES[code], params=params, evidence=tuple(evidence))
+
+
+def _known_otherwise(trace: Trace, uses: Sequence[KnownUse]) -> Trace:
+    """Return the trace of a text that no card has, with what the case knows under it in place of a lead."""
+    rows = [origin for use in uses for origin in use.origins]
+    finding = _finding(
+        "known_otherwise",
+        rows[:MAX_EVIDENCE],
+        text=trace.input,
+        uses=[use.to_dict() for use in uses[:MAX_CARDS_SHOWN]],
+        party=trace.input if any(use.is_of_party for use in uses) else None,
+    )
+    return replace(trace, findings=(finding, *trace.findings), leads=())
 
 
 def _not_found(store: Backend, question: CardQuery, *, near_misses: bool) -> Trace:

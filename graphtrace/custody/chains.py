@@ -58,6 +58,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "device_changes": "info",
     "possible_onward": "info",
     "order_undetermined": "info",
+    "known_otherwise": "info",
     "near_miss": "info",
 }
 """Severity of every finding that an answer can carry, in the order of listing."""

@@ -122,6 +122,11 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             return grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
         case {"party": party, "date": day}:
             return grammar("dated", lang, party=party, day=day)
+        case {"known_as": role, "parties": parties, "rows": rows}:
+            is_contact = role in load_catalogue(lang)["contact_kinds"]
+            word = Text("contact_kinds" if is_contact else "fields", role, {})
+            form = "known_as" if is_contact or role in ("name", "id") else "known_in"
+            return grammar(form, lang, role=word, parties=parties, rows=rows or None)
         case {"id": ident, "name": name}:
             return grammar("quoted", lang, name=name or ident)
         case Collection():

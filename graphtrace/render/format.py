@@ -145,7 +145,8 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
     if trace.unread_rows and trace.holder is not None:
         reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in reasons]
-    parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
+    if "not_found/otherwise" not in dict(reasons):
+        parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
     return grammar("sentences", lang).join(parts)
 
 
@@ -159,9 +160,13 @@ def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
     match trace.outcome:
         case Outcome.NOT_FOUND if any(finding.code == "damaged_number" for finding in trace.findings):
             return [("not_found/damaged", {})]
+        case Outcome.NOT_FOUND if known := [each for each in trace.findings if each.code == "known_otherwise"]:
+            return [("not_found/otherwise", dict(known[0].params))]
         case Outcome.NOT_FOUND:
             near = sum(finding.code == "near_miss" for finding in trace.findings)
-            return [("not_found/near", {"near": near})] if near else [("not_found", {})]
+            if near:
+                return [("not_found/near", {"near": near})]
+            return [("not_found" if trace.card else "not_found/text", {})]
         case Outcome.AMBIGUOUS:
             return [("ambiguous", {"chains": len(trace.chains) + trace.chains_omitted})]
         case _ if not trace.chains:

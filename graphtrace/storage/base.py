@@ -143,6 +143,16 @@ class SeizuresScope(NamedTuple):
     case_no: str | None = None
 
 
+TEXT_FIELDS_LOOKED_UP: Final = ("record_no", "waybill", "contract_no", "case_no", "holder")
+"""Fields of a record in which a text is looked up that is no number of a card and no name of a party."""
+
+
+class TextScope(NamedTuple):
+    """Scope of the records that hold one of some texts in a field of :data:`TEXT_FIELDS_LOOKED_UP`."""
+
+    texts: Sequence[str]
+
+
 class UnlinkedEventsScope(NamedTuple):
     """Scope of the records that name no card but an MSISDN or IMSI, and of all that link these numbers to cards."""
 
@@ -167,6 +177,7 @@ Scope = (
     | DealingsScope
     | TransferScope
     | SeizuresScope
+    | TextScope
     | UnlinkedEventsScope
     | AuditScope
     | RejectsScope

@@ -68,6 +68,9 @@ if TYPE_CHECKING:
 MAX_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
 
+MAX_ROWS: Final = 10
+"""Maximum number of rows that the page of a search names for one use of a text; it says how many more there are."""
+
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
@@ -183,8 +186,8 @@ class Workbench(WorkbenchPages):
             return RedirectResponse(card_address(found.only_card, as_of=day), status_code=303)
         if found.only_party is not None:
             return RedirectResponse(party_address(found.only_party.id, as_of=day), status_code=303)
-        if len(found.traces) == 1 and not found.parties and not found.in_case:
-            return RedirectResponse(card_address(found.traces[0].input, as_of=day), status_code=303)
+        if found.only_unknown is not None:
+            return RedirectResponse(card_address(found.only_unknown, as_of=day), status_code=303)
         data = {
             "title": page_title(label_text("nav_find")),
             "found": found,
@@ -193,6 +196,7 @@ class Workbench(WorkbenchPages):
             "card_address": lambda number: card_address(number, as_of=day),
             "party_address_of": lambda party: party_address(party, as_of=day),
             "most": MAX_LISTED,
+            "rows": MAX_ROWS,
         }
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
 
@@ -201,8 +205,8 @@ class Workbench(WorkbenchPages):
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
-    def card(self, request: Request) -> PageAnswer:
-        """Return the page of the trace of a card, by any number of it."""
+    def card(self, request: Request) -> PageAnswer | Response:
+        """Return the page of the trace of a card, by any number of it; what is no card is found by the search."""
         number = path_param(request, "number")
         day = as_of(request)
         with self.pool.case() as case:
@@ -210,7 +214,8 @@ class Workbench(WorkbenchPages):
             head = case.ledger_head(as_of=day)
             cards = [trace.card for trace in traces if trace.found and trace.card]
             notes = self._notes(case, f"card:{cards[0].iccid}", day) if len(cards) == 1 else None
-
+        if any(finding.code == "known_otherwise" for trace in traces for finding in trace.findings):
+            return RedirectResponse(f"/find?{urlencode({'q': number, **_day(day)})}", status_code=303)
         actions = [
             (label_text("nav_siblings"), _with_day(f"/siblings/{quote(number, safe='')}", day)),
             (label_text("nav_chart"), f"/chart?{urlencode({'card': number, **_day(day)})}"),
@@ -628,16 +633,16 @@ class Workbench(WorkbenchPages):
         return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
 
     def months(self, request: Request) -> PageAnswer:
-        """Return the number of records of each kind in each month."""
+        """Return the records of each kind in each month, and their different cards."""
         rows, head = self._counted("records-by-month", as_of(request))
-        by_month: dict[str, dict[str, tuple[int, int]]] = {}
-        for month, kind, records, cards in rows:
-            by_month.setdefault(str(month), {})[str(kind)] = (records, cards)
+        by_month: dict[str | None, dict[str, tuple[int, int, int]]] = {}
+        for month, kind, *counts in rows:
+            by_month.setdefault(month, {})[str(kind)] = (counts[0], counts[1], counts[2])
         data = {
             "title": page_title(label_text("month_head")),
             "months": by_month,
             "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
-            "most": max((cards for found in by_month.values() for _, cards in found.values()), default=1),
+            "most": max((cards for found in by_month.values() for _, cards, _ in found.values()), default=0) or 1,
         }
         return plain_answer("months.html", data, name="months", active="times", head=head, has_date=True)
 

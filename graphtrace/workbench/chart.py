@@ -230,32 +230,20 @@ def _flow_edge(
 
 
 def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) -> dict[str, Any]:
-    """Return the shortest connection of two parties as nodes and edges; nothing where there is none."""
+    """Return the shortest connection of two parties as nodes and edges; nothing where there is none.
+
+    Each edge is all that passed between two neighbours in one direction, with its own cards and days.
+    """
     answer = case.query("shortest-connection", as_of=as_of, party=one, other=other)
-    nodes: dict[str, dict[str, Any]] = {}
-    edges = []
-    for row in answer.rows:
-        step = dict(zip(answer.columns, row, strict=True))
-        ends = ((step["from_id"], step["from_name"]), (step["to_id"], step["to_name"]))
-        for ident, name in ends:
-            nodes.setdefault(ident, _named_node(str(ident), str(name or ident)))
-        ways = ((step["from_id"], step["to_id"], "records_there"), (step["to_id"], step["from_id"], "records_back"))
-        for source, target, records in ways:
-            if step[records]:
-                edges.append(
-                    {
-                        "id": f"{source} > {target}",
-                        "source": source,
-                        "target": target,
-                        "cards": None,
-                        "records": step[records],
-                        "quantity": 0,
-                        "since": str(step["since"] or ""),
-                        "until": str(step["until"] or ""),
-                        "seized": 0,
-                    }
-                )
-    return {**NOTHING, "nodes": list(nodes.values()), "edges": edges}
+    steps = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    parties = {str(step[f"{end}_id"]): step[f"{end}_name"] for step in steps for end in ("from", "to")}
+    place = {ident: number for number, ident in enumerate(parties)}
+    between = case.flows_between(*parties, as_of=as_of) if parties else ()
+    flows = {(flow.sender.id, flow.receiver.id): flow for flow in between}
+    along = sorted(flows, key=lambda ends: (min(place[end] for end in ends), place[ends[0]]))
+    edges = [_flow_edge(*ends, flows[ends]) for ends in along if abs(place[ends[0]] - place[ends[1]]) == 1]
+    nodes = [_named_node(ident, str(name or ident)) for ident, name in parties.items()]
+    return {**NOTHING, "nodes": nodes, "edges": edges}
 
 
 def _node(party: Party, kind: str | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Search for cards by any number or part of one, parties by name or identifier, cards by criminal case."""
+"""Search for whatever a case knows: cards, parties, contacts, parcels, orders, records, criminal cases."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.identifiers.interpretations import Identification
     from graphtrace.model import Party
+    from graphtrace.results.known import KnownUse
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.trace import Trace
 
@@ -25,6 +26,9 @@ MAX_TERMS: Final = 20_000
 MAX_SIMILAR: Final = 12
 
 _SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
+_OF_CARDS: Final = frozenset({"iccid", "partial", "eid"})
+"""Readings of a number that nothing but a card or its chip can have."""
+
 _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
 
 
@@ -44,6 +48,8 @@ class SearchResult:
         The criminal case whose number it is, and the cards that were seized in it.
     parties, similar
         The parties that it names, else those with names near it.
+    uses
+        What else it is in the records: a telephone, a waybill, an order number.
     error
         Why it cannot be asked about as a number.
     """
@@ -55,19 +61,26 @@ class SearchResult:
     in_case: Sequence[str] = ()
     parties: Sequence[Party] = ()
     similar: Sequence[Party] = ()
+    uses: Sequence[KnownUse] = ()
     error: GraphtraceError | None = None
 
     @property
     def only_card(self) -> str | None:
         """The one card that the text means; ``None`` if there is none, or the text has other meanings."""
         found = [trace.card.label for trace in self.traces if trace.found and trace.card]
-        return found[0] if len(found) == 1 and not self.parties and not self.in_case else None
+        return found[0] if len(found) == 1 and not (self.parties or self.in_case or self.uses) else None
 
     @property
     def only_party(self) -> Party | None:
         """The one party that the text means; ``None`` if there is none, or the text has other meanings."""
-        is_alone = len(self.parties) == 1 and not self.in_case and not any(trace.found for trace in self.traces)
-        return self.parties[0] if is_alone else None
+        others = self.in_case or self.uses or any(trace.found for trace in self.traces)
+        return self.parties[0] if len(self.parties) == 1 and not others else None
+
+    @property
+    def only_unknown(self) -> str | None:
+        """The one number that is written as that of a card and stands in no record; ``None`` if anything is known."""
+        is_alone = len(self.traces) == 1 and not (self.parties or self.in_case or self.uses)
+        return self.traces[0].input if is_alone and not self.traces[0].found else None
 
 
 def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
@@ -92,10 +105,13 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
             traces = case.trace(text, as_of=as_of)
         except (UsageError, NothingFound) as fault:
             error = fault
-    if any(trace.found for trace in traces):
+    if any(trace.found and trace.matched_as in _OF_CARDS for trace in traces):
         return SearchResult(text=text, readings=readings, traces=traces)
     in_case = case.cards_seized_in(text, as_of=as_of)
-    parties, similar = case.find_parties(text, most_similar=0 if in_case else MAX_SIMILAR, as_of=as_of)
+    uses = case.known_uses(text, as_of=as_of)
+    is_known = in_case or uses or any(trace.found for trace in traces)
+    parties, similar = case.find_parties(text, most_similar=0 if is_known else MAX_SIMILAR, as_of=as_of)
+    told = {(role, (party,)) for role in ("name", "id") for party in parties}
     return SearchResult(
         text=text,
         readings=readings,
@@ -103,7 +119,8 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         in_case=in_case,
         parties=parties,
         similar=similar,
-        error=error,
+        uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
+        error=None if is_known or parties else error,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import graphtrace as gt
 
@@ -149,3 +150,28 @@ def test_dealings_both_ways_are_those_of_which_each_way_is_told(dealt: Dealt) ->
         for one, other in list(told)
         if one < other and (other, one) in told
     }
+
+
+def test_a_card_of_several_records_counts_once_in_a_month_and_numbers_beside_them(dealt: Dealt) -> None:
+    case, moves = dealt
+    told = defaultdict(list)
+    for move in moves:
+        kind = "purchase" if move.sender == CARRIER else "return" if move.receiver == CARRIER else "transfer"
+        told[f"{move.day:%Y-%m}", kind].append(move)
+    found = rows_of(case, "records-by-month", "month", "kind", "records", "cards", "quantity_cards")
+    assert found == [
+        (*about, len(moved), len(cards_of(moved)), by_number(moved)) for about, moved in sorted(told.items())
+    ]
+
+
+def test_three_files_that_say_one_card_was_active_make_one_card_of_three_records(tmp_path: Path) -> None:
+    key = 8986061900000000001
+    files = [tmp_path / f"{number}.csv" for number in range(3)]
+    for number, file in enumerate(files):
+        file.write_text(f"卡号,激活日期\n{key},2024-03-0{number + 1}\n{key + number},2024-03-09\n", "utf-8")
+    (tmp_path / "list.csv").write_text(f"卡号,IMSI\n{key},460060000000001\n{key + 5},460060000000002\n", "utf-8")
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        assert not case.load(*files, tmp_path / "list.csv").has_errors
+        found = {row[:2]: row[2:] for row in case.query("records-by-month").rows}
+    assert found["2024-03", "activation"] == (6, 3, 0)
+    assert found[None, "card_list"] == (2, 2, 0)

@@ -90,7 +90,7 @@ def test_a_case_number_leads_to_its_cards(bench: Bench) -> None:
 def test_what_nothing_fits_is_said(bench: Bench) -> None:
     _, answer = follow(bench, f"/find?q={quote('没有这个人啊')}")
     assert answer.status == 200
-    assert "Nothing in this case fits." in answer.words
+    assert "Nothing in this case fits: no card, party" in answer.words
 
 
 def test_a_number_that_no_record_names_says_what_comes_near(bench: Bench) -> None:
@@ -607,3 +607,31 @@ def test_a_hostile_file_name_is_shown_and_stays_a_name(case: Path, tmp_path: Pat
         text = wait_until_idle(bench).text
     assert "<script>" not in text
     assert "<img" not in text
+
+
+def test_find_never_denies_what_a_record_holds(tmp_path: Path) -> None:
+    from ..conformance.test_known_texts import FILES
+
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / name for name in FILES))
+    with served(tmp_path / "x.gtrace") as bench:
+        for text, role, whose in (
+            ("13700000009", "telephone", "吴建坤"),
+            ("3389201145523344", "order no", "流量王"),
+            ("YT8812300001", "waybill", "8986061900000000001"),
+            ("lisi@alipay.example", "account", "李四"),
+            ("吴建坤", "name", "parcels.csv"),
+        ):
+            # a number that is no card never gets the page of one
+            place = f"/card/{text}" if text.isdigit() else f"/find?q={quote(text)}"
+            answer = bench.ask(place)
+            if answer.status == 303:
+                answer = bench.ask(answer.headers["location"])
+            assert role in answer.words
+            assert whose in answer.words
+            assert "/source?" in answer.text
+            assert "Nothing in this case fits" not in answer.words
+        nothing = bench.ask("/find?q=nobody-at-all").words
+        assert "no card, party, telephone, account, address, waybill" in nothing

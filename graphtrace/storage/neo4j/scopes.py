@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
+    TEXT_FIELDS_LOOKED_UP,
     AuditScope,
     CardsScope,
     DealingsScope,
@@ -22,6 +23,7 @@ from graphtrace.storage.base import (
     RejectsScope,
     Scope,
     SeizuresScope,
+    TextScope,
     TransferScope,
     UnlinkedEventsScope,
     WholeCaseScope,
@@ -56,6 +58,14 @@ _RANGES_OVER = (
     "MATCH (r:Record)-[:MOVES]->(c)"
 )
 _USERS_BY_NUMBER = f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} AND r.receiver IS NOT NULL RETURN DISTINCT r.receiver"
+
+
+_CARD_OF = {
+    "card_records": f"-[:{NAMED}]->(c:Card)",
+    "range_records": f"-[:{NAMED}]->(c:Lot)",
+    "cardless_records": "",
+}
+"""For each table the way from a record to what names its cards."""
 
 
 def open_session(reader: Neo4jReader, scope: Scope) -> CaseSession:
@@ -99,6 +109,11 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
         case SeizuresScope(case_no):
             wanted = "MATCH (r:Seizure)-[:OF]->(c:Card) WHERE $case_no IS NULL OR r.case_no = $case_no"
             snapshot.fetch(["seizure"], "card_records", wanted, case_no=case_no)
+            return ()
+        case TextScope(texts):
+            holds = " OR ".join(f"r.{field} IN $texts" for field in TEXT_FIELDS_LOOKED_UP)
+            for table, card in _CARD_OF.items():
+                snapshot.fetch(KINDS, table, f"MATCH (r:Record){card} WHERE {holds}", texts=list(texts))
             return ()
         case UnlinkedEventsScope():
             snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{UNLINKED_EVENT})")

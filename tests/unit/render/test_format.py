@@ -78,6 +78,18 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
     "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
     "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],
+    "known_otherwise": [
+        {
+            "text": "13700000009",
+            "uses": [
+                {"known_as": "telephone", "parties": [named(WANG)], "rows": 2},
+                {"known_as": "waybill", "parties": [], "rows": 1},
+                {"known_as": "name", "parties": [named(ZHAO)], "rows": 0},
+            ],
+            "party": party,
+        }
+        for party in ("13700000009", None)
+    ],
     "near_miss": [
         {"iccid": "89860619001234567858", "why": "one_character"},
         {"iccid": "89860619001234567858", "why": "neighbouring_lot"},
