@@ -24,6 +24,9 @@ from graphtrace.storage.supports import SupportRecord, SupportSide
 PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""
 
+IDENTIFYING_SIZE: Final = 6
+"""A waybill or order number of fewer characters identifies nothing (SPEC 13, "Corroboration")."""
+
 _LEARN_BY_ONE: Final = 200
 """Fewer mentions than these are looked up one by one."""
 
@@ -195,7 +198,7 @@ class Corroborator:
         for origin in hop.origins:
             place = place_of(origin)
             stated = self.waybills.get(place, hop.waybill) if kind == "waybill" else origin.record_no
-            if stated and (number := strip_noise(stated)):
+            if stated and len(number := strip_noise(stated)) >= IDENTIFYING_SIZE:
                 places[f"{kind}:{number}"].add(place)
         return [_Key(text, frozenset(found)) for text, found in sorted(places.items())]
 
@@ -213,10 +216,14 @@ class Corroborator:
             yield _Found("shipment", "waybill", value, record)
 
     def _payments(self, hop: Hop) -> Iterator[_Found]:
-        by_order = dict.fromkeys(record for _, record in self._shared(hop, "order"))
-        for value, record in self._shared(hop, "order"):
-            yield _Found("payment", "order", value, record)
         paying, paid = (self.book.contacts_of(party) for party in (hop.receiver, hop.sender))
+        contacts = {*paying, *paid}
+        by_order: dict[SupportRecord, str] = {}
+        for value, record in self._shared(hop, "order"):
+            if self._is_of(hop, record, contacts) and not self._is_running(value, record):
+                by_order[record] = value
+        for record, value in by_order.items():
+            yield _Found("payment", "order", value, record)
         if not paying or not paid:
             return
         places = {place_of(origin) for origin in hop.origins}
@@ -238,6 +245,34 @@ class Corroborator:
             is_near = record.when is not None and _days_apart(record.when, hop.when) <= self.payment_days
             if payer and payee and is_near and here not in places:
                 yield _Found("payment", "account", f"{payer} → {payee}", record)
+
+    def _is_of(self, hop: Hop, record: SupportRecord, contacts: Collection[str]) -> bool:
+        """Whether more than its number ties a payment to a hop: a side, an account, a telephone, a waybill, or its day.
+
+        Two files number their orders from different beginnings and meet by chance.
+        """
+        if record.when is not None and _days_apart(record.when, hop.when) <= self.payment_days:
+            return True
+        if record.waybill is not None and record.waybill == hop.waybill:
+            return True
+        sides = {party.id for side in record.sides if (party := self.book.shown(side)) is not None}
+        return bool(sides & {hop.sender.id, hop.receiver.id}) or any(
+            not {*side.contact_keys}.isdisjoint(contacts) for side in record.sides
+        )
+
+    def _is_running(self, value: str, record: SupportRecord) -> bool:
+        """Whether an order number is one more or less than that of the neighbouring row of its file: a mere count."""
+        number, place = strip_noise(value), record.origin
+        if not number.isdecimal():
+            return False
+        return any(
+            other.order_no is not None
+            and strip_noise(other.order_no) == near
+            and place_of(other.origin) == (place.sha256, place.sheet, place.row + step)
+            for step in (-1, 1)
+            for near in (f"{int(number) + step:0{len(number)}}",)
+            for other in self.book.find([f"order:{near}"])
+        )
 
     def _misdelivered(self, hop: Hop, found: Iterable[_Found]) -> Iterator[Finding]:
         """Yield a finding for each shipment whose receiver is surely another known party than the hop names."""

@@ -157,6 +157,24 @@ def imei14(imei: str) -> str:
     return imei[:IMEI_CORE_SIZE]
 
 
+_RUNS: Final = frozenset(
+    "".join(str((start + step * place) % 10) for place in range(IMEI_CORE_SIZE))
+    for start in range(10)
+    for step in (-1, 0, 1)
+)
+DEVICES_THAT_ARE_NONE: Final = frozenset(map(int, _RUNS))
+"""The first 14 digits of IMEIs that no device has, as numbers: of one repeated digit, or counting up or down."""
+
+IMEI_SERIALS: Final = 10**6
+"""The last six of the 14 digits are the serial of a device; none has a serial of zeros."""
+
+
+def names_no_device(imei: str) -> bool:
+    """Whether an IMEI has the form of one that no device has: typed to fill a field, or left as a default."""
+    core = int(imei14(imei))
+    return core % IMEI_SERIALS == 0 or core in DEVICES_THAT_ARE_NONE
+
+
 def is_valid_imei(imei: str) -> bool | None:
     """Whether the check digit is right; ``None`` for 14 and 16 digits, which have none."""
     return is_luhn_valid(imei) if len(imei) == IMEI_SIZE else None

@@ -36,6 +36,7 @@ from graphtrace.identifiers import (
     is_valid_eid,
     is_valid_imei,
     match_operator_name,
+    names_no_device,
     normalize_number,
     normalize_party_id,
     normalize_party_name,
@@ -305,7 +306,7 @@ def parse_number(field: str, text: str, *, digits_abroad: bool = False) -> str |
         field == "imei" and len(number) == _STRAY_IMSI_SIZE and number.startswith("460") and not is_valid_imei(number)
     ):
         return ParseFailure("bad_identifier")
-    return number
+    return ParseFailure("no_device") if field == "imei" and names_no_device(number) else number
 
 
 def parse_party_number(text: str) -> str | ParseFailure | None:

@@ -22,6 +22,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
+from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
@@ -856,9 +857,20 @@ def _imei(texts: pl.Series) -> pl.Series:
     if not number.null_count() and len(number) and size.max() == size.min():
         shortest = least[min(int(str(size.min())), 31)]
         lowest = number.min()
-        if isinstance(lowest, int) and lowest >= shortest and not (number // (shortest // 100) == 460).any():
+        core = number // (shortest // 10 ** (IMEI_CORE_SIZE - 1))
+        if (
+            isinstance(lowest, int)
+            and lowest >= shortest
+            and not ((number // (shortest // 100) == 460) | _are_no_devices(core)).any()
+        ):
             return number
-    return _only(number, texts.str.contains("^[0-9]{14,16}$") & ~texts.str.starts_with("460"))
+    core = texts.str.slice(0, IMEI_CORE_SIZE).cast(pl.Int64, strict=False)
+    return _only(number, texts.str.contains("^[0-9]{14,16}$") & ~texts.str.starts_with("460") & ~_are_no_devices(core))
+
+
+def _are_no_devices(cores: pl.Series) -> pl.Series:
+    """Whether the 14 digits of IMEIs are such as no device has (:func:`~graphtrace.identifiers.names_no_device`)."""
+    return (cores % IMEI_SERIALS == 0) | cores.is_in(sorted(DEVICES_THAT_ARE_NONE))
 
 
 def _count(texts: pl.Series) -> pl.Series:

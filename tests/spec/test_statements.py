@@ -162,3 +162,44 @@ def test_sellers_of_three_cards_or_three_times_are_named(desk: Desk, sold: list[
     found = desk.audit()["findings"]
     named = [finding["params"]["seller"]["name"] for finding in found if finding["code"] == "sanction_three"]
     assert named == sellers
+
+
+def test_three_writings_of_one_card_are_three_inputs_and_one_card(desk: Desk) -> None:
+    desk.load(SOLD)
+    asked = desk.file(f"{card(1)}\n{RIGHT}\n {card(1)[:10]} {card(1)[10:]}\n{card(2)}\n", "asked.txt")
+    first = desk.run("--case", desk.case, "trace", "--from-file", asked).out.splitlines()[0].split()
+    assert " ".join(first).startswith("4 inputs - 2 cards - 2 ")
+    page = desk.folder / "x.html"
+    desk.run("--case", desk.case, "trace", "--from-file", asked, "--html", page)
+    assert "trace of 2 cards" in page.read_text(encoding="utf-8")
+    two = desk.run("--case", desk.case, "trace", card(1), card(2)).out.splitlines()[0]
+    assert "input" not in two
+
+
+def test_a_mistyped_card_is_told_before_the_outcome_is_explained(desk: Desk) -> None:
+    desk.load(SOLD)
+    typed = RIGHT[:-1] + "4"
+    text = " ".join(desk.run("--case", desk.case, "trace", typed).out.split())
+    assert text.index(f"The check digit of {typed} is wrong") < text.index("Records show every step")
+    page = desk.folder / "x.html"
+    desk.run("--case", desk.case, "trace", typed, "--html", page)
+    shown = page.read_text(encoding="utf-8")
+    assert shown.index(f"check digit of {typed}") < shown.index("Records show every step")
+
+
+@pytest.mark.parametrize(
+    ("imei", "rows"),
+    [
+        *(("000000000000000", 1), ("11111111111111", 1), ("123456789012345", 1200), ("98765432109876", 1)),
+        ("8600000000000000", 1200),
+    ],
+)
+def test_a_number_that_no_device_has_joins_no_cards(desk: Desk, imei: str, rows: int) -> None:
+    used = "ICCID,激活时间,IMEI\n" + "".join(f"{card(n)},2024-04-01,{imei}\n" for n in range(1, rows + 2))
+    report = desk.load(SOLD, used)[1]
+    assert (report["loaded"], report["rejected"]) == (rows + 1, 0)
+    assert [(w["field"], w["reason"], w["rows"]) for w in report["warnings"]] == [("imei", "no_device", rows + 1)]
+    result = desk.trace(1)
+    assert "shared_device" not in result.codes
+    assert [used["imei"] for used in result.json["activations"]] == [None]
+    assert desk.load(f"ICCID,激活时间,IMEI\n{card(3)},2024-04-01,490154203237518\n")[0]["warnings"] == []

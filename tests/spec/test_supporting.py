@@ -13,7 +13,7 @@ from .conftest import Desk, card
 
 MOVES = f"""转出方,转入方,日期,ICCID,单号,快递单号,转入方电话,转入方支付宝账号,转出方银行卡号
 中国联通,甲公司,2024-01-01,{card(1)},P1,,,,
-甲公司,李四,2024-02-01,{card(1)},T-7,SF1234567890123,13700000009,ls@x.cn,6222020000000001
+甲公司,李四,2024-02-01,{card(1)},T-000007,SF1234567890123,13700000009,ls@x.cn,6222020000000001
 李四,王五,2024-05-01,{card(2)},,,,,
 """
 SHIPMENT = "运单号,寄件人,收件人,收件人电话,寄件时间\nSF1234567890123,甲公司,{receiver},{telephone},2024-02-02\n"
@@ -85,9 +85,40 @@ def test_a_parcel_for_another_known_party_is_a_finding(desk: Desk, receiver: str
         ]
 
 
-def test_a_payment_corroborates_by_an_order_number_whatever_the_day(desk: Desk) -> None:
-    desk.load(MOVES, BY_ORDER.format(number="T-7"))
-    assert corroboration(desk) == [("payment", "order", "T-7")]
+@pytest.mark.parametrize(
+    ("payment", "agrees"),
+    [
+        ("丙,,丁,5,2019-02-01,T-000007\n", False),
+        ("丙,,丁,5,2024-09-01,T-000007\n", False),
+        ("丙,,丁,5,2024-02-20,T-000007\n", True),
+        ("李四,,丁,5,2024-09-01,T-000007\n", True),
+        ("丙,,甲公司,5,2024-09-01,T-000007\n", True),
+        ("丙,ls@x.cn,丁,5,2024-09-01,T-000007\n", True),
+    ],
+)
+def test_an_order_number_corroborates_where_more_than_the_number_agrees(
+    desk: Desk, payment: str, *, agrees: bool
+) -> None:
+    desk.load(MOVES, "付款方,付款账号,收款方,金额(元),付款时间,订单号\n" + payment)
+    assert corroboration(desk) == ([("payment", "order", "T-000007")] if agrees else [])
+
+
+@pytest.mark.parametrize(("numbers", "agrees"), [((100001, 100002, 100003), False), ((100001, 100002, 100009), True)])
+def test_a_number_that_only_counts_the_rows_of_its_file_corroborates_nothing(
+    desk: Desk, numbers: tuple[int, ...], *, agrees: bool
+) -> None:
+    paid = "".join(f"丙,丁,5,2024-02-01,{number}\n" for number in numbers)
+    desk.load(MOVES.replace("T-000007", str(numbers[-1])), f"付款方,收款方,金额(元),付款时间,订单号\n{paid}")
+    assert corroboration(desk) == ([("payment", "order", str(numbers[-1]))] if agrees else [])
+
+
+@pytest.mark.parametrize("number", ["1", "P0001", "00-001"])
+def test_a_number_of_few_characters_identifies_no_order(desk: Desk, number: str) -> None:
+    desk.load(
+        MOVES.replace("T-000007", number),
+        f"付款方,收款方,金额(元),付款时间,订单号\n李四,甲公司,5,2024-02-01,{number}\n",
+    )
+    assert corroboration(desk) == []
 
 
 @pytest.mark.parametrize(("day", "is_near"), [("2024-03-02", True), ("2024-03-03", False), ("2024-01-02", True)])
@@ -213,7 +244,7 @@ def test_a_withdrawn_shipment_corroborates_nothing(desk: Desk) -> None:
 
 
 def test_a_case_with_such_records_verifies(desk: Desk) -> None:
-    desk.load(MOVES, SHIPMENT.format(receiver="王五", telephone="13700000010"), BY_ORDER.format(number="T-7"))
+    desk.load(MOVES, SHIPMENT.format(receiver="王五", telephone="13700000010"), BY_ORDER.format(number="T-000007"))
     assert desk.ask("verify", "--deep").json["problems"] == []
 
 

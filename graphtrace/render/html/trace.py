@@ -20,7 +20,14 @@ from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, in_both, label_text
 from graphtrace.render.views.party_texts import party_words
-from graphtrace.render.views.trace import asked_as, card_facts, corroboration_sections, head_texts, list_sections
+from graphtrace.render.views.trace import (
+    asked_as,
+    card_facts,
+    corroboration_sections,
+    each_card_once,
+    head_texts,
+    list_sections,
+)
 
 if TYPE_CHECKING:
     from graphtrace.model import (
@@ -61,11 +68,14 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     from graphtrace.render.writers.html import HtmlLayout
 
     cards = [TracePageModel(trace, number) for number, trace in enumerate(traces, 1)]
-    outcomes = Counter(str(trace.outcome) for trace in traces)
+    distinct = each_card_once(traces)
+    outcomes = Counter(str(trace.outcome) for trace in distinct)
     names = [card.number_shown for card in cards]
     data = {
         "title": page_title(names),
         "cards": cards,
+        "distinct": len(distinct),
+        "inputs": len({trace.input for trace in traces}),
         "layout": HtmlLayout((), Audience.PAGE),
         "full": FULL,
         "outcomes": [(code, outcomes[code]) for code in catalogue.OUTCOMES if outcomes[code]],

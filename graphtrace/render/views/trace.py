@@ -117,13 +117,13 @@ _DAMAGED = "damaged_number"
 def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of some traces, one a card, in the order of the answer."""
     names = [_number(trace) for trace in traces[:3]]
-    cards = list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())[::-1]
+    cards = each_card_once(traces)
     many: tuple[Part, ...] = ()
     if len(traces) > 1:
-        many = (_counts(traces), *_registrants(traces), overview_figure(traces), _overview(traces))
+        many = (_counts(traces, cards), *_registrants(cards), overview_figure(traces), _overview(traces))
     return Document(
         title=f"{', '.join(names)}{' …' if len(traces) > 3 else ''} · graphtrace",
-        kind=label_text("trace_page", cards=len(traces)),
+        kind=label_text("trace_page", cards=len(cards)),
         case=case,
         as_of=as_of,
         parts=(
@@ -153,10 +153,18 @@ def _outcome(outcome: Outcome, *, is_tag: bool = False) -> TonedText:
 # -- several cards ---------------------------------------------------------------------------------------------
 
 
-def _counts(traces: Sequence[Trace]) -> Paragraph:
-    outcomes = Counter(trace.outcome for trace in traces)
+def each_card_once(traces: Sequence[Trace]) -> list[Trace]:
+    """Return the traces of an answer, of several inputs that mean one card only the first."""
+    return list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())[::-1]
+
+
+def _counts(traces: Sequence[Trace], cards: Sequence[Trace]) -> Paragraph:
+    """Return the numbers of inputs, where some mean the same card, of cards, and of cards with each outcome."""
+    outcomes = Counter(trace.outcome for trace in cards)
     found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
-    return Paragraph(parts=Inline((TonedText(label_text("cards", cards=len(traces)), "name"), *found)))
+    inputs = len({trace.input for trace in traces})
+    asked = [TonedText(label_text("inputs", inputs=inputs), "quiet")] if inputs > len(cards) else []
+    return Paragraph(parts=Inline((*asked, TonedText(label_text("cards", cards=len(cards)), "name"), *found)))
 
 
 def _counted(outcome: Outcome, cards: int) -> TonedText:
