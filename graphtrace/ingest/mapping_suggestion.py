@@ -138,8 +138,8 @@ def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) 
     from graphtrace.ingest.containers import Limits, Refused, Source, find_sources
     from graphtrace.ingest.readers.passwords import unlocked
 
-    if path.is_dir():
-        return path  # reading it says what is wrong
+    if not path.is_file():
+        return path  # reading it says what is wrong, and waits for no pipe
     unpacked, decrypted = scratch / "unpacked", scratch / "decrypted"
     unpacked.mkdir()
     decrypted.mkdir()

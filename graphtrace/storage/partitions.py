@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
-from graphtrace.private_files import read_file
+from graphtrace.private_files import check_entry, read_file
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
+from graphtrace.storage.memory_budget import out_of_memory, question_bytes
 from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
@@ -279,12 +280,11 @@ class PartitionBackend(_AsWritten):
         _check_format(block, folder)
         super().__init__(
             folder,
-            con=_connect(folder, {"card_records": "card_records", "range_records": "range_records"}),
+            con=_connect(folder, {"card_records": "card_records", "range_records": "range_records"}, memory_bytes),
             memory_bytes=memory_bytes,
         )
-        self._received_store = _AsWritten(
-            folder, con=_connect(folder, {"card_records": "held_card_records", "range_records": "held_range_records"})
-        )
+        held = {"card_records": "held_card_records", "range_records": "held_range_records"}
+        self._received_store = _AsWritten(folder, con=_connect(folder, held, memory_bytes))
 
     def close(self) -> None:
         super().close()
@@ -318,12 +318,20 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-    """Open the tables of a case over the files of a block; statements are read from the files on demand."""
+def _connect(folder: Path, moved: Mapping[str, str], memory_bytes: int | None) -> duckdb.DuckDBPyConnection:
+    """Open the tables of a case over the files of a block; statements are read from the files on demand.
+
+    A block may come from a stranger: its entries are files, and what is read stays within the memory of a question.
+    """
     import duckdb
 
+    for entry in folder.iterdir():
+        check_entry(entry)
     con = duckdb.connect(config=_SETTINGS | safe_settings())
     try:
+        con.execute(f"SET memory_limit = '{memory_bytes or question_bytes()}B'")
+        # what does not fit is refused: an engine in memory would write it into the folder where the user works
+        con.execute("SET temp_directory = ''")
         con.execute("SET allowed_directories = [$1]", [str(folder.resolve())])
         con.execute("SET enable_external_access = false")
         files = {"card_records": moved["card_records"], "range_records": moved["range_records"]}
@@ -350,6 +358,9 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
             f"FROM read_parquet('{_quoted(folder / 'check_chars')}', hive_partitioning = false)"
         )
         con.execute("SET lock_configuration = true")
+    except duckdb.OutOfMemoryException as error:
+        con.close()
+        raise out_of_memory(folder) from error
     except duckdb.Error as error:
         con.close()
         raise CaseDamaged(

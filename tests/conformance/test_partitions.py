@@ -13,13 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 import graphtrace as gt
 from graphtrace.analysis.audit.partial_sums import facts_to_dicts, merge_facts, to_facts
 from graphtrace.analysis.trace import Tracer
-from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.errors import CaseDamaged, StoreError, UsageError
 from graphtrace.identifiers import parse_iccid
 from graphtrace.render.json import audit_document, trace_document
 from graphtrace.simulate.generate import simulate
@@ -207,6 +208,31 @@ def test_a_block_without_one_of_its_files_is_damaged(blocks: PartitionSet, tmp_p
     (tmp_path / "block=0" / "resolved_parties.parquet").unlink()
     with gt.open_case(tmp_path / "block=0") as part, pytest.raises(CaseDamaged, match=r"resolved_parties\.parquet"):
         part.status()
+
+
+@pytest.mark.posix
+def test_a_pipe_in_a_block_is_damage_and_not_waited_for(blocks: PartitionSet, tmp_path: Path) -> None:
+    shutil.copytree(blocks.blocks[0], tmp_path / "block=0")
+    (tmp_path / "block=0" / "resolved_parties.parquet").unlink()
+    os.mkfifo(tmp_path / "block=0" / "resolved_parties.parquet")
+    with gt.open_case(tmp_path / "block=0") as part, pytest.raises(CaseDamaged, match=r"resolved_parties\.parquet"):
+        part.status()
+
+
+def test_a_block_that_unfolds_stays_within_the_memory_of_a_question(blocks: PartitionSet, tmp_path: Path) -> None:
+    shutil.copytree(blocks.blocks[0], tmp_path / "block=0")
+    names = tmp_path / "block=0" / "mention_names.parquet"
+    with duckdb.connect() as con:
+        columns = con.execute(f"DESCRIBE FROM read_parquet('{names}', hive_partitioning = false)").fetchall()
+        values = ", ".join(
+            f"repeat('x', 100000) AS {name}" if name == "name" else f"1 AS {name}" for name, *_ in columns
+        )
+        con.execute(f"COPY (SELECT {values} FROM range(60_000)) TO '{tmp_path / 'large.parquet'}'")
+    (tmp_path / "large.parquet").replace(names)
+    assert names.stat().st_size < 10_000_000
+    with gt.open_case(tmp_path / "block=0", memory_limit="800MB") as part, pytest.raises(StoreError) as told:
+        part.trace("89860119999999999990")
+    assert told.value.code == "out_of_memory"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from graphtrace.errors import MappingError
+from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.mapping import ColumnMapping, load_mappings
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.pipeline import open_sheet_parser
@@ -241,3 +242,11 @@ def test_a_suggestion_knows_the_numbers_of_chips_by_their_values(tmp_path: Path)
     )
     suggestion = suggest_mappings(path)
     assert [column.field for column in suggestion.sheets[0].columns] == ["iccid", "eid", None]
+
+
+@pytest.mark.posix
+@pytest.mark.timeout(60)
+def test_a_pipe_is_no_file_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match="not a file"):
+        suggest_mappings(tmp_path / "pipe.csv")
