@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.locale import Text, phrase
+from graphtrace.private_files import is_disk_full
 from graphtrace.storage.memory_budget import out_of_memory
 
 if TYPE_CHECKING:
@@ -41,12 +43,12 @@ def read_error(error: duckdb.Error, place: object) -> StoreError:
     """
     import duckdb
 
-    reason = first_error_line(error)
+    reason = engine_reason(error)
     if any(sign in str(error) for sign in _NO_ROOM):
         return StoreError("at_path", path=place, why=reason, hint="make_room")
     if isinstance(error, duckdb.OutOfMemoryException):
         return out_of_memory(place)
-    if isinstance(error, duckdb.IOException) and any(sign in reason for sign in _NO_RIGHT):
+    if isinstance(error, duckdb.IOException) and any(sign in first_error_line(error) for sign in _NO_RIGHT):
         return StoreError("at_path", path=place, why=reason, hint="check_rights")
     return CaseDamaged("at_path", path=place, why=reason, hint="restore_case")
 
@@ -76,6 +78,11 @@ def is_ours(error: duckdb.Error) -> bool:
     return isinstance(
         error, duckdb.ParserException | duckdb.SyntaxException | duckdb.BinderException | duckdb.CatalogException
     )
+
+
+def engine_reason(error: Exception) -> Text | str:
+    """Return why DuckDB failed: in our words where the disk is full, else in the first line of its own."""
+    return phrase("disk_full") if is_disk_full(error) else first_error_line(error)
 
 
 def first_error_line(error: Exception) -> str:

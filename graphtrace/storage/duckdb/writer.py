@@ -67,7 +67,7 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
     with_mention_views,
 )
-from graphtrace.storage.duckdb.workarounds import read_error
+from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
@@ -150,7 +150,7 @@ def _reason(error: Exception) -> Text | str:
     if isinstance(error, OSError):
         why = os_reason(error)
         return why if error.filename is None else phrase("in_file", path=error.filename, what=why)
-    return str(error).partition("\n")[0]
+    return engine_reason(error)
 
 
 class DuckDBWriter:
