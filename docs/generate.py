@@ -20,8 +20,9 @@ from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
 from graphtrace.cli.help import localize_help
+from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.events import NEEDS
-from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
+from graphtrace.ingest.headers import FIELDS, HEADINGS
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.model import Kind
 from graphtrace.query_library import load_queries

@@ -182,7 +182,7 @@ class _Interview:
         return None
 
     def _choices(self, asked: SheetQuestion) -> list[_Choice]:
-        from graphtrace.ingest.headers import KIND_WORDS
+        from graphtrace.ingest.acts import KIND_WORDS
         from graphtrace.render import catalogue
 
         is_kind = asked.question.field == "kind"

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from graphtrace.ingest.acts import EVENT_WORDS
+from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
 
 ORDER: Final[tuple[Kind, ...]] = (
@@ -31,25 +33,6 @@ MOVEMENT_ORDER: Final = tuple(kind for kind in ORDER if kind in CUSTODY_KINDS)
 
 ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})
 """Kinds whose records are about one card: no range and no quantity names it."""
-
-EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
-    "purchase": ("购", "采购", "开户", "开卡", "入网", "订购", "purchase", "bought", "opentime", "opendate"),
-    "transfer": (
-        *("转让", "转出", "转入", "出库", "出货", "发货", "发出", "送货"),
-        *("销售", "批发", "零售", "分配", "移交", "交付"),
-        *("划拨", "划卡", "拨卡", "调拨", "出卡", "领卡", "领用", "拿卡", "拿货", "提货"),
-        *("transfer", "ship", "deliver", "sale", "sold"),
-    ),
-    "return": ("退", "回收", "收回", "划回", "召回", "return"),
-    "activation": ("激活", "首次", "activ", "firstuse", "firstonline"),
-    "seizure": ("查获", "扣押", "提取", "缴获", "收缴", "seiz"),
-    "stock": ("盘点", "申报", "stocktak", "declar"),
-    "usage": (
-        *("通话", "呼叫", "会话", "上线", "最近", "最后"),
-        *("lastseen", "lastonline", "lastuse", "session", "call"),
-    ),
-}
-"""Words by which a heading, above all that of a date, names the event of a kind."""
 
 _FIRST: Final = re.compile("首次(?!使用|登网|上线|联网|入网|激活|通信|通话|注册|登录|附着)")
 """A first time of something else than going online, as of topping up."""
@@ -112,7 +95,11 @@ _UNDERSTOOD: Final = re.compile(
 )
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
-_RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|收回|划回|召回|return")
+_RETURN: Final = re.compile(
+    "退(?!订|网|款|费|租|税|押|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))|回收|收回|划回|召回|return"
+)
+"""Found in headings of a list of returns, and not in those of where or how goods could be returned."""
+
 _GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
@@ -348,7 +335,11 @@ class SheetMeaning:
         return any(field in self.fields for field in fields)
 
     def _mentions(self, words: re.Pattern[str]) -> bool:
-        return any(words.search(heading) for heading in self.headings)
+        # what a column of statuses or of yes and no is about happened in some rows at most
+        return any(
+            words.search(heading) and not is_status_heading(heading) and flag_of(heading) is None
+            for heading in self.headings
+        )
 
     def _is_stated(self, kind: Kind) -> bool:
         """Whether the sheet says that this happened, be it as a whole or not."""

@@ -2,19 +2,22 @@
 
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
 and the sheet of these names only. ``--set date=[受理时间]`` names the column that states a field, ``--set kind=转让``
-says what happened in each row. An answer never overrides what a file states.
+says what happened in each row, ``--set words.补换=none`` what a word says of its row.
+An answer never overrides what a file states.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from graphtrace.errors import UsageError
+from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.recipes.model import FIELDS
+from graphtrace.ingest.row_status import WORD_ANSWERS
 
 RECIPE: Final = "recipe"
 """The field that answers which of several recipes a sheet is read by."""
@@ -25,13 +28,17 @@ KIND: Final = "kind"
 YEAR: Final = "year"
 """The field that answers in which year dates are that name none."""
 
+WORDS: Final = "words."
+"""What stands before a word (words.补换) whose meaning for its row is answered."""
+
 _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 
 ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(
-    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + r"|carrier\.[^=]+)=(?P<value>.*)", re.DOTALL
+    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + r"|(?:words|carrier)\.[^=]+)=(?P<value>.*)",
+    re.DOTALL,
 ).fullmatch
 """An answer as it is typed; the first field with an equals sign after it is the one that is answered."""
 
@@ -55,6 +62,22 @@ class Answer(NamedTuple):
         sheet = "" if self.sheet is None else f"#{self.sheet}"
         where = f"{self.files}{sheet}:" if sheet or self.files != "*" else ""
         return f"{where}{self.field}={self.value}"
+
+
+def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what answers say of words: a kind, that nothing happened, or nothing at all.
+
+    Raises
+    ------
+    UsageError
+        When one says anything else.
+    """
+    said = {name.removeprefix(WORDS): value for name, value in answers.items() if name.startswith(WORDS)}
+    meanings = {word: kind_of_word(value) or value for word, value in said.items()}
+    for word, meaning in meanings.items():
+        if meaning not in WORD_ANSWERS:
+            raise UsageError("bad_answer", text=f"{WORDS}{word}={meaning}", hint="answer_form")
+    return meanings
 
 
 def named_heading(value: str) -> str | None:
@@ -89,7 +112,7 @@ def _parse(text: str) -> Answer:
 
 def is_answerable(field: str) -> bool:
     """Whether an answer can be given for a field."""
-    return field in ANSWERABLE or (field.startswith(CARRIER_WORD) and "=" not in field)
+    return field in ANSWERABLE or (field.startswith((CARRIER_WORD, WORDS)) and "=" not in field)
 
 
 def pattern_of(name: str) -> str:

@@ -10,17 +10,29 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from graphtrace.ingest.heading_grammar import normalize_heading
 
 _HEADING: Final = re.compile(
     "(?:商品|货品|货物|物品|产品|宝贝|物资|物料)(?:名称?|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|product(?:_?name)?|item(?:_?name)?"
 )
-_CARDS: Final = re.compile("卡|e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?", re.IGNORECASE)
-_OTHERS: Final = re.compile(
-    "卡[套托针槽座]|读卡|取卡|刷卡|打卡|还原|不含卡|无卡|wi-?fi|路由器|手机|电脑|[pP][oO][sS]机?|终端|模组|模块|设备",
+_WITHOUT: Final = re.compile("(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡", re.IGNORECASE)
+_OF_SIM: Final = "(?:e?sim|uim|usim|nano|micro|流量|物联网?|手机|电话|上网|数据|[345]g)*"
+_ACCESSORIES: Final = re.compile(
+    rf"{_OF_SIM}卡(?:[套托针槽座贴盒包袋板册夹扣模]|转接|适配|延长|收纳|保护)|{_OF_SIM}卡?(?:[读取刷打写开剪拔制]卡[器机针钳头]?)|还原",
     re.IGNORECASE,
 )
+"""Things for cards that are none themselves."""
+
+_OTHER_CARDS: Final = re.compile(
+    "(?:银行|信用|会员|充值|储值|存储|内存|礼品|购物|加油|门禁|公交|饭|房|名片|贺|游戏|点|保修|说明|售后|服务|sd|tf|ic|显|声|"
+    "(?<![联上物])网|读|刷|打)卡",
+    re.IGNORECASE,
+)
+_DEVICES: Final = re.compile("wi-?fi|路由器|手机|电脑|pos机?|终端|模组|模块|设备", re.IGNORECASE)
+_HINTS: Final = re.compile("e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?", re.IGNORECASE)
+"""Words of cards, beside no device."""
 
 
 def goods_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
@@ -32,7 +44,14 @@ def goods_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
 def are_other_goods(text: str) -> bool:
     """Whether goods are not said to be cards.
 
-    >>> [are_other_goods(goods) for goods in ("物联卡 30M", "SIM卡套", "POS机", "联通30M定向")]
-    [False, True, True, False]
+    Goods that are about a card are, be it one for a device; only other things by themselves are none.
+
+    >>> [are_other_goods(goods) for goods in ("物联卡 30M", "SIM卡套", "POS机", "联通30M定向", "POS机流量卡")]
+    [False, True, True, False, False]
     """
-    return _CARDS.search(text) is None or _OTHERS.search(text) is not None
+    text = normalize("NFKC", text)
+    for pattern in (_WITHOUT, _ACCESSORIES, _OTHER_CARDS):
+        text = pattern.sub(" ", text)
+    if "卡" in text:
+        return False
+    return _DEVICES.search(text) is not None or _HINTS.search(text) is None

@@ -14,9 +14,9 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.ingest.acts import EVENT_WORDS, kind_of_word
 from graphtrace.ingest.card_cells import has_ranges_in
 from graphtrace.ingest.events import (
-    EVENT_WORDS,
     SheetEvent,
     SheetMeaning,
     events_of_date,
@@ -26,6 +26,7 @@ from graphtrace.ingest.events import (
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, party_word
 from graphtrace.ingest.preamble import is_preamble
+from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.value_profiles import (
     VALUES_DECIDE,
@@ -37,7 +38,7 @@ from graphtrace.ingest.value_profiles import (
 )
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
-from graphtrace.model import KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
 Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
@@ -91,46 +92,6 @@ HEADINGS: Final[dict[str, str]] = {
 }
 """Field of each heading, in the writing of :func:`~graphtrace.ingest.heading_grammar.normalize_heading`."""
 
-_KIND_VALUES: Final[dict[Kind, str]] = {
-    "purchase": "采购 购卡 开户",
-    "transfer": "转让 销售 出库 入库 批发 零售 划拨 划卡 拨卡 分配 出卡 出货 发货 发出 卖出 出 进 进货 拿货 "
-    "assign allocate dispatch ship",
-    "return": "退货 退卡 退回 退 收回 回收 划回 召回 退货入库 退库 recall recycle withdraw",
-    "activation": "激活 activate",
-    "seizure": "扣押 查获",
-    "stock": "库存 盘点",
-    "usage": "使用 上线 online",
-    "card_list": "清单",
-}
-INBOUND: Final = frozenset({"入库", "退货入库", "退库", "进", "进货", "拿货"})
-"""Words of a kind column by which the cards came to whoever keeps the list."""
-
-TAKEN_BACK: Final = INBOUND | {"收回", "回收", "划回", "召回", "recall", "recycle", "withdraw"}
-"""Words of a return to whoever keeps the list; 退货 alone may as well be one from there."""
-
-KIND_WORDS: Final[dict[str, Kind]] = {
-    word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
-}
-"""Kind of each value of a kind column; compared as headings are."""
-
-_OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
-"""What a program writes around the word: card.assign, sim:recalled."""
-
-
-def kind_of_word(text: str) -> Kind | None:
-    """Return the kind that the value of a kind column names; ``None`` for no such word."""
-    return KIND_WORDS.get(bare_kind_word(text))
-
-
-def bare_kind_word(text: str) -> str:
-    """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
-    word = normalize_heading(text)
-    if word in KIND_WORDS or not word.isascii():
-        return word
-    bare = _OF_CARDS.sub("", word)
-    return bare if bare in KIND_WORDS else f"{bare}e"
-
-
 _BUYER: Final = "buyer"
 """The heading that means ``to`` beside a seller, else the enterprise."""
 
@@ -162,6 +123,9 @@ _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
 _OTHER_CARD: Final = re.compile("[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张")
+_OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation")
+"""Found in the heading of a state that is that of a card."""
+
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _HEADINGS_SHOWN: Final = 60
@@ -206,6 +170,7 @@ class ColumnOverrides:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -283,7 +248,10 @@ class SheetHeader:
         measure is no party. What a person says about a field stays.
         """
         rows = [cells for number, cells in top if number > self.row]
-        served = self._agreeing(rows, claims)
+        words = ColumnWords(self._headings_in_full(), claims.words)
+        served = self._agreeing(rows, claims, words)
+        if (kinds := self._kinds_by_words(rows, served, claims, words)) is not None:
+            served["kind"] = [kinds]
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
             of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
             if not of_cards and (only := self._only_cards(rows)) is not None:
@@ -308,7 +276,13 @@ class SheetHeader:
         meaning = replace(self.meaning, fields=fields, dates=dates, has_ranges=has_ranges)
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
 
-    def _agreeing(self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides) -> dict[str, list[int]]:
+    def _headings_in_full(self) -> list[str]:
+        """Return the headings with all that they say, as the codes that one explains."""
+        return ["\n".join(cell for cell in cells if cell) for cells in zip(*self.cells, strict=True)]
+
+    def _agreeing(
+        self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides, words: ColumnWords
+    ) -> dict[str, list[int]]:
         """Return the columns of each field, as the values say where a heading only proposes it."""
         served = {name: list(columns) for name, columns in self.served.items()}
         for name in dict.fromkeys((*VALUES_DECIDE, *_MAYBE)):
@@ -319,6 +293,8 @@ class SheetHeader:
                 texts = _texts_of(rows, column)
                 if name == "kind":
                     other = self._kind_or_none(column, texts)
+                elif name == "state" and self._is_status_of_rows(column, texts, words):
+                    other = None
                 else:
                     other = other_field(name, texts, is_maybe=is_maybe)
                 if other == name:
@@ -327,6 +303,36 @@ class SheetHeader:
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
         return served
+
+    def _is_status_of_rows(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
+        """Whether a column that may hold the states of cards tells in a list of movements how these went on."""
+        is_of_movements = any(event.kind in CUSTODY_KINDS for event in self.events)
+        return is_of_movements and not _OF_CARD.search(self.known[column]) and words.decide(column, texts)
+
+    def _kinds_by_words(
+        self,
+        rows: Sequence[Sequence[str | None]],
+        served: Mapping[str, Sequence[int]],
+        claims: ColumnOverrides,
+        words: ColumnWords,
+    ) -> int | None:
+        """Return the column whose words say what each row is about, where no heading names one.
+
+        Its words name a movement that the headings do not: a return among transfers, or one where they state none.
+        """
+        if "kind" in claims.fields or served.get("kind") or "kind" in self.literals:
+            return None
+        read = {column for columns in served.values() for column in columns}
+        stated = {event.kind for event in self.events if event.kind in CUSTODY_KINDS}
+        for column, name in enumerate(self.names):
+            texts = _texts_of(rows, column)
+            if column in read or is_status_heading(name) or flag_of(name) or not words.decide(column, texts):
+                continue
+            named = {act for text in texts if (act := words.act(column, text)) in CUSTODY_KINDS}
+            if any((kind == "return") != ("return" in stated) for kind in named) if stated else named:
+                is_there = any(not missing_fields(kind, self.fields) for kind in named)
+                return column if stated or is_there else None
+        return None
 
     def _kind_or_none(self, column: int, texts: Sequence[str]) -> str | None:
         """Return ``kind`` if a column whose heading may mean it holds words of kinds.

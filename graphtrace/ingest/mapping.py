@@ -29,13 +29,13 @@ from typing import Final, TypeAlias
 import yaml
 
 from graphtrace.errors import MappingError
+from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
     NO_OVERRIDES,
     ColumnOverrides,
     column_index,
-    kind_of_word,
     suggest_heading,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
@@ -23,7 +24,6 @@ from graphtrace.ingest.headers import (
     Row,
     SheetHeader,
     column_letters,
-    kind_of_word,
     likeliest_header,
     looks_like_data,
     no_header,

@@ -7,6 +7,7 @@ that itself. Which path a row took, vectorised or one by one, cannot be seen fro
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -16,11 +17,12 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
+from graphtrace.ingest.acts import fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
-from graphtrace.ingest.given_answers import KIND, RECIPE, YEAR, named_heading
+from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.headers import (
     HEADINGS,
     ColumnOverrides,
@@ -28,7 +30,6 @@ from graphtrace.ingest.headers import (
     ask_for,
     column_letters,
     find_header,
-    kind_of_word,
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.mapping import ColumnMapping
@@ -37,7 +38,7 @@ from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.row_parser import RowParser, Statement
-from graphtrace.ingest.row_status import ROW_STATUS
+from graphtrace.ingest.row_status import ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
@@ -53,6 +54,7 @@ from graphtrace.ingest.supporting import (
     read_contacts,
     read_support,
 )
+from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread import joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
@@ -67,6 +69,9 @@ _YEAR: Final = re.compile(
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
+
+_WORDS_ASKED: Final = 20
+"""Maximum number of words of a sheet that are asked about."""
 
 Cells = tuple[str | None, ...]
 
@@ -139,6 +144,8 @@ def open_sheet_parser(
             answers=answers,
         )
     mapping = mapping or ColumnMapping()
+    words = word_answers(answers or {})
+    mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
     if said == "identity" or said == "shipment" or said == "payment":
         supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
@@ -337,20 +344,31 @@ class SheetParser:
         self._bulk = bulk
         self._reading = reading
         planned = None if reading is None else reading.planned
-        self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904, planned=planned, is_strict=is_strict)
+        self._words = word_answers(answers or {})
+        self._rows = RowParser(
+            header,
+            as_kind,
+            uses_1904=sheet.uses_1904,
+            planned=planned,
+            is_strict=is_strict,
+            words=self._words,
+            free=() if reading is None or reading.recipe.conditions else reading.unread,
+        )
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]
         self._held: list[tuple[int, Cells]] = []
         self._held_dates: list[tuple[int, Cells]] = []
+        self._held_words: list[tuple[int, Cells]] = []
+        self._undecided: UndecidedColumns | None = None
         self._seen_orders: dict[int, set[DayOrder]] = {}
         self._date_columns = sorted({plan.columns["date"] for plan in self._rows.plans() if "date" in plan.columns})
         self._rows.year = _year_of(sheet, header.row)
         self._unused = self._rows.unused_columns()
         self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
         self._secret = [column for column in self._rows.unread_columns() if is_secret_heading(header.names[column])]
-        self._unused = [column for column in self._unused if column not in (*self._secret, *self._rows.status_columns)]
+        self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
@@ -457,7 +475,28 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
-        return asked
+        return asked + self._word_questions()
+
+    def _word_questions(self) -> list[OpenQuestion]:
+        """Return one question for each word of which a person has to say what it means, the most frequent first."""
+        at, names = self._rows.kind_column, self._header.names
+        found = Counter(
+            (fold_word(each.value), names[at] if each.field == KIND and at is not None else each.field or KIND)
+            for each in self.rejects
+            if each.reason in ("unknown_kind", "kind_differs") and each.value
+        )
+        asked = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+        return [
+            OpenQuestion(
+                field=f"{WORDS}{word}",
+                kind=self._rows.kind or "transfer",
+                rows=rows,
+                text=phrase("word_means", word=word, heading=heading).in_both(),
+                choices=WORD_ANSWERS,
+            )
+            for (word, heading), rows in asked[:_WORDS_ASKED]
+            if "=" not in word
+        ]
 
     def _open_rows_of(self, event: SheetEvent) -> int:
         """Return the number of rows in which the event would be stated."""
@@ -521,7 +560,7 @@ class SheetParser:
             for block, clean, rest in blocks:
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
-                for column in self._unused:
+                for column in self._unused_now():
                     self._sheet.note_filled(column, "column_not_used", block)
                 for column in self._unknown:
                     cards = block.filter(pl.col(str(column)).str.contains(CARD_PATTERN))
@@ -541,10 +580,14 @@ class SheetParser:
         self._rows.day_orders = {
             column: next(iter(orders)) for column, orders in self._seen_orders.items() if len(orders) == 1
         }
+        if self._undecided is not None:
+            self._rows.decide(self._undecided.decided())
+        yield from self._read_each(self._held_words, is_zeroed_column=False)
         yield from self._read_each(self._held_dates, is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
         self.answered |= self._carrier_words.answered
+        self.answered |= {f"{WORDS}{word}": self._words[word] for word in sorted(self._rows.words.used)}
         if contacts:
             stated = pl.concat(contacts)
             yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
@@ -590,10 +633,18 @@ class SheetParser:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""
         for read in prefetch(self._sheet.read(self._header.row), is_short=is_short):
             block = self._context.complete(read)
-            self._rows.learn_numbers(block.head(TOP_ROWS))
+            self._rows.learn(block.head(TOP_ROWS))
+            if self._undecided is None:
+                columns = [at for at in self._rows.undecided if at not in self._secret]
+                self._undecided = UndecidedColumns(columns, self._rows.words, self._rows.speaks_against)
+            waiting = self._undecided.waiting(block)
             is_bulk = not is_short(block) if self._bulk is None else self._bulk
-            clean, rest = self._clean.read(block) if is_bulk else ([], block)
+            clean, rest = self._clean.read(block, waiting) if is_bulk else ([], block)
             yield block, clean, rest
+
+    def _unused_now(self) -> list[int]:
+        """Return the columns that a field claims and nothing uses, not even as words that decide the rows."""
+        return [column for column in self._unused if column not in self._rows.status_columns]
 
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
         """Yield the rows of a block, without those that have to wait."""
@@ -603,6 +654,10 @@ class SheetParser:
                     self._seen_orders.setdefault(column, set()).add(order)
             if self._rows.is_suspect(cells):
                 self._held.append((row, tuple(cells)))
+            elif self._undecided is not None and any(
+                self._undecided.is_waiting(column, cells[column]) for column in self._undecided.columns
+            ):
+                self._held_words.append((row, tuple(cells)))
             elif self._rows.has_open_order(cells):
                 self._held_dates.append((row, tuple(cells)))
             else:

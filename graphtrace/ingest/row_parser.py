@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import (
@@ -53,18 +53,26 @@ from graphtrace.identifiers import (
 )
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
-from graphtrace.ingest.card_cells import cards_in, complete_last, has_parts, last_of, split_cards
+from graphtrace.ingest.acts import DONE, INBOUND, TAKEN_BACK, VOID, bare_kind_word, is_void_remark
+from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import INBOUND, TAKEN_BACK, SheetHeader, bare_kind_word, kind_of_word
+from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_status import (
-    is_void_remark,
-    moved_nothing,
+    ColumnWords,
+    RowCheck,
+    amount_columns,
+    are_signed,
+    flag_of,
+    is_credit,
+    is_status_heading,
+    reason_of_act,
+    reason_of_flag,
+    reason_of_status,
     remark_columns,
     says_no_such_number,
-    status_columns,
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
@@ -87,6 +95,7 @@ REASONS: Final = (
     "unanswered",
     "unknown_carrier",
     "unknown_kind",
+    "kind_differs",
     "range_reversed",
     "range_heads_differ",
     "range_count_mismatch",
@@ -137,6 +146,7 @@ TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
 _COUNT_OF_ROWS: Final = re.compile("(?:以上)?(?:总)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件)")
 _STRAY_IMSI_SIZE: Final = 15
+_CARD: Final = re.compile(CARD_PATTERN)
 _name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
 """Names repeat from row to row."""
 
@@ -377,7 +387,8 @@ class RowParser:
     ``outright`` is the kind of all records where somebody said it; the kind column is not read then. ``events`` are
     what rows may state beside each other. A card list is stated by a row that states nothing else (``alone``), or
     beside other events by what these do not use (``beside``); ``told`` are the columns one of which makes it one.
-    Where ``is_strict`` a failing check digit of a card rejects the row; else it is a warning.
+    Where ``is_strict`` a failing check digit of a card rejects the row; else it is a warning. ``words`` are a person's
+    answers about words; ``free`` are the columns of a recipe whose words count, as it says nothing of them.
     """
 
     def __init__(
@@ -388,6 +399,8 @@ class RowParser:
         uses_1904: bool,
         planned: PlannedEvents | None = None,
         is_strict: bool = False,
+        words: Mapping[str, str] | None = None,
+        free: Collection[int] = (),
     ) -> None:
         self.header = header
         self._is_strict = is_strict
@@ -409,12 +422,18 @@ class RowParser:
         """What a person said of words in columns of carriers."""
         self.digits_abroad: bool | None = None
         """Whether MSISDNs of other countries are written without ``+``; ``None`` until the first rows were seen."""
-        self.void_checks: list[tuple[int, Callable[[str], bool]]] = []
-        """Columns whose text may say that the row states nothing, each with the function that recognises it."""
+        headings = ["\n".join(cell for cells in header.cells if (cell := cells[at])) for at in range(len(header.names))]
+        self.words = ColumnWords(headings, words or {})
+        self.checks: list[RowCheck] = []
+        """Columns whose text may say that the row states nothing, each with the function that gives the reason."""
         self.status_columns: list[int] = []
         """Columns that say whether what a row is about happened; a row by which it did not is no record."""
         self.unread: list[tuple[Any, ...]] = []
         """Events of custody that the rows read so far name and that were not recorded, with their cards."""
+        self.undecided: list[int] = []
+        """Columns whose words may decide the rows; the first rows do not say whether they do."""
+        self.credit_columns: list[int] = []
+        """Columns of money in which a negative amount says that the row gives some back."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
@@ -437,14 +456,70 @@ class RowParser:
         """Changes of hands that wait for an answer: the field that is asked for, and how rows would state them."""
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
-        self.void_checks = [(column, says_no_such_number) for column in header.served.get("state", ())]
-        if {plan.kind for plan in self.plans()} == {"card_list"}:
+        self._is_decided = False
+        self._plan_checks(self.unread_columns() if planned is None else sorted(free))
+
+    def _plan_checks(self, columns: Sequence[int]) -> None:
+        """Plan which columns say of each row whether it happened, of those that no record reads."""
+        names = self.header.names
+        self.checks = [RowCheck(at, _reason_of_number) for at in self.header.served.get("state", ())]
+        if (kind_column := min(self.header.served.get("kind", ()), default=None)) is not None:
+            self.checks.append(RowCheck(kind_column, partial(self._reason_of_kind, kind_column)))
+        columns = [column for column in columns if column != kind_column]
+        flags = [column for column in columns if flag_of(names[column]) is not None]
+        self.checks += [RowCheck(column, partial(reason_of_flag, names[column])) for column in flags]
+        named = [column for column in columns if is_status_heading(names[column])]
+        self.status_columns = sorted({*flags, *named})
+        self.checks += [RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns]
+        self.undecided = [column for column in columns if column not in self.status_columns]
+        if {plan.kind for plan in self.plans()} != {"card_list"}:
+            remarks = remark_columns(names, self.unread_columns())
+            self.checks += [RowCheck(column, _reason_of_remark) for column in remarks]
+
+    def learn(self, first: pl.DataFrame) -> None:
+        """Learn from the first rows what only values say: how numbers are written, which columns decide."""
+        self.learn_numbers(first)
+        if self._is_decided:
             return
-        if planned is None:
-            # a recipe says itself which statuses there are
-            self.status_columns = status_columns(header.names, self.unread_columns())
-            self.void_checks += [(column, moved_nothing) for column in self.status_columns]
-        self.void_checks += [(column, is_void_remark) for column in remark_columns(header.names, self.unread_columns())]
+        self._is_decided = True
+        self.decide([at for at in self.undecided if self.words.decide(at, first[str(at)].drop_nulls().to_list())])
+        if {*CUSTODY_KINDS} & {plan.kind for plan in self.plans()}:
+            amounts = amount_columns(self.header.names, range(len(self.header.names)))
+            self.credit_columns = [at for at in amounts if are_signed(first[str(at)].drop_nulls())]
+
+    def decide(self, columns: Iterable[int]) -> None:
+        """Let the words of some columns decide the rows from now on."""
+        for column in columns:
+            self.undecided.remove(column)
+            self.status_columns = sorted({*self.status_columns, column})
+            self.checks.append(RowCheck(column, partial(self._reason_of_word, column, is_decided=True)))
+
+    def speaks_against(self, column: int, text: str) -> bool:
+        """Whether a word of an undecided column would speak against its row."""
+        return self._reason_of_word(column, text) is not None
+
+    def _reason_of_word(self, column: int, text: str, *, is_decided: bool = False) -> str | None:
+        act = self.words.act(column, text)
+        is_status = column in self.status_columns and not is_decided
+        reason = reason_of_act(act, self._kinds, is_status=is_status, is_decided=is_decided)
+        return reason or (reason_of_status(text, act) if is_status else None)
+
+    def _reason_of_kind(self, column: int, text: str) -> str | None:
+        act = self.words.act_of_kind(column, text)
+        if act in VOID:
+            return "not_a_record"
+        return "kind_differs" if self._outright and act in KINDS and act != self._outright else None
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(kind for plan in self.plans() if (kind := plan.kind) is not None)
+
+    def _credit_column(self, cells: Sequence[str | None]) -> int | None:
+        """Return the column of a negative amount, unless the quantity says itself that cards came back."""
+        column = next((at for at in self.credit_columns if (cell := cells[at]) and is_credit(cell)), None)
+        at = self.header.served.get("quantity", ())
+        is_return = any((cell := cells[each]) and returned_quantity(cell) is not None for each in at)
+        return None if is_return else column
 
     def _plan_waiting(self, event: SheetEvent) -> EventPlan:
         plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event)
@@ -521,7 +596,7 @@ class RowParser:
         kind = self.kind_of(cell)
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
             return self.plan(kind)
-        word = bare_kind_word(cell or "")
+        word = bare_kind_word(self.words.written(self.kind_column or 0, cell or ""))
         if kind == "return" and word not in TAKEN_BACK:
             return self.plan(None)
         is_inbound = kind == "return" or word in INBOUND
@@ -556,7 +631,9 @@ class RowParser:
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """Return the kind of a row by its kind cell; ``None`` where it is unknown."""
-        return self.kind if cell is None else kind_of_word(cell)
+        column = self.kind_column
+        act = DONE if cell is None or column is None else self.words.act_of_kind(column, cell)
+        return self.kind if act == DONE else act if act in KINDS else None
 
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
         """Whether the card of a row may be damaged, depending on the others in its column."""
@@ -583,9 +660,15 @@ class RowParser:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
-        for column, says_so in self.void_checks:
-            if (cell := cells[column]) and says_so(cell):
-                return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
+        for column, reason_of in self.checks:
+            if (cell := cells[column]) and (reason := reason_of(cell)) is not None:
+                spoken = _Fault(self.header.names[column], reason)
+                for plan in self.plans_of(cells) if reason != "not_a_record" else ():
+                    if _moves_cards(plan):
+                        self._note_event(row, cells, plan, spoken, is_zeroed_column=is_zeroed_column)
+                return self._reject(row, cells, spoken, self.words.written(column, cell))
+        if (credit := self._credit_column(cells)) is not None:
+            return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
@@ -623,15 +706,20 @@ class RowParser:
     def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
         """Note the changes of hands that a row would state if what they wait for were answered."""
         for missing, (plan, date) in self.waiting:
-            if date is not None and not cells[date]:
-                continue
-            values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
-            lots, _ = _lots_of(plan.kind, values)
-            records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
-            for record in records:
-                record.read()
-            fault = _Fault(missing, "unanswered")
-            self._note_unread(row, plan.kind, fault, lots, records, is_zeroed_column=is_zeroed_column)
+            if date is None or cells[date]:
+                fault = _Fault(missing, "unanswered")
+                self._note_event(row, cells, plan, fault, is_zeroed_column=is_zeroed_column)
+
+    def _note_event(
+        self, row: int, cells: Sequence[str | None], plan: ColumnPlan, fault: _Fault, *, is_zeroed_column: bool
+    ) -> None:
+        """Note the change of hands that a row states by a plan and that is not recorded."""
+        values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+        lots, _ = _lots_of(plan.kind, values)
+        records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
+        for record in records:
+            record.read()
+        self._note_unread(row, plan.kind, fault, lots, records, is_zeroed_column=is_zeroed_column)
 
     def _note_unread(
         self,
@@ -679,10 +767,10 @@ class RowParser:
             self.digits_abroad = not any((number := parse_msisdn(text)) and number[0] != "+" for text in texts)
 
     def _names_card(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row names a card, in a column of numbers or in any other cell."""
         fields = ("iccid", *ENDS, *NUMBERS)
-        return any(
-            cells[column] for plan in self.plans() for name in fields if (column := plan.columns.get(name)) is not None
-        )
+        columns = {at for plan in self.plans() for name in fields if (at := plan.columns.get(name)) is not None}
+        return any(cells[column] for column in columns) or any(cell and _CARD.search(cell) for cell in cells)
 
     def has_open_order(self, cells: Sequence[str | None]) -> bool:
         """Whether a date of a row can be read in two ways, so that its column has to settle it."""
@@ -804,6 +892,14 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
     }
     listed = read.get("iccid")
     return [*([lot_of(listed)] if listed else []), *lots_between(read.get(ENDS[0]), read.get(ENDS[1]))]
+
+
+def _reason_of_number(text: str) -> str | None:
+    return "not_a_record" if says_no_such_number(text) else None
+
+
+def _reason_of_remark(text: str) -> str | None:
+    return "not_a_record" if is_void_remark(text) else None
 
 
 def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:

@@ -1,70 +1,81 @@
-"""Status of what a row is about: whether the file itself says that it did not happen.
+"""Columns that say of each row whether it happened: statuses, yes and no, remarks, credits.
 
 A withdrawn order, a failed allotment, a void waybill state no event. The state of a card (停机, 销户) is another thing:
-a column of those is read as such and not judged here.
+a column of those is read as such and not judged here. What the words mean is in :mod:`graphtrace.ingest.acts`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
+from unicodedata import normalize
 
+from graphtrace.ingest.acts import (
+    BACK,
+    DONE,
+    NOTHING,
+    OPEN,
+    ROOTS,
+    STATE,
+    VOID,
+    act_of,
+    flag_words,
+    fold_word,
+    kind_of_word,
+    moved_nothing,
+)
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.model import CUSTODY_KINDS, KINDS
 
 ROW_STATUS: Final = "row_status"
 """Field of a column of such statuses in the report of a sheet."""
 
+IGNORE: Final = "ignore"
+"""Answer by which a word says nothing of its row."""
+
+WORD_ANSWERS: Final = (*KINDS, NOTHING, IGNORE)
+"""What a person can say of a word."""
+
 _OF: Final = (
-    "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|"
-    "开户|充值"
+    "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|开户|"
+    "充值|物流|快递|售后|退款|退货|支付|付款|配送|货物|商品|收货|签收|流程|进度|记录|行|出货|销售|出卡|开单|导入|数据"
 )
-
 _HEADING: Final = re.compile(
-    rf"(?:{_OF})?(?:状态|结果)(?:名称|描述)?|件况|(?:签收|派送|揽收|快件)情况|(?:order|task|transfer|operation)?_?(?:status|result)"
+    rf"(?:{_OF})*(?:状态|结果)(?:名称|描述|说明)?|件况|(?:签收|派送|揽收|快件|发货|出货|退货|售后)情况|(?:{_OF})?进度|"
+    "(?:order|task|transfer|operation|payment|shipping|shipment|fulfil?lment|delivery|refund|return|sale|sales|row|line|"
+    "transaction|invoice)?_?(?:status|result)"
 )
-
-_UNDONE: Final = re.compile(
-    rf"(?:已经?|被|客户|买家|卖家|系统|全部|{_OF})*"
-    "(?:失败|作废|取消|撤销|撤单|撤回|驳回|拒绝|关闭|删除|无效|[不未]通过|[未不]成功)"
-    "(?:寄件|下单|订单|发货|揽[件收])?(?:[(].*[)])?|预约.{0,12}(?:上门|取件|揽[件收])|(?:等待|待)(?:买家)?(?:付款|支付|审核|审批|处理|确认|受理|执行|激活|发货|出库|分配|划拨)"
-    "|(?:计划|预计|拟)(?:执行|发货|出库|激活|转让|转出|分配|划拨|退货|退卡|开户|开卡|购买)"
-    "|未(?:付款|支付|审核|处理|执行|激活|生效)|(?:审核|处理|执行)中|草稿"
-    "|(?:order|transfer|activation)?_?(?:fail(?:ed|ure)?|cancell?ed|void(?:ed)?|rejected|withdrawn|closed|deleted|invalid|"
-    "pending|unpaid|draft)"
+_REMARKS: Final = re.compile(
+    ".{0,4}(?:备注|附注|备考|批注|留言)|说明|摘要|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
 )
-_NOT_RECEIVED: Final = re.compile("不予|[未没]收到|未签收|拒收|未到货|未发货")
-_REMARKS: Final = re.compile("备注|说明|摘要|附注|remarks?|notes?|comments?")
-_VOID_REMARK: Final = re.compile(
-    "^(?:已?(?:作废|取消|撤销)|废单|误开|开错)(?:[,;。.(:]|$)|^拟(?:出|转|发|售|退)|货未动|[本此该]行作废|登记错误|未实际(?:发货|出库|交付)"
+_AMOUNT: Final = re.compile(
+    "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"
 )
-
+_NEGATIVE: Final = re.compile(r"\(?[¥$]?[-−–][¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?\)?|\([¥$]?[0-9][0-9,]*(?:\.[0-9]+)?\)")
+_POSITIVE: Final = re.compile(r"[¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?")
 _NO_SUCH_NUMBER: Final = re.compile(
     "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
     "|not[_ ]?found|no such number"
 )
-_DONE: Final = re.compile(
-    rf"(?:已经?|全部|{_OF})*(?:成功|完成|完结|竣工|通过|办结|归档|签收|发货|收货|退回|妥投|派送|出库|入库)"
-    "|success(?:ful)?|succeeded|done|completed?|finished|delivered|shipped|ok"
-)
+_ASKS: Final = re.compile("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|_?flag)$")
+_CODE: Final = re.compile(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
+_FEWEST: Final = 2
+_SHARE: Final = 0.9
+"""Share of the filled cells of a column that must be words, for the column to decide its rows."""
+
+
+@lru_cache(maxsize=1 << 10)
+def is_status_heading(heading: str) -> bool:
+    """Whether a heading names the status of what the row is about, and not that of its card."""
+    return _HEADING.fullmatch(normalize_heading(heading)) is not None
 
 
 def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
     """Return those of some columns whose heading names the status of what the row is about."""
-    return [column for column in columns if _HEADING.fullmatch(normalize_heading(headings[column]))]
-
-
-@lru_cache(maxsize=1 << 12)
-def is_undone(text: str) -> bool:
-    """Whether a status says that what the row is about did not happen, or has not yet."""
-    return _UNDONE.fullmatch(normalize_heading(text)) is not None
-
-
-@lru_cache(maxsize=1 << 12)
-def moved_nothing(text: str) -> bool:
-    """Whether a status says that cards were not moved: undone, or in a sentence not received or not taken back."""
-    return is_undone(text) or _NOT_RECEIVED.search(text) is not None
+    return [column for column in columns if is_status_heading(headings[column])]
 
 
 def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
@@ -72,10 +83,25 @@ def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]
     return [column for column in columns if _REMARKS.fullmatch(normalize_heading(headings[column]))]
 
 
+def amount_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
+    """Return those of some columns whose heading is that of money."""
+    return [column for column in columns if _AMOUNT.fullmatch(normalize_heading(headings[column]))]
+
+
 @lru_cache(maxsize=1 << 12)
-def is_void_remark(text: str) -> bool:
-    """Whether a remark takes its row back: it begins with the word for it, or says that nothing was moved."""
-    return _VOID_REMARK.search(normalize_heading(text)) is not None
+def is_credit(text: str) -> bool:
+    """Whether an amount is negative: a row of sales that bears one gives money back."""
+    return _NEGATIVE.fullmatch(_amount(text)) is not None
+
+
+def are_signed(texts: Iterable[str]) -> bool:
+    """Whether a column of amounts has positive ones above all, so that a negative one says something."""
+    written = [_amount(text) for text in texts]
+    return bool(written) and 2 * sum(_POSITIVE.fullmatch(text) is not None for text in written) >= len(written)
+
+
+def _amount(text: str) -> str:
+    return normalize("NFKC", text.removeprefix(INEXACT_MARK)).replace(" ", "")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -84,7 +110,122 @@ def says_no_such_number(text: str) -> bool:
     return _NO_SUCH_NUMBER.fullmatch(normalize_heading(text)) is not None
 
 
-def is_outcome(text: str) -> bool:
-    """Whether a status is that of an order or a task, and not the state of a card."""
-    status = normalize_heading(text)
-    return (is_undone(text) and not status.endswith("激活")) or _DONE.fullmatch(status) is not None
+@lru_cache(maxsize=1 << 10)
+def codes_of(heading: str) -> Mapping[str, str]:
+    """Return the word of each code that a heading explains (状态(0存档、1已下单、3作废)); empty if it explains none."""
+    codes = dict(_CODE.findall(normalize("NFKC", heading)))
+    return codes if len(codes) >= _FEWEST else {}
+
+
+@lru_cache(maxsize=1 << 10)
+def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
+    """Return what a column of yes and no is about: undoes or affirms, and the cells by which its row did not happen.
+
+    Digits count only where the heading asks (是否退货); else they are a number of goods. ``None`` for other columns.
+    """
+    bare = normalize_heading(heading)
+    core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
+    meaning = next((name for name in ("undoes", "affirms") if core in flag_words(name)), None)
+    if meaning is None:
+        return None
+    words = flag_words("yes" if meaning == "undoes" else "no")
+    return meaning, words if core != bare else frozenset(word for word in words if not word.isdigit())
+
+
+class RowCheck(NamedTuple):
+    """A column whose text may say that its row is no record; ``reason_of`` gives the reason of the reject."""
+
+    column: int
+    reason_of: Callable[[str], str | None]
+
+
+class ColumnWords:
+    """What the words of the columns of one sheet say, where a person's answers go before the table of words.
+
+    ``used`` holds the answers that some word asked for.
+    """
+
+    def __init__(self, headings: Sequence[str], answers: Mapping[str, str]) -> None:
+        self._codes = {column: codes for column, heading in enumerate(headings) if (codes := codes_of(heading))}
+        self._answers = {fold_word(word): (word, meaning) for word, meaning in answers.items()}
+        self.used: dict[str, str] = {}
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Texts one of which every word contains, where no heading explains codes."""
+        return (*ROOTS, *self._answers)
+
+    def has_codes(self, column: int) -> bool:
+        """Whether the heading of a column explains its codes."""
+        return column in self._codes
+
+    def written(self, column: int, text: str) -> str:
+        """Return the word of a cell, where the heading explains the codes of its column."""
+        return self._codes.get(column, {}).get(text.strip(), text)
+
+    def act(self, column: int, text: str) -> str | None:
+        """Return what a cell says of its row."""
+        written = self.written(column, text)
+        answer = self._answer(written)
+        return act_of(written) if answer is None else DONE if answer == IGNORE else answer
+
+    def act_of_kind(self, column: int, text: str) -> str | None:
+        """Return what a cell of a column of kinds says of its row; the state of a card says nothing there either."""
+        written = self.written(column, text)
+        if (answer := self._answer(written)) is not None:
+            return DONE if answer == IGNORE else answer
+        act = kind_of_word(written) or act_of(written)
+        return None if act == STATE else act
+
+    def decide(self, column: int, texts: Sequence[str]) -> bool:
+        """Whether the cells of a column decide its rows: nine in ten are words, not of the states of cards alone."""
+        acts = [self.act(column, text) for text in texts]
+        return are_words(len(texts), len(acts) - acts.count(None)) and any(act not in (None, STATE) for act in acts)
+
+    def _answer(self, written: str) -> str | None:
+        if not self._answers or (found := self._answers.get(fold_word(written))) is None:
+            return None
+        word, meaning = found
+        self.used[word] = meaning
+        return meaning
+
+
+def are_words(filled: int, words: int) -> bool:
+    """Whether enough of the filled cells of a column are words."""
+    return filled >= _FEWEST and words >= _SHARE * filled
+
+
+def reason_of_act(act: str | None, kinds: Collection[str], *, is_status: bool, is_decided: bool) -> str | None:
+    """Return why a row is no record by what a cell says of it; ``None`` if the cell does not speak against it.
+
+    Parameters
+    ----------
+    act
+        What the cell says.
+    kinds
+        What the rows of the sheet are about.
+    is_status
+        Whether the heading names a status: a return there is one of what the row states.
+    is_decided
+        Whether the words of the column decide its rows, so that a word that is unknown has to be asked about.
+    """
+    if act in (BACK, "return") and "return" in kinds:
+        # among returns it says that they were completed
+        return None
+    if act in VOID or (act == "return" and is_status):
+        return "not_a_record"
+    if act == OPEN or (act is None and is_decided):
+        return "unknown_kind"
+    is_moved = bool({*CUSTODY_KINDS} & {*kinds})
+    return "kind_differs" if is_moved and act in CUSTODY_KINDS and (act == "return") != ("return" in kinds) else None
+
+
+def reason_of_flag(heading: str, text: str) -> str | None:
+    """Return why a row is no record by a cell of a column of yes and no."""
+    flag = flag_of(heading)
+    return "not_a_record" if flag is not None and fold_word(text) in flag[1] else None
+
+
+def reason_of_status(text: str, act: str | None) -> str | None:
+    """Return why a row is no record by the cell of a status, which may be a sentence."""
+    return "not_a_record" if act is None and moved_nothing(text) else None

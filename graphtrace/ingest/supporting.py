@@ -24,6 +24,7 @@ from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_con
 from graphtrace.identifiers.masking import is_masked
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
+from graphtrace.ingest.acts import is_undone
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import named_heading
@@ -32,7 +33,7 @@ from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normaliz
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
-from graphtrace.ingest.row_status import ROW_STATUS, is_undone, status_columns
+from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
 from graphtrace.ingest.supporting_headings import (

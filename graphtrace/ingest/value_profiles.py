@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
+from graphtrace.ingest.acts import is_outcome
 from graphtrace.ingest.card_cells import is_card, split_cards
-from graphtrace.ingest.row_status import is_outcome
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import lacks_year, parse_date, parse_time
 

@@ -40,6 +40,7 @@ from graphtrace.ingest.row_parser import (
     parse_extra,
     parse_party_number,
 )
+from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
@@ -110,8 +111,8 @@ class VectorizedParser:
         read = self._texts.days.of(written.fill_null(""), uses_1904=plan.uses_1904)
         return block.select(ROW, read["day"], read["span"])
 
-    def read(self, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
-        """Read the clean rows of a block.
+    def read(self, block: pl.DataFrame, waiting: pl.Series | None = None) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        """Read the clean rows of a block, without those of a mask that have to wait.
 
         Returns
         -------
@@ -122,8 +123,10 @@ class VectorizedParser:
         left_out: list[LeftOut] = []
         rest = [block.clear()]
         whole = block
-        told = self._rows.void_checks + [(column, are_other_goods) for column in self._rows.goods_columns]
-        masks = [_find_totals(block), *(_find_texts(block[str(column)], says_so) for column, says_so in told)]
+        told: list[tuple[int, Callable[[str], object]]] = [*self._rows.checks]
+        told += [(column, are_other_goods) for column in self._rows.goods_columns]
+        told += [(column, is_credit) for column in self._rows.credit_columns]
+        masks = [_find_totals(block), *(_find_texts(block[str(column)], says_so) for column, says_so in told), waiting]
         if found := [mask for mask in masks if mask is not None]:
             no_records = reduce(operator.or_, found)
             rest.append(block.filter(no_records))
@@ -157,7 +160,7 @@ class VectorizedParser:
                 self._rows.remark_left_out(field, reason, found)
 
 
-def _find_texts(cells: pl.Series, says_so: Callable[[str], bool]) -> pl.Series | None:
+def _find_texts(cells: pl.Series, says_so: Callable[[str], object]) -> pl.Series | None:
     """Return a mask of the rows whose text says so; ``None`` if there are none."""
     meant = [text for text in cells.drop_nulls().unique() if says_so(text)]
     return cells.is_in(meant).fill_null(value=False) if meant else None

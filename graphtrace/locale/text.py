@@ -59,6 +59,10 @@ class Text:
         template = load_catalogue(lang)[self.table].get(self.id)
         return self.id if template is None else fill_template(template, self.params, lang)
 
+    def in_both(self) -> BilingualText:
+        """Return the text in both languages."""
+        return BilingualText(self.render("en"), self.render("zh"))
+
 
 def phrase(text_id: str, /, **params: Any) -> Text:
     """Return a part of a sentence, from the table ``phrases``."""

@@ -11,8 +11,8 @@ import pytest
 from graphtrace.cli import load
 from graphtrace.export.tables import SUPPORT_LISTS
 from graphtrace.ingest import supporting
+from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.events import NEEDS, ORDER, PARTIES_OF
-from graphtrace.ingest.headers import KIND_WORDS
 from graphtrace.ingest.recipes import reading
 from graphtrace.ingest.row_parser import ROLES
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS, Kind, SupportKind
@@ -25,7 +25,7 @@ OF_CUSTODY: dict[str, Iterable[str]] = {
     "graphtrace.ingest.events.ORDER": ORDER,
     "graphtrace.ingest.events.NEEDS": NEEDS,
     "graphtrace.ingest.events.PARTIES_OF": PARTIES_OF,
-    "graphtrace.ingest.headers.KIND_WORDS": KIND_WORDS.values(),
+    "graphtrace.ingest.acts.KIND_WORDS": KIND_WORDS.values(),
     "graphtrace.ingest.row_parser.ROLES": ROLES,
     "graphtrace.ingest.recipes.reading": reading._SIDES,
 }

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.errors import MappingError, UnknownHeadings, UnknownKind
+from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.events import NEEDS, ORDER, SheetMeaning
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
-    KIND_WORDS,
     ColumnOverrides,
     SheetHeader,
     column_index,

@@ -138,9 +138,11 @@ def test_blocks_that_are_short_are_read_row_by_row_and_others_by_columns(monkeyp
     by_columns: list[int] = []
     read = pipeline.VectorizedParser.read
 
-    def counted(parser: pipeline.VectorizedParser, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    def counted(
+        parser: pipeline.VectorizedParser, block: pl.DataFrame, waiting: pl.Series | None
+    ) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         by_columns.append(block.height)
-        return read(parser, block)
+        return read(parser, block, waiting)
 
     monkeypatch.setattr(pipeline.VectorizedParser, "read", counted)
     dates = ("03/04/2024", "04/25/2024", "2024-03-05", "坏")

@@ -332,7 +332,9 @@ def test_a_kind_cell_says_the_kind_of_its_row() -> None:
     cells = {"类型": "退 货", **LISTED}
     assert loaded(cells)["kind"] == "return"
     assert loaded({**cells, "类型": None})["kind"] == "transfer"
-    assert loaded({**cells, "类型": "激活"}, as_kind="transfer")["kind"] == "transfer"
+    assert reject({**cells, "类型": "激活"}, as_kind="transfer") == ("类型", "kind_differs")
+    assert reject({**cells, "类型": "作废"}, as_kind="transfer") == ("类型", "not_a_record")
+    assert loaded({**cells, "类型": "销售"}, as_kind="transfer")["kind"] == "transfer"
     assert reject({**cells, "类型": "赠送"}) == ("kind", "unknown_kind")
     assert reject({**cells, "类型": "赠送", "卡号": "8.98606E+19"}) == ("iccid", "damaged_number")
     assert reject({**cells, "类型": "采购"}) == ("carrier", "missing_field")

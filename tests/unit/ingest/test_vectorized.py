@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphtrace.errors import UnknownHeadings
-from graphtrace.ingest.headers import KIND_WORDS, ColumnOverrides
+from graphtrace.ingest.acts import KIND_WORDS
+from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.row_parser import RowParser
 from graphtrace.ingest.sheet import INEXACT_MARK

@@ -1,0 +1,244 @@
+"""Words of business acts and of the progress of goods: what a cell says of what its row is about.
+
+One table (``words.tsv``) holds every word by its place, its meaning and its language; a word is understood whole, with
+the parts that may stand before or behind it (已, 订单…, …成功), or as the opposite of one (未发货). The state of a card
+(停机, 待激活, active) is a known word that says nothing of an act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+from graphtrace.model import KINDS, Kind
+
+NOTHING: Final = "none"
+"""Meaning of a word by which nothing happened, or by which it is taken back."""
+
+BACK: Final = "back"
+"""Meaning of a word by which goods or money came back for what a row states."""
+
+SERVICE: Final = "service"
+"""Meaning of a word for a business that moves no card: a renewal, a top-up."""
+
+VOID: Final = frozenset({NOTHING, BACK, SERVICE})
+"""Meanings of words whose row is no record."""
+
+DONE: Final = "done"
+OPEN: Final = "open"
+"""Meaning of a word for an act of which a person has to say what it means for the row."""
+
+STATE: Final = "state"
+"""Meaning of the state of a card."""
+
+
+class Word(NamedTuple):
+    """A word of the table: where it may stand, what it means, and in which language it is."""
+
+    place: str
+    meaning: str
+    language: str
+    text: str
+
+
+def _read_table() -> Iterator[Word]:
+    lines = Path(__file__).with_name("words.tsv").read_text("utf-8").splitlines()
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        place, meaning, language, words = line.split("\t")
+        # a pattern may hold blanks
+        for word in [words] if place in ("remark", "like") else words.split():
+            yield Word(place, meaning, language, word)
+
+
+WORDS: Final = tuple(_read_table())
+
+
+def _of(place: str) -> Iterator[Word]:
+    return (word for word in WORDS if word.place == place)
+
+
+_CELLS: Final[dict[str, str]] = {kind: kind for kind in KINDS} | {
+    word.text: word.meaning.partition(".")[0] for word in _of("cell")
+}
+KIND_WORDS: Final = {word: meaning for word, meaning in _CELLS.items() if meaning in KINDS}
+"""Kind of each value of a kind column; compared as headings are."""
+
+INBOUND: Final = frozenset(word.text for word in _of("cell") if word.meaning.endswith(".in"))
+"""Words of a kind column by which the cards came to whoever keeps the list."""
+
+TAKEN_BACK: Final = INBOUND | {word.text for word in _of("cell") if word.meaning == "return.back"}
+"""Words of a return to whoever keeps the list; 退货 alone may as well be one from there."""
+
+ROOTS: Final = tuple(sorted({*_CELLS, *(word.text for word in _of("like"))}))
+"""Every text of which :func:`act_of` knows something contains one of these, in its folded writing."""
+
+EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
+    kind: words for kind in KINDS if (words := tuple(word.text for word in _of("heading") if word.meaning == kind))
+}
+"""Words by which a heading, above all that of a date, names the event of a kind."""
+
+LONGEST_WORD: Final = 24
+"""Characters; a longer text is a sentence."""
+
+LONGEST_CELL: Final = 40
+"""Characters of a cell that may hold several words."""
+
+
+def _pattern(place: str, *, meaning: str | None = None) -> str:
+    words = {word.text for word in _of(place) if meaning in (None, word.meaning)}
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+_BEFORE: Final = re.compile(_pattern("before"))
+_AFTER: Final = re.compile(f"(?:{_pattern('after')})$")
+_NOT: Final = re.compile(_pattern("not"))
+_ALREADY: Final = re.compile("已|被")
+_HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
+_FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
+_LIKE: Final = re.compile("|".join(word.text for word in _of("like")))
+_TAKES_BACK: Final = re.compile("|".join(word.text for word in _of("remark")))
+_WITHIN: Final = re.compile(_pattern("within"))
+_PARTS: Final = re.compile("[,;、/|]+")
+_BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_JOINTS: Final = re.compile(r"[_\-./]+")
+_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_EDGES: Final = re.compile(r"^[!*~\"'。.,;:]+|[!*~\"'。.,;:]+$")
+_OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
+"""What a program writes around the word: card.assign, sim:recalled."""
+
+
+@lru_cache(maxsize=1 << 14)
+def fold_word(text: str) -> str:
+    """Return a cell in the form in which words are compared: NFKC, no blanks, no case, no final remark in brackets."""
+    folded = _BLANKS.sub("", normalize("NFKC", text)).casefold()
+    bare = _EDGES.sub("", _REMARK.sub("", folded))
+    return _JOINTS.sub("", bare) if bare.isascii() else bare
+
+
+@lru_cache(maxsize=1 << 14)
+def act_of(text: str) -> str | None:
+    """Return what a cell says of its row: a kind, or one of the meanings above; ``None`` for a word that is unknown.
+
+    Of several words in one cell the one counts that speaks most against the row.
+
+    >>> [act_of(word) for word in ("订单已取消", "待发货", "已签收", "退卡", "已退卡", "停机", "补换", "杭州")]
+    ['none', 'none', 'done', 'return', 'back', 'state', 'open', None]
+    """
+    if len(text) > LONGEST_CELL:
+        return None
+    word = fold_word(text)
+    if word and (found := _meaning(word)) is not None:
+        return found
+    parts = [_meaning(fold_word(part)) for part in _PARTS.split(word) if part]
+    return min(parts, key=_weight) if len(parts) > 1 and None not in parts else None
+
+
+def _weight(meaning: str | None) -> int:
+    return (NOTHING, BACK, SERVICE, OPEN).index(meaning) if meaning in (NOTHING, BACK, SERVICE, OPEN) else len(KINDS)
+
+
+@lru_cache(maxsize=1 << 14)
+def _meaning(word: str) -> str | None:
+    if (found := _CELLS.get(word)) is not None:
+        return found
+    if not word or len(word) > LONGEST_WORD:
+        return None
+    if _LIKE.fullmatch(word):
+        return NOTHING
+    return _failed(word) or _without_end(word) or _negated(word) or _going_on(word) or _without_beginning(word)
+
+
+def _failed(word: str) -> str | None:
+    """Return the meaning of what came to nothing: of a sale that nothing happened, of a refund that one has to ask."""
+    failed = _FAIL.search(word)
+    rest = _meaning(word[: failed.start()]) if failed is not None and failed.start() else None
+    return None if rest is None else rest if rest == STATE else _unless_back(rest)
+
+
+def _without_end(word: str) -> str | None:
+    after = _AFTER.search(word)
+    rest = _meaning(word[: after.start()]) if after is not None and after.start() else None
+    return rest if rest is None or after is None or not _HAPPENED.fullmatch(after[0]) else _happened(rest)
+
+
+def _negated(word: str) -> str | None:
+    negated = _NOT.match(word)
+    rest = None if negated is None else _meaning(word[negated.end() :])
+    return None if rest is None else _opposite(rest)
+
+
+def _going_on(word: str) -> str | None:
+    rest = _meaning(word[:-1]) if word.endswith("中") else None
+    return None if rest is None else _unless_back(rest)
+
+
+def _without_beginning(word: str) -> str | None:
+    before = _BEFORE.match(word)
+    rest = None if before is None else _meaning(word[before.end() :])
+    return rest if rest is None or not _ALREADY.match(word) else _happened(rest)
+
+
+def _happened(meaning: str) -> str:
+    """Return what a word means of which the cell says that it has happened.
+
+    What has come back already is no return by itself: its day and its sides are those of another row.
+    """
+    return BACK if meaning == "return" else DONE if meaning in KINDS else meaning
+
+
+def _unless_back(meaning: str) -> str:
+    return OPEN if meaning in (*VOID, OPEN, "return") else meaning if meaning == STATE else NOTHING
+
+
+def _opposite(meaning: str) -> str:
+    """Return what the opposite of a word means: 未发货 says that nothing happened, 未退货 that nothing came back."""
+    if meaning in VOID or meaning == "return":
+        return DONE
+    return meaning if meaning in (STATE, OPEN) else NOTHING
+
+
+def is_undone(text: str) -> bool:
+    """Whether a cell says that what the row is about did not happen, or has not yet."""
+    return act_of(text) == NOTHING
+
+
+def moved_nothing(text: str) -> bool:
+    """Whether the cell of a status says that no cards were moved for good: undone, come back, or never received."""
+    return act_of(text) in VOID or _WITHIN.search(text) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def is_void_remark(text: str) -> bool:
+    """Whether a remark takes its row back: a sentence in it says so, or it is the word for goods that came back."""
+    written = normalize("NFKC", text).casefold()
+    return _TAKES_BACK.search(written) is not None or act_of(text) in (BACK, "return")
+
+
+def flag_words(meaning: str) -> frozenset[str]:
+    """Return the words of columns of yes and no: those that undo a row or affirm it, and those for yes and no."""
+    return frozenset(word.text for word in _of("flag") if word.meaning == meaning)
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a cell says how an order or a task went on, and is not the state of a card."""
+    return act_of(text) in (*VOID, DONE, OPEN)
+
+
+def kind_of_word(text: str) -> Kind | None:
+    """Return the kind that the value of a kind column names; ``None`` for no such word."""
+    return KIND_WORDS.get(bare_kind_word(text))
+
+
+def bare_kind_word(text: str) -> str:
+    """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
+    word = _REMARK.sub("", _BLANKS.sub("", normalize("NFKC", text)).casefold())
+    if word in KIND_WORDS or not word.isascii():
+        return word
+    bare = _OF_CARDS.sub("", word)
+    return bare if bare in KIND_WORDS else f"{bare}e"

@@ -1,0 +1,207 @@
+"""Whatever column says it: a row that did not happen, or that was taken back, is no movement of cards."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from graphtrace.errors import UsageError
+from graphtrace.ingest.acts import WORDS, act_of
+from graphtrace.ingest.pipeline import SheetParser
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+HEADS = ("转出方", "转入方", "日期", "卡号")
+
+
+def read(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], SheetParser]:
+    """Read the rows in both ways, which may not differ."""
+    loaded, parser = read_rows(*rows, **options)
+    again, slow = read_rows(*rows, **options, bulk=False)
+    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    return loaded, parser
+
+
+def sale(number: int, *more: str | None) -> Row:
+    return ("甲公司", "乙公司", "2024-03-05", CARD(number), *more)
+
+
+UNDONE = (
+    "作废", "已作废", "取消", "已取消", "订单已取消", "客户取消", "撤销", "已撤销", "撤单", "失败", "发货失败",
+    "出库失败", "已退款", "退款成功", "全额退款", "已退货", "退货完成", "已拒收", "拒签", "冲红", "红冲",
+    "已冲红", "冲销", "交易关闭", "已关闭", "待发货", "未发货", "待出库", "未出库", "待付款", "未付款",
+    "等待买家付款", "买家已付款,等待卖家发货", "审核中", "审核不通过", "已驳回", "草稿", "无效", "已下单",
+    "备货中", "缺货", "未成交", "拦截", "退单", "取消（缺货）", "cancelled", "Canceled", "VOID", "voided",
+    "returned", "refunded", "pending", "failed", "rejected", "not shipped", "on hold", "draft", "unpaid",
+)  # fmt: skip
+STATUS_HEADINGS = (
+    "订单状态", "交易状态", "物流状态", "售后状态", "退款状态", "发货状态", "出库状态", "处理结果", "单据状态",
+    "状态", "status", "Order Status",
+)  # fmt: skip
+OTHER_HEADINGS = ("说明", "订单类型", "业务类型", "情况", "类别", "跟进", "标签", "remark")
+
+
+@pytest.mark.parametrize("heading", STATUS_HEADINGS)
+def test_a_status_by_which_the_row_did_not_happen_takes_it_out(heading: str) -> None:
+    rows = [sale(number, word) for number, word in enumerate(UNDONE)]
+    loaded, parser = read((*HEADS, heading), sale(900, "已完成"), *rows, sale(901, "运输中"))
+    assert [each["kind"] for each in loaded] == ["transfer"] * 2
+    assert {(each.field, each.reason) for each in parser.rejects} == {(heading, "not_a_record")}
+    assert [each.value for each in parser.rejects] == [*UNDONE]
+
+
+@pytest.mark.parametrize("heading", OTHER_HEADINGS)
+def test_so_does_a_column_of_any_name_whose_cells_are_such_words(heading: str) -> None:
+    # a returned card in a column of kinds is a return
+    words = [word for word in UNDONE if (heading, word) != ("业务类型", "returned")]
+    loaded, parser = read((*HEADS, heading), *(sale(number, word) for number, word in enumerate(words)))
+    assert loaded == []
+    assert {(each.field, each.reason) for each in parser.rejects} == {(heading, "not_a_record")}
+
+
+FLAGS = [
+    *product(("是否作废", "是否取消", "作废", "取消", "撤销", "红冲"), ("是", "√", "Y", "有")),
+    *product(("是否退货", "是否退款", "已作废", "作废标志"), ("是", "√")),
+    *product(("是否有效", "成功", "是否成功", "是否成交", "是否发货", "已发货"), ("否", "×", "N", "未")),
+    ("是否作废", "1"), ("is_cancelled", "true"), ("is_void", "1"), ("cancelled", "yes"), ("valid", "no"),
+    ("是否有效", "0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "cell"), FLAGS)
+def test_a_column_of_yes_and_no_says_whether_the_row_counts(heading: str, cell: str) -> None:
+    other = {"是": "否", "√": "×", "Y": "N", "有": "没有", "否": "是", "×": "√", "N": "Y", "未": "已"}.get(cell)
+    loaded, parser = read_rows((*HEADS, heading), sale(1, cell), sale(2, other), sale(3, other))
+    assert [each["kind"] for each in loaded] == ["transfer", "transfer"]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, heading, "not_a_record")]
+
+
+TAKEN_BACK = (
+    "此单取消", "该单已取消", "没成交", "未成交", "录错了", "这条录错，勿用", "登记错误", "重复录入", "误开",
+    "客户已退货", "已退款", "已退回", "货退了", "未发货", "还没发货", "作废", "作废，见下一行", "已作废",
+    "客户不要了", "刷单", "测试数据", "仅测试", "已冲红", "此单不算", "Order was cancelled", "cancelled",
+    "never shipped", "entered by mistake", "test order",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", TAKEN_BACK)
+def test_a_remark_takes_its_row_back_wherever_in_the_cell_it_says_so(remark: str) -> None:
+    for text in (remark, *(() if remark.isascii() else (f"3月补登，{remark}", f"{remark}。电话通知"))):
+        loaded, parser = read_rows((*HEADS, "备注"), sale(1, text), sale(2, "现金"), sale(3, "尽快"))
+        assert (len(loaded), [each.row for each in parser.rejects]) == (2, [2]), text
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "取消限速", "取消自动续费", "已取消定向", "退货地址见合同", "如客户退货请联系", "退货联系人老李",
+        "请尽快发货，未收款", "测试卡20张",
+        "客户要求作废旧卡", "已签收", "发顺丰", "not yet paid", "see return policy", "作废旧合同", "已停机",
+        "退款政策见附件", "未付清",
+    ],
+)  # fmt: skip
+def test_a_remark_about_something_else_takes_nothing_back(remark: str) -> None:
+    loaded, parser = read((*HEADS, "备注"), sale(1, remark), sale(2, "现金"), sale(3, "尽快"))
+    assert (len(loaded), parser.rejects) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("卡状态", ("正常", "停机", "已激活", "待激活", "销户")),
+        ("状态", ("active", "suspended", "active", "inactive", "active")),
+        ("激活情况", ("未激活", "已激活", "未激活", "沉默期", "库存期")),
+        ("退货地址", ("杭州市余杭区退货仓",) * 5),
+        ("退货联系人", ("李取消", "王作废", "张三", "李四", "王五")),
+        ("对账", ("未结算", "已结算", "未开票", "已开票", "待回款")),
+        ("产品名称", ("取消限速套餐", "无效流量清零包", "退卡险", "测试套餐", "30M")),
+        ("经办部门", ("作废处理科", "退货部", "销售一部", "销售二部", "售后")),
+        ("是否激活", ("否", "是", "否", "否", "是")),
+        ("是否开票", ("否", "否", "否", "否", "否")),
+        ("是否实名", ("否", "否", "否", "否", "否")),
+        ("物流公司", ("顺丰", "中通", "圆通", "退回快运", "京东")),
+        ("付款方式", ("到付", "现金", "转账", "赊账", "到付")),
+    ],
+)
+def test_what_says_nothing_of_the_row_takes_nothing_out(heading: str, words: tuple[str, ...]) -> None:
+    loaded, parser = read((*HEADS, heading), *(sale(number, word) for number, word in enumerate(words)))
+    assert len([each for each in loaded if each["kind"] == "transfer"]) == 5
+    assert parser.rejects == []
+
+
+def test_names_of_firms_that_contain_such_words_are_names() -> None:
+    rows = [("作废回收有限公司", "取消客户服务部", "2024-03-05", CARD(n)) for n in range(3)]
+    loaded, parser = read(HEADS, *rows)
+    assert (len(loaded), parser.rejects) == (3, [])
+
+
+def test_a_return_in_a_column_of_any_name_is_the_kind_of_its_row() -> None:
+    loaded, parser = read((*HEADS, "性质"), sale(1, "出库"), sale(2, "退卡"), sale(3, "作废"))
+    assert [each["kind"] for each in loaded] == ["transfer", "return"]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(4, "性质", "not_a_record")]
+
+
+def test_a_heading_that_explains_its_codes_is_read_by_them() -> None:
+    heads = (*HEADS, "订单状态(0存档、1已下单、2已发货、3作废)")
+    loaded, parser = read(heads, sale(1, "2"), sale(2, "3"), sale(3, "1"), sale(4, "0"))
+    assert len(loaded) == 1
+    assert [(each.row, each.reason, each.value) for each in parser.rejects] == [
+        (3, "not_a_record", "作废"),
+        (4, "not_a_record", "已下单"),
+        (5, "unknown_kind", "存档"),
+    ]
+
+
+def test_unknown_words_of_such_a_column_are_asked_once_with_their_counts() -> None:
+    rows = [sale(n, "已完成") for n in range(30)] + [sale(40 + n, "转网") for n in range(2)] + [sale(50, "补换")]
+    loaded, parser = read((*HEADS, "跟进"), *rows)
+    assert len(loaded) == 30
+    assert [(each.field, each.rows) for each in parser.questions] == [("words.转网", 2), ("words.补换", 1)]
+    loaded, parser = read((*HEADS, "跟进"), *rows, answers={"words.转网": "ignore", "words.补换": "none"})
+    assert (len(loaded), parser.questions) == (32, [])
+    assert parser.answered == {"words.补换": "none", "words.转网": "ignore"}
+    with pytest.raises(UsageError):
+        read((*HEADS, "跟进"), *rows, answers={"words.转网": "sold"})
+
+
+def test_a_sparse_column_is_decided_by_all_its_cells() -> None:
+    rows = [sale(n, "作废" if n in (700, 800) else None) for n in range(900)]
+    loaded, parser = read((*HEADS, "其他"), *rows, block_rows=200)
+    assert len(loaded) == 898
+    assert {each.reason for each in parser.rejects} == {"not_a_record"}
+    rows = [sale(n, "作废" if n == 700 else "说明文字" if n % 2 else None) for n in range(900)]
+    loaded, parser = read((*HEADS, "其他"), *rows, block_rows=200)
+    assert (len(loaded), parser.rejects) == (900, [])
+
+
+def test_a_word_of_another_kind_than_somebody_says_for_all_rows_rejects_its_row() -> None:
+    rows = [sale(1, "出库"), sale(2, "退货"), sale(3, "作废")]
+    loaded, parser = read((*HEADS, "操作类型"), *rows, as_kind="transfer")
+    assert len(loaded) == 1
+    assert [(each.row, each.reason) for each in parser.rejects] == [(3, "kind_differs"), (4, "not_a_record")]
+    assert [(each.field, each.rows) for each in parser.questions] == [("words.退货", 1)]
+
+
+def test_negative_amounts_give_money_back() -> None:
+    rows = [sale(1, "50"), sale(2, "-50.00"), sale(3, "¥50"), sale(4, "（50.00）")]
+    loaded, parser = read((*HEADS, "金额"), *rows)
+    assert (len(loaded), [each.row for each in parser.rejects]) == (2, [3, 5])
+    outflow = [sale(n, "-50") for n in range(4)]
+    loaded, parser = read((*HEADS, "金额"), *outflow)
+    assert (len(loaded), parser.rejects) == (4, [])
+
+
+def test_a_card_list_of_orders_leaves_out_those_that_were_withdrawn() -> None:
+    heads = ("ICCID", "客户", "订单状态")
+    loaded, parser = read(heads, (CARD(1), "甲", "已完成"), (CARD(2), "乙", "已取消"))
+    assert (len(loaded), [each.row for each in parser.rejects]) == (1, [3])
+
+
+def test_every_word_of_the_table_means_one_thing() -> None:
+    cells = [word.text for word in WORDS if word.place == "cell"]
+    assert sorted({word for word in cells if cells.count(word) > 1}) == []
+    assert {word.language for word in WORDS} == {"zh", "en", "any"}
+    assert all(act_of(word.text) is not None for word in WORDS if word.place == "cell")
