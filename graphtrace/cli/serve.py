@@ -9,7 +9,7 @@ import typer
 
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult
-from graphtrace.cli.streams import flush_output, write_output
+from graphtrace.cli.streams import write_output
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,6 @@ def serve(
 
     def announce(url: str) -> None:
         write_output(f"{json.dumps({'url': url})}\n" if common.as_json else f"{url}\n")
-        flush_output()
 
     run(
         common.case,

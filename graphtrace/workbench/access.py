@@ -1,23 +1,33 @@
-"""Access to the workbench: only for the browser that was given the token, and for no page of another site.
+"""Access to the workbench: only for the browser that was given a token, and for no page or server beside it.
 
-Four walls, each sufficient against one way in: the port is open on 127.0.0.1 only; the ``Host`` of a request must be
-that address (so no name that another site points here reaches it); everything needs a cookie that only the token sets;
-what changes something must come from a page of this very origin and repeat a secret of the session.
+Four walls, each sufficient against one way in: the port is open on this machine only; the ``Host`` of a request must be
+the secret name of this run (``gt-….localhost``), which browsers resolve to this machine without asking anybody, so that
+no other port, site or name gets its cookie; everything needs that cookie, which only a token sets; what changes
+something must come from a page of this very origin and repeat a secret of the session.
+
+A cookie knows no ports: of ``127.0.0.1`` it would go to every server of the machine, whoever runs it. So that address
+is a door only: a token leads from there to the name, and nothing else is answered. Each token is taken once, as what
+is given to a browser on its command line stands in the list of processes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graphtrace.render.i18n import label_text
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -35,25 +45,61 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+HTTP_PORT: Final = 80
+"""Port that browsers leave out of the name of a host."""
+
 CSRF_HEADER: Final = "x-graphtrace-csrf"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _CHANGES: Final = frozenset({"POST"})
 
 
-class AccessSecrets:
-    """Secrets of one run of the workbench: the token of its address, and the value of its cookie."""
+ENTRY_S: Final = 60.0
+"""Time for which a token that leads on from another page or from a file lets a browser in, in seconds."""
 
-    def __init__(self, port: int) -> None:
-        self.token = secrets.token_urlsafe(32)
+
+class AccessSecrets:
+    """Secrets of one run of the workbench: its name, the value of its cookie, and the tokens that are not yet taken.
+
+    Parameters
+    ----------
+    announce
+        Called with each address that lets one browser in: at first, and again whenever the last one was taken.
+    """
+
+    def __init__(self, port: int, announce: Callable[[str], None] | None = None) -> None:
         self._cookie = secrets.token_urlsafe(32)
-        # cookies know no ports: two workbenches on one machine must not overwrite each other's
-        self.cookie_name = f"graphtrace_{port}"
-        self.hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+        self._announce = announce
+        self._tokens: dict[bytes, tuple[float, Callable[[], None]]] = {}
+        ending = "" if port == HTTP_PORT else f":{port}"
+        # 128 bits, as whoever knows the name can lead the browser to a port of theirs under it
+        self.host = f"gt-{secrets.token_hex(16)}.localhost{ending}"
+        self.doors = frozenset({f"127.0.0.1{ending}", f"localhost{ending}"})
+        self.door = f"127.0.0.1{ending}"
+        self.cookie_name = "graphtrace"
         self.csrf = hmac.new(self._cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
 
-    def is_token(self, text: str) -> bool:
-        """Whether a text is the token."""
-        return hmac.compare_digest(text.encode(), self.token.encode())
+    def announce(self) -> None:
+        """Announce an address that lets one browser in, as long as the program runs."""
+        if self._announce is not None:
+            self._announce(f"http://{self.door}/?token={self._new_token(math.inf, self.announce)}")
+
+    def entry(self, path: str = "/", *, taken: Callable[[], None] = lambda: None) -> str:
+        """Return an address that lets one browser in, soon and once, to be given to it where nobody can read it."""
+        token = self._new_token(time.monotonic() + ENTRY_S, taken)
+        return f"http://{self.host}{path}{'&' if '?' in path else '?'}token={token}"
+
+    def _new_token(self, until: float, taken: Callable[[], None]) -> str:
+        token = secrets.token_urlsafe(32)
+        self._tokens[_digest(token)] = (until, taken)
+        return token
+
+    def take(self, token: str) -> bool:
+        """Whether a text is a token that nobody has taken; from then on it is none."""
+        until, taken = self._tokens.pop(_digest(token), (0.0, _nothing))
+        if until < time.monotonic():
+            return False
+        taken()
+        return True
 
     def is_csrf(self, text: str) -> bool:
         """Whether a text is the secret that the pages repeat."""
@@ -70,6 +116,14 @@ class AccessSecrets:
     def let_in(self, response: Response) -> None:
         """Set the cookie."""
         response.set_cookie(self.cookie_name, self._cookie, httponly=True, samesite="strict", path="/")
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class AccessControl:
@@ -103,24 +157,28 @@ class AccessControl:
         """Yield the responses that replace the application's, the first reason first; none for an allowed request."""
         headers = Headers(scope=scope)
         access = self._access
-        if headers.get("host", "").lower() not in access.hosts or len(headers.getlist("host")) != 1:
-            yield _refused(421, "This is not the address of the workbench.")
+        host = headers.get("host", "").lower()
+        is_one = len(headers.getlist("host")) == 1
+        if not is_one or host not in {access.host, *access.doors}:
+            yield _refused(421, "no_address")
         method = scope["method"]
         if method not in _SAFE | _CHANGES:
-            yield _refused(405, "The workbench answers GET and POST.")
+            yield _refused(405, "no_method")
         is_foreign = not self._is_own_page(headers)
         if method in _CHANGES and is_foreign:
-            yield _refused(403, "The request comes from another site.")
+            yield _refused(403, "other_site")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in query if name == "token"]
         if given and method in _SAFE:
-            if len(given) == 1 and access.is_token(given[0]):
-                yield self._welcome(scope, query)
-            yield _refused(403, "The token is not that of this run. Open the address that graphtrace serve printed.")
-        if not access.has_cookie("; ".join(headers.getlist("cookie"))):
-            yield _refused(401, "Open the address that graphtrace serve printed; it lets this browser in.")
+            # what a browser fetches ahead must not take the token away from the page
+            is_ahead = method != "GET" or "prefetch" in headers.get("sec-purpose", headers.get("purpose", ""))
+            if not is_ahead and len(given) == 1 and access.take(given[0]):
+                yield self._welcome(scope, query, is_at_door=host != access.host)
+            yield _refused(403, "token_taken")
+        if host != access.host or not access.has_cookie("; ".join(headers.getlist("cookie"))):
+            yield _refused(401, "not_let_in")
         if method in _SAFE and is_foreign and headers.get("sec-fetch-mode") != "navigate":
-            yield _refused(403, "The request comes from another site.")
+            yield _refused(403, "other_site")
         if method in _CHANGES and not access.is_csrf(headers.get(CSRF_HEADER, "")):
             yield from self._unless_form(headers)
 
@@ -128,7 +186,7 @@ class AccessControl:
         """Whether a request comes from a page of this origin, or from nobody's; a POST must say that it does."""
         origin = headers.get("origin")
         if origin is not None:
-            return any(origin == f"http://{host}" for host in self._access.hosts)
+            return origin == f"http://{self._access.host}"
         return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
     def _unless_form(self, headers: Headers) -> Iterator[Response]:
@@ -137,16 +195,22 @@ class AccessControl:
         A form repeats the secret in its body, which is read with it (:mod:`graphtrace.workbench.forms`).
         """
         if headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-            yield _refused(403, "The request does not come from a page of this run. Load the page again.")
+            yield _refused(403, "other_run")
 
-    def _welcome(self, scope: Scope, query: list[tuple[str, str]]) -> Response:
+    def _welcome(self, scope: Scope, query: list[tuple[str, str]], *, is_at_door: bool) -> Response:
         rest = urlencode([(name, value) for name, value in query if name != "token"])
         path = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else "/"
         # two slashes would lead to another host
-        response = RedirectResponse(f"/{path.lstrip('/')}{f'?{rest}' if rest else ''}", status_code=303)
+        there = f"/{path.lstrip('/')}{f'?{rest}' if rest else ''}"
+        if is_at_door:
+            return RedirectResponse(self._access.entry(there), status_code=303)
+        # a page that goes on by itself: the cookie is not sent along a way that began elsewhere
+        page = f'<!DOCTYPE html><meta charset="utf-8"><title>graphtrace</title><a href="{escape(there)}">graphtrace</a>'
+        response = HTMLResponse(page, headers={"refresh": f"0; url={there}"})
         self._access.let_in(response)
         return response
 
 
-def _refused(status: int, text: str) -> Response:
-    return PlainTextResponse(f"{text}\n", status_code=status)
+def _refused(status: int, reason: str) -> Response:
+    text = label_text(f"refused_{reason}")
+    return PlainTextResponse(f"{text.en}\n{text.zh}\n", status_code=status)

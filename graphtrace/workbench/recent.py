@@ -76,6 +76,17 @@ def _cases_in(place: Path) -> Iterator[Path]:
         yield from (place / name for name in names if is_case(place / name))
 
 
+def entry_folder() -> Path:
+    """Return the folder for the file by which the browser is started: that of the settings if given, else the home.
+
+    Browsers in a sandbox (Snap) read no hidden folder of the account, and not the temporary one of the system.
+    """
+    given = os.environ.get(SETTINGS)
+    with suppress(RuntimeError):
+        return Path(given).absolute() if given else Path.home()
+    return _folder()
+
+
 def _folder() -> Path:
     given = os.environ.get(SETTINGS)
     return Path(given) if given else system.config_folder() / "graphtrace"

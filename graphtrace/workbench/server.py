@@ -1,28 +1,36 @@
 """Start the workbench: ports on this machine, a token for each, and the browser.
 
-Every case that is opened has a port and a token of its own, so each is an origin of its own: no page of one case can
-reach another, and a tab shows the case that it was opened on for as long as it lives.
+Every case that is opened has a port, a name and tokens of its own, so each is an origin of its own: no page of one case
+can reach another, and a tab shows the case that it was opened on for as long as it lives.
+
+The browser is started with a file that only this account can read, which leads on to the workbench: what stands on its
+command line is in the list of processes for everybody.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.case import open_case
-from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError, os_reason
+from graphtrace.errors import CaseLocked, CaseMissing, StoreError, SystemFault, UsageError, os_reason
 from graphtrace.platform import system
+from graphtrace.private_files import create_file
 from graphtrace.storage.case_folder import is_case, refuse_inside_case
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import scratch_folder
-from graphtrace.workbench.access import AccessSecrets
-from graphtrace.workbench.recent import remember_case
+from graphtrace.workbench.access import ENTRY_S, AccessSecrets
+from graphtrace.workbench.recent import entry_folder, remember_case
 
 if TYPE_CHECKING:
     import uvicorn
@@ -31,7 +39,14 @@ if TYPE_CHECKING:
     from graphtrace.workbench.frame import Settings
 
 ADDRESS: Final = "127.0.0.1"
-"""The only address that is listened on: the workbench is for this machine."""
+ADDRESS_6: Final = "::1"
+"""The only addresses that are listened on: the workbench is for this machine."""
+
+_ATTEMPTS: Final = 8
+"""Number of free ports that are tried until one is free on both addresses."""
+
+_ENTRY: Final = "graphtrace-open-"
+"""What the name of the file begins with by which the browser is started."""
 
 MAX_PORT: Final = 65535
 
@@ -61,7 +76,7 @@ def serve(
     port
         0 for any that is free.
     announce
-        Called with the address that lets a browser in, when the port is open.
+        Called with an address that lets one browser in, when the port is open and whenever the last one was taken.
 
     Raises
     ------
@@ -87,43 +102,44 @@ def serve(
         uploads=Path(),
     )
     with contextlib.ExitStack() as resources:
-        desk = CaseDesk(settings)
+        desk = CaseDesk(settings, announce)
         resources.callback(desk.close)
         if case is None:
             first = desk.start(None, port)
         else:
             _try_case(case, make=True)
             first = desk.start(case, port)
-        announce(first.url)
+        first.access.announce()
         if open_browser:
-            _open(first.url)
+            _open(first.access, resources)
         first.run()
 
 
 @dataclass(slots=True)
 class _Served:
-    """One port: its address with the token, and what listens there."""
+    """One port: who is let in there, and what listens."""
 
-    url: str
+    access: AccessSecrets
     server: uvicorn.Server
-    listener: socket.socket
+    listeners: list[socket.socket]
     held: contextlib.ExitStack
     thread: threading.Thread | None = None
 
     def run(self) -> None:
-        self.server.run(sockets=[self.listener])
+        self.server.run(sockets=self.listeners)
 
 
 class CaseDesk:
     """The ports of this process: the first one, and one for each further case."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, announce: Callable[[str], None]) -> None:
         self._settings = settings
+        self._announce = announce
         self._served: dict[str | None, _Served] = {}
         self._turn = threading.Lock()
 
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
-        """Serve a case at an address of its own, and return that with its token; one that is served already stays.
+        """Serve a case at an address of its own, and return that with a new token; one that is served already stays.
 
         Parameters
         ----------
@@ -146,12 +162,12 @@ class CaseDesk:
         name = _place_of(case, make=make)
         with self._turn:
             if (known := self._served.get(name)) is not None:
-                return known.url
+                return known.access.entry()
             _try_case(name, make=make, credentials=credentials)
             served = self.start(name, 0, credentials)
             served.thread = threading.Thread(target=served.run, name="graphtrace-case", daemon=True)
             served.thread.start()
-            return served.url
+            return served.access.entry()
 
     def start(self, case: str | None, port: int, credentials: Credentials | None = None) -> _Served:
         """Open a port for a case, or for the page that chooses one; it answers when it is run."""
@@ -160,9 +176,8 @@ class CaseDesk:
         from graphtrace.workbench.app import create_app
 
         with contextlib.ExitStack() as stack:
-            listener = stack.enter_context(_listen(port))
-            number = listener.getsockname()[1]
-            access = AccessSecrets(number)
+            listeners = [stack.enter_context(listener) for listener in _listen(port)]
+            access = AccessSecrets(listeners[0].getsockname()[1], None if self._served else self._announce)
             settings = self._settings
             if case is not None:
                 uploads = stack.enter_context(scratch_folder(None if is_server(case) else Path(case)))
@@ -179,8 +194,7 @@ class CaseDesk:
                 ws="none",
                 timeout_graceful_shutdown=5,
             )
-            url = f"http://{ADDRESS}:{number}/?token={access.token}"
-            served = _Served(url, uvicorn.Server(config), listener, stack.pop_all())
+            served = _Served(access, uvicorn.Server(config), listeners, stack.pop_all())
         self._served[case if case is None or is_server(case) else str(Path(case).resolve())] = served
         return served
 
@@ -236,21 +250,77 @@ def _try_case(case: str, *, make: bool, credentials: Credentials | None = None) 
         opened.ledger_head()
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(port: int) -> list[socket.socket]:
+    """Open a port on this machine, of IPv4 and, where there is any, of IPv6.
+
+    A browser may try either for the name of the workbench, so nobody else may have the port on the other one.
+    """
+    for attempt in range(_ATTEMPTS):
+        listener = _bind(socket.AF_INET, ADDRESS, port)
+        number = listener.getsockname()[1]
+        try:
+            return [listener, _bind(socket.AF_INET6, ADDRESS_6, number)]
+        except SystemFault as fault:
+            reason = fault.__cause__
+            if not isinstance(reason, OSError) or reason.errno != errno.EADDRINUSE:
+                return [listener]  # there is no IPv6 here, for anybody
+            listener.close()
+            if port or attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("no attempt was made")
+
+
+def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _taken(address, port, error) from error
     try:
         if system.REUSES_ADDRESS:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((ADDRESS, port))
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((address, port))
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise SystemFault("at_line", path=ADDRESS, line=port, what=os_reason(error), hint="another_port") from error
+        raise _taken(address, port, error) from error
     return listener
 
 
-def _open(url: str) -> None:
+def _taken(address: str, port: int, error: OSError) -> SystemFault:
+    return SystemFault("at_line", path=address, line=port, what=os_reason(error), hint="another_port")
+
+
+def _open(access: AccessSecrets, resources: contextlib.ExitStack) -> None:
+    """Open the browser with a private file that leads to the workbench; the file goes when it was used, or soon."""
     import webbrowser
 
+    path = entry_folder() / f"{_ENTRY}{secrets.token_hex(8)}.html"
+
+    def remove() -> None:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+    address = escape(access.entry(taken=remove))
+    page = f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={address}"><title>graphtrace</title>'
+    resources.callback(remove)
+    try:
+        _remove_old_entries(path.parent)
+        with create_file(path) as file:
+            file.write(page.encode())
+    except (OSError, StoreError):
+        return  # the address was printed
+    timer = threading.Timer(ENTRY_S, remove)
+    timer.daemon = True
+    timer.start()
     # some browsers are waited for until they end
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    threading.Thread(target=webbrowser.open, args=(path.as_uri(),), daemon=True).start()
+
+
+def _remove_old_entries(folder: Path) -> None:
+    """Remove what a process that was killed left; a newer file may be that of another one."""
+    for path in folder.glob(f"{_ENTRY}*.html"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > ENTRY_S:
+                path.unlink()

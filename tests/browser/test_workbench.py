@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -29,8 +31,14 @@ class OwnTrap(Trap):
         self.origin = origin
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.origin, "data:")):
+        if not url.startswith((f"{self.origin}/", "data:")):
             self.caught.append(f"request {url}")
+
+
+def arrive(page: Page, bench: Bench) -> None:
+    """Let a browser in by an address that is printed."""
+    page.goto(bench.take_address())
+    page.wait_for_url(lambda url: url.startswith(bench.origin) and "token" not in url)
 
 
 @contextmanager
@@ -38,9 +46,9 @@ def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
     page = tab.new_page()
     page.set_default_timeout(30_000)
-    trap = OwnTrap(f"http://127.0.0.1:{bench.port}/")
+    trap = OwnTrap(bench.origin)
+    arrive(page, bench)
     trap.watch(page)
-    page.goto(bench.url)
     if lang == "zh":
         page.click("label[for=lang-zh]")
     yield page
@@ -177,7 +185,7 @@ def test_the_chart_is_brushed_coloured_noted_and_saved_as_it_is_shown(browser: B
     with gt.open_case(case) as loaded:
         loaded.load(*write_files(tmp_path), tmp_path / "many.csv")
     with served(case) as bench, opened(browser, bench, "en", downloads=4) as page:
-        page.goto(f"http://127.0.0.1:{bench.port}/chart?party=" + quote("老K"))
+        page.goto(f"{bench.origin}/chart?party=" + quote("老K"))
         shown = page.locator("#chart-rows tr")
         # one sender, twelve of thirty-one receivers, and one element for the others
         expect(shown).to_have_count(14)
@@ -278,10 +286,77 @@ def test_every_page_fits_its_window_and_is_read_to_those_who_do_not_see_it(
     with served(case, home=tmp_path) as bench, opened(browser, bench, lang, color_scheme=theme) as page:
         page.set_viewport_size({"width": width, "height": 800})
         for path in PAGES:
-            page.goto(f"http://127.0.0.1:{bench.port}{path}")
+            page.goto(f"{bench.origin}{path}")
             assert page.evaluate("document.documentElement.lang") == lang
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             assert page.locator("h1").count() == 1, path
             found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
             bad = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
             assert bad == [], path
+
+
+@contextmanager
+def another_server() -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """A server of somebody else on this machine, and what browsers sent it: host and cookies of each request."""
+    seen: list[tuple[str, str]] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append((self.headers.get("Host", ""), self.headers.get("Cookie", "")))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<h1>elsewhere</h1>")
+
+        def log_message(self, *_: Any) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_address[1], seen
+        server.shutdown()
+
+
+def test_a_server_on_another_port_gets_nothing_that_opens_the_workbench(browser: Browser, tmp_path: Path) -> None:
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(*write_files(tmp_path))
+    with served(case) as bench, another_server() as (port, seen):
+        tab = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = tab.new_page()
+        arrive(page, bench)
+        cookies = {cookie["name"]: cookie["domain"] for cookie in tab.cookies()}
+        assert cookies["graphtrace"] == bench.host.partition(":")[0]
+        # a page that leads the browser elsewhere on this machine, under every name that its maker can know
+        for host in ("127.0.0.1", "localhost", "gt-0.localhost", f"x.{bench.host.partition(':')[0][3:]}"):
+            other = tab.new_page()
+            other.goto(f"http://{host}:{port}/")
+            other.evaluate("fetch('/', {credentials: 'include'}).then(answer => answer.text())")
+            other.close()
+        assert len(seen) >= 8
+        assert [sent for _, sent in seen if sent] == []
+        # with what it saw of the address nobody gets in: the door knows the token no more
+        stranger = browser.new_context().new_page()
+        for address in (f"http://127.0.0.1:{bench.port}/", f"http://localhost:{bench.port}/card/{CARD}"):
+            answer = stranger.goto(address)
+            assert answer is not None
+            assert answer.status == 401
+            assert "星海" not in stranger.content()
+        # the browser that was let in goes on: reloads, further tabs, links, files, a second case
+        page.reload()
+        page.goto(f"{bench.origin}/card/{CARD}")
+        assert "王五" in page.inner_text("main")
+        with page.expect_download() as download:
+            page.locator(".bench-save a", has_text="XLSX").click()
+        assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+        second = tab.new_page()
+        second.goto(f"{bench.origin}/party/" + quote("老K"))
+        assert "王五" in second.inner_text("main")
+        page.goto(f"{bench.origin}/cases")
+        page.fill("#case", str(tmp_path / "new.gtrace"))
+        page.get_by_role("button", name="New case").click()
+        page.wait_for_url(lambda url: "gt-" in url and not url.startswith(bench.origin) and "token" not in url)
+        assert "There is no case yet" in page.inner_text("main")
+        # whoever opens the address of a page without having been let in is told how
+        assert "王五" in second.inner_text("main")
+        tab.close()

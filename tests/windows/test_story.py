@@ -72,18 +72,21 @@ command = [sys.executable, "-P", "-m", "graphtrace", "--case", sys.argv[1], "--j
 with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
     try:
         url = urlsplit(json.loads(process.stdout.readline())["url"])
-        cookie = ""
-        for path in ("/", f"/?{url.query}", "/"):
+        cookie, host, path = "", url.netloc, "/"
+        for step in ("door", "token", "name", "page"):
             asked = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
-            asked.request("GET", path, headers={"Cookie": cookie})
+            asked.request("GET", path, headers={"Host": host, "Cookie": cookie})
             answer = asked.getresponse()
             body = answer.read()
             cookie = answer.getheader("Set-Cookie", cookie).partition(";")[0]
             print(url.hostname, answer.status, "demo" in body.decode())
+            there = urlsplit(answer.getheader("Location", ""))
+            host = there.netloc or host
+            path = f"/?{url.query}" if step == "door" else f"/?{there.query}" if step == "token" else "/"
     finally:
         process.kill()
 """
-"""The workbench without its token, with it, and with the cookie that it gives."""
+"""The workbench without its token, with it, under the name to which that leads, and with the cookie that it gives."""
 
 
 @pytest.fixture(scope="module")
@@ -185,9 +188,10 @@ def test_the_doctor_finds_what_the_program_needs(case: Path) -> None:
 def test_the_workbench_answers_whoever_has_its_token(case: Path) -> None:
     ran = wine.run(["-P", "-c", SERVED, at(case)], capture_output=True, timeout=180)
     assert ran.returncode == 0, ran.stderr.decode(errors="replace")
-    without, given, known = ran.stdout.decode().splitlines()
+    without, given, welcome, known = ran.stdout.decode().splitlines()
     assert without == "127.0.0.1 401 False"
     assert given.startswith("127.0.0.1 303")
+    assert welcome.startswith("127.0.0.1 200")
     assert known.startswith("127.0.0.1 200")
 
 

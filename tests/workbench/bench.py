@@ -59,18 +59,40 @@ class Answer:
 
 @dataclass
 class Bench:
-    """A running workbench; ``cookie`` is empty until :meth:`enter`."""
+    """A running workbench; ``cookie`` and the host are empty until :meth:`enter`.
 
-    url: str
+    ``address`` lets one browser in, once; the program prints the next one when it was used.
+    """
+
+    address: str
     process: subprocess.Popen[str]
     cookie: str = ""
+    host: str = ""
     port: int = field(init=False)
-    token: str = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        assert parts.port is not None
-        self.port, self.token = parts.port, parse_qs(parts.query)["token"][0]
+        port = urlsplit(self.address).port
+        assert port is not None
+        self.port = port
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.host}"
+
+    @property
+    def door(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def take_address(self) -> str:
+        """An address that lets one browser in, which is used at once."""
+        if not self.address:
+            assert self.process.stdout is not None
+            self.address = self.process.stdout.readline().strip()
+        taken, self.address = self.address, ""
+        return taken
+
+    def take_token(self) -> str:
+        return parse_qs(urlsplit(self.take_address()).query)["token"][0]
 
     def ask(
         self,
@@ -83,7 +105,7 @@ class Bench:
     ) -> Answer:
         """One request, with these headers and nothing else but the cookie."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        sent = {"Host": f"127.0.0.1:{self.port}", **(headers or {})}
+        sent = {"Host": self.host, **(headers or {})}
         if is_let_in and "Cookie" not in sent:
             sent["Cookie"] = self.cookie
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -102,9 +124,16 @@ class Bench:
         return answer
 
     def enter(self) -> None:
-        """Let this browser in by the token."""
-        answer = self.ask(f"/?token={self.token}", is_let_in=False)
-        assert answer.status == 303
+        """Let this browser in by an address, through the door if it is that of the door."""
+        parts = urlsplit(self.take_address())
+        if parts.netloc == self.door:
+            answer = self.ask(f"/?{parts.query}", headers={"Host": self.door}, is_let_in=False)
+            assert answer.status == 303
+            assert "set-cookie" not in answer.headers
+            parts = urlsplit(answer.headers["location"])
+        self.host = parts.netloc
+        answer = self.ask(f"/?{parts.query}", is_let_in=False)
+        assert (answer.status, answer.headers["refresh"]) == (200, "0; url=/")
         self.cookie = answer.headers["set-cookie"].partition(";")[0]
 
     @property
@@ -117,7 +146,7 @@ class Bench:
         """A form of one of its own pages."""
         sent = {
             "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": f"http://127.0.0.1:{self.port}",
+            "Origin": self.origin,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         return self.ask(path, method="POST", body=urlencode({"csrf": self.csrf, **fields}).encode(), headers=sent)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -43,30 +48,113 @@ def test_without_the_cookie_nothing_of_the_case_is_shown(bench: Bench, path: str
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_wrong_token_sets_no_cookie(bench: Bench, path: str) -> None:
-    for token in ("", "x", bench.token[:-1], f"{bench.token}x"):
-        answer = bench.ask(f"{path}{'&' if '?' in path else '?'}token={token}", is_let_in=False)
+@pytest.mark.parametrize("is_door", [False, True])
+def test_a_wrong_token_sets_no_cookie_and_leads_nowhere(bench: Bench, path: str, is_door: bool) -> None:
+    for token in ("", "x", "x" * 43):
+        headers = {"Host": bench.door if is_door else bench.host}
+        answer = bench.ask(f"{path}{'&' if '?' in path else '?'}token={token}", headers=headers, is_let_in=False)
         assert answer.status == 403
-        assert "set-cookie" not in answer.headers
+        assert not {"set-cookie", "location", "refresh"} & answer.headers.keys()
+        assert bench.host not in answer.text
 
 
-def test_the_token_is_given_for_a_cookie_that_scripts_and_other_sites_cannot_use(bench: Bench) -> None:
-    answer = bench.ask(f"/log?token={bench.token}&as_of=2024-01-01", is_let_in=False)
+def test_a_token_leads_from_the_door_to_a_name_that_nobody_else_knows_and_is_taken_once(bench: Bench) -> None:
+    door = {"Host": bench.door}
+    asked = f"/log?token={bench.take_token()}&as_of=2024-01-01"
+    # what a browser fetches ahead does not take it
+    assert bench.ask(asked, headers={**door, "Sec-Purpose": "prefetch;prerender"}, is_let_in=False).status == 403
+    assert bench.ask(asked, method="HEAD", headers=door, is_let_in=False).status == 403
+    answer = bench.ask(asked, headers=door, is_let_in=False)
     assert answer.status == 303
-    assert answer.headers["location"] == "/log?as_of=2024-01-01"
-    attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
+    assert "set-cookie" not in answer.headers
+    there = urlsplit(answer.headers["location"])
+    assert re.fullmatch(rf"gt-[0-9a-f]{{32}}\.localhost:{bench.port}", there.netloc)
+    assert there.path == "/log"
+    # the token of the door is gone, and that of the name opens the name alone
+    for host in (bench.door, bench.host):
+        assert bench.ask(asked, headers={"Host": host}, is_let_in=False).status == 403
+    page = f"{there.path}?{there.query}"
+    welcome = bench.ask(page, is_let_in=False)
+    assert (welcome.status, welcome.headers["refresh"]) == (200, "0; url=/log?as_of=2024-01-01")
+    attributes = {part.strip().lower() for part in welcome.headers["set-cookie"].split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/"} <= attributes
-    assert bench.token not in answer.headers["set-cookie"]
+    assert not any(part.startswith("domain") for part in attributes)
+    assert bench.ask(page, is_let_in=False).status == 403
+    # the program has printed another one
+    assert bench.ask(f"/?token={bench.take_token()}", headers=door, is_let_in=False).status == 303
+
+
+def test_the_cookie_opens_nothing_at_an_address_that_other_ports_share(bench: Bench) -> None:
+    for host in (bench.door, f"localhost:{bench.port}", f"gt-{'0' * 32}.localhost:{bench.port}", "gt-.localhost"):
+        for path in PATHS:
+            answer = bench.ask(path, headers={"Host": host})
+            assert answer.status in (401, 421)
+            assert bench.host not in answer.text
+            assert not any(name in answer.text for name in NAMES_OF_THE_CASE)
+
+
+def test_nobody_else_can_have_the_port_on_either_address_of_this_machine(bench: Bench) -> None:
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family) as other, pytest.raises(OSError, match=r"in use|not available|assign"):
+            other.bind((address, bench.port))
 
 
 def test_the_address_after_the_token_is_on_this_host(bench: Bench) -> None:
     for path in ("//evil.example/", "/%2f/evil.example", "///evil.example"):
-        answer = bench.ask(f"{path}?token={bench.token}", is_let_in=False)
+        asked = f"{path}?token={bench.take_token()}"
+        answer = bench.ask(asked, headers={"Host": bench.door}, is_let_in=False)
         assert answer.status == 303
-        assert re.match(r"/(?!/)", answer.headers["location"])
+        there = answer.headers["location"].removeprefix(bench.origin)
+        assert re.match(r"/(?!/)", there)
+        welcome = bench.ask(there, is_let_in=False)
+        assert re.match(r"0; url=/(?!/)", welcome.headers["refresh"])
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost", "", "[::1]:{port}"])
+@pytest.mark.posix
+def test_the_browser_is_started_with_a_private_file_and_no_token(case: Path, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser.py"
+    browser.write_text(
+        "import os, pathlib, sys\n"
+        "path = pathlib.Path(sys.argv[1].removeprefix('file://'))\n"
+        f"pathlib.Path({str(seen)!r}).write_text(repr((sys.argv[1:], oct(path.stat().st_mode), path.read_text())))\n",
+        "utf-8",
+    )
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    environment = {
+        **os.environ,
+        "BROWSER": f"{sys.executable} {browser} %s",
+        "GRAPHTRACE_SETTINGS": str(settings),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "graphtrace", "serve", "--case", str(case)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        bench = Bench(process.stdout.readline().strip(), process)
+        for _ in range(200):
+            if seen.exists() and seen.read_text():
+                break
+            time.sleep(0.1)
+        arguments, mode, page = ast.literal_eval(seen.read_text("utf-8"))
+        (path,) = settings.glob("graphtrace-open-*.html")
+        assert arguments == [path.as_uri()]
+        assert mode == "0o100600"
+        (address,) = re.findall(r"url=(http://gt-[^\"]+)", page)
+        assert parse_qs(urlsplit(address).query)["token"][0] not in " ".join(arguments)
+        # used, the file is gone, and what was printed still lets another browser in
+        first = Bench(address, process)
+        first.enter()
+        assert not path.exists()
+        bench.enter()
+        assert bench.host == first.host
+        assert "sales.csv" in bench.ask("/inbox/contents").words
+        process.terminate()
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}", "localhost", "", "[::1]:{port}"]
+)
 @pytest.mark.parametrize("path", ["/", f"/card/{CARD}", "/static/page.css"])
 def test_a_foreign_host_is_refused(bench: Bench, path: str, host: str) -> None:
     answer = bench.ask(path, headers={"Host": host.format(port=bench.port)})
@@ -75,7 +163,8 @@ def test_a_foreign_host_is_refused(bench: Bench, path: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://127.0.0.1:1", "http://127.0.0.1"]
+    "origin",
+    ["http://evil.example", "null", "https://{host}", "http://127.0.0.1:{port}", "http://127.0.0.1", "http://{host}1"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_foreign_origin_is_refused(bench: Bench, method: str, origin: str) -> None:
@@ -85,7 +174,7 @@ def test_a_foreign_origin_is_refused(bench: Bench, method: str, origin: str) -> 
         method=method,
         body=body if method == "POST" else None,
         headers={
-            "Origin": origin.format(port=bench.port),
+            "Origin": origin.format(port=bench.port, host=bench.host),
             "Content-Type": "application/x-www-form-urlencoded",
         },
     )
@@ -111,7 +200,7 @@ def test_a_form_without_the_secret_of_the_session_changes_nothing(bench: Bench, 
             body=secret.encode(),
             headers={
                 "Content-Type": "application/x-www-form-urlencoded",
-                "Origin": f"http://127.0.0.1:{bench.port}",
+                "Origin": bench.origin,
             },
         )
         assert answer.status == 403

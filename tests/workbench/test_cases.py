@@ -63,8 +63,9 @@ def test_one_case_cannot_be_reached_with_what_another_gave(case: Path, tmp_path:
     with served(tmp_path / "a.gtrace", home=tmp_path) as one:
         other = arrive(one, choose(one, tmp_path / "b.gtrace"))
         assert other.ask(f"/card/{CARD}", headers={"Cookie": one.cookie}).status == 401
-        assert one.ask(f"/?token={other.token}", is_let_in=False).status == 403
-        own = f"http://127.0.0.1:{one.port}"
+        leads_on = choose(one, tmp_path / "b.gtrace").headers["refresh"].partition("token=")[2]
+        assert one.ask(f"/?token={leads_on}", is_let_in=False).status == 403
+        own = one.origin
         assert other.ask("/notes", method="POST", body=b"", headers={"Origin": own}).status == 403
         foreign = other.post("/notes", {"csrf": one.csrf, "about": f"card:{CARD}", "text": "x"})
         assert foreign.status == 403
@@ -105,7 +106,7 @@ def test_a_page_of_another_site_chooses_no_case(case: Path) -> None:
     with served(None) as bench:
         body = f"case={case}&do=open".encode()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        own = f"http://127.0.0.1:{bench.port}"
+        own = bench.origin
         for origin in ("http://evil.example", "null", own):
             assert bench.ask("/cases", method="POST", body=body, headers={**form, "Origin": origin}).status == 403
 

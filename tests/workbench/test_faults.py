@@ -64,14 +64,14 @@ def test_a_load_goes_on_when_the_browser_is_closed(case: Path, tmp_path: Path) -
         # a body that ends before its length: nothing of it stays, and nothing is loaded
         with socket.create_connection(("127.0.0.1", bench.port), timeout=20) as half:
             head = (
-                f"POST /inbox/files HTTP/1.1\r\nHost: 127.0.0.1:{bench.port}\r\nCookie: {bench.cookie}\r\n"
+                f"POST /inbox/files HTTP/1.1\r\nHost: {bench.host}\r\nCookie: {bench.cookie}\r\n"
                 f"X-Graphtrace-Csrf: {bench.csrf}\r\nX-File-Name: half.csv\r\nContent-Length: 1000\r\n\r\nabc"
             )
             half.sendall(head.encode())
         begin(bench, "large.csv", many(50_000))
         # nobody asks any more; whoever comes back sees what became of it
         time.sleep(0.5)
-        other = Bench(bench.url, bench.process)
+        other = Bench(bench.take_address(), bench.process)
         other.enter()
         words = wait_until_idle(other).words
         assert "large.csv" in words
@@ -95,7 +95,8 @@ def test_a_file_of_200_megabytes_is_taken_in_without_being_held(case: Path) -> N
         csrf = bench.csrf
         before = resident_mb(bench.process.pid) if status.exists() else 0
         connection = http.client.HTTPConnection("127.0.0.1", bench.port, timeout=120)
-        connection.putrequest("POST", "/inbox/files")
+        connection.putrequest("POST", "/inbox/files", skip_host=True)
+        connection.putheader("Host", bench.host)
         sent = {"Cookie": bench.cookie, "X-Graphtrace-Csrf": csrf, "X-File-Name": quote("large.csv")}
         for name, value in {**sent, "Content-Length": str(size)}.items():
             connection.putheader(name, value)
