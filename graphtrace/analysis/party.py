@@ -12,7 +12,7 @@ from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
 from graphtrace.engine.partners import PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
-from graphtrace.identifiers import normalize_party_id, normalize_party_name
+from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Party
 from graphtrace.results.flows import FlowTotals, PartnerGroups
@@ -64,7 +64,7 @@ def find_party(store: Backend, text: str) -> Party:
 
 def parties_named(store: Backend, text: str) -> Sequence[Party]:
     """Return the parties that an id means, else those that bear the name."""
-    ids = [f"id:{normalize_party_id(text.removeprefix('id:'))}"]
+    ids = [f"id:{form}" for form in forms_of_party_id(text.removeprefix("id:"))]
     if text.startswith(("id:", "name:", "carrier:")):
         ids.append(text)
     if text.startswith("name:"):
@@ -78,7 +78,7 @@ def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
     found = parties_by_contact(book, text)
     if found:
         return found
-    mentions = {f"id:{normalize_party_id(text.removeprefix('id:'))}"}
+    mentions = {f"id:{form}" for form in forms_of_party_id(text.removeprefix("id:"))}
     mentions.add(f"name:{normalize_party_name(text.removeprefix('name:'))}")
     sides = (side for record in book.find(sorted(mentions)) for side in record.sides if side.mention in mentions)
     named = {party.id: party for side in sides if (party := book.shown(side)) is not None}

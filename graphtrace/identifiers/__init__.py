@@ -27,6 +27,7 @@ from graphtrace.identifiers.normalize import normalize_number, strip_noise
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
     LegalForm,
+    forms_of_party_id,
     is_natural_person,
     is_valid_registration_no,
     is_valid_resident_id,
@@ -72,6 +73,7 @@ __all__ = [
     "damage_interval",
     "derive_hints",
     "fails_check_digit",
+    "forms_of_party_id",
     "has_check_digit",
     "has_too_few_digits",
     "has_zeroed_tail",

@@ -24,14 +24,37 @@ _FIFTEEN_DIGITS: Final = re.compile("[0-9]{15}")
 _RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
 _ANY_RESIDENT_ID: Final = re.compile("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
 _OLD_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
+_OLD_SIZE: Final = 15
+_PERSON: Final = re.compile("[㐀-鿿]{2,4}|[㐀-鿿]{1,8}·[㐀-鿿·]{1,12}")
+"""Pattern of what may be the name of a natural person."""
+
 _BRACKETS: Final = str.maketrans(
     dict.fromkeys("[{〔〖〘〚【〈《「『", "(") | dict.fromkeys("]}〕〗〙〛】〉》」』", ")")
 )
 
 
-def normalize_party_id(text: str) -> str:
-    """Return the normal form of any party's number: capitals, without blanks, dashes and text marks."""
-    return strip_noise(text)
+def normalize_party_id(text: str, *, name: str | None = None) -> str:
+    """Return the normal form of any party's number: capitals, without blanks, dashes and text marks.
+
+    A resident id of 15 digits has the form of 18, of the same person: those of 15 were given to people born in the
+    20th century only. One that has the check digit of a registration number too may be a firm's, and stays as it is
+    unless it stands beside the ``name`` of a person.
+    """
+    number = strip_noise(text)
+    if len(number) != _OLD_SIZE or parse_resident_id(number) is None:
+        return number
+    is_person = not is_valid_registration_no(number) or (name is not None and _PERSON.fullmatch(name) is not None)
+    return _of_18(number) if is_person else number
+
+
+def forms_of_party_id(text: str) -> list[str]:
+    """Return the normal forms that a number may have in a case: two of one that may be a person's or a firm's."""
+    return list(dict.fromkeys((normalize_party_id(text), normalize_party_id(text, name="某某"))))
+
+
+def is_of_person_or_firm(number: str) -> bool:
+    """Whether only the name beside a number says what its normal form is."""
+    return len(number) == _OLD_SIZE and len(forms_of_party_id(number)) > 1
 
 
 def normalize_party_name(text: str) -> str:
@@ -88,6 +111,11 @@ def parse_resident_id(text: str) -> str | None:
     else:
         return None
     return number if _is_day(born) else None
+
+
+def _of_18(number: str) -> str:
+    body = f"{number[:6]}19{number[6:]}"
+    return body + next(sign for sign in "0123456789X" if is_valid_resident_id(body + sign))
 
 
 def is_natural_person(text: str) -> bool:

@@ -379,6 +379,9 @@ class SheetParser:
         self._contacts: dict[int, ContactColumn] = {}
         self._beside: list[SupportPlan] = []
         self._plan_supporting()
+        self._context.owners = self._rows.owners() | {
+            each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
+        }
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []

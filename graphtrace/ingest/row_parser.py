@@ -53,6 +53,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
 from graphtrace.ingest.acts import DONE, INBOUND, TAKEN_BACK, VOID, bare_kind_word, is_void_remark
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
@@ -273,17 +274,6 @@ def allows_ranges(kind: Kind | None) -> bool:
     return kind not in ONE_CARD_KINDS
 
 
-NOBODY: Final = frozenset(
-    ("不详", "不明", "未知", "未登记", "匿名", "无名氏", "未分配", "待分配", "未划拨", "暂无", "unknown", "anonymous")
-)
-"""Keys of names that name nobody: whoever held, used or is listed for a card is not known then."""
-
-
-def identifies_nobody(key: str) -> bool:
-    """Whether the key of a name says that nobody is known, or is masked (王**): two equal ones are no identity."""
-    return key in NOBODY or is_masked_name(key)
-
-
 def is_total_row(text: str) -> bool:
     """Whether a row that begins with this cell adds up the rows above it."""
     first = normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":")
@@ -319,11 +309,19 @@ def parse_number(field: str, text: str, *, digits_abroad: bool = False) -> str |
     return ParseFailure("no_device") if field == "imei" and names_no_device(number) else number
 
 
-def parse_party_number(text: str) -> str | ParseFailure | None:
-    """Read a party's number from a cell: any text is one, but not what is left of a spoilt number."""
+def parse_party_number(text: str, name: str | None = None) -> str | ParseFailure | None:
+    """Read a party's number from a cell: any text is one, but not what is left of a spoilt number; ``name`` is beside.
+
+    Whether it identifies anybody is another question (:func:`~graphtrace.identifiers.nobody.is_no_identifier`).
+    """
     if text.startswith(INEXACT_MARK) or is_scientific(text):
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
-    return normalize_party_id(text) or None
+    return normalize_party_id(text, name=name) or None
+
+
+def reason_of_nobody(key: str) -> str:
+    """Return why a name that identifies nobody is left out, as reports say it."""
+    return "hidden_name" if is_masked_name(key) else "names_nobody"
 
 
 def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
@@ -616,6 +614,16 @@ class RowParser:
             return [self.plan(kind) for kind in KINDS]
         lists = [plan for plan in (self.alone, self.beside) if plan is not None]
         return [*(event.plan for event in self.events), *lists] or [self.plan(self.kind)]
+
+    def owners(self) -> dict[int, int]:
+        """Return the columns of parties' numbers with those of their names."""
+        return {
+            plan.columns[role.number]: plan.columns[role.name]
+            for plan in self.plans()
+            if plan.kind
+            for role in ROLES[plan.kind]
+            if role.number in plan.columns and role.name in plan.columns
+        }
 
     def unused_columns(self) -> list[int]:
         """Return columns that a known field claims and that no record reads: another column serves the field."""
@@ -1156,16 +1164,18 @@ class _Record:
             self._read_name("carrier", "carrier")
         for role in ROLES[kind]:
             name = self._read_name(role.side, role.name)
-            number = parse_party_number(self._values[role.number]) if role.number in self._values else None
+            number = parse_party_number(self._values[role.number], name) if role.number in self._values else None
             if isinstance(number, ParseFailure):
                 if role.is_required and not name:
                     self._fault(role.number, number.reason, number.interval)
                 else:
                     self.left_out.append(_Fault(role.number, number.reason))
-            elif number:
+            elif number and not is_no_identifier(number):
                 self._statement[role.side + "_id"] = number
             elif role.is_required and not name:
-                self._fault(role.name, "missing_field")
+                self._fault(role.number if number and role.name not in self._values else role.name, "missing_field")
+            elif number:
+                self.left_out.append(_Fault(role.number, "no_identifier"))
         if "carrier" in self._values and "carrier" not in self._plan.literals:
             self._settle_carrier(kind)
 
@@ -1192,9 +1202,10 @@ class _Record:
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)
         key = _name_key(name)
-        if not key or identifies_nobody(key):
-            if is_masked_name(key):
-                self.left_out.append(_Fault(field, "hidden_name"))
+        if not key:
+            return None
+        if identifies_nobody(key, is_customer=field == "enterprise"):
+            self.left_out.append(_Fault(field, reason_of_nobody(key)))
             return None
         self._statement[side + "_name"] = name
         self._statement[side + "_key"] = key

@@ -22,6 +22,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
 from graphtrace.identifiers.masking import is_masked
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.acts import is_undone
@@ -32,7 +33,7 @@ from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_wor
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.row_parser import ParseFailure, identifies_nobody, is_total_row, parse_party_number
+from graphtrace.ingest.row_parser import ParseFailure, is_total_row, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
@@ -138,6 +139,15 @@ class SupportPlan(NamedTuple):
             return tuple(missing)
         kinds = len(has & {"name", "id"}) + len({kind for _, kind, _ in self.contacts})
         return () if kinds >= 2 else ("two of name, id, account, telephone",)
+
+
+def _owners(plan: SupportPlan) -> Iterator[tuple[int, int]]:
+    """Yield the columns of numbers and contacts of the sides with those of their names."""
+    for side, (name, number) in enumerate(_side_fields(plan.kind)):
+        if name in plan.columns:
+            details = [column for at, _, column in plan.contacts if at == side]
+            for column in (*details, *([plan.columns[number]] if number in plan.columns else [])):
+                yield column, plan.columns[name]
 
 
 class _Fault(NamedTuple):
@@ -301,11 +311,12 @@ def _side(
         # the last digits of an account are no account
         contacts += [["account", value] for value in parse_contacts("account", account) if len(value) >= _MIN_ACCOUNT]
     key = normalize_party_name(name)
-    number = parse_party_number(values[id_field]) if id_field in values else None
+    number = parse_party_number(values[id_field], key) if id_field in values else None
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
         number = None
-    if number is not None and is_masked(number):
+    if number is not None and is_no_identifier(number):
+        left_out.append(_Fault(id_field, "no_identifier"))
         number = None
     if not name and not number and not contacts:
         return None
@@ -708,6 +719,7 @@ class SupportSheetParser:
         self._year = year
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, [header.names])
+        self._context.owners = {column: owner for plan in header.plans for column, owner in _owners(plan)}
         self._warnings: dict[tuple[str, str], RowWarning] = {}
         self._kinds: set[SupportKind] = set()
         self._cards = 0

@@ -21,7 +21,9 @@ import polars as pl
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, maybe_nobody
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
+from graphtrace.identifiers.party_ids import is_of_person_or_firm
 from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
@@ -35,7 +37,6 @@ from graphtrace.ingest.row_parser import (
     ParseFailure,
     RowParser,
     allows_ranges,
-    identifies_nobody,
     is_total_row,
     parse_extra,
     parse_party_number,
@@ -63,8 +64,16 @@ _MONTH_LENGTHS: Final = np.diff(_MONTHS).astype(np.int64)
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
 """Names that are their own key."""
 
-_OWN_NUMBER: Final = "^[0-9A-Z]+$"
-"""Parties' numbers that are written as they are compared."""
+_OWN_NUMBER: Final = "^(?:[0-9A-Z]{1,14}|[0-9A-Z]{16,})$"
+"""Parties' numbers that are written as they are compared; those of 15 digits may be resident ids."""
+
+_IDENTIFIER: Final = (
+    "^[0-9A-Z]{5,}$",
+    "0[2-8]|1[3-9]|2[04-9]|3[015-9]|4[0-26-9]|5[0-37-9]|6[0-489]|7[0-59]|8[0-6]|9[1-7]",
+    "[^0]$|[^0].$|[^0]..$",
+    "^(?:X{0,3}[^X])*X{0,3}$",
+)
+"""Patterns of parties' numbers that surely identify somebody: no word, no run, neither masked nor ending in zeros."""
 
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
@@ -91,8 +100,10 @@ class VectorizedParser:
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
             carrier=_Readings(self.words, None, lambda key: rows.carrier_words.key_of(key)),
             operator=_Readings(self.words, None, match_operator_name, only=MAYBE_OPERATOR),
-            nobody=_Readings(self.words, None, lambda text: text if identifies_nobody(text) else None),
-            masked=_Readings(self.words, None, lambda text: text if is_masked_name(text) else None),
+            nobody=_Readings(self.words, None, _if(identifies_nobody), only=maybe_nobody()),
+            no_customer=_Readings(self.words, None, _if(_is_no_customer), only=maybe_nobody()),
+            masked=_Readings(self.words, None, _if(is_masked_name), only=maybe_nobody()),
+            identifier=_Readings(self.words, _IDENTIFIER, _identifier, only="[0-9]"),
             days=_Days(),
             orders={},
         )
@@ -238,7 +249,7 @@ class _Readings:
     words
         The categorical type of the texts and of the results.
     own
-        Pattern of texts that are their own result; ``None`` for no such texts.
+        Pattern, or several, of texts that are their own result; ``None`` for no such texts.
     read
         Function for the other texts; its result ``None`` becomes null.
     only
@@ -246,9 +257,15 @@ class _Readings:
     """
 
     def __init__(
-        self, words: pl.DataType, own: str | None, read: Callable[[str], str | None], *, only: str | None = None
+        self,
+        words: pl.DataType,
+        own: str | tuple[str, ...] | None,
+        read: Callable[[str], str | None],
+        *,
+        only: str | None = None,
     ) -> None:
-        self._words, self._own, self._read, self._only = words, own, read, only
+        self._words, self._read, self._only = words, read, only
+        self._own = (own,) if isinstance(own, str) else own
         self._read_as = pl.Series([], dtype=pl.UInt32)
         self._is_all_own = own is not None
 
@@ -272,7 +289,7 @@ class _Readings:
             return
         fresh = pl.Series(range(known, int(str(most)) + 1), dtype=pl.UInt32)
         texts = fresh.cat.to(self._words).cast(pl.String)
-        is_own = texts.str.contains(self._own) if self._own else texts.is_null()
+        is_own = reduce(operator.and_, map(texts.str.contains, self._own)) if self._own else texts.is_null()
         others = texts.filter(~is_own & texts.str.contains(self._only)) if self._only else texts.filter(~is_own)
         read_as = fresh.zip_with(is_own, pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(fresh)))
         if len(others):
@@ -321,7 +338,9 @@ class _Texts:
     carrier: _Readings
     operator: _Readings
     nobody: _Readings
+    no_customer: _Readings
     masked: _Readings
+    identifier: _Readings
     days: _Days
     orders: dict[int, set[DayOrder]]
 
@@ -372,7 +391,7 @@ class _Block:
         self._texts = texts
         self._read_cards = read_cards
         self._conditions: list[pl.Series] = []
-        self._masked: list[tuple[str, str, pl.Series]] = []
+        self._blanked: dict[tuple[str, str], pl.Series] = {}
         self.left_out: list[LeftOut] = []
         """Fields whose cell was left out in some of the clean rows."""
         self._columns: dict[str, pl.Series | pl.Expr] = {
@@ -391,8 +410,8 @@ class _Block:
         self._read_extra()
         is_clean = pl.select(pl.all_horizontal(self._conditions).fill_null(value=False)).to_series()
         self.left_out = [
-            (field, why, pl.DataFrame({ROW: self._block[ROW], "cell": self._cells[field]}).filter(is_clean & is_masked))
-            for field, why, is_masked in self._masked
+            (field, why, pl.DataFrame({ROW: self._block[ROW], "cell": self._cells[field]}).filter(is_clean & is_out))
+            for (field, why), is_out in self._blanked.items()
         ]
         types = encoded_schema(self._texts.words)
         clean = pl.select(
@@ -530,18 +549,16 @@ class _Block:
         """Read names and numbers of both sides; of what is not its own key, by its distinct texts."""
         if "carrier" in self._cells:
             self._read_name("carrier", "carrier")
-            self._leave_out_nobody("carrier", "carrier")
             if "carrier" not in self._plan.literals:
                 self._settle_carrier()
         for role in ROLES[self._kind]:
+            known = [pl.repeat(value=False, n=self._block.height, eager=True)]
             if role.name in self._cells:
-                self._read_name(role.side, role.name)
-                self._leave_out_nobody(role.side, role.name, is_required=role.is_required)
+                known.append(self._read_name(role.side, role.name))
             if role.number in self._cells:
-                texts = self._cells[role.number]
-                self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
+                known.append(self._read_party_number(role.side, role.number))
             if role.is_required:
-                self._conditions.append(self._has(role.name, role.number))
+                self._conditions.append(reduce(operator.or_, known))
         if self._kind == "purchase" and "carrier" in self._cells:
             self._columns["sender_key"] = self._columns["carrier_key"]
         if self._kind in CUSTODY_KINDS:
@@ -558,31 +575,34 @@ class _Block:
             self._conditions.append(~is_unknown)
         elif is_unknown.any():
             self._columns["carrier_name"] = _blank(names, is_unknown)
-            self._masked.append(("carrier", "unknown_carrier", is_unknown))
+            self._blanked["carrier", "unknown_carrier"] = is_unknown
 
-    def _read_name(self, side: str, field: str) -> None:
+    def _read_name(self, side: str, field: str) -> pl.Series:
+        """Read the names of a side without those that identify nobody; return where there is one."""
         names = self._cells[field].cast(self._texts.words)
-        self._keep(side + "_key", names, self._texts.name_key.of(names))
-        self._columns[side + "_name"] = names
+        key = self._texts.name_key.of(names)
+        self._conditions.append(names.is_null() | key.is_not_null())
+        is_nobody = (self._texts.no_customer if field == "enterprise" else self._texts.nobody).find(key)
+        if is_nobody is not None:
+            is_masked = self._texts.masked.find(key)
+            if is_masked is not None:
+                self._blanked[field, "hidden_name"] = is_masked
+            self._blanked[field, "names_nobody"] = is_nobody if is_masked is None else is_nobody & ~is_masked
+            key, names = _blank(key, is_nobody), _blank(names, is_nobody)
+        self._columns |= {f"{side}_key": key, f"{side}_name": names}
+        return key.is_not_null()
 
-    def _leave_out_nobody(self, side: str, field: str, *, is_required: bool = False) -> None:
-        """Leave out names that identify nobody; rows that need one are for the other path."""
-        key, names = self._columns[side + "_key"], self._columns[side + "_name"]
-        assert isinstance(key, pl.Series)
-        assert isinstance(names, pl.Series)
-        is_nobody = self._texts.nobody.find(key)
-        if is_nobody is None:
-            return
-        if is_required:
-            self._conditions.append(~is_nobody)
-            return
-        self._columns[side + "_key"], self._columns[side + "_name"] = _blank(key, is_nobody), _blank(names, is_nobody)
-        if (is_masked := self._texts.masked.find(key)) is not None:
-            self._masked.append((field, "hidden_name", is_masked))
-
-    def _keep(self, column: str, texts: pl.Series, read: pl.Series) -> None:
-        self._columns[column] = read
-        self._conditions.append(texts.is_null() | read.is_not_null())
+    def _read_party_number(self, side: str, field: str) -> pl.Series:
+        """Read the numbers of a side without those that identify nobody; return where there is one."""
+        texts = self._cells[field]
+        number = self._texts.party_number.of(texts.cast(self._texts.words))
+        self._conditions.append(texts.is_null() | number.is_not_null())
+        identifier = self._texts.identifier.of(number)
+        is_none = number.is_not_null() & identifier.is_null()
+        if is_none.any():
+            self._blanked[field, "no_identifier"] = is_none
+        self._columns[f"{side}_id"] = identifier
+        return identifier.is_not_null()
 
     def _exclude_self_transfers(self) -> None:
         for part in ("id", "key"):
@@ -892,7 +912,20 @@ _NUMBERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
 
 def _party_number(text: str) -> str | None:
     read = parse_party_number(text)
-    return None if isinstance(read, ParseFailure) else read
+    return None if isinstance(read, ParseFailure) or (read and is_of_person_or_firm(read)) else read
+
+
+def _identifier(number: str) -> str | None:
+    return None if is_no_identifier(number) else number
+
+
+def _is_no_customer(key: str) -> bool:
+    return identifies_nobody(key, is_customer=True)
+
+
+def _if(holds: Callable[[str], bool]) -> Callable[[str], str | None]:
+    """Return a function that returns a text for which something holds, else ``None``."""
+    return lambda text: text if holds(text) else None
 
 
 def _party_key(text: str) -> str | None:

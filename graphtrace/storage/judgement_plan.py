@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
-from graphtrace.identifiers import normalize_party_id, normalize_party_name
+from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.results.judgements import Judgement, Undoing
 from graphtrace.storage.judgements import JudgementRequest, in_force, undoing_content
 from graphtrace.storage.resolution import JoinedMembers, MemberPartition, is_credit_code, join_near, mentions_near
@@ -144,7 +144,7 @@ def find_member(members: MemberSource, text: str) -> str:
     """
     name_key = normalize_party_name(text)
     kind, _, rest = text.partition(":")
-    ids = [text, f"id:{normalize_party_id(rest if kind == 'id' else text)}"]
+    ids = [text, *(f"id:{form}" for form in forms_of_party_id(rest if kind == "id" else text))]
     if kind == "name":
         ids.append(f"name:{normalize_party_name(rest)}")
     found = members.find(ids=ids, name_key=name_key)

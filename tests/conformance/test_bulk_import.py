@@ -29,15 +29,15 @@ HOSTILE = [
     "kind,from,from_id,to,to_id,date,iccid,iccid_first,iccid_last,quantity,channel,record_no",
     f'transfer,"a;b",,"c,""d""\\",,2024-03-05,{CARD},,,,"two\nlines",1',
     f'transfer,"a\\,b",,\\N,,2024-03-06,{CARD},,,,"=cmd()",2',
-    f"transfer,,X1,,X2,2024-03-07,{CARD},,,,'quoted',3",
+    f"transfer,,X70201,,X70202,2024-03-07,{CARD},,,,'quoted',3",
     f"transfer,甲\u2028乙,,<b>&amp;,,2024-03-08,{CARD},,,,null,4",
     "return,<b>&amp;,,甲\u2028乙,,2024-03-09,,8986061900000000000,8986061900000000999,1000,;,5",
     "transfer,甲,,乙,,2024-13-09,8986061900000000001,,,,\\N,6",
     "transfer,甲,,乙,,2024-03,,,,500,,7",
 ]
-NAMELESS = [HOSTILE[0], "transfer,,X1,某,,2024-03-08,,,,7,,8", "transfer,某某,X1,某,,2024-03-08,,,,7,,9"]
+NAMELESS = [HOSTILE[0], "transfer,,X70201,某,,2024-03-08,,,,7,,8", "transfer,某某,X70201,某,,2024-03-08,,,,7,,9"]
 
-GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X9,某,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
+GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X70209,某,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
 """A file that is taken away: what another one states too, somebody without a name, and a row that is refused."""
 
 FURTHER = ("usage.csv", "listed.csv", "paid.csv", "stock.csv")
@@ -111,13 +111,13 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
         here = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N")),
         ]
     with gt.open_case(server.uri) as case:
         there = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N")),
         ]
         assert there == here
         assert case.verify() == []
@@ -141,7 +141,7 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
             assert report.loaded == 2
             for record in CORRECTED[1:]:
                 assert case.correct(record, why="was right", who="me", undo=True).is_new
-            told.append(to_json_text(party_document("", case.party("X1"))))
+            told.append(to_json_text(party_document("", case.party("X70201"))))
             told.append(to_json_text(audit_document("", case.audit(all=True), "en")))
             told.append(to_json_text(trace_document("", case.trace(CARD, "8986061900000000002"), "en")))
     assert told[:3] == told[3:]

@@ -234,13 +234,13 @@ def check(case: gt.Case, place: Path, judged: Case, language: Any) -> None:
 ALIAS = Case(
     [
         [
-            {"kind": "purchase", "carrier": "中国联通", "enterprise": "星海", "enterprise_id": "X1", "date": "2024-03",
-             "iccid": CARDS[0]},
+            {"kind": "purchase", "carrier": "中国联通", "enterprise": "星海", "enterprise_id": "X7021",
+             "date": "2024-03", "iccid": CARDS[0]},
             {"kind": "transfer", "from": "星海", "to": "老王", "date": "2024-03-05", "iccid": CARDS[0]},
             {"kind": "transfer", "from": "老李", "to": "星海", "date": "2024-03-06", "iccid": CARDS[0]},
         ]
     ],
-    [Verdict("name:老李", "name:老王", True), Verdict("name:老李", "id:X1", False)],
+    [Verdict("name:老李", "name:老王", True), Verdict("name:老李", "id:X7021", False)],
 )  # fmt: skip
 
 

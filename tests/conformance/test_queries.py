@@ -77,7 +77,7 @@ CREATE (s:Sheet {sheet: 1000, name: 'half', rows: 9, loaded: 9, duplicate: 0, re
 CREATE (:Reject {row: 1, reason: 'damaged_number', place: 1})-[:IN]->(s)
 WITH *
 MATCH (p:Party) WITH p ORDER BY p.id LIMIT 1
-CREATE (:Mention {mention: 1000000, name_key: '半', strong: 'X1', sheets: [1000], days: [1], places: [1],
+CREATE (:Mention {mention: 1000000, name_key: '半', strong: 'X70201', sheets: [1000], days: [1], places: [1],
     names: ['半']})
     -[:REFERS_TO]->(p)
 WITH p

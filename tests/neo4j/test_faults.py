@@ -144,8 +144,8 @@ def test_a_party_keeps_its_name_until_the_load_that_renames_it_has_ended(
 ) -> None:
     """The later file has the earlier record, under another name and the same number."""
     files = [tmp_path / "old.csv", tmp_path / "new.csv"]
-    files[0].write_text(f"{HEADER}甲,X1,乙,2024-03-05,8986061900000000001,,,\n", "utf-8")
-    files[1].write_text(f"{HEADER}丙,X1,乙,2024-03-01,8986061900000000002,,,\n", "utf-8")
+    files[0].write_text(f"{HEADER}甲,X70201,乙,2024-03-05,8986061900000000001,,,\n", "utf-8")
+    files[1].write_text(f"{HEADER}丙,X70201,乙,2024-03-01,8986061900000000002,,,\n", "utf-8")
     gt.open_case(neo4j_uri).load(files[0])
     before = to_json_text(trace_document("", gt.open_case(neo4j_uri).trace("8986061900000000001"), "en"))
     with monkeypatch.context() as patch:
@@ -154,12 +154,12 @@ def test_a_party_keeps_its_name_until_the_load_that_renames_it_has_ended(
             gt.open_case(neo4j_uri).load(files[1])
     with gt.open_case(neo4j_uri) as case:
         assert to_json_text(trace_document("", case.trace("8986061900000000001"), "en")) == before
-        assert case.party("X1").party.name == "甲"
+        assert case.party("X70201").party.name == "甲"
         said = str(case.query("flows-between-parties").rows)
         assert "甲" in said
         assert "丙" not in said
         case.load(files[1])
-        assert case.party("X1").party.name == "丙"
+        assert case.party("X70201").party.name == "丙"
 
 
 def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_by_the_next_writer(

@@ -144,24 +144,24 @@ def ids(*rows: str) -> str:
 
 
 def test_the_joined_party_has_the_id_of_its_member_with_an_identifier_and_answers_to_all_names(desk: Desk) -> None:
-    desk.load(ids("U>E/911 2024-03-01", "E/911>A 2024-03-03", "X/922>B 2024-03-05"))
+    desk.load(ids("U>E/91107 2024-03-01", "E/91107>A 2024-03-03", "X/92207>B 2024-03-05"))
     judge(desk, "A", "X")
 
     result = desk.trace()
 
     assert result.chains == ["continuous: U>E E>A A>B"]
-    assert result.json["chains"][0]["hops"][1]["to"] == {"id": "id:922", "name": "A"}
-    for asked in ("A", "X", "name:a", "id:922", "922"):
+    assert result.json["chains"][0]["hops"][1]["to"] == {"id": "id:92207", "name": "A"}
+    for asked in ("A", "X", "name:a", "id:92207", "92207"):
         party = desk.ask("party", asked).json["party"]
-        assert (party["id"], party["name"]) == ("id:922", "A")
-        assert party["aliases"] == [{"id": "id:922", "name": "X"}]
+        assert (party["id"], party["name"]) == ("id:92207", "A")
+        assert party["aliases"] == [{"id": "id:92207", "name": "X"}]
 
 
 def test_a_negative_judgement_keeps_a_name_from_its_only_bearer(desk: Desk) -> None:
-    desk.load(ids("U>E/911 2024-03-01", "E/911>A/922 2024-03-03", "A>B 2024-03-05"))
+    desk.load(ids("U>E/91107 2024-03-01", "E/91107>A/92207 2024-03-03", "A>B 2024-03-05"))
     assert desk.trace().chains == ["continuous: U>E E>A A>B"]
 
-    assert judge(desk, "name:A", "922", "--different").code == 0
+    assert judge(desk, "name:A", "92207", "--different").code == 0
 
     result = desk.trace()
     assert result.chains == ["broken: U>E E>A … A>B"]
@@ -169,10 +169,10 @@ def test_a_negative_judgement_keeps_a_name_from_its_only_bearer(desk: Desk) -> N
 
 
 def test_a_judgement_settles_a_name_that_several_bear(desk: Desk) -> None:
-    desk.load(ids("U>E/911 2024-03-01", "E/911>A/922 2024-03-03", "A>B 2024-03-05", "A/933>D 2024-03-07"))
+    desk.load(ids("U>E/91107 2024-03-01", "E/91107>A/92207 2024-03-03", "A>B 2024-03-05", "A/93307>D 2024-03-07"))
     assert "ambiguous_party" in desk.trace().codes
 
-    judge(desk, "name:a", "922")
+    judge(desk, "name:a", "92207")
 
     result = desk.trace()
     assert "ambiguous_party" not in result.codes
@@ -180,13 +180,13 @@ def test_a_judgement_settles_a_name_that_several_bear(desk: Desk) -> None:
 
 
 def test_bearers_of_a_name_that_are_judged_one_party_draw_the_name_to_it(desk: Desk) -> None:
-    desk.load(ids("U>E/911 2024-03-01", "E/911>A/922 2024-03-03", "A>B 2024-03-05", "A/933>D 2024-03-02"))
+    desk.load(ids("U>E/91107 2024-03-01", "E/91107>A/92207 2024-03-03", "A>B 2024-03-05", "A/93307>D 2024-03-02"))
 
-    judge(desk, "id:922", "id:933")
+    judge(desk, "id:92207", "id:93307")
 
     result = desk.trace()
     assert "ambiguous_party" not in result.codes
-    assert {hop["from"]["id"] for hop in result.json["chains"][0]["hops"][2:]} == {"id:933"}
+    assert {hop["from"]["id"] for hop in result.json["chains"][0]["hops"][2:]} == {"id:93307"}
 
 
 def test_an_undecided_judgement_changes_no_answer_and_is_never_named(desk: Desk) -> None:

@@ -392,7 +392,7 @@ def test_a_bare_name_joins_whatever_the_order_of_files(desk: Desk) -> None:
 
 
 def test_two_numbers_are_never_joined_by_a_name(desk: Desk) -> None:
-    desk.load(people(f"中国联通,,E,X1,2024-03-01,{ONE}", f"E,X2,A,,2024-03-02,{ONE}"))
+    desk.load(people(f"中国联通,,E,X70201,2024-03-01,{ONE}", f"E,X70202,A,,2024-03-02,{ONE}"))
     assert desk.trace().chains == ["broken: U>E … E>A"]
     assert "ambiguous_party" not in desk.trace().codes
 
@@ -406,8 +406,8 @@ def test_one_number_is_one_party_whatever_its_name(desk: Desk) -> None:
 def test_a_bare_name_that_several_bear_is_a_party_of_its_own(desk: Desk) -> None:
     desk.load(
         people(
-            f"中国联通,,E,X1,2024-03-01,{ONE}",
-            f"中国联通,,E,X2,2024-03-01,{card(2)}",
+            f"中国联通,,E,X70201,2024-03-01,{ONE}",
+            f"中国联通,,E,X70202,2024-03-01,{card(2)}",
             f"E,,A,,2024-03-02,{ONE}",
             f"e,,A,,2024-03-02,{card(2)}",
         )
@@ -421,14 +421,16 @@ def test_a_bare_name_that_several_bear_is_a_party_of_its_own(desk: Desk) -> None
 
 
 def test_a_self_transfer_that_shows_when_parties_join_is_left_out(desk: Desk) -> None:
-    desk.load(people(f"中国联通,,E,X1,2024-03-01,{ONE}", f"E,X1,F,,2024-03-02,{ONE}", f"F,X1,A,,2024-03-03,{ONE}"))
+    desk.load(
+        people(f"中国联通,,E,X70201,2024-03-01,{ONE}", f"E,X70201,F,,2024-03-02,{ONE}", f"F,X70201,A,,2024-03-03,{ONE}")
+    )
     got = desk.trace()
     assert got.chains == ["continuous: U>E E>A"]
     assert [(params["party"], params["date"]) for params in got.params("self_transfer")] == [("E", "2024-03-02")]
 
 
 def test_the_name_of_a_party_is_the_writing_of_its_earliest_record(desk: Desk) -> None:
-    desk.load(people(f"中国联通,,新名,X1,2024-03-09,{ONE}"), people(f"中国联通,,旧名,X1,2024-03-01,{card(2)}"))
+    desk.load(people(f"中国联通,,新名,X70201,2024-03-09,{ONE}"), people(f"中国联通,,旧名,X70201,2024-03-01,{card(2)}"))
     assert desk.trace().registrant == "旧名"
 
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_expressed_is_counted(hostile: gt.Case, tmp_path: Path) -
 
 def test_a_number_says_whether_it_is_a_company_or_a_person(tmp_path: Path) -> None:
     rows = [
-        *("甲,91310115MA1K35XR7B", "乙,91990100MA7XH00108", "丙,110101199003074514", "丁,310000000000017", "戊,X1"),
+        *("甲,91310115MA1K35XR7B", "乙,91990100MA7XH00108", "丙,110101199003074514", "丁,310000000000017", "戊,X70201"),
     ]
     text = "from,to,to_id,date,iccid\n" + "".join(f"中国联通,{row},2024-03-01,{CARD}\n" for row in rows)
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")

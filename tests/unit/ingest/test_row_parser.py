@@ -102,9 +102,9 @@ def test_a_quantity_alone_is_a_lot() -> None:
 
 
 def test_a_purchase_goes_from_the_carrier_to_the_enterprise() -> None:
-    statement = loaded({**PURCHASE, "信用代码": "91X", "转出方证件号": "12"})
+    statement = loaded({**PURCHASE, "信用代码": "91XA7", "转出方证件号": "12"})
     assert statement["sender_name"] == statement["carrier_name"] == "中国联通"
-    assert (statement["receiver_key"], statement["receiver_id"]) == ("甲公司", "91X")
+    assert (statement["receiver_key"], statement["receiver_id"]) == ("甲公司", "91XA7")
     assert "sender_id" not in statement
     assert statement["extra"] == '{"from_id":"12"}'
 
@@ -150,8 +150,8 @@ def test_a_transfer_lacks_nothing_that_it_must_carry(missing: str) -> None:
 
 
 def test_a_party_is_stated_by_its_number_alone() -> None:
-    statement = loaded({**LISTED, "转出方": None, "转出方证件号": "X1"})
-    assert statement["sender_id"] == "X1"
+    statement = loaded({**LISTED, "转出方": None, "转出方证件号": "X7021"})
+    assert statement["sender_id"] == "X7021"
     assert "sender_key" not in statement
 
 
@@ -300,9 +300,9 @@ def test_fields_without_a_column_of_their_own_are_kept_as_canonical_json() -> No
     "cells",
     [
         {"转出方": "甲（深圳）", "转入方": "甲(深圳)"},
-        {"转出方": "甲", "转入方": "乙", "转出方证件号": "x1", "转入方证件号": "X-1"},
+        {"转出方": "甲", "转入方": "乙", "转出方证件号": "x7021", "转入方证件号": "X-7021"},
         {"转出方": "中国联通", "转入方": "联通"},
-        {"转出方": "甲", "转入方": " 甲 ", "转出方证件号": "X1", "转入方证件号": "X1"},
+        {"转出方": "甲", "转入方": " 甲 ", "转出方证件号": "X7021", "转入方证件号": "X7021"},
     ],
 )
 def test_what_surely_stays_with_one_party_is_no_transfer(cells: dict[str, str]) -> None:
@@ -312,8 +312,8 @@ def test_what_surely_stays_with_one_party_is_no_transfer(cells: dict[str, str]) 
 @pytest.mark.parametrize(
     "cells",
     [
-        {"转出方": "甲", "转入方": "甲", "转出方证件号": "X1"},
-        {"转出方": "甲", "转入方": "甲", "转出方证件号": "X1", "转入方证件号": "X2"},
+        {"转出方": "甲", "转入方": "甲", "转出方证件号": "X7021"},
+        {"转出方": "甲", "转入方": "甲", "转出方证件号": "X7021", "转入方证件号": "X7022"},
         {"转出方": "中国联通", "转入方": "中国移动"},
         {"转出方": "中国联通", "转入方": "深圳联通公司"},
     ],

@@ -1,0 +1,201 @@
+"""Texts that stand where a name or a number of a party should be, and identify nobody.
+
+A row says 散客, 微信用户, ``#N/A``, 同上 or "walk-in customer": whoever is meant, two rows that say so mean different
+people, and a party of that name would join what nothing joins. So would a number that is a word, a mask or a counter.
+The words stand in one table, ``nobody.json``, by class; a cell that is made of such words only (淘宝老客户, 散客/未知)
+says no more than one of them. A name with anything else in it is a name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from graphtrace.identifiers.masking import is_masked, is_masked_name
+from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name
+
+MIN_IDENTIFIER: Final = 5
+"""Fewest characters of a number that identifies a party."""
+
+CLASSES: Final = (
+    *("absent", "reference", "error_value", "answer", "self", "test", "role", "which", "channel", "parcel_carrier"),
+)
+"""Classes of words in the table that stand where a name should be; the other entries are parts of words."""
+
+_FIRMS_TOO: Final = ("channel", "parcel_carrier")
+"""Classes whose words are also what people call a large firm: as the customer of a carrier it is meant."""
+
+_LONGEST: Final = 40
+"""Length above which a cell is no mere word."""
+
+_DASHES: Final = re.compile(r"(?<=[a-z])[-_.'’](?=[a-z]|$)")
+_WORDLESS: Final = re.compile(r"[^\w]*|_+")
+_SPLIT: Final = re.compile(r"[()/、,;|+&~:·_-]+")
+_LIST: Final = re.compile("[/、,;|]")
+_HAN: Final = re.compile("[㐀-鿿豈-﫿·]+")
+_PERSON: Final = re.compile("[㐀-鿿·]{2,4}")
+_FIRM: Final = re.compile("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市部|营业部|工作室|店|厂|社|中心)")
+_SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
+_EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
+_DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
+_FIGURES: Final = re.compile("[0-9.+()/:-]+")
+
+
+@cache
+def _written() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = json.loads(Path(__file__).with_name("nobody.json").read_bytes())
+    return words
+
+
+@cache
+def _table() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(_bare(normalize_party_name(word)) for word in words) for name, words in _written().items()}
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the simplified form of the traditional characters that occur in the words."""
+    return {ord(pair[0]): pair[1] for pair in _written()["traditional"]}
+
+
+def _bare(key: str) -> str:
+    """Return a key in simplified characters, without the dashes and full stops in its Latin words."""
+    return _DASHES.sub("", key.translate(_simplified()))
+
+
+class _Words:
+    """Words of some classes, alone and in a row."""
+
+    def __init__(self, classes: tuple[str, ...]) -> None:
+        self._alone = {word for name in classes for word in _table()[name] if len(word) > 1 or name != "which"}
+        self._joined = {word for name in classes for word in _table()[name] if _is_joined(name, word)}
+        self._sizes: dict[str, set[int]] = {}
+        for word in self._joined:
+            self._sizes.setdefault(word[0], set()).add(len(word))
+
+    def make_up(self, text: str) -> bool:
+        """Whether a text is made of the words only; bound ones (老, 新) alone make up nothing."""
+        return text in self._alone or (text[:1] in self._sizes and self._is_row(text))
+
+    def _is_row(self, text: str) -> bool:
+        reached = {0: False}  # place, and whether a word that stands alone led there
+        for place in range(len(text)):
+            if place in reached:
+                for size in self._sizes.get(text[place], ()):
+                    if text[place : place + size] in self._joined:
+                        reached[place + size] = reached.get(place + size, False) or reached[place] or size > 1
+        return reached.get(len(text), False)
+
+
+def _is_joined(of_class: str, word: str) -> bool:
+    """Whether a word counts within a row of words too: short ones of other classes would be found in names."""
+    return of_class in ("which", "channel") or len(word) > (2 if word.isascii() else 1)
+
+
+@cache
+def _words(*, with_firms: bool) -> _Words:
+    return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
+
+
+@lru_cache(maxsize=1 << 14)
+def names_nobody(key: str, *, is_customer: bool = False) -> bool:
+    """Whether the key of a name says that nobody is known, or names somebody in doubt or several at once.
+
+    ``is_customer`` of a carrier: words for a platform or a parcel carrier are the firm then.
+
+    >>> [names_nobody(key) for key in ("散客", "淘宝老客户", "#n/a", "疑似张三", "张三/李四", "微信茶馆", "客户1")]
+    [True, True, True, True, True, False, False]
+    """
+    if len(key) > _LONGEST:
+        return False
+    text = _bare(key)
+    words = _words(with_firms=not is_customer)
+    if words.make_up(text) or _WORDLESS.fullmatch(text):
+        return True
+    if _FIGURES.fullmatch(text):
+        return not _is_identifying(text)
+    return (
+        _is_doubted(text)
+        or _names_several(text)
+        or (_SPLIT.search(text) is not None and all(words.make_up(part) for part in _SPLIT.split(text) if part))
+    )
+
+
+@cache
+def maybe_nobody() -> str:
+    """Return a pattern, also of Rust, that is found in every key that identifies nobody, and in few others."""
+    table = _table()
+    alone = {word for name in CLASSES for word in table[name] if not _is_joined(name, word)}
+    begin = {word for name in CLASSES for word in table[name] if _is_joined(name, word)}
+    begin.update(table["doubt_before"], table["denial_before"])
+    return (
+        rf"^(?:[\W_]|{_anyhow(begin)})|^(?:{_anyhow(alone)})(?:[\W_]|$)|(?:{_anyhow(table['doubt_after'])})$"
+        "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
+    )
+
+
+def _anyhow(words: Iterable[str]) -> str:
+    """Return a pattern of words in both scripts and with any dashes in Latin ones."""
+    traditional: dict[str, str] = {}
+    for sign, form in _simplified().items():
+        traditional[form] = traditional.get(form, "") + chr(sign)
+    return "|".join(
+        "[-_.'’]?".join(map(re.escape, word))
+        if word.isascii()
+        else "".join(f"[{sign}{traditional[sign]}]" if sign in traditional else re.escape(sign) for sign in word)
+        for word in sorted(words)
+    )
+
+
+def identifies_nobody(key: str, *, is_customer: bool = False) -> bool:
+    """Whether the key of a name identifies nobody, or is masked (王**): two equal ones are no identity."""
+    return names_nobody(key, is_customer=is_customer) or is_masked_name(key)
+
+
+def _is_doubted(text: str) -> bool:
+    """Whether a text names somebody in doubt, or says who it was not."""
+    table = _table()
+    if text.startswith(table["doubt_before"]) or text.endswith(table["doubt_after"]) or _EITHER.fullmatch(text):
+        return True
+    return text.startswith(table["denial_before"]) and _DENIED.fullmatch(text) is not None
+
+
+def _names_several(text: str) -> bool:
+    """Whether a text lists names: which of them is meant is not said. A firm with its contact is the firm."""
+    if _SOME_MORE.fullmatch(text):
+        return True
+    parts = [part for part in _LIST.split(text) if part]
+    firms = [part for part in parts if _FIRM.fullmatch(part)]
+    return len(parts) > 1 and len(firms) != 1 and all(part in firms or _PERSON.fullmatch(part) for part in parts)
+
+
+@lru_cache(maxsize=1 << 14)
+def is_no_identifier(number: str) -> bool:
+    """Whether the normal form of a party's number identifies nobody.
+
+    So do words (见附件), masked and partial numbers, fewer than five characters, one character repeated, a run like
+    123456, and a resident id whose last three digits a spreadsheet turned into zeros.
+
+    >>> [is_no_identifier(number) for number in ("见附件", "1101**********0038", "000000", "123456", "G12345678")]
+    [True, True, True, True, False]
+    """
+    if is_masked(number) or number.lower().startswith(_table()["partial_number"]):
+        return True
+    return not _is_identifying(_HAN.sub("", number))
+
+
+def _is_identifying(number: str) -> bool:
+    signs = re.sub(r"[\W_]", "", number)
+    if len(signs) < MIN_IDENTIFIER or not any(map(str.isdecimal, signs)) or len(set(signs)) == 1:
+        return False
+    if signs.isdecimal() and signs.isascii():
+        steps = {(int(after) - int(before)) % 10 for before, after in pairwise(signs)}
+        if steps in ({1}, {9}):
+            return False
+        return not (len(signs) == 18 and signs.endswith("000") and not is_valid_resident_id(signs))
+    return True

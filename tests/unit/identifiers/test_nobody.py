@@ -1,0 +1,89 @@
+"""What stands where a name or a number should be and identifies nobody, and what only looks so.
+
+The texts stand in nobody.yml, which whoever meets another one can extend.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from graphtrace.identifiers import nobody, normalize_party_id, normalize_party_name
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, maybe_nobody, names_nobody
+
+TABLE = yaml.safe_load(Path(__file__).with_name("nobody.yml").read_text("utf-8"))
+NO_NAMES: dict[str, str] = TABLE["no_names"]
+PHRASES: list[str] = TABLE["no_names_of_words"]
+WORDS = json.loads(Path(nobody.__file__).with_name("nobody.json").read_bytes())
+
+
+@pytest.mark.parametrize("of_class", NO_NAMES)
+def test_a_word_that_is_no_name_identifies_nobody(of_class: str) -> None:
+    missed = [text for text in NO_NAMES[of_class].split() if not names_nobody(normalize_party_name(text))]
+    assert missed == []
+
+
+def test_a_phrase_that_is_no_name_identifies_nobody() -> None:
+    assert [text for text in PHRASES if not names_nobody(normalize_party_name(text))] == []
+
+
+def test_a_name_is_one_whatever_word_it_begins_with() -> None:
+    assert [
+        text
+        for text in [*TABLE["names"].split(), *TABLE["names_of_words"]]
+        if identifies_nobody(normalize_party_name(text))
+    ] == []
+
+
+def test_a_platform_or_parcel_carrier_is_a_firm_where_a_carrier_names_its_customer() -> None:
+    assert [names_nobody(name, is_customer=True) for name in ("顺丰", "京东", "散客", "淘宝买家")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_number_that_many_could_have_is_no_identifier() -> None:
+    assert [text for text in TABLE["no_numbers"].split() if not is_no_identifier(normalize_party_id(text))] == []
+
+
+def test_a_number_of_any_document_is_an_identifier() -> None:
+    assert [text for text in TABLE["numbers"].split() if is_no_identifier(normalize_party_id(text))] == []
+
+
+def test_the_first_sieve_lets_no_word_through() -> None:
+    texts = [text for line in NO_NAMES.values() for text in line.split()] + [
+        *PHRASES,
+        "王**",
+        "xxxx",
+        "##a##",
+    ]
+    keys = pl.Series([normalize_party_name(text) for text in texts])
+    assert keys.filter(~keys.str.contains(maybe_nobody())).to_list() == []
+
+
+def test_every_word_of_the_table_is_nobody_and_stands_there_once() -> None:
+    classes = {name: texts for name, texts in WORDS.items() if name in nobody.CLASSES}
+    listed = [normalize_party_name(text) for texts in classes.values() for text in texts]
+    assert sorted({text for text in listed if listed.count(text) > 1}) == []
+    assert [text for text in listed if len(text) > 1 and not names_nobody(text)] == []
+
+
+def test_the_traditional_characters_of_the_table_are_all_there() -> None:
+    opencc = pytest.importorskip("opencc")
+    pairs = set(WORDS["traditional"])
+    convert = opencc.OpenCC("s2t").convert
+    missing = {
+        written + sign
+        for name, texts in WORDS.items()
+        if name != "traditional"
+        for text in texts
+        for written, sign in zip(convert(text), text, strict=True)
+        if written != sign
+    }
+    assert sorted(missing - pairs) == []
