@@ -20,16 +20,27 @@ WITH early AS (
     WHERE activated.day < purchased AND until < purchased
     GROUP BY enterprise, card
 ),
+placed AS (
+    SELECT early.*, number, segment
+    FROM early
+    JOIN parties ON enterprise = party
+    ASOF JOIN segments ON number = segments.enterprise AND card >= segments.first
+),
 sold AS (
-    SELECT first, last, day
-    FROM movements
-    WHERE kind = 'purchase' AND first IS NOT NULL
+    SELECT enterprise AS number, first, last, day, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM histories
+    WHERE kind = 'purchase'
 ),
 sold_before AS (
-    SELECT DISTINCT enterprise, card
-    FROM early
-    JOIN sold ON card >= first AND card <= last
-    WHERE sold.day < purchased AND sold.day <= early.day
+    SELECT enterprise, card
+    FROM placed
+    JOIN sold USING (number, segment)
+    WHERE sold.first < sold.last AND sold.day < purchased AND sold.day <= placed.day
+    UNION
+    SELECT enterprise, card
+    FROM placed
+    JOIN sold USING (number)
+    WHERE card = sold.first AND card = sold.last AND sold.day < purchased AND sold.day <= placed.day
 )
 SELECT
     enterprise,

@@ -39,12 +39,17 @@ totals AS (
     HAVING max(day) - min(day) >= $span_days
 ),
 windows AS (
-    SELECT enterprise, dealer, begins.day AS since, sum(others.cards) AS cards, any_value(total) AS total
-    FROM daily AS begins
+    SELECT
+        enterprise,
+        dealer,
+        day AS since,
+        sum(cards) OVER (
+            PARTITION BY enterprise, dealer ORDER BY day
+            RANGE BETWEEN CURRENT ROW AND to_days($days::INTEGER - 1) FOLLOWING
+        ) AS cards,
+        total
+    FROM daily
     JOIN totals USING (enterprise, dealer)
-    JOIN daily AS others USING (enterprise, dealer)
-    WHERE others.day BETWEEN begins.day AND begins.day + ($days::INTEGER - 1)
-    GROUP BY enterprise, dealer, begins.day
 ),
 peaks AS (
     SELECT enterprise, dealer, since, cards AS peak, total

@@ -21,43 +21,97 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH pairs AS (
+WITH legs AS (
+    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM transfers
+    WHERE first < last
+),
+singles AS (
+    SELECT *, first_segment AS segment
+    FROM transfers
+    WHERE first = last
+),
+met AS (
     SELECT
-        enterprise,
-        one.record AS record,
+        one.enterprise,
+        one.record,
         other.record AS other_record,
         one.sender AS dealer,
+        one.receiver AS buyer,
+        other.sender AS seller,
         one.day AS gone,
+        one.until AS gone_until,
+        other.day AS back,
         other.until AS came,
-        first,
-        last
-    FROM transfers AS one
-    JOIN transfers AS other USING (enterprise, first, last)
-    WHERE one.sender = other.receiver AND one.receiver <> other.sender AND other.day > one.until AND other.until - one.day <= $days
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM singles AS one
+    JOIN singles AS other
+        ON one.enterprise = other.enterprise
+        AND one.first = other.first
+        AND one.sender = other.receiver
     UNION ALL
     SELECT
         one.enterprise,
         one.record,
-        other.record,
+        other.record AS other_record,
         one.sender AS dealer,
+        one.receiver AS buyer,
+        other.sender AS seller,
         one.day AS gone,
+        one.until AS gone_until,
+        other.day AS back,
         other.until AS came,
-        greatest(one.first, other.first),
-        least(one.last, other.last)
-    FROM transfers AS one
-    JOIN transfers AS other
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM legs AS one
+    JOIN legs AS other
         ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
         AND one.sender = other.receiver
-        AND one.first <= other.last
-        AND one.last >= other.first
-    WHERE
-        (one.first < one.last OR other.first < other.last)
-        AND (one.first <> other.first OR one.last <> other.last)
-        AND one.sender = other.receiver AND one.receiver <> other.sender AND other.day > one.until AND other.until - one.day <= $days
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record AS other_record,
+        one.sender AS dealer,
+        one.receiver AS buyer,
+        other.sender AS seller,
+        one.day AS gone,
+        one.until AS gone_until,
+        other.day AS back,
+        other.until AS came,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM legs AS one
+    JOIN singles AS other
+        ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
+        AND one.sender = other.receiver
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record AS other_record,
+        one.sender AS dealer,
+        one.receiver AS buyer,
+        other.sender AS seller,
+        one.day AS gone,
+        one.until AS gone_until,
+        other.day AS back,
+        other.until AS came,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM singles AS one
+    JOIN legs AS other
+        ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
+        AND one.sender = other.receiver
 ),
 crossed AS (
-    SELECT enterprise, dealer, gone, came, first, last, [record, other_record] AS records
-    FROM pairs
+    SELECT DISTINCT enterprise, dealer, gone, came, first, last, [record, other_record] AS records
+    FROM met
+    WHERE buyer <> seller AND back > gone_until AND came - gone <= $days
 ),
 parted AS (
     SELECT

@@ -37,7 +37,7 @@ bad AS (
     WHERE rejects >= $least_rows AND 100 * rejects > $share_percent * rows
 ),
 moved AS (
-    SELECT sheet, sender, receiver, first, last
+    SELECT sheet, sender, receiver
     FROM movements
     JOIN bad ON record // 4294967296 = sheet
 ),
@@ -46,7 +46,10 @@ concerned AS (
     UNION
     SELECT receiver, sheet FROM moved
     UNION
-    SELECT enterprise, sheet FROM moved JOIN accounts ON moved.first <= accounts.last AND accounts.first <= moved.last
+    SELECT party, sheet
+    FROM histories
+    JOIN bad ON record // 4294967296 = sheet
+    JOIN parties ON enterprise = number
 )
 SELECT
     enterprise,

@@ -15,29 +15,28 @@ holders = {en = "last holders of the cards", zh = "最后持有人数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
-WITH words AS (
-    SELECT unnest($channels::VARCHAR[]) AS word, generate_subscripts($channels::VARCHAR[], 1) AS place
-),
-written AS (
+WITH written AS (
     SELECT onward_channels, unnest(onward_channels) AS channel
     FROM (SELECT DISTINCT onward_channels FROM accounts)
 ),
 matched AS (
-    SELECT onward_channels, channel, arg_min(word, place) AS word
+    SELECT onward_channels, list_filter(
+        $channels::VARCHAR[],
+        lambda word: contains(
+            translate(
+                lower(channel),
+                'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+                'abcdefghijklmnopqrstuvwxyz0123456789'
+            ),
+            lower(word)
+        )
+    )[1] AS word
     FROM written
-    JOIN words ON contains(
-        translate(
-            lower(channel),
-            'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
-            'abcdefghijklmnopqrstuvwxyz0123456789'
-        ),
-        lower(word)
-    )
-    GROUP BY onward_channels, channel
 ),
 told AS (
     SELECT DISTINCT onward_channels, word
     FROM matched
+    WHERE word IS NOT NULL
 )
 SELECT
     enterprise,

@@ -15,21 +15,19 @@ holders = {en = "last holders of the cards", zh = "最后持有人数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
-WITH words AS (
-    SELECT unnest($channels::VARCHAR[]) AS word, generate_subscripts($channels::VARCHAR[], 1) AS place
-),
-matched AS (
-    SELECT channel, arg_min(word, place) AS word
+WITH matched AS (
+    SELECT channel, list_filter(
+        $channels::VARCHAR[],
+        lambda word: contains(
+            translate(
+                lower(channel),
+                'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+                'abcdefghijklmnopqrstuvwxyz0123456789'
+            ),
+            lower(word)
+        )
+    )[1] AS word
     FROM (SELECT DISTINCT channel FROM accounts WHERE channel IS NOT NULL) AS written
-    JOIN words ON contains(
-        translate(
-            lower(channel),
-            'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
-            'abcdefghijklmnopqrstuvwxyz0123456789'
-        ),
-        lower(word)
-    )
-    GROUP BY channel
 )
 SELECT
     enterprise,
@@ -38,6 +36,6 @@ SELECT
     list({first: first, last: last}) AS cards
 FROM accounts
 JOIN matched USING (channel)
-WHERE fate = 'resold'
+WHERE fate = 'resold' AND word IS NOT NULL
 GROUP BY enterprise, word
 ORDER BY enterprise, sum(last - first + 1) DESC, word

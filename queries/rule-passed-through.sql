@@ -19,39 +19,89 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH pairs AS (
+WITH legs AS (
+    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM transfers
+    WHERE first < last
+),
+singles AS (
+    SELECT *, first_segment AS segment
+    FROM transfers
+    WHERE first = last
+),
+met AS (
     SELECT
-        enterprise,
-        one.record AS record,
+        one.enterprise,
+        one.record,
         other.record AS other_record,
         one.receiver AS dealer,
-        first,
-        last
-    FROM transfers AS one
-    JOIN transfers AS other USING (enterprise, first, last)
-    WHERE one.receiver = other.sender AND other.day >= one.until AND other.until - one.day <= $days
+        one.day AS came,
+        one.until AS came_until,
+        other.day AS gone,
+        other.until AS gone_until,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM singles AS one
+    JOIN singles AS other
+        ON one.enterprise = other.enterprise
+        AND one.first = other.first
+        AND one.receiver = other.sender
     UNION ALL
     SELECT
         one.enterprise,
         one.record,
-        other.record,
+        other.record AS other_record,
         one.receiver AS dealer,
-        greatest(one.first, other.first),
-        least(one.last, other.last)
-    FROM transfers AS one
-    JOIN transfers AS other
+        one.day AS came,
+        one.until AS came_until,
+        other.day AS gone,
+        other.until AS gone_until,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM legs AS one
+    JOIN legs AS other
         ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
         AND one.receiver = other.sender
-        AND one.first <= other.last
-        AND one.last >= other.first
-    WHERE
-        (one.first < one.last OR other.first < other.last)
-        AND (one.first <> other.first OR one.last <> other.last)
-        AND one.receiver = other.sender AND other.day >= one.until AND other.until - one.day <= $days
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record AS other_record,
+        one.receiver AS dealer,
+        one.day AS came,
+        one.until AS came_until,
+        other.day AS gone,
+        other.until AS gone_until,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM legs AS one
+    JOIN singles AS other
+        ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
+        AND one.receiver = other.sender
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record AS other_record,
+        one.receiver AS dealer,
+        one.day AS came,
+        one.until AS came_until,
+        other.day AS gone,
+        other.until AS gone_until,
+        greatest(one.first, other.first) AS first,
+        least(one.last, other.last) AS last
+    FROM singles AS one
+    JOIN legs AS other
+        ON one.enterprise = other.enterprise
+        AND one.segment = other.segment
+        AND one.receiver = other.sender
 ),
 crossed AS (
-    SELECT enterprise, dealer, first, last, [record, other_record] AS records
-    FROM pairs
+    SELECT DISTINCT enterprise, dealer, first, last, [record, other_record] AS records
+    FROM met
+    WHERE gone >= came_until AND gone_until - came <= $days
 ),
 parted AS (
     SELECT

@@ -25,47 +25,69 @@ cards = {en = "the audited party's cards among them, as ranges", zh = "其中被
 records = {en = "the records, where the party is the audited one", zh = "涉及的记录（该方即被核查主体时）"}
 */
 
-WITH evidence AS (
-    SELECT
-        enterprise,
-        party AS dealer,
-        list(DISTINCT {first: first, last: last}) AS cards
-    FROM traders
+WITH units AS (
+    SELECT DISTINCT enterprise, party AS dealer, segment, first, last, is_whole
+    FROM sides
     WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
-    GROUP BY enterprise, party
 ),
-traded AS (
-    SELECT * FROM trades WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
+whole AS (
+    SELECT * FROM units WHERE is_whole
+),
+evidence AS (
+    SELECT enterprise, dealer, list({first: first, last: last}) AS cards
+    FROM (
+        SELECT enterprise, dealer, first, last FROM whole
+        UNION ALL
+        SELECT enterprise, dealer, first, last
+        FROM (SELECT * FROM units WHERE NOT is_whole) AS singles
+        ANTI JOIN whole USING (enterprise, dealer, segment)
+    ) AS found
+    GROUP BY enterprise, dealer
+),
+mine AS (
+    SELECT number AS enterprise, number AS dealer
+    FROM enterprises
+    JOIN parties ON enterprise = party
 ),
 concerned AS (
     SELECT enterprise, dealer FROM evidence
     UNION
-    SELECT enterprise, enterprise FROM enterprises
+    SELECT enterprise, dealer FROM mine
+),
+traded AS (
+    SELECT * FROM deals WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 dealt AS (
-    SELECT seller AS dealer, record, first, last, quantity FROM traded
+    SELECT seller AS dealer, record, first, last, quantity
+    FROM traded
+    SEMI JOIN concerned ON seller = dealer
     UNION ALL
-    SELECT buyer, record, first, last, quantity FROM traded
+    SELECT buyer, record, first, last, quantity
+    FROM traded
+    SEMI JOIN concerned ON buyer = dealer
 ),
-parted AS (
-    SELECT
-        dealer,
-        first,
-        last,
-        max(last) OVER (
-            PARTITION BY dealer ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS reached
+legs AS (
+    SELECT DISTINCT dealer, unnest(range(lowest.segment, beyond.segment)) AS segment
     FROM dealt
-    WHERE first IS NOT NULL
+    JOIN cuts AS lowest USING (first)
+    JOIN cuts AS beyond ON beyond.first = dealt.last + 1
+    WHERE dealt.first < dealt.last
+),
+singles AS (
+    SELECT DISTINCT dealer, dealt.first, segment
+    FROM dealt
+    ASOF LEFT JOIN cuts ON dealt.first >= cuts.first
+    WHERE dealt.first = dealt.last
 ),
 held AS (
-    SELECT
-        dealer,
-        sum(greatest(0, last - greatest(first - 1, coalesce(reached, first - 1)))) AS cards_listed
-    FROM parted
+    SELECT dealer, sum(cards) AS cards_listed
+    FROM (
+        SELECT dealer, sum(last - first + 1) AS cards FROM legs JOIN cuts USING (segment) GROUP BY dealer
+        UNION ALL
+        SELECT dealer, count(*) FROM singles ANTI JOIN legs USING (dealer, segment) GROUP BY dealer
+    ) AS counted
     GROUP BY dealer
-    HAVING cards_listed >= $least_cards
+    HAVING sum(cards) >= $least_cards
 ),
 by_number AS (
     SELECT
@@ -77,17 +99,17 @@ by_number AS (
 ),
 own AS (
     SELECT
-        dealer AS enterprise,
+        enterprise,
         dealer,
         list(record) AS records
     FROM dealt
-    SEMI JOIN enterprises ON dealer = enterprise
+    JOIN mine USING (dealer)
     WHERE first IS NOT NULL
-    GROUP BY dealer
+    GROUP BY enterprise, dealer
 )
 SELECT
-    enterprise,
-    {id: party, name: name} AS party,
+    whose.party AS enterprise,
+    {id: parties.party, name: parties.name} AS party,
     cards_listed,
     coalesce(cards_quantity, 0) AS cards_quantity,
     $least_cards AS least_cards,
@@ -100,5 +122,6 @@ LEFT JOIN evidence USING (enterprise, dealer)
 LEFT JOIN own USING (enterprise, dealer)
 JOIN held USING (dealer)
 LEFT JOIN by_number USING (dealer)
-JOIN parties ON dealer = parties.party
-ORDER BY enterprise, cards_listed DESC, dealer
+JOIN parties ON dealer = parties.number
+JOIN parties AS whose ON concerned.enterprise = whose.number
+ORDER BY whose.party, cards_listed DESC, parties.party

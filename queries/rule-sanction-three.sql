@@ -31,19 +31,34 @@ cards = {en = "the audited party's cards among them, as ranges", zh = "其中被
 records = {en = "the records, where the seller is the audited party", zh = "涉及的记录（转出方即被核查主体时）"}
 */
 
-WITH evidence AS (
-    SELECT
-        enterprise,
-        party AS seller,
-        list(DISTINCT {first: first, last: last}) AS cards
-    FROM traders
+WITH units AS (
+    SELECT DISTINCT enterprise, party AS seller, segment, first, last, is_whole
+    FROM sides
     WHERE NOT is_received AND ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
-    GROUP BY enterprise, party
+),
+whole AS (
+    SELECT * FROM units WHERE is_whole
+),
+evidence AS (
+    SELECT enterprise, seller, list({first: first, last: last}) AS cards
+    FROM (
+        SELECT enterprise, seller, first, last FROM whole
+        UNION ALL
+        SELECT enterprise, seller, first, last
+        FROM (SELECT * FROM units WHERE NOT is_whole) AS singles
+        ANTI JOIN whole USING (enterprise, seller, segment)
+    ) AS found
+    GROUP BY enterprise, seller
+),
+mine AS (
+    SELECT number AS enterprise, number AS seller
+    FROM enterprises
+    JOIN parties ON enterprise = party
 ),
 concerned AS (
     SELECT enterprise, seller FROM evidence
     UNION
-    SELECT enterprise, enterprise FROM enterprises
+    SELECT enterprise, seller FROM mine
 ),
 passed AS (
     SELECT
@@ -54,27 +69,30 @@ passed AS (
         first,
         last,
         quantity
-    FROM trades
+    FROM deals
     SEMI JOIN concerned USING (seller)
     WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
-parted AS (
-    SELECT
-        seller,
-        first,
-        last,
-        max(last) OVER (
-            PARTITION BY seller ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS reached
+legs AS (
+    SELECT DISTINCT seller, unnest(range(lowest.segment, beyond.segment)) AS segment
     FROM passed
-    WHERE first IS NOT NULL
+    JOIN cuts AS lowest USING (first)
+    JOIN cuts AS beyond ON beyond.first = passed.last + 1
+    WHERE passed.first < passed.last
+),
+singles AS (
+    SELECT DISTINCT seller, passed.first, segment
+    FROM passed
+    ASOF LEFT JOIN cuts ON passed.first >= cuts.first
+    WHERE passed.first = passed.last
 ),
 held AS (
-    SELECT
-        seller,
-        sum(greatest(0, last - greatest(first - 1, coalesce(reached, first - 1)))) AS cards_listed
-    FROM parted
+    SELECT seller, sum(cards) AS cards_listed
+    FROM (
+        SELECT seller, sum(last - first + 1) AS cards FROM legs JOIN cuts USING (segment) GROUP BY seller
+        UNION ALL
+        SELECT seller, count(*) FROM singles ANTI JOIN legs USING (seller, segment) GROUP BY seller
+    ) AS counted
     GROUP BY seller
 ),
 sold AS (
@@ -88,17 +106,17 @@ sold AS (
 ),
 own AS (
     SELECT
-        seller AS enterprise,
+        enterprise,
         seller,
         list(record) AS records
     FROM passed
-    SEMI JOIN enterprises ON seller = enterprise
+    JOIN mine USING (seller)
     WHERE first IS NOT NULL
-    GROUP BY seller
+    GROUP BY enterprise, seller
 )
 SELECT
-    enterprise,
-    {id: party, name: name} AS seller,
+    whose.party AS enterprise,
+    {id: parties.party, name: parties.name} AS seller,
     cards_listed,
     cards_quantity,
     sales,
@@ -115,6 +133,7 @@ LEFT JOIN evidence USING (enterprise, seller)
 LEFT JOIN own USING (enterprise, seller)
 JOIN held USING (seller)
 JOIN sold USING (seller)
-JOIN parties ON seller = party
+JOIN parties ON seller = parties.number
+JOIN parties AS whose ON concerned.enterprise = whose.number
 WHERE cards_listed >= $least_cards OR sales >= $least_sales OR recipients >= $least_recipients
-ORDER BY enterprise, cards_listed DESC, party
+ORDER BY whose.party, cards_listed DESC, parties.party

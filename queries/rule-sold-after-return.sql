@@ -15,29 +15,86 @@ records = {en = "the records", zh = "涉及的记录"}
 */
 
 WITH dealt AS (
-    SELECT enterprise, kind, is_carrier, first, last, day, until, record
-    FROM dealings
-    JOIN parties ON receiver = party
-    WHERE first IS NOT NULL AND NOT repeated AND sender = enterprise
+    SELECT
+        enterprise AS number,
+        kind,
+        is_carrier,
+        first,
+        last,
+        first_segment,
+        last_segment,
+        day,
+        until,
+        record
+    FROM histories
+    JOIN parties ON receiver = parties.number
+    WHERE NOT repeated AND sender = enterprise AND sender <> receiver
+),
+back AS (
+    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM dealt
+    WHERE is_carrier
+),
+sold AS (
+    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM dealt
+    WHERE NOT is_carrier AND kind = 'transfer'
+),
+met AS (
+    SELECT
+        number,
+        back.segment,
+        greatest(back.first, sold.first) AS first,
+        least(back.last, sold.last) AS last,
+        back.day AS returned,
+        sold.until AS sold,
+        [back.record, sold.record] AS records
+    FROM back
+    JOIN sold USING (number, segment)
+    WHERE sold.day > back.until AND (back.first < back.last OR sold.first < sold.last)
+    UNION ALL
+    SELECT number, back.segment, first, back.last, back.day, sold.until, [back.record, sold.record]
+    FROM back
+    JOIN sold USING (number, first)
+    WHERE sold.day > back.until AND back.first = back.last AND sold.first = sold.last
+),
+concerned AS (
+    SELECT enterprise, number, first, last, purchased
+    FROM accounts
+    JOIN parties ON enterprise = party
+    WHERE number IN (SELECT number FROM met)
+),
+parts AS (
+    SELECT concerned.*, unnest(generate_series(lowest.segment, highest.segment)) AS segment
+    FROM concerned
+    ASOF JOIN cuts AS lowest ON concerned.first >= lowest.first
+    ASOF JOIN cuts AS highest ON concerned.last >= highest.first
 ),
 crossed AS (
     SELECT
         enterprise,
-        greatest(back.first, sold.first, accounts.first) AS first,
-        least(back.last, sold.last, accounts.last) AS last,
-        back.day AS returned,
-        sold.until AS sold,
-        [back.record, sold.record] AS records
-    FROM dealt AS back
-    JOIN dealt AS sold USING (enterprise)
-    JOIN accounts USING (enterprise)
+        met.first,
+        met.last,
+        returned,
+        sold,
+        records
+    FROM (SELECT * FROM met WHERE first = last) AS met
+    ASOF JOIN concerned ON met.number = concerned.number AND met.first >= concerned.first
+    WHERE met.last <= concerned.last AND returned >= purchased
+    UNION ALL
+    SELECT
+        enterprise,
+        greatest(met.first, parts.first),
+        least(met.last, parts.last),
+        returned,
+        sold,
+        records
+    FROM met
+    JOIN parts USING (number, segment)
     WHERE
-        back.is_carrier
-        AND NOT sold.is_carrier
-        AND sold.kind = 'transfer'
-        AND sold.day > back.until
-        AND back.day >= purchased
-        AND greatest(back.first, sold.first, accounts.first) <= least(back.last, sold.last, accounts.last)
+        met.first < met.last
+        AND returned >= purchased
+        AND greatest(met.first, parts.first) <= least(met.last, parts.last)
 ),
 parted AS (
     SELECT

@@ -18,19 +18,44 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH crossed AS (
-    SELECT
-        transfers.enterprise,
-        sender AS dealer,
-        card,
-        min(taken.until - transfers.day) AS days,
-        list(DISTINCT transfers.record) || list(DISTINCT seizures.record) AS records
+WITH found AS (
+    SELECT taken.*, number, segment
     FROM taken
-    JOIN transfers ON taken.enterprise = transfers.enterprise AND card BETWEEN transfers.first AND transfers.last
+    JOIN parties ON enterprise = party
+    ASOF JOIN segments ON number = segments.enterprise AND card >= segments.first
+),
+sold AS (
+    SELECT histories.*, party AS dealer
+    FROM histories
+    JOIN parties ON sender = number
+    WHERE kind = 'transfer' AND NOT repeated
+),
+legs AS (
+    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
+    FROM sold
+    WHERE first < last
+),
+passed AS (
+    SELECT found.*, dealer, record, sold.day AS sold, sold.until AS sold_until
+    FROM found
+    JOIN sold ON number = sold.enterprise AND card = first AND card = last
+    UNION ALL
+    SELECT found.*, dealer, record, legs.day, legs.until
+    FROM found
+    JOIN legs ON number = legs.enterprise AND found.segment = legs.segment
+),
+crossed AS (
+    SELECT
+        enterprise,
+        dealer,
+        card,
+        min(passed.until - sold) AS days,
+        list(DISTINCT passed.record) || list(DISTINCT seizures.record) AS records
+    FROM passed
     JOIN seizures USING (card)
-    WHERE taken.day >= transfers.until AND taken.until - transfers.day <= $days
-        AND seizures.day = taken.day AND seizures.until = taken.until
-    GROUP BY transfers.enterprise, sender, card
+    WHERE passed.day >= sold_until AND passed.until - sold <= $days
+        AND seizures.day = passed.day AND seizures.until = passed.until
+    GROUP BY enterprise, dealer, card
 )
 SELECT
     enterprise,

@@ -42,13 +42,14 @@ windows AS (
         enterprise,
         dealer,
         recipient,
-        begins.day AS since,
-        count(*) AS sales,
-        sum(others.cards) AS cards
-    FROM small AS begins
-    JOIN small AS others USING (enterprise, dealer, recipient)
-    WHERE others.day BETWEEN begins.day AND begins.day + $days::INTEGER
-    GROUP BY enterprise, dealer, recipient, begins.day
+        day AS since,
+        count(*) OVER following AS sales,
+        sum(cards) OVER following AS cards
+    FROM small
+    WINDOW following AS (
+        PARTITION BY enterprise, dealer, recipient ORDER BY day
+        RANGE BETWEEN CURRENT ROW AND to_days($days::INTEGER) FOLLOWING
+    )
 ),
 peaks AS (
     SELECT enterprise, dealer, recipient, since, sales

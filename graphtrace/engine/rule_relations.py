@@ -14,7 +14,6 @@ from graphtrace.engine.audit_queries import ACTIVATION, SEIZURE
 from graphtrace.engine.audit_session import AuditSession
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import KINDS
-from graphtrace.storage.sql_fragments import reach_before
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,7 +28,7 @@ SELECT group_id, id::buyer_texts AS enterprise, disposition::fate_texts AS fate,
     onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + acquired AS purchased,
     DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
     province::province_texts AS declared_province
-FROM judged JOIN paths USING (path) JOIN who ON enterprise = party
+FROM judged JOIN paths USING (path) JOIN people ON enterprise = party
 """
 
 _TEXTS = {
@@ -47,7 +46,7 @@ _PLACED = "JOIN placed USING (group_id)"
 
 _ACCOUNT = "fate, purchased, declared_use, declared_province"
 
-_HOLDER = "LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END"
+_HOLDER = "LEFT JOIN people AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END"
 
 _ACCOUNTS = f"""
 SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder, depth, channel,
@@ -84,9 +83,9 @@ UNION ALL SELECT enterprise, moves.* FROM moves JOIN audited ON receiver = enter
 """Movements of which an audited party is a side, once for each."""
 
 
-def _moved(moves: str, columns: str = "", joins: str = "") -> str:
+def _moved(moves: str, columns: str = "", joins: str = "", *, side: str = "id") -> str:
     return f"""
-        SELECT {columns}record, {_MOVED_KIND} AS kind, sellers.id AS sender, buyers.id AS receiver, first, last,
+        SELECT {columns}record, {_MOVED_KIND} AS kind, sellers.{side} AS sender, buyers.{side} AS receiver, first, last,
             quantity, {_day("day")} AS day, {_day("(day + span)")} AS until, channel, repeated
         FROM {moves} {joins}
         JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
@@ -116,64 +115,116 @@ def _devices(pairs: str) -> str:
     return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
-TRANSFERS = f"""
-    WITH owned_pieces AS (
-        SELECT
-            enterprise,
-            first,
-            last,
-            first > 1 + {reach_before("enterprise")} AS is_apart
-        FROM accounts
-    ),
-    owned_numbered AS (
-        SELECT
-            *,
-            count(*) FILTER (is_apart) OVER (
-                PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-            ) AS piece
-        FROM owned_pieces
-    ),
-    owned AS (
-        SELECT
-            enterprise,
-            min(first) AS first,
-            max(last) AS last
-        FROM owned_numbered
-        GROUP BY enterprise, piece
-    )
-
-    SELECT
-        enterprise,
-        record,
-        sender,
-        receiver,
-        day,
-        until,
-        greatest(movements.first, owned.first) AS first,
-        least(movements.last, owned.last) AS last
-    FROM movements
-    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
-    WHERE kind = 'transfer' AND NOT repeated
+_OWNED = """
+WITH runs AS (
+    SELECT enterprise, cut, min(first) AS first, max(last) AS last, sum(last - first + 1) AS cards
+    FROM pieces JOIN judged USING (group_id) GROUP BY enterprise, cut
+),
+parts AS (
+    SELECT enterprise, first, last FROM runs WHERE cards = last - first + 1
+    UNION ALL
+    SELECT enterprise, pieces.first, pieces.last FROM pieces JOIN judged USING (group_id)
+    JOIN (FROM runs WHERE cards < last - first + 1) USING (enterprise, cut)
+),
+placed_parts AS (
+    -- parts that follow on each other have the same difference
+    SELECT *, first - sum(last - first + 1) OVER (PARTITION BY enterprise ORDER BY first) + last - first AS piece
+    FROM parts
+)
+SELECT enterprise, min(first) AS first, max(last) AS last FROM placed_parts GROUP BY enterprise, piece
 """
-"""Transfers of the cards of each audited party; cards that follow on each other stand in one range."""
+"""The cards of each audited party; those that follow on each other stand in one range."""
+
+HISTORIES: Final[Mapping[str, str]] = {
+    "cuts": """
+        WITH whole AS (SELECT first, last FROM owned UNION SELECT first, last FROM moves WHERE first < last)
+        SELECT row_number() OVER by_first::INTEGER AS segment, first, lead(first) OVER by_first - 1 AS last
+        FROM (SELECT first FROM whole UNION SELECT last + 1 FROM whole)
+        WINDOW by_first AS (ORDER BY first)
+    """,
+    "segments": """
+        SELECT enterprise, owned.first AS piece, segment, cuts.first, cuts.last
+        FROM (
+            SELECT enterprise, owned.first, unnest(range(lowest.segment, beyond.segment)) AS segment
+            FROM owned JOIN cuts AS lowest USING (first) JOIN cuts AS beyond ON beyond.first = owned.last + 1
+        ) AS owned
+        JOIN cuts USING (segment)
+    """,
+    "histories": """
+        WITH ranged AS (
+            SELECT moves.*, unnest(range(lowest.segment, beyond.segment)) AS segment
+            FROM moves JOIN cuts AS lowest USING (first) JOIN cuts AS beyond ON beyond.first = moves.last + 1
+            WHERE moves.first < moves.last
+        )
+        SELECT enterprise, record, kind, sender, receiver, day, until, moves.first, moves.last, repeated,
+            segment AS first_segment, segment AS last_segment
+        FROM (FROM moves WHERE first = last) AS moves
+        ASOF JOIN cuts ON moves.first >= cuts.first JOIN segments USING (segment)
+        UNION ALL
+        SELECT enterprise, record, kind, sender, receiver, day, until, min(segments.first), max(segments.last),
+            repeated, min(segment), max(segment)
+        FROM ranged JOIN segments USING (segment)
+        GROUP BY enterprise, piece, record, ranged.first, ranged.last, kind, sender, receiver, day, until, repeated
+    """,
+}
+"""Tables over ``owned`` and ``moves`` (movements in numbers), in the order in which they are made.
+
+- ``cuts``: where any range of ``owned`` or of ``moves`` begins or ends, numbered in order; the cards between two of
+  them are a segment;
+- ``segments``: those of each audited party's cards; ``piece`` is the first of the cards that follow on each other;
+- ``histories``: the movements of these cards. A range is some whole segments; a single card lies in one.
+
+So what ranges share is found by equal numbers of segments, and never by comparing each range with each.
+"""
+
+_SIDES = """
+SELECT enterprise, {side} AS party, {is_received} AS is_received, first_segment AS segment, first, last,
+    false AS is_whole, day, until
+FROM histories WHERE first = last AND kind = 'transfer' AND NOT repeated AND sender <> receiver
+UNION ALL
+SELECT enterprise, {side}, {is_received}, segment, segments.first, segments.last, true, day, until
+FROM (
+    SELECT *, unnest(range(first_segment, last_segment + 1)) AS segment FROM histories WHERE first < last
+) AS moved
+JOIN segments USING (enterprise, segment)
+WHERE kind = 'transfer' AND NOT repeated AND sender <> receiver
+"""
+
+SIDES: Final = " UNION ALL ".join(
+    _SIDES.format(side=side, is_received=is_received) for side, is_received in (("sender", False), ("receiver", True))
+)
+"""Senders and receivers of the cards of each audited party, in numbers, one row for each segment of a range."""
+
+_NAMED_SIDES = """
+JOIN people AS whose ON enterprise = whose.party
+JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
+"""
 
 _VIEWS = {
     "movements": _moved(_ALL_MOVES),
-    "transfers": TRANSFERS,
+    "transfers": f"""
+        SELECT whose.id AS enterprise, record, sellers.id AS sender, buyers.id AS receiver, day, until, first, last,
+            first_segment, last_segment
+        FROM histories {_NAMED_SIDES} WHERE kind = 'transfer' AND NOT repeated
+    """,
     # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
     "dealings": _DEALINGS,
-    "trades": f"""
-        SELECT sellers.id AS seller, buyers.id AS buyer, record, first, last, quantity, {_day("day")} AS day,
+    "deals": f"""
+        SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, {_day("day")} AS day,
             {_day("(day + span)")} AS until
         FROM exchanged
-        JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
-        WHERE kind = {KINDS.index("transfer")} AND NOT sellers.is_carrier AND NOT buyers.is_carrier
-            AND sender <> receiver
+        WHERE kind = {KINDS.index("transfer")} AND sender <> receiver
+            AND sender NOT IN (SELECT party FROM people WHERE is_carrier)
+            AND receiver NOT IN (SELECT party FROM people WHERE is_carrier)
+    """,
+    "trades": """
+        SELECT sellers.id AS seller, buyers.id AS buyer, record, first, last, quantity, day, until
+        FROM deals JOIN people AS sellers ON seller = sellers.party JOIN people AS buyers ON buyer = buyers.party
     """,
     "activations": f"""
         SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
             city
-        FROM events LEFT JOIN who ON who = party WHERE kind = {ACTIVATION}
+        FROM events LEFT JOIN people ON who = party WHERE kind = {ACTIVATION}
     """,
     "activated": f"""
         SELECT enterprise, key AS card, {_day("activated")} AS day, {_ACCOUNT}
@@ -188,24 +239,38 @@ _VIEWS = {
         FROM seizures JOIN hit ON card = key {_PLACED} {_HOLDER}
     """,
     "declarations": f"""
-        SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN who ON who = party
+        SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN people ON who = party
     """,
     "parties": """
-        SELECT id AS party, name, is_carrier, is_person, bearers FROM people
+        SELECT id AS party, name, is_carrier, is_person, bearers, party AS number FROM people
     """,
     "sheets": "SELECT sheet, file, sha256, name, rows, rejected FROM sources",
     "rejects": "SELECT record, field, reason FROM refused",
 }
 
-_TRADERS = f"""
-SELECT enterprise, people.id AS party, is_received, first, last, {_day("coalesce(moved.day, pieces.day)")} AS day,
+TRADERS: Final = " UNION ALL ".join(
+    f"""
+    SELECT enterprise, {side} AS party, {is_received} AS is_received, first, last, day, until
+    FROM histories WHERE kind = 'transfer' AND NOT repeated AND sender <> receiver
+    """
+    for side, is_received in (("sender", False), ("receiver", True))
+)
+"""The same in whole ranges."""
+
+_SIDES_SINCE_RECEIPT = f"""
+SELECT enterprise, coalesce(moved.party, buyer) AS party, is_received, NULL::INTEGER AS segment, first, last,
+    false AS is_whole, {_day("coalesce(moved.day, pieces.day)")} AS day,
     {_day("coalesce(moved.until, pieces.day)")} AS until
-FROM pieces {_PLACED} LEFT JOIN split USING (group_id)
+FROM pieces JOIN judged USING (group_id) JOIN paths USING (path) LEFT JOIN split USING (group_id)
 JOIN group_transfers AS moved ON moved.group_id = coalesce(base, pieces.group_id)
-JOIN people ON people.party = coalesce(moved.party, buyer)
+WHERE coalesce(moved.until, pieces.day) >= acquired
 """
-_SINCE_RECEIPT = f"WHERE {_day('coalesce(moved.until, pieces.day)')} >= purchased"
-"""A dealer has to do with what happened to a card since it received it."""
+"""The same for dealers, which have to do with what happened to a card since they received it."""
+
+_TRADERS = """
+SELECT whose.id AS enterprise, people.id AS party, is_received, first, last, day, until
+FROM ({traders}) JOIN people USING (party) JOIN people AS whose ON enterprise = whose.party
+"""
 
 _SEIZURES = f"""
 SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
@@ -255,6 +320,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "last": "BIGINT",
         "buyer": "INTEGER",
         "day": "INTEGER",
+        "cut": "INTEGER",
     },
     "judged": {"group_id": "INTEGER", "enterprise": "INTEGER", "path": "INTEGER"},
     "paths": {
@@ -293,7 +359,8 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Tables of classified cards, of which the relations are made.
 
-- ``pieces``: all cards, each listed one by itself, with its own last movement;
+- ``pieces``: all cards, each listed one by itself, with its own last movement; ``cut`` is their segment of
+  :attr:`graphtrace.analysis.audit.classify.CardClassifier.cuts`;
 - ``judged``: the path of a group since its receipt by an audited party;
 - ``paths``: those fields of :class:`~graphtrace.analysis.audit.classify.CardPath` that rules ask for, with numbers of
   parties;
@@ -320,9 +387,21 @@ def create_card_tables(
         else:
             quoted = {f'"{column}"': kind for column, kind in kinds.items()}
             session.insert_rows(name, quoted, (rows or {}).get(name, ()))
+    _create_people(session)
     for name, sql in _TEXTS.items():
         session.create_enum(name, sql)
     session.create_table("placed", _PLACED_GROUPS)
+
+
+def _create_people(session: AuditSession) -> None:
+    """Create ``people``: all parties, and whether their number can only be a natural person's."""
+    candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
+    persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
+    session.create_table(
+        "people",
+        "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who",
+        persons,
+    )
 
 
 def create_relations(
@@ -347,14 +426,19 @@ def create_relations(
     """
     session.create_table("accounts", _ACCOUNTS)
     session.create_table("seizures", _SEIZURES)
-    candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
-    persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
-    session.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     session.insert_rows("enterprises", _ENTERPRISES, enterprises)
     session.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in audited])
     session.create_table("dealt", _DEALT)
     session.insert_rows("contacts", _CONTACTS, contacts)
     session.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, judged_different)
-    traders = f"{_TRADERS} {_SINCE_RECEIPT if is_since_receipt else ''}"
-    for name, sql in (*_VIEWS.items(), ("traders", traders)):
+    session.create_table("owned", _OWNED)
+    _create_views(session, {"moves": _moved(_ALL_MOVES, side="party")})
+    for name, sql in HISTORIES.items():
+        session.create_table(name, sql)
+    sides, traders = (_SIDES_SINCE_RECEIPT, "FROM sides") if is_since_receipt else (SIDES, TRADERS)
+    _create_views(session, {"sides": sides, **_VIEWS, "traders": _TRADERS.format(traders=traders)})
+
+
+def _create_views(session: AuditSession, views: Mapping[str, str]) -> None:
+    for name, sql in views.items():
         session.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")

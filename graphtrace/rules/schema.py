@@ -135,11 +135,65 @@ RULE_TABLES: Final = (
     ),
     RuleTable(
         "transfers",
-        ("enterprise", "record", "sender", "receiver", "day", "until", "first", "last"),
+        (
+            *("enterprise", "record", "sender", "receiver", "day", "until", "first", "last"),
+            *("first_segment", "last_segment"),
+        ),
         BilingualText(
             "The transfers of each enterprise's cards that name cards, each statement once, one row per range of its "
-            "cards.",
-            "写明卡号、涉及各单位的卡的转让，同一陈述一次，每个号段一行。",
+            "cards. A range is whole `segments`, from `first_segment` to `last_segment`; a single card lies in one.",
+            "写明卡号、涉及各单位的卡的转让，同一陈述一次，每个号段一行。号段由 `first_segment` 至 `last_segment` "
+            "的若干整个 `segments` 组成；单张卡位于其中一个。",
+        ),
+    ),
+    RuleTable(
+        "histories",
+        (
+            *("enterprise", "record", "kind", "sender", "receiver", "day", "until", "first", "last", "repeated"),
+            *("first_segment", "last_segment"),
+        ),
+        BilingualText(
+            "All movements of each enterprise's cards that name cards, one row per range of its cards, as `transfers`; "
+            "`enterprise`, `sender` and `receiver` are the `number` of `parties`.",
+            "写明卡号、涉及各单位的卡的全部流转，每个号段一行，同 `transfers`；`enterprise`、`sender`、`receiver` 为 "
+            "`parties` 的 `number`。",
+        ),
+    ),
+    RuleTable(
+        "segments",
+        ("enterprise", "piece", "segment", "first", "last"),
+        BilingualText(
+            "Each enterprise's cards between two `cuts`; `enterprise` is the `number` of `parties`. Join what concerns "
+            "ranges by equal segments, never by comparing each with each.",
+            "各单位的卡在两个 `cuts` 之间的号段；`enterprise` 为 `parties` 的 `number`。涉及号段的连接应按相同的 "
+            "`segment`，不应逐一比较。",
+        ),
+    ),
+    RuleTable(
+        "cuts",
+        ("segment", "first", "last"),
+        BilingualText(
+            "The segments: the cards between two places at which a range of any movement, or of an enterprise's cards, "
+            "begins or ends.",
+            "分段：任一流转的号段或各单位的号段的起止处之间的卡。",
+        ),
+    ),
+    RuleTable(
+        "sides",
+        ("enterprise", "party", "is_received", "segment", "first", "last", "is_whole", "day", "until"),
+        BilingualText(
+            "As `traders`, with the `number` of `parties`. `is_whole`: the row is about all cards of the segment; any "
+            "other row is about cards that only equal rows name.",
+            "同 `traders`，主体为 `parties` 的 `number`。`is_whole`：该行涉及该分段的全部卡；其余各行的卡仅由相同的行"
+            "写明。",
+        ),
+    ),
+    RuleTable(
+        "deals",
+        ("seller", "buyer", "record", "first", "last", "quantity", "day", "until"),
+        BilingualText(
+            "As `trades`, with the `number` of `parties`.",
+            "同 `trades`，主体为 `parties` 的 `number`。",
         ),
     ),
     RuleTable(
@@ -203,10 +257,12 @@ RULE_TABLES: Final = (
     ),
     RuleTable(
         "parties",
-        ("party", "name", "is_carrier", "is_person", "bearers"),
+        ("party", "name", "is_carrier", "is_person", "bearers", "number"),
         BilingualText(
-            "Everyone in the case. `bearers` is how many parties bear the name where that is undecided, else 0.",
-            "案件中的所有主体。`bearers` 为重名而无法区分时的主体数，否则为 0。",
+            "Everyone in the case. `bearers` is how many parties bear the name where that is undecided, else 0. "
+            "`number` is the party in relations of numbers, which are joined faster; it means nothing else.",
+            "案件中的所有主体。`bearers` 为重名而无法区分时的主体数，否则为 0。`number` 为该主体在以数字表示主体的关系"
+            "中的编号，连接更快，别无含义。",
         ),
     ),
     RuleTable(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _as_int32(groups: IntArray) -> IntArray:
-    """Return group numbers as int32, so that DuckDB joins them without a cast."""
+    """Return numbers as int32, so that DuckDB joins them without a cast."""
     return groups.astype(np.int32)
 
 
@@ -49,6 +49,7 @@ def _pieces(classifier: CardClassifier) -> Columns:
         "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
         "buyer": masked_array(np.concatenate([listed.buyer, unlisted]), is_listed),
         "day": masked_array(np.concatenate([listed.day, unlisted]), is_listed),
+        "cut": _as_int32(np.concatenate([cut, around])),
     }
 
 

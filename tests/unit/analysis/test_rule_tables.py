@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import graphtrace as gt
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.report import Auditor
 from graphtrace.engine.audit_session import AuditSession
+from graphtrace.results.rules import Rule
+from graphtrace.rules.loader import load_rules
 from graphtrace.rules.schema import RULE_TABLES
 
 ROOT = Path(__file__).parents[3]
+RULES = load_rules()
 
 
 ONE, OTHER = "周立冬", "何志远"
@@ -41,6 +45,27 @@ def test_a_relation_has_the_columns_that_are_said_of_it(session: AuditSession, r
     columns, rows = session.query(f"FROM {relation.name} LIMIT 1")  # type: ignore[attr-defined]
     assert tuple(columns) == relation.columns  # type: ignore[attr-defined]
     assert rows
+
+
+UNEQUAL = ("NESTED_LOOP_JOIN", "BLOCKWISE_NL_JOIN", "IE_JOIN", "PIECEWISE_MERGE_JOIN")
+
+
+def joins_of(plan: object) -> Iterator[tuple[str, str]]:
+    """Yield the joins of a plan, each with its conditions."""
+    for node in plan if isinstance(plan, list) else [plan]:
+        if "JOIN" in node["name"]:
+            yield node["name"], str(node["extra_info"].get("Conditions", ""))
+        yield from joins_of(node["children"])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_joins_by_equal_values_and_never_compares_each_row_with_each(session: AuditSession, rule: Rule) -> None:
+    text = rule.query.source("sql").rstrip().removesuffix(";")
+    ((_, plan),) = session.query(f"EXPLAIN (FORMAT JSON) {text}", dict(rule.values))[1]
+    joins = list(joins_of(json.loads(plan)))
+    assert not [name for name, _ in joins if name in UNEQUAL]
+    # a hash join has an equal value; the nearest in order is found by one pass
+    assert {name for name, _ in joins} <= {"HASH_JOIN", "ASOF_JOIN", "RIGHT_DELIM_JOIN", "LEFT_DELIM_JOIN"}
 
 
 PLACED = "JOIN accounts ON card BETWEEN first AND last"

@@ -8,12 +8,13 @@ from typing import Any
 
 import duckdb
 
-from graphtrace.engine.audit_session import AuditSession
-from graphtrace.engine.rule_relations import TRANSFERS
+from graphtrace.engine.audit_session import AuditSession, Rows
+from graphtrace.engine.rule_relations import HISTORIES, SIDES, TRADERS
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.selection import parse_assignment, select_rules
+from graphtrace.storage.sql_fragments import reach_before
 
 SHEET = 1 << 32
 E = "id:91310115MA1K35XR7B"
@@ -100,6 +101,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "is_carrier": "BOOLEAN",
         "is_person": "BOOLEAN",
         "bearers": "INTEGER DEFAULT 0",
+        "number": "VARCHAR GENERATED ALWAYS AS (party)",
     },
     "contacts": {
         "party": "VARCHAR",
@@ -125,24 +127,34 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 _PLACED = "JOIN accounts ON card BETWEEN first AND last"
 _ACCOUNT = "fate, purchased, declared_use, declared_province"
 
+CUT = {
+    "moves": "FROM movements",
+    "owned": f"""
+        SELECT enterprise, min(first) AS first, max(last) AS last
+        FROM (
+            SELECT *, count(*) FILTER (is_apart) OVER (PARTITION BY enterprise ORDER BY first) AS piece
+            FROM (
+                SELECT enterprise, first, last, first > 1 + {reach_before("enterprise")} AS is_apart FROM accounts
+            )
+        ) GROUP BY enterprise, piece
+    """,
+    **HISTORIES,
+}
+"""What is made of the rows when a rule is asked; numbers of parties are their ids here."""
+
 VIEWS = {
     "dealings": """
         SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
     """,
-    "transfers": TRANSFERS,
+    "transfers": "SELECT * EXCLUDE (kind, repeated) FROM histories WHERE kind = 'transfer' AND NOT repeated",
+    "sides": SIDES,
     "trades": """
         SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, day, until FROM movements
         JOIN parties AS sellers ON sender = sellers.party JOIN parties AS buyers ON receiver = buyers.party
         WHERE kind = 'transfer' AND NOT repeated AND NOT sellers.is_carrier AND NOT buyers.is_carrier
     """,
-    "traders": """
-        SELECT enterprise, party, is_received, greatest(trades.first, accounts.first) AS first,
-            least(trades.last, accounts.last) AS last, day, until
-        FROM (
-            SELECT seller AS party, false AS is_received, * FROM trades
-            UNION ALL SELECT buyer, true, * FROM trades
-        ) AS trades JOIN accounts ON trades.first <= accounts.last AND trades.last >= accounts.first
-    """,
+    "deals": "FROM trades",
+    "traders": TRADERS,
     "activated": f"""
         SELECT enterprise, card, min(day) AS day, {_ACCOUNT}
         FROM activations {_PLACED} WHERE day IS NOT NULL GROUP BY ALL
@@ -176,14 +188,27 @@ class Bench(AuditSession):
         super().__init__(self.con, place="bench", release=self.con.close, memory_bytes=10**9)
         for table, columns in TABLES.items():
             self.con.execute(f"CREATE TABLE {table} ({', '.join(' '.join(one) for one in columns.items())})")
+        self._cut()
         for view, sql in VIEWS.items():
             self.con.execute(f"CREATE VIEW {view} AS {sql}")
         for party in (E, OTHER, CARRIER, PERSON, SHOP):
             self.add("parties", party=party, name=party, is_carrier=party == CARRIER, is_person=party == PERSON)
         self.records = 0
 
+    def _cut(self) -> None:
+        for table, sql in CUT.items():
+            self.con.execute(f"CREATE OR REPLACE TABLE {table} AS {sql}")
+        self._has_new_rows = False
+
+    def ask_rule(self, *asked: Any, **framed: Any) -> tuple[list[str], Rows]:
+        """Ask the rows as they are now."""
+        if self._has_new_rows:
+            self._cut()
+        return super().ask_rule(*asked, **framed)
+
     def add(self, table: str, **values: Any) -> None:
         """Lay out one row; days are written as text."""
+        self._has_new_rows = True
         names = [f'"{name}"' for name in values]
         self.con.execute(
             f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", list(values.values())

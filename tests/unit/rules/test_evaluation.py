@@ -203,6 +203,7 @@ def test_nothing_that_a_rule_does_to_a_connection_stays(bench: Bench) -> None:
 
 def test_a_fault_of_the_store_stays_one() -> None:
     bench = Bench()
+    assert not bench.found("onward_resale")
     bench.con.execute("DROP TABLE accounts CASCADE")
     with pytest.raises(StoreError):
         bench.found("onward_resale")
