@@ -19,8 +19,18 @@ EPOCH = date(1970, 1, 1)
 LONGEST_TEXT = 1 << 24
 """Maximum number of characters of a cell that a reader passes on."""
 
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
-KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list")
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list", "registration"]
+KINDS: tuple[Kind, ...] = (
+    "purchase",
+    "transfer",
+    "return",
+    "activation",
+    "seizure",
+    "stock",
+    "usage",
+    "card_list",
+    "registration",
+)
 SupportKind = Literal["identity", "shipment", "payment"]
 SUPPORT_KINDS: tuple[SupportKind, ...] = ("identity", "shipment", "payment")
 """Kinds that move no card and give no party a name; answers show them beside hops and parties (SPEC 3)."""
@@ -28,8 +38,19 @@ SUPPORT_KINDS: tuple[SupportKind, ...] = ("identity", "shipment", "payment")
 RecordKind = Kind | SupportKind
 RECORD_KINDS: tuple[RecordKind, ...] = (*KINDS, *SUPPORT_KINDS)
 
-CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
+CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "registration", "return", "transfer")
 """Kinds of changes of hands; a hop of several kinds has the first of them in this order."""
+
+DocumentBasis = Literal["recipe", "title", "answer"]
+DOCUMENT_BASES: tuple[DocumentBasis, ...] = ("recipe", "title", "answer")
+"""Why a document counts as a carrier's own list of its customers: its format, its title, a person; best first."""
+
+CarrierBasis = Literal["document", "answer", "issuer"]
+CARRIER_BASES: tuple[CarrierBasis, ...] = ("document", "answer", "issuer")
+"""Who says which carrier's the list is: the document, a person, or its card numbers alone; best first."""
+
+RegistrantBasis = Literal["sold", "registered", "both"]
+"""Whether a carrier sold the card to the registrant, names it as its customer, or both."""
 
 USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
 """Kinds that state that a card was online."""
@@ -123,6 +144,11 @@ class DateSpan:
         hours, minutes = divmod(minutes, 60)
         return f"{self.day}T{hours:02d}:{minutes:02d}:{seconds:02d}+08:00"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the moment: not of :data:`UNDATED`."""
+        return self.earliest > _FIRST_DAY or self.latest < _LAST_DAY
+
     def overlaps(self, other: DateSpan) -> bool:
         """Whether the two spans have a day in common."""
         return self.earliest <= other.latest and other.earliest <= self.latest
@@ -130,6 +156,15 @@ class DateSpan:
     def is_before(self, other: DateSpan) -> bool:
         """Whether this is on an earlier day than ``other``, whatever the exact days."""
         return self.latest < other.earliest
+
+
+def day_text(when: DateSpan | None) -> str | None:
+    """Return the day or month as text; ``None`` if none is stated."""
+    return None if when is None else when.day
+
+
+UNDATED: Final = DateSpan(_FIRST_DAY, _LAST_DAY)
+"""The moment of which nothing is stated: it may be any day, so it is before or after no other."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -200,7 +235,8 @@ class CustodyEvent:
 
     ``kind`` is the effective kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3).
     ``quantity`` is the number of cards of a quantity-only lot, else ``None``. ``dates`` are all days that the
-    statements name, where they disagree; else empty.
+    statements name, where they disagree; else empty. ``when`` is :data:`UNDATED` where none is stated, as in a
+    registration. ``document_basis`` and ``carrier_basis`` are those of the registrations among the statements.
     """
 
     kind: Kind
@@ -214,6 +250,8 @@ class CustodyEvent:
     waybill: str | None = None
     price: str | None = None
     dates: tuple[str, ...] = ()
+    document_basis: DocumentBasis | None = None
+    carrier_basis: CarrierBasis | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in CUSTODY_KINDS:
@@ -226,9 +264,25 @@ class CustodyEvent:
         """Return the key of the total order of a card's movements: by date, then by ids."""
         return (self.when, self.sender.id, self.receiver.id)
 
+    @property
+    def day(self) -> str | None:
+        """Return the day or month as text; ``None`` if none is stated."""
+        return self.when.day if self.when.is_known else None
+
+    @property
+    def registrant_basis(self) -> RegistrantBasis | None:
+        """Return in what sense a carrier made the receiver the registrant; ``None`` where no carrier did."""
+        if not self.sender.is_carrier:
+            return None
+        return "registered" if self.kind == "registration" else "both" if self.document_basis else "sold"
+
     def is_dated_before(self, previous: CustodyEvent) -> bool:
-        """Whether this event is certainly dated before ``previous`` (a date inversion)."""
+        """Whether this event is certainly dated before ``previous``."""
         return self.when.latest < previous.when.earliest
+
+    def is_inverted_after(self, previous: CustodyEvent) -> bool:
+        """Whether this event follows ``previous`` against the dates; the day of registering says nothing of that."""
+        return "registration" not in (self.kind, previous.kind) and self.is_dated_before(previous)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +380,7 @@ class Hop:
     kind: Kind
     sender: Party
     receiver: Party
-    when: DateSpan
+    when: DateSpan | None
     precision: Precision
     origins: tuple[Origin, ...]
     gap_before: bool = False
@@ -339,6 +393,23 @@ class Hop:
     """All days that the records state, if they disagree; else empty."""
     corroboration: tuple[Corroboration, ...] = ()
     """Records that share a key with the hop; outcome and chain do not depend on them."""
+    document_basis: DocumentBasis | None = None
+    carrier_basis: CarrierBasis | None = None
+    """Of a registration, why the document is the carrier's own, and who says which carrier's; else ``None``."""
+
+    @property
+    def day(self) -> str | None:
+        """Return the day or month as text; ``None`` if none is stated."""
+        return None if self.when is None else self.when.day
+
+    @property
+    def span(self) -> DateSpan:
+        """Return the days on which it may have been."""
+        return self.when or UNDATED
+
+    def is_inverted_after(self, previous: Hop) -> bool:
+        """Whether this hop follows ``previous`` against the dates; the day of registering says nothing of that."""
+        return "registration" not in (self.kind, previous.kind) and self.span.is_before(previous.span)
 
 
 def hop_dict(hop: Hop) -> dict[str, Any]:
@@ -348,13 +419,15 @@ def hop_dict(hop: Hop) -> dict[str, Any]:
         "kind": hop.kind,
         "from": party_dict(hop.sender),
         "to": party_dict(hop.receiver),
-        "date": hop.when.day,
+        "date": hop.day,
         "precision": hop.precision,
         "gap_before": hop.gap_before,
         "level": hop.level,
         "channel": hop.channel,
         "waybill": hop.waybill,
         "price": hop.price,
+        "document_basis": hop.document_basis,
+        "carrier_basis": hop.carrier_basis,
         "corroboration": [corroboration_dict(found) for found in hop.corroboration],
         "origins": [origin_dict(origin) for origin in hop.origins],
     }
@@ -368,6 +441,7 @@ class Chain:
     registrant: Party | None
     holder: Party
     hops: tuple[Hop, ...]
+    registrant_basis: RegistrantBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,5 +490,7 @@ TEXT_FIELDS = (
     "place",
     "holder",
     "state",
+    "document_basis",
+    "carrier_basis",
 )
-"""Fields that are kept as written."""
+"""Fields that are kept as written; the last two are concluded, of registrations."""

@@ -242,7 +242,7 @@ class Corroborator:
                 )
                 for side, known in ((record.first, paying), (record.second, paid))
             )
-            is_near = record.when is not None and _days_apart(record.when, hop.when) <= self.payment_days
+            is_near = record.when and hop.when and _days_apart(record.when, hop.when) <= self.payment_days
             if payer and payee and is_near and here not in places:
                 yield _Found("payment", "account", f"{payer} → {payee}", record)
 

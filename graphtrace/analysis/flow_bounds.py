@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.engine.flows import CardRecord, MovementFilter, iter_records
 from graphtrace.identifiers import split_key
-from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
+from graphtrace.model import CUSTODY_KINDS, UNDATED, DateSpan, Party
 from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.base import WHOLE_CASE, Backend
@@ -162,8 +162,8 @@ def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
     passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
     lots: dict[tuple[object, ...], QuantityLot] = {}
     for row in passed:
-        when, cards = row.record.when, row.record.quantity
-        if when is not None and cards is not None and _names_no_card(row):
+        when, cards = row.record.when or UNDATED, row.record.quantity
+        if cards is not None and _names_no_card(row):
             # two equal sales are two sales unless both carry the same number (SPEC 3)
             sale = (*row.record[:-1], row.record.origin.record_no)
             known = lots[sale].sheets if sale in lots else frozenset()
@@ -185,9 +185,7 @@ def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
     lots: dict[tuple[str, int], list[tuple[int, int, _Stated]]] = defaultdict(list)
     for row in rows:
         key, record = row
-        if record.when is None:
-            continue
-        stated = (record.when, _sheet(row))
+        stated = (record.when or UNDATED, _sheet(row))
         if key is not None:
             head, size, number = split_key(key)
             lots[head, size].append((number, number, stated))

@@ -76,7 +76,7 @@ def record_node(row: StoredRecord) -> GraphNode:
             "type": "record",
             "label": f"{origin.file}:{origin.row}",
             "kind": movement.kind,
-            "date": movement.when.day,
+            "date": movement.day,
             "precision": movement.precision,
             "cards": _size(row),
             "channel": row.channel,
@@ -158,7 +158,7 @@ def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEd
 
 def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
     """Return the key that distinguishes movements of the same cards in a graph."""
-    return (movement.when.day, movement.kind, movement.channel, movement.sender.id, movement.receiver.id)
+    return (movement.day or "", movement.kind, movement.channel, movement.sender.id, movement.receiver.id)
 
 
 def contains_edge(lot: KeyRange, key: str) -> GraphEdge:
@@ -192,7 +192,7 @@ def _passing(movement: CustodyEvent, weight: float, origins: Iterable[Origin] | 
     return {
         "label": movement.kind,
         "weight": weight,
-        "date": movement.when.day,
+        "date": movement.day,
         "kind": movement.kind,
         "precision": movement.precision,
         "channel": movement.channel,

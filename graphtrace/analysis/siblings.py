@@ -142,7 +142,7 @@ class _Draft:
 
 def _transfer(hop: Hop) -> TransferKey:
     stated = tuple((when.earliest, when.latest) for when in map(_when, hop.dates)) or (
-        (hop.when.earliest, hop.when.latest),
+        (hop.span.earliest, hop.span.latest),
     )
     return TransferKey(hop.sender, hop.receiver, stated)
 

@@ -351,6 +351,7 @@ class _Batch:
             card=card,
             outcome=custody.outcome,
             registrant=custody.registrant,
+            registrant_basis=custody.registrant_basis,
             holder=custody.holder,
             end_user=custody.end_user,
             end_user_basis=custody.end_user_basis,
@@ -450,7 +451,7 @@ class _Batch:
         received: dict[Party, DateSpan] = {}
         for chain in custody.chains:
             last = chain.hops[-1]
-            received[chain.holder] = min(received.get(chain.holder, last.when), last.when)
+            received[chain.holder] = min(received.get(chain.holder, last.span), last.span)
         for holder, when in sorted(received.items()):
             for movement in quantities.sales_of(holder, when):
                 yield _finding(
@@ -496,7 +497,7 @@ class QuantityRecords:
                 [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key)
             ).custody
             if custody.holder == holder:
-                yield max(chain.hops[-1].when.earliest for chain in custody.chains), count
+                yield max(chain.hops[-1].span.earliest for chain in custody.chains), count
 
 
 def _with_unlinked(

@@ -32,6 +32,7 @@ Kind = Literal[
     "stock",
     "usage",
     "card_list",
+    "registration",
     "identity",
     "shipment",
     "payment",

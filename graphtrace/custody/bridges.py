@@ -33,7 +33,8 @@ class QuantityIndex:
         self._carriers: dict[str, Party] = {}
         self._paths: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[CustodyEvent, ...], ...]] = {}
         for movement in movements:
-            if movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1:
+            is_no_lot = movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1
+            if is_no_lot or not movement.when.is_known:
                 continue
             onward = self._onward.setdefault(movement.sender.id, {})
             onward.setdefault(movement.receiver.id, []).append(movement)

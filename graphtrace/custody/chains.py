@@ -28,6 +28,7 @@ from graphtrace.model import (
     Origin,
     Outcome,
     Party,
+    RegistrantBasis,
     Seizure,
     Severity,
     party_dict,
@@ -57,6 +58,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "shared_device": "warning",
     "device_changes": "info",
     "possible_onward": "info",
+    "registered_later": "info",
     "order_undetermined": "info",
     "known_otherwise": "info",
     "near_miss": "info",
@@ -86,6 +88,7 @@ class CustodyResult:
     end_user: Party | None
     findings: tuple[Finding, ...]
     end_user_basis: EndUserBasis | None = None
+    registrant_basis: RegistrantBasis | None = None
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ class ChainDraft:
     def inversions(self) -> Iterable[tuple[int, CustodyEvent, CustodyEvent]]:
         """Yield the steps that are dated before their predecessor, with their place."""
         for place in range(1, len(self.steps)):
-            if self.steps[place].is_dated_before(self.steps[place - 1]):
+            if self.steps[place].is_inverted_after(self.steps[place - 1]):
                 yield place, self.steps[place - 1], self.steps[place]
 
     @property
@@ -119,9 +122,19 @@ class ChainDraft:
         return Outcome.CONTINUOUS
 
     @property
+    def registering(self) -> CustodyEvent | None:
+        """Return the last step by which a carrier sold the card or names its customer."""
+        return next((step for step in reversed(self.steps) if step.sender.is_carrier), None)
+
+    @property
     def registrant(self) -> Party | None:
-        """Return the last party to which a carrier sold the card."""
-        return next((step.receiver for step in reversed(self.steps) if step.sender.is_carrier), None)
+        """Return the last party to which a carrier sold the card, or whom it names as its customer."""
+        return None if (step := self.registering) is None else step.receiver
+
+    @property
+    def registrant_basis(self) -> RegistrantBasis | None:
+        """Return in what sense it is the registrant."""
+        return None if (step := self.registering) is None else step.registrant_basis
 
     @property
     def holder(self) -> Party:
@@ -129,9 +142,17 @@ class ChainDraft:
         return self.steps[-1].receiver
 
     def holder_at(self, when: DateSpan) -> Party:
-        """Return the party that held the card at a time; a hop of that day counts as done."""
-        done = [step for step in self.steps if step.when.earliest <= when.latest]
-        return done[-1].receiver if done else self.steps[0].sender
+        """Return the party that held the card at a time; a hop of that day counts as done.
+
+        A hop without a day is done when the one after it is, and if there is none.
+        """
+        is_done = True
+        for step in reversed(self.steps):
+            is_done = step.when.earliest <= when.latest if step.when.is_known else is_done
+            if is_done:
+                return step.receiver
+            is_done = False
+        return self.steps[0].sender
 
     def holders_on(self, when: DateSpan) -> list[Party]:
         """Return all parties that held the card at some time of a day, whatever the time of a hop on that day."""
@@ -163,7 +184,7 @@ class ChainDraft:
                 kind=step.kind,
                 sender=step.sender,
                 receiver=step.receiver,
-                when=step.when,
+                when=step.when if step.when.is_known else None,
                 precision=step.precision,
                 origins=step.origins,
                 gap_before=place in self.gaps,
@@ -172,10 +193,18 @@ class ChainDraft:
                 price=step.price,
                 level=level,
                 dates=step.dates,
+                document_basis=step.document_basis if step.kind == "registration" else None,
+                carrier_basis=step.carrier_basis if step.kind == "registration" else None,
             )
             for place, (step, level) in enumerate(zip(self.steps, self._levels(), strict=True))
         )
-        return Chain(outcome=self.outcome, registrant=self.registrant, holder=self.holder, hops=hops)
+        return Chain(
+            outcome=self.outcome,
+            registrant=self.registrant,
+            holder=self.holder,
+            hops=hops,
+            registrant_basis=self.registrant_basis,
+        )
 
 
 @dataclass(slots=True)
@@ -235,6 +264,7 @@ class CustodyAnalysis:
             end_user=(user := _end_user(self.drafts, activations, naming)),
             end_user_basis=_basis(user, naming),
             findings=more.sorted(plain.findings),
+            registrant_basis=plain.registrant_basis,
         )
 
     def _answer(
@@ -246,15 +276,17 @@ class CustodyAnalysis:
     ) -> CustodyResult:
         _remark_on_chains(drafts, self.carrier, findings)
         _remark_on_activations(drafts, activations, findings)
+        registrant = _agreed([draft.registrant for draft in drafts])
         return CustodyResult(
             outcome=_outcome(drafts),
             chains=tuple(draft.chain() for draft in drafts[:MAX_CHAINS]),
             chains_omitted=max(0, len(drafts) - MAX_CHAINS),
-            registrant=_agreed([draft.registrant for draft in drafts]),
+            registrant=registrant,
             holder=_agreed([draft.holder for draft in drafts]),
             end_user=(user := _end_user(drafts, activations, naming)),
             end_user_basis=_basis(user, naming),
             findings=findings.sorted(),
+            registrant_basis=None if registrant is None else _joint_basis(drafts),
         )
 
 
@@ -263,7 +295,7 @@ def analyze_custody(movements: Sequence[CustodyEvent], book: QuantityIndex, carr
     findings = _Findings()
     for movement in movements:
         if movement.sender.id == movement.receiver.id:
-            findings.add("self_transfer", movement.origins, party=party_dict(movement.sender), date=movement.when.day)
+            findings.add("self_transfer", movement.origins, party=party_dict(movement.sender), date=movement.day)
     steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
     drafts = _draft_chains(steps, book, carrier, findings)
     if len(drafts) > 1:
@@ -379,7 +411,7 @@ def _draft_chains(
         findings.add(
             "multiple_registrants",
             (origin for sale in forest.sales for origin in sale.origins),
-            registrants=[{"party": party_dict(sale.receiver), "date": sale.when.day} for sale in forest.sales],
+            registrants=[{"party": party_dict(sale.receiver), "date": sale.day} for sale in forest.sales],
         )
     for step, children in forest.children().items():
         onward = [child for child in children if child.sender.id == step.receiver.id]
@@ -388,7 +420,7 @@ def _draft_chains(
                 "double_transfer",
                 (origin for child in onward for origin in child.origins),
                 at=party_dict(step.receiver),
-                to=[{"party": party_dict(child.receiver), "date": child.when.day} for child in onward],
+                to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
             )
     return [_bridged(way, book, carrier) for way in forest.chains()]
 
@@ -423,15 +455,16 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
         for place in sorted(draft.gaps):
             before, after = draft.steps[place - 1], draft.steps[place]
             # a window that would run backwards is none: both dates stand beside it instead
-            contradict = after.when.latest < before.when.earliest
+            contradict = after.is_inverted_after(before)
+            bounds_none = after.is_dated_before(before)
             findings.add(
                 "custody_gap",
                 (*before.origins, *after.origins),
                 after=party_dict(before.receiver),
                 before=party_dict(after.sender),
-                since=None if contradict else before.when.day,
-                until=None if contradict else after.when.day,
-                **({"dates": [before.when.day, after.when.day]} if contradict else {}),
+                since=None if bounds_none else before.day,
+                until=None if contradict else after.day,
+                **({"dates": [before.day, after.day]} if contradict else {}),
             )
         for place, before, after in draft.inversions():
             if (before, after) not in seen:
@@ -443,6 +476,16 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
                     date=after.when.day,
                     previous=before.when.day,
                 )
+        if (later := _registered_later(draft)) is not None:
+            place, move = later
+            step = draft.steps[place]
+            findings.add(
+                "registered_later",
+                (*step.origins, *move.origins),
+                hop=_hop(place, step),
+                date=step.day,
+                first_move=move.day,
+            )
         for place, step in enumerate(draft.steps):
             if step.dates and (None, step) not in seen:
                 seen.add((None, step))
@@ -452,6 +495,19 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
             for party in (step.sender, step.receiver):
                 if party.namesakes:
                     findings.add("ambiguous_party", step.origins, name=party.name, parties=party.namesakes)
+
+
+def _registered_later(draft: ChainDraft) -> tuple[int, CustodyEvent] | None:
+    """Return the place of a registration whose day is after the card moved on, and the first step it is after."""
+    for place, step in enumerate(draft.steps):
+        if step.kind != "registration":
+            continue
+        for onward in draft.steps[place + 1 :]:
+            if onward.sender.is_carrier:
+                break
+            if onward.is_dated_before(step):
+                return place, onward
+    return None
 
 
 def _hop(place: int, step: CustodyEvent) -> dict[str, Any]:
@@ -481,6 +537,8 @@ def _remark_on_activations(
             )
     for draft in drafts:
         purchase = next((step for step in draft.steps if step.sender.is_carrier), None)
+        if purchase is not None and purchase.kind == "registration":
+            continue
         before = [a for a in activations if purchase is not None and a.when.is_before(purchase.when)]
         if purchase is not None and before:
             earliest = min(activation.when for activation in before)
@@ -553,6 +611,12 @@ def _agreed(parties: Sequence[Party | None]) -> Party | None:
     return parties[0] if parties and all(party == parties[0] for party in parties) else None
 
 
+def _joint_basis(drafts: Sequence[ChainDraft]) -> RegistrantBasis | None:
+    """Return in what sense the registrant of all chains is one, where they agree on the party."""
+    bases = {draft.registrant_basis for draft in drafts}
+    return bases.pop() if len(bases) == 1 else "both"
+
+
 def _latest(activations: Sequence[Activation]) -> Activation | None:
     if len(activations) == 1:
         return activations[0]
@@ -562,7 +626,8 @@ def _latest(activations: Sequence[Activation]) -> Activation | None:
 def _end_user(
     drafts: Sequence[ChainDraft], activations: Sequence[Activation], naming: Activation | None
 ) -> Party | None:
-    if naming is not None:
-        return naming.user
     latest = _latest(activations)
-    return None if latest is None else _agreed([draft.holder_at(latest.when) for draft in drafts])
+    user = None if latest is None else _agreed([draft.holder_at(latest.when) for draft in drafts])
+    user = user if naming is None else naming.user
+    # a carrier runs the network in which the card is used
+    return None if user is None or user.is_carrier else user

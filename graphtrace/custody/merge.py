@@ -2,16 +2,25 @@
 
 Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
 unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
-month and a day within it agree and leave the day. In the modules after this one, a step is a movement into which all
-statements of one change of hands have been joined.
+month and a day within it agree and leave the day. Days of registrations count only where nothing else is stated. In the
+modules after this one, a step is a movement into which all statements of one change of hands have been joined.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
-from graphtrace.model import CUSTODY_KINDS, PRECISIONS, CustodyEvent, DateSpan, Origin
+from graphtrace.model import (
+    CARRIER_BASES,
+    CUSTODY_KINDS,
+    DOCUMENT_BASES,
+    PRECISIONS,
+    CustodyEvent,
+    DateSpan,
+    Origin,
+)
 
 
 def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
@@ -34,7 +43,8 @@ def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
             steps += same_pair
         else:
             same_pair.sort(key=_movement_key)
-            steps += [_step(*group) for group in _group(same_pair, movements)]
+            days = [movement.when for movement in same_pair if movement.when.earliest == movement.when.latest]
+            steps += [_step(group, days) for group in _group(same_pair, days, movements)]
     if len(steps) > 1:
         steps.sort(key=lambda step: step.sort_key)
     return steps
@@ -55,6 +65,8 @@ def merge_statements(movements: Sequence[CustodyEvent], when: DateSpan, dates: t
         waybill=next((m.waybill for m in ordered if m.waybill is not None), None),
         price=next((m.price for m in ordered if m.price is not None), None),
         dates=dates,
+        document_basis=min(filter(None, (m.document_basis for m in ordered)), key=DOCUMENT_BASES.index, default=None),
+        carrier_basis=min(filter(None, (m.carrier_basis for m in ordered)), key=CARRIER_BASES.index, default=None),
     )
 
 
@@ -63,21 +75,31 @@ def _movement_key(movement: CustodyEvent) -> tuple[DateSpan, tuple[str, str, int
 
 
 def _group(
-    same_pair: Sequence[CustodyEvent], movements: Sequence[CustodyEvent]
-) -> Iterable[tuple[list[CustodyEvent], DateSpan]]:
-    """Group the statements of one pair into steps, each with its day. ``same_pair`` is sorted by date."""
-    days = [movement.when for movement in same_pair if movement.when.earliest == movement.when.latest]
-    dated = sorted(((_day_meant(m.when, days), m) for m in same_pair), key=lambda pair: pair[0].earliest)
+    same_pair: Sequence[CustodyEvent], days: Sequence[DateSpan], movements: Sequence[CustodyEvent]
+) -> Iterable[list[CustodyEvent]]:
+    """Group the statements of one pair into steps. ``same_pair`` is sorted by date."""
+    dated = _dated(same_pair, days)
     group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
     for meant, movement in dated[1:]:
         if not meant.overlaps(last) and _comes_back(movement, when, meant, movements):
-            yield group, when
+            yield group
             group, when = [], meant
-        elif meant.overlaps(when):
-            when = min(when, meant, key=lambda w: (w.latest - w.earliest, w.second_of_day < 0, w.second_of_day))
+        when = _narrower(when, meant)
         group.append(movement)
         last = meant
-    yield group, when
+    yield group
+
+
+def _dated(statements: Iterable[CustodyEvent], days: Sequence[DateSpan]) -> list[tuple[DateSpan, CustodyEvent]]:
+    """Return the statements with the days they mean, in the order of these."""
+    return sorted(((_day_meant(m.when, days), m) for m in statements), key=lambda pair: pair[0].earliest)
+
+
+def _narrower(when: DateSpan, other: DateSpan) -> DateSpan:
+    """Return the more precise one of two moments that may be the same; the first of others."""
+    if not other.overlaps(when):
+        return when
+    return min(when, other, key=lambda w: (w.latest - w.earliest, w.second_of_day < 0, w.second_of_day))
 
 
 def _day_meant(when: DateSpan, days: Sequence[DateSpan]) -> DateSpan:
@@ -102,7 +124,11 @@ def _comes_back(later: CustodyEvent, since: DateSpan, until: DateSpan, movements
     return False
 
 
-def _step(group: list[CustodyEvent], when: DateSpan) -> CustodyEvent:
-    agree = all(movement.when.overlaps(when) for movement in group)
-    dates = () if agree else tuple(sorted({movement.when.day for movement in group}))
+def _step(group: Sequence[CustodyEvent], days: Sequence[DateSpan]) -> CustodyEvent:
+    handed_over = [movement for movement in group if movement.kind != "registration"]
+    stating = handed_over or [movement for movement in group if movement.when.is_known] or group
+    dated = _dated(stating, days)
+    when = reduce(_narrower, (meant for meant, _ in dated))
+    agree = all(movement.when.overlaps(when) for movement in stating)
+    dates = () if agree else tuple(sorted({movement.when.day for movement in stating}))
     return merge_statements(group, when, dates)

@@ -21,6 +21,7 @@ from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, AuditRole, Party
+from graphtrace.storage.sql_fragments import UNDATED_DAY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -230,7 +231,7 @@ WITH mine AS (
     FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
     WHERE NOT repeated AND sender <> receiver
 )
-SELECT audited, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
+SELECT audited, is_purchase, is_return, coalesce(day <= date AND day > {undated}, false) AS is_by_date, count(*),
     sum(quantity)::BIGINT
 FROM (
     SELECT receiver AS audited, quantity, day, true AS is_purchase, false AS is_return FROM mine
@@ -254,9 +255,9 @@ dealings AS MATERIALIZED (
         AND (sender IN (SELECT audited FROM dates) OR receiver IN (SELECT audited FROM dates))
 ), sides AS (
     SELECT dealings.*, audited
-    FROM dealings JOIN dates ON sender = audited AND day <= date
+    FROM dealings JOIN dates ON sender = audited AND day <= date AND day > {undated}
     UNION ALL
-    SELECT dealings.*, audited FROM dealings JOIN dates ON receiver = audited AND day <= date
+    SELECT dealings.*, audited FROM dealings JOIN dates ON receiver = audited AND day <= date AND day > {undated}
     WHERE {received}
 )
 SELECT audited,
@@ -302,7 +303,7 @@ def create_declarers(session: AuditSession, receivers: Iterable[int], dates: Map
 
 def quantity_sums(session: AuditSession, role: AuditRole) -> list[tuple[int, QuantitySum]]:
     """Return the quantity-only movements of each of the ``receivers``, summed by direction."""
-    sql = _QUANTITIES.format(return_kind=_RETURN, acquired=_SIDES[role].acquired)
+    sql = _QUANTITIES.format(return_kind=_RETURN, undated=UNDATED_DAY, acquired=_SIDES[role].acquired)
     return [(audited, QuantitySum(*fields)) for audited, *fields in session.rows(sql)]
 
 
@@ -313,4 +314,4 @@ def books(session: AuditSession, role: AuditRole) -> Rows:
     of records and that of cards.
     """
     sides: dict[str, Any] = _SIDES[role]._asdict()
-    return session.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides))
+    return session.rows(_BOOKS.format(return_kind=_RETURN, undated=UNDATED_DAY, shift=RECORD_SHIFT, **sides))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, Party
-from graphtrace.storage.sql_fragments import DEVICE, MOVES
+from graphtrace.storage.sql_fragments import DEVICE, MOVES, UNDATED_DAY
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -114,9 +114,9 @@ def _party(side: str) -> str:
 def _create_relations(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
-    movement = MOVEMENT.replace(
-        "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
-    ).replace("record", _RECORD)
+    sides = f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
+    days = f"coalesce(day, {UNDATED_DAY}) AS day, coalesce(span, 0)::UTINYINT AS span"
+    movement = MOVEMENT.replace("sender, receiver", sides).replace("record", _RECORD).replace("day, span", days)
     moved = f"{senders} {receivers} WHERE {seen} kind IN ({MOVES})"
     events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
     # an audit asks whether a card was used: a later use says so as well as the first one

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from graphtrace.model import CustodyEvent, DateSpan, Kind, Origin, Party, Precision
+from graphtrace.model import (
+    UNDATED,
+    CarrierBasis,
+    CustodyEvent,
+    DateSpan,
+    DocumentBasis,
+    Kind,
+    Origin,
+    Party,
+    Precision,
+)
 from graphtrace.storage.records import StoredRecord
 
 
 def event_from_record(row: StoredRecord) -> CustodyEvent:
     """Return the movement that a row states."""
-    sender, receiver, when = row.sender, row.receiver, row.when
+    sender, receiver = row.sender, row.receiver
+    when = UNDATED if row.when is None and row.kind == "registration" else row.when
     if sender is None or receiver is None or when is None:
         raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
     precision: Precision = "range" if row.lot is not None else "listed" if row.check_char is not None else "quantity"
@@ -23,6 +34,8 @@ def event_from_record(row: StoredRecord) -> CustodyEvent:
         waybill=row.waybill,
         price=row.price,
         quantity=row.quantity if precision == "quantity" else None,
+        document_basis=row.document_basis,
+        carrier_basis=row.carrier_basis,
     )
 
 
@@ -38,6 +51,8 @@ def custody_event(
     waybill: str | None = None,
     price: str | None = None,
     quantity: int | None = None,
+    document_basis: DocumentBasis | None = None,
+    carrier_basis: CarrierBasis | None = None,
 ) -> CustodyEvent:
     """Return the movement that a record states; to a carrier it is a return, from a carrier a purchase (SPEC 3)."""
     if kind == "transfer":
@@ -53,4 +68,6 @@ def custody_event(
         channel=channel,
         waybill=waybill,
         price=price,
+        document_basis=document_basis,
+        carrier_basis=carrier_basis,
     )

@@ -182,8 +182,10 @@ def flow_provenance(session: CaseSession, scope: MovementFilter, *, most: int) -
 
 
 @cache
-def unpack_day(packed: int) -> DateSpan:
-    """Return the days of :data:`PACKED_DAY`."""
+def unpack_day(packed: int | None) -> DateSpan | None:
+    """Return the days of :data:`PACKED_DAY`; ``None`` if no day is stated."""
+    if packed is None:
+        return None
     day, span = divmod(packed, _SPAN)
     return DateSpan(day, day + span)
 
@@ -256,7 +258,7 @@ def neighbours(
     """
     mine, other = ("sender", "receiver") if onward else ("receiver", "sender")
     sql, parameters = _moved(session, MovementFilter(None, since, until))
-    within = "day + span >= bound" if onward else "day <= bound"
+    within = f"coalesce({'day + span >= bound' if onward else 'day <= bound'}, true)"
     nearest_day = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
     return [
         Neighbour(*row)

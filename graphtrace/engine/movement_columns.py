@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import Party
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
-from graphtrace.storage.sql_fragments import MOVES
+from graphtrace.storage.sql_fragments import MOVES, UNDATED_DAY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,16 +43,18 @@ def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     packed = np.where(numbers < 0, -1, numbers * KEYS_PER_PREFIX + cards.number)
     asked, place, of_asked = np.unique(packed, return_index=True, return_inverse=True)
     resolved = f"{session.party_schema}.resolved_parties"
+    # a registration without a day stands first or makes the chain one that needs a search
+    days = f"coalesce(day, {UNDATED_DAY}), coalesce(day + span, {UNDATED_DAY})"
     is_move = f"{session.visible_clause} kind IN ({MOVES})"
     first, last, *ranged = session.query_arrays(
-        f"SELECT first, last, sender, receiver, day, day + span FROM range_records WHERE {is_move}"
+        f"SELECT first, last, sender, receiver, {days} FROM range_records WHERE {is_move}"
     )
     low, high = np.searchsorted(asked, first), np.searchsorted(asked, last, side="right")
     times = high - low
     before = np.repeat(np.cumsum(times) - times, times)
     card = np.repeat(low, times) + np.arange(int(times.sum())) - before
     key, *listed = session.query_arrays(
-        f"SELECT key, sender, receiver, day, day + span FROM card_records "
+        f"SELECT key, sender, receiver, {days} FROM card_records "
         f"JOIN (SELECT unnest(?::BIGINT[]) AS wanted) AS asked ON key = wanted WHERE {is_move}",
         asked.tolist(),
     )

@@ -27,8 +27,8 @@ class CounterpartyTotals(NamedTuple):
     lots: Sequence[CardInterval]
     records: int
     quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
+    since: DateSpan | None
+    until: DateSpan | None
 
 
 _SEIZURE = KINDS.index("seizure")
@@ -137,7 +137,8 @@ def _dealings(session: CaseSession, mine: str, side: str, other: str) -> Sequenc
         f"""
         SELECT id, any_value(name), any_value(is_carrier), any_value(bearers), first, last,
             count(*) FILTER (NOT repeated), sum(quantity) FILTER (NOT repeated)::BIGINT,
-            min({{day: day, last: day + span}}), max({{day: day, last: day + span}})
+            min({{day: day, last: day + span}}) FILTER (day IS NOT NULL),
+            max({{day: day, last: day + span}}) FILTER (day IS NOT NULL)
         FROM (
             SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM card_records
             WHERE {moved}
@@ -160,8 +161,8 @@ def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotal
         lots=merge_intervals((first, last) for first, last, *_ in rows if first is not None),
         records=sum(records for first, _, records, *_ in rows if first is not None),
         quantity_only=QuantityTotals(sum(records for records, _ in unlisted), sum(cards or 0 for _, cards in unlisted)),
-        since=min(DateSpan(day["day"], day["last"]) for *_, day, _ in rows),
-        until=max(DateSpan(day["day"], day["last"]) for *_, day in rows),
+        since=min((DateSpan(day["day"], day["last"]) for *_, day, _ in rows if day), default=None),
+        until=max((DateSpan(day["day"], day["last"]) for *_, day in rows if day), default=None),
     )
 
 

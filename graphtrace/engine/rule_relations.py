@@ -66,11 +66,14 @@ def _day(column: str) -> str:
     return f"DATE '1970-01-01' + {column}"
 
 
-_ALL_MOVES = """(
-    SELECT * EXCLUDE key, key AS first, key AS last, NULL::BIGINT AS quantity FROM listed
-    UNION ALL BY NAME SELECT *, NULL::BIGINT AS quantity FROM ranged
-    UNION ALL BY NAME SELECT *, NULL::BIGINT AS first, NULL::BIGINT AS last FROM unlisted
+_ALL_MOVES = f"""(
+    FROM (
+        SELECT * EXCLUDE key, key AS first, key AS last, NULL::BIGINT AS quantity FROM listed
+        UNION ALL BY NAME SELECT *, NULL::BIGINT AS quantity FROM ranged
+        UNION ALL BY NAME SELECT *, NULL::BIGINT AS first, NULL::BIGINT AS last FROM unlisted
+    ) WHERE kind <> {KINDS.index("registration")}
 )"""
+"""What passed from hand to hand; that a carrier registered a customer is no dealing."""
 
 _DEALT = f"""
 WITH moves AS (

@@ -27,7 +27,7 @@ from graphtrace.engine.flows import CardRecord
 from graphtrace.export.serializable import plain_text
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
-from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.flows import FlowTotals
 from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
@@ -101,8 +101,8 @@ def _flow(flow: FlowTotals) -> Entity:
         flow.sender.id,
         flow.receiver.id,
         role=f"passed on {' and '.join(filter(None, counts))}",
-        startDate=flow.since.day,
-        endDate=flow.until.day,
+        startDate=day_text(flow.since),
+        endDate=day_text(flow.until),
         summary="; ".join((*flow.kinds, *flow.channels)),
     )
 
@@ -138,7 +138,7 @@ class _Records:
             movement.sender.id,
             movement.receiver.id,
             role=f"{movement.kind} of {cards} card{'' if cards == 1 else 's'}",
-            date=movement.when.day,
+            date=movement.day,
             summary=movement.channel,
             **values,
         )
@@ -150,7 +150,7 @@ class _Records:
                 movement.receiver.id,
                 asset,
                 role="custody",
-                startDate=movement.when.day,
+                startDate=movement.day,
                 **values,
             )
 

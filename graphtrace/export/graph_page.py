@@ -95,9 +95,10 @@ class PartyGraph:
     @property
     def period(self) -> str:
         """Return the days of the first and the last movement."""
-        if not self.flows:
+        days = [(flow.since, flow.until) for flow in self.flows if flow.since and flow.until]
+        if not days:
             return "–"
-        since, until = min(flow.since for flow in self.flows).day, max(flow.until for flow in self.flows).day
+        since, until = min(since for since, _ in days).day, max(until for _, until in days).day
         return since if since == until else f"{since} – {until}"
 
     @property

@@ -23,6 +23,7 @@ from graphtrace.identifiers.iccid import (
 )
 from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
+from graphtrace.identifiers.names import is_visibly_firm
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
@@ -92,6 +93,7 @@ __all__ = [
     "is_valid_registration_no",
     "is_valid_resident_id",
     "is_valid_uscc",
+    "is_visibly_firm",
     "join_key",
     "legal_form_of",
     "luhn_digit",

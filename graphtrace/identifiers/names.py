@@ -136,6 +136,18 @@ def _is_cut(text: str, place: int) -> bool:
     return len(around) == 2 and around.isascii() and (around.isdecimal() or around.isalpha())
 
 
+_FIRM: Final = re.compile(
+    "公司|集团|企业|厂|商行|商店|商场|超市|店|经营部|门市部|营业部|工作室|工商户|合作社|中心|局|委员会|政府|学校|大学|学院|医院"
+    "|银行|研究[院所]|事务所|协会|基金会|科技|技术|网络|通信|物联|数据|智能|电子|贸易|实业|部队|支队|大队|派出所"
+    r"|\b(?:co|ltd|limited|inc|llc|corp|company|gmbh|plc|bank|university)\b|(?:pvt|pte|ltd|llc|inc)\.?$"
+)
+
+
+def is_visibly_firm(key: str) -> bool:
+    """Whether a normalised name has a word of a firm or of a public body."""
+    return _FIRM.search(key) is not None
+
+
 @lru_cache(maxsize=1 << 18)
 def simplify_name(text: str) -> str:
     """Return the text with each traditional character replaced by its simplified one."""

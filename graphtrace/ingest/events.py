@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graphtrace.ingest.acts import EVENT_WORDS
@@ -20,6 +20,7 @@ ORDER: Final[tuple[Kind, ...]] = (
     "return",
     "transfer",
     "purchase",
+    "registration",
     "stock",
     "seizure",
     "activation",
@@ -127,11 +128,13 @@ _SIDES: Final[Mapping[Kind | None, tuple[str, str]]] = {
     "transfer": ("from", "to"),
     "return": ("to", "from"),
     "purchase": ("carrier", "enterprise"),
+    "registration": ("carrier", "enterprise"),
 }
 """Of a movement the side that keeps such a list, and the other one."""
 
 PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("enterprise", "enterprise_id"),
+    "registration": ("enterprise", "enterprise_id", "party", "party_id"),
     "transfer": (),
     "return": (),
     "stock": ("party", "party_id"),
@@ -149,6 +152,11 @@ NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = 
         ("carrier", (("carrier",),)),
         ("enterprise", (("enterprise",), ("enterprise_id",))),
         ("date", (("date",),)),
+        ("cards", _CARDS),
+    ),
+    "registration": (
+        ("carrier", (("carrier",),)),
+        ("enterprise", (("enterprise",), ("enterprise_id",))),
         ("cards", _CARDS),
     ),
     "stock": (
@@ -195,7 +203,9 @@ def counterpart(kind: Kind | None, fields: Collection[str], literals: Collection
     if kind not in _SIDES or "kind" in fields or not {"party", "party_id"} & {*fields}:
         return None
     keeper, other = _SIDES[kind]
-    is_named = {keeper, f"{keeper}_id"} & {*fields} - {*literals} or {other, f"{other}_id"} & {*fields}
+    # whoever else a carrier's own list names beside the carrier is its customer
+    is_kept = kind != "registration" and {keeper, f"{keeper}_id"} & {*fields} - {*literals}
+    is_named = is_kept or {other, f"{other}_id"} & {*fields}
     return None if is_named else other
 
 
@@ -265,6 +275,10 @@ class SheetEvent:
     is_own_date: bool
     missing: tuple[str, ...] = ()
 
+    def without(self, *fields: str) -> SheetEvent:
+        """Return the event with further fields to be asked for."""
+        return replace(self, missing=(*self.missing, *fields))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetMeaning:
@@ -284,6 +298,10 @@ class SheetMeaning:
         Whether the dates of a neutral column have a time of day.
     has_ranges
         Whether the column of cards holds ranges, so that no record of one card can be read from it.
+    is_own_list
+        Whether the document is a carrier's own: what it says of customers are registrations.
+    concluded
+        Fields that no column serves and nobody has said.
     """
 
     fields: frozenset[str] = frozenset()
@@ -292,6 +310,8 @@ class SheetMeaning:
     literals: frozenset[str] = frozenset()
     has_times: bool = True
     has_ranges: bool = False
+    is_own_list: bool = False
+    concluded: frozenset[str] = frozenset()
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
@@ -300,7 +320,8 @@ class SheetMeaning:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
             kinds.remove("return" if self._own_dates("transfer") else "transfer")
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
-        open_fields = {field for event in events if event.missing for field in PARTIES_OF[event.kind]}
+        waiting = [event for event in events if event.missing and event.kind != "registration"]
+        open_fields = {field for event in waiting for field in PARTIES_OF[event.kind]}
         if "card_list" in kinds and missing_fields("card_list", self.fields - open_fields):
             # whoever an event names that is asked about is not the customer of a list because nobody has answered yet
             events.pop()
@@ -312,7 +333,8 @@ class SheetMeaning:
 
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
-        own = self._own_dates(kind)
+        own = self._own_dates("purchase" if kind == "registration" else kind)
+        takes_neutral_date = takes_neutral_date and kind != "registration"
         if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
@@ -349,7 +371,13 @@ class SheetMeaning:
         if kind in ("return", "transfer"):
             is_named = all(sides) and (kind == "transfer" or self._mentions(_RETURN))
             return self._has_cards() and (is_named or (is_dated and (any(sides) or has_party)))
+        if kind == "registration":
+            named = self._has("party", "party_id", "enterprise", "enterprise_id")
+            others: tuple[Kind, ...] = ("return", "transfer", "purchase", "seizure")
+            return self.is_own_list and named and self._has_cards() and not any(map(self._is_stated, others))
         if kind == "purchase":
+            if self.is_own_list and (not is_dated or missing_fields("purchase", self.fields - self.concluded)):
+                return False
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
             return self._has_cards() and (all(sides) or (is_dated and (any(sides) or has_party)))
         if kind == "stock":

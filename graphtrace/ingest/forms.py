@@ -73,7 +73,10 @@ def read_forms(sheet: Sheet) -> Sheet:
             names.setdefault(key, name)
             forms[-1][1][key] = value
     rows = [(row, [form.get(key) for key in names]) for row, form in forms]
-    return _table(sheet, list(names.values()), [(row, cells) for row, cells in rows if any(cells)])
+    table = _table(sheet, list(names.values()), [(row, cells) for row, cells in rows if any(cells)])
+    titles = {row for row, pairs in top if not pairs}
+    table.titles = tuple((row, cells) for row, cells in sheet.head_rows if row in titles)
+    return table
 
 
 def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
@@ -91,6 +94,9 @@ def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
 def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
     """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
     filled = [column for column, cell in enumerate(cells) if cell]
+    if len(filled) > 1 and len({cells[column] for column in filled}) == 1:
+        # a title in cells that are merged
+        return []
     if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
         return [_Pair(_bare_name(found[1]), found[2] or None)]
     if filled and filled[-1] >= 2 * _MAX_PAIRS:

@@ -25,6 +25,7 @@ from graphtrace.ingest.events import (
     missing_fields,
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, party_word
+from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
@@ -67,7 +68,8 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "user": "使用人 用户",
     "user_id": "使用人证件号 身份证号",
     "party": "单位 单位名称 申报单位 客户名称 产权客户名称 集团客户名称 政企客户名称 集团名称 "
-    "租户名称 账户名称 customer tenant 机主 户主 户名",
+    "租户名称 账户名称 customer tenant 机主 户主 户名 登记单位 实名登记人 实名登记单位 subscriber "
+    "subscribername",
     "party_id": "申报单位证件号",
     "stock": "库存 库存数量 存量",
     "sold": "销量 销售数量 已售数量",
@@ -161,13 +163,14 @@ class ColumnOverrides:
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
     give one text for all rows, ``fallbacks`` one for fields that no column serves; ``unread`` are fields that no column
-    serves whatever its heading.
+    serves whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
     literals: Mapping[str, str] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
+    is_own_list: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -604,6 +607,9 @@ def _header(
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals),
+        is_own_list=claims.is_own_list
+        and (claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)),
+        concluded=frozenset(claims.fallbacks) - served.keys(),
     )
     return SheetHeader(
         row=row,
@@ -707,6 +713,8 @@ def _in_context(
         )
         if side == "party" and not is_surely_enterprise:
             meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
+    elif claims.is_own_list and "enterprise" not in fields:
+        meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
         ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]

@@ -33,10 +33,12 @@ from graphtrace.ingest.headers import (
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, issuer_of
 from graphtrace.ingest.preamble import StatedAbove, is_preamble, kind_of_title, stated_above
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
+from graphtrace.ingest.registrations import is_contradicted
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
@@ -59,7 +61,7 @@ from graphtrace.ingest.unread import joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
-from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
+from graphtrace.model import KINDS, SUPPORT_KINDS, DocumentBasis, Kind, RecordKind
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 _YEAR: Final = re.compile(
@@ -151,18 +153,22 @@ def open_sheet_parser(
         supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
         assert supporting is not None, "a kind that somebody says is read or refused"
         return supporting
-    stated, title = _stated_above(sheet, mapping.claims, answers or {})
+    above = _rows_above(sheet)
+    stated, title = _stated_above(sheet, above, mapping.claims, answers or {})
+    own = find_own_list(above)
+    basis = _own_list_basis(said, own, answers or {})
+
+    def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
+        claims = _with_fallbacks(mapping, stated)
+        return claims if basis is None else _of_own_list(claims, basis, own, sheet)
+
     try:
-        header, kind, answered = _find_answered_header(
-            sheet, said, _with_fallbacks(mapping, stated), answers or {}, title
-        )
+        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers or {}, title)
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):
             # the day of another event
             stated = kept
-            header, kind, answered = _find_answered_header(
-                sheet, said, _with_fallbacks(mapping, stated), answers or {}, title
-            )
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers or {}, title)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         if said is None and (is_only_titled or not isinstance(error, NeedsAnswer)):
@@ -171,6 +177,11 @@ def open_sheet_parser(
                 return supporting
         _add_unfit(error, choice.unfit)
         raise
+    if basis is not None:
+        header = _with_carrier_basis(header, answered)
+    is_registration = "registration" in (kind, *(event.kind for event in header.events))
+    if is_registration and basis == "answer" and said is None:
+        answered = {**answered, KIND: (answers or {})[KIND]}
     parser = SheetParser(
         sheet,
         header,
@@ -182,6 +193,8 @@ def open_sheet_parser(
         answers=answers,
     )
     parser.note_stated_above(stated)
+    if is_registration and own is not None:
+        parser.note_title(StatedAbove(KIND, own.text, own.row))
     if title is not None and said is None and KIND not in answered and kind is not None:
         parser.note_title(title)
     parser.take_year(answers or {})
@@ -192,17 +205,51 @@ def open_sheet_parser(
     return parser
 
 
-def _stated_above(
-    sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str]
-) -> tuple[list[StatedAbove], StatedAbove | None]:
-    """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
-    above: list[tuple[int, Sequence[str | None]]] = []
-    below = 1 << 20
+def _rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
+    """Return the rows above the table: titles and lines that say something of all its rows."""
+    above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
     for row, cells in sheet.head_rows:
         if len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
-            below = row
             break
         above.append((row, cells))
+    return above
+
+
+def _own_list_basis(said: Kind | None, own: OwnList | None, answers: Mapping[str, str]) -> DocumentBasis | None:
+    """Return why a sheet is a carrier's own list of its customers; ``None`` if it is not known to be one."""
+    if own is not None and said in (None, "registration"):
+        return "title"
+    is_answered = said is None and kind_of_word(answers.get(KIND, "")) == "registration"
+    return "answer" if is_answered or said == "registration" else None
+
+
+def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | None, sheet: Sheet) -> ColumnOverrides:
+    """Return the claims on a carrier's own list, with the carrier that it names, else that of all its cards."""
+    fallbacks = {**claims.fallbacks, "document_basis": basis}
+    if own is not None and own.carrier is not None:
+        fallbacks["carrier"] = own.carrier
+    if "carrier" in fallbacks:
+        fallbacks["carrier_basis"] = "document"
+    elif (issuer := issuer_of(cells for _, cells in sheet.head_rows)) is not None:
+        fallbacks |= {"carrier": NAMES_OF_CARRIERS[issuer], "carrier_basis": "issuer"}
+    return replace(claims, fallbacks=fallbacks, is_own_list=True)
+
+
+def _with_carrier_basis(header: SheetHeader, answered: Mapping[str, str]) -> SheetHeader:
+    """Return the header of a carrier's own list, saying who says which carrier's it is."""
+    basis = "document" if "carrier" in header.served else "answer" if "carrier" in answered else None
+    return header if basis is None else replace(header, literals={**header.literals, "carrier_basis": basis})
+
+
+def _stated_above(
+    sheet: Sheet,
+    above: Sequence[tuple[int, Sequence[str | None]]],
+    claims: ColumnOverrides,
+    answers: Mapping[str, str],
+) -> tuple[list[StatedAbove], StatedAbove | None]:
+    """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
+    below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
+    above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(answers)
     stated = stated_above(above, HEADINGS, year)
     return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
@@ -534,12 +581,29 @@ class SheetParser:
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of :meth:`_frames` and remember their kinds."""
-        for frame in self._frames():
+        frames = self._frames()
+        if self._header.literals.get("carrier_basis") == "issuer":
+            frames = self._with_one_issuer(list(frames))
+        for frame in frames:
             if is_supporting(frame):
                 self._kinds.update(frame.filter(pl.col("kind").is_in(SUPPORT_KINDS))["kind"].unique())
             else:
                 self._kinds.update(frame["kind"].unique())
             yield frame
+
+    def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
+        """Yield the statements of a list whose carrier only its cards tell, if all of them are of that carrier.
+
+        Raises
+        ------
+        NeedsAnswer
+            When a card is of another one.
+        """
+        if any(is_contradicted(frame) for frame in frames):
+            self.rejects = [Reject(row=self._header.row, field="carrier", reason="unanswered", value=None)]
+            self.rejected = self.rows
+            raise ask_for(self._header, self._header.meaning.event("registration").without("carrier"), rows=self.rows)
+        yield from frames
 
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.

@@ -125,6 +125,10 @@ _FROM_TO: Final = (PartySide("sender", "from", "from_id", True), PartySide("rece
 ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
     # A carrier is known by its operator, so a purchase has no number for it; a from_id beside it is kept as extra.
     "purchase": (PartySide("sender", "carrier", "", True), PartySide("receiver", "enterprise", "enterprise_id", True)),
+    "registration": (
+        PartySide("sender", "carrier", "", True),
+        PartySide("receiver", "enterprise", "enterprise_id", True),
+    ),
     "transfer": _FROM_TO,
     "return": _FROM_TO,
     "activation": (PartySide("receiver", "user", "user_id", False),),
@@ -174,7 +178,7 @@ _OWNERS: Final[dict[str, frozenset[Kind]]] = {
     **dict.fromkeys(_USE_TEXTS, frozenset(USE_KINDS)),
     **dict.fromkeys(("case_no", "place", "holder"), frozenset({"seizure"})),
     "state": frozenset({"card_list"}),
-    "carrier": frozenset({"purchase"}),
+    "carrier": frozenset({"purchase", "registration"}),
 }
 """Of a row that states several events, those that these fields belong to."""
 
@@ -230,7 +234,7 @@ class ColumnPlan:
         return cls(
             kind,
             {field: column for field, column in columns.items() if field not in foreign},
-            literals,
+            literals if kind == "registration" else _without(literals, _CONCLUDED),
             tuple(sorted(fields & unplaced)),
             uses_1904,
             needs_time=kind == "usage" and event is not None and not event.is_own_date,
@@ -242,7 +246,14 @@ class ColumnPlan:
         return frozenset(self.columns) | frozenset(self.literals)
 
 
+_CONCLUDED: Final = ("document_basis", "carrier_basis")
+"""Fields that only a registration has."""
+
 _Serving = TypeVar("_Serving", int, str)
+
+
+def _without(literals: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
+    return {field: text for field, text in literals.items() if field not in fields}
 
 
 def _is_ranked(header: SheetHeader, columns: Mapping[str, int]) -> bool:
@@ -354,7 +365,8 @@ def is_self_transfer(kind: Kind, statement: Mapping[str, Any]) -> bool:
         return False
     if sender == receiver and not sender_id and not receiver_id:
         return True
-    operator = operator_from_cell(sender) if kind == "purchase" else match_operator_name(sender)
+    is_carrier_column = kind in ("purchase", "registration")
+    operator = operator_from_cell(sender) if is_carrier_column else match_operator_name(sender)
     return operator is not None and operator == match_operator_name(receiver)
 
 
@@ -531,12 +543,17 @@ class RowParser:
                 plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=others)
                 # a transfer without its day is a faulty one; a card without a day of activation was not activated
                 is_due = event.kind == self.header.kind and event.kind not in USE_KINDS
-                self.events.append(EventPlan(plan, event.date if event.is_own_date and not is_due else None))
+                gate = event.date if event.is_own_date and not is_due else None
+                if event.kind == "registration":
+                    # a card without a customer is one of a list
+                    gate = plan.columns.get("enterprise", plan.columns.get("enterprise_id"))
+                self.events.append(EventPlan(plan, gate))
                 self._plans[event.kind] = plan
                 continue
             used = {field for other in others for field in PARTIES_OF[other]}
             names = tuple(name for name in LIST_PARTIES if name == "party" and name not in used)
-            open_fields = {field for other in self.open_events for field in PARTIES_OF[other.kind]}
+            waiting = [other.kind for other in self.open_events if other.kind != "registration"]
+            open_fields = {field for kind in waiting for field in PARTIES_OF[kind]}
             alone = tuple(name for name in LIST_PARTIES if name not in open_fields)
             self.alone = ColumnPlan.of(
                 "card_list", self.header, uses_1904=self._uses_1904, event=event, list_parties=alone
@@ -641,7 +658,9 @@ class RowParser:
         """Return the kind of a row by its kind cell; ``None`` where it is unknown."""
         column = self.kind_column
         act = DONE if cell is None or column is None else self.words.act_of_kind(column, cell)
-        return self.kind if act == DONE else act if act in KINDS else None
+        kind = self.kind if act == DONE else act if act in KINDS else None
+        # only a carrier's own list registers anybody
+        return None if kind == "registration" and not self.header.meaning.is_own_list else kind
 
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
         """Whether the card of a row may be damaged, depending on the others in its column."""
@@ -997,7 +1016,7 @@ class _Record:
     def _read_date(self) -> None:
         text = self._values.get("date")
         kind = self._plan.kind
-        is_optional = kind == "card_list" or (kind == "seizure" and "case_no" in self._values)
+        is_optional = kind in ("card_list", "registration") or (kind == "seizure" and "case_no" in self._values)
         when: DateSpan | str = "missing_field"
         if text:
             time = self._values.get("time")
@@ -1204,7 +1223,9 @@ class _Record:
         key = _name_key(name)
         if not key:
             return None
-        if identifies_nobody(key, is_customer=field == "enterprise"):
+        # whom a carrier names by half is its customer all the same, and nobody else of that name
+        is_half_named = self._plan.kind == "registration" and side == "receiver" and is_masked_name(key)
+        if identifies_nobody(key, is_customer=field == "enterprise") and not is_half_named:
             self.left_out.append(_Fault(field, reason_of_nobody(key)))
             return None
         self._statement[side + "_name"] = name

@@ -11,7 +11,7 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -73,6 +73,8 @@ class Sheet:
     """By column and reason; complete when ``read`` has ended."""
     numbers: tuple[int, ...] = ()
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
+    titles: tuple[tuple[int, Sequence[str | None]], ...] = ()
+    """Rows of a form that are no names and values, such as its title; they are among no other rows."""
 
     def peek(self, below: int, rows: int = TOP_ROWS) -> list[list[str | None]]:
         """Return the first rows below one, for formats that show none of them at the top; ``read`` gives them again."""

@@ -517,7 +517,7 @@ class _Block:
 
     def _read_date(self) -> None:
         """Use the time stamps, and read every other writing by its distinct texts."""
-        if self._kind != "card_list":
+        if self._kind not in ("card_list", "registration"):
             self._conditions.append(self._has("date", "case_no") if self._kind == "seizure" else self._has("date"))
         if "date" not in self._cells:
             return
@@ -609,7 +609,7 @@ class _Block:
             sender, receiver = self._columns.get(f"sender_{part}"), self._columns.get(f"receiver_{part}")
             if isinstance(sender, pl.Series) and isinstance(receiver, pl.Series):
                 self._conditions.append((sender.to_physical() != receiver.to_physical()).fill_null(value=True))
-        sides = ("receiver_key",) if self._kind == "purchase" else ("sender_key", "receiver_key")
+        sides = ("receiver_key",) if self._kind in ("purchase", "registration") else ("sender_key", "receiver_key")
         keys = [key for side in sides if isinstance(key := self._columns.get(side), pl.Series)]
         if len(keys) == len(sides):
             found = [self._texts.operator.find(key) for key in keys]

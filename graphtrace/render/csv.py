@@ -19,6 +19,7 @@ COLUMNS = (
         "outcome",
         "registrant_id",
         "registrant",
+        "registrant_basis",
         "holder_id",
         "holder",
         "end_user_id",

@@ -182,7 +182,7 @@ def _reasons_of_chain(chain: Chain) -> list[tuple[str, dict[str, Any]]]:
         ends = {"carrier": _named(hops[0].sender), "holder": _named(chain.holder)}
         return [("continuous", {**ends, "steps": len(hops)})]
     if chain.outcome is Outcome.INFERRED:
-        falling = any(later.when.is_before(earlier.when) for earlier, later in itertools.pairwise(hops))
+        falling = any(later.is_inverted_after(earlier) for earlier, later in itertools.pairwise(hops))
         cause = "both" if guessed and falling else "quantity" if guessed else "date_inversion"
         return [(f"inferred/{cause}", {"steps": guessed})]
     reasons: list[tuple[str, dict[str, Any]]] = []

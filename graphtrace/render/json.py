@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
-from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
+from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
@@ -25,6 +25,7 @@ from graphtrace.render.provenance import ledger_head, options_asked, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
+from graphtrace.results.party import registrant_kind
 from graphtrace.results.traces import count_traces
 
 if TYPE_CHECKING:
@@ -495,7 +496,7 @@ def _error(error: GraphtraceError) -> json_types.ErrorText:
 
 
 def _registrant(party: Party | None) -> json_types.Registrant | None:
-    return None if party is None else {"id": party.id, "name": party.name, "kind": "enterprise"}
+    return None if party is None else {"id": party.id, "name": party.name, "kind": registrant_kind(party)}
 
 
 def _origins(origins: Sequence[Origin]) -> list[json_types.OriginJson]:
@@ -518,6 +519,7 @@ def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
         "card": None if trace.card is None else _card(trace.card),
         "outcome": trace.outcome.value,
         "registrant": _registrant(trace.registrant),
+        "registrant_basis": trace.registrant_basis,
         "holder": _party(trace.holder),
         "end_user": _party(trace.end_user),
         "end_user_basis": trace.end_user_basis,
@@ -550,6 +552,7 @@ def _chain(chain: Chain) -> json_types.ChainJson:
     return {
         "outcome": chain.outcome.value,
         "registrant": _registrant(chain.registrant),
+        "registrant_basis": chain.registrant_basis,
         "holder": _named_party(chain.holder),
         "hops": [_hop(hop) for hop in chain.hops],
     }
@@ -708,8 +711,8 @@ def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
         "cards": flow.cards,
         "records": flow.records,
         "quantity_only": _quantities(flow.quantity_only),
-        "since": flow.since.day,
-        "until": flow.until.day,
+        "since": day_text(flow.since),
+        "until": day_text(flow.until),
         "bounds": cast("json_types.Bounds | None", bounds_dict(flow.bounds)),
     }
 

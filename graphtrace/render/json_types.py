@@ -10,7 +10,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from graphtrace.model import Kind, SupportKind
 
-CustodyKind = Literal["purchase", "transfer", "return"]
+CustodyKind = Literal["purchase", "registration", "return", "transfer"]
+RegistrantBasis = Literal["sold", "registered", "both"]
 Precision = Literal["listed", "range", "quantity"]
 Outcome = Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]
 Severity = Literal["info", "warning", "error"]
@@ -135,9 +136,9 @@ class CardJson(TypedDict):
 
 
 class Registrant(PartyJson):
-    """The enterprise to which a carrier sold the card."""
+    """Whoever a carrier sold the card to or names as its customer; ``kind`` where number or name say it."""
 
-    kind: Literal["enterprise"]
+    kind: Literal["enterprise", "person"] | None
 
 
 Corroboration = TypedDict(
@@ -163,13 +164,15 @@ Hop = TypedDict(
         "kind": CustodyKind,
         "from": PartyJson,
         "to": PartyJson,
-        "date": str,
+        "date": str | None,
         "precision": Precision,
         "gap_before": bool,
         "level": int | None,
         "channel": str | None,
         "waybill": str | None,
         "price": str | None,
+        "document_basis": Literal["recipe", "title", "answer"] | None,
+        "carrier_basis": Literal["document", "answer", "issuer"] | None,
         "corroboration": list[Corroboration],
         "origins": list[OriginJson],
     },
@@ -182,6 +185,7 @@ class ChainJson(TypedDict):
 
     outcome: Outcome
     registrant: Registrant | None
+    registrant_basis: RegistrantBasis | None
     holder: PartyJson
     hops: list[Hop]
 
@@ -265,6 +269,7 @@ class TraceJson(TypedDict):
     card: CardJson | None
     outcome: Outcome
     registrant: Registrant | None
+    registrant_basis: RegistrantBasis | None
     holder: PartyJson | None
     end_user: PartyJson | None
     end_user_basis: Literal["named", "holder_that_day"] | None
@@ -356,8 +361,8 @@ class QuantityFlowJson(TypedDict):
     cards: int
     records: int
     quantity_only: Quantity
-    since: str
-    until: str
+    since: str | None
+    until: str | None
     bounds: Bounds | None
 
 

@@ -105,8 +105,8 @@ class QuantityFlow(NamedTuple):
     cards: int
     records: int
     quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
+    since: DateSpan | None
+    until: DateSpan | None
     bounds: Bounds
 
 

@@ -16,15 +16,18 @@ class QuantityTotals(NamedTuple):
 
 
 class FlowTotals(NamedTuple):
-    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card."""
+    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card.
+
+    ``since`` and ``until`` are ``None`` where no record states a day.
+    """
 
     sender: Party
     receiver: Party
     cards: int
     records: int
     quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
+    since: DateSpan | None
+    until: DateSpan | None
     kinds: tuple[Kind, ...]
     channels: tuple[str, ...]
     precisions: tuple[Precision, ...]
@@ -72,8 +75,8 @@ class PartnerGroup(NamedTuple):
     cards: int
     records: int
     quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
+    since: DateSpan | None
+    until: DateSpan | None
     seized: int
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from graphtrace.identifiers import LegalForm, legal_form_of
-from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
+from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, normalize_party_name
+from graphtrace.model import DateSpan, Origin, Party, day_text, origin_dict, party_dict
 from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
 from graphtrace.results.display import DisplayMixin
 from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals
@@ -71,8 +71,8 @@ class CounterpartyFlow:
     cards: int
     records: int
     quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
+    since: DateSpan | None
+    until: DateSpan | None
     seized: int
     bounds: Bounds
 
@@ -158,7 +158,14 @@ def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
         for flow in flows:
             figures = (
                 *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
-                *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
+                *(
+                    flow.cards,
+                    flow.records,
+                    *flow.quantity_only,
+                    day_text(flow.since),
+                    day_text(flow.until),
+                    flow.seized,
+                ),
                 *bounds_columns(flow.bounds),
             )
             yield dict(zip(FLOW_COLUMNS, figures, strict=True))
@@ -170,8 +177,8 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
         "cards": flow.cards,
         "records": flow.records,
         "quantity_only": flow.quantity_only._asdict(),
-        "since": flow.since.day,
-        "until": flow.until.day,
+        "since": day_text(flow.since),
+        "until": day_text(flow.until),
         "seized": flow.seized,
         "bounds": bounds_dict(flow.bounds),
     }
@@ -191,8 +198,8 @@ def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict
         "quantity_cards": quantity.cards,
         "cards_at_least": least,
         "cards_at_most": most,
-        "since": flow.since.day,
-        "until": flow.until.day,
+        "since": day_text(flow.since),
+        "until": day_text(flow.until),
     }
 
 
@@ -213,6 +220,17 @@ def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind
 def legal_form(party: Party) -> LegalForm | None:
     """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
     return None if party.strong_id is None else legal_form_of(party.strong_id)
+
+
+def registrant_kind(party: Party) -> Literal["enterprise", "person"] | None:
+    """Whether a registrant is an enterprise or a natural person, by its identifier, else by a firm's word in its name.
+
+    ``None`` where neither says it.
+    """
+    form = legal_form(party)
+    if form == "person":
+        return "person"
+    return "enterprise" if form == "firm" or is_visibly_firm(normalize_party_name(party.name)) else None
 
 
 Side = Literal["received", "passed_on"]

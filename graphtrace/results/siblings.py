@@ -183,7 +183,7 @@ def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
     cards, hop = entry.cards, entry.hop
     step: tuple[Any, ...] = (None,) * 6
     if hop is not None:
-        step = (hop.n, hop.sender.id, hop.sender.name, hop.receiver.id, hop.receiver.name, hop.when.day)
+        step = (hop.n, hop.sender.id, hop.sender.name, hop.receiver.id, hop.receiver.name, hop.day)
     figures = (
         *(cards.carrier, cards.first, cards.last, cards.cards, entry.sibling, entry.chain),
         *(*step, entry.is_same_way),

@@ -18,6 +18,7 @@ from graphtrace.model import (
     Lead,
     Outcome,
     Party,
+    RegistrantBasis,
     Seizure,
 )
 from graphtrace.results.display import LocalizedDictMixin
@@ -72,6 +73,7 @@ class Trace(LocalizedDictMixin):
     card: Card | None
     outcome: Outcome
     registrant: Party | None = None
+    registrant_basis: RegistrantBasis | None = None
     holder: Party | None = None
     end_user: Party | None = None
     end_user_basis: EndUserBasis | None = None

@@ -181,7 +181,18 @@ _COLUMNS = (
 
 
 HOP_COLUMNS = (
-    *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
+    *(
+        "input",
+        "iccid",
+        "outcome",
+        "registrant_id",
+        "registrant",
+        "registrant_basis",
+        "holder_id",
+        "holder",
+        "end_user_id",
+        "end_user",
+    ),
     *("end_user_basis", "chain", "chain_outcome", "n", "kind", "from_id", "from_name", "to_id", "to_name"),
     *("date", "precision", "gap_before", "channel", "origins"),
 )
@@ -198,6 +209,7 @@ def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
             "iccid": trace.card.iccid if trace.card else None,
             "outcome": str(trace.outcome),
             **_party_columns("registrant_id", "registrant", trace.registrant),
+            "registrant_basis": trace.registrant_basis,
             **_party_columns("holder_id", "holder", trace.holder),
             **_party_columns("end_user_id", "end_user", trace.end_user),
             "end_user_basis": trace.end_user_basis,
@@ -217,7 +229,7 @@ def _hop_columns(number: int, chain: Chain, hop: Hop) -> dict[str, Any]:
         "kind": hop.kind,
         **_party_columns("from_id", "from_name", hop.sender),
         **_party_columns("to_id", "to_name", hop.receiver),
-        "date": hop.when.day,
+        "date": hop.day,
         "precision": hop.precision,
         "gap_before": hop.gap_before,
         "channel": hop.channel,
@@ -245,7 +257,7 @@ def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:
                 card=card,
                 chain=number,
                 n=hop.n,
-                date=hop.when.day,
+                date=hop.day,
                 precision=hop.precision,
                 gap_before=hop.gap_before,
             )

@@ -424,6 +424,7 @@ def _read_sheet(
     """Load one sheet; return what the ledger keeps of how it was read, and the changes of hands not recorded."""
     from graphtrace.ingest.heading_grammar import SECRET
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
+    from graphtrace.ingest.registrations import part_customers
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
     from graphtrace.ingest.supporting import is_supporting
 
@@ -438,7 +439,7 @@ def _read_sheet(
                 if is_supporting(frame):
                     case.stage_supports(frame)
                 else:
-                    case.stage(frame)
+                    case.stage(part_customers(frame, report.sha256 or "", report.sheet))
                 rows += frame.height
                 tell(report.file, rows, None)
     finally:

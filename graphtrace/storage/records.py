@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import KeyRange
-from graphtrace.model import USE_KINDS, DateSpan, Kind, Origin, Party
+from graphtrace.model import USE_KINDS, CarrierBasis, DateSpan, DocumentBasis, Kind, Origin, Party
 
 UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")
 """The kinds of records that may name no card but an MSISDN or IMSI."""
@@ -36,6 +36,8 @@ class StoredRecord(NamedTuple):
     cell: str | None
     price: str | None
     waybill: str | None
+    document_basis: DocumentBasis | None
+    carrier_basis: CarrierBasis | None
     origin: Origin
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
+from graphtrace.model import CUSTODY_KINDS, KINDS, UNDATED, Kind
 
 
 def kind_list(kinds: Iterable[Kind]) -> str:
@@ -15,6 +15,9 @@ def kind_list(kinds: Iterable[Kind]) -> str:
 
 MOVES: Final = kind_list(CUSTODY_KINDS)
 """Kinds that move cards, for ``kind IN (…)``."""
+
+UNDATED_DAY: Final = UNDATED.earliest
+"""Day number that stands for no day at all; sorts before every other."""
 
 DEVICE: Final = "imei // pow(10, imei_size - 14)::BIGINT"
 """Device of a record: the first 14 digits of its IMEI, without check digit or version."""

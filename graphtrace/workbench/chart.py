@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.engine.partners import GroupBy
 from graphtrace.errors import UsageError
+from graphtrace.model import day_text
 from graphtrace.render.figures.chain import name_lines
 from graphtrace.results.party import SIDES, Side
 from graphtrace.workbench.search import is_card_number, split_terms
@@ -166,8 +167,8 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
             "cards": len(cards[source, target]),
             "records": len({origin for hop in passed for origin in hop.origins}),
             "quantity": int(passed[0].precision == "quantity"),
-            "since": min(hop.when.day for hop in passed),
-            "until": max(hop.when.day for hop in passed),
+            "since": min((hop.day for hop in passed if hop.day), default=None),
+            "until": max((hop.day for hop in passed if hop.day), default=None),
             "seized": 0,
         }
         for (source, target), passed in hops.items()
@@ -223,8 +224,8 @@ def _flow_edge(
         "cards": flow.cards,
         "records": flow.records,
         "quantity": flow.quantity_only.cards,
-        "since": flow.since.day,
-        "until": flow.until.day,
+        "since": day_text(flow.since),
+        "until": day_text(flow.until),
         "seized": seized,
     }
 

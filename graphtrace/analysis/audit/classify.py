@@ -42,8 +42,9 @@ from graphtrace.engine.audit_views import open_audit_session
 from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
+from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.storage.base import AuditScope, Backend
+from graphtrace.storage.sql_fragments import UNDATED_DAY
 
 _TRANSFER = KINDS.index("transfer")
 
@@ -427,7 +428,7 @@ class CardClassifier:
             onward=tuple(sorted(channel for channel in others if channel is not None)),
             supplier=receipt.sender,
             buyer=None if left is None else left.receiver,
-            acquired=receipt.when.earliest,
+            acquired=_day_of(receipt),
             departed=None if departed is None else departed.when.earliest,
             left=onward[0].when.earliest if onward else None,
             use=next((use for use, _ in declared if use is not None), None),
@@ -490,7 +491,7 @@ class CardClassifier:
         moment = (day, day + span, second)
         when = self._moments.get(moment)
         if when is None:
-            when = self._moments[moment] = DateSpan(*moment)
+            when = self._moments[moment] = UNDATED if day == UNDATED_DAY else DateSpan(*moment)
         return custody_event(
             KINDS[kind],
             self.parties[sender],
@@ -543,6 +544,10 @@ def events_since_receipt(hops: Sequence[CustodyEvent], party: Party, role: Audit
     return hops[receipts[-1] :] if receipts else ()
 
 
+def _day_of(hop: CustodyEvent) -> int | None:
+    return hop.when.earliest if hop.when.is_known else None
+
+
 def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> bool:
     """Whether a card that leaves goes back: to a carrier; from a dealer by a return, or to whom it came from, too."""
     if hop.receiver.is_carrier:
@@ -569,17 +574,18 @@ def _at(
     chain: ChainDraft, party: Party, date: int, role: AuditRole
 ) -> tuple[bool, bool, bool, tuple[CardInterval, ...]]:
     """Whether the card was acquired, returned and passed on by a date, and the days it was held since its receipt."""
-    since = events_since_receipt([hop for hop in chain.steps if hop.when.earliest <= date], party, role)
+    dated = [hop for hop in chain.steps if hop.when.is_known]
+    since = events_since_receipt([hop for hop in dated if hop.when.earliest <= date], party, role)
     if not since:
         return False, False, False, ()
     disposition, _ = _disposition_since(since, party, role)
     if disposition == "returned":
         return True, True, False, ()
-    days = [*sorted({hop.when.earliest for hop in chain.steps}), FAR_FUTURE + 1]
+    days = [*sorted({hop.when.earliest for hop in dated}), FAR_FUTURE + 1]
     held = [
         (max(first, since[0].when.earliest), until - 1)
         for first, until in pairwise(days)
-        if [hop for hop in chain.steps if hop.when.earliest <= first][-1].receiver == party
+        if [hop for hop in dated if hop.when.earliest <= first][-1].receiver == party
     ]
     return True, False, disposition == "resold", tuple(days for days in held if days[0] <= days[1])
 
@@ -592,14 +598,15 @@ def _disputed(
     role: AuditRole,
 ) -> CardPath:
     """Return the path of a card with several chains: its receipt only, an enterprise's first or a dealer's last."""
-    first = min(one.when.earliest for one in movements if is_receipt(one, party, role))
+    days = [one.when.earliest for one in movements if is_receipt(one, party, role) and one.when.is_known]
+    first = min(days, default=None)
     latest = max((hop for hop in steps if is_receipt(hop, party, role)), key=lambda hop: (hop.when, hop.sender.id))
     return CardPath(
         disposition="disputed",
         outcome=Outcome.AMBIGUOUS,
         supplier=latest.sender,
-        acquired=first if role == "enterprise" else latest.when.earliest,
-        was_acquired=date is not None and first <= date,
+        acquired=first if role == "enterprise" else _day_of(latest),
+        was_acquired=date is not None and first is not None and first <= date,
     )
 
 

@@ -239,9 +239,13 @@ class AuditMetrics:
                 found[audited].append((days, count.cards))
         for seen in self._listed:
             own = np.flatnonzero(paths.is_own_departed[seen.path])
-            after = listed.day[seen.at(own)] - paths.acquired[seen.path[own]]
-            for seller, day, cards in group_counts(seen.audited[own], after):
+            acquired = paths.acquired[seen.path[own]]
+            is_dated = acquired < FAR_FUTURE
+            after = listed.day[seen.at(own[is_dated])] - acquired[is_dated]
+            for seller, day, cards in group_counts(seen.audited[own[is_dated]], after):
                 found[seller].append((day, cards))
+            for seller, cards in value_counts(seen.audited[own[~is_dated]]).items():
+                found[seller].append((None, cards))
         return found
 
     @cached_property
@@ -252,10 +256,11 @@ class AuditMetrics:
         for seen in self._used:
             acquired = self._paths.acquired[seen.path]
             days = used.activated[seen.rows] - acquired
-            early = np.flatnonzero(used.is_activated[seen.rows] & (days < 0))
+            is_dated = acquired < FAR_FUTURE
+            early = np.flatnonzero(used.is_activated[seen.rows] & (days < 0) & is_dated)
             if len(early):
                 days[early] = used.first_day_since(seen.at(early), acquired[early]) - acquired[early]
-            known = where(used.is_activated[seen.rows] & (days >= 0) & (days < FAR_FUTURE // 2))
+            known = where(used.is_activated[seen.rows] & (days >= 0) & (days < FAR_FUTURE // 2) & is_dated)
             for number, day, cards in group_counts(seen.audited[known], days[known]):
                 found[number].append((day, cards))
         return found

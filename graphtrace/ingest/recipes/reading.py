@@ -33,7 +33,7 @@ from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, Su
 from graphtrace.ingest.supporting_headings import names_account_too
 from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
-from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS
 from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
@@ -563,6 +563,7 @@ class _Gate:
 
 _SIDES: Final[Mapping[str, frozenset[str]]] = {
     "purchase": frozenset({"carrier", "enterprise", "enterprise_id"}),
+    "registration": frozenset({"carrier", "enterprise", "enterprise_id", "document_basis", "carrier_basis"}),
     "transfer": frozenset({"from", "from_id", "to", "to_id"}),
     "return": frozenset({"from", "from_id", "to", "to_id"}),
     "activation": frozenset({"user", "user_id"}),
@@ -582,9 +583,9 @@ def _serves(name: str, kind: str) -> bool:
     if name in _ALL_SIDES:
         return name in _SIDES[kind] or (name == "carrier")
     if name in _LOTS:
-        return kind in ("purchase", "transfer", "return", "stock")
+        return kind in (*CUSTODY_KINDS, "stock")
     if name in _USES:
         return kind in ("activation", "usage", "card_list")
     if name in _MOVES:
-        return kind in ("purchase", "transfer", "return")
+        return kind in CUSTODY_KINDS
     return name in ("date", "iccid", "msisdn", "imsi", "eid", "record_no")

@@ -99,7 +99,7 @@ def draw_chain(
     events = [
         Event(when=stroke.link.hop.when, sort="hop", mark=stroke.mark, href=stroke.href)
         for stroke in strokes
-        if stroke.link.hop
+        if stroke.link.hop and stroke.link.hop.when
     ]
     windows = [stroke.link.window for stroke in strokes if stroke.link.window]
     return drawing.finish([*events, *_other_events(trace, anchors)], windows)
@@ -248,7 +248,7 @@ class _Drawing:
         css, colour = ("gt-bad", BAD) if falls else ("gt-ink", INK)
         if falls:
             yield self._middle(middle, y - 29, "↩", css, colour, size=12)
-        yield self._middle(middle, y - 15, hop.when.day, css, colour, size=12)
+        yield self._middle(middle, y - 15, hop.day or label_text("undated"), css, colour, size=12)
         yield group([circle(middle - 3, y, mark)], class_="gt-ink", color=INK)
         yield self._middle(middle, y + 23, code_text(catalogue.KINDS, hop.kind), "gt-quiet", QUIET)
         yield self._middle(middle, y + 37, code_text(catalogue.PRECISIONS, hop.precision), "gt-quiet", QUIET)

@@ -105,13 +105,18 @@ def build_trees(trace: Trace) -> list[TreeNode]:
     return roots
 
 
+def _window(before: Hop, after: Hop) -> tuple[DateSpan, DateSpan] | None:
+    """Return the days between which a step is missing, where both are known."""
+    return None if before.when is None or after.when is None else (before.when, after.when)
+
+
 def _grow(node: TreeNode, chain: Chain, number: int) -> None:
     before: Hop | None = None
     for hop in chain.hops:
         if node.party is None or (before is not None and hop.gap_before):
-            window = None if before is None else (before.when, hop.when)
+            window = None if before is None else _window(before, hop)
             node = node.follow(TreeLink(sort="gap", end=_node_of(hop.sender), chain=number, window=window))
-        falls = before is not None and hop.when.is_before(before.when)
+        falls = before is not None and hop.is_inverted_after(before)
         node = node.follow(TreeLink(sort="hop", end=_node_of(hop.receiver), chain=number, hop=hop, falls=falls))
         if hop.receiver == chain.registrant and hop.sender.is_carrier:
             node.add_role("registrant")

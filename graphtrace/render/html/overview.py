@@ -114,7 +114,7 @@ class OverviewGraph:
             if not flow.cards or flow.cards[-1] != card:
                 flow.cards.append(card)
             if link.hop is not None:
-                flow.days.append(link.hop.when)
+                flow.days += [] if link.hop.when is None else [link.hop.when]
                 flow.precisions.add(link.hop.precision)
                 flow.origins.update(dict.fromkeys(link.hop.origins))
             elif link.activation is not None:

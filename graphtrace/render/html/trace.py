@@ -208,13 +208,13 @@ class TracePageModel:
 
     def gap_text(self, before: Hop, after: Hop) -> Phrase:
         """Return the text of a gap between two hops."""
-        is_window = before.when.earliest <= after.when.latest
-        window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
+        is_window = before.span.earliest <= after.span.latest
+        window = {"since": before.day, "until": after.day} if is_window else {"since": None, "until": None}
         return label_text("gap", before={"id": after.sender.id, "name": after.sender.name}, **window)
 
     def other_dates(self, hop: Hop) -> list[str]:
         """Return the days that records state for a hop other than its date."""
-        return [day for day in hop.dates if day != hop.when.day]
+        return [day for day in hop.dates if day != hop.day]
 
     def form_text(self, party: Party) -> Text | None:
         """Whether a party is a firm or a natural person, where its number says so."""
@@ -253,10 +253,10 @@ class TracePageModel:
     def dates(self, party: Party, direction: str) -> Iterator[str]:
         """Yield the days on which a party received the card or passed it on."""
         days = (
-            hop.when.day
+            hop.day
             for chain in self.trace.chains
             for hop in chain.hops
-            if (hop.receiver if direction == "received" else hop.sender) == party
+            if hop.day is not None and (hop.receiver if direction == "received" else hop.sender) == party
         )
         return iter(dict.fromkeys(days))
 

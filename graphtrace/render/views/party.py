@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.model import Origin, Party
+from graphtrace.model import Origin, Party, day_text
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -178,7 +178,7 @@ def _table(code: str, flows: Sequence[CounterpartyFlow]) -> TableBlock:
 
 
 def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
-    total, since, until = flow.quantity_only, flow.since.day, flow.until.day
+    total, since, until = flow.quantity_only, day_text(flow.since), day_text(flow.until)
     return [
         *(flow.party, flow.party.strong_id, flow.cards, flow.records),
         by_number_text(total),

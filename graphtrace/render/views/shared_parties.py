@@ -155,7 +155,7 @@ def _passage(passage: CardPassage) -> Entry:
     for number, hops in passage.hops.items():
         chain = [label_text("chain_number", chain=number)] if len(passage.card.trace.chains) > 1 else []
         for hop in hops:
-            lines.append(Inline((*chain, label_text("step", n=hop.n), hop.when.day, _passed(hop))))
+            lines.append(Inline((*chain, label_text("step", n=hop.n), hop.day or label_text("undated"), _passed(hop))))
             lines += [("", origin) for origin in hop.origins]
     if passage.origins:
         lines.append((code_text(catalogue.KINDS, "activation"),))
@@ -254,7 +254,7 @@ def _evidence_rows(party: Party, passage: CardPassage) -> Iterator[Sequence[Cell
     for chain, hops in passage.hops.items():
         for hop in hops:
             ends = (party_text(hop.sender), party_text(hop.receiver))
-            yield [*head, chain, hop.n, *ends, hop.when.day, hop.origins, party.id]
+            yield [*head, chain, hop.n, *ends, hop.day, hop.origins, party.id]
     if passage.origins:
         used = code_text(catalogue.KINDS, "activation")
         yield [*head, None, None, used, None, None, passage.origins, party.id]

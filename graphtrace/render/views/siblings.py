@@ -105,7 +105,7 @@ def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table
             code_text(catalogue.CARRIERS, cards.carrier) if cards.carrier else None,
             *(ends, cards.first, cards.last, cards.cards),
             *(entry.sibling, label_text("in_every_step") if hop is None else _passage(hop)),
-            *(None if hop is None else hop.when.day, _way(is_same=entry.is_same_way)),
+            *(None if hop is None else hop.day, _way(is_same=entry.is_same_way)),
         ]
 
     return TableBlock(
@@ -201,9 +201,15 @@ def _lot_rows(lot: SiblingLot, *, has_chains: bool) -> Iterable[Sequence[Cell]]:
     """Yield a row of the cards that came the same way, then one of all cards of the lot, if those are more."""
     hop = lot.hop
     step = in_both(lambda lang: _step(lot, lang, has_chains=has_chains))
-    what = in_both(lambda lang: f"{_step(lot, lang, has_chains=has_chains)} · {hop.when.day} · {_names(hop, lang)}")
+    what = in_both(
+        lambda lang: (
+            f"{_step(lot, lang, has_chains=has_chains)} · {_names(hop, lang)}"
+            if hop.day is None
+            else f"{_step(lot, lang, has_chains=has_chains)} · {hop.day} · {_names(hop, lang)}"
+        )
+    )
     names = (party_text(hop.sender), party_text(hop.receiver))
-    head: list[Cell] = [what, step, lot.chain, hop.n, *names, hop.when.day, _passage(hop)]
+    head: list[Cell] = [what, step, lot.chain, hop.n, *names, hop.day, _passage(hop)]
     is_counted = lot.together is not None
     way = _way(is_same=True) if is_counted else code_text(catalogue.PRECISIONS, hop.precision)
     yield [*head, way, *_counts(lot.together), hop.origins]

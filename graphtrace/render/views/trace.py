@@ -384,8 +384,8 @@ def _station(
 
 
 def _gap_text(before: Hop, after: Hop) -> Phrase:
-    is_window = before.when.earliest <= after.when.latest
-    since, until = (before.when.day, after.when.day) if is_window else (None, None)
+    is_window = before.span.earliest <= after.span.latest
+    since, until = (before.day, after.day) if is_window else (None, None)
     return in_both(
         lambda lang: format_message(
             catalogue.LABELS["gap"], {"before": party_name(after.sender, lang), "since": since, "until": until}, lang
@@ -394,7 +394,7 @@ def _gap_text(before: Hop, after: Hop) -> Phrase:
 
 
 def _hop_items(hop: Hop) -> Iterator[Text]:
-    yield hop.when.day
+    yield hop.day or label_text("undated")
     yield code_text(catalogue.KINDS, hop.kind)
     yield code_text(catalogue.PRECISIONS, hop.precision)
     if hop.channel:
@@ -405,7 +405,7 @@ def _hop_items(hop: Hop) -> Iterator[Text]:
 
 def _other_dates(hop: Hop) -> list[str]:
     """Return the days that records name for a hop beside the one that counts."""
-    return [day for day in hop.dates if day != hop.when.day]
+    return [day for day in hop.dates if day != hop.day]
 
 
 _HOPS = (
@@ -429,7 +429,7 @@ def _hop_table(chain: Chain) -> TableBlock:
         how = join_texts(code_text(catalogue.KINDS, hop.kind), code_text(catalogue.PRECISIONS, hop.precision), by=" · ")
         channel = () if not hop.channel else ((label_text("via", channel=hop.channel),),)
         others = _other_dates(hop)
-        day: Cell = Lines(((hop.when.day,), (label_text("also_dated", dates=others),))) if others else hop.when.day
+        day: Cell = Lines(((hop.day or "",), (label_text("also_dated", dates=others),))) if others else hop.day
         ends = (party_text(hop.sender), party_text(hop.receiver))
         rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
     return TableBlock(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
@@ -782,7 +782,7 @@ def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
             *(card, number, code_text(catalogue.OUTCOMES, outcome), hop.n),
             label_text("missing_before") if hop.gap_before else None,
             *(code_text(catalogue.KINDS, hop.kind), _with_number(hop.sender), _with_number(hop.receiver)),
-            *(hop.level, hop.when.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
+            *(hop.level, hop.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
             *([Lines(tuple((_corroborates(each),) for each in hop.corroboration))] if has_beside else []),
             *(hop.sender.id, hop.receiver.id),
         ]
@@ -816,7 +816,7 @@ def _uses(trace: Trace) -> Iterator[_Use]:
         for hop in chain.hops:
             used_for = label_text("step_of_chain", n=hop.n, chain=number)
             parties = join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
-            says = _listed(hop.when.day, code_text(catalogue.KINDS, hop.kind), parties)
+            says = _listed(hop.day, code_text(catalogue.KINDS, hop.kind), parties)
             yield from ((origin, shown, used_for, says) for origin in hop.origins)
             for each in hop.corroboration:
                 yield from ((origin, shown, used_for, _corroborates(each)) for origin in each.origins)

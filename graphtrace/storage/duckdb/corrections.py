@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
-from graphtrace.model import KINDS
 from graphtrace.private_files import create_file, read_blocks
 from graphtrace.results.corrections import Correction
 from graphtrace.scratch import subfolder
@@ -32,13 +31,14 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.sheet_plan import source_name
+from graphtrace.storage.sql_fragments import kind_list
 from graphtrace.storage.supports import COUNTED
 from graphtrace.storage.unload import UnloadRequest, plan_unload
 
 if TYPE_CHECKING:
     import duckdb
 
-_PURCHASE = KINDS.index("purchase")
+_BY_CARRIER = kind_list(("purchase", "registration"))
 
 
 class CorrectedCase(Protocol):
@@ -160,7 +160,7 @@ class DuckDBCorrectionSource:
             f"WHERE {COUNTED} AND row = $1 AND sheet IN (SELECT unnest($2::INTEGER[]))"
         )
         found = self._con.execute(
-            f"SELECT sheet, record_no, sender, receiver, CASE WHEN kind = {_PURCHASE} THEN name_key END, carrier "
+            f"SELECT sheet, record_no, sender, receiver, CASE WHEN kind IN ({_BY_CARRIER}) THEN name_key END, carrier "
             f"FROM ({tables}) LEFT JOIN mentions ON sender = ident ORDER BY sheet",
             [row, list(by_number)],
         ).fetchall()
@@ -204,7 +204,7 @@ class DuckDBCorrectionSource:
     def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
         named = " UNION ALL ".join(
             f"SELECT 1 FROM {table} WHERE sheet = $1 AND NOT list_contains($3::BIGINT[], row) AND (carrier = $2 "
-            f"OR kind = {_PURCHASE} AND sender IN (SELECT ident FROM mentions WHERE name_key = $2))"
+            f"OR kind IN ({_BY_CARRIER}) AND sender IN (SELECT ident FROM mentions WHERE name_key = $2))"
             for table in CARD_COLUMNS
         )
         return bool(self._con.execute(f"{named} LIMIT 1", [sheet, name, list(without)]).fetchall())

@@ -65,7 +65,7 @@ RECORD_COLUMNS: Final = {
 
 READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size, channel, province, "
-    "city, case_no, place, holder, state, cell, price, waybill, record_no, sheet, row"
+    "city, case_no, place, holder, state, cell, price, waybill, document_basis, carrier_basis, record_no, sheet, row"
 )
 """Columns of the body that answers read, in that order."""
 

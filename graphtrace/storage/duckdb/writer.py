@@ -672,8 +672,8 @@ class DuckDBWriter:
             "repeated": pl.lit(False),
         }
         if "carrier_key" in columns:
-            purchase = KINDS.index("purchase")
-            made["carrier"] = pl.when(pl.col("kind") != purchase).then(pl.col("carrier_key"))
+            by_carrier = [KINDS.index(kind) for kind in ("purchase", "registration")]
+            made["carrier"] = pl.when(~pl.col("kind").is_in(by_carrier)).then(pl.col("carrier_key"))
         return chunk.with_columns(**made)
 
     def _prefix_numbers(self, prefixes: pl.DataFrame) -> pl.DataFrame:

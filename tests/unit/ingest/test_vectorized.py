@@ -219,6 +219,7 @@ USUAL: Final = {
     "transfer": ("from", "to", "date"),
     "return": ("from", "to", "date", "退货日期"),
     "purchase": ("carrier", "enterprise", "date"),
+    "registration": ("carrier", "enterprise", "入网日期"),
     "activation": ("date", "激活时间"),
     "usage": ("date", "最近上线时间"),
     "card_list": ("msisdn", "state", "party"),

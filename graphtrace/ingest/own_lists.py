@@ -1,0 +1,163 @@
+"""Documents in which a carrier itself says whose customer a card is: its replies, and lists of its own platforms.
+
+A document is a carrier's own where a title, a letterhead or another row above the table names a carrier as its author
+beside a word for a reply, or a platform that only carriers run (SPEC 12, Registration). A seller, agent or tenant in
+such a row or in the headings says that the customers are somebody else's, and then nothing is concluded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from graphtrace.identifiers import carrier_from_iccid, match_operator_name, normalize_party_name, parse_iccid
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
+from graphtrace.ingest.preamble import pairs_in
+from graphtrace.model import Carrier
+
+Row = tuple[int, Sequence[str | None]]
+
+_LONGEST_TITLE: Final = 80
+"""Characters; a longer text above a table is no title."""
+
+_REPLY: Final = re.compile(
+    "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details|information)|customerdetails"
+)
+"""Found in titles of replies to the police, without blanks."""
+
+_PLATFORM: Final = re.compile("平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])")
+"""Found in titles of a carrier's platform, beside its name."""
+
+_OWN_PLATFORM: Final = re.compile("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])")
+"""Platforms that only carriers run, at the beginning of a title."""
+
+_PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
+
+_ANOTHERS: Final = re.compile(
+    "代理|经销|分销|批发|零售|渠道商|合作|授权|加盟|租户|分配|划拨|划卡|调拨|转让|供货|供卡|卖方|卖家|销售|出库|发货|退货"
+    "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
+)
+"""Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
+
+_AUTHOR: Final = re.compile(
+    "(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
+)
+"""Names of lines that say who wrote the document."""
+
+_OF_ITS_OWN: Final = re.compile(
+    "物联网?|[流电]量|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网"
+    "|运营|支撑|能力|开放|门户|后台|自助|网上|服务|中心|部|科|报表|导出|列表|清单|明细|汇总|情况|说明|答复|回复|查询|结果|协助|配合"
+    "|公安|机关|局|案件|涉案|涉诈|证据|材料|[单表函书]|的|于|对|请求|申请|第?[0-9一二三四五六七八九十]+[号期批]?|[年月日字]"
+    rf"|{_REPLY.pattern}|{_PLATFORM.pattern}|[\W_]+"
+)
+"""Parts of a title that name nobody."""
+
+_ADDRESSED: Final = re.compile(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)
+"""Found in letters that go to a carrier."""
+
+_PARTS: Final = re.compile(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
+
+_WORD: Final = re.compile("[0-9A-Za-z]{2}")
+"""Two characters between which no Latin word ends."""
+
+NAMES_OF_CARRIERS: Final[dict[str, str]] = {
+    "china-mobile": "中国移动",
+    "china-unicom": "中国联通",
+    "china-telecom": "中国电信",
+    "china-broadnet": "中国广电",
+}
+"""Names of the operators that the numbers of cards point to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """A carrier's own document: the carrier as written, if it names one, and the row that says so."""
+
+    carrier: str | None
+    row: int
+    text: str
+
+
+def find_own_list(above: Iterable[Row]) -> OwnList | None:
+    """Return the carrier's own document that the rows above a table say this is; ``None`` for any other."""
+    cells = [
+        (row, cell)
+        for row, filled in above
+        for cell in dict.fromkeys(filter(None, filled))
+        if len(cell) <= _LONGEST_TITLE
+    ]
+    if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
+        return None
+    replies = [(row, cell) for row, cell in cells if _REPLY.search(_bare(cell))]
+    for row, cell in cells:
+        leading = _leading_operator(cell)
+        rest = _bare(cell[len(leading) :]) if leading else ""
+        if leading and _names_nobody_else(rest) and (_REPLY.search(rest) or _PLATFORM.search(rest)):
+            return OwnList(carrier=leading, row=row, text=cell)
+        if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
+            return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
+    if any(_ADDRESSED.search(cell) for _, cell in cells):
+        return None
+    for _, cell in cells:
+        if replies and (author := _author_alone(cell)) is not None:
+            return OwnList(carrier=author, row=replies[0][0], text=replies[0][1])
+    return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text).casefold()
+
+
+def _names_nobody_else(rest: str) -> bool:
+    """Whether what stands behind an operator's name in a title speaks of the document alone; 关于 begins a topic."""
+    return not _OF_ITS_OWN.sub("", rest.partition("关于")[0])
+
+
+def _is_operator(text: str) -> bool:
+    return match_operator_name(normalize_party_name(text)) is not None
+
+
+@lru_cache(maxsize=256)
+def _leading_operator(text: str) -> str:
+    """Return the longest beginning of a title that is the name of an operator; empty if there is none."""
+    ends = (
+        end
+        for end in range(len(text), 1, -1)
+        if not text[end - 1 : end + 1].isascii() or not _WORD.fullmatch(text[end - 1 : end + 1])
+    )
+    return next((text[:end].rstrip() for end in ends if _is_operator(text[:end])), "")
+
+
+def _author_alone(cell: str) -> str | None:
+    """Return the operator whose name a letterhead, a part of a title or a line about the author is."""
+    for name, value in pairs_in([[cell]]):
+        if _AUTHOR.fullmatch(name) and _is_operator(value):
+            return value
+    if pairs_in([[cell]]):
+        return None
+    return next((part for part in (cell, *_PARTS.split(cell)) if part and _is_operator(part)), None)
+
+
+def speaks_of_others(headings: Iterable[str]) -> bool:
+    """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs."""
+    return any(_ANOTHERS.search(normalize_heading(name)) for name in headings if name and len(name) <= LONGEST_HEADING)
+
+
+def issuer_of(rows: Iterable[Sequence[str | None]]) -> Carrier | None:
+    """Return the one operator that issued all cards in some rows; ``None`` where there are none or several."""
+    found = {issuer_of_card(cell) for cells in rows for cell in cells if cell and _is_card(cell)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_card(cell: str) -> bool:
+    card = parse_iccid(cell)
+    return card is not None and card.complete
+
+
+def issuer_of_card(cell: str) -> Carrier | None:
+    """Return the operator that the number of a card points to."""
+    card = parse_iccid(cell)
+    return None if card is None else carrier_from_iccid(card.key)

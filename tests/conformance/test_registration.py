@@ -1,0 +1,55 @@
+"""Carriers' replies and lists of their customers: a server holds and answers what a folder does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.render.json import audit_document, party_document, siblings_document, to_json_text, trace_document
+
+CARDS = [f"89860623115000120{number}" for number in range(74, 90)]
+FIRM = "鑫联科技有限公司"
+FILES = {
+    "reply.csv": f"中国联通协查结果反馈单,\n查询号码,{CARDS[0]}\n客户名称,{FIRM}\n"
+    "证件号码,91330200MA2ABC1234\n入网时间,2023-03-01\n",
+    "console.csv": "中国联通物联网连接管理平台 卡号列表,,\nICCID,客户名称,卡状态\n"
+    + "".join(f"{card},{FIRM},已激活\n" for card in CARDS[:5])
+    + f"{CARDS[5]},张伟,已激活\n{CARDS[6]},王**,停机\n",
+    "ranges.csv": f"中国联通查询结果,,\n起始ICCID,结束ICCID,客户名称\n{CARDS[8]},{CARDS[12]},云岭科技有限公司\n",
+    "bought.csv": f"ICCID,运营商,购卡单位,采购日期\n{CARDS[1]},中国联通,{FIRM},2023-04-01\n",
+    "sold.csv": f"ICCID,转出方,转入方,转让日期\n{CARDS[1]},{FIRM},捷讯,2023-05-01\n{CARDS[2]},速达,捷讯,2023-05-02\n"
+    f"{CARDS[9]},云岭科技有限公司,捷讯,2023-05-03\n",
+    "used.csv": f"ICCID,激活时间,使用人\n{CARDS[1]},2023-06-01,丁\n{CARDS[3]},2023-01-01,丁\n",
+}
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        yield folder, server
+
+
+def answers(case: gt.Case) -> list[str]:
+    """All that is asked of both stores."""
+    found = [to_json_text(trace_document("", case.trace(*CARDS[:13]), "en"))]
+    found.append(str([(row.outcome, row.registrant, row.holder) for row in case.outcomes(*CARDS[:13])]))
+    found.append(to_json_text(audit_document("", case.audit(all=True), "en")))
+    found += [to_json_text(party_document("", case.party(name))) for name in (FIRM, "捷讯")]
+    found.append(to_json_text(siblings_document("", case.siblings(CARDS[9], CARDS[1]), "en")))
+    found.append(str(case.query("purchases").rows))
+    return found
+
+
+def test_both_stores_tell_registrations_alike(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    paths = sorted(tmp_path.glob("*.csv"))
+    reports = [[report.kinds for report in case.load(*paths).files] for case in cases]
+    assert reports[0] == reports[1]
+    folder, server = map(answers, cases)
+    assert folder == server
+    (trace,) = cases[1].trace(CARDS[0])
+    assert (trace.registrant_basis, trace.registrant and trace.registrant.name) == ("registered", FIRM)

@@ -1,0 +1,183 @@
+"""Who registered a card: a carrier's own replies and lists of its customers (SPEC 12 and 13, Registration)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.own_lists import find_own_list
+from graphtrace.render.json import audit_document, trace_document
+
+CARD, OTHER, MOBILE = "8986062311500012074", "8986062311500012082", "89860402102000000001"
+CODE = "91330200MA2ABC1234"
+
+REPLY = f"中国联通协查结果反馈单,\n查询号码,{CARD}\n客户名称,鑫联科技有限公司\n证件号码,{CODE}\n入网时间,2023-03-01\n"
+CONSOLE = "中国联通物联网连接管理平台 卡号列表,,\nICCID,客户名称,卡状态\n" + "".join(
+    f"{card},鑫联科技有限公司,已激活\n" for card in (CARD, OTHER)
+)
+SALE = f"ICCID,转出方,转入方,转让日期\n{CARD},鑫联科技有限公司,捷讯,2023-05-01\n"
+PURCHASE = f"ICCID,运营商,购卡单位,采购日期\n{CARD},中国联通,鑫联科技有限公司,2023-04-01\n"
+
+
+def told(folder: Path, *texts: str, card: str = CARD, **options: Any) -> dict[str, Any]:
+    """The answer about a card after loading some texts, each as a file."""
+    paths = []
+    for number, text in enumerate(texts):
+        paths.append(folder / f"{number}.csv")
+        paths[-1].write_text(text, "utf-8")
+    with gt.open_case(folder / "x.gtrace") as case:
+        case.load(*paths, **options)
+        answer: dict[str, Any] = trace_document("", case.trace(card), "en")["results"][0]
+        return answer
+
+
+def codes(answer: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in answer["findings"]]
+
+
+def test_a_carriers_reply_says_who_registered_the_card_and_when(tmp_path: Path) -> None:
+    answer = told(tmp_path, REPLY, SALE)
+    assert answer["registrant"] == {"id": f"id:{CODE}", "name": "鑫联科技有限公司", "kind": "enterprise"}
+    assert (answer["outcome"], answer["registrant_basis"], codes(answer)) == ("continuous", "registered", [])
+    first, second = answer["chains"][0]["hops"]
+    assert (first["kind"], first["from"]["id"], first["date"]) == ("registration", "carrier:china-unicom", "2023-03-01")
+    assert (first["document_basis"], first["carrier_basis"]) == ("title", "document")
+    assert (second["kind"], second["document_basis"], second["carrier_basis"]) == ("transfer", None, None)
+
+
+def test_a_carriers_console_list_registers_without_a_day_and_stands_first(tmp_path: Path) -> None:
+    answer = told(tmp_path, CONSOLE, SALE)
+    assert (answer["outcome"], answer["registrant_basis"], codes(answer)) == ("continuous", "registered", [])
+    assert [(hop["kind"], hop["date"]) for hop in answer["chains"][0]["hops"]] == [
+        ("registration", None),
+        ("transfer", "2023-05-01"),
+    ]
+    assert [(each["state"], each["party"]) for each in answer["card_lists"]] == [("已激活", None)]
+
+
+def test_a_purchase_and_a_registration_of_the_same_sides_are_one_hop_dated_by_the_purchase(tmp_path: Path) -> None:
+    answer = told(tmp_path, REPLY, PURCHASE, SALE)
+    first = answer["chains"][0]["hops"][0]
+    assert (first["kind"], first["date"], len(first["origins"])) == ("purchase", "2023-04-01", 2)
+    assert (answer["registrant_basis"], first["carrier_basis"], codes(answer)) == ("both", None, [])
+
+
+def test_two_customers_of_carriers_documents_are_two_registrants(tmp_path: Path) -> None:
+    other = (
+        REPLY.replace("鑫联科技", "云岭科技").replace(CODE, "91530100MA6ABC1234").replace("2023-03-01", "2023-09-01")
+    )
+    answer = told(tmp_path, REPLY, other)
+    assert (answer["outcome"], answer["registrant"], answer["registrant_basis"]) == ("ambiguous", None, None)
+    assert codes(answer)[0] == "multiple_registrants"
+
+
+def test_where_the_chain_begins_with_somebody_else_the_customer_stands_first_with_a_gap(tmp_path: Path) -> None:
+    answer = told(tmp_path, CONSOLE, SALE.replace("鑫联科技有限公司", "速达"))
+    assert (answer["outcome"], codes(answer)) == ("broken", ["custody_gap"])
+    assert answer["registrant"]["name"] == "鑫联科技有限公司"
+    assert [hop["gap_before"] for hop in answer["chains"][0]["hops"]] == [False, True]
+    (gap,) = (finding["params"] for finding in answer["findings"])
+    assert (gap["since"], gap["until"]) == (None, "2023-05-01")
+    assert answer["leads"][0]["ask"]["name"] == "鑫联科技有限公司"
+
+
+def test_a_day_of_registering_after_the_card_moved_on_is_told_and_is_no_inversion(tmp_path: Path) -> None:
+    answer = told(tmp_path, REPLY.replace("2023-03-01", "2023-08-01"), SALE)
+    assert (answer["outcome"], codes(answer)) == ("continuous", ["registered_later"])
+    assert answer["findings"][0]["params"]["first_move"] == "2023-05-01"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "鑫联物联卡管理平台 卡号列表",
+        "联通代理商老王 协查反馈",
+        "中国联通合作伙伴分销平台",
+        "移动电源公司管理平台",
+        "客户资料",
+        "中国联通云洲市分公司2023年度物联网卡销售台账",
+    ],
+)
+def test_a_list_that_is_not_surely_a_carriers_own_registers_nobody(tmp_path: Path, title: str) -> None:
+    answer = told(tmp_path, CONSOLE.replace("中国联通物联网连接管理平台 卡号列表", title))
+    assert (answer["registrant"], answer["registrant_basis"]) == (None, None)
+    assert [each["party"]["name"] for each in answer["card_lists"]] == ["鑫联科技有限公司"]
+
+
+def test_headings_that_speak_of_agents_are_never_concluded_to_be_a_carriers_list(tmp_path: Path) -> None:
+    answer = told(tmp_path, CONSOLE.replace("卡状态", "代理商").replace("已激活", "速达"))
+    assert answer["registrant"] is None
+
+
+def test_a_person_says_that_a_list_is_a_carriers_own_and_its_cards_say_which(tmp_path: Path) -> None:
+    plain = CONSOLE.partition("\n")[2]
+    assert told(tmp_path, plain)["registrant"] is None
+    (tmp_path / "b").mkdir()
+    answer = told(tmp_path / "b", plain, answers=["kind=登记"])
+    hop = answer["chains"][0]["hops"][0]
+    assert (hop["kind"], hop["document_basis"], hop["carrier_basis"]) == ("registration", "answer", "issuer")
+    assert hop["from"]["id"] == "carrier:china-unicom"
+
+
+def test_cards_of_two_issuers_leave_the_carrier_to_be_asked(tmp_path: Path) -> None:
+    mixed = f"CMP平台 卡号列表,\nICCID,客户名称\n{CARD},鑫联科技有限公司\n{MOBILE},鑫联科技有限公司\n"
+    answer = told(tmp_path, mixed)
+    assert answer["registrant"] is None
+    (tmp_path / "b").mkdir()
+    answer = told(tmp_path / "b", mixed, answers=["carrier=中国移动"])
+    assert answer["chains"][0]["hops"][0]["carrier_basis"] == "answer"
+
+
+def test_a_mixed_list_beyond_its_first_rows_is_asked_too(tmp_path: Path) -> None:
+    rows = "".join(f"{int(CARD) + number},鑫联科技有限公司\n" for number in range(200))
+    answer = told(tmp_path, f"CMP平台 卡号列表,\nICCID,客户名称\n{rows}{MOBILE},鑫联科技有限公司\n", SALE)
+    assert (answer["registrant"], answer["card_lists"]) == (None, []), "nothing of the sheet is recorded before"
+
+
+def test_customers_who_may_be_anybody_of_their_name_join_nobody(tmp_path: Path) -> None:
+    persons = f"中国联通协查结果,\nICCID,客户名称\n{CARD},张伟\n{OTHER},王**\n"
+    sale = SALE.replace("鑫联科技有限公司", "张伟")
+    answer = told(tmp_path, persons, sale)
+    assert answer["registrant"]["id"].startswith("name:张伟#")
+    assert answer["registrant"]["kind"] is None
+    assert codes(answer) == ["custody_gap"], "that 张伟 passed it on nobody says"
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (other,) = case.trace(OTHER)
+    assert other.registrant is not None
+    assert other.registrant.id.startswith("name:王**#")
+
+
+def test_a_card_of_a_reply_without_customer_is_one_of_a_list(tmp_path: Path) -> None:
+    text = f"中国联通查询结果,,\nICCID,MSISDN,客户名称\n{CARD},1064612345671,\n"
+    answer = told(tmp_path, text)
+    assert (answer["found"], answer["registrant"]) == (True, None)
+    assert answer["card"]["msisdn"] == ["1064612345671"]
+
+
+def test_the_audit_counts_registered_cards_as_bought_without_a_month(tmp_path: Path) -> None:
+    for name, text in (("a.csv", CONSOLE), ("b.csv", SALE)):
+        (tmp_path / name).write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv", tmp_path / "b.csv")
+        document = audit_document("", case.audit("鑫联科技有限公司"), "en")
+    (audit,) = document["enterprises"]
+    assert (audit["purchased"], audit["buckets"]["in_stock"], audit["buckets"]["resold"]) == (2, 1, 1)
+    assert audit["days_to_first_transfer"] == {
+        "cards": 2,
+        "known": 0,
+        "quarter": None,
+        "median": None,
+        "three_quarters": None,
+    }
+
+
+def test_the_author_of_a_reply_may_stand_in_a_letterhead_or_a_line(tmp_path: Path) -> None:
+    branch = "中国联合网络通信有限公司云洲市分公司"
+    for above in ([branch, "协查结果反馈单"], ["协查结果反馈单", f"反馈单位：{branch}"]):
+        own = find_own_list([(row, [text]) for row, text in enumerate(above, 1)])
+        assert own is not None
+        assert own.carrier == branch
+    assert find_own_list([(1, ["云洲市公安局"]), (2, [f"协查函 致：{branch}"])]) is None
