@@ -251,7 +251,7 @@ class Corroborator:
 
         Two files number their orders from different beginnings and meet by chance.
         """
-        if record.when is not None and _days_apart(record.when, hop.when) <= self.payment_days:
+        if record.when and hop.when and _days_apart(record.when, hop.when) <= self.payment_days:
             return True
         if record.waybill is not None and record.waybill == hop.waybill:
             return True

@@ -21,7 +21,7 @@ from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, AuditRole, Party
-from graphtrace.storage.sql_fragments import UNDATED_DAY
+from graphtrace.storage.sql_fragments import UNDATED_DAY as UNDATED_DAY
 
 if TYPE_CHECKING:
     import pyarrow as pa

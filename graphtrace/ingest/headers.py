@@ -344,7 +344,8 @@ class SheetHeader:
         is that of a session where the list is one of sessions, and else says what happened.
         """
         known = self.known[column]
-        words = sum(kind_of_word(text) is not None for text in texts)
+        told = (None,) if self.meaning.is_own_list else (None, "registration")
+        words = sum(kind_of_word(text) not in told for text in texts)
         if not texts:
             return "kind"
         if known in _OF_PROGRAMS:

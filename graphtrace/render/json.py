@@ -664,6 +664,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
+        "registered_only": audit.registered_only if audit.role == "enterprise" else None,
         "role": audit.role,
         "received": audit.received,
         "buckets": {str(bucket): cards for bucket, cards in audit.buckets.items()},
@@ -747,7 +748,7 @@ def _province(place: ProvinceCount) -> json_types.Province:
 
 _BALANCE = (
     *("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds"),
-    *("returned", "activated_while_held", "sold_on_record"),
+    *("returned", "activated_while_held", "undated", "sold_on_record"),
 )
 
 
@@ -766,6 +767,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
         ACQUIRED[role]: balance.acquired,
         "returned": balance.returned,
         "activated_while_held": balance.activated,
+        "undated": balance.undated,
         "sold_on_record": {"min": balance.sold.least, "max": balance.sold.most},
         "declarations": _origins(balance.declarations),
         "balance_sources": [

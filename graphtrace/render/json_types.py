@@ -402,6 +402,7 @@ class BalanceJson(TypedDict):
     received: NotRequired[int | None]
     returned: int | None
     activated_while_held: int | None
+    undated: int | None
     sold_on_record: Bounds | None
     declarations: list[OriginJson]
     balance_sources: list[BalanceSourceJson]
@@ -451,9 +452,12 @@ class Province(TypedDict):
 
 
 class MonthCountJson(TypedDict):
-    """Cards bought by an enterprise or received by a dealer, last passed on, and first used in a month."""
+    """Cards bought by an enterprise or received by a dealer, last passed on, and first used in a month.
 
-    month: str
+    The last entry may have no month: cards that are registered to the enterprise on no stated day.
+    """
+
+    month: str | None
     purchased: NotRequired[int]
     received: NotRequired[int]
     resold: int
@@ -472,6 +476,7 @@ class AuditJson(TypedDict):
 
     enterprise: Enterprise
     purchased: int | None
+    registered_only: int | None
     role: Literal["enterprise", "dealer"]
     received: int | None
     buckets: dict[str, int]

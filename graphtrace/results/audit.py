@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class MonthCount(NamedTuple):
-    """Cards by the month (``YYYY-MM``): of their purchase or receipt, in which they last left (of those resold), and in
-    which they were first used.
+    """Cards by the month: of their purchase or receipt, in which they last left (of those resold), and in which they
+    were first used. ``month`` is ``YYYY-MM``; ``None`` for those of whose receipt no day is stated.
     """
 
-    month: str
+    month: str | None
     acquired: int
     resold: int
     first_used: int
@@ -250,7 +250,8 @@ class Balance:
     ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
     be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
     party's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
-    rows that declare, ``books`` the records on the other side.
+    rows that declare, ``books`` the records on the other side. ``undated`` cards, of whose receipt no day is
+    stated, are in no figure.
     """
 
     role: AuditRole = "enterprise"
@@ -265,6 +266,7 @@ class Balance:
     quantity_returned: int
     declarations: tuple[Origin, ...]
     books: tuple[BalanceSource, ...]
+    undated: int = 0
 
     @property
     def unaccounted(self) -> int | None:
@@ -309,6 +311,7 @@ class Audit(LocalizedDictMixin):
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
     calls active. ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
+    ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received.
     """
 
@@ -330,6 +333,7 @@ class Audit(LocalizedDictMixin):
     buyers: Sequence[PartyCount] = ()
     sent_unreceived: int = 0
     listed_active: int = 0
+    registered_only: int = 0
     by_month: Sequence[MonthCount] = ()
     quantity_flows: QuantityFlows = NO_FLOWS
     findings: tuple[RuleFinding, ...] = ()
@@ -397,7 +401,17 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
 
 
 AUDIT_COLUMNS = (
-    *("enterprise_id", "enterprise", "uscc", "role", "purchased", "received", *BUCKETS, "listed_active"),
+    *(
+        "enterprise_id",
+        "enterprise",
+        "uscc",
+        "role",
+        "purchased",
+        "received",
+        *BUCKETS,
+        "listed_active",
+        "registered_only",
+    ),
     *("resold_activated", "greatest_depth", "suppliers", "buyers", "sent_unreceived"),
     *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
     *("balance_date", "declared_stock", "declared_sold", "unaccounted"),
@@ -409,7 +423,7 @@ def audit_row(audit: Audit) -> dict[str, Any]:
     balance = audit.balance
     figures = (
         *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.role, audit.purchased, audit.received),
-        *(*(audit.buckets[bucket] for bucket in BUCKETS), audit.listed_active),
+        *(*(audit.buckets[bucket] for bucket in BUCKETS), audit.listed_active, audit.registered_only),
         *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
         *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),
         *(len(audit.resold.final_holders), audit.seized, *audit.quantity_purchased, *audit.quantity_sold),

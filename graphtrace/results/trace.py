@@ -95,6 +95,11 @@ class Trace(LocalizedDictMixin):
         return next((link for link in self.chips if link.eid == asked), None)
 
     @property
+    def registrant_code(self) -> Literal["registered_by", "registered_to"]:
+        """The word for the registrant: registered to, where no record says that a carrier sold the card to it."""
+        return "registered_to" if self.registrant_basis == "registered" else "registered_by"
+
+    @property
     def end_user_code(self) -> Literal["end_user", "presumed_user"]:
         """The word for the end user: presumed where they only held the card when it was last used."""
         return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"

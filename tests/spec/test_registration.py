@@ -165,6 +165,10 @@ def test_the_audit_counts_registered_cards_as_bought_without_a_month(tmp_path: P
         document = audit_document("", case.audit("鑫联科技有限公司"), "en")
     (audit,) = document["enterprises"]
     assert (audit["purchased"], audit["buckets"]["in_stock"], audit["buckets"]["resold"]) == (2, 1, 1)
+    assert (audit["registered_only"], audit["by_month"][-1]) == (
+        2,
+        {"month": None, "purchased": 2, "resold": 0, "first_used": 0},
+    )
     assert audit["days_to_first_transfer"] == {
         "cards": 2,
         "known": 0,

@@ -71,6 +71,7 @@ class BalanceSheets:
             quantity_returned=_summed(each for each in by_date if each.is_return).cards,
             declarations=sort_origins(map(classifier.origin, declared.records)),
             books=tuple(self._books[audited]),
+            undated=self._metrics.undated.get(audited, 0),
         )
 
 

@@ -29,6 +29,7 @@ from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_queries import (
     KEYS_PER_PREFIX,
     RECORD_SHIFT,
+    UNDATED_DAY,
     carriers,
     key_prefixes,
     listed_movements,
@@ -44,7 +45,6 @@ from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.storage.base import AuditScope, Backend
-from graphtrace.storage.sql_fragments import UNDATED_DAY
 
 _TRANSFER = KINDS.index("transfer")
 
@@ -59,9 +59,11 @@ class CardPath:
     """Path of a card since its receipt by an audited party, as records of its movements state it.
 
     The receipt is the last purchase from a carrier (of an enterprise), or the last receipt from anybody else (of a
-    dealer); ``acquired`` is its day and ``supplier`` its sender. ``holder``, ``depth``, ``channel`` and ``buyer`` are
-    those of a resold card, ``onward`` the channels by which others passed it on since it last left. ``departed`` is the
-    day of the transfer after the receipt, ``left`` that on which a resold card last left; ``use`` and ``province`` are
+    dealer); ``acquired`` is its day, ``None`` if none is stated, ``supplier`` its sender; ``is_registered_only`` says
+    that a carrier's document names the party as its customer and no record that it bought the card. ``holder``,
+    ``depth``, ``channel`` and ``buyer`` are those of a resold card, ``onward`` the channels by which others passed it
+    on since it last left. ``departed`` is the day of the transfer after the receipt, ``left`` that on which a
+    resold card last left; ``use`` and ``province`` are
     what the receipt declares. The rest is for the balance: whether the card was acquired, was returned and was passed
     on by the day of the declaration, and the days (first, last) on which the party held it.
 
@@ -78,6 +80,7 @@ class CardPath:
     channel: str | None = None
     onward: tuple[str, ...] = ()
     supplier: Party | None = None
+    is_registered_only: bool = False
     buyer: Party | None = None
     own_buyer: bool = False
     acquired: int | None = None
@@ -427,6 +430,7 @@ class CardClassifier:
             channel=None if left is None else left.channel,
             onward=tuple(sorted(channel for channel in others if channel is not None)),
             supplier=receipt.sender,
+            is_registered_only=receipt.kind == "registration",
             buyer=None if left is None else left.receiver,
             acquired=_day_of(receipt),
             departed=None if departed is None else departed.when.earliest,
@@ -605,6 +609,7 @@ def _disputed(
         disposition="disputed",
         outcome=Outcome.AMBIGUOUS,
         supplier=latest.sender,
+        is_registered_only=all(one.kind == "registration" for one in movements if is_receipt(one, party, role)),
         acquired=first if role == "enterprise" else _day_of(latest),
         was_acquired=date is not None and first is not None and first <= date,
     )

@@ -126,6 +126,24 @@ class AuditMetrics:
             of[disposition] = CardCount(*(a + b for a, b in zip(of[disposition], count, strict=True)))
         return dispositions
 
+    @cached_property
+    def registered_only(self) -> Mapping[int, int]:
+        """Cards whose customer the party is by carriers' documents, and that no record says it bought."""
+        found: Counter[int] = Counter()
+        for (audited, path), count in self._by_path.items():
+            if self.classifier.paths[path].is_registered_only:
+                found[audited] += count.cards
+        return found
+
+    @cached_property
+    def undated(self) -> Mapping[int, int]:
+        """Cards of whose receipt no day is stated."""
+        found: Counter[int] = Counter()
+        for (audited, path), count in self._by_path.items():
+            if self.classifier.paths[path].acquired is None:
+                found[audited] += count.cards
+        return found
+
     def _resold(self) -> Iterator[tuple[int, int, CardCount]]:
         for (audited, path), count in self._by_path.items():
             if self.classifier.paths[path].disposition == "resold":
@@ -301,14 +319,19 @@ class AuditMetrics:
 
     @cached_property
     def months(self) -> Mapping[int, Sequence[MonthCount]]:
-        """Cards by the month in which they were acquired, last left (resold ones), and were first used."""
+        """Cards by the month in which they were acquired, last left (resold ones), and were first used.
+
+        Those of whose receipt no day is stated come last, without a month.
+        """
         paths, listed, used = self._paths, self.classifier.listed, self.used
-        found: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        found: dict[int, dict[str | None, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
 
         def count(audited: int, figure: str, day: int | None, cards: int) -> None:
             if day is not None:
                 found[audited][format_day(day)[:7]][figure] += cards
 
+        for audited, cards in self.undated.items():
+            found[audited][None]["acquired"] += cards
         for (audited, number), counted in self._by_path.items():
             path = self.classifier.paths[number]
             count(audited, "acquired", path.acquired, counted.cards)
@@ -325,7 +348,7 @@ class AuditMetrics:
         return {
             audited: tuple(
                 MonthCount(month, *(counts[figure] for figure in MonthCount._fields[1:]))
-                for month, counts in sorted(months.items())
+                for month, counts in sorted(months.items(), key=lambda each: (each[0] is None, each[0] or ""))
             )
             for audited, months in found.items()
         }

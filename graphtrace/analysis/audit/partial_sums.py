@@ -58,6 +58,7 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
             yield figure, party_dict(share.party), share.cards
     yield "sent_unreceived", None, audit.sent_unreceived
     yield "listed_active", None, audit.listed_active
+    yield "registered_only", None, audit.registered_only
     for case_no, cards in audit.seized_cases:
         yield "case", case_no, cards
     for *place, cards in audit.places:
@@ -106,7 +107,7 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
         "buckets": {bucket: buckets[bucket] for bucket in BUCKETS},
         "by_month": [
             {"month": month, **dict.fromkeys(acquired, got), "resold": sold, "first_used": used}
-            for month, got, sold, used in sorted(figures["month"])
+            for month, got, sold, used in sorted(figures["month"], key=lambda row: (row[0] is None, row[0] or ""))
         ],
         "resold": {
             "activated": single["resold"],
@@ -139,7 +140,7 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     }
 
 
-_BESIDE = ("sent_unreceived", "listed_active")
+_BESIDE = ("sent_unreceived", "listed_active", "registered_only")
 
 
 def _shares(parties: list[tuple[Any, ...]]) -> list[dict[str, Any]]:

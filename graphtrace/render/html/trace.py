@@ -129,7 +129,7 @@ class TracePageModel:
         """Return registrant, last holder and end user, each with the text for an unknown one."""
         trace = self.trace
         rows = (
-            ("registered_by", trace.registrant),
+            (trace.registrant_code, trace.registrant),
             (trace.holder_code, trace.holder),
             (trace.end_user_code, trace.end_user),
         )

@@ -95,7 +95,7 @@ _SHARE = (
     Column("percent", "share", label_text("share_head")),
     Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
 )
-_BESIDE = ("sent_unreceived", "listed_active")
+_BESIDE = ("sent_unreceived", "listed_active", "registered_only")
 """Figures that stand beside the buckets."""
 
 _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
@@ -136,7 +136,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
             *(audit.cards if audit.role == role else None for role in roles),
             *(audit.buckets[bucket] for bucket in BUCKETS),
             *(audit.activated, audit.seized, audit.balance.unaccounted if audit.balance else None),
-            *(audit.sent_unreceived, audit.listed_active),
+            *(audit.sent_unreceived, audit.listed_active, audit.registered_only),
             *(len(audit.findings), audit.enterprise.id),
         ]
 
@@ -401,7 +401,11 @@ def _months(audit: Audit) -> Section:
         Column("month", heading=label_text("month")),
         *(Column(figure, "amount", label_text(figure)) for figure in figures),
     )
-    table = TableBlock(code="months", columns=columns, rows=[list(month) for month in audit.by_month])
+    table = TableBlock(
+        code="months",
+        columns=columns,
+        rows=[[month or label_text("undated"), *counts] for month, *counts in audit.by_month],
+    )
     return Section(code="months", title=label_text("by_month"), parts=(table,))
 
 
@@ -457,7 +461,9 @@ def _quantities(audit: Audit) -> Section:
     stated = [row(counted) for counted in totals if counted[2].records]
     stated += [
         [label_text(f"{code}_cards", cards=cards), label_text(code), None, cards]
-        for code, cards in zip(_BESIDE, (audit.sent_unreceived, audit.listed_active), strict=True)
+        for code, cards in zip(
+            _BESIDE, (audit.sent_unreceived, audit.listed_active, audit.registered_only), strict=True
+        )
         if cards
     ]
     table = TableBlock(code="quantity_only", columns=columns, rows=stated, layout="items")

@@ -269,7 +269,7 @@ def asked_as(trace: Trace) -> Text | None:
 def _parties(trace: Trace) -> TableBlock:
     """Return the table of registrant, last holder and end user; an unknown one has a text in its place."""
     parties = (
-        ("registered_by", trace.registrant),
+        (trace.registrant_code, trace.registrant),
         (trace.holder_code, trace.holder),
         (trace.end_user_code, trace.end_user),
     )

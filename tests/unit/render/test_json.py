@@ -24,7 +24,8 @@ from graphtrace.results.trace import Card
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 
 RESULT = [
-    *("input", "read_as", "found", "matched_as", "since", "until", "card", "outcome", "registrant", "holder"),
+    *("input", "read_as", "found", "matched_as", "since", "until", "card", "outcome", "registrant", "registrant_basis"),
+    "holder",
     *("end_user", "end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "chips"),
     *("judgements", "findings", "leads"),
 ]
@@ -44,10 +45,10 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "eid", "hints"]
     assert result["card"]["hints"] == [{"what": "year", "value": "2019", "confidence": "medium"}]
     (told,) = result["chains"]
-    assert list(told) == ["outcome", "registrant", "holder", "hops"]
+    assert list(told) == ["outcome", "registrant", "registrant_basis", "holder", "hops"]
     assert list(told["hops"][0]) == [
         *("n", "kind", "from", "to", "date", "precision", "gap_before", "level", "channel", "waybill", "price"),
-        *("corroboration", "origins"),
+        *("document_basis", "carrier_basis", "corroboration", "origins"),
     ]
     assert list(result["activations"][0]) == [
         *("kind", "date", "imei", "msisdn", "imsi", "user", "province", "city", "cell", "origins"),
@@ -68,6 +69,8 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
         "channel": None,
         "waybill": None,
         "price": None,
+        "document_basis": None,
+        "carrier_basis": None,
         "corroboration": [],
         "origins": [{"file": "采购.xlsx", "sha256": SHA256, "sheet": "明细", "row": 12, "record_no": "No-12"}],
     }
