@@ -143,13 +143,14 @@ class UnknownHeadings(InputError):
     """Headings that are not understood.
 
     ``rows`` is the number of rows concerned, ``header_row`` the number of the row of ``headings``, 0 where there is
-    none that could be one.
+    none that could be one; ``is_headless`` says that all rows are data.
     """
 
     code = "unknown_headings"
 
     rows = 0
     header_row = 0
+    is_headless = False
     headings: tuple[str, ...] = ()
 
 

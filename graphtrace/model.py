@@ -7,6 +7,7 @@ they become text only through :class:`DateSpan`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
@@ -203,7 +204,7 @@ def party_dict(party: Party | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Origin of a statement: one row of one file."""
+    """Origin of a statement: one row of one file; ``sheet`` is ``SHEET!A3:F20`` where a sheet holds several."""
 
     file: str
     sha256: str
@@ -217,12 +218,34 @@ class Origin:
         return (self.sha256, self.sheet or "", self.row, self.file)
 
 
+_TABLE_NAME: Final = re.compile("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
+
+
+def split_table(name: str | None) -> tuple[str | None, str | None]:
+    """Return the name of a sheet, and the cells of the table that the name is of where the sheet holds several."""
+    found = None if name is None else _TABLE_NAME.fullmatch(name)
+    return (name, None) if found is None else (found[1] or None, found[2])
+
+
+def sheet_dict(name: str | None) -> dict[str, Any]:
+    """Return a sheet in the form of documents; ``table`` only where the sheet holds several."""
+    sheet, table = split_table(name)
+    return {"sheet": sheet} if table is None else {"sheet": sheet, "table": table}
+
+
+def origin_of(content: Mapping[str, Any]) -> Origin:
+    """Return the origin that :func:`origin_dict` wrote."""
+    fields = dict(content)
+    table = fields.pop("table", None)
+    return Origin(**fields) if table is None else Origin(**{**fields, "sheet": f"{fields['sheet'] or ''}!{table}"})
+
+
 def origin_dict(origin: Origin) -> dict[str, Any]:
     """Return an origin in the form of documents."""
     return {
         "file": origin.file,
         "sha256": origin.sha256,
-        "sheet": origin.sheet,
+        **sheet_dict(origin.sheet),
         "row": origin.row,
         "record_no": origin.record_no,
     }

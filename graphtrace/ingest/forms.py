@@ -104,13 +104,13 @@ def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
     pairs = []
     for column in range(0, len(cells), 2):
         name, value = cells[column], cells[column + 1] if column + 1 < len(cells) else None
-        if name and column and not value and _meaning(name) is None:
+        if name and column and not value and meaning_of_name(name) is None:
             return None
         if name:
             pairs.append(_Pair(_bare_name(name), value))
         elif value:
             return None
-    if len(pairs) == 1 and pairs[0].value is None and _meaning(pairs[0].name) is None:
+    if len(pairs) == 1 and pairs[0].value is None and meaning_of_name(pairs[0].name) is None:
         return []
     return pairs
 
@@ -124,12 +124,12 @@ def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
     pairs = [pair for line in lines for pair in line]
     if len(lines) < len(sheet.head_rows) or len(lines) < 2 or len(pairs) < _MIN_NAMES:
         return False
-    meanings = {normalize_heading(pair.name): _meaning(pair.name) for pair in pairs}
+    meanings = {normalize_heading(pair.name): meaning_of_name(pair.name) for pair in pairs}
     known = sum(meaning is not None for meaning in meanings.values())
     if known < _MIN_NAMES or 2 * known < len(meanings):
         return False
     values = [pair.value for pair in pairs if pair.value]
-    if 2 * sum(_meaning(value) is not None for value in values) >= len(values):
+    if 2 * sum(meaning_of_name(value) is not None for value in values) >= len(values):
         # two rows of headings
         return False
     checked = [
@@ -140,7 +140,7 @@ def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
     return any(checked)
 
 
-def _meaning(name: str) -> str | None:
+def meaning_of_name(name: str) -> str | None:
     """Return the field that a name means as a heading."""
     key = normalize_heading(name.rstrip(":： "))
     if not key or len(key) > LONGEST_HEADING:

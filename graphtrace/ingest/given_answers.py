@@ -18,6 +18,7 @@ from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.recipes.model import FIELDS
 from graphtrace.ingest.row_status import WORD_ANSWERS
+from graphtrace.model import split_table
 
 RECIPE: Final = "recipe"
 """The field that answers which of several recipes a sheet is read by."""
@@ -33,7 +34,10 @@ WORDS: Final = "words."
 
 _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 
-ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, YEAR))
+TABLE: Final = "table"
+"""The field that answers whether blocks of a sheet are one table or several."""
+
+ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(
@@ -128,9 +132,18 @@ def is_for_file(answer: Answer, file: str) -> bool:
 def answers_for_file(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
     """Return the answers that hold for a file, the more specific last."""
     found = [answer for answer in answers if is_for_file(answer, file)]
-    return tuple(sorted(found, key=lambda answer: (answer.files != "*", answer.sheet is not None)))
+    return tuple(sorted(found, key=lambda each: (each.files != "*", each.sheet is not None, _is_of_table(each))))
+
+
+def _is_of_table(answer: Answer) -> bool:
+    return split_table(answer.sheet)[1] is not None
+
+
+def is_for_sheet(answer: Answer, sheet: str | None) -> bool:
+    """Whether an answer holds for a sheet, or for a table in it."""
+    return answer.sheet in (None, sheet, split_table(sheet)[0])
 
 
 def answers_for_sheet(answers: Iterable[Answer], sheet: str | None) -> dict[str, str]:
     """Return the value of each field that is answered for a sheet."""
-    return {answer.field: answer.value for answer in answers if answer.sheet in (None, sheet)}
+    return {answer.field: answer.value for answer in answers if is_for_sheet(answer, sheet)}

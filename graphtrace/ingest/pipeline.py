@@ -44,6 +44,7 @@ from graphtrace.ingest.row_status import ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
+from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -420,6 +421,7 @@ class SheetParser:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
+        self._tables = FurtherTables(sheet, header.cells)
         self._kinds: set[int | str] = set()
         self._open_rows = 0
         self._claimed = claimed
@@ -714,7 +716,14 @@ class SheetParser:
         return [column for column in self._unused if column not in self._rows.status_columns]
 
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
-        """Yield the rows of a block, without those that have to wait."""
+        """Yield the rows of a block, without those that have to wait.
+
+        Raises
+        ------
+        MoreTables
+            When a row is of the headings of another table.
+        """
+        self._tables.look(block.select(ROW, *self._columns))
         for row, *cells in block.select(ROW, *self._columns).iter_rows():
             for column in self._date_columns:
                 if (cell := cells[column]) and (order := day_order(cell)) is not None:

@@ -75,6 +75,8 @@ class Sheet:
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
     titles: tuple[tuple[int, Sequence[str | None]], ...] = ()
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
+    looked_at: int | None = None
+    """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 
     def peek(self, below: int, rows: int = TOP_ROWS) -> list[list[str | None]]:
         """Return the first rows below one, for formats that show none of them at the top; ``read`` gives them again."""

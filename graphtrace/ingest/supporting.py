@@ -37,6 +37,7 @@ from graphtrace.ingest.row_parser import ParseFailure, is_total_row, parse_party
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
+from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting_headings import (
     Meaning,
     contact_of_heading,
@@ -720,6 +721,7 @@ class SupportSheetParser:
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, [header.names])
         self._context.owners = {column: owner for plan in header.plans for column, owner in _owners(plan)}
+        self._tables = FurtherTables(sheet, [header.names])
         self._warnings: dict[tuple[str, str], RowWarning] = {}
         self._kinds: set[SupportKind] = set()
         self._cards = 0
@@ -786,6 +788,7 @@ class SupportSheetParser:
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
                 self._count_cards(block, unread)
+                self._tables.look(block.select(ROW, *self._columns))
                 for row, *cells in block.select(ROW, *self._columns).iter_rows():
                     for column in self._dates:
                         if (cell := cells[column]) and (order := day_order(cell)) is not None:

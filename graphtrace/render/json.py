@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
-from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict
+from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict, sheet_dict
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
@@ -94,6 +94,7 @@ Document = dict[str, Any]
 _named_party = cast("Callable[[Party], json_types.PartyJson]", party_dict)
 _party = cast("Callable[[Party | None], json_types.PartyJson | None]", party_dict)
 _origin = cast("Callable[[Origin], json_types.OriginJson]", origin_dict)
+_sheet = cast("Callable[[str | None], json_types.SheetNameJson]", sheet_dict)
 _judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.JudgementJson]]", judgements_dict)
 _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
@@ -776,7 +777,7 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson
                 "precision": side.precision,
                 "file": side.source.file,
                 "sha256": side.source.sha256,
-                "sheet": side.source.sheet,
+                **_sheet(side.source.sheet),
                 "first_row": side.source.row,
                 "last_row": side.last_row,
                 "records": side.records,
@@ -839,7 +840,7 @@ def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
     return {
         "file": report.file,
         "sha256": report.sha256,
-        "sheet": report.sheet,
+        **_sheet(report.sheet),
         "kind": report.kind,
         "encoding": report.encoding,
         "already_loaded": report.already_loaded,

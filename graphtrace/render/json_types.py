@@ -70,12 +70,18 @@ class PartyJson(TypedDict):
     name: str
 
 
-class OriginJson(TypedDict):
+class SheetNameJson(TypedDict):
+    """A sheet; ``table`` names the cells of a table where the sheet holds several, as ``A3:F20``."""
+
+    sheet: str | None
+    table: NotRequired[str]
+
+
+class OriginJson(SheetNameJson):
     """The row of a file that a statement comes from."""
 
     file: str
     sha256: str
-    sheet: str | None
     row: int
     record_no: str | None
 
@@ -373,14 +379,13 @@ class QuantityFlowsJson(TypedDict):
     passed_on: list[QuantityFlowJson]
 
 
-class BalanceSourceJson(TypedDict):
+class BalanceSourceJson(SheetNameJson):
     """The records of one kind in one sheet on the other side of the balance."""
 
     kind: str
     precision: str
     file: str
     sha256: str
-    sheet: str | None
     first_row: int
     last_row: int
     records: int
@@ -1043,12 +1048,11 @@ class QuestionJson(TypedDict):
     rows: int
 
 
-class SheetJson(TypedDict):
-    """Result of loading one sheet."""
+class SheetJson(SheetNameJson):
+    """Result of loading one sheet, or one table of a sheet that holds several."""
 
     file: str
     sha256: str | None
-    sheet: str | None
     recipe: str | None
     kind: str | None
     encoding: str | None

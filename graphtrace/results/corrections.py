@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphtrace.model import Origin, origin_dict
+from graphtrace.model import Origin, origin_dict, origin_of
 
 WHOLE_FILE: Final = 0
 """Row number of a correction that unloads a whole file; rows are counted from 1."""
@@ -51,14 +51,14 @@ class Correction:
         """Return the correction in a line of the ledger."""
         content = json.loads(entry)
         is_unload = "unload" in content
-        record = Origin(**content["unload"], sheet=None, row=WHOLE_FILE) if is_unload else Origin(**content["record"])
+        record = Origin(**content["unload"], sheet=None, row=WHOLE_FILE) if is_unload else origin_of(content["record"])
         return cls(
             number=content["correction"],
             at=content["at"],
             who=content["who"],
             why=content["why"],
             record=record,
-            by=None if is_unload or content["by"] is None else Origin(**content["by"]),
+            by=None if is_unload or content["by"] is None else origin_of(content["by"]),
             is_lifted=not is_unload and content["lifted"],
         )
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
-from graphtrace.model import Origin, Party
+from graphtrace.model import Party, origin_of
 from graphtrace.results.judgements import Judgement, NamedJudgement, Undoing
 
 
@@ -68,7 +68,7 @@ def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Jud
             why=content["why"],
             same=content["same"],
             parties=(one, other),
-            evidence=None if evidence is None else Origin(**evidence),
+            evidence=None if evidence is None else origin_of(evidence),
             is_forced=content["forced"],
         )
     return [found[number] for number in sorted(found)]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.locale import Text, phrase
+from graphtrace.model import split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load import FileKey, LoadReport, SheetReport
@@ -181,8 +183,23 @@ def _trial_case(folder: Path) -> Iterator[tuple[Path, Path]]:
 def load_file(
     case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
 ) -> list[SheetReport]:
-    """Load one file whole or not at all, by an open writer; see :func:`load_into`."""
+    """Load one file whole or not at all, by an open writer; see :func:`load_into`.
+
+    A file in which reading meets headings of a further table is read once more, after all its rows were looked at.
+    """
+    from graphtrace.ingest.sheet_tables import MoreTables
+
+    try:
+        return _load_once(case, path, how, name=name, again=again, tell=tell, is_whole=False)
+    except MoreTables:
+        return _load_once(case, path, how, name=name, again=again, tell=tell, is_whole=True)
+
+
+def _load_once(
+    case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool, tell: Progress, is_whole: bool
+) -> list[SheetReport]:
     from graphtrace.ingest.given_answers import answers_for_file
+    from graphtrace.ingest.sheet_tables import MoreTables
 
     # the name under which a file is loaded says no more than this which answers are for it
     answers = tuple(answer._replace(files="*") for answer in answers_for_file(how.answers, name))
@@ -200,13 +217,15 @@ def load_file(
         earlier: list[SheetReport] = []
         try:
             if known is not None:
-                how, fresh, earlier = _plan_again(case, known, copy, how, (name, sha256), again=again)
+                is_whole = is_whole or any(split_table(sheet["name"])[1] for sheet in case.sheets_of(known))
+                plan = _plan_again(case, known, copy, how, (name, sha256), again=again, is_whole=is_whole)
+                how, fresh, earlier = plan
                 for report in earlier:
                     if report.error is not None:
                         _name_file(report.error, name, copy, path)
                 if not fresh:
                     return earlier
-            sheets = _open_sheets(copy, how)
+            sheets = _open_sheets(copy, how, is_whole=is_whole)
         except _OF_ONE_FILE as error:
             return _failed(name, sha256, error, copy, path)
         used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
@@ -224,6 +243,8 @@ def load_file(
             if case.roll_back():
                 for leftover in written:
                     system.remove_file(leftover)
+            if isinstance(error, MoreTables):
+                raise
             if isinstance(error, _OF_ONE_FILE):
                 return _failed(name, sha256, error, copy, path, reports)
             raise
@@ -236,13 +257,17 @@ def load_file(
 
 
 def _open_sheets(
-    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
+    copy: Path,
+    how: ReadingRules,
+    rules_for: Callable[[str | None], ReadingRules] | None = None,
+    *,
+    is_whole: bool,
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read; what no reader raises on purpose is a fault of ours."""
     from graphtrace.ingest.readers.guard import guarded
 
     with guarded(copy, (OSError,)):
-        return open_sheets_to_read(copy, how, rules_for)
+        return open_sheets_to_read(copy, how, rules_for, is_whole=is_whole)
 
 
 def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetReport:
@@ -359,6 +384,8 @@ def _load_sheets(
     UnknownHeadings
         If no sheet of the file can be read.
     """
+    from graphtrace.ingest.sheet_tables import UNCLEAR
+
     unknown: list[UnknownHeadings] = []
     earlier = case.loads_of(sha256)
     for number, found in enumerate(sheets):
@@ -376,7 +403,7 @@ def _load_sheets(
                     report.rows, report.rejects = _reject_whole(sheet, error)
                     report.rejected = report.rows
                 error.rows = error.rows or report.rows
-                if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly):
+                if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
                     report.error, report.asked = error, _questions(error)
                     report.first_row = report.first_row or _first_row(sheet, error)
         if report.rejects:
@@ -451,20 +478,24 @@ def _read_sheet(
         report.rejected = reading.rejected
         report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
         report.asked = reading.questions
-        report.answered = reading.answered
+        report.answered = {**found.taken, **reading.answered}
         if report.asked:
             report.first_row = first_row_below(found.sheet.head_rows, reading.header_row, reading.headings)
-    return reading_to_ledger(report.recipe, reading.answered, reading.questions), reading.unread
+    return reading_to_ledger(report.recipe, report.answered, reading.questions), reading.unread
 
 
-_WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswered"}
+_WHOLE_SHEET: Final = {
+    "unknown_kind": "unknown_kind",
+    "needs_answer": "unanswered",
+    "table_unclear": "table_unclear",
+}
 """Reason for rejecting all rows of a sheet, by the code of its error."""
 
 
 def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject]]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header."""
     header, cells = _likely_header(sheet)
-    for _ in sheet.read(header):
+    for _ in sheet.read(0 if error.is_headless else header):
         pass
     headings = " | ".join(cell for cell in cells if cell is not None)
     from graphtrace.ingest.secrets import reject_without_secrets
@@ -527,7 +558,14 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
 
 
 def _plan_again(
-    case: LoadWriter, number: int, copy: Path, how: ReadingRules, named: tuple[str, str], *, again: bool
+    case: LoadWriter,
+    number: int,
+    copy: Path,
+    how: ReadingRules,
+    named: tuple[str, str],
+    *,
+    again: bool,
+    is_whole: bool,
 ) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport]]:
     """Plan the reading of a file that is in the case: its rules, the sheets to read anew, and the present reports."""
     from graphtrace.ingest.recipes.loader import load_recipes
@@ -538,7 +576,8 @@ def _plan_again(
     asking: Mapping[str | None, NeedsAnswer] = {}
     first_rows: dict[str | None, Sequence[tuple[str, str | None]]] = {}
     if again or not earlier.is_unchanged_request(how, load_recipes()):
-        asked = _open_sheets(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
+        rules_for = partial(earlier.rules_for, how, again=again)
+        asked = _open_sheets(copy, how, rules_for, is_whole=is_whole)
         how, fresh, refused, asking = earlier.plan(asked, how, again=again)
         for each in asked:
             if (fault := asking.get(each.sheet.name)) is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
+from graphtrace.model import split_table
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
@@ -89,7 +90,13 @@ class ReadingRules:
 
         A sheet without a name is the only one of its file, and every mapping is for it.
         """
-        named = [mapping for mapping in self.mappings if mapping.sheet is not None and sheet in (mapping.sheet, None)]
+        names = (sheet, split_table(sheet)[0])
+        named = [
+            mapping
+            for name in names
+            for mapping in self.mappings
+            if mapping.sheet is not None and name in (mapping.sheet, None)
+        ]
         return next(iter((*named, *(mapping for mapping in self.mappings if mapping.sheet is None))), None)
 
     def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -107,9 +114,14 @@ class ReadingRules:
         for number, name in enumerate(meant):
             if name in meant[:number] or (not names and number):
                 raise MappingError("mappings_overlap", hint="mapping_for_each_sheet")
-            if names and name is not None and name not in names:
+            if names and name is not None and name not in names and split_table(name)[0] not in names:
                 raise MappingError("mapping_without_sheet", sheet=name, sheets=names, hint="correct_sheet")
-        return [sheet for sheet in sheets if sheet.name in self.others or self.mapping_of(sheet.name) is not None]
+        of_tables = {split_table(name)[0] for name in (*self.others, *meant)}
+        return [sheet for sheet in sheets if sheet.name in of_tables or self.is_for(sheet.name)]
+
+    def is_for(self, sheet: str | None) -> bool:
+        """Whether a sheet or a table in it is to be read: any, or one that a mapping is for."""
+        return not self.mappings or sheet in self.others or self.mapping_of(sheet) is not None
 
 
 def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> dict[str, Any]:

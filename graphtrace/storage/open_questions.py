@@ -155,12 +155,12 @@ def unused_answers(answers: Iterable[Answer], sheets: Sequence[SheetReport]) -> 
 
 
 def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | None:
-    from graphtrace.ingest.given_answers import is_for_file
+    from graphtrace.ingest.given_answers import is_for_file, is_for_sheet
 
     fitting = [sheet for sheet in sheets if is_for_file(answer, sheet.file)]
     if not fitting:
         return "no_file"
-    meant = [sheet for sheet in fitting if answer.sheet in (None, sheet.sheet) or _is_whole(sheet)]
+    meant = [sheet for sheet in fitting if is_for_sheet(answer, sheet.sheet) or _is_whole(sheet)]
     if not meant:
         return "no_sheet"
     if any(_is_open(sheet) or sheet.answered.get(answer.field) == answer.value for sheet in meant):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphtrace.errors import GraphtraceError
+from graphtrace.errors import GraphtraceError, UnknownHeadings
+from graphtrace.model import split_table
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
@@ -21,12 +22,17 @@ _ROLES = ("sender_name", "receiver_name")
 
 
 class SheetToRead(NamedTuple):
-    """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it."""
+    """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it.
+
+    ``taken`` are the answers that say which tables it holds, ``fault`` is why it cannot be read.
+    """
 
     sheet: Sheet
     rules: ReadingRules
     choice: RecipeChoice | None
     answers: dict[str, str]
+    taken: dict[str, str]
+    fault: UnknownHeadings | None = None
 
     @property
     def recipe(self) -> Recipe | None:
@@ -37,6 +43,8 @@ class SheetToRead(NamedTuple):
         """Open the parser of the sheet; raises as :func:`graphtrace.ingest.pipeline.open_sheet_parser`."""
         from graphtrace.ingest.pipeline import open_sheet_parser
 
+        if self.fault is not None:
+            raise self.fault
         return open_sheet_parser(
             self.sheet,
             as_kind=self.rules.as_kind,
@@ -48,15 +56,19 @@ class SheetToRead(NamedTuple):
 
 
 def open_sheets_to_read(
-    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
+    copy: Path,
+    how: ReadingRules,
+    rules_for: Callable[[str | None], ReadingRules] | None = None,
+    *,
+    is_whole: bool = False,
 ) -> list[SheetToRead]:
-    """Return the sheets of a file that are to be read, with the recipe by which each can be read."""
-    from graphtrace.ingest.forms import read_forms
-    from graphtrace.ingest.given_answers import RECIPE, answers_for_sheet
+    """Return the sheets of a file that are to be read, with the recipe by which each can be read.
+
+    A sheet that holds several tables is several. Rows below the top are searched for further tables with ``is_whole``;
+    else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
+    """
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.passwords import unlocked
-    from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.ingest.recipes.selection import choose_recipe
 
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
@@ -66,17 +78,47 @@ def open_sheets_to_read(
     except GraphtraceError as error:
         error.replace_path(readable, copy)
         raise
-    found = []
-    for sheet in map(read_forms, how.choose(sheets)):
-        rules = (rules_for or how.of_sheet)(sheet.name)
-        answers = answers_for_sheet(rules.answers, sheet.name)
-        choice = None
-        if rules.as_kind is None and not rules.mappings:
-            own = {recipe.id for recipe in rules.recipes}
-            recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
-            choice = choose_recipe(sheet, recipes, answer=answers.get(RECIPE))
-        found.append(SheetToRead(sheet, rules, choice, answers))
-    return found
+    return [
+        found
+        for sheet in how.choose(sheets)
+        for found in _tables_of(sheet, how, rules_for or how.of_sheet, is_whole=is_whole)
+    ]
+
+
+def _tables_of(
+    sheet: Sheet, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
+) -> Iterator[SheetToRead]:
+    """Yield the tables of a sheet that are to be read; one in most sheets."""
+    from graphtrace.ingest.forms import read_forms
+    from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet
+    from graphtrace.ingest.recipes.loader import load_recipes
+    from graphtrace.ingest.recipes.selection import choose_recipe
+    from graphtrace.ingest.sheet_tables import split_tables
+
+    def recipe_of(sheet: Sheet, rules: ReadingRules) -> RecipeChoice | None:
+        if rules.as_kind is not None or rules.mappings:
+            return None
+        own = {recipe.id for recipe in rules.recipes}
+        recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
+        return choose_recipe(sheet, recipes, answer=answers_for_sheet(rules.answers, sheet.name).get(RECIPE))
+
+    def is_one() -> bool:
+        choice = recipe_of(sheet, rules)
+        return bool(rules.mappings) or (choice is not None and choice.match is not None)
+
+    rules = rules_for(sheet.name)
+    answer = answers_for_sheet(rules.answers, sheet.name).get(TABLE)
+    tables = split_tables(sheet, answer=answer, is_one=is_one, is_whole=is_whole)
+    for table, fault in tables:
+        if len(tables) > 1 and not how.is_for(table.name):
+            continue
+        own = rules_for(table.name)
+        taken = {} if answer is None else {TABLE: answer}
+        if fault is not None:
+            yield SheetToRead(table, own, None, {}, taken, fault)
+            continue
+        formed = read_forms(table)
+        yield SheetToRead(formed, own, recipe_of(formed, own), answers_for_sheet(own.answers, table.name), taken)
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
@@ -88,7 +130,9 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
     import polars as pl
 
     rules = rules_of(settings_from_ledger(json.loads(entry), scratch))
-    (found,) = (one for one in open_sheets_to_read(source, rules) if one.sheet.name == sheet)
+    is_table = split_table(sheet)[1] is not None
+    (found,) = (one for one in open_sheets_to_read(source, rules, is_whole=is_table) if one.sheet.name == sheet)
+    found.sheet.looked_at = None
     for frame in found.open_parser().frames():
         rows = frame.filter(pl.col("row") == row)
         if rows.height:

@@ -16,6 +16,12 @@ MAX_CELL_LINES: Final = 1_000
 MAX_COLUMNS: Final = 16_384
 """As many as a worksheet has. More names are data, not headings."""
 
+MAX_TABLES: Final = 256
+"""Of one sheet."""
+
+MAX_TABLE_CELLS: Final = 8_000_000
+"""Of a sheet that holds several tables, which is held in memory."""
+
 MAX_LINE_BYTES: Final = 4 * 2**20
 """Of a line of text. A file without line ends is no table, and each try to cut it costs as much as the line is long."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.model import Origin, Party, day_text
+from graphtrace.model import Origin, Party, day_text, origin_of
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -130,7 +130,7 @@ def _passage(found: Mapping[str, Any]) -> Sequence[Cell]:
 
 
 def _origins(found: Mapping[str, Any]) -> tuple[Origin, ...]:
-    return tuple(Origin(**each) for each in found["origins"])
+    return tuple(origin_of(each) for each in found["origins"])
 
 
 _COLUMNS = (

@@ -1,0 +1,506 @@
+"""Several tables in one sheet, each read by itself: beside each other, or under each other.
+
+A sheet is cut between rows where a row of other headings, or a new title above the same ones, stands below rows of
+data, and between columns where the headings begin anew or an empty column separates blocks that have headings of their
+own. A block is a table only if it has its own row of headings with a heading of an identifier, a party or a quantity;
+all else belongs to the one table of the sheet. Cells of two tables are never joined: what cannot be decided is asked
+(the answer ``table``) or refused (``table_unclear``).
+
+A plain sheet costs a look at the rows of its top that hold no numbers; it is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise, zip_longest
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
+from graphtrace.identifiers import parse_msisdn
+from graphtrace.ingest.card_cells import is_card, split_cards
+from graphtrace.ingest.forms import meaning_of_name
+from graphtrace.ingest.given_answers import TABLE
+from graphtrace.ingest.headers import column_letters
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
+from graphtrace.ingest.preamble import is_preamble
+from graphtrace.ingest.readers.limits import MAX_TABLE_CELLS, MAX_TABLES
+from graphtrace.ingest.row_parser import is_total_row
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.locale import BilingualText
+
+ONE, SEVERAL = "one", "several"
+
+UNCLEAR: Final = "table_unclear"
+"""Code of what is refused or asked because tables cannot be told apart."""
+
+Cells = Sequence[str | None]
+Rows = Sequence[tuple[int, Cells]]
+
+_CARDS: Final = frozenset({"iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "eid"})
+_PARTIES: Final = frozenset(
+    ("from", "from_id", "to", "to_id", "enterprise", "enterprise_id", "party", "party_id", "user", "user_id")
+) | {"holder", "carrier", "sender", "receiver", "payer", "payee", "name", "account", "telephone"}
+_KEYS: Final = _CARDS | _PARTIES | {"quantity", "imei", "waybill", "contact"}
+"""Fields of which a table of its own has one: an identifier, a party or a quantity."""
+
+_AMBIGUOUS: Final = frozenset({"卡", "card", "号码", "单位", "用户", "类型"})
+"""Headings that may as well be words of a row of data; alone they make no row of headings."""
+
+_OF_DATA: Final = re.compile(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")
+"""Found in cells as data have them and headings do not: long numbers, amounts, dates."""
+
+_PAGE: Final = re.compile(
+    r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|[0-9]+/[0-9]+"
+)
+"""Marks of pages, by which titles of one list differ."""
+
+_PHONE: Final = re.compile(r"1[0-9]{10}|[0-9]{15}")
+_SHORTEST_NUMBER, _LONGEST_NUMBER = 11, 64
+_FEWEST_ROWS: Final = 2
+_FRAME_ROWS: Final = 20_000
+_SHOWN: Final = 4
+"""Headings of a block that a question names."""
+
+
+class MoreTables(InputError):
+    """A row of other headings below the rows at the top: the sheet has to be looked through before it is read."""
+
+    code = "more_tables"
+
+
+class _Block(NamedTuple):
+    """A rectangle of a sheet: its rows, and its columns from the left. ``fault`` is why it is not read."""
+
+    rows: Rows
+    columns: Sequence[int]
+    fault: UnknownHeadings | None = None
+
+
+def split_tables(
+    sheet: Sheet, *, answer: str | None, is_one: Callable[[], bool], is_whole: bool
+) -> list[tuple[Sheet, UnknownHeadings | None]]:
+    """Return the tables of a sheet, each as a sheet of its own, or the sheet as it is where it holds one.
+
+    Parameters
+    ----------
+    answer
+        What a person says: ``one`` or ``several``.
+    is_one
+        Asked where nothing else decides: whether a recipe or a mapping says what the columns are.
+    is_whole
+        Whether all rows are looked through, and not only those at the top. A sheet that was not raises
+        :class:`MoreTables` while it is read where it meets further headings.
+    """
+    if answer == ONE or len(sheet.head_rows) < _FEWEST_ROWS:
+        return [(sheet, None)]
+    finder = _Finder(sheet, answer, is_one)
+    is_short_sheet = len(sheet.head_rows) < TOP_ROWS
+    if not is_whole and not _may_be_several(sheet.head_rows, range(sheet.width)):
+        sheet.looked_at = None if is_short_sheet else sheet.head_rows[-1][0]
+        return [(sheet, None)]
+    if not is_whole or is_short_sheet:
+        blocks = finder.find(sheet.head_rows, range(sheet.width))
+        if not _is_several(blocks):
+            sheet.looked_at = None if is_short_sheet else sheet.head_rows[-1][0]
+            return [(sheet, blocks[0].fault)]
+    rows = _all_rows(sheet)
+    if rows is None:
+        return [(sheet, _refused("table_too_large", most=MAX_TABLE_CELLS, hint="split_sheet"))]
+    blocks = finder.find(rows, range(sheet.width))
+    if len(blocks) > MAX_TABLES:
+        return [(sheet, _refused("tables_too_many", count=len(blocks), most=MAX_TABLES, hint="split_sheet"))]
+    if not _is_several(blocks):
+        _read_anew(sheet)
+        return [(sheet, blocks[0].fault)]
+    return _tables(sheet, blocks)
+
+
+class FurtherTables:
+    """A look for headings of further tables among the rows of a sheet that were not searched before it was read."""
+
+    def __init__(self, sheet: Sheet, header: Sequence[Cells]) -> None:
+        self._sheet = sheet
+        self._header = [[normalize_heading(cell) if cell else "" for cell in cells] for cells in header]
+        self._title = 0
+
+    def look(self, rows: pl.DataFrame) -> None:
+        """Look at rows, which come in their order and may be some of all; those that are read by columns hold none.
+
+        Raises
+        ------
+        MoreTables
+            When a row is of other headings than those of the sheet, or of the same below a title.
+        """
+        if self._sheet.looked_at is None or not rows.height or rows[ROW][-1] <= self._sheet.looked_at:
+            return
+        columns = range(rows.width - 1)
+        for row, *cells in rows.iter_rows():
+            if (texts := {cell for cell in cells if cell}) and len(texts) == 1:
+                self._title = row
+            elif _heading(cells, columns) is not None and row > self._sheet.looked_at:
+                is_same = [normalize_heading(cell) if cell else "" for cell in cells] in self._header
+                if not is_same or self._title == row - 1:
+                    raise MoreTables("more_tables", row=row)
+
+
+def _may_be_several(rows: Rows, columns: Sequence[int]) -> bool:
+    """Whether the top of a sheet can hold several tables: a look without the meaning of a heading, which takes long."""
+    filled: set[int] = set()
+    has_headings = has_data = False
+    for _, cells in rows:
+        texts = [text for column in columns if (text := cells[column])]
+        is_narrow = len({*texts}) < 2
+        if not is_narrow:
+            filled.update(column for column in columns if cells[column])
+        if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts):
+            has_data = True
+        elif not is_narrow and (has_data or (not has_headings and len({*texts}) < len(texts))):
+            return True
+        else:
+            has_headings = has_headings or not is_narrow
+    return bool(filled) and len(filled) <= max(filled) - min(filled)
+
+
+def _is_several(blocks: Sequence[_Block]) -> bool:
+    return len(blocks) > 1
+
+
+class _Finder:
+    """Cuts a rectangle of a sheet into the tables that it holds."""
+
+    def __init__(self, sheet: Sheet, answer: str | None, is_one: Callable[[], bool]) -> None:
+        self._sheet = sheet
+        self._answer = answer
+        self._is_one = is_one
+
+    def find(self, rows: Rows, columns: Sequence[int]) -> list[_Block]:
+        """Return the tables from the top, those beside each other from the left; one that holds all if there is one."""
+        found: list[_Block] = []
+        for band in self._bands(rows, columns):
+            beside = [band] if band.fault is not None else self._beside(band)
+            for block in beside:
+                if len(beside) == 1 or block.fault is not None:
+                    found.append(block)
+                else:
+                    found += self.find(block.rows, block.columns)
+        return found
+
+    def _bands(self, rows: Rows, columns: Sequence[int]) -> list[_Block]:
+        """Return the tables under each other, and rows of data above the first one as a block that is refused."""
+        cuts: list[int] = []
+        header: list[tuple[int, Mapping[int, str]]] = []
+        title: tuple[str, ...] = ()
+        has_data = False
+        for at, (number, cells) in enumerate(rows):
+            names = _heading(cells, columns)
+            if names is None:
+                has_data = has_data or (_is_data(cells, columns) if header else _names_number(cells, columns))
+                continue
+            above = _title_above(rows, at, columns)
+            stated = tuple(_PAGE.sub("", text) for _, row in rows[above:at] for text in _texts(row, columns))
+            is_same = any(names == known for _, known in header) and (not stated or stated == title)
+            if not header or (has_data and not is_same):
+                if header or has_data:
+                    cuts.append(above)
+                header, title, has_data = [(number, names)], stated, False
+            elif not has_data:
+                header.append((number, names))
+        if not cuts:
+            return [_Block(rows, columns)]
+        bands = [_Block(rows[start:end], columns) for start, end in pairwise([0, *cuts, len(rows)]) if start < end]
+        if any(_heading(cells, columns) is not None for number, cells in bands[0].rows):
+            return bands
+        number, value = next(
+            (number, _texts(cells, columns)[0]) for number, cells in bands[0].rows if _names_number(cells, columns)
+        )
+        fault = _refused("rows_without_headings", row=number, value=value, hint="give_headings")
+        fault.is_headless = True
+        return [bands[0]._replace(fault=fault), *bands[1:]]
+
+    def _beside(self, band: _Block) -> list[_Block]:
+        """Return the tables beside each other; the band with a question where it is not certain."""
+        parts = _begun_anew(band)
+        if len(parts) > 1:
+            return [_Block(band.rows, part) for part in parts]
+        runs = _own_headings(band.rows, _runs(band))
+        if len(runs) < 2:
+            return [band]
+        blocks = [_Block(band.rows, columns) for columns in runs]
+        if self._answer == SEVERAL or all(_are_apart(one, other) for one, other in pairwise(blocks)):
+            return blocks
+        if self._is_one():
+            return [band]
+        return [band._replace(fault=self._ask(blocks))]
+
+    def _ask(self, blocks: Sequence[_Block]) -> NeedsAnswer:
+        seen = [self._shown(block) for block in blocks]
+        one, several = (f"--set {TABLE}={answer}" for answer in (ONE, SEVERAL))
+        about = {"seen": seen, "one": one, "several": several}
+        error = NeedsAnswer("tables_in_doubt", kind="", missing=(TABLE,), **about, hint="say_tables", code=UNCLEAR)
+        error.texts = {
+            TABLE: BilingualText(
+                f"Are these one table or several: {', '.join(seen)}?",
+                f"以下各栏是一张表还是几张表：{'、'.join(seen)}？",
+            )
+        }
+        error.choices = (ONE, SEVERAL)
+        return error
+
+    def _shown(self, block: _Block) -> str:
+        heading = next(filter(None, (_heading(cells, block.columns) for number, cells in block.rows)), {})
+        return f"{_range(self._sheet, block)} ({' | '.join(list(heading.values())[:_SHOWN])})"
+
+
+def _heading(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
+    """Return the comparable headings of a row by column; ``None`` where it is no row of headings of a table."""
+    texts = {column: text for column in columns if (text := cells[column])}
+    if not texts or (len(texts) < 2 and len(columns) > 1):
+        return None
+    if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts.values()):
+        return None
+    names = {column: normalize_heading(text) for column, text in texts.items()}
+    if len({*names.values()}) < min(2, len(columns)):
+        return None
+    meant = {column: _meaning(name) for column, name in names.items()}
+    if any(meant[column] in _CARDS and name not in _AMBIGUOUS for column, name in names.items()):
+        return names
+    known = {names[column] for column, field in meant.items() if field is not None}
+    is_key = any(field in _KEYS for field in meant.values())
+    # a line of names and values has a name in every other cell
+    return names if is_key and len(known) >= 2 and 2 * len(known) > len(names) else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _meaning(name: str) -> str | None:
+    return meaning_of_name(name)
+
+
+def _texts(cells: Cells, columns: Sequence[int]) -> list[str]:
+    return list(dict.fromkeys(text for column in columns if (text := cells[column])))
+
+
+def _is_pair(texts: Sequence[str]) -> bool:
+    """Whether a row begins with a name and its value, or states such within a cell."""
+    if is_preamble(texts):
+        return True
+    names = [_meaning(normalize_heading(text)) if len(text) <= LONGEST_HEADING else None for text in texts[:2]]
+    return len(names) == 2 and names[0] is not None and names[1] is None
+
+
+def _is_data(cells: Cells, columns: Sequence[int]) -> bool:
+    """Whether a row below headings is one of their table: a title, a remark and a line of name and value are not."""
+    texts = _texts(cells, columns)
+    if len(columns) > 1 and len(texts) < 2:
+        return False
+    return any(_OF_DATA.search(text) for text in texts) and not is_total_row(texts[0]) and not _is_pair(texts)
+
+
+def _names_number(cells: Cells, columns: Sequence[int]) -> bool:
+    """Whether a row without headings above it holds a card, a number or a range, and is no line of name and value."""
+    texts = _texts(cells, columns)
+    return bool(texts) and any(map(_is_number, texts)) and not _is_pair(texts)
+
+
+def _is_number(text: str) -> bool:
+    bare = text.removeprefix(INEXACT_MARK)
+    if len(bare) < _SHORTEST_NUMBER or len(bare) > _LONGEST_NUMBER or not any(map(str.isdigit, bare)):
+        return False
+    if _PHONE.fullmatch(bare) or is_card(bare):
+        return True
+    return parse_msisdn(bare) is not None or any(part.last is not None for part in split_cards(bare))
+
+
+def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:
+    """Return the first of the rows that belong to the headings at a place: titles and lines of name and value.
+
+    A remark that directly follows the table above is that table's, where a blank row stands below it.
+    """
+    start = at
+    while start and (texts := _texts(rows[start - 1][1], columns)) is not None:
+        is_above = len(texts) < 2 and not any(map(_is_number, texts))
+        if not (is_above or is_preamble(texts)) or any(is_total_row(text) for text in texts[:1]):
+            break
+        start -= 1
+    if start and start < at and rows[start][0] == rows[start - 1][0] + 1:
+        gaps = [place for place in range(start + 1, at + 1) if rows[place][0] > rows[place - 1][0] + 1]
+        return gaps[0] if gaps else start
+    return start
+
+
+def _body(band: _Block) -> list[tuple[int, Cells]]:
+    """Return the rows of a band but its titles, which may stand above several tables."""
+    return [(number, cells) for number, cells in band.rows if len(_texts(cells, band.columns)) > 1]
+
+
+def _runs(band: _Block) -> list[list[int]]:
+    """Return the columns between those that are empty in every row but titles."""
+    filled = {column for _, cells in _body(band) for column in band.columns if cells[column]}
+    runs: list[list[int]] = []
+    for column in band.columns:
+        if column not in filled:
+            runs.append([])
+        else:
+            runs = runs or [[]]
+            runs[-1].append(column)
+    return [run for run in runs if run]
+
+
+def _own_headings(rows: Rows, runs: Sequence[list[int]]) -> list[list[int]]:
+    """Return the runs of columns that have headings of their own, each with the others to the right of it."""
+    own: list[list[int]] = []
+    before: list[int] = []
+    for run in runs:
+        if _first_heading(rows, run) is not None:
+            own.append([*before, *run])
+            before = []
+        elif own:
+            own[-1] += run
+        else:
+            before += run
+    return own
+
+
+def _first_heading(rows: Rows, columns: Sequence[int]) -> tuple[int, Mapping[int, str]] | None:
+    """Return the place of the first headings of an identifier, a party or a quantity that stand above filled rows."""
+    for at, (_, cells) in enumerate(rows):
+        names = {
+            column: normalize_heading(text)
+            for column in columns
+            if (text := cells[column]) and len(text) <= LONGEST_HEADING and not _OF_DATA.search(text)
+        }
+        if any(_meaning(name) in _KEYS for name in names.values()) and all(
+            column in names for column in columns if cells[column]
+        ):
+            below = any(row[column] for _, row in rows[at + 1 :] for column in columns)
+            return (at, names) if below else None
+    return None
+
+
+def _begun_anew(band: _Block) -> list[Sequence[int]]:
+    """Return the columns cut where the first heading of a row stands again and each part names cards by itself."""
+    at = next((at for at, (n, cells) in enumerate(band.rows) if _heading(cells, band.columns) is not None), None)
+    if at is None:
+        return [band.columns]
+    upper: Cells = band.rows[at - 1][1] if at and len(_texts(band.rows[at - 1][1], band.columns)) > 1 else ()
+    lower: Cells = band.rows[at + 1][1] if at + 1 < len(band.rows) else ()
+    is_double = bool(lower) and _heading(lower, band.columns) is not None
+    first = next(column for column in band.columns if band.rows[at][1][column])
+
+    def name(column: int) -> tuple[str | None, ...]:
+        text = band.rows[at][1][column]
+        return (upper[column] if upper else None, text, lower[column] if is_double else None)
+
+    starts = [column for column in band.columns if column == first or name(column) == name(first)]
+    parts: list[Sequence[int]] = [
+        [column for column in band.columns if (start <= column or start == first) and (end is None or column < end)]
+        for start, end in zip_longest(starts, starts[1:])
+    ]
+    if len(parts) < 2 or not all(any(_names_card_at(band, at, c) for c in part) for part in parts):
+        return [band.columns]
+    return parts
+
+
+def _names_card_at(band: _Block, at: int, column: int) -> bool:
+    text = band.rows[at][1][column]
+    return text is not None and _meaning(normalize_heading(text)) in _CARDS | {"quantity"}
+
+
+def _are_apart(one: _Block, other: _Block) -> bool:
+    """Whether two blocks of columns are certainly no parts of one table."""
+    left, right = _first_heading(one.rows, one.columns), _first_heading(other.rows, other.columns)
+    if left is None or right is None or left[0] != right[0]:
+        return True
+    fields, others = ({_meaning(name): name for name in found[1].values()} for found in (left, right))
+    twice = fields.keys() & others.keys() & (_CARDS | {"quantity"})
+    if twice or {*fields.values()} & {*others.values()} & {n for f, n in fields.items() if f in _KEYS}:
+        return True
+    extents = [
+        [at for at, (_, cells) in enumerate(block.rows) if at > left[0] and _texts(cells, block.columns)]
+        for block in (one, other)
+    ]
+    are_whole = all(places == list(range(left[0] + 1, left[0] + 1 + len(places))) for places in extents)
+    return are_whole and len(extents[0]) != len(extents[1])
+
+
+def _refused(text: str, **params: object) -> UnknownHeadings:
+    return UnknownHeadings(text, code=UNCLEAR, **params)  # type: ignore[arg-type]
+
+
+def _all_rows(sheet: Sheet) -> list[tuple[int, Cells]] | None:
+    """Return all rows of a sheet; ``None`` where they are too many to be held."""
+    rows: list[tuple[int, Cells]] = []
+    left = MAX_TABLE_CELLS
+    for frame in sheet.read(0):
+        left -= frame.height * sheet.width
+        if left < 0:
+            _read_anew(sheet)
+            return None
+        rows += [(row, cells) for row, *cells in frame.iter_rows()]
+    return rows
+
+
+def _read_anew(sheet: Sheet) -> None:
+    """Forget what a reading found, so that the sheet can be read once more."""
+    sheet.faults, sheet.counted, sheet.notes = [], 0, {}
+
+
+def _range(sheet: Sheet, block: _Block) -> str:
+    """Return the cells of a block as spreadsheet programs name them, without its titles."""
+    rows = [number for number, cells in block.rows if len(_texts(cells, block.columns)) > 1] or [
+        number for number, cells in block.rows if _texts(cells, block.columns)
+    ]
+    first = next((number for number, cells in block.rows if _heading(cells, block.columns)), min(rows))
+    left, right = (column_letters(sheet.number_of(column)) for column in (block.columns[0], block.columns[-1]))
+    return f"{left}{first}:{right}{max(*rows, first)}"
+
+
+def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, UnknownHeadings | None]]:
+    """Return the blocks as sheets; rows that could not be taken apart, and remarks on columns, go with the first."""
+    tables = []
+    faults = sheet.faults
+    for block in blocks:
+        filled = {column for _, cells in _body(block) or block.rows for column in block.columns if cells[column]}
+        columns = [column for column in block.columns if column in filled]
+        block = block._replace(columns=columns)
+        last = block.rows[-1][0]
+        own = [fault for fault in faults if fault.row <= last or block is blocks[-1]]
+        faults = [fault for fault in faults if fault not in own]
+        tables.append((_table(sheet, block, own), block.fault))
+    if faults:
+        tables[-1][0].faults += faults
+    return tables
+
+
+def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
+    rows = [
+        (number, [cells[column] for column in block.columns])
+        for number, cells in block.rows
+        if any(cells[column] for column in block.columns)
+    ]
+    places = {column: place for place, column in enumerate(block.columns)}
+    table = Sheet(
+        f"{sheet.name or ''}!{_range(sheet, block)}",
+        len(block.columns),
+        rows[:TOP_ROWS],
+        lambda _: iter(()),
+        sheet.encoding,
+        sheet.uses_1904,
+        notes={(places[column], reason): note for (column, reason), note in sheet.notes.items() if column in places},
+        numbers=tuple(map(sheet.number_of, block.columns)),
+    )
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        chosen = [(row, cells) for row, cells in rows if row > below]
+        table.faults = [fault for fault in faults if fault.row > below]
+        table.counted = len(chosen) + len(table.faults)
+        schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(len(block.columns))}}
+        for start in range(0, len(chosen), _FRAME_ROWS):
+            part = chosen[start : start + _FRAME_ROWS]
+            yield pl.DataFrame([[row, *cells] for row, cells in part], schema=schema, orient="row")
+
+    table.read = read
+    return table

@@ -1,0 +1,264 @@
+"""Tables that share a sheet are read by themselves: no cell of one is joined with those of another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+import graphtrace as gt
+from graphtrace.model import Origin, origin_dict, origin_of
+from graphtrace.results.load import SheetReport
+
+CARDS = [f"898606230000000000{number:01d}" for number in range(10)]
+SALES = ["日期", "转出方", "转入方", "ICCID"]
+Grid = list[list[str | None]]
+
+
+def book(path: Path, rows: Grid) -> Path:
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("S")
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    sheet.write_string(row, column, cell)
+    return path
+
+
+def load(path: Path, *answers: str) -> tuple[gt.Case, list[SheetReport]]:
+    case = gt.open_case(path.parent / "x.gtrace")
+    return case, case.load(path, answers=answers).files
+
+
+def sale(day: int, sender: str, receiver: str, card: int) -> list[str | None]:
+    return [f"2024-03-{day:02d}", sender, receiver, CARDS[card]]
+
+
+def card_list(card: int, customer: str) -> list[str | None]:
+    return [CARDS[card], customer]
+
+
+def names(reports: list[SheetReport]) -> list[str | None]:
+    return [report.sheet for report in reports]
+
+
+BESIDE: Grid = [
+    [*SALES, None, "ICCID", "客户名称"],
+    [*sale(1, "甲", "乙", 0), None, *card_list(5, "丙")],
+    [*sale(2, "甲", "乙", 1), None, *card_list(6, "丁")],
+]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv", ".html"])
+def test_tables_beside_each_other_are_read_by_themselves(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    if ending == ".xlsx":
+        book(path, BESIDE)
+        sheet = "S"
+    elif ending == ".csv":
+        path.write_text("".join(",".join(cell or "" for cell in row) + "\n" for row in BESIDE), "utf-8")
+        sheet = ""
+    else:
+        cells = ["".join(f"<td>{cell or ''}</td>" for cell in row) for row in BESIDE]
+        path.write_text(f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>", "utf-8")
+        sheet = "table 1"
+    case, reports = load(path)
+    assert names(reports) == [f"{sheet}!A1:D3", f"{sheet}!F1:G3"]
+    assert [(report.kind, report.rows, report.loaded) for report in reports] == [
+        ("transfer", 2, 2),
+        ("card_list", 2, 2),
+    ]
+    (answer,) = case.trace(CARDS[0])
+    assert "丙" not in str(answer.to_dict())
+    (origin,) = answer.to_dict()["chains"][0]["hops"][0]["origins"]
+    assert (origin["sheet"], origin["table"], origin["row"]) == (sheet or None, "A1:D3", 2)
+
+
+def test_a_shorter_table_beside_gives_no_cells_to_the_other(tmp_path: Path) -> None:
+    rows: Grid = [
+        [*SALES, None, "客户名称", "联系电话"],
+        [*sale(1, "甲", "乙", 0), None, "丙", "13800138000"],
+        [*sale(2, "甲", "乙", 1), None, None, None],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:D3", "S!F1:G2"]
+    assert [report.kind for report in reports] == ["transfer", "identity"]
+
+
+def test_headings_that_begin_anew_begin_a_table(tmp_path: Path) -> None:
+    rows: Grid = [
+        ["序号", *SALES, "序号", "ICCID", "客户名称"],
+        ["1", *sale(1, "甲", "乙", 0), "1", *card_list(5, "丙")],
+        ["2", *sale(2, "甲", "乙", 1), "2", *card_list(6, "丁")],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:E3", "S!F1:H3"]
+    assert [report.kind for report in reports] == ["transfer", "card_list"]
+
+
+def test_two_groups_of_headings_of_one_table_are_no_two_tables(tmp_path: Path) -> None:
+    rows: Grid = [
+        ["日期", "转出方", "转出方", "转入方", "转入方", "ICCID"],
+        ["日期", "名称", "证件号", "名称", "证件号", "ICCID"],
+        ["2024-03-01", "甲", "91330201MA2AGY8B1A", "乙", "91330201MA2AGY8B1B", CARDS[0]],
+        ["2024-03-02", "甲", "91330201MA2AGY8B1A", "乙", "91330201MA2AGY8B1B", CARDS[1]],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert [(report.sheet, report.loaded) for report in reports] == [("S", 2)]
+
+
+DOUBTFUL: Grid = [
+    [*SALES, None, "客户名称", "客户编号"],
+    [*sale(1, "甲", "乙", 0), None, "丙", "K1"],
+    [*sale(2, "甲", "乙", 1), None, "丁", "K2"],
+]
+
+
+def test_blocks_of_equal_length_are_asked_about_and_never_joined(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", DOUBTFUL)
+    _, (report,) = load(path)
+    assert report.error is not None
+    assert report.error.code == "table_unclear"
+    assert "A1:D3" in report.error.message
+    assert "F1:G3" in report.error.message
+    assert [question.field for question in report.asked] == ["table"]
+    assert report.asked[0].choices == ("one", "several")
+    _, reports = load(path, "a.xlsx#S:table=several")
+    assert [(each.sheet, each.loaded) for each in reports] == [("S!A1:D3", 2), ("S!F1:G3", 0)]
+
+
+def test_a_person_may_say_that_blocks_are_one_table(tmp_path: Path) -> None:
+    _, (report,) = load(book(tmp_path / "a.xlsx", DOUBTFUL), "table=one")
+    assert (report.sheet, report.loaded, report.answered) == ("S", 2, {"table": "one"})
+
+
+def test_an_empty_column_before_remarks_belongs_to_the_one_table(tmp_path: Path) -> None:
+    rows: Grid = [
+        [*SALES, None, "备注"],
+        [*sale(1, "甲", "乙", 0), None, "已付"],
+        [*sale(2, "甲", "乙", 1), None, None],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert [(report.sheet, report.loaded) for report in reports] == [("S", 2)]
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("length", [2, 100])
+def test_a_table_below_other_headings_is_read_by_them(tmp_path: Path, gap: int, length: int) -> None:
+    rows: Grid = [SALES, *[sale(1 + n % 28, "甲", f"乙{n}", n % 10) for n in range(length)], *[[]] * gap]
+    rows += [["日期", "转入方", "转出方", "ICCID"], ["2024-04-01", "戊", "己", CARDS[7]]]
+    case, reports = load(book(tmp_path / "a.xlsx", rows))
+    last = 1 + length
+    assert names(reports) == [f"S!A1:D{last}", f"S!A{last + gap + 1}:D{last + gap + 2}"]
+    assert [report.loaded for report in reports] == [length, 1]
+    (answer,) = case.trace(CARDS[7])
+    hop = answer.to_dict()["chains"][-1]["hops"][-1]
+    assert (hop["from"]["name"], hop["to"]["name"]) == ("己", "戊")
+
+
+def test_a_first_table_is_never_the_title_of_a_second_one(tmp_path: Path) -> None:
+    rows: Grid = [
+        ["ICCID", "颜色"],
+        [CARDS[3], "红"],
+        [],
+        SALES,
+        sale(1, "甲", "乙", 0),
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:B2", "S!A4:D5"]
+    assert reports[1].loaded == 1
+    assert reports[0].rows == reports[0].rejected == 1
+
+
+def test_rows_of_data_without_headings_above_a_table_are_refused_and_not_swallowed(tmp_path: Path) -> None:
+    rows: Grid = [[CARDS[3], "红"], [CARDS[4], "蓝"], [], SALES, sale(1, "甲", "乙", 0)]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:B2", "S!A4:D5"]
+    assert reports[0].error is not None
+    assert reports[0].error.code == "table_unclear"
+    assert (reports[0].rows, reports[0].rejected, reports[0].rejects[0].reason) == (2, 2, "table_unclear")
+    assert reports[1].loaded == 1
+
+
+def test_a_line_of_name_and_number_above_a_table_is_no_table(tmp_path: Path) -> None:
+    rows: Grid = [["卡号", CARDS[3], "户名", "甲"], ["联系电话：13800138000"], SALES, sale(1, "甲", "乙", 0)]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert [(report.sheet, report.loaded) for report in reports] == [("S", 1)]
+
+
+@pytest.mark.parametrize("length", [1, 100])
+def test_equal_headings_continue_their_table(tmp_path: Path, length: int) -> None:
+    page = [sale(1 + n % 28, "甲", f"乙{n}", n % 10) for n in range(length)]
+    rows: Grid = [["出库单 第1页"], SALES, *page, ["出库单 第2页"], SALES, sale(2, "甲", "丙", 1)]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert [(report.sheet, report.loaded) for report in reports] == [("S", length + 1)]
+
+
+@pytest.mark.parametrize("length", [1, 100])
+def test_equal_headings_below_another_title_begin_a_table(tmp_path: Path, length: int) -> None:
+    page = [[f"2024-03-{1 + n % 28:02d}", f"乙{n}", CARDS[n % 10]] for n in range(length)]
+    heading: list[str | None] = ["日期", "转入方", "ICCID"]
+    rows: Grid = [["送货单位：甲"], heading, *page, ["送货单位：戊"], heading, ["2024-04-02", "丙", CARDS[1]]]
+    case, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert [report.loaded for report in reports] == [length, 1]
+    hops = next(iter(case.trace(CARDS[1]))).to_dict()["chains"]
+    senders = {hop["from"]["name"] for chain in hops for hop in chain["hops"]}
+    assert "戊" in senders
+
+
+def test_tables_of_both_directions_are_found(tmp_path: Path) -> None:
+    rows: Grid = [
+        [*SALES, None, "ICCID", "客户名称"],
+        [*sale(1, "甲", "乙", 0), None, *card_list(5, "丙")],
+        [*sale(2, "甲", "乙", 1), None, *card_list(6, "丁")],
+        [None, None, None, None, None, *card_list(8, "丁")],
+        ["日期", "转入方", "转出方", "ICCID", None, *card_list(9, "丁")],
+        ["2024-04-01", "戊", "己", CARDS[7], None, None, None],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:D3", "S!A5:D6", "S!F1:G5"]
+    assert [report.loaded for report in reports] == [2, 1, 4]
+
+
+def test_a_title_merged_above_two_tables_is_that_of_both(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    heading = ["日期", "转入方", "ICCID"]
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("S")
+        sheet.merge_range(0, 0, 0, 6, "送货单位：甲")
+        for at, day in ((0, "2024-03-01"), (4, "2024-03-02")):
+            sheet.write_row(1, at, heading)
+            sheet.write_row(2, at, [day, f"乙{at}", CARDS[at]])
+    _, reports = load(path)
+    assert names(reports) == ["S!A2:C3", "S!E2:G3"]
+    assert [report.loaded for report in reports] == [1, 1]
+
+
+def test_an_answer_may_be_for_one_table_of_a_sheet(tmp_path: Path) -> None:
+    rows: Grid = [
+        ["转让日期", "转入方", "ICCID", None, "转让日期", "转入方", "ICCID"],
+        ["2024-03-01", "乙", CARDS[0], None, "2024-03-02", "丙", CARDS[1]],
+    ]
+    case, reports = load(book(tmp_path / "a.xlsx", rows), "a.xlsx#S!A1:C2:from=甲", "a.xlsx#S!E1:G2:from=戊")
+    assert [report.answered for report in reports] == [{"from": "甲"}, {"from": "戊"}]
+    assert next(iter(case.trace(CARDS[1]))).to_dict()["chains"][0]["hops"][0]["from"]["name"] == "戊"
+
+
+def test_loading_a_sheet_of_several_tables_again_adds_nothing(tmp_path: Path) -> None:
+    rows: Grid = [SALES, *[sale(1 + n % 28, "甲", f"乙{n}", n % 10) for n in range(100)]]
+    rows += [["日期", "转入方", "转出方", "ICCID"], ["2024-04-01", "戊", "己", CARDS[7]]]
+    path = book(tmp_path / "a.xlsx", rows)
+    case, first = load(path)
+    again = case.load(path).files
+    assert names(again) == names(first)
+    assert all(report.already_loaded for report in again)
+    assert case.status().records["transfer"] == 101
+    assert not case.verify(deep=True)
+
+
+def test_an_origin_in_one_of_several_tables_is_read_from_what_was_written() -> None:
+    for sheet in ("S!A1:D3", "!A1:D3", "S", None):
+        origin = Origin("a.xlsx", "00", sheet, 3)
+        assert origin_of(origin_dict(origin)) == origin
+    assert "table" not in origin_dict(Origin("a.xlsx", "00", "S!x", 3))
