@@ -731,10 +731,13 @@ class Case:
     def notes(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the notes, states of leads and saved views that people added to the case, in order of time.
 
-        Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
+        Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them. A line that is no note is
+        left out, and told by :meth:`verify`.
         """
+        from graphtrace.storage.notes import readable_notes
+
         with self._stores.open() as store:
-            return [content_of(entry) for entry in entries_until(store.contents().notes, as_of)]
+            return readable_notes(store.contents().notes, as_of=as_of)
 
     def add_note(
         self, kind: NoteKind, about: str, content: Mapping[str, Any], *, by: str | None = None

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -188,6 +188,16 @@ def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
             # macOS reserves more addresses for each process than any limit would leave it
             if sys.platform != "darwin":
                 raise
+
+
+OWN_GROUP: Final[dict[str, Any]] = {"start_new_session": True}
+"""Arguments that start a process with a group of its own, so that it can be ended with those that it starts."""
+
+
+def kill_group(process: Popen[bytes]) -> None:
+    """End a process that was started with :data:`OWN_GROUP`, and all that it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def watch_memory(process: Popen[bytes], memory_bytes: int) -> AbstractContextManager[None]:

@@ -324,6 +324,15 @@ _OUT_OF_MEMORY: Final = 0xC0000017
 """STATUS_NO_MEMORY: exit code of a process that is ended for its use of memory."""
 
 
+OWN_GROUP: Final[dict[str, Any]] = {}
+"""Arguments that start a process that can be ended with those that it starts; parsers end by their own limits here."""
+
+
+def kill_group(process: Popen[bytes]) -> None:
+    """End a process that was started with :data:`OWN_GROUP`."""
+    process.kill()
+
+
 @contextmanager
 def watch_memory(process: Popen[bytes], memory_bytes: int) -> Iterator[None]:
     """End a process that exceeds its memory limit, also where the system does not enforce the limit of its job."""

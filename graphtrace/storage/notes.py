@@ -8,19 +8,21 @@ nodes of their own (:mod:`graphtrace.storage.neo4j.notes`); the lines are the sa
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from graphtrace.errors import CaseLocked, UsageError
+from graphtrace.errors import CaseDamaged, CaseLocked, UsageError
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
 from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.ledger import ledger_time, next_entry, read_entries
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries
 
 NoteKind = Literal["note", "lead", "view", "mapping"]
 
@@ -37,16 +39,113 @@ class NoteRequest(NamedTuple):
     by: str
 
 
+def readable_notes(lines: Iterable[str], *, as_of: str | None = None) -> list[dict[str, Any]]:
+    """Return the notes, up to a day, of the lines that are notes as this program writes them; others are left out."""
+    found = [content for content in map(_content, lines) if content is not None and not note_faults(content)]
+    return [content for content in found if as_of is None or content["at"][:10] <= as_of]
+
+
+def unreadable_notes(lines: Iterable[str]) -> list[int]:
+    """Return the numbers of the lines that are no notes as this program writes them, but are lines."""
+    found = ((number, _content(line)) for number, line in enumerate(lines, 1))
+    return [number for number, content in found if content is not None and note_faults(content)]
+
+
+def _content(line: str) -> dict[str, Any] | None:
+    try:
+        return content_of(line)
+    except CaseDamaged:
+        return None
+
+
+def note_faults(content: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a note that are missing or of another type than its kind needs."""
+    needed = _FIELDS.get(content.get("kind", "") if isinstance(content.get("kind"), str) else "")
+    if needed is None:
+        return ["kind"]
+    faults = [name for name in ("at", "by", "about") if not isinstance(content.get(name), str)]
+    return [*faults, *(name for name, is_right in needed.items() if not is_right(content.get(name)))]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_optional_text(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_fields(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
+def is_view(value: object) -> bool:
+    """Whether a value is a saved view: nodes and edges with ids, numbers where numbers stand, days where days do."""
+    if not isinstance(value, dict) or not all(isinstance(value.get(part), list) for part in ("nodes", "edges")):
+        return False
+    skips = value.get("skips", {})
+    is_right = isinstance(skips, dict) and all(_is_number(skip) for skip in skips.values())
+    return is_right and all(map(_is_node, value["nodes"])) and all(map(_is_edge, value["edges"]))
+
+
+def _is_node(node: object) -> bool:
+    if not isinstance(node, dict) or not _is_text(node.get("id")):
+        return False
+    texts = all(_is_optional_text(node.get(name)) for name in ("name", "kind", "note", "of", "by"))
+    lines = node.get("lines", [])
+    places = all(_is_number(node.get(name, 0)) for name in ("x", "y"))
+    steps = all(_is_fields(node.get(name, {})) for name in ("within", "step"))
+    return texts and places and steps and _is_texts(lines) and _is_number(node.get("mark", 0))
+
+
+def _is_edge(edge: object) -> bool:
+    if not isinstance(edge, dict) or not all(_is_text(edge.get(name)) for name in ("id", "source", "target")):
+        return False
+    counts = all(
+        edge.get(name) is None or _is_number(edge[name]) for name in ("cards", "records", "quantity", "seized")
+    )
+    return counts and all(_is_day(edge.get(name) or "") for name in ("since", "until"))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value) and abs(value) < _MAX_NUMBER
+
+
+def _is_day(value: object) -> bool:
+    if value == "":
+        return True
+    try:
+        return isinstance(value, str) and len(value) == len("2024-03-05") and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+_MAX_NUMBER: Final = 1e12
+_FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
+    "note": {"text": _is_text},
+    "lead": {"state": _is_text, "text": _is_optional_text},
+    "view": {"view": is_view},
+    "mapping": {"file": _is_text, "headings": _is_texts, "fields": _is_fields},
+}
+"""The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""
+
+
 def plan_note(last: str | None, request: NoteRequest) -> str:
     """Return the line that follows ``last``.
 
     Raises
     ------
     UsageError
-        If it is too large.
+        If it is too large, or lacks what its kind needs.
     """
     at = ledger_time([] if last is None else [last])
     content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
+    if faults := note_faults(content):
+        raise UsageError("note_unfit", fields=faults, hint="note_fields")
     entry = next_entry(last, content)
     if len(entry.encode()) > MAX_NOTE_BYTES:
         raise UsageError("note_too_large", hint="shorten")

@@ -24,6 +24,7 @@ from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, missing_notes, times_run_back
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
+from graphtrace.storage.notes import unreadable_notes
 from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _check_ledger(facts.ledger_file, contents.ledger, contents.notes)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}
+    for number in unreadable_notes(contents.notes):
+        yield "note_unreadable", {"line": number}
     yield from facts.problems
     yield from _check_sources(store, contents.files)
     for counts in facts.sheets:

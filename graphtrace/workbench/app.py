@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
@@ -26,6 +27,7 @@ from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.scratch import subfolder
 from graphtrace.storage.neo4j.address import is_server
+from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.case_pool import CasePool
@@ -40,6 +42,8 @@ from graphtrace.workbench.frame import (
     first_field,
     page_title,
 )
+from graphtrace.workbench.load_process import load_in_process
+from graphtrace.workbench.load_worker import LoadRequest
 from graphtrace.workbench.pages import (
     Notes,
     PageAnswer,
@@ -51,7 +55,7 @@ from graphtrace.workbench.pages import (
     plain_answer,
 )
 from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.tasks import Task, Tasks, remove_files
+from graphtrace.workbench.tasks import LoadedFile, Task, Tasks, remove_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,6 +77,9 @@ MAX_ROWS: Final = 10
 
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
+
+LOAD_WAIT_S: Final = 600.0
+"""Time for which a load waits for another writer of the case, in seconds."""
 
 MAX_CANDIDATES: Final = 100
 """Maximum number of pairs that the queue shows; it says how many more there are."""
@@ -613,10 +620,10 @@ class Workbench(WorkbenchPages):
         name = first_field(form, "name").strip()
         try:
             view = json.loads(first_field(form, "view"))
-            elements = [*view["nodes"], *view["edges"]]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise HTTPException(400) from error
-        if not name or len(name) > MAX_ABOUT or len(elements) > chart.MAX_ELEMENTS:
+        is_right = is_view(view) and len(view["nodes"]) + len(view["edges"]) <= chart.MAX_ELEMENTS
+        if not name or len(name) > MAX_ABOUT or not is_right:
             raise HTTPException(400)
         with self.pool.case() as case:
             case.add_note("view", f"view:{name}", {"view": view})
@@ -819,15 +826,22 @@ class Workbench(WorkbenchPages):
     ) -> Task:
         """Load files in the background; ``note`` is the mapping, remembered once a file was read by it."""
         unread: list[Path] = []
+        request = LoadRequest(
+            case=self.case_name,
+            paths=paths,
+            wait_s=LOAD_WAIT_S,
+            kind=kind,
+            mapping=mapping,
+            note=note,
+            memory_limit=self.settings.memory_limit,
+            credentials=self.settings.credentials,
+        )
+        names = [path.name for path in paths]
+        lines_before: list[int] = []
 
-        def work(progress: Callable[[str, int, int | None], None]) -> Any:
-            with self.pool.new_case(wait_s=600) as case:
-                report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
-                if note is not None and not report.has_errors:
-                    from graphtrace.workbench.mapping_screen import key_of_headings
-
-                    with suppress(CaseLocked):  # what was loaded is loaded
-                        case.add_note("mapping", key_of_headings(note["headings"]), note)
+        def work(stop: threading.Event, progress: Callable[[str, int, int | None], None]) -> Any:
+            lines_before.append(len(self._ledger()))
+            report = load_in_process(request, stop, progress)
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):
@@ -839,9 +853,22 @@ class Workbench(WorkbenchPages):
             # what was not read stays until somebody has said what its columns are, or the workbench ends
             remove_files([path for path in paths if path not in unread])
 
-        task = self.tasks.add([path.name for path in paths], work, clean)
+        def loaded() -> list[LoadedFile]:
+            lines = self._ledger()[lines_before[0] :] if lines_before else []
+            return [
+                LoadedFile(line["file"], sum(sheet["loaded"] for sheet in line["sheets"]))
+                for line in lines
+                if "load" in line and str(line["file"]).startswith(tuple(names))
+            ]
+
+        task = self.tasks.add(names, work, clean, loaded)
         task.unread = unread
         return task
+
+    def _ledger(self) -> list[dict[str, Any]]:
+        with suppress(CaseMissing), self.pool.case() as case:
+            return case.ledger()
+        return []
 
     def mapping(self, request: Request) -> PageAnswer:
         """Return the mapping screen of a file that was not understood, filled in as before if somebody asks so."""
@@ -944,7 +971,8 @@ def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text
 
 def _views(case: Case) -> dict[str, Any]:
     """Return the saved views of the chart by name, the latest of each."""
-    return {note["about"].removeprefix("view:"): note["view"] for note in case.notes() if note["kind"] == "view"}
+    notes = [note for note in case.notes() if note["kind"] == "view"]
+    return {note["about"].removeprefix("view:"): chart.complete_view(note["view"]) for note in notes}
 
 
 def _both(code: str) -> dict[str, str]:

@@ -247,6 +247,18 @@ def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) 
     return {**NOTHING, "nodes": nodes, "edges": edges}
 
 
+def complete_view(view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a saved view with all that the page needs of each element: a program may have saved less."""
+    nodes = [{**_named_node(node["id"], node.get("name") or node["id"]), **node} for node in view["nodes"]]
+    known = {node["id"] for node in nodes}
+    edges = [
+        {"cards": None, "records": None, "quantity": 0, "since": "", "until": "", "seized": 0, **edge}
+        for edge in view["edges"]
+        if edge["source"] in known and edge["target"] in known
+    ]
+    return {**NOTHING, **view, "nodes": nodes, "edges": edges}
+
+
 def _node(party: Party, kind: str | None = None) -> dict[str, Any]:
     return _named_node(party.id, party.name or party.id, "carrier" if party.is_carrier else kind)
 

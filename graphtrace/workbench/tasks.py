@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InternalError
+from graphtrace.workbench.load_process import Cancelled
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
@@ -22,18 +23,25 @@ MAX_KEPT: Final = 100
 """Maximum number of finished tasks that are remembered."""
 
 
-class Cancelled(Exception):
-    """Raised within a task that somebody stopped; a load undoes the file it is at."""
+class LoadedFile(NamedTuple):
+    """A file that a task brought into the case, as the ledger says it, and its rows."""
+
+    name: str
+    rows: int
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One piece of work: ``done`` of ``total`` files, ``rows`` of the file ``stage``; ``unread`` files are kept."""
+    """One piece of work: ``done`` of ``total`` files, ``rows`` of the file ``stage``; ``unread`` files are kept.
+
+    ``loaded`` asks the ledger, where the work did not end by itself, which files are in the case all the same.
+    """
 
     number: int
     names: tuple[str, ...]
-    work: Callable[[Progress], Any]
+    work: Callable[[threading.Event, Progress], Any]
     clean: Callable[[], None]
+    loaded: Callable[[], Sequence[LoadedFile]] = tuple
     state: State = "waiting"
     stage: str = ""
     done: int = 0
@@ -44,6 +52,7 @@ class Task:
     asked_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     ended_at: datetime | None = None
     unread: Sequence[Path] = ()
+    in_case: Sequence[LoadedFile] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -51,10 +60,13 @@ class Task:
         """Whether nothing more happens."""
         return self.state in ("done", "failed", "cancelled")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that it was to load is in the case although it did not end by itself."""
+        return set(self.names) <= {one.name for one in self.in_case}
+
     def report_progress(self, stage: str, done: int, total: int | None) -> None:
-        """Record the progress of the work; raises :class:`Cancelled` if somebody stopped it."""
-        if self.stop.is_set():
-            raise Cancelled
+        """Record the progress of the work."""
         self.stage = stage or self.stage
         if total is None:
             self.rows = done
@@ -66,7 +78,7 @@ class Task:
         self.state = "running"
         try:
             self.report_progress("", 0, len(self.names))
-            self.result = self.work(self.report_progress)
+            self.result = self.work(self.stop, self.report_progress)
             state: State = "done"
         except Cancelled:
             state = "cancelled"
@@ -76,8 +88,16 @@ class Task:
             self.error, state = InternalError("own_fault", kind=type(error).__name__), "failed"
         finally:
             self.clean()
+        if state != "done":
+            self.in_case = self._in_case()
         self.ended_at = datetime.now().astimezone()
         self.state = state
+
+    def _in_case(self) -> Sequence[LoadedFile]:
+        try:
+            return self.loaded()
+        except GraphtraceError:  # the case does not answer; the page of its contents says so
+            return ()
 
 
 class Tasks:
@@ -90,11 +110,17 @@ class Tasks:
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
-    def add(self, names: Sequence[str], work: Callable[[Progress], Any], clean: Callable[[], None]) -> Task:
+    def add(
+        self,
+        names: Sequence[str],
+        work: Callable[[threading.Event, Progress], Any],
+        clean: Callable[[], None],
+        loaded: Callable[[], Sequence[LoadedFile]] = tuple,
+    ) -> Task:
         """Add a task, which starts when all before it have ended."""
         with self._changed:
             self._number += 1
-            task = Task(self._number, tuple(names), work, clean)
+            task = Task(self._number, tuple(names), work, clean, loaded)
             self._tasks.appendleft(task)
             over = [each for each in self._tasks if each.is_over]
             for old in over[MAX_KEPT:]:

@@ -165,3 +165,81 @@ def test_two_people_on_a_server_see_what_the_other_writes(neo4j_uri: str, neo4j_
     with gt.open_case(neo4j_uri) as opened:
         assert [note["text"] for note in opened.notes()] == ["seen by the other"]
         assert opened.verify() == []
+
+
+HANGING = """
+import re, sys
+
+def hang():
+    re.match("(a+)+$", "a" * 99 + "b")  # in compiled code, which hears nothing
+
+if "graphtrace.workbench.load_worker" in sys.orig_argv:
+    if {is_early}:
+        import graphtrace.ingest.containers as containers
+        containers.find_sources = lambda *_, **__: hang()
+    else:
+        from graphtrace.case import Case
+        load = Case.load
+        Case.load = lambda *given, **named: (load(*given, **named), hang())
+"""
+
+
+def let_loads_hang(folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_early: bool) -> None:
+    """Let the loads of workbenches hang before they read anything, or when all is in the case."""
+    (folder / "sitecustomize.py").write_text(HANGING.replace("{is_early}", str(is_early)), "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+def stop(bench: Bench, number: int) -> str:
+    began = time.monotonic()
+    assert bench.post(f"/tasks/{number}/cancel", {}).status == 303
+    words = wait_until_idle(bench).words
+    assert time.monotonic() - began < 15
+    return words
+
+
+@pytest.mark.slow
+def test_a_load_that_hangs_is_stopped_and_the_next_one_goes_on(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    let_loads_hang(tmp_path, monkeypatch, is_early=True)
+    with served(copy) as bench:
+        begin(bench, "bad.csv", many(10))
+        words = stop(bench, 1)
+        assert "bad.csv · stopped" in words
+        assert "Nothing of it is in the case" in words
+        (tmp_path / "sitecustomize.py").unlink()
+        assert bench.post("/inbox/load", {"ticket": upload(bench, "good.csv", many(10))}).status == 303
+        assert "bench-done" in wait_until_idle(bench).text
+        # the program ends at once too, and takes the load with it
+        let_loads_hang(tmp_path, monkeypatch, is_early=True)
+        begin(bench, "bad.csv", many(10))
+        began = time.monotonic()
+        bench.process.terminate()
+        bench.process.wait(30)
+        assert time.monotonic() - began < 12
+    with gt.open_case(copy) as opened:
+        assert [entry["file"] for entry in opened.status().files][3:] == ["good.csv"]
+        assert opened.verify() == []
+
+
+@pytest.mark.slow
+def test_a_load_that_is_stopped_too_late_is_said_to_be_in_the_case(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    let_loads_hang(tmp_path, monkeypatch, is_early=False)
+    with served(copy) as bench:
+        begin(bench, "large.csv", many(1_000))
+        for _ in range(200):
+            if (copy / "ledger.jsonl").read_text("utf-8").count("\n") == 4:
+                break
+            time.sleep(0.1)
+        words = stop(bench, 1)
+        assert "large.csv · stopped too late: loaded" in words
+        assert "large.csv · 1,000 rows" in words
+    with gt.open_case(copy) as opened:
+        assert opened.status().files[-1]["rows"] == 1_000

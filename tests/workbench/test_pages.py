@@ -635,3 +635,53 @@ def test_find_never_denies_what_a_record_holds(tmp_path: Path) -> None:
             assert "Nothing in this case fits" not in answer.words
         nothing = bench.ask("/find?q=nobody-at-all").words
         assert "no card, party, telephone, account, address, waybill" in nothing
+
+
+BAD_NOTES: list[dict[str, Any]] = [
+    {"about": f"card:{CARD}", "text": "x"},
+    {"kind": "note", "text": "x"},
+    {"kind": "note", "about": f"card:{CARD}"},
+    {"kind": "note", "about": f"card:{CARD}", "text": {"a": []}},
+    {"kind": "lead", "about": "lead:x"},
+    {"kind": ["view"], "about": "view:a", "view": {}},
+    {"kind": "view", "about": "view:b"},
+    {"kind": "view", "about": 3, "view": {"nodes": [], "edges": []}},
+    {"kind": "view", "about": "view:c", "view": {"nodes": {}, "edges": []}},
+    {"kind": "view", "about": "view:d", "view": {"nodes": [{"id": "a"}], "edges": [{"id": "e", "source": "a"}]}},
+    {
+        "kind": "view",
+        "about": "view:e",
+        "view": {
+            "nodes": [{"id": "a"}, {"id": "b"}],
+            "edges": [{"id": "e", "source": "a", "target": "b", "since": "0000-99-01", "until": "9999999-01-01"}],
+        },
+    },
+    {"kind": "mapping", "about": "mapping:x", "headings": "卡号", "fields": [], "file": "a.csv"},
+]
+
+
+def test_lines_that_are_no_notes_stop_no_page_and_verify_tells_them(case: Path, tmp_path: Path) -> None:
+    from graphtrace.storage.ledger import next_entry
+
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with gt.open_case(copy) as opened:
+        opened.add_note("note", f"card:{CARD}", {"text": "a sound one"}, by="x")
+    lines = (copy / "notes.jsonl").read_text("utf-8").splitlines()
+    for bad in BAD_NOTES:
+        lines.append(next_entry(lines[-1], {"at": "2024-03-05T10:00:00+08:00", "by": "x", **bad}))
+    (copy / "notes.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
+    with served(copy) as bench:
+        for path in (f"/card/{CARD}", f"/party/{quote('老K')}", "/leads", "/chart", "/chart?view=e", "/"):
+            assert bench.ask(path).status == 200, path
+        assert "a sound one" in bench.ask(f"/card/{CARD}").words
+        # nor does the page of the chart save such a view
+        for bad in (one["view"] for one in BAD_NOTES if "view" in one and one["view"].get("edges")):
+            answer = bench.post("/chart/views", {"name": "v", "view": json.dumps(bad)})
+            assert answer.status == 400
+    with gt.open_case(copy) as opened:
+        assert [(one.code, one.params["line"]) for one in opened.verify()] == [
+            ("note_unreadable", number) for number in range(2, len(BAD_NOTES) + 2)
+        ]
+        with pytest.raises(gt.GraphtraceError, match="text"):
+            opened.add_note("note", f"card:{CARD}", {})

@@ -29,7 +29,9 @@ from graphtrace.uninterrupted import run_uninterrupted
 PARSER_OPTION: Final = "--parser"
 """The first argument of a frozen program that is to be the process of a parser."""
 
-_PARSERS: Final = frozenset(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker"))
+_PARSERS: Final = frozenset(
+    (*(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker")), "graphtrace.workbench.load_worker")
+)
 
 _KEPT: Final = frozenset(
     {
@@ -68,16 +70,20 @@ def run_parser(module: str, *arguments: str) -> None:
 
 def environment() -> dict[str, str]:
     """Return the environment of a child: what it needs to start, and where this very package is."""
-    places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if name.upper() in _KEPT}
     # allocators that reserve address space in advance would meet the limit on memory before they use any
     return {
         **kept,
-        **system.interpreter()[1],
-        "PYTHONPATH": os.pathsep.join(places),
+        **package_environment(),
         "POLARS_MAX_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
     }
+
+
+def package_environment() -> dict[str, str]:
+    """Return the variables by which a child starts Python and finds this very package."""
+    places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**system.interpreter()[1], "PYTHONPATH": os.pathsep.join(places)}
 
 
 class Parser(subprocess.Popen[bytes]):

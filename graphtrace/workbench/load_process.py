@@ -1,0 +1,106 @@
+"""A load of the workbench as it sees it: a process of its own, whose progress it hears and which it can end."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import GraphtraceError, InternalError
+from graphtrace.ingest.readers.child_process import PARSER_OPTION, package_environment
+from graphtrace.platform import system
+from graphtrace.uninterrupted import run_uninterrupted
+from graphtrace.workbench.load_worker import GRACE_S, LoadProgress, LoadRequest, LoadStopped
+
+if TYPE_CHECKING:
+    from graphtrace.results.load import LoadReport
+
+_WORKER = "graphtrace.workbench.load_worker"
+
+
+class Cancelled(Exception):
+    """Raised where somebody stopped the load; the file it was at is undone, unless it was in the case already."""
+
+
+def load_in_process(
+    request: LoadRequest, stop: threading.Event, progress: Callable[[str, int, int | None], None]
+) -> LoadReport:
+    """Load files and return the report.
+
+    Raises
+    ------
+    Cancelled
+        If ``stop`` was set: the process has ended by itself, or was ended after :data:`GRACE_S`.
+    GraphtraceError
+        If the load ended in one.
+    """
+    process = _start()
+    is_over = threading.Event()
+    watcher = threading.Thread(target=_end_when_stopped, args=(process, stop, is_over), daemon=True)
+    try:
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):
+            pickle.dump(request, process.stdin)
+            process.stdin.flush()
+        watcher.start()
+        report: LoadReport = _result(process, stop, progress)
+        return report
+    finally:
+        is_over.set()
+        system.kill_group(process)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    python = system.interpreter()[0]
+    command = [sys.executable, PARSER_OPTION] if getattr(sys, "frozen", False) else [python, "-P", "-m"]
+    return run_uninterrupted(
+        lambda: subprocess.Popen(
+            [*command, _WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **package_environment()},
+            **system.OWN_GROUP,
+        )
+    )
+
+
+def _end_when_stopped(process: subprocess.Popen[bytes], stop: threading.Event, is_over: threading.Event) -> None:
+    while not stop.wait(0.1):
+        if is_over.is_set():
+            return
+    assert process.stdin is not None
+    with suppress(OSError, ValueError):
+        process.stdin.close()
+    if not is_over.wait(GRACE_S):
+        system.kill_group(process)
+
+
+def _result(
+    process: subprocess.Popen[bytes], stop: threading.Event, progress: Callable[[str, int, int | None], None]
+) -> Any:
+    assert process.stdout is not None
+    while True:
+        try:
+            said = pickle.load(process.stdout)  # noqa: S301 - of our own process
+        except (EOFError, pickle.UnpicklingError, OSError) as error:
+            if stop.is_set():
+                raise Cancelled from error
+            raise InternalError("own_fault", kind="load") from error
+        if isinstance(said, LoadProgress):
+            progress(*said)
+        elif isinstance(said, LoadStopped):
+            raise Cancelled
+        elif isinstance(said, GraphtraceError):
+            raise said
+        else:
+            return said

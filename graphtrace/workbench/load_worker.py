@@ -1,0 +1,120 @@
+"""The process of a load of the workbench: it can be ended while a reader hangs, and the workbench goes on.
+
+It reads one request from its standard input, which stays open as long as the load is wanted, and writes what becomes
+of it to its standard output: progress, then the report or the error.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+
+from graphtrace.errors import CaseLocked, GraphtraceError, InternalError
+
+if TYPE_CHECKING:
+    from graphtrace.model import RecordKind
+    from graphtrace.results.load import LoadReport
+    from graphtrace.storage.neo4j.address import Credentials
+
+GRACE_S: Final = 2.0
+"""Time in which a load that is not wanted any more undoes what it has not finished, in seconds; then it is ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRequest:
+    """Files to load into a case; ``note`` is the mapping, remembered once a file was read by it."""
+
+    case: str
+    paths: Sequence[Path]
+    wait_s: float
+    kind: RecordKind | None = None
+    mapping: Path | None = None
+    note: Mapping[str, Any] | None = None
+    memory_limit: str | None = None
+    credentials: Credentials | None = None
+
+
+class LoadProgress(NamedTuple):
+    """Progress of the load, as :data:`graphtrace.storage.load.Progress` reports it."""
+
+    stage: str
+    done: int
+    total: int | None
+
+
+class LoadStopped(NamedTuple):
+    """Sign that the load was not wanted any more, and undid what it had not finished."""
+
+
+class _Unwanted(Exception):
+    """Raised within a load that is not wanted any more."""
+
+
+def load(request: LoadRequest, stop: threading.Event, tell: Any) -> LoadReport:
+    """Load the files; the report names them as they were given."""
+    from graphtrace.case import open_case
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        if stop.is_set():
+            raise _Unwanted
+        tell(LoadProgress(stage, done, total))
+
+    progress("", 0, len(request.paths))
+    with open_case(
+        request.case, wait=request.wait_s, memory_limit=request.memory_limit, credentials=request.credentials
+    ) as case:
+        report = case.load(*request.paths, as_kind=request.kind, mapping=request.mapping, progress=progress)
+        if request.note is not None and not report.has_errors:
+            _remember(case, request.note)
+    return report
+
+
+def _remember(case: Any, note: Mapping[str, Any]) -> None:
+    from contextlib import suppress
+
+    from graphtrace.workbench.mapping_screen import key_of_headings
+
+    with suppress(CaseLocked):  # what was loaded is loaded
+        case.add_note("mapping", key_of_headings(note["headings"]), note)
+
+
+def main(source: IO[bytes], output: IO[bytes]) -> None:
+    """Do the load that the input asks for."""
+    request = pickle.load(source)  # noqa: S301 - of the workbench
+    stop = threading.Event()
+
+    def watch() -> None:
+        source.read(1)  # ends when nobody wants the load any more
+        stop.set()
+        threading.Event().wait(GRACE_S)
+        os._exit(1)
+
+    def tell(said: object) -> None:
+        pickle.dump(said, output)
+        output.flush()
+
+    threading.Thread(target=watch, name="graphtrace-wanted", daemon=True).start()
+    try:
+        said: object = load(request, stop, tell)
+    except _Unwanted:
+        said = LoadStopped()
+    except GraphtraceError as error:
+        said = error
+    except Exception as error:  # as the command line says it
+        said = InternalError("own_fault", kind=type(error).__name__)
+    tell(said)
+
+
+if __name__ == "__main__":
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # under the name by which the workbench knows what it says
+    from graphtrace.workbench import load_worker
+
+    load_worker.main(sys.stdin.buffer, answers)
