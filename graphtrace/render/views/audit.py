@@ -211,13 +211,17 @@ def _report(audit: Audit, code: str) -> Section:
 
 def _key_figures(audit: Audit) -> Facts:
     missing = None if audit.balance is None else audit.balance.unaccounted
+    is_surplus = missing is not None and missing < 0
     return Facts(
         pairs=(
             (label_text(ACQUIRED[audit.role]), audit.cards),
             (label_text("resold"), audit.buckets["resold"]),
             (label_text("activated"), audit.activated),
             (label_text("seized"), audit.seized),
-            (label_text("unaccounted"), label_text("not_declared") if missing is None else missing),
+            (
+                label_text("overdeclared" if is_surplus else "unaccounted"),
+                label_text("not_declared") if missing is None else abs(missing),
+            ),
         )
     )
 
@@ -532,6 +536,8 @@ def _balance(audit: Audit) -> Section:
         remarks = [label_text("sold_on_record_between", **sold._asdict())]
     if bounds is not None and bounds.least < bounds.most:
         remarks.insert(0, label_text("unaccounted_bounds", **bounds._asdict()))
+    if balance.unaccounted is not None and balance.unaccounted < 0:
+        remarks.insert(0, label_text("overdeclared_by", cards=-balance.unaccounted))
     declared = Section(
         code="declared_by",
         title=label_text("declared_by"),

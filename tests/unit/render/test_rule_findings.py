@@ -45,6 +45,18 @@ def test_a_balance_says_only_what_is_open() -> None:
     assert said.endswith(", 2 cards are declared beyond those that can be there.")
 
 
+@pytest.mark.parametrize(("code", "name"), [("sale_twenty", "party"), ("sanction_three", "seller")])
+def test_what_is_counted_over_the_whole_case_is_told_apart_from_the_evidence(code: str, name: str) -> None:
+    (rule,) = (rule for rule in RULES if rule.id == code)
+    found = breach(rule, 4, cards_listed=2502, cards=1, since=None, until=None, **{name: "云帆"})
+    english, chinese = (rule_finding_message(found, lang) for lang in ("en", "zh"))
+    assert english.startswith("Over the whole case 云帆 passed on ")
+    assert "2,502 cards" in english
+    assert re.search("1 of (them|the cards) in this audit", english)
+    assert "2,502张卡" in chinese
+    assert "其中1张为本次核查的卡" in chinese
+
+
 def test_the_reason_of_rejects_is_put_into_words() -> None:
     (rule,) = (rule for rule in RULES if rule.id == "damaged_records")
     said = rule_finding_message(breach(rule, 5, file="a.csv", sheet=None, percent=40.0, reason="bad_quantity"), "en")

@@ -69,6 +69,18 @@ def test_what_is_not_declared_is_no_figure() -> None:
     assert "45,922" not in Words(render_html(audit_view([replace(AUDIT, balance=None)]), "en"), "en").text
 
 
+@pytest.mark.parametrize(("lang", "surplus"), [("en", "17,285 cards more"), ("zh", "多17,285张")])
+def test_what_is_declared_beyond_the_records_is_said_in_words(lang: Lang, surplus: str) -> None:
+    assert AUDIT.balance is not None
+    assert AUDIT.balance.unaccounted is not None
+    beyond = (AUDIT.balance.declared_stock or 0) + AUDIT.balance.unaccounted + 17_285
+    told = Words(
+        render_html(audit_view([replace(AUDIT, balance=replace(AUDIT.balance, declared_stock=beyond))]), lang), lang
+    ).text
+    assert surplus in told
+    assert surplus not in Words(render_html(audit_view([AUDIT]), lang), lang).text
+
+
 def test_the_same_audits_are_the_same_page_to_the_byte() -> None:
     assert render_html(audit_view([AUDIT, AUDIT], case="a"), "zh") == render_html(
         audit_view((AUDIT, AUDIT), case="a"), "zh"
