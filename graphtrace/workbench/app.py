@@ -30,6 +30,7 @@ from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
+from graphtrace.workbench.audit_list import audits_page
 from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
 from graphtrace.workbench.frame import (
@@ -275,18 +276,46 @@ class Workbench(WorkbenchPages):
             notes=notes,
         )
 
-    def audits(self, request: Request) -> PageAnswer | Response:
-        """Return the page of all enterprises beside each other, or of all dealers."""
-        return self._audit((), request, "audit")
+    def audits(self, request: Request) -> PageAnswer:
+        """Return the page of the totals of all enterprises, or of all dealers, some at a time; rules are not asked.
+
+        Only a file of it is the whole answer, with what the rules find.
+        """
+        from graphtrace.rules.loader import load_rules
+        from graphtrace.workbench.rule_thresholds import rules_with_thresholds
+
+        day, role = as_of(request), _role(request) or "enterprise"
+        with self.pool.case() as case:
+            audits = case.audit(all=True, role=role, rules=(), as_of=day)
+            head = case.ledger_head(as_of=day)
+        rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
+
+        def whole() -> PageAnswer:
+            with self.pool.case() as case:
+                return self._answer(case.audit(all=True, role=role, rules=rules, as_of=day), day, name="audit")
+
+        return audits_page(
+            audits,
+            role=role,
+            page=request.query_params.get("page", ""),
+            as_of=day,
+            head=head,
+            actions=[
+                (label_text(_ALL[other]), f"/audit?{urlencode({'role': other, **_day(day)})}")
+                for other in AUDIT_ROLES
+                if other != role
+            ],
+            whole=whole,
+        )
 
     def audit(self, request: Request) -> PageAnswer | Response:
         """Return the page of the audit of one party, or of the cards behind a figure of it."""
         name = path_param(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
-        return self._audit((name,), request, f"audit-{name}")
+        return self._audit(name, request)
 
-    def _audit(self, names: Sequence[str], request: Request, called: str) -> PageAnswer | Response:
+    def _audit(self, name: str, request: Request) -> PageAnswer | Response:
         from graphtrace.render.views.audit import bucket_text
         from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.loader import load_rules
@@ -297,34 +326,26 @@ class Workbench(WorkbenchPages):
         own = load_rules()
         if default := default_fields(own, fields):
             # the form sends every limit; the address keeps those that were changed
-            kept = [(name, value) for name, value in fields if name not in default]
+            kept = [(field, value) for field, value in fields if field not in default]
             return RedirectResponse(f"{quote(request.url.path)}?{urlencode(kept)}".rstrip("?"), status_code=303)
         rules = rules_with_thresholds(own, fields)
         with self.pool.case() as case:
-            audits = case.audit(*names, all=not names, role=role, rules=rules, as_of=day)
+            audits = case.audit(name, role=role, rules=rules, as_of=day)
             head = case.ledger_head(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
-        if names:
-            address = f"/audit/{quote(names[0], safe='')}"
-            actions = [
-                (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
-                for bucket in BUCKETS
-                if audits[0].buckets[bucket]
-            ]
-        else:
-            actions = [
-                (label_text(_ALL[other]), f"/audit?{urlencode({'role': other, **_day(day)})}")
-                for other in AUDIT_ROLES
-                if other != (role or "enterprise")
-            ]
+        address = f"/audit/{quote(name, safe='')}"
         return self._answer(
             audits,
             day,
-            name=called,
+            name=f"audit-{name}",
             head=head,
             active="audit",
-            actions=actions,
-            thresholds=thresholds_of(rules, audits[0].role if names else role or "enterprise"),
+            actions=[
+                (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
+                for bucket in BUCKETS
+                if audits[0].buckets[bucket]
+            ],
+            thresholds=thresholds_of(rules, audits[0].role),
         )
 
     def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:

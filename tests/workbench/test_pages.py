@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 
@@ -154,6 +154,15 @@ def test_an_audit_is_that_of_the_role_that_is_asked(bench: Bench, case: Path) ->
     assert links
     assert all("role=dealer" in unescape(link) for link in links if link.startswith("/audit/"))
     assert "role=dealer" in re.search(r'class="bench-onward"><a href="([^"]*)"', opened_cards.text)[1]  # type: ignore[index]
+
+
+def test_the_list_of_audits_is_of_totals(bench: Bench) -> None:
+    whole = json.loads(bench.ask("/audit?role=dealer&save=json").body)["enterprises"]
+    assert any(one["findings"] for one in whole)
+    page = bench.ask("/audit?role=dealer")
+    shown = [unquote(one) for one in re.findall(r'<a href="/audit/([^"?]*)\?role=dealer"', page.text)]
+    assert shown == [one["enterprise"]["id"] for one in whole]
+    assert bench.ask(f"/audit?role=dealer&page={'9' * 5000}").status == 200
 
 
 def test_every_question_of_the_library_has_a_form(bench: Bench) -> None:

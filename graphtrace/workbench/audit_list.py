@@ -1,0 +1,82 @@
+"""Page of the totals of all audits in a role, some at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from graphtrace.model import ACQUIRED
+from graphtrace.render.i18n import label_text
+from graphtrace.workbench.frame import page_title
+from graphtrace.workbench.pages import PageAnswer, audit_address, plain_answer
+
+if TYPE_CHECKING:
+    from graphtrace.model import AuditRole
+    from graphtrace.render import Lang
+    from graphtrace.render.document import Text
+    from graphtrace.results.audit import Audit
+
+AUDITS_A_PAGE: Final = 200
+"""Maximum number of audits on a page."""
+
+FILES: Final = (".xlsx", ".csv", ".md", ".json")
+
+
+def audits_page(
+    audits: Sequence[Audit],
+    *,
+    role: AuditRole,
+    page: str,
+    as_of: str | None,
+    head: str | None,
+    actions: Sequence[tuple[Text, str]],
+    whole: Callable[[], PageAnswer],
+) -> PageAnswer:
+    """Return a page of the totals of some audits; ``page`` is its number as written.
+
+    ``whole`` asks for the whole answer, of which files are made.
+    """
+    last = max(1, -(-len(audits) // AUDITS_A_PAGE))
+    number = min(max(int(page), 1), last) if page.isascii() and page.isdigit() and len(page) < _DIGITS else 1
+    start = (number - 1) * AUDITS_A_PAGE
+    data: dict[str, Any] = {
+        "title": page_title(label_text("nav_audit")),
+        "heading": label_text(
+            "enterprises" if role == "enterprise" else "audited_parties", **{_COUNT[role]: len(audits)}
+        ),
+        "acquired": ACQUIRED[role],
+        "rows": [_row(audit, as_of) for audit in audits[start : start + AUDITS_A_PAGE]],
+        "number": number,
+        "last": last,
+        "before": _address(role, number - 1, as_of) if number > 1 else None,
+        "after": _address(role, number + 1, as_of) if number < last else None,
+    }
+    answer = plain_answer("audits.html", data, name="audit", active="audit", head=head, actions=actions, has_date=True)
+    return replace(answer, is_saved=True, files={ending: _file(whole, ending) for ending in FILES})
+
+
+_DIGITS: Final = 10
+_COUNT: Final[dict[AuditRole, str]] = {"enterprise": "enterprises", "dealer": "parties"}
+
+
+def _file(whole: Callable[[], PageAnswer], ending: str) -> Callable[[Lang], str | bytes]:
+    return lambda lang: whole().files[ending](lang)
+
+
+def _address(role: AuditRole, number: int, as_of: str | None) -> str:
+    return f"/audit?{urlencode({'role': role, 'page': number, **({} if as_of is None else {'as_of': as_of})})}"
+
+
+def _row(audit: Audit, as_of: str | None) -> dict[str, Any]:
+    address = audit_address(audit.enterprise, as_of=as_of)
+    return {
+        "party": audit.enterprise,
+        "address": f"{address}{'&' if '?' in address else '?'}role={audit.role}",
+        "cards": audit.cards,
+        "resold": audit.buckets["resold"],
+        "activated": audit.activated,
+        "seized": audit.seized,
+        "unaccounted": None if audit.balance is None else audit.balance.unaccounted,
+    }
