@@ -143,7 +143,8 @@ class UnknownHeadings(InputError):
     """Headings that are not understood.
 
     ``rows`` is the number of rows concerned, ``header_row`` the number of the row of ``headings``, 0 where there is
-    none that could be one; ``is_headless`` says that all rows are data.
+    none that could be one; ``is_headless`` says that all rows are data. ``used`` are the headings that are understood,
+    where that is known.
     """
 
     code = "unknown_headings"
@@ -152,6 +153,7 @@ class UnknownHeadings(InputError):
     header_row = 0
     is_headless = False
     headings: tuple[str, ...] = ()
+    used: frozenset[str] | None = None
 
 
 class UnknownKind(UnknownHeadings):
@@ -181,6 +183,12 @@ class NeedsAnswer(UnknownHeadings):
     def fields(self) -> tuple[str, ...]:
         """Return the fields that the event requires and no heading provides."""
         return tuple(self.params["missing"])
+
+
+class AnswerContradicts(NeedsAnswer):
+    """An answer about a side of a sheet that its cards, its title or its rows contradict."""
+
+    code = "answer_contradicts"
 
 
 class ContextOnly(UnknownHeadings):

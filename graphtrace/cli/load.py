@@ -164,13 +164,13 @@ def _unread(sheets: Sequence[SheetReport]) -> GraphtraceError | None:
 
 def _answers_needed(sheets: Sequence[SheetReport]) -> dict[str, Any]:
     """Return the hint that names each answer that is needed once, with its file where there are several."""
-    from graphtrace.storage.open_questions import answer_to, open_questions
+    from graphtrace.storage.open_questions import SheetAnswer, answer_to, open_questions
 
     questions = open_questions(sheets)
     if len({(sheet.file, sheet.sheet) for sheet in sheets}) == 1:
         answers = dict.fromkeys(f"--set {each.question.field}=…" for each in questions)
     else:
-        answers = dict.fromkeys(f"--set {quote(answer_to(each, '…').text())}" for each in questions)
+        answers = dict.fromkeys(f"--set {quote(answer_to(SheetAnswer(each, '…')).text())}" for each in questions)
     if not answers:
         return {}
     shown = " ".join(list(answers)[:_MAX_ANSWERS])

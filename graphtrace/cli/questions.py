@@ -11,19 +11,21 @@ from graphtrace.cli.options import GlobalOptions
 from graphtrace.cli.progress import progress_hidden
 from graphtrace.cli.streams import write_error
 from graphtrace.locale import Text, phrase
+from graphtrace.model import CARRIERS
 from graphtrace.platform import read_password, system
 from graphtrace.render import Lang
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.storage.load_settings import file_password
 
 if TYPE_CHECKING:
+    from graphtrace.results.reports import SampleCell
     from graphtrace.storage.open_questions import Ask, SheetAnswer, SheetQuestion
-
-_CELLS_SHOWN: Final = 4
-"""Maximum number of cells of the first row that are shown with a question."""
 
 _CELL_WIDTH: Final = 30
 """Maximum number of characters of a cell that are shown with a question."""
+
+_OFFERS: Final = {"title": "offer_title", "issuer": "offer_issuer", "carrier": "offer_carrier"}
+_CARRIER_WORDS: Final = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}").fullmatch
@@ -82,8 +84,10 @@ class _Interview:
         self._lang: Lang = lang
         groups: dict[object, list[SheetQuestion]] = {}
         for each in questions:
-            one = each.question
-            groups.setdefault((one.field, one.kind, one.text, one.choices), []).append(each)
+            one, said = each.question, each.sheet.evidence
+            # lists of one sender only: an answer about one is none about another's
+            key = (one.field, one.kind, one.text, one.choices, said.keeper, said.operator, said.issuers)
+            groups.setdefault(key, []).append(each)
         self._groups = list(groups.values())
 
     def answers(self) -> list[SheetAnswer]:
@@ -108,11 +112,12 @@ class _Interview:
             place = phrase("ask_same", n=number, total=len(self._groups), sheets=len(group), places=places)
         self._say("")
         self._tell(place)
-        value = self._answer_to(first)
-        if value is None:
+        answer = self._answer_to(first)
+        if answer is None:
             return
-        found.append(SheetAnswer(first, value))
-        alike = [each for each in others if self._fault(each, value) is None]
+        found.append(answer)
+        value = answer.value
+        alike = [each for each in others if not answer.is_insisted and self._fault(each, value) is None]
         is_for_all = bool(alike) and self._is_for_all(len(alike) + 1)
         for each in others:
             if is_for_all and each in alike:
@@ -121,20 +126,19 @@ class _Interview:
             self._say("")
             self._tell(phrase("ask_place", n=number, total=len(self._groups), place=_place(each)))
             if (own := self._answer_to(each)) is not None:
-                found.append(SheetAnswer(each, own))
+                found.append(own)
 
-    def _answer_to(self, asked: SheetQuestion) -> str | None:
-        """Put a question until it is answered or left open."""
+    def _answer_to(self, asked: SheetQuestion) -> SheetAnswer | None:
+        """Put a question until it is answered or left open; an answer that is contradicted counts if typed again."""
+        from graphtrace.ingest.sheet_evidence import find_contradiction
         from graphtrace.render.format import format_question
+        from graphtrace.storage.open_questions import SheetAnswer
 
         question = asked.question
-        cells = [
-            phrase("ask_cell", heading=heading, value=f"{cell[:_CELL_WIDTH]}…" if len(cell) > _CELL_WIDTH else cell)
-            for heading, cell in asked.sheet.first_row
-            if cell
-        ]
-        if cells:
-            self._tell(phrase("ask_row", cells=cells[:_CELLS_SHOWN]), indent=2)
+        for row in asked.sheet.evidence.rows:
+            self._tell(phrase("ask_row", cells=[_cell(cell) for cell in row]), indent=2)
+        if any(not cell.is_used for row in asked.sheet.evidence.rows for cell in row):
+            self._tell(phrase("ask_unused"), indent=2)
         rows = phrase("ask_rows", rows=question.rows).render(self._lang) if question.rows else ""
         self._say(f"  {format_question(question, self._lang)}  {rows}".rstrip())
         choices = self._choices(asked)
@@ -142,14 +146,21 @@ class _Interview:
             self._say(f"    {number}  {choice.shown}")
         if _takes_heading(asked):
             self._tell(phrase("ask_heading"), indent=2)
+        contradicted = None
         while typed := self._read():
             value = _chosen(choices, typed) or typed
-            if (fault := self._fault(asked, value)) is None:
-                return value
-            self._tell(fault, indent=2)
+            if (fault := self._fault(asked, value)) is not None:
+                self._tell(fault, indent=2)
+                continue
+            found = find_contradiction(question.field, value, asked.sheet.evidence)
+            if found is None or value == contradicted:
+                return SheetAnswer(asked, value, is_insisted=found is not None)
+            contradicted = value
+            self._tell(phrase("ask_contradicted", answer=value, what=found.text), indent=2)
         return None
 
     def _is_for_all(self, sheets: int) -> bool:
+        """Whether an answer is for further sheets too; an empty line says no."""
         self._tell(phrase("ask_for_all", sheets=sheets), indent=2)
         while typed := self._read():
             if typed.casefold() in ("y", "yes", "是"):
@@ -157,7 +168,7 @@ class _Interview:
             if typed.casefold() in ("n", "no", "否"):
                 return False
             self._tell(phrase("ask_again_all", text=typed), indent=2)
-        return True
+        return False
 
     def _fault(self, asked: SheetQuestion, value: str) -> Text | None:
         """Return why a value cannot be the answer to a question; ``None`` if it can."""
@@ -168,11 +179,12 @@ class _Interview:
             value.encode()
         except UnicodeEncodeError:
             return phrase("ask_again_text")
-        if choices := self._choices(asked):
+        if asked.question.choices:
+            choices = self._choices(asked)
             is_one = value in {choice.value for choice in choices}
             return None if is_one else phrase("ask_again_choice", text=value, count=len(choices))
         if _takes_heading(asked) and (heading := _HEADING(value)):
-            names = [name for name, _ in asked.sheet.first_row]
+            names = [name for name in asked.sheet.evidence.headings if name]
             is_there = not names or normalize_heading(heading[1]) in map(normalize_heading, names)
             return None if is_there else phrase("ask_again_heading", text=value, headings=names)
         if asked.question.field == "year":
@@ -186,12 +198,26 @@ class _Interview:
         from graphtrace.render import catalogue
 
         is_kind = asked.question.field == "kind"
-        found = []
+        found = [
+            _Choice(offer.value, phrase(_OFFERS[offer.because], name=offer.value).render(self._lang), frozenset())
+            for offer in asked.question.offers
+        ]
         for value in asked.question.choices:
-            shown = getattr(catalogue.KINDS[value], self._lang) if is_kind else value
+            shown = getattr(catalogue.KINDS[value], self._lang) if is_kind else self._word(asked, value)
             words = {word for word, kind in KIND_WORDS.items() if kind == value} if is_kind else set()
             found.append(_Choice(value, shown, frozenset({value, shown, *words})))
         return found
+
+    def _word(self, asked: SheetQuestion, value: str) -> str:
+        """Return how a possible answer is shown."""
+        from graphtrace.ingest.carrier_words import CARRIER_WORD
+        from graphtrace.render import catalogue
+
+        if not asked.question.field.startswith(CARRIER_WORD):
+            return value
+        if value in CARRIERS:
+            return str(getattr(catalogue.CARRIERS[value], self._lang))
+        return phrase(_CARRIER_WORDS[value]).render(self._lang)
 
     def _read(self) -> str:
         """Return the line that is typed, without blanks around it."""
@@ -207,6 +233,11 @@ class _Interview:
 
     def _say(self, line: str) -> None:
         write_error(f"{escape_control_chars(line)}\n")
+
+
+def _cell(cell: SampleCell) -> Text:
+    text = f"{cell.text[:_CELL_WIDTH]}…" if len(cell.text) > _CELL_WIDTH else cell.text
+    return phrase("ask_cell" if cell.is_used else "ask_cell_unused", heading=cell.heading, value=text)
 
 
 def _place(asked: SheetQuestion) -> str:

@@ -44,6 +44,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "no_purchase": "error",
     "double_transfer": "error",
     "multiple_registrants": "error",
+    "carrier_contradicts_number": "warning",
     "date_inversion": "warning",
     "date_disagreement": "warning",
     "activated_before_purchase": "warning",
@@ -490,6 +491,7 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
             if step.dates and (None, step) not in seen:
                 seen.add((None, step))
                 findings.add("date_disagreement", step.origins, hop=_hop(place, step), dates=list(step.dates))
+    _remark_on_carriers(drafts[:MAX_CHAINS], carrier, findings)
     for draft in drafts[:MAX_CHAINS]:
         for step in draft.steps:
             for party in (step.sender, step.receiver):
@@ -508,6 +510,19 @@ def _registered_later(draft: ChainDraft) -> tuple[int, CustodyEvent] | None:
             if onward.is_dated_before(step):
                 return place, onward
     return None
+
+
+def _remark_on_carriers(drafts: Sequence[ChainDraft], issuer: str | None, findings: _Findings) -> None:
+    """Remark which carriers sold the card though its number was issued by another; others may sell any number."""
+    if issuer is None:
+        return
+    sales: dict[str, tuple[Party, list[Origin]]] = {}
+    for draft in drafts:
+        for step in draft.steps:
+            if step.sender.carrier not in (None, issuer):
+                sales.setdefault(step.sender.id, (step.sender, []))[1].extend(step.origins)
+    for _, (party, origins) in sorted(sales.items()):
+        findings.add("carrier_contradicts_number", origins, carrier=party_dict(party), issuer=issuer)
 
 
 def _hop(place: int, step: CustodyEvent) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from functools import lru_cache
 from typing import Final
 
 from graphtrace.identifiers.names import CITIES, PROVINCES
+from graphtrace.identifiers.normalize import strip_whitespace
 from graphtrace.identifiers.operator_names import ANYWHERE, IN_CARRIER_COLUMN
 from graphtrace.model import Carrier
 
+_LONGEST_IN_TITLE: Final = 40
 _LONGEST: Final = 60
 """Maximum length of the key of an operator's name, so that the cost of a name is bounded."""
 
@@ -72,6 +74,7 @@ _PROVINCIAL: Final = re.compile(
     f"中国(移动通信集团{_HAN}{{2,4}}|广电{_HAN}{{2,4}}网络(?:股份)?)有限(?:责任)?公司{_OF_COMPANY}"
 )
 
+_IN_LATIN_WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]")
 _JOINTS: Final = re.compile(r"[-_.,&'’\u2010-\u2015()]")
 _NO_LATIN_PLACE: Final = "(?!agen|deal|resel|auth|distrib|partner|retail|shop|store|market)"
 _LATIN: Final = re.compile(
@@ -101,6 +104,21 @@ def match_operator_name(name_key: str) -> str | None:
 def operator_from_cell(name_key: str) -> str | None:
     """Return the slug of the operator that a cell of a carrier column names, or by a word that means it only there."""
     return match_operator_name(name_key) or IN_CARRIER_COLUMN.get(name_key)
+
+
+def find_operator_name(text: str) -> tuple[str, str] | None:
+    """Return the name of an operator with which a title begins, as written, and its slug.
+
+    The longest such name counts (中国联通云洲市分公司2024年销售台账); none of a title about
+    somebody who works with one (联通代理商老王).
+    """
+    text = text.strip()
+    if _OTHERS.search(text):
+        return None
+    for end in range(min(len(text), _LONGEST_IN_TITLE), 1, -1):
+        if (operator := match_operator_name(strip_whitespace(text[:end]).casefold())) is not None:
+            return None if _IN_LATIN_WORD.match(text, end - 1) else (text[:end].strip(), operator)
+    return None
 
 
 def _match_chinese(name: str) -> Carrier | None:

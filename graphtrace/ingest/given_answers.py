@@ -41,7 +41,9 @@ ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(
-    "(?:(?P<where>.*?):)??(?P<field>" + "|".join(sorted(ANSWERABLE)) + r"|(?:words|carrier)\.[^=]+)=(?P<value>.*)",
+    "(?:(?P<where>.*?):)??(?P<field>"
+    + "|".join(sorted(ANSWERABLE))
+    + r"|(?:words|carrier)\.[^=]+?)(?P<insists>!?)=(?P<value>.*)",
     re.DOTALL,
 ).fullmatch
 """An answer as it is typed; the first field with an equals sign after it is the one that is answered."""
@@ -54,18 +56,22 @@ _SIGNS: Final = re.compile(r"[\[*?#=]")
 
 
 class Answer(NamedTuple):
-    """An answer for one field; ``files`` is a pattern for names of files, ``sheet`` the name of a sheet."""
+    """An answer for one field; ``files`` is a pattern for names of files, ``sheet`` the name of a sheet.
+
+    With ``is_insisted`` (``FIELD!=VALUE``) it counts though the sheet contradicts it.
+    """
 
     field: str
     value: str
     files: str = "*"
     sheet: str | None = None
+    is_insisted: bool = False
 
     def text(self) -> str:
         """Return the answer as it is written in a command."""
         sheet = "" if self.sheet is None else f"#{self.sheet}"
         where = f"{self.files}{sheet}:" if sheet or self.files != "*" else ""
-        return f"{where}{self.field}={self.value}"
+        return f"{where}{self.field}{'!' if self.is_insisted else ''}={self.value}"
 
 
 def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
@@ -111,7 +117,7 @@ def _parse(text: str) -> Answer:
         if (read := parse_carrier_answer(field, value)) is None:
             raise UsageError("bad_answer", text=text, hint="carrier_word_form")
         field, value = read
-    return Answer(field, value, files or "*", sheet[0] if sheet else None)
+    return Answer(field, value, files or "*", sheet[0] if sheet else None, bool(form["insists"]))
 
 
 def is_answerable(field: str) -> bool:
@@ -147,3 +153,9 @@ def is_for_sheet(answer: Answer, sheet: str | None) -> bool:
 def answers_for_sheet(answers: Iterable[Answer], sheet: str | None) -> dict[str, str]:
     """Return the value of each field that is answered for a sheet."""
     return {answer.field: answer.value for answer in answers if is_for_sheet(answer, sheet)}
+
+
+def insisted_fields(answers: Iterable[Answer], sheet: str | None) -> frozenset[str]:
+    """Return the fields whose answer for a sheet a person insists on."""
+    last = {answer.field: answer.is_insisted for answer in answers if is_for_sheet(answer, sheet)}
+    return frozenset(field for field, is_insisted in last.items() if is_insisted)

@@ -221,6 +221,11 @@ class SheetHeader:
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
 
     @property
+    def used(self) -> frozenset[str]:
+        """The headings whose columns serve a field."""
+        return frozenset(self.names[column] for columns in self.served.values() for column in columns)
+
+    @property
     def is_stock_ledger(self) -> bool:
         """Whether each row says which way cards went and names only the other side, as a ledger of a store does."""
         sides = {"from", "from_id", "to", "to_id"}
@@ -829,6 +834,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
         seen=listed_headings(header.seen),
     )
     error.rows, error.header_row, error.headings = rows, header.row, header.names
+    error.used = header.used
     error.is_kind_open = not header.meaning.stated()
     return error
 
@@ -843,7 +849,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
     error = UnknownKind(
         "unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen)
     )
-    error.header_row, error.headings = header.row, header.names
+    error.header_row, error.headings, error.used = header.row, header.names, header.used
     return error
 
 

@@ -44,6 +44,7 @@ from graphtrace.ingest.row_status import ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
+from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
@@ -86,6 +87,7 @@ def open_sheet_parser(
     mapping: ColumnMapping | None = None,
     choice: RecipeChoice | None = None,
     answers: Mapping[str, str] | None = None,
+    insisted: Collection[str] = (),
     bulk: bool | None = None,
     is_strict: bool = False,
 ) -> SheetParser | SupportSheetParser:
@@ -103,6 +105,8 @@ def open_sheet_parser(
         The formats that the sheet may be of; not used where a person says what the records are.
     answers
         What a person says of what the file leaves open, by field. It fills only what the sheet asks for.
+    insisted
+        The fields whose answer counts even where the sheet contradicts it.
     bulk
         Whether clean rows are read column by column; by default, those of blocks that are not short. The result is
         the same, up to the order of rows.
@@ -115,6 +119,8 @@ def open_sheet_parser(
         When the mapping names a column that is not there.
     UnknownHeadings
         When no header is found.
+    AnswerContradicts
+        When the cards, the title or the rows of the sheet contradict an answer about a side.
     """
     choice = choice or RecipeChoice()
     if choice.tied:
@@ -136,6 +142,7 @@ def open_sheet_parser(
                 year=_year_of(sheet, reading.header.row),
                 answered=answered,
             )
+        _check_answers(sheet, reading.header, answered, insisted)
         return SheetParser(
             sheet,
             reading.header,
@@ -183,6 +190,7 @@ def open_sheet_parser(
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
         answered = {**answered, KIND: (answers or {})[KIND]}
+    _check_answers(sheet, header, answered, insisted)
     parser = SheetParser(
         sheet,
         header,
@@ -204,6 +212,11 @@ def open_sheet_parser(
             column = match.places[normalize_heading(found.heading)]
             sheet.note(column, "recipe_values_differ", found.rows, found.first_row, found.value)
     return parser
+
+
+def _check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str], insisted: Collection[str]) -> None:
+    said = {field: text for field, text in answered.items() if named_heading(text) is None and field not in insisted}
+    check_answers(sheet, header, said)
 
 
 def _rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
@@ -558,6 +571,11 @@ class SheetParser:
     def headings(self) -> tuple[str, ...]:
         """The headings as shown, one a column."""
         return self._header.names
+
+    @property
+    def used_headings(self) -> frozenset[str]:
+        """The headings whose columns serve a field, also of an event of which something is asked."""
+        return self._header.used
 
     @property
     def header_row(self) -> int:

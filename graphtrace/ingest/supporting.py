@@ -744,6 +744,11 @@ class SupportSheetParser:
         return self._header.names
 
     @property
+    def used_headings(self) -> frozenset[str]:
+        """The headings whose columns serve a field."""
+        return frozenset(self._header.names[column] for column in self._header.fields)
+
+    @property
     def header_row(self) -> int:
         """Number of the row of the header."""
         return self._header.row

@@ -51,8 +51,9 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     if template is None:
         return _untold(code, params, lang)
     named: dict[str, str] = {}
-    if carrier := params.get("carrier"):
-        named["carrier"] = translate(catalogue.CARRIERS, carrier, lang)
+    for field in ("carrier", "issuer"):
+        if isinstance(slug := params.get(field), str):
+            named[field] = translate(catalogue.CARRIERS, slug, lang)
     if reason := params.get("reason"):
         named["reason"] = translate(catalogue.REJECTS, reason, lang)
     if origin := params.get("origin"):

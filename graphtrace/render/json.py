@@ -869,6 +869,7 @@ def _question(question: OpenQuestion, lang: Lang) -> json_types.QuestionJson:
         "field": question.field,
         "question": format_question(question, lang),
         "choices": list(question.choices),
+        "offers": [{"value": offer.value, "because": offer.because} for offer in question.offers],
         "required": question.is_required,
         "rows": question.rows,
     }

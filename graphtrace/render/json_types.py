@@ -1038,12 +1038,20 @@ class ColumnUse(TypedDict):
     filled: int
 
 
+class OfferJson(TypedDict):
+    """An answer that a sheet proposes."""
+
+    value: str
+    because: Literal["title", "issuer", "carrier"]
+
+
 class QuestionJson(TypedDict):
-    """A required field that a sheet does not state."""
+    """A required field that a sheet does not state; ``offers`` are answers that it proposes."""
 
     field: str
     question: str
     choices: list[str]
+    offers: list[OfferJson]
     required: bool
     rows: int
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
 from graphtrace.results.corrections import Correction
-from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning, SheetEvidence
 
 FileKey = tuple[Path | None, str]
 """What was given to the load, a file, folder or archive, and the name of a file in it."""
@@ -22,7 +22,7 @@ class SheetReport:
 
     A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
     the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
-    something is asked, ``first_row`` has the headings and the cells of the first row.
+    something is asked, ``evidence`` is what the top of the sheet says.
     """
 
     file: str
@@ -47,7 +47,7 @@ class SheetReport:
     error: GraphtraceError | None = None
     given: Path | None = None
     answered: Mapping[str, str] = field(default_factory=dict)
-    first_row: Sequence[tuple[str, str | None]] = ()
+    evidence: SheetEvidence = field(default_factory=SheetEvidence)
 
     @property
     def key(self) -> FileKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from graphtrace.locale import BilingualText
 
@@ -68,12 +69,45 @@ class ColumnReport:
     filled: int
 
 
+class Offer(NamedTuple):
+    """An answer that a sheet proposes: ``because`` of its ``title``, of the ``issuer`` of its cards, or for choice."""
+
+    value: str
+    because: Literal["title", "issuer", "carrier"]
+
+
+class SampleCell(NamedTuple):
+    """A filled cell of one of the first rows of a sheet; ``is_used`` tells whether its column is read as a field."""
+
+    heading: str
+    text: str
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetEvidence:
+    """What the top of a sheet says of whoever keeps it.
+
+    ``rows`` are the filled cells of its first rows. ``keeper`` is a name in the title, else the title, else the name of
+    the file without days and numbers; ``operator_name`` and ``operator`` are the carrier of the title as written and
+    its slug, ``issuers`` those of the cards.
+    """
+
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[SampleCell, ...], ...] = ()
+    keeper: str = ""
+    operator_name: str | None = None
+    operator: str | None = None
+    issuers: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """Field that the events of a sheet must carry and the sheet does not state, and the number of rows concerned.
 
     ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
-    ``is_answerable`` says whether an answer can be given to the load (``--set``).
+    ``is_answerable`` says whether an answer can be given to the load (``--set``). ``offers`` are answers that the sheet
+    proposes.
     """
 
     field: str
@@ -83,3 +117,4 @@ class OpenQuestion:
     choices: tuple[str, ...] = ()
     is_required: bool = True
     is_answerable: bool = True
+    offers: tuple[Offer, ...] = ()

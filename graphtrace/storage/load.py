@@ -35,7 +35,7 @@ from graphtrace.model import split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load import FileKey, LoadReport, SheetReport
-from graphtrace.results.reports import OpenQuestion, Reject
+from graphtrace.results.reports import OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
     REJECTS,
@@ -50,7 +50,7 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
-from graphtrace.storage.open_questions import first_row_below, unused_answers
+from graphtrace.storage.open_questions import unused_answers
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder
@@ -300,7 +300,7 @@ def _failed(
             error=sheet.error,
             asked=sheet.asked,
             answered=sheet.answered,
-            first_row=sheet.first_row,
+            evidence=sheet.evidence,
         )
         for sheet in asking
     ] or [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
@@ -405,7 +405,7 @@ def _load_sheets(
                 error.rows = error.rows or report.rows
                 if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
                     report.error, report.asked = error, _questions(error)
-                    report.first_row = report.first_row or _first_row(sheet, error)
+                    _add_evidence(report, sheet, error)
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1, earlier)
             written.append(target)
@@ -453,6 +453,7 @@ def _read_sheet(
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
     from graphtrace.ingest.registrations import part_customers
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
+    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
     from graphtrace.ingest.supporting import is_supporting
 
     report.recipe = None if found.recipe is None else found.recipe.id
@@ -480,7 +481,9 @@ def _read_sheet(
         report.asked = reading.questions
         report.answered = {**found.taken, **reading.answered}
         if report.asked:
-            report.first_row = first_row_below(found.sheet.head_rows, reading.header_row, reading.headings)
+            used = reading.used_headings.union(column.heading for column in report.columns if column.field)
+            report.evidence = read_evidence(found.sheet, report.file, reading.header_row, reading.headings, used)
+            report.asked = [with_offers(question, report.evidence) for question in report.asked]
     return reading_to_ledger(report.recipe, report.answered, reading.questions), reading.unread
 
 
@@ -488,6 +491,7 @@ _WHOLE_SHEET: Final = {
     "unknown_kind": "unknown_kind",
     "needs_answer": "unanswered",
     "table_unclear": "table_unclear",
+    "answer_contradicts": "unanswered",
 }
 """Reason for rejecting all rows of a sheet, by the code of its error."""
 
@@ -515,12 +519,16 @@ def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
     return max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
 
 
-def _first_row(sheet: Sheet, error: UnknownHeadings) -> Sequence[tuple[str, str | None]]:
-    """Return the headings and the first cells of a sheet of which something is asked before any row is read."""
+def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:
+    """Add what the top of a sheet says of which something is asked before any row is read, and the answers offered."""
+    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+
     row, cells = _likely_header(sheet)
     if error.headings:
-        return first_row_below(sheet.head_rows, error.header_row, error.headings)
-    return first_row_below(sheet.head_rows, row, [cell or "" for cell in cells])
+        report.evidence = read_evidence(sheet, report.file, error.header_row, error.headings, error.used)
+    else:
+        report.evidence = read_evidence(sheet, report.file, row, [cell or "" for cell in cells])
+    report.asked = [with_offers(question, report.evidence) for question in report.asked]
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
@@ -574,7 +582,7 @@ def _plan_again(
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
     asking: Mapping[str | None, NeedsAnswer] = {}
-    first_rows: dict[str | None, Sequence[tuple[str, str | None]]] = {}
+    waiting: dict[str | None, SheetReport] = {}
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         rules_for = partial(earlier.rules_for, how, again=again)
         asked = _open_sheets(copy, how, rules_for, is_whole=is_whole)
@@ -582,7 +590,8 @@ def _plan_again(
         for each in asked:
             if (fault := asking.get(each.sheet.name)) is not None:
                 fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
-                first_rows[each.sheet.name] = _first_row(each.sheet, fault)
+                waiting[each.sheet.name] = SheetReport(file=named[0], asked=_questions(fault))
+                _add_evidence(waiting[each.sheet.name], each.sheet, fault)
     name, sha256 = named
     reports = [
         SheetReport(
@@ -598,9 +607,9 @@ def _plan_again(
             rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
             rejects=known.loaded["rejects"],
             warnings=known.loaded["remarks"],
-            asked=_questions(asking[sheet]) if sheet in asking else known.questions,
+            asked=waiting[sheet].asked if sheet in waiting else known.questions,
             answered=known.answered,
-            first_row=first_rows.get(sheet, ()),
+            evidence=waiting[sheet].evidence if sheet in waiting else SheetEvidence(),
             error=InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
             if sheet in refused
             else asking.get(sheet),

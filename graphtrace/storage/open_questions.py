@@ -34,10 +34,14 @@ class SheetQuestion(NamedTuple):
 
 
 class SheetAnswer(NamedTuple):
-    """An answer to a question, written as after ``--set FIELD=``."""
+    """An answer to a question, written as after ``--set FIELD=``.
+
+    With ``is_insisted`` it counts though the sheet contradicts it, as after ``--set FIELD!=``.
+    """
 
     asked: SheetQuestion
     value: str
+    is_insisted: bool = False
 
 
 Ask = Callable[[Sequence[SheetQuestion]], Sequence[SheetAnswer]]
@@ -66,11 +70,12 @@ def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
     return found
 
 
-def answer_to(asked: SheetQuestion, value: str) -> Answer:
-    """Return an answer for exactly the file and sheet of a question."""
+def answer_to(given: SheetAnswer) -> Answer:
+    """Return an answer for exactly the file and sheet of its question."""
     from graphtrace.ingest.given_answers import Answer, pattern_of
 
-    return Answer(asked.question.field, value, pattern_of(asked.sheet.file), asked.sheet.sheet)
+    sheet = given.asked.sheet
+    return Answer(given.asked.question.field, given.value, pattern_of(sheet.file), sheet.sheet, given.is_insisted)
 
 
 def load_and_ask(load: Load, paths: Sequence[Path], settings: LoadSettings, ask: Ask) -> LoadReport:
@@ -87,9 +92,9 @@ def load_and_ask(load: Load, paths: Sequence[Path], settings: LoadSettings, ask:
     while questions := [each for each in open_questions(report.files) if each.key not in put]:
         put.update(each.key for each in questions)
         answered = set()
-        for asked, value in ask(questions):
-            given.setdefault(asked.sheet.key, []).append(answer_to(asked, value).text())
-            answered.add(asked.sheet.key)
+        for answer in ask(questions):
+            given.setdefault(answer.asked.sheet.key, []).append(answer_to(answer).text())
+            answered.add(answer.asked.sheet.key)
         for batch in _batches([key for key in dict.fromkeys(sheet.key for sheet in report.files) if key in answered]):
             texts = [text for key in batch for text in given[key]]
             said = settings._replace(answers=(*settings.answers, *texts))
@@ -177,25 +182,3 @@ def _is_open(sheet: SheetReport) -> bool:
     return isinstance(sheet.error, NeedsAnswer | UnknownKind) or (
         sheet.error is not None and sheet.error.code in _UNDECIDED
     )
-
-
-# -- what stands in a sheet that asks --------------------------------------------------------------------------------
-
-
-def first_row_below(
-    rows: Sequence[tuple[int, Sequence[str | None]]], header_row: int, names: Sequence[str]
-) -> tuple[tuple[str, str | None], ...]:
-    """Return the headings of a sheet and the cells of its first row, without those of secrets."""
-    from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets
-    from graphtrace.ingest.sheet import INEXACT_MARK
-    from graphtrace.results.reports import Reject
-
-    cells = next((cells for number, cells in rows if number > header_row), ())
-    shown = [
-        (name, (cells[column] or "").removeprefix(INEXACT_MARK) or None if column < len(cells) else None)
-        for column, name in enumerate(names)
-        if name
-    ]
-    secret = {name for name in names if is_secret_heading(name)}
-    whole = Reject(row=header_row, field=None, reason="", value=None, raw=tuple(shown))
-    return reject_without_secrets(whole, secret).raw

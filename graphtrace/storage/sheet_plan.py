@@ -31,6 +31,7 @@ class SheetToRead(NamedTuple):
     rules: ReadingRules
     choice: RecipeChoice | None
     answers: dict[str, str]
+    insisted: frozenset[str]
     taken: dict[str, str]
     fault: UnknownHeadings | None = None
 
@@ -51,6 +52,7 @@ class SheetToRead(NamedTuple):
             mapping=self.rules.mapping_of(self.sheet.name),
             choice=self.choice,
             answers=self.answers,
+            insisted=self.insisted,
             is_strict=self.rules.is_strict,
         )
 
@@ -90,7 +92,7 @@ def _tables_of(
 ) -> Iterator[SheetToRead]:
     """Yield the tables of a sheet that are to be read; one in most sheets."""
     from graphtrace.ingest.forms import read_forms
-    from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet
+    from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet, insisted_fields
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.ingest.recipes.selection import choose_recipe
     from graphtrace.ingest.sheet_tables import split_tables
@@ -115,10 +117,11 @@ def _tables_of(
         own = rules_for(table.name)
         taken = {} if answer is None else {TABLE: answer}
         if fault is not None:
-            yield SheetToRead(table, own, None, {}, taken, fault)
+            yield SheetToRead(table, own, None, {}, frozenset(), taken, fault)
             continue
         formed = read_forms(table)
-        yield SheetToRead(formed, own, recipe_of(formed, own), answers_for_sheet(own.answers, table.name), taken)
+        answers, insisted = answers_for_sheet(own.answers, table.name), insisted_fields(own.answers, table.name)
+        yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:

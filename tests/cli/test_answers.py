@@ -34,6 +34,9 @@ def unused(answer: Any) -> list[tuple[str, str]]:
         ("a.csv:from=甲:to=乙", Answer("from", "甲:to=乙", "a.csv")),
         ("a=b.csv:from=甲", Answer("from", "甲", "a=b.csv")),
         ("*#三月#1:from=甲", Answer("from", "甲", "*", "三月#1")),
+        ("from!=甲", Answer("from", "甲", is_insisted=True)),
+        ("a.csv:from!=甲=乙", Answer("from", "甲=乙", "a.csv", is_insisted=True)),
+        ("carrier.联通老王=no", Answer("carrier.联通老王", "no")),
         ("[#]1.xlsx#Sheet1:date=[日期]", Answer("date", "[日期]", "[#]1.xlsx", "Sheet1")),
     ],
 )
@@ -161,3 +164,49 @@ def test_kind_and_the_column_of_its_day_say_what_happened_in_a_list_of_cards(run
     assert run("verify", "--deep", "--case", tmp_path / "c.gtrace").code == 0
     other = run("load", path, "--case", tmp_path / "e.gtrace", "--json", "--set", "kind=usage", "--set", "date=[IMEI]")
     assert other.json["files"][0]["kind"] == "card_list", "a column that the list uses is no day"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("from=中国移动", "contradicts the cards, whose issuer is China Unicom"),
+        ("from=老王", "contradicts the rows, which name 老王 as the other side"),
+    ],
+)
+def test_an_answer_that_the_sheet_contradicts_is_refused_until_it_is_insisted_on(
+    run: Run, tmp_path: Path, given: str, what: str
+) -> None:
+    path, case = deliveries(tmp_path / "a.csv"), tmp_path / "x.gtrace"
+    ran = run("load", path, "--case", case, "--json", "--set", given)
+    (sheet,) = ran.json["files"]
+    assert (ran.code, sheet["error"]["code"], sheet["loaded"]) == (2, "answer_contradicts", 0)
+    assert what in sheet["error"]["message"]
+    insisted = given.replace("=", "!=")
+    assert f'--set "{insisted}"' in sheet["error"]["hint"]
+    assert [one["field"] for one in sheet["asked"]] == ["from"]
+    if given == "from=中国移动":
+        assert run("load", path, "--case", case, "--set", insisted).code == 0
+
+
+def test_an_answer_contradicts_a_title_that_names_another_carrier(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("中国电信云洲分公司发卡清单,,,,\n" + OUT.format(card=CARD), encoding="utf-8")
+    (sheet,) = run("load", path, "--case", tmp_path / "x.gtrace", "--json", "--set", "from=中国联通").json["files"]
+    assert (sheet["error"]["code"], "中国电信云洲分公司" in sheet["error"]["message"]) == ("answer_contradicts", True)
+    assert sheet["asked"][0]["offers"] == [{"value": "中国电信云洲分公司", "because": "title"}]
+
+
+def test_a_program_that_answers_for_a_load_is_refused_too(tmp_path: Path) -> None:
+    import graphtrace as gt
+    from graphtrace.storage.open_questions import SheetAnswer, SheetQuestion
+
+    path = deliveries(tmp_path / "a.csv")
+
+    def say(questions: Any, *, is_insisted: bool) -> list[SheetAnswer]:
+        return [SheetAnswer(each, "中国移动", is_insisted) for each in questions if isinstance(each, SheetQuestion)]
+
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (sheet,) = case.load(path, ask=lambda asked: say(asked, is_insisted=False)).files
+        assert (sheet.error is not None and sheet.error.code, sheet.loaded) == ("answer_contradicts", 0)
+        (sheet,) = case.load(path, ask=lambda asked: say(asked, is_insisted=True)).files
+        assert (sheet.error, sheet.loaded) == (None, 1)

@@ -186,7 +186,7 @@ def test_a_question_of_several_files_is_put_once(run: Run, tmp_path: Path) -> No
     for number, card in enumerate(CARDS):
         sales(folder / f"{number}.csv", f"客户{number}", card=card)
     case, by_set = tmp_path / "x.gtrace", tmp_path / "y.gtrace"
-    asked = talk(["云岭支付", ""], "--case", case, "load", folder)
+    asked = talk(["云岭支付", "y"], "--case", case, "load", folder)
     assert (asked.code, asked.questions) == (0, 2)
     assert "3 sheets ask the same: 0.csv, 1.csv, 2.csv" in asked.shown
     given = run("load", folder, "--case", by_set, "--set", "from=云岭支付")
@@ -199,7 +199,7 @@ def test_a_question_of_several_files_is_put_once(run: Run, tmp_path: Path) -> No
 def test_files_with_the_same_question_may_have_different_answers(run: Run, tmp_path: Path, lang: str) -> None:
     paths = [sales(tmp_path / f"{number}.csv", "老王", card=card) for number, card in enumerate(CARDS)]
     case = tmp_path / "x.gtrace"
-    asked = talk(["甲", "x", "n", "", "丙"], "--case", case, "load", *paths, lang=lang)
+    asked = talk(["甲", "x", "", "", "丙"], "--case", case, "load", *paths, lang=lang)
     assert (asked.code, asked.questions) == (2, 5)
     assert answers(case) == {"0.csv": ["from=甲"], "1.csv": None, "2.csv": ["from=丙"]}
     assert {"en": "questions are open: 1.csv", "zh": "尚有问题待回答：1.csv"}[lang] in asked.shown
@@ -302,3 +302,79 @@ def test_a_file_in_an_archive_is_answered_by_its_name_there(run: Run, tmp_path: 
         "in.zip!/三月/1.csv": ["from=甲"],
         "in.zip!/三月/[1].csv": ["from=乙"],
     }
+
+
+TITLED = "{title},,,\n出库日期,客户名称,ICCID,备注\n2026-04-01,老王,{card},加急\n2026-04-02,老李,{card},\n"
+UNICOM, MOBILE = "89860626990000000015", "89860026990000000019"
+
+
+def titled(path: Path, title: str, card: str = UNICOM) -> Path:
+    path.write_text(TITLED.format(title=title, card=card), encoding="utf-8")
+    return path
+
+
+def test_an_answer_about_one_sender_is_never_proposed_for_another(run: Run, tmp_path: Path) -> None:
+    paths = [
+        titled(tmp_path / "1.csv", "捷讯通信商行2026年4月出库"),
+        titled(tmp_path / "2.csv", "鑫联科技有限公司2026年4月出库", CARDS[1]),
+        titled(tmp_path / "3.csv", "捷讯通信商行2026年5月出库", CARDS[2]),
+    ]
+    case = tmp_path / "x.gtrace"
+    asked = talk(["捷讯", "y", "鑫联"], "--case", case, "load", *paths)
+    assert (asked.code, asked.questions) == (0, 3)
+    assert "2 sheets ask the same: 1.csv, 3.csv" in asked.shown
+    assert answers(case) == {"1.csv": ["from=捷讯"], "2.csv": ["from=鑫联"], "3.csv": ["from=捷讯"]}
+
+
+def test_an_empty_line_gives_an_answer_to_one_sheet_only(tmp_path: Path) -> None:
+    paths = [sales(tmp_path / f"{number}.csv", "老王", card=card) for number, card in enumerate(CARDS[:2])]
+    case = tmp_path / "x.gtrace"
+    asked = talk(["甲", "", ""], "--case", case, "load", *paths)
+    assert (asked.code, asked.questions) == (2, 3)
+    assert answers(case) == {"0.csv": ["from=甲"], "1.csv": None}
+
+
+def test_a_question_shows_the_first_rows_with_all_columns_and_marks_those_not_used(tmp_path: Path) -> None:
+    asked = talk([""], "--case", tmp_path / "x.gtrace", "load", titled(tmp_path / "1.csv", "捷讯通信商行出库"))
+    assert "出库日期 2026-04-01, 客户名称 老王" in asked.shown
+    assert "(备注 加急)" in asked.shown
+    assert "老李" in asked.shown
+
+
+@pytest.mark.parametrize(
+    ("title", "card", "offer"),
+    [
+        ("中国联通云洲市分公司2026年度物联网卡销售台账", UNICOM, "中国联通云洲市分公司, whom the title names"),
+        ("2026年度出库表", UNICOM, "中国联通, the issuer of the cards"),
+    ],
+)
+def test_the_carrier_is_the_first_offer_and_makes_the_row_a_purchase(
+    run: Run, tmp_path: Path, title: str, card: str, offer: str
+) -> None:
+    case = tmp_path / "x.gtrace"
+    asked = talk(["1"], "--case", case, "load", titled(tmp_path / "1.csv", title, card))
+    assert asked.code == 0
+    assert f"1  {offer}" in asked.shown
+    (answer,) = run("trace", card, "--case", case, "--json").json["results"]
+    hop = answer["chains"][0]["hops"][0]
+    assert (hop["kind"], hop["from"]["id"], hop["from"]["name"]) == (
+        "purchase",
+        "carrier:china-unicom",
+        offer.partition(",")[0],
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_answer_that_the_cards_contradict_counts_only_if_it_is_typed_again(
+    run: Run, tmp_path: Path, lang: str
+) -> None:
+    path, case = titled(tmp_path / "1.csv", "2026年度出库表"), tmp_path / "x.gtrace"
+    asked = talk(["中国移动", "中国联通"], "--case", case, "load", path, lang=lang)
+    assert (asked.code, asked.questions) == (0, 2)
+    assert {"en": "contradicts the cards", "zh": "与卡的发卡运营商（中国联通）不符"}[lang] in asked.shown
+    assert answers(case) == {"1.csv": ["from=中国联通"]}
+    case = tmp_path / "y.gtrace"
+    asked = talk(["中国移动", "中国移动"], "--case", case, "load", path, lang=lang)
+    assert (asked.code, asked.questions) == (0, 2)
+    assert answers(case) == {"1.csv": ["from!=中国移动"]}
+    assert run("verify", "--deep", "--case", case).code == 0

@@ -30,6 +30,7 @@ SEVERITY = {
     "no_purchase": "error",
     "double_transfer": "error",
     "multiple_registrants": "error",
+    "carrier_contradicts_number": "warning",
     "date_inversion": "warning",
     "date_disagreement": "warning",
     "activated_before_purchase": "warning",
@@ -532,6 +533,9 @@ def answer_about(
     chains.sort(key=listing)
     listed = chains[:MAX_CHAINS]
 
+    for hop in {hop for chain in listed for hop in chain}:
+        if carrier is not None and hop.sender.carrier not in (None, carrier):
+            find("carrier_contradicts_number", carrier=party_json(hop.sender), issuer=carrier)
     inverted_hops: set[Step] = set()
     disagreeing_hops: set[Step] = set()
     for chain in listed:

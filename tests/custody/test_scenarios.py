@@ -130,6 +130,15 @@ def test_two_carriers_that_sold_one_card_are_two_registrations() -> None:
     assert (told.outcome, told.shapes, told.codes) == ("ambiguous", ["C E1", "D E2"], ["multiple_registrants"])
 
 
+def test_a_carrier_that_did_not_issue_the_number_is_told_and_the_outcome_stays() -> None:
+    told = tell("C>E 1", "E>R 2", carrier="china-mobile")
+    assert (told.outcome, told.codes) == ("continuous", ["carrier_contradicts_number"])
+    assert told.params("carrier_contradicts_number") == {"carrier": named("C"), "issuer": "china-mobile"}
+    assert tell("C>E 1", carrier="china-unicom").codes == []
+    assert tell("C>E 1").codes == []
+    assert tell("K>E 1", carrier="china-mobile").codes == [], "a carrier that is none of the four sells any number"
+
+
 def test_more_than_sixteen_chains_are_cut_and_the_count_is_said() -> None:
     told = tell("C>E 1", *(f"E>R{n:02d} 2" for n in range(20)))
     assert (told.outcome, len(told.custody.chains), told.custody.chains_omitted) == ("ambiguous", 16, 4)

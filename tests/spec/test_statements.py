@@ -203,3 +203,17 @@ def test_a_number_that_no_device_has_joins_no_cards(desk: Desk, imei: str, rows:
     assert "shared_device" not in result.codes
     assert [used["imei"] for used in result.json["activations"]] == [None]
     assert desk.load(f"ICCID,激活时间,IMEI\n{card(3)},2024-04-01,490154203237518\n")[0]["warnings"] == []
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "on record as the seller"), ("zh", "卡号由中国联通发行")])
+def test_a_number_of_one_carrier_sold_by_another_is_said_beside_the_outcome(desk: Desk, lang: str, said: str) -> None:
+    desk.load(SOLD.replace("中国联通", "中国移动"))
+    (answer,) = desk.ask("trace", card(1)).json["results"]
+    assert answer["outcome"] == "continuous"
+    (finding,) = answer["findings"]
+    assert (finding["code"], finding["severity"]) == ("carrier_contradicts_number", "warning")
+    assert finding["params"] == {
+        "carrier": {"id": "carrier:china-mobile", "name": "中国移动"},
+        "issuer": "china-unicom",
+    }
+    assert said in desk.run("--case", desk.case, "trace", card(1), "--lang", lang).out

@@ -1,0 +1,191 @@
+"""What a sheet itself says of whoever keeps it: its first rows, its title, the issuer of its cards.
+
+It is shown beside a question, proposes answers, and refuses an answer that it contradicts. Only the top of the sheet is
+looked at (:data:`~graphtrace.ingest.sheet.TOP_ROWS`), so that the cost does not depend on its size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from graphtrace.errors import AnswerContradicts
+from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
+from graphtrace.identifiers.operators import find_operator_name
+from graphtrace.ingest.headers import SheetHeader
+from graphtrace.ingest.secrets import is_secret_heading
+from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
+from graphtrace.locale import Text, phrase
+from graphtrace.model import CARRIERS
+from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence
+
+_ROWS_SHOWN: Final = 3
+_LONGEST_CARD: Final = 40
+_CARD: Final = re.compile("8986[0-9]{2}")
+_SIDES: Final = frozenset({"from", "to", "carrier"})
+_OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
+    "from": ("to", "party", "enterprise"),
+    "to": ("from", "party"),
+    "carrier": ("enterprise", "party", "to"),
+}
+_KEEPER: Final = re.compile(
+    r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)"
+)
+_DAYS_AND_NUMBERS: Final = re.compile(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
+_USUAL_NAMES: Final[dict[str, str]] = dict(zip(CARRIERS, ("中国移动", "中国联通", "中国电信", "中国广电"), strict=True))
+
+
+def read_evidence(
+    sheet: Sheet, file: str, header_row: int, names: Sequence[str], used: Collection[str] | None = None
+) -> SheetEvidence:
+    """Return what the top of a sheet says.
+
+    Parameters
+    ----------
+    file
+        Name of the file, which counts where no title names the keeper.
+    header_row, names
+        Where the headings stand, and the headings as shown.
+    used
+        The headings whose columns are read as a field; ``None`` if that is not known.
+    """
+    rows_above = (*sheet.titles, *(row for row in sheet.head_rows if row[0] < header_row))
+    above = [cell for _, cells in rows_above for cell in cells if cell]
+    below = [cells for number, cells in sheet.head_rows if number > header_row]
+    titles = [*above, sheet.name or ""]
+    operator = next((found for title in titles if (found := find_operator_name(title)) is not None), None)
+    return SheetEvidence(
+        headings=tuple(names),
+        rows=tuple(_sample(cells, names, used) for cells in below[:_ROWS_SHOWN]),
+        keeper=_keeper_of(above, file),
+        operator_name=None if operator is None else operator[0],
+        operator=None if operator is None else operator[1],
+        issuers=frozenset(_issuers(below)),
+    )
+
+
+def _sample(cells: Sequence[str | None], names: Sequence[str], used: Collection[str] | None) -> tuple[SampleCell, ...]:
+    return tuple(
+        SampleCell(name, cell.removeprefix(INEXACT_MARK), is_used=used is None or name in used)
+        for name, cell in zip(names, cells, strict=False)
+        if cell and name and not is_secret_heading(name)
+    )
+
+
+def _keeper_of(above: Iterable[str], file: str) -> str:
+    """Return what tells the keepers of lists apart: a name in a title, else the title, else the name of the file."""
+    for title in above:
+        if (operator := find_operator_name(title)) is not None:
+            return operator[0]
+        if (named := _KEEPER.search(title)) is not None:
+            return named[0]
+    texts = [*above, file.rpartition("/")[2].rpartition(".")[0] or file]
+    return next((bare for text in texts if (bare := _DAYS_AND_NUMBERS.sub("", text))), "")
+
+
+def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
+    for cells in rows:
+        for cell in cells:
+            if cell and len(cell) < _LONGEST_CARD and _CARD.match(number := normalize_number(cell)):
+                carrier = carrier_from_iccid(number)
+                if carrier is not None:
+                    yield carrier
+
+
+def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
+    """Return the answers that a sheet proposes to the question who passed its cards on: the carrier that it names."""
+    if field not in ("from", "carrier"):
+        return ()
+    if evidence.operator_name is not None:
+        return (Offer(evidence.operator_name, "title"),)
+    if len(evidence.issuers) == 1:
+        return tuple(Offer(_USUAL_NAMES[issuer], "issuer") for issuer in evidence.issuers)
+    return tuple(Offer(name, "carrier") for name in _USUAL_NAMES.values())
+
+
+class Contradiction(NamedTuple):
+    """What an answer contradicts: ``issuer`` of the cards or ``title``, which mean another carrier, or each ``row``."""
+
+    because: str
+    stated: tuple[str, ...]
+
+    @property
+    def text(self) -> Text:
+        """Return the text of what is contradicted."""
+        if self.because == "issuer":
+            return phrase("contradicts_issuer", carriers=[Text("carriers", slug, {}) for slug in self.stated])
+        is_title = self.because == "title"
+        return phrase("contradicts_title" if is_title else "contradicts_row", name=self.stated[0])
+
+
+def find_contradiction(field: str, value: str, evidence: SheetEvidence) -> Contradiction | None:
+    """Return what an answer for a side contradicts; ``None`` if nothing does.
+
+    A virtual operator or one abroad may have sold cards of any issuer.
+    """
+    if field not in _SIDES:
+        return None
+    operator = operator_from_cell(normalize_party_name(value))
+    if operator not in CARRIERS:
+        return None
+    if evidence.issuers and operator not in evidence.issuers:
+        return Contradiction("issuer", tuple(sorted(evidence.issuers)))
+    if evidence.operator in CARRIERS and evidence.operator != operator:
+        return Contradiction("title", (evidence.operator_name or "",))
+    return None
+
+
+def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]) -> None:
+    """Refuse answers for sides that contradict the sheet.
+
+    Raises
+    ------
+    AnswerContradicts
+        For the first such answer.
+    """
+    asked = sorted(_SIDES & answered.keys())
+    if not asked:
+        return
+    evidence = read_evidence(sheet, "", header.row, header.names)
+    below = [cells for number, cells in sheet.head_rows if number > header.row]
+    for field in asked:
+        value = answered[field]
+        found = find_contradiction(field, value, evidence)
+        if found is None and _is_other_side(field, value, below, header.served):
+            found = Contradiction("row", (value,))
+        if found is not None:
+            raise _refusal(header, field, value, found)
+
+
+def _is_other_side(
+    field: str, value: str, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
+) -> bool:
+    """Whether every row at the top names the answered side as the other one."""
+    key = normalize_party_name(value)
+    for column in (column for other in _OTHER_SIDES[field] for column in served.get(other, ())):
+        names = [name for cells in rows if column < len(cells) and (name := cells[column])]
+        if names and all(normalize_party_name(name) == key for name in names):
+            return True
+    return False
+
+
+def _refusal(header: SheetHeader, field: str, value: str, found: Contradiction) -> AnswerContradicts:
+    error = AnswerContradicts(
+        "answer_contradicts",
+        field=Text("fields", field, {}),
+        answer=value,
+        what=found.text,
+        hint="insist_on_answer",
+        insisted=f"{field}!={value}",
+        kind=header.kind,
+        missing=(field,),
+    )
+    error.header_row, error.headings, error.used = header.row, header.names, header.used
+    return error
+
+
+def with_offers(question: OpenQuestion, evidence: SheetEvidence) -> OpenQuestion:
+    """Return a question with the answers that its sheet proposes."""
+    return replace(question, offers=offers_for(question.field, evidence))
