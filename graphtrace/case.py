@@ -145,6 +145,13 @@ class Case:
     def __repr__(self) -> str:
         return f"<Case {self.path}>"
 
+    def interrupt(self) -> None:
+        """End what the store is at for a question of another thread, which ends in an error then.
+
+        What a server is asked in Cypher goes on to its end.
+        """
+        self._stores.interrupt()
+
     def close(self) -> None:
         """Close the store of the case; the next question opens it again."""
         self._stores.close()

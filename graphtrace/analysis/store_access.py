@@ -37,12 +37,18 @@ class StoreAccess:
         self._tracer: Tracer | None = None
         self._lock = threading.RLock()
         self._questions = 0
+        self._asked: list[Backend] = []
         self._idle_since = 0.0
         self._watch: threading.Thread | None = None
 
     def unjudged(self) -> StoreAccess:
         """Return an access of its own that answers as if no judgement had been made."""
         return StoreAccess(self._location, judged=False, memory_bytes=self._memory_bytes)
+
+    def interrupt(self) -> None:
+        """End what the stores that are asked are at, from another thread."""
+        for store in tuple(self._asked):
+            store.interrupt()
 
     def close(self) -> None:
         """Close the store; the next question opens it again."""
@@ -67,11 +73,11 @@ class StoreAccess:
             try:
                 if as_of is None and (self._is_judged or not with_all_judgements):
                     store = self._kept_store()
-                    with _faults_explained(store):
+                    with self._in_use(store), _faults_explained(store):
                         yield store
                 else:
                     beside = self._open_beside(as_of, with_all_judgements=with_all_judgements)
-                    with closing(beside), _faults_explained(beside):
+                    with closing(beside), self._in_use(beside), _faults_explained(beside):
                         yield beside
             except MemoryError as error:
                 raise out_of_memory(self._location.path) from error
@@ -79,6 +85,14 @@ class StoreAccess:
                 self._questions -= 1
                 if not self._questions and self.store is not None and self._location.holds_files_open:
                     self._schedule_close()
+
+    @contextmanager
+    def _in_use(self, store: Backend) -> Iterator[None]:
+        self._asked.append(store)
+        try:
+            yield
+        finally:
+            self._asked.remove(store)
 
     @contextmanager
     def open_tracer(self, as_of: str | None = None) -> Iterator[Tracer]:

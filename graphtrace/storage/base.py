@@ -387,6 +387,10 @@ class Backend(Protocol):
         """Return the error for a failure that the contents of the case caused; else ``None``."""
         ...
 
+    def interrupt(self) -> None:
+        """End what is being worked out here for a question of another thread, which ends in an error then."""
+        ...
+
     def close(self) -> None:
         """Close the case."""
         ...

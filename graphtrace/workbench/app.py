@@ -79,6 +79,14 @@ MAX_ROWS: Final = 10
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
+LONG: Final = frozenset(
+    {
+        *("/audit", "/audit/{party:path}", "/leads", "/judge", "/chart/path", "/times/months", "/times/places"),
+        *("/inbox/contents", "/queries/{name}", "/sql", "/rejects"),
+    }
+)
+"""Pages whose questions may go over all records: they wait for each other, and not others for them."""
+
 LOAD_WAIT_S: Final = 600.0
 """Time for which a load waits for another writer of the case, in seconds."""
 
@@ -164,7 +172,7 @@ class Workbench(WorkbenchPages):
             ("/paste", self.paste),
         ]
         return [
-            *(Route(path, self._page(make), methods=["GET"]) for path, make in pages),
+            *(Route(path, self._page(make, is_long=path in LONG), methods=["GET"]) for path, make in pages),
             *self.shared_routes(),
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),

@@ -9,6 +9,7 @@ from typing import Final
 
 from graphtrace.case import Case, open_case
 from graphtrace.storage.neo4j.address import Credentials
+from graphtrace.workbench.questions import Abandoned, interruptible
 
 MAX_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
@@ -45,9 +46,15 @@ class CasePool:
             except IndexError:
                 case = self.new_case()
             try:
-                yield case
-            finally:
+                with interruptible(case.interrupt):
+                    yield case
+            except Abandoned:
+                case.close()  # it may have ended anywhere; the next question opens another
+                raise
+            except BaseException:
                 self._free.append(case)
+                raise
+            self._free.append(case)
 
     def close(self) -> None:
         """Let go of the case."""

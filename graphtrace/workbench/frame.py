@@ -25,6 +25,7 @@ from graphtrace.storage.neo4j.address import Credentials, is_server
 from graphtrace.workbench.access import AccessSecrets
 from graphtrace.workbench.forms import read_form
 from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
+from graphtrace.workbench.questions import LongQuestions, interruptible
 from graphtrace.workbench.recent import cases_nearby, recent_cases
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class WorkbenchPages(ABC):
         self.settings = settings
         self.access = access
         self.desk = desk
+        self.long_questions = LongQuestions()
         self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
         self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
 
@@ -102,8 +104,14 @@ class WorkbenchPages(ABC):
 
     # -- frame ------------------------------------------------------------------------------------------------------
 
-    def _page(self, make: Callable[[Request], PageAnswer | Response]) -> Callable[[Request], Awaitable[Response]]:
+    def _page(
+        self, make: Callable[[Request], PageAnswer | Response], *, is_long: bool = False
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a page; one whose question takes long waits for its turn."""
+
         async def endpoint(request: Request) -> Response:
+            if is_long:
+                return await self.long_questions.answer(lambda request: self._respond(request, make), request)
             return await run_in_threadpool(self._respond, request, make)
 
         return endpoint
@@ -150,7 +158,8 @@ class WorkbenchPages(ABC):
         lang = self.lang(request)
         ending = f".{request.query_params.get('save', '')}"
         if answer.is_saved and (ending == ".html" or ending in answer.files):
-            content = file_content(answer, ending, lang)
+            with interruptible():
+                content = file_content(answer, ending, lang)
             name = quote(f"{answer.name}{ending}", safe="")
             headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
             return Response(content, media_type=MEDIA[ending], headers=headers)
@@ -166,7 +175,8 @@ class WorkbenchPages(ABC):
             "q": request.query_params.get("q", ""),
             "as_of": as_of(request) if answer.has_date else None,
         }
-        page = render_answer(answer, lang, values, self.asset)
+        with interruptible():
+            page = render_answer(answer, lang, values, self.asset)
         again = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
         response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=again)
         if request.query_params.get("lang") in ("en", "zh"):

@@ -7,9 +7,11 @@ tables, a server a snapshot of the records in question, a block its files.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
@@ -47,6 +49,7 @@ class CaseSession:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, memory_bytes: int) -> None:
         self.con = con
+        self._further: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self.folder = folder
         self.memory_bytes = memory_bytes
         self.party_schema = "main"
@@ -67,8 +70,17 @@ class CaseSession:
     def new_connection(self) -> duckdb.DuckDBPyConnection:
         """Return one more connection with a scratch schema of its own and the same views."""
         con = self.con.cursor()
+        self._further.add(con)
         self.install_views(con)
         return con
+
+    def interrupt(self) -> None:
+        """End what is being worked out here for a question of another thread, which ends in an error then."""
+        import duckdb
+
+        for con in (self.con, *self._further):
+            with suppress(duckdb.Error):  # it may be closed meanwhile
+                con.interrupt()
 
     # -- questions ---------------------------------------------------------------------------------------------
 

@@ -240,6 +240,11 @@ class Neo4jBackend(Neo4jReader):
     def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
         return support_queries.supporting_records(self, keys)
 
+    def interrupt(self) -> None:
+        for name in ("full_snapshot", "party_snapshot"):
+            if (held := self.__dict__.get(name)) is not None:
+                held.interrupt()
+
     def session(self, scope: Scope) -> CaseSession:
         return open_session(self, scope)
 

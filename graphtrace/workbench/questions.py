@@ -1,0 +1,126 @@
+"""Questions that take long: a few at a time, in their order, and ended when nobody waits for the answer any more."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import anyio
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+MAX_LONG: Final = 2
+"""Maximum number of questions that take long at the same time; others wait, and pages that are quick pass them."""
+
+WATCH_S: Final = 0.5
+"""Time between two looks whether the browser is still there, in seconds."""
+
+GONE: Final = 499
+"""Status of an answer that nobody gets."""
+
+
+class Abandoned(KeyboardInterrupt):
+    """Raised within a question whose answer nobody waits for; what it was doing clears up as after Ctrl-C."""
+
+
+class Question:
+    """A question in a thread of its own, which can be abandoned from another one.
+
+    It ends only within :meth:`interruptible`: what lends and gives back cases and locks stays outside of that.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._thread: int | None = None
+        self._interrupt: Callable[[], None] | None = None
+        self._is_abandoned = False
+
+    def abandon(self) -> None:
+        """End the question as soon as it can be ended."""
+        with self._turn:
+            self._is_abandoned = True
+            if self._thread is not None:
+                _raise_in(self._thread, Abandoned)
+            if self._interrupt is not None:
+                self._interrupt()
+
+    @contextmanager
+    def interruptible(self, interrupt: Callable[[], None] | None = None) -> Iterator[None]:
+        """Let the question be ended while the block runs; ``interrupt`` ends what a store is at."""
+        with self._turn:
+            if self._is_abandoned:
+                raise Abandoned
+            self._thread, self._interrupt = threading.get_ident(), interrupt
+        try:
+            yield
+        finally:
+            with self._turn:
+                thread, self._thread, self._interrupt = self._thread, None, None
+                if thread is not None:
+                    _raise_in(thread, None)
+
+    def run(self, answer: Callable[[Request], Response], request: Request) -> Response:
+        """Answer in this thread."""
+        _current.question = self
+        try:
+            return answer(request)
+        except Abandoned:
+            return Response(status_code=GONE)
+        finally:
+            _current.question = None
+
+
+_current = threading.local()
+
+
+@contextmanager
+def interruptible(interrupt: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let the question of this thread, if it takes long, be ended while the block runs."""
+    question: Question | None = getattr(_current, "question", None)
+    if question is None:
+        yield
+    else:
+        with question.interruptible(interrupt):
+            yield
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Raise an exception in a thread at its next step in Python; ``None`` takes back one that it has not met."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
+
+
+class LongQuestions:
+    """The queue of questions that take long."""
+
+    def __init__(self) -> None:
+        self._turns = anyio.Semaphore(MAX_LONG)
+
+    async def answer(self, answer: Callable[[Request], Response], request: Request) -> Response:
+        """Answer when it is its turn; the question leaves the queue, or ends, when the browser goes away."""
+        question = Question()
+        response = Response(status_code=GONE)
+        async with anyio.create_task_group() as group:
+            waiting = anyio.CancelScope()
+
+            async def watch() -> None:
+                while not await request.is_disconnected():
+                    await anyio.sleep(WATCH_S)
+                question.abandon()
+                waiting.cancel()
+
+            group.start_soon(watch)
+            has_turn = False
+            with waiting:
+                await self._turns.acquire()
+                has_turn = True
+            if has_turn:
+                try:
+                    response = await run_in_threadpool(question.run, answer, request)
+                finally:
+                    self._turns.release()
+            group.cancel_scope.cancel()
+        return response
