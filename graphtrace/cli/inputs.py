@@ -200,7 +200,7 @@ def _below(sheet: Sheet, place: int) -> _Header:
 def _column_of(sheet: Sheet, header: _Header) -> list[str]:
     """Return the filled cells below the heading, without those of totals and of repeated headings."""
     from graphtrace.ingest.heading_grammar import normalize_heading
-    from graphtrace.ingest.row_parser import is_total_row
+    from graphtrace.ingest.totals import is_total_row
 
     rows = (cells for frame in sheet.read(header.row) for _, *cells in frame.iter_rows())
     return [

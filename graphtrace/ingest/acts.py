@@ -52,7 +52,7 @@ def _read_table() -> Iterator[Word]:
             continue
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
-        for word in [words] if place in ("remark", "like") else words.split():
+        for word in [words] if place in ("remark", "like", "title") else words.split():
             yield Word(place, meaning, language, word)
 
 
@@ -218,6 +218,11 @@ def is_void_remark(text: str) -> bool:
     """Whether a remark takes its row back: a sentence in it says so, or it is the word for goods that came back."""
     written = normalize("NFKC", text).casefold()
     return _TAKES_BACK.search(written) is not None or act_of(text) in (BACK, "return")
+
+
+def words_of(place: str, meaning: str) -> tuple[str, ...]:
+    """Return the words of one meaning at one place; an underscore stands for a blank."""
+    return tuple(word.text.replace("_", " ") for word in _of(place) if word.meaning == meaning)
 
 
 def flag_words(meaning: str) -> frozenset[str]:

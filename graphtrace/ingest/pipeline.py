@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
-from graphtrace.ingest.acts import fold_word, kind_of_word
+from graphtrace.ingest.acts import NOTHING, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
@@ -34,13 +35,20 @@ from graphtrace.ingest.headers import (
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, issuer_of
-from graphtrace.ingest.preamble import StatedAbove, is_preamble, kind_of_title, stated_above
+from graphtrace.ingest.preamble import (
+    StatedAbove,
+    TitleVerdict,
+    is_preamble,
+    kind_of_title,
+    stated_above,
+    verdict_of_titles,
+)
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted
 from graphtrace.ingest.row_parser import RowParser, Statement
-from graphtrace.ingest.row_status import ROW_STATUS, WORD_ANSWERS
+from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
@@ -63,7 +71,17 @@ from graphtrace.ingest.unread import joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
-from graphtrace.model import KINDS, SUPPORT_KINDS, DocumentBasis, Kind, RecordKind
+from graphtrace.model import (
+    CHINA,
+    CUSTODY_KINDS,
+    KINDS,
+    SUPPORT_KINDS,
+    DocumentBasis,
+    Kind,
+    RecordKind,
+    format_day,
+    to_epoch_day,
+)
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 _YEAR: Final = re.compile(
@@ -190,6 +208,11 @@ def open_sheet_parser(
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
         answered = {**answered, KIND: (answers or {})[KIND]}
+    verdict = _verdict_above(sheet, header, words)
+    is_free = said is None and KIND not in answered
+    is_turned = verdict is not None and verdict.meaning == "return" and header.kind == "transfer" and is_free
+    if is_turned:
+        header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers or {}, None)
     _check_answers(sheet, header, answered, insisted)
     parser = SheetParser(
         sheet,
@@ -204,8 +227,10 @@ def open_sheet_parser(
     parser.note_stated_above(stated)
     if is_registration and own is not None:
         parser.note_title(StatedAbove(KIND, own.text, own.row))
-    if title is not None and said is None and KIND not in answered and kind is not None:
+    if title is not None and said is None and KIND not in answered and kind is not None and not is_turned:
         parser.note_title(title)
+    if verdict is not None and (is_turned or verdict.meaning == NOTHING or (is_free and parser.is_of_sales)):
+        parser.note_verdict(verdict, decides_all=not is_turned)
     parser.take_year(answers or {})
     for match in choice.unfit:
         for found in match.mismatches:
@@ -267,6 +292,15 @@ def _stated_above(
     year = _year_of(sheet, below) or _answered_year(answers)
     stated = stated_above(above, HEADINGS, year)
     return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
+
+
+def _verdict_above(sheet: Sheet, header: SheetHeader, words: Mapping[str, str]) -> TitleVerdict | None:
+    """Return what the name of a sheet or the titles above its table say against all its rows."""
+    first = header.row - len(header.cells) + 1
+    above = [
+        (row, cells) for row, cells in sheet.head_rows if row < first and len({each for each in cells if each}) == 1
+    ]
+    return verdict_of_titles(sheet.name, above, {fold_word(word) for word in words if words[word] == IGNORE})
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
@@ -415,6 +449,8 @@ class SheetParser:
             words=self._words,
             free=() if reading is None or reading.recipe.conditions else reading.unread,
         )
+        self.today = to_epoch_day(datetime.now(CHINA).date())
+        """The day of the load, in China Standard Time."""
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
@@ -423,6 +459,7 @@ class SheetParser:
         self._held_dates: list[tuple[int, Cells]] = []
         self._held_words: list[tuple[int, Cells]] = []
         self._undecided: UndecidedColumns | None = None
+        self._verdict: TitleVerdict | None = None
         self._seen_orders: dict[int, set[DayOrder]] = {}
         self._date_columns = sorted({plan.columns["date"] for plan in self._rows.plans() if "date" in plan.columns})
         self._rows.year = _year_of(sheet, header.row)
@@ -476,6 +513,16 @@ class SheetParser:
     def note_title(self, title: StatedAbove) -> None:
         """Remark that a title says what all rows are about."""
         self._rows.remark_stated_above(KIND, title.row, title.value)
+
+    @property
+    def is_of_sales(self) -> bool:
+        """Whether the rows are about movements of cards, and surely about no return."""
+        return bool({*CUSTODY_KINDS} & self._rows.kinds) and "return" not in self._rows.kinds
+
+    def note_verdict(self, verdict: TitleVerdict, *, decides_all: bool) -> None:
+        """Remark that a title decides all rows; where it takes them for no records, none is read."""
+        self._rows.remark_title(verdict.row, verdict.text)
+        self._verdict = verdict if decides_all else None
 
     def take_year(self, answers: Mapping[str, str]) -> None:
         """Take the answer in which year dates are that name none, where the sheet has such dates and no year."""
@@ -540,7 +587,25 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
-        return asked + self._word_questions()
+        return asked + self._title_questions() + self._word_questions()
+
+    def _title_questions(self) -> list[OpenQuestion]:
+        """Return the question whether the word of a title says what it seems to say of all rows."""
+        if self._verdict is None:
+            return []
+        word = fold_word(self._verdict.word)
+        text = phrase("title_means", word=self._verdict.word, title=self._verdict.text).in_both()
+        kind = self._rows.kind or "transfer"
+        return [
+            OpenQuestion(
+                field=f"{WORDS}{word}",
+                kind=kind,
+                rows=self.rows,
+                text=text,
+                choices=(NOTHING, IGNORE),
+                is_required=False,
+            )
+        ]
 
     def _word_questions(self) -> list[OpenQuestion]:
         """Return one question for each word of which a person has to say what it means, the most frequent first."""
@@ -609,6 +674,7 @@ class SheetParser:
                 self._kinds.update(frame.filter(pl.col("kind").is_in(SUPPORT_KINDS))["kind"].unique())
             else:
                 self._kinds.update(frame["kind"].unique())
+            self._note_later_days(frame)
             yield frame
 
     def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
@@ -624,6 +690,15 @@ class SheetParser:
             self.rejected = self.rows
             raise ask_for(self._header, self._header.meaning.event("registration").without("carrier"), rows=self.rows)
         yield from frames
+
+    def _note_later_days(self, frame: pl.DataFrame) -> None:
+        """Note the rows whose day is after that of the load."""
+        if "day" not in frame.columns:
+            return
+        later = frame.select(ROW, "day").filter(pl.col("day") > self.today)
+        if later.height:
+            row, day = later.row(later[ROW].arg_min() or 0)
+            self._rows.remark_later_day(row, format_day(day), rows=later[ROW].n_unique())
 
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.
@@ -641,6 +716,9 @@ class SheetParser:
         """
         filled_cards = 0
         self._read_rows = 0
+        if self._verdict is not None:
+            self._pass_over(self._verdict)
+            return
         contacts: list[pl.DataFrame] = []
         card_column = self._rows.card_column
         with closing(prefetch(self._blocks(), is_short=lambda read: is_short(read[0]))) as blocks:
@@ -703,6 +781,16 @@ class SheetParser:
             rows = block if date is None else block.filter(pl.col(str(date)).is_not_null())
             days = self._clean.days_of(rows, plan)
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
+
+    def _pass_over(self, verdict: TitleVerdict) -> None:
+        """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
+        for block in self._sheet.read(self._header.row):
+            for column in range(len(self._filled)):
+                self._filled[column] += block.height - block[str(column)].null_count()
+            if not self.rejects and block.height:
+                row, *cells = block.select(ROW, *self._columns).row(0)
+                self.rejects.append(self._rows.reject_by_title(row, cells, verdict.text))
+        self.rows = self.rejected = self._sheet.counted
 
     def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the shipments and payments that the rows of a block state beside custody events."""

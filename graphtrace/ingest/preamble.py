@@ -7,10 +7,12 @@ and is what its name says; a unit of measure (单位：张) is no party. A title
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.acts import NOTHING, WORDS, fold_word
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.values import parse_date
@@ -68,6 +70,44 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
                 if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+class TitleVerdict(NamedTuple):
+    """Statement of a title about all rows below it: that they did not happen (``none``), or are returns.
+
+    ``word`` is the word that says so, ``row`` 0 for the name of a sheet.
+    """
+
+    meaning: str
+    word: str
+    text: str
+    row: int
+
+
+_FIRM: Final = re.compile(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
+_VERDICTS: Final = tuple(
+    (meaning, re.compile("|".join(word.text for word in WORDS if (word.place, word.meaning) == ("title", meaning))))
+    for meaning in (NOTHING, "return")
+)
+
+
+def verdict_of_titles(
+    sheet: str | None, rows: Sequence[tuple[int, Sequence[str | None]]], ignored: Collection[str] = ()
+) -> TitleVerdict | None:
+    """Return what the titles above a table or the name of its sheet say against its rows.
+
+    Names of firms and lines of names and values say nothing of the rows; nor do words in ``ignored``.
+    """
+    titles = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
+    for row, text in [(0, sheet or ""), *titles]:
+        if len(text) > LONGEST_HEADING or _PAIR.search(text):
+            continue
+        title = _FIRM.sub(" ", normalize("NFKC", text)).casefold().replace("_", " ")
+        for meaning, pattern in _VERDICTS:
+            for found in pattern.finditer(title):
+                if fold_word(found[0]) not in ignored:
+                    return TitleVerdict(meaning, found[0].strip(), text, row)
+    return None
 
 
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:

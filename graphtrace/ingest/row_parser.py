@@ -77,6 +77,7 @@ from graphtrace.ingest.row_status import (
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
 from graphtrace.ingest.unread import UnreadEvent, lot_of, lots_between
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
@@ -141,6 +142,7 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
+_SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 SUBSCRIBER_NUMBERS: Final = ("msisdn", "imsi")
@@ -148,8 +150,6 @@ _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
-_TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
-_COUNT_OF_ROWS: Final = re.compile("(?:以上)?(?:总)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件)")
 _STRAY_IMSI_SIZE: Final = 15
 _CARD: Final = re.compile(CARD_PATTERN)
 _name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
@@ -283,12 +283,6 @@ def _turned(served: Mapping[str, _Turned]) -> dict[str, _Turned]:
 def allows_ranges(kind: Kind | None) -> bool:
     """Whether records of this kind may name their cards by a range or a quantity: all but those about one card."""
     return kind not in ONE_CARD_KINDS
-
-
-def is_total_row(text: str) -> bool:
-    """Whether a row that begins with this cell adds up the rows above it."""
-    first = normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":")
-    return first in _TOTALS or _COUNT_OF_ROWS.match(first) is not None
 
 
 def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFailure:
@@ -466,6 +460,15 @@ class RowParser:
         """Changes of hands that wait for an answer: the field that is asked for, and how rows would state them."""
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
+        remarks = {*remark_columns(header.names, self.unread_columns())}
+        self.total_columns = [
+            column for column, name in enumerate(header.names) if column not in remarks and may_hold_totals(name)
+        ]
+        """Columns that may hold the word for a total."""
+        self.card_columns = sorted(
+            {at for plan in self.plans() for name in _SINGLE if (at := plan.columns.get(name)) is not None}
+        )
+        """Columns of numbers of single cards: a row that has one is no total."""
         self._is_decided = False
         self._plan_checks(self.unread_columns() if planned is None else sorted(free))
 
@@ -511,7 +514,7 @@ class RowParser:
     def _reason_of_word(self, column: int, text: str, *, is_decided: bool = False) -> str | None:
         act = self.words.act(column, text)
         is_status = column in self.status_columns and not is_decided
-        reason = reason_of_act(act, self._kinds, is_status=is_status, is_decided=is_decided)
+        reason = reason_of_act(act, self.kinds, is_status=is_status, is_decided=is_decided)
         return reason or (reason_of_status(text, act) if is_status else None)
 
     def _reason_of_kind(self, column: int, text: str) -> str | None:
@@ -521,7 +524,8 @@ class RowParser:
         return "kind_differs" if self._outright and act in KINDS and act != self._outright else None
 
     @cached_property
-    def _kinds(self) -> frozenset[str]:
+    def kinds(self) -> frozenset[str]:
+        """The kinds of which the rows may be."""
         return frozenset(kind for plan in self.plans() if (kind := plan.kind) is not None)
 
     def _credit_column(self, cells: Sequence[str | None]) -> int | None:
@@ -687,6 +691,8 @@ class RowParser:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
+        if (total := self._total_column(cells)) is not None:
+            return self._reject(row, cells, _Fault(self.header.names[total], "not_a_record"), cells[total])
         for column, reason_of in self.checks:
             if (cell := cells[column]) and (reason := reason_of(cell)) is not None:
                 spoken = _Fault(self.header.names[column], reason)
@@ -709,6 +715,7 @@ class RowParser:
             values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
             values.update(plan.literals)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
+                self._remark("quantity", "concluded_return", row, values["quantity"], "return")
                 plan, values = _reversed(plan, values, came_back)
             lots, fault = _lots_of(plan.kind, values)
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
@@ -808,6 +815,12 @@ class RowParser:
             if column is not None
         )
 
+    def _total_column(self, cells: Sequence[str | None]) -> int | None:
+        """Return the column that says that a row without a card of its own adds up others."""
+        if any(cells[column] for column in self.card_columns):
+            return None
+        return next((at for at in self.total_columns if (cell := cells[at]) and is_total_cell(cell)), None)
+
     def is_no_record(self, cells: Sequence[str | None]) -> bool:
         """Whether a row is a total or the header once more."""
         first = next(cell for cell in cells if cell)
@@ -832,6 +845,18 @@ class RowParser:
     def warn_of(self, reject: Reject, kind: Kind | None) -> None:
         """Add a warning about a row that states no event of this kind but another one, so that it is loaded."""
         self._remark(reject.field or "", reject.reason, reject.row, reject.value or "", kind)
+
+    def remark_title(self, row: int, title: str) -> None:
+        """Add the remark that a title decides all rows."""
+        self._remark("kind", "title_decides", row, title)
+
+    def reject_by_title(self, row: int, cells: Sequence[str | None], title: str) -> Reject:
+        """Return the reject of a row that a title takes for no record."""
+        return self._reject(row, cells, _Fault(None, "not_a_record"), title)
+
+    def remark_later_day(self, row: int, day: str, *, rows: int) -> None:
+        """Add the remark that rows state a day after that of the load."""
+        self._remark("date", "later_than_load", row, day, rows=rows)
 
     def remark_stated_above(self, field: str, row: int, value: str) -> None:
         """Add the remark that a row above the table states a field of all rows."""

@@ -28,8 +28,8 @@ from graphtrace.ingest.headers import column_letters
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.readers.limits import MAX_TABLE_CELLS, MAX_TABLES
-from graphtrace.ingest.row_parser import is_total_row
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.ingest.totals import is_total_row
 from graphtrace.locale import BilingualText
 
 ONE, SEVERAL = "one", "several"

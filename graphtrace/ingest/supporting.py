@@ -33,7 +33,7 @@ from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_wor
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.row_parser import ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.row_parser import ParseFailure, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
@@ -45,6 +45,7 @@ from graphtrace.ingest.supporting_headings import (
     names_support,
     support_meaning,
 )
+from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan, SupportKind

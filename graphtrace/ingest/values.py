@@ -65,6 +65,11 @@ _COMPACT: Final = re.compile(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
+_DAY_AND_HOUR: Final = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<hour>[01][0-9]|2[0-3])(?P<minute>)(?P<second>)(?P<zone>)"
+)
+"""Ten digits that are a day and an hour where the day is one; else they are seconds since 1970."""
+
 _COMPACT_AND_TIME: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=\ )" + _TIME)
 _NUMBER: Final = re.compile(r"([0-9]+)(\.[0-9]+)?")
 _BLANKS: Final = re.compile(r"\s+")
@@ -101,7 +106,8 @@ def parse_date(
     text
         A cell: ISO with or without time and zone; year first with ``-``, ``/``, ``.`` or 年月日; compact digits of 8 or
         14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
-        milliseconds (13); day and month before the year where only one reading is possible; the month by its English
+        milliseconds (13); ten digits that begin with a day and end in an hour (2024030417);
+        day and month before the year where only one reading is possible; the month by its English
         name.
     uses_1904
         Whether serial numbers count from 1904.
@@ -232,6 +238,10 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | 
             return _within(days, days, -1)
         # to the nearest second, in whole numbers: a float would make another of some halves
         return _of_seconds(days * DAY_SECONDS + (2 * part * DAY_SECONDS + whole) // (2 * whole))
+    if size == 10 and not fraction and (hour := _DAY_AND_HOUR.fullmatch(digits)):
+        day = _moment(hour, hour["month"], hour["day"])
+        if isinstance(day, DateSpan):
+            return day
     if size == 10:
         return _of_seconds(int(digits) + CHINA_OFFSET_SECONDS)
     if fraction:
@@ -262,7 +272,7 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
         return "bad_date"
     if found["hour"] is None:
         return _within(number, number, -1)
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    hour, minute, second = int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return "bad_date"
     said = found.groupdict()

@@ -37,13 +37,13 @@ from graphtrace.ingest.row_parser import (
     ParseFailure,
     RowParser,
     allows_ranges,
-    is_total_row,
     parse_extra,
     parse_party_number,
 )
 from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
@@ -75,6 +75,8 @@ _IDENTIFIER: Final = (
 )
 """Patterns of parties' numbers that surely identify somebody: no word, no run, neither masked nor ending in zeros."""
 
+_WIDE: Final = "[\uff00-\uffef]"
+_TOTAL_ROOTS: Final = list(TOTAL_ROOTS)
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
@@ -137,7 +139,12 @@ class VectorizedParser:
         told: list[tuple[int, Callable[[str], object]]] = [*self._rows.checks]
         told += [(column, are_other_goods) for column in self._rows.goods_columns]
         told += [(column, is_credit) for column in self._rows.credit_columns]
-        masks = [_find_totals(block), *(_find_texts(block[str(column)], says_so) for column, says_so in told), waiting]
+        masks = [
+            _find_totals(block),
+            self._find_total_cells(block),
+            *(_find_texts(block[str(column)], says_so) for column, says_so in told),
+            waiting,
+        ]
         if found := [mask for mask in masks if mask is not None]:
             no_records = reduce(operator.or_, found)
             rest.append(block.filter(no_records))
@@ -164,6 +171,21 @@ class VectorizedParser:
         else:
             self._remark_left_out(left_out)
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
+
+    def _find_total_cells(self, block: pl.DataFrame) -> pl.Series | None:
+        """Return a mask of the rows that name no card of their own and hold the word for a total."""
+        columns = [pl.col(str(column)).is_null() for column in self._rows.card_columns]
+        is_cardless = block.select(pl.all_horizontal(pl.lit(value=True), *columns)).to_series()
+        if is_cardless.len() < block.height:
+            is_cardless = pl.repeat(value=True, n=block.height, eager=True)
+        masks = []
+        for column in self._rows.total_columns if is_cardless.any() else ():
+            cells = block[str(column)]
+            short = cells.filter(is_cardless & (cells.str.len_bytes() <= 4 * LONGEST_TOTAL))
+            is_likely = short.str.contains_any(_TOTAL_ROOTS, ascii_case_insensitive=True) | short.str.contains(_WIDE)
+            if totals := [text for text in short.filter(is_likely).unique() if is_total_cell(text)]:
+                masks.append(cells.is_in(totals).fill_null(value=False) & is_cardless)
+        return reduce(operator.or_, masks) if masks else None
 
     def _remark_left_out(self, left_out: Iterable[LeftOut]) -> None:
         for field, reason, found in left_out:

@@ -1,0 +1,68 @@
+"""Rows that add up others or carry a balance over: they count what stands in other rows once more.
+
+The word may stand in any cell of the row, beside the name of a party filled down (甲公司合计) or the time that it is
+for (3月小计); a cell that only contains it (a name in full, a sentence) is none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from unicodedata import normalize
+
+from graphtrace.ingest.acts import words_of
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.sheet import INEXACT_MARK
+
+_SUMS: Final = words_of("total", "sum")
+_BALANCES: Final = words_of("total", "balance")
+TOTAL_ROOTS: Final = words_of("total", "root")
+"""Every text that :func:`is_total_cell` knows contains one of these, in any case and width."""
+
+LONGEST_TOTAL: Final = 30
+"""Characters; a longer text is a sentence."""
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]*") for word in sorted(words, key=lambda word: -len(word)))
+
+
+_TIME: Final = (
+    "(?:截[至止]|[0-9]{2,4}年|[0-9]{1,2}月份?|[0-9]{1,2}[日号]|第?[一二三四1-4]季度?|[上本下]?[年月日页周期季]度?|今日|当[日月年]|"
+    "期[初末]|年[初末]|月[初末]|账面|库存|以上|全部|上述|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|q[1-4])*"
+)
+_AMOUNT: Final = r"[:：]?(?:数量?|张数|金额|行)?[:：]?(?:[0-9][0-9,.]*(?:[张枚个套盒箱条笔元]|pcs)?)?"
+_COUNT: Final = re.compile("(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)")
+_CELL: Final = re.compile(
+    rf"{_TIME}(?:{_any(_SUMS)}|{_any(_BALANCES)}){_AMOUNT}|.{{1,14}}?[\s_-]*(?:{_any(_SUMS)}){_AMOUNT}"
+    rf"|(?:{_any(_SUMS)})[\s:_-]+(?:for|of|by)?[\s:_-]*{_TIME}"
+)
+_TRAILING: Final = re.compile(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_FIRST: Final = frozenset({"合计", "总计", "小计", "total"})
+_PAYMENT: Final = re.compile("支付|付款|结算|方式|渠道|套餐|资费|method|payment")
+
+
+def is_total_row(text: str) -> bool:
+    """Whether a row that begins with this cell adds up the rows above it."""
+    first = normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":")
+    return first in _FIRST or _COUNT.match(first) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_total_cell(text: str) -> bool:
+    """Whether a cell, wherever it stands in a row that names no card of its own, says that the row adds up others.
+
+    >>> [is_total_cell(cell) for cell in ("甲公司合计", "期初余额", "Grand Total", "b/f", "合计科技", "余额宝")]
+    [True, True, True, True, False, False]
+    """
+    if len(text) > LONGEST_TOTAL:
+        return False
+    folded = normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip()
+    bare = re.sub(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])", "", _TRAILING.sub("", folded)).strip("*=:-—. ")
+    return _CELL.fullmatch(bare) is not None or _COUNT.match(bare) is not None
+
+
+def may_hold_totals(heading: str) -> bool:
+    """Whether a column may hold the word for a total; that of a way to pay holds words of balances."""
+    return _PAYMENT.search(normalize_heading(heading)) is None

@@ -1,0 +1,69 @@
+"""A title, or the name of a sheet, that speaks against all its rows decides them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+
+from .sheets import Row, sheet_of
+
+CARD = "898606253002102{:04d}".format
+HEADS = ("转出方", "转入方", "日期", "卡号")
+ROWS: list[Row] = [("甲公司", "乙公司", "2024-03-05", CARD(number)) for number in range(3)]
+
+NOTHING_HAPPENED = (
+    "已取消订单", "未成交订单", "作废出库单", "出库计划表", "待发货清单", "报价单", "意向客户名单", "填写示例",
+    "模板", "测试数据", "丢失登记表", "预订单", "草稿", "样表", "2024年3月发货计划", "撤销划拨记录",
+    "拟出库清单", "询价记录", "客户取消订单汇总", "Cancelled orders", "VOID", "Plan", "Quote", "Example",
+    "template", "Test", "Sales plan", "draft", "Pending orders",
+)  # fmt: skip
+RETURNS = ("退货登记表", "退卡明细", "2024年退货", "Returns", "Returned cards")
+OTHERS = (
+    "出库单", "销售明细", "测试卡发放登记表", "取消限速套餐销售明细", "作废回收有限公司出库单", "Data plan",
+    "流量计划", "上海测试科技有限公司销售台账", "Sheet1", "2024年3月", "客户名单", "计划外采购", "退货政策",
+    "Test Ltd sales", "Protest", "计划部领用登记",
+)  # fmt: skip
+
+
+def read(title: str | None, name: str | None, **options: Any) -> tuple[list[str], SheetParser]:
+    rows: list[Row] = [*([(title, None, None, None)] if title else []), HEADS, *ROWS]
+    sheet = sheet_of(*rows, name=name)
+    parser = open_sheet_parser(sheet, **options)
+    kinds = [kind for frame in parser.frames() for kind in frame["kind"].to_list()]
+    return kinds, parser
+
+
+@pytest.mark.parametrize("text", NOTHING_HAPPENED)
+def test_rows_below_a_title_or_in_a_sheet_that_says_so_did_not_happen(text: str) -> None:
+    for title, name in ((text, None), (None, text)):
+        kinds, parser = read(title, name)
+        assert (kinds, parser.rows, parser.rejected) == ([], 3, 3)
+        assert [(each.reason, each.value) for each in parser.rejects] == [("not_a_record", text)]
+        assert [(each.reason, each.value) for each in parser.remarks] == [("title_decides", text)]
+        (question,) = parser.questions
+        assert (question.rows, question.is_required, question.choices) == (3, False, ("none", "ignore"))
+        kinds, parser = read(title, name, answers={question.field: "ignore"})
+        assert (len(kinds), parser.rejected) == (3, 0)
+
+
+@pytest.mark.parametrize("text", RETURNS)
+def test_rows_below_a_title_of_returns_are_returns(text: str) -> None:
+    for title, name in ((text, None), (None, text)):
+        _, parser = read(title, name)
+        assert (parser.kind, parser.rejected) == ("return", 0)
+        assert [(each.reason, each.value) for each in parser.remarks] == [("title_decides", text)]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_other_titles_decide_nothing(text: str) -> None:
+    for title, name in ((text, None), (None, text)):
+        _, parser = read(title, name)
+        assert (parser.kind, parser.rejected, parser.questions) == ("transfer", 0, [])
+
+
+def test_a_title_of_returns_does_not_go_before_a_person() -> None:
+    _, parser = read("退货登记表", None, as_kind="transfer")
+    assert (parser.kind, parser.rejected) == ("transfer", 0)
