@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +14,9 @@ from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
+
+if TYPE_CHECKING:
+    from graphtrace.results.audit import Audit
 
 _ENDINGS = (".csv", ".xlsx", ".md", PAGE)
 
@@ -56,7 +61,7 @@ def audit(
                 "role": role,
                 "rules": [{"id": one.id, "version": one.version, "parameters": dict(one.values)} for one in rules],
             }
-            return show_answer(
+            shown = show_answer(
                 *(audits, common),
                 as_of=as_of,
                 endings=_ENDINGS,
@@ -64,9 +69,17 @@ def audit(
                 ledger_head=head,
                 options=options,
             )
+            return _in_parts(shown, audits, common)
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(*names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
     return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
+
+
+def _in_parts(shown: CommandResult, audits: Sequence[Audit], common: GlobalOptions) -> CommandResult:
+    """Return a result whose JSON is made one audit at a time: there may be fifty thousand."""
+    from graphtrace.render.json import audit_parts
+
+    return replace(shown, parts=lambda: audit_parts(common.case or "", audits, common.lang))

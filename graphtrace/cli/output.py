@@ -47,6 +47,8 @@ class CommandResult:
         Returns the JSON answer.
     view
         Returns the renderable for a terminal, or text that is written unchanged.
+    parts
+        Yields the JSON answer in parts, where it may be larger than the memory; the same bytes as of ``document``.
     lines
         Yields the answer line by line, each a result with version and case, and returns the exit code; without it, the
         lines are those of the JSON answer.
@@ -66,6 +68,7 @@ class CommandResult:
 
     document: Callable[[], Mapping[str, Any]]
     view: Callable[[], TerminalView | str]
+    parts: Callable[[], Iterator[bytes]] | None = None
     lines: Callable[[], Generator[Mapping[str, Any], None, int]] | None = None
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
@@ -216,18 +219,21 @@ def _say_passed_over(common: GlobalOptions) -> None:
 def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> int:
     code = answer.exit_code
     if page is not None:
-        page.stream.write(_file_content(answer, page.ending))
+        for part in _file_parts(answer, page.ending):
+            page.stream.write(part)
         echo_status(f"{page.path}", common)
     if target is not None:
         if target.ending == LINES:
             code = _write_lines(answer, target.stream.write, is_ascii=False)
         else:
-            target.stream.write(_file_content(answer, target.ending))
+            for part in _file_parts(answer, target.ending):
+                target.stream.write(part)
         echo_status(f"{target.path}", common)
     elif common.as_jsonl:
         code = _write_lines(answer, write_output, is_ascii=not _is_utf8(sys.stdout))
     elif common.as_json:
-        write_output(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
+        for text in _json(answer) if _is_utf8(sys.stdout) else (_ascii_json(answer),):
+            write_output(text)
     else:
         write_output(_terminal_text(answer))
     return code
@@ -267,22 +273,25 @@ def echo_status(text: str, common: GlobalOptions) -> None:
         write_error(f"{escape_control_chars(text)}\n")
 
 
-def _file_content(answer: CommandResult, ending: str) -> bytes:
-    if ending in answer.files:
-        content = answer.files[ending]()
-    else:
-        content = _json(answer) if ending == ".json" else _plain_text(answer)
-    return content if isinstance(content, bytes) else content.encode()
+def _file_parts(answer: CommandResult, ending: str) -> Iterator[bytes]:
+    if ending == ".json" and ending not in answer.files:
+        yield from _json(answer)
+        return
+    content = answer.files[ending]() if ending in answer.files else _plain_text(answer)
+    yield content if isinstance(content, bytes) else content.encode()
 
 
-def _json(answer: CommandResult) -> bytes:
+def _json(answer: CommandResult) -> Iterator[bytes]:
     from graphtrace.render.json import to_json_bytes
 
     # A document may be millions of containers and no garbage, which a collector would look through again and again.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return to_json_bytes(answer.document())
+        if answer.parts is None:
+            yield to_json_bytes(answer.document())
+        else:
+            yield from answer.parts()
     finally:
         if was_enabled:
             gc.enable()

@@ -148,6 +148,17 @@ def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types
     return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options()}
 
 
+def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[bytes]:
+    """Yield the same answer as JSON, one audit at a time: the bytes of :func:`to_json_bytes`, never all at once."""
+    empty = b'\n  "enterprises": ['
+    before, _, after = to_json_bytes(audit_document(case, (), lang)).partition(empty)
+    yield before + empty
+    for place, audit in enumerate(audits):
+        text = to_json_bytes(_audit(audit, lang)).removesuffix(b"\n")
+        yield (b",\n    " if place else b"\n    ") + text.replace(b"\n", b"\n    ")
+    yield b"\n  " + after if audits else after
+
+
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
     """Return the cards and records behind figures of an audit."""
     return {

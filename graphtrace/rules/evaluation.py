@@ -95,8 +95,9 @@ def _breaches_of(session: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
     places: dict[str, int] = defaultdict(int)
     provision = rule.provision
     ground = {} if provision is None else provision.params
+    known: dict[object, object] = {}
     for row in rows:
-        params = {name: _value(rule, name, value) for name, value in zip(columns, row, strict=True)} | ground
+        params = {name: _value(rule, name, value, known) for name, value in zip(columns, row, strict=True)} | ground
         enterprise = params.pop("enterprise")
         if not isinstance(enterprise, str):
             raise _refused(rule, "returned_no_enterprise", hint="return_enterprise")
@@ -143,8 +144,11 @@ def _ask(
         raise RuleError("rule_fails", rule=rule.id, why=error.placed_in(place), hint=error.hint_text) from error
 
 
-def _value(rule: Rule, name: str, value: Any) -> Any:
-    """Return a cell as a parameter of a finding: a JSON value, a party as its id and name, or a list of these."""
+def _value(rule: Rule, name: str, value: Any, known: dict[object, object]) -> Any:
+    """Return a cell as a parameter of a finding: a JSON value, a party as its id and name, or a list of these.
+
+    A party is one object in all findings that name it (``known``), of which there may be half a million.
+    """
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -152,10 +156,10 @@ def _value(rule: Rule, name: str, value: Any) -> Any:
             return value.isoformat()
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
-        case {"id": str(), "name": str() | None, **rest} if not rest:
-            return value
+        case {"id": str(party), "name": (str() | None) as called, **rest} if not rest:
+            return known.setdefault((party, called), value)
         case list():
-            return [_value(rule, name, member) for member in value]
+            return [_value(rule, name, member, known) for member in value]
     raise _refused(
         rule,
         "returned_unsayable",

@@ -4,24 +4,32 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 import graphtrace
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
+from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
+    audit_document,
+    audit_parts,
     error_document,
     identify_document,
     load_document,
     status_document,
+    to_json_bytes,
     to_json_text,
     trace_document,
     verify_document,
 )
+from graphtrace.render.provenance import answered_at
 from graphtrace.results.load import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
 
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
+from .reports import AUDIT, hostile_audit
 
 RESULT = [
     *("input", "read_as", "found", "matched_as", "since", "until", "card", "outcome", "registrant", "registrant_basis"),
@@ -202,3 +210,13 @@ def test_status_and_verify_name_the_case() -> None:
     (told,) = verify_document("x.gtrace", IntegrityReport([problem]), "en")["problems"]
     assert (told["code"], told["params"]["file"]) == ("source_missing", "a.csv")
     assert "a.csv" in told["message"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_audits_written_one_at_a_time_are_the_same_bytes(count: int, lang: Lang) -> None:
+    audits = [AUDIT, hostile_audit("n"), AUDIT][:count]
+    with answered_at("head", options={"note": 'a\n  "enterprises": [b'}):
+        parts = list(audit_parts("x.gtrace", audits, lang))
+        assert b"".join(parts) == to_json_bytes(audit_document("x.gtrace", audits, lang))
+    assert len(parts) == count + 2
