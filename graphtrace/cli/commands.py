@@ -118,6 +118,8 @@ def _converted(value: Any, annotation: Any, param: Any, ctx: Any) -> Any:
         return [_converted(item, member, param, ctx) for item in value]
     if get_origin(annotation) is Literal:
         words = get_args(annotation)
+        if value not in words and (kind := _kind_named(value)) in words:
+            return kind
         if value not in words:
             raise _bad_value(phrase("none_of", value=value, choices=words), param, ctx)
         return value
@@ -126,6 +128,15 @@ def _converted(value: Any, annotation: Any, param: Any, ctx: Any) -> Any:
     except ValueError as fault:
         what = phrase("no_whole_number" if annotation is int else "no_number", value=value)
         raise _bad_value(what, param, ctx) from fault
+
+
+def _kind_named(word: str) -> str | None:
+    """Return the kind of record that a word names in either language (转让, 登记)."""
+    from graphtrace.ingest.acts import kind_of_word
+    from graphtrace.render.catalogue import KINDS
+
+    named = next((kind for kind, text in KINDS.items() if word.casefold() in (text.zh, text.en.casefold())), None)
+    return named or kind_of_word(word)
 
 
 def _bad_value(what: Text, param: Any, ctx: Any) -> UsageError:

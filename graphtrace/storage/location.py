@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -109,6 +109,8 @@ class FolderLocation:
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
 
+        if self.path.is_file():
+            raise CaseMissing("file_no_case", path=self.path, hint="name_case_folder")
         sweep_scratch(self.path)
         return DuckDBBackend(self.path, as_of=as_of, judged=judged, wait_s=self._wait_s, memory_bytes=memory_bytes)
 

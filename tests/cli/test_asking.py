@@ -151,10 +151,10 @@ def test_a_choice_is_a_number_or_a_word_and_raises_further_questions(
     shown = []
     for number, typed in enumerate((word, "2")):
         case = tmp_path / f"{number}.gtrace"
-        asked = talk(["9", typed, "云岭支付", "老王"], "--case", case, "load", path, lang=lang)
+        asked = talk(["99", typed, "云岭支付", "老王"], "--case", case, "load", path, lang=lang)
         assert (asked.code, asked.questions) == (0, 4)
         assert f"2  {word}" in asked.shown
-        assert {"en": "9 is none of these", "zh": "9不在其中"}[lang] in asked.shown
+        assert {"en": "99 is none of these", "zh": "99不在其中"}[lang] in asked.shown
         assert answers(case) == {"list.csv": ["kind=transfer", "from=云岭支付", "to=老王"]}
         shown.append(traced(run, case))
     assert shown[0] == shown[1]

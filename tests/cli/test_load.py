@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
+
+import pytest
 
 from .conftest import TRANSFERS, WHOLE, Run
 
@@ -150,3 +153,44 @@ def test_a_file_of_nothing_but_a_header_is_loaded_as_one_without_rows(run: Run, 
         (tmp_path / name).write_text(f"{headings}\n", encoding="utf-8")
         (entry,) = run("load", tmp_path / name, "--case", tmp_path / "x.gtrace", "--json").json["files"]
         assert (entry["error"], entry["rows"]) == (None, 0)
+
+
+@pytest.mark.parametrize("word", ["转让", "transfer", "Transfer", "销售"])
+def test_what_the_hint_proposes_is_taken_for_a_kind(run: Run, tmp_path: Path, word: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"日期,卡号\n2024-03-05,{WHOLE}\n", encoding="utf-8")
+    said = ("--set", "from=甲", "--set", "to=乙")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--json", "--as", word, *said)
+    assert (ran.code, ran.json["files"][0]["kind"]) == (0, "transfer")
+
+
+def test_every_kind_can_be_said_in_chinese_and_other_words_are_refused_as_they_are_typed(
+    run: Run, tmp_path: Path
+) -> None:
+    from graphtrace.cli.load import Kind
+    from graphtrace.render.catalogue import KINDS
+
+    path = tmp_path / "none.csv"
+    for kind in get_args(Kind):
+        assert "--as" not in run("load", path, "--case", tmp_path / "x.gtrace", "--as", KINDS[kind].zh).err
+    for word in ("混合", "天气", "mixed"):
+        assert f"'{word}' is none of" in run("load", path, "--case", tmp_path / "x.gtrace", "--as", word).err
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "hint"),
+    [("a.rar", b"Rar!\x1a\x07", "Unpack it"), ("a.pdf", b"%PDF-1.7", "scanned"), ("a.csv", b"\x89PNG", "extract -")],
+)
+def test_what_to_do_with_a_file_that_is_no_table_fits_what_it_is(
+    run: Run, tmp_path: Path, name: str, head: bytes, hint: str
+) -> None:
+    (tmp_path / name).write_bytes(head + bytes(50))
+    ran = run("load", tmp_path / name, "--case", tmp_path / "x.gtrace")
+    assert (ran.code, hint in ran.err + ran.out) == (2, True)
+    assert "program that wrote it" not in ran.err + ran.out
+
+
+def test_a_file_is_not_offered_as_a_case(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("read me", encoding="utf-8")
+    ran = run("status", "--case", tmp_path / "README.md")
+    assert (ran.code, "is a file, and no case" in ran.err, "load FILE" in ran.err) == (3, True, False)

@@ -27,6 +27,11 @@ FOREIGN = {
     b"\xff\xd8\xff": "picture",
     b"PARE": "encrypted_parquet",
 }
+_HINTS = {
+    **dict.fromkeys(("gzip", "seven_zip", "rar", "zstandard"), "unpack_archive"),
+    "pdf": "table_of_pdf",
+    "picture": "type_what_it_shows",
+}
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<style")
 _RICH_TEXT = b"{\\rtf"
@@ -136,7 +141,7 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
         return "parquet"
     for magic, name in FOREIGN.items():
         if head.startswith(magic):
-            raise InputError("file_is", path=path, what=phrase(name), hint="save_table")
+            raise InputError("file_is", path=path, what=phrase(name), hint=_HINTS.get(name, "save_table"))
     beginning = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if beginning.startswith(_RICH_TEXT):
         raise InputError("file_is", path=path, what=phrase("rich_text"), hint="save_table")
