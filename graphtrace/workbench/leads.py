@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from graphtrace.model import Outcome
+
 if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Lead, Party
@@ -50,11 +52,16 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadList:
-    """The leads of the seized cards; ``omitted`` cards were not traced, as they are too many."""
+    """The leads of the seized cards; ``omitted`` cards were not traced, as they are too many.
+
+    ``judged`` and ``inferred`` count those whose answer rests on a judgement, or is inferred.
+    """
 
     addressees: list[Addressee]
     cards: int
     omitted: int
+    judged: int = 0
+    inferred: int = 0
 
 
 def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
@@ -66,7 +73,8 @@ def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
     keys = list(dict.fromkeys(str(row[1]) for row in rows if row[1]))
     addressees: dict[str, Addressee] = {}
     requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
-    for trace in case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ():
+    traces = case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ()
+    for trace in traces:
         for lead in trace.leads:
             asked = lead.ask.id if lead.ask else ""
             addressee = addressees.setdefault(asked, Addressee(lead.ask))
@@ -85,4 +93,6 @@ def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
         addressees=sorted(addressees.values(), key=lambda one: (-one.cards, one.party.id if one.party else "")),
         cards=len(keys),
         omitted=max(len(keys) - MAX_CARDS, 0),
+        judged=sum(bool(trace.judgements) for trace in traces),
+        inferred=sum(trace.outcome is Outcome.INFERRED for trace in traces),
     )

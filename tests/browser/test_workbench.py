@@ -346,6 +346,8 @@ def test_a_server_on_another_port_gets_nothing_that_opens_the_workbench(browser:
         page.reload()
         page.goto(f"{bench.origin}/card/{CARD}")
         assert "王五" in page.inner_text("main")
+        # nothing to fill in stands on paper beside the evidence
+        assert "Newnote" not in on_paper(page)
         with page.expect_download() as download:
             page.locator(".bench-save a", has_text="XLSX").click()
         assert Path(download.value.path()).read_bytes()[:2] == b"PK"

@@ -694,3 +694,24 @@ def test_lines_that_are_no_notes_stop_no_page_and_verify_tells_them(case: Path, 
         ]
         with pytest.raises(gt.GraphtraceError, match="text"):
             opened.add_note("note", f"card:{CARD}", {})
+
+
+def test_no_question_left_says_on_what_that_rests(tmp_path: Path) -> None:
+    files = {
+        "sold.csv": f"运营商,企业名称,日期,起始ICCID,结束ICCID\n中国联通,甲公司,2024-03-01,{CARD},{CARD}\n",
+        "moved.csv": f"转出方,转入方,日期,卡号\n甲公司,流量王,2024-03-05,{CARD}\n流量王店,丙,2024-04-01,{CARD}\n",
+        "active.csv": f"卡号,激活日期,使用人\n{CARD},2024-04-02,丙\n",
+        "seized.csv": f"卡号,查获日期,案件编号\n{CARD},2024-06-01,A-1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert not case.load(*(tmp_path / name for name in files)).has_errors
+    with served(tmp_path / "x.gtrace") as bench:
+        assert "流量王店" in bench.ask("/leads").words
+        judged = {"one": "流量王", "other": "流量王店", "verdict": "same", "why": "same shop"}
+        assert bench.post("/judge", judged).status == 303
+        words = bench.ask("/leads").words
+    assert "The answers of 1 card rest on judgements that people entered." in words
+    assert "其中1张卡的结论依据人工认定。" in words
+    assert "Nothing left to ask" not in words
