@@ -139,6 +139,9 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
     "stock": (PartySide("sender", "party", "party_id", True),),
 }
 
+CARRIERS_OWN: Final = ("purchase", "registration")
+"""Kinds of records whose sender is what stands in a column of carriers."""
+
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
@@ -359,7 +362,7 @@ def is_self_transfer(kind: Kind, statement: Mapping[str, Any]) -> bool:
         return False
     if sender == receiver and not sender_id and not receiver_id:
         return True
-    is_carrier_column = kind in ("purchase", "registration")
+    is_carrier_column = kind in CARRIERS_OWN
     operator = operator_from_cell(sender) if is_carrier_column else match_operator_name(sender)
     return operator is not None and operator == match_operator_name(receiver)
 
@@ -1233,12 +1236,12 @@ class _Record:
         statement["carrier_key"] = meant
         if meant is None:
             statement["carrier_name"] = None
-        if kind != "purchase":
+        if kind not in CARRIERS_OWN:
             if meant is None:
                 self.left_out.append(_Fault("carrier", "unknown_carrier"))
         elif meant is not None:
             statement["sender_key"] = meant
-        elif self._carrier_words.is_party(key):
+        elif kind == "purchase" and self._carrier_words.is_party(key):
             statement["kind"] = "transfer"
         else:
             self._fault("carrier", "unknown_carrier")

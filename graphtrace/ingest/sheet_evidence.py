@@ -15,6 +15,7 @@ from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
 from graphtrace.identifiers.operators import find_operator_name
 from graphtrace.ingest.headers import SheetHeader
+from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
@@ -34,7 +35,6 @@ _KEEPER: Final = re.compile(
     r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)"
 )
 _DAYS_AND_NUMBERS: Final = re.compile(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
-_USUAL_NAMES: Final[dict[str, str]] = dict(zip(CARRIERS, ("中国移动", "中国联通", "中国电信", "中国广电"), strict=True))
 
 
 def read_evidence(
@@ -101,8 +101,8 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     if evidence.operator_name is not None:
         return (Offer(evidence.operator_name, "title"),)
     if len(evidence.issuers) == 1:
-        return tuple(Offer(_USUAL_NAMES[issuer], "issuer") for issuer in evidence.issuers)
-    return tuple(Offer(name, "carrier") for name in _USUAL_NAMES.values())
+        return tuple(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers)
+    return tuple(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values())
 
 
 class Contradiction(NamedTuple):

@@ -28,6 +28,7 @@ from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
+    CARRIERS_OWN,
     ENDS,
     LISTED_ALONE,
     LISTED_BESIDE,
@@ -581,7 +582,7 @@ class _Block:
                 known.append(self._read_party_number(role.side, role.number))
             if role.is_required:
                 self._conditions.append(reduce(operator.or_, known))
-        if self._kind == "purchase" and "carrier" in self._cells:
+        if self._kind in CARRIERS_OWN and "carrier" in self._cells:
             self._columns["sender_key"] = self._columns["carrier_key"]
         if self._kind in CUSTODY_KINDS:
             self._exclude_self_transfers()
@@ -593,7 +594,7 @@ class _Block:
         assert isinstance(names, pl.Series)
         self._columns["carrier_key"] = meant = self._texts.carrier.of(key)
         is_unknown = key.is_not_null() & meant.is_null()
-        if self._kind == "purchase":
+        if self._kind in CARRIERS_OWN:
             self._conditions.append(~is_unknown)
         elif is_unknown.any():
             self._columns["carrier_name"] = _blank(names, is_unknown)

@@ -600,6 +600,14 @@ def test_rows_whose_carrier_is_none_are_told_alike_in_both_ways() -> None:
     assert parser.answered == said
 
 
+def test_a_registration_whose_carrier_is_none_is_asked_about_in_both_ways() -> None:
+    names = ("中国联通", "联通代理商老王")
+    rows = [(name, "甲公司", CARD(number)) for number, name in enumerate(names * 60)]
+    loaded, parser = read(("运营商", "客户名称", "卡号"), *rows, answers={"kind": "registration"})
+    assert {(row["kind"], row["sender_key"]) for row in loaded} == {("registration", "中国联通")}
+    assert [each.reason for each in parser.rejects] == ["unknown_carrier"] * 60
+
+
 def test_digits_beside_chinese_numbers_are_what_is_left_of_one() -> None:
     heads = ("接入号", "激活时间")
     rest = [(text, "2024-03-05") for text in ("64812345679", "20240305", "356938035643809")]
