@@ -396,6 +396,15 @@ def corroboration_dict(found: Corroboration) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A carrier's own statement that the receiver of a hop is its customer, though somebody else passed the card on."""
+
+    party: Party
+    when: DateSpan | None
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
     """One change of hands of one card, with every record that states it."""
 
@@ -419,6 +428,8 @@ class Hop:
     document_basis: DocumentBasis | None = None
     carrier_basis: CarrierBasis | None = None
     """Of a registration, why the document is the carrier's own, and who says which carrier's; else ``None``."""
+    registered: tuple[Registered, ...] = ()
+    """Registrations of the receiver that are no hop: it got the card from somebody else."""
 
     @property
     def day(self) -> str | None:
@@ -451,6 +462,14 @@ def hop_dict(hop: Hop) -> dict[str, Any]:
         "price": hop.price,
         "document_basis": hop.document_basis,
         "carrier_basis": hop.carrier_basis,
+        "registered": [
+            {
+                "party": party_dict(each.party),
+                "date": day_text(each.when),
+                "origins": [origin_dict(origin) for origin in each.origins],
+            }
+            for each in hop.registered
+        ],
         "corroboration": [corroboration_dict(found) for found in hop.corroboration],
         "origins": [origin_dict(origin) for origin in hop.origins],
     }

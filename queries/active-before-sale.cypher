@@ -1,6 +1,6 @@
 MATCH (seen:Case)
 MATCH (:Party {is_carrier: true})-[:SENT]->(sale:Record)-[:RECEIVED_BY]->(:Party {is_carrier: false})
-WHERE sale.sheet <= seen.sheets
+WHERE sale.sheet <= seen.sheets AND NOT sale:Registration
 MATCH (sale)-[:MOVES]->(sold)
 WITH seen, sold, max(date(left(sale.date, 10))) AS latest
 // only the activations of days before some sale can be meant
@@ -29,7 +29,7 @@ CALL (seen, c) {
     RETURN covering
 }
 MATCH (covering)<-[:MOVES]-(sale:Record)<-[:SENT]-(:Party {is_carrier: true})
-WHERE sale.sheet <= seen.sheets
+WHERE sale.sheet <= seen.sheets AND NOT sale:Registration
 MATCH (sale)-[:RECEIVED_BY]->(enterprise:Party {is_carrier: false})
 MATCH (s:Sheet {sheet: sale.sheet})-[:OF]->(f:File)
 WITH c, r, sale, enterprise, date(left(sale.date, 10)) AS day,

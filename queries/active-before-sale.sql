@@ -18,7 +18,7 @@ record_id = {en = "the record of the activation", zh = "激活记录标识"}
 
 WITH sales AS (
     SELECT first, last, day, moment, to_id, to_name, record_id FROM moves
-    WHERE from_is_carrier AND NOT to_is_carrier AND first IS NOT NULL
+    WHERE from_is_carrier AND NOT to_is_carrier AND kind <> 'registration' AND first IS NOT NULL
 ),
 -- only the activations of days before some sale can be meant
 early AS (

@@ -30,7 +30,9 @@ WITH c, buyer, first, last, moment, record_id, other_carrier, other_buyer,
     coalesce(other.first, other.key) AS other_first, coalesce(other.last, other.key) AS other_last,
     r.date AS other_moment,
     min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS other_record_id
-WHERE [date(left(moment, 10)), buyer.id, record_id] < [date(left(other_moment, 10)), other_buyer.id, other_record_id]
+// a registration need not have a day
+WHERE [date(coalesce(left(moment, 10), '0001-01-01')), buyer.id, record_id]
+    < [date(coalesce(left(other_moment, 10), '0001-01-01')), other_buyer.id, other_record_id]
 WITH *, CASE WHEN first > other_first THEN first ELSE other_first END AS first_card,
     CASE WHEN last < other_last THEN last ELSE other_last END AS last_card, size(split(c.head, '.')[0]) AS head
 RETURN

@@ -1,10 +1,10 @@
 /*
-question.en = "Which cards did carriers sell to two different enterprises?"
-question.zh = "哪些卡被运营商售给了两家不同的单位？"
+question.en = "Which cards did carriers sell or register to two different parties?"
+question.zh = "哪些卡被运营商售予或登记于两个不同的主体？"
 description.en = """
-Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went back to
-its carrier and was sold again is here too."""
-description.zh = "运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。"
+Pairs of sales or registrations by carriers whose lots overlap and whose customers differ; the overlap is shown. A card
+that went back to its carrier and was sold again is here too."""
+description.zh = "运营商的两次销售或登记，号段有重叠而客户不同；列出重叠部分。退回运营商后再次售出的卡也在内。"
 [returns]
 first_card = {en = "the first card of the overlap", zh = "重叠部分首张卡"}
 last_card = {en = "the last one", zh = "末张卡"}
@@ -47,5 +47,7 @@ SELECT
     b.record_id AS other_record_id
 FROM crowded AS a JOIN crowded AS b
     ON a.cluster = b.cluster AND a.first <= b.last AND a.last >= b.first AND a.to_id <> b.to_id
-    AND (a.day, a.to_id, a.record_id) < (b.day, b.to_id, b.record_id)
+    -- a registration need not have a day
+    AND (coalesce(a.day, DATE '0001-01-01'), a.to_id, a.record_id)
+        < (coalesce(b.day, DATE '0001-01-01'), b.to_id, b.record_id)
 ORDER BY first_card, cards, a.record_id, b.record_id

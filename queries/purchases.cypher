@@ -1,6 +1,6 @@
 MATCH (seen:Case)
 MATCH (carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(buyer:Party)
-WHERE r.sheet <= seen.sheets AND ($enterprise IS NULL OR buyer.id = $enterprise)
+WHERE r.sheet <= seen.sheets AND NOT r:Registration AND ($enterprise IS NULL OR buyer.id = $enterprise)
 OPTIONAL MATCH (r)-[:MOVES]->(c)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 RETURN

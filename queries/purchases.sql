@@ -3,8 +3,8 @@ question.en = "What did carriers sell to whom?"
 question.zh = "运营商把哪些卡售给了谁？"
 description.en = """
 Records of sales by carriers, as they stand; repeated statements are listed, and so are sales by number of cards,
-which name none."""
-description.zh = "运营商的销售记录，照原样列出；重复的陈述和只写数量的销售也列出。"
+which name none. Whom a carrier's list names as its customer is no sale and is not here."""
+description.zh = "运营商的销售记录，照原样列出；重复的陈述和只写数量的销售也列出。运营商清单所写的客户（登记）不是销售，不在内。"
 [params]
 enterprise = {type = "party", optional = true, en = "only this buyer", zh = "只看此买方"}
 [returns]
@@ -26,5 +26,5 @@ SELECT
     moment, from_id AS carrier_id, to_id AS enterprise_id, to_name AS enterprise_name, first_card, last_card, cards,
     declared_use, contract_no, price, file, record_id
 FROM moves
-WHERE from_is_carrier AND ($enterprise IS NULL OR to_id = $enterprise)
+WHERE from_is_carrier AND kind <> 'registration' AND ($enterprise IS NULL OR to_id = $enterprise)
 ORDER BY day, to_id, first_card, sha256, sheet, row

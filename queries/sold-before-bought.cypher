@@ -1,6 +1,6 @@
 MATCH (seen:Case)
 MATCH (carrier:Party {is_carrier: true})-[:SENT]->(r:Record)-[:RECEIVED_BY]->(party:Party {is_carrier: false})
-WHERE r.sheet <= seen.sheets
+WHERE r.sheet <= seen.sheets AND NOT r:Registration
 MATCH (r)-[:MOVES]->(c)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 // one of several records that say the same, so that none is paired twice

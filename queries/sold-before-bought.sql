@@ -25,7 +25,7 @@ WITH stated AS (
         from_id, from_name, from_is_carrier, to_id, to_name, to_is_carrier, first, last, day, day_until, moment,
         min(record_id) AS record_id
     FROM moves
-    WHERE first IS NOT NULL AND from_id <> to_id
+    WHERE first IS NOT NULL AND from_id <> to_id AND kind <> 'registration'
     GROUP BY ALL
 )
 SELECT

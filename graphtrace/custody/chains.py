@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphtrace.custody.branches import build_forest
@@ -28,6 +28,7 @@ from graphtrace.model import (
     Origin,
     Outcome,
     Party,
+    Registered,
     RegistrantBasis,
     Seizure,
     Severity,
@@ -101,6 +102,8 @@ class ChainDraft:
 
     steps: list[CustodyEvent]
     gaps: set[int]
+    registered: Mapping[CustodyEvent, Sequence[CustodyEvent]] = field(default_factory=dict)
+    """Registrations of a receiver at its receipt from somebody else: they are no steps."""
 
     @property
     def has_purchase(self) -> bool:
@@ -124,13 +127,18 @@ class ChainDraft:
 
     @property
     def registering(self) -> CustodyEvent | None:
-        """Return the last step by which a carrier sold the card or names its customer."""
-        return next((step for step in reversed(self.steps) if step.sender.is_carrier), None)
+        """Return the last step by which a carrier sold the card, else the last statement of its customer."""
+        return next((step for step in reversed(self.steps) if step.sender.is_carrier), None) or self._noted
 
     @property
     def registrant(self) -> Party | None:
         """Return the last party to which a carrier sold the card, or whom it names as its customer."""
         return None if (step := self.registering) is None else step.receiver
+
+    @property
+    def _noted(self) -> CustodyEvent | None:
+        """Return the registration of the last receiver that has one and got the card from somebody else."""
+        return next((noted[-1] for step in reversed(self.steps) if (noted := self.registered.get(step))), None)
 
     @property
     def registrant_basis(self) -> RegistrantBasis | None:
@@ -196,6 +204,7 @@ class ChainDraft:
                 dates=step.dates,
                 document_basis=step.document_basis if step.kind == "registration" else None,
                 carrier_basis=step.carrier_basis if step.kind == "registration" else None,
+                registered=tuple(_registered(each) for each in self.registered.get(step, ())),
             )
             for place, (step, level) in enumerate(zip(self.steps, self._levels(), strict=True))
         )
@@ -239,20 +248,17 @@ class CustodyAnalysis:
         result = self._with_activations(activations)
         if not self.drafts or not (seizures or listings):
             return result
-        more = _Findings()
-        _remark_on_seizures(self.drafts, seizures, result.end_user, more)
-        _remark_on_listings(self.drafts, listings, more)
+        more, drafts = _Findings(), self._with_user_first(_naming(activations))
+        _remark_on_seizures(drafts, seizures, result.end_user, more)
+        _remark_on_listings(drafts, listings, more)
         return replace(result, findings=more.sorted(result.findings))
 
     def _with_activations(self, activations: Sequence[Activation]) -> CustodyResult:
         if not activations:
             return self.custody
-        naming = _latest([activation for activation in activations if activation.user is not None])
+        naming = _naming(activations)
         if len(self.drafts) > 1:
-            drafts = self.drafts
-            if naming is not None:
-                drafts = sorted(drafts, key=lambda draft: draft.holder_at(naming.when) != naming.user)
-            return self._answer(drafts, _Findings(self.findings), activations, naming)
+            return self._answer(self._with_user_first(naming), _Findings(self.findings), activations, naming)
         plain = self.custody
         more = _Findings()
         _remark_on_activations(self.drafts, activations, more)
@@ -267,6 +273,12 @@ class CustodyAnalysis:
             findings=more.sorted(plain.findings),
             registrant_basis=plain.registrant_basis,
         )
+
+    def _with_user_first(self, naming: Activation | None) -> Sequence[ChainDraft]:
+        """Return the chains, first those by which the latest named user held the card then."""
+        if naming is None or len(self.drafts) < 2:
+            return self.drafts
+        return sorted(self.drafts, key=lambda draft: draft.holder_at(naming.when) != naming.user)
 
     def _answer(
         self,
@@ -397,10 +409,14 @@ def _draft_chains(
     if not steps:
         return []
     order = find_order(steps)
+    noted: Mapping[CustodyEvent, Sequence[CustodyEvent]] = {}
+    if order is None:
+        steps, noted = _part_noted(steps)
+        order = find_order(steps) if noted else None
     if order is not None:
         if order.ties != 1:
             findings.add("order_undetermined", (), orders=order.ties)
-        return [ChainDraft(list(order.steps), set())]
+        return [ChainDraft(list(order.steps), set(), noted)]
     forest = build_forest(
         steps,
         lambda end, piece: (
@@ -423,7 +439,33 @@ def _draft_chains(
                 at=party_dict(step.receiver),
                 to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
             )
-    return [_bridged(way, book, carrier) for way in forest.chains()]
+    return [replace(_bridged(way, book, carrier), registered=noted) for way in forest.chains()]
+
+
+def _part_noted(
+    steps: Sequence[CustodyEvent],
+) -> tuple[Sequence[CustodyEvent], Mapping[CustodyEvent, Sequence[CustodyEvent]]]:
+    """Return the steps without registrations of somebody who got the card from another hand, and these by receipt.
+
+    That the carrier names them as its customer then is no step of the card (SPEC 13).
+    """
+    receipts: dict[str, list[CustodyEvent]] = defaultdict(list)
+    for step in steps:
+        if step.kind != "registration":
+            receipts[step.receiver.id].append(step)
+    noted: dict[CustodyEvent, list[CustodyEvent]] = defaultdict(list)
+    kept = []
+    for step in steps:
+        later = [each for each in receipts[step.receiver.id] if not step.is_dated_before(each)]
+        if step.kind == "registration" and later:
+            noted[later[0]].append(step)
+        else:
+            kept.append(step)
+    return kept, noted
+
+
+def _registered(step: CustodyEvent) -> Registered:
+    return Registered(party=step.receiver, when=step.when if step.when.is_known else None, origins=step.origins)
 
 
 def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> ChainDraft:
@@ -630,6 +672,11 @@ def _joint_basis(drafts: Sequence[ChainDraft]) -> RegistrantBasis | None:
     """Return in what sense the registrant of all chains is one, where they agree on the party."""
     bases = {draft.registrant_basis for draft in drafts}
     return bases.pop() if len(bases) == 1 else "both"
+
+
+def _naming(activations: Sequence[Activation]) -> Activation | None:
+    """Return the latest activation that names a user."""
+    return _latest([activation for activation in activations if activation.user is not None])
 
 
 def _latest(activations: Sequence[Activation]) -> Activation | None:

@@ -43,8 +43,7 @@ def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
             steps += same_pair
         else:
             same_pair.sort(key=_movement_key)
-            days = [movement.when for movement in same_pair if movement.when.earliest == movement.when.latest]
-            steps += [_step(group, days) for group in _group(same_pair, days, movements)]
+            steps += map(_step, _group(same_pair, movements))
     if len(steps) > 1:
         steps.sort(key=lambda step: step.sort_key)
     return steps
@@ -74,11 +73,9 @@ def _movement_key(movement: CustodyEvent) -> tuple[DateSpan, tuple[str, str, int
     return (movement.when, min(origin.sort_key for origin in movement.origins), movement.kind)
 
 
-def _group(
-    same_pair: Sequence[CustodyEvent], days: Sequence[DateSpan], movements: Sequence[CustodyEvent]
-) -> Iterable[list[CustodyEvent]]:
+def _group(same_pair: Sequence[CustodyEvent], movements: Sequence[CustodyEvent]) -> Iterable[list[CustodyEvent]]:
     """Group the statements of one pair into steps. ``same_pair`` is sorted by date."""
-    dated = _dated(same_pair, days)
+    dated = _dated(same_pair)
     group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
     for meant, movement in dated[1:]:
         if not meant.overlaps(last) and _comes_back(movement, when, meant, movements):
@@ -90,8 +87,9 @@ def _group(
     yield group
 
 
-def _dated(statements: Iterable[CustodyEvent], days: Sequence[DateSpan]) -> list[tuple[DateSpan, CustodyEvent]]:
-    """Return the statements with the days they mean, in the order of these."""
+def _dated(statements: Sequence[CustodyEvent]) -> list[tuple[DateSpan, CustodyEvent]]:
+    """Return statements, sorted by date, with the days they mean, in the order of these."""
+    days = [movement.when for movement in statements if movement.when.earliest == movement.when.latest]
     return sorted(((_day_meant(m.when, days), m) for m in statements), key=lambda pair: pair[0].earliest)
 
 
@@ -124,10 +122,10 @@ def _comes_back(later: CustodyEvent, since: DateSpan, until: DateSpan, movements
     return False
 
 
-def _step(group: Sequence[CustodyEvent], days: Sequence[DateSpan]) -> CustodyEvent:
+def _step(group: Sequence[CustodyEvent]) -> CustodyEvent:
     handed_over = [movement for movement in group if movement.kind != "registration"]
     stating = handed_over or [movement for movement in group if movement.when.is_known] or group
-    dated = _dated(stating, days)
+    dated = _dated(sorted(stating, key=_movement_key))
     when = reduce(_narrower, (meant for meant, _ in dated))
     agree = all(movement.when.overlaps(when) for movement in stating)
     dates = () if agree else tuple(sorted({movement.when.day for movement in stating}))

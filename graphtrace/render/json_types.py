@@ -163,6 +163,14 @@ Corroboration = TypedDict(
 Corroboration.__doc__ = "A shipment or payment that shares a key with a change of hands; the amount is in yuan."
 
 
+class RegisteredJson(TypedDict):
+    """A carrier's own statement that the receiver of a hop is its customer; no hop by itself."""
+
+    party: PartyJson
+    date: str | None
+    origins: list[OriginJson]
+
+
 Hop = TypedDict(
     "Hop",
     {
@@ -179,6 +187,7 @@ Hop = TypedDict(
         "price": str | None,
         "document_basis": Literal["recipe", "title", "answer"] | None,
         "carrier_basis": Literal["document", "answer", "issuer"] | None,
+        "registered": list[RegisteredJson],
         "corroboration": list[Corroboration],
         "origins": list[OriginJson],
     },

@@ -15,14 +15,14 @@ from typing import Any
 
 import networkx as nx
 
-from graphtrace.model import Activation, CardListing, CustodyEvent, DateSpan, Origin, Party, Seizure
+from graphtrace.model import UNDATED, Activation, CardListing, CustodyEvent, DateSpan, Origin, Party, Seizure
 
 MAX_HOPS = 8
 LONGEST_BRIDGE = 4
 MAX_CHAINS = 16
 MAX_ORDERS = 100
 
-KINDS_BEST_FIRST = ("purchase", "return", "transfer")
+KINDS_BEST_FIRST = ("purchase", "registration", "return", "transfer")
 PRECISIONS_BEST_FIRST = ("listed", "range", "quantity")
 
 SEVERITY = {
@@ -39,6 +39,7 @@ SEVERITY = {
     "self_transfer": "warning",
     "seized_from_another": "warning",
     "listed_with_other": "warning",
+    "registered_later": "info",
     "order_undetermined": "info",
 }
 """Codes in the order of SPEC's table, which is also by severity."""
@@ -55,6 +56,17 @@ class Step:
     kind: str
     precision: str
     origins: frozenset[Origin]
+    has_registration: bool = False
+
+    @property
+    def day(self) -> str | None:
+        """The day as it is told; a registration need not have one."""
+        return None if self.when == UNDATED else self.when.day
+
+    @property
+    def registrant_basis(self) -> str:
+        """What makes the receiver of a carrier the registrant; of two kinds of statements the hop has the purchase."""
+        return "registered" if self.kind == "registration" else "both" if self.has_registration else "sold"
 
     @property
     def by_date_and_ids(self) -> tuple[DateSpan, str, str]:
@@ -69,6 +81,7 @@ class Answer:
     chains: tuple[dict[str, Any], ...]
     chains_omitted: int
     registrant: str | None
+    registrant_basis: str | None
     holder: str | None
     end_user: str | None
     end_user_basis: str | None
@@ -93,6 +106,11 @@ def inverted(before: DateSpan, after: DateSpan) -> bool:
     return before.earliest > after.latest
 
 
+def is_inversion(before: Step, after: Step) -> bool:
+    """Whether a hop contradicts the one before it: a registration says when it was written down, and never does."""
+    return "registration" not in (before.kind, after.kind) and inverted(before.when, after.when)
+
+
 # --- rule 1: hops ---------------------------------------------------------------------------------------------------
 
 
@@ -114,8 +132,13 @@ def comes_back(graph: nx.MultiDiGraph, sale: CustodyEvent, earlier: DateSpan, la
 
 
 def merged(events: Sequence[CustodyEvent]) -> Step:
-    """One hop out of statements about one change of hands, the earliest of them first."""
-    whens = [event.when for event in events]
+    """One hop out of statements about one change of hands, the earliest of them first.
+
+    The days on which it was registered count only where nothing else is stated.
+    """
+    others = [event for event in events if event.kind != "registration"]
+    stated = others or [event for event in events if event.when != UNDATED] or events
+    whens = [event.when for event in stated]
     earliest = min(whens)
     # A month and a day of that month agree: the day is then what is known.
     days = [when.earliest for when in whens if when.earliest == when.latest and when.overlaps(earliest)]
@@ -137,6 +160,7 @@ def merged(events: Sequence[CustodyEvent]) -> Step:
         kind=best((event.kind for event in events), KINDS_BEST_FIRST),
         precision=best((event.precision for event in events), PRECISIONS_BEST_FIRST),
         origins=frozenset(origin for event in events for origin in event.origins),
+        has_registration=any(event.kind == "registration" for event in events),
     )
 
 
@@ -335,7 +359,10 @@ def fitting(quantities: Sequence[CustodyEvent], first: int | None, last: int) ->
     return [
         record
         for record in quantities
-        if (record.quantity or 0) >= 1 and record.sender != record.receiver and touches(record.when, first, last)
+        if (record.quantity or 0) >= 1
+        and record.when != UNDATED
+        and record.sender != record.receiver
+        and touches(record.when, first, last)
     ]
 
 
@@ -446,19 +473,54 @@ def has_gap(forest: nx.DiGraph, before: Step, after: Step) -> bool:
 def chain_outcome(forest: nx.DiGraph, chain: Sequence[Step]) -> str:
     if not chain[0].sender.is_carrier or any(has_gap(forest, a, b) for a, b in pairwise(chain)):
         return "broken"
-    if any(inverted(a.when, b.when) for a, b in pairwise(chain)) or any(hop.precision == "quantity" for hop in chain):
+    if any(is_inversion(a, b) for a, b in pairwise(chain)) or any(hop.precision == "quantity" for hop in chain):
         return "inferred"
     return "continuous"
 
 
-def registrant_of(chain: Sequence[Step]) -> Party | None:
+def registered_elsewhere(hops: Sequence[Step]) -> dict[Step, list[Step]]:
+    """Registrations of somebody who got the card from another hand, not after it was registered, by that receipt."""
+    found: dict[Step, list[Step]] = {}
+    for hop in sorted(hops, key=lambda hop: hop.by_date_and_ids):
+        for receipt in sorted(hops, key=lambda hop: hop.by_date_and_ids):
+            is_other_hand = receipt.kind != "registration" and receipt.receiver == hop.receiver
+            if hop.kind == "registration" and is_other_hand and not inverted(receipt.when, hop.when):
+                found.setdefault(receipt, []).append(hop)
+                break
+    return found
+
+
+def without(hops: Sequence[Step], noted: dict[Step, list[Step]]) -> list[Step]:
+    left_out = [hop for some in noted.values() for hop in some]
+    return [hop for hop in hops if hop not in left_out]
+
+
+def naming(chain: Sequence[Step], noted: dict[Step, list[Step]]) -> Step | None:
+    """Return what makes somebody the registrant: the last sale by a carrier, else the last receipt registered so."""
+    sold = [hop for hop in chain if hop.sender.is_carrier]
+    registered = [noted[hop][-1] for hop in chain if noted.get(hop)]
+    return (sold or registered or [None])[-1]
+
+
+def registrant_of(chain: Sequence[Step], noted: dict[Step, list[Step]]) -> Party | None:
     """Return the last buyer from a carrier: a card may go back to a carrier and be sold again."""
-    return next((hop.receiver for hop in reversed(chain) if hop.sender.is_carrier), None)
+    named = naming(chain, noted)
+    return named.receiver if named else None
 
 
 def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
-    """A hop of that day counts as done; before the first hop it is its sender."""
-    return next((hop.receiver for hop in reversed(chain) if hop.when.earliest <= when.latest), chain[0].sender)
+    """A hop of that day counts as done; before the first hop it is its sender.
+
+    One without a day is done where the next one is, or where it is the last.
+    """
+    for place in range(len(chain) - 1, -1, -1):
+        hop = chain[place]
+        if hop.when == UNDATED:
+            if place == len(chain) - 1:
+                return hop.receiver
+        elif hop.when.earliest <= when.latest:
+            return hop.receiver
+    return chain[0].sender
 
 
 def may_hold(chain: Sequence[Step], when: DateSpan) -> set[Party]:
@@ -488,16 +550,20 @@ def answer_about(
 
     for event in movements:
         if event.sender == event.receiver:
-            find("self_transfer", party=party_json(event.sender), date=event.when.day)
+            day = None if event.when == UNDATED else event.when.day
+            find("self_transfer", party=party_json(event.sender), date=day)
     hops = hops_of([event for event in movements if event.sender != event.receiver])
     if len(hops) > MAX_HOPS:
         raise ValueError(f"too many hops to try all orders: {len(hops)}")
 
+    noted: dict[Step, list[Step]] = {}
     chains: list[list[Step]] = []
     forest = nx.DiGraph()
     if not hops:
         find("no_purchase", first_holder=None, carrier=carrier)
-    elif (ordered := best_order(hops)) is not None:
+    elif (ordered := best_order(hops)) is not None or (
+        (noted := registered_elsewhere(hops)) and (ordered := best_order(hops := without(hops, noted))) is not None
+    ):
         chain, orders = ordered
         forest.add_nodes_from(chain)
         nx.add_path(forest, chain)
@@ -548,16 +614,27 @@ def answer_about(
                 continue
             if has_gap(forest, before, hop):
                 sides = {"after": party_json(before.receiver), "before": party_json(hop.sender)}
-                if inverted(before.when, hop.when):
-                    find("custody_gap", **sides, since=None, until=None, dates=[before.when.day, hop.when.day])
+                if is_inversion(before, hop):
+                    find("custody_gap", **sides, since=None, until=None, dates=[before.day, hop.day])
                 else:
-                    find("custody_gap", **sides, since=before.when.day, until=hop.when.day)
-            if inverted(before.when, hop.when) and hop not in inverted_hops:
+                    # the day of a registration after the window is none of its ends
+                    since = None if inverted(before.when, hop.when) else before.day
+                    find("custody_gap", **sides, since=since, until=hop.day)
+            if is_inversion(before, hop) and hop not in inverted_hops:
                 inverted_hops.add(hop)
                 find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day)
 
     for chain in chains:
+        late = registered_after_leaving(chain)
+        if late is not None:
+            n, onward = late
+            hop = chain[n - 1]
+            hop_json = {"n": n, "from": party_json(hop.sender), "to": party_json(hop.receiver)}
+            find("registered_later", hop=hop_json, date=hop.day, first_move=onward.day)
+    for chain in chains:
         purchase = next((hop for hop in chain if hop.sender.is_carrier), None)
+        if purchase is not None and purchase.kind == "registration":
+            continue
         early = [a.when for a in activations if purchase and a.when.is_before(purchase.when)]
         if purchase and early:
             find("activated_before_purchase", activated=min(early).day, purchased=purchase.when.day)
@@ -583,6 +660,8 @@ def answer_about(
         end_user = agreed([holder_at(chain, latest.when) for chain in chains])
     else:
         end_user = None
+    if end_user is not None and end_user.is_carrier:
+        end_user = None
     for seizure in seizures:
         then = [chain[-1].receiver if seizure.when is None else holder_at(chain, seizure.when) for chain in chains]
         known = [*then, end_user] if then else []
@@ -603,7 +682,10 @@ def answer_about(
             holder = chains[0][-1].receiver if chains else None
         else:
             fitting = {
-                party for chain in chains for party in (*may_hold(chain, entry.when), registrant_of(chain)) if party
+                party
+                for chain in chains
+                for party in (*may_hold(chain, entry.when), registrant_of(chain, noted))
+                if party
             }
             holder = holder_at(chains[0], entry.when) if chains else None
         if holder and entry.party and entry.party not in fitting and entry.party.id not in contradicted:
@@ -614,18 +696,41 @@ def answer_about(
                 holder=party_json(holder),
                 date=entry.when.day if entry.when else None,
             )
-    registrants = [registrant_of(chain) for chain in chains]
+    registrants = [registrant_of(chain, noted) for chain in chains]
     holders_now = [chain[-1].receiver for chain in chains]
     return Answer(
         outcome="ambiguous" if len(chains) > 1 else chain_outcome(forest, chains[0]) if chains else "broken",
-        chains=tuple(chain_json(forest, chain) for chain in listed),
+        chains=tuple(chain_json(forest, chain, noted) for chain in listed),
         chains_omitted=len(chains) - len(listed),
         registrant=id_of(agreed(registrants)),
+        registrant_basis=joint_basis(chains, noted) if agreed(registrants) else None,
         holder=id_of(agreed(holders_now)),
         end_user=id_of(end_user),
         end_user_basis=None if end_user is None else "holder_that_day" if latest_named is None else "named",
         findings=in_order_of_listing((code, SEVERITY[code], params) for code, params in findings),
     )
+
+
+def registered_after_leaving(chain: Sequence[Step]) -> tuple[int, Step] | None:
+    """The first registration dated after the card had moved on from its customer, and the first such hop."""
+    for n, hop in enumerate(chain, start=1):
+        if hop.kind != "registration":
+            continue
+        until_sold_anew: list[Step] = []
+        for onward in chain[n:]:
+            if onward.sender.is_carrier:
+                break
+            until_sold_anew.append(onward)
+        later = [onward for onward in until_sold_anew if inverted(hop.when, onward.when)]
+        if later:
+            return n, later[0]
+    return None
+
+
+def joint_basis(chains: Sequence[Sequence[Step]], noted: dict[Step, list[Step]]) -> str:
+    """What makes somebody the registrant in all chains: several reasons are both."""
+    bases = {named.registrant_basis for chain in chains if (named := naming(chain, noted))}
+    return bases.pop() if len(bases) == 1 else "both"
 
 
 def in_order_of_listing(findings: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, str, str], ...]:
@@ -634,7 +739,7 @@ def in_order_of_listing(findings: Iterable[tuple[str, str, str]]) -> tuple[tuple
 
 def receivers_and_dates(hops: Iterable[Step]) -> list[dict[str, Any]]:
     return [
-        {"party": party_json(hop.receiver), "date": hop.when.day}
+        {"party": party_json(hop.receiver), "date": hop.day}
         for hop in sorted(hops, key=lambda hop: hop.by_date_and_ids)
     ]
 
@@ -643,10 +748,10 @@ def id_of(party: Party | None) -> str | None:
     return party.id if party else None
 
 
-def chain_json(forest: nx.DiGraph, chain: Sequence[Step]) -> dict[str, Any]:
+def chain_json(forest: nx.DiGraph, chain: Sequence[Step], noted: dict[Step, list[Step]]) -> dict[str, Any]:
     return {
         "outcome": chain_outcome(forest, chain),
-        "registrant": id_of(registrant_of(chain)),
+        "registrant": id_of(registrant_of(chain, noted)),
         "holder": chain[-1].receiver.id,
         "hops": [
             {
@@ -654,11 +759,12 @@ def chain_json(forest: nx.DiGraph, chain: Sequence[Step]) -> dict[str, Any]:
                 "kind": hop.kind,
                 "from": hop.sender.id,
                 "to": hop.receiver.id,
-                "when": hop.when,
+                "when": None if hop.when == UNDATED else hop.when,
                 "dates": hop.dates,
                 "precision": hop.precision,
                 "gap_before": before is not None and has_gap(forest, before, hop),
                 "origins": hop.origins,
+                "registered": [(each.receiver.id, each.day, each.origins) for each in noted.get(hop, ())],
             }
             for n, (before, hop) in enumerate(zip([None, *chain], chain, strict=False), start=1)
         ],

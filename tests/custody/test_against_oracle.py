@@ -12,7 +12,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.custody import CustodyResult, trace_custody
-from graphtrace.model import Activation, CardListing, CustodyEvent, DateSpan, Kind, Origin, Party, Precision, Seizure
+from graphtrace.model import (
+    UNDATED,
+    Activation,
+    CardListing,
+    CustodyEvent,
+    DateSpan,
+    Kind,
+    Origin,
+    Party,
+    Precision,
+    Seizure,
+    day_text,
+)
 
 from .oracle import Answer, answer_about, id_of, in_order_of_listing
 
@@ -46,11 +58,15 @@ def movements(draw: st.DrawFn, parties: list[Party], precisions: tuple[Precision
     kind = kind_of(sender, receiver)
     if kind == "transfer" and draw(st.integers(0, 9)) == 0:
         kind = "return"
+    if kind == "purchase" and draw(st.integers(0, 3)) == 0:
+        kind = "registration"
     return CustodyEvent(
         kind=kind,
         sender=sender,
         receiver=receiver,
-        when=draw(whens),
+        document_basis="title" if kind == "registration" else None,
+        carrier_basis="document" if kind == "registration" else None,
+        when=draw(st.one_of(st.just(UNDATED), whens) if kind == "registration" else whens),
         precision=precision,
         quantity=draw(st.sampled_from([0, 1, 500, 500])) if precision == "quantity" else None,
         origins=(Origin(file="?", sha256="?", sheet=None, row=0),),
@@ -67,12 +83,16 @@ def walks(draw: st.DrawFn, parties: list[Party]) -> list[CustodyEvent]:
         receiver = draw(st.sampled_from([party for party in parties if party != sender]))
         day = max(1, min(6, day + draw(st.sampled_from([0, 0, 1, 1, 2, -1]))))
         when = DateSpan(FIRST_DAY + day - 1, FIRST_DAY + day - 1, draw(st.sampled_from([-1, -1, -1, 28_800, 32_400])))
+        kind = kind_of(sender, receiver)
+        if kind == "purchase" and draw(st.integers(0, 3)) == 0:
+            kind, when = "registration", draw(st.sampled_from([UNDATED, when]))
         walk.append(
             CustodyEvent(
-                kind=kind_of(sender, receiver),
+                kind=kind,
                 sender=sender,
                 receiver=receiver,
                 when=when,
+                document_basis="title" if kind == "registration" else None,
                 precision=draw(st.sampled_from(("listed", "range"))),
                 origins=(Origin(file="?", sha256="?", sheet=None, row=0),),
             )
@@ -176,6 +196,9 @@ def answer_of(custody: CustodyResult) -> Answer:
                         "precision": hop.precision,
                         "gap_before": hop.gap_before,
                         "origins": frozenset(hop.origins),
+                        "registered": [
+                            (each.party.id, day_text(each.when), frozenset(each.origins)) for each in hop.registered
+                        ],
                     }
                     for hop in chain.hops
                 ],
@@ -184,6 +207,7 @@ def answer_of(custody: CustodyResult) -> Answer:
         ),
         chains_omitted=custody.chains_omitted,
         registrant=id_of(custody.registrant),
+        registrant_basis=custody.registrant_basis,
         holder=id_of(custody.holder),
         end_user=id_of(custody.end_user),
         end_user_basis=custody.end_user_basis,

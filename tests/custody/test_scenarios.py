@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+
+from graphtrace.model import UNDATED, CustodyEvent
 
 from .cards import lot, movement, named, origin, tell
 
@@ -240,6 +243,41 @@ def test_two_dates_around_a_way_back_are_two_hops() -> None:
 def test_a_way_back_on_the_day_of_the_second_sale_separates_the_two() -> None:
     told = tell("C>E 1", "E>R1 2", "R1>E 4", "E>R1 4")
     assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1 E R1"], [])
+
+
+# --- registrations ----------------------------------------------------------------------------------------------------
+
+
+def registered(shorthand: str, row: int, *, dated: bool = True) -> CustodyEvent:
+    """``"C>E 1"``: a document of C has the card registered to E, on the first or on no stated day."""
+    event = replace(movement(shorthand, row, kind="registration"), document_basis="title", carrier_basis="document")
+    return event if dated else replace(event, when=UNDATED)
+
+
+def test_a_registration_without_a_day_stands_where_continuity_puts_it() -> None:
+    told = tell(registered("C>E 9", 9, dated=False), "E>R1 4")
+    assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1"], [])
+    told = tell("C>E 1", "E>C 2", registered("C>F 9", 9, dated=False))
+    assert (told.outcome, told.shapes, told.registrant) == ("continuous", ["C E C F"], "F")
+
+
+def test_a_registration_of_somebody_who_got_the_card_from_another_hand_is_no_step() -> None:
+    told = tell("C>E 1", "E>R1 4", registered("C>R1 9", 9, dated=False))
+    assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1"], [])
+    assert (told.registrant, told.custody.registrant_basis) == ("E", "sold")
+    assert [[each.party.name for each in hop.registered] for hop in told.only_chain.hops] == [[], ["R1"]]
+
+
+def test_such_a_registration_names_the_registrant_where_no_carrier_sold_the_card() -> None:
+    told = tell("E>R1 4", registered("C>R1 9", 9))
+    assert (told.outcome, told.shapes, told.codes) == ("broken", ["E R1"], ["no_purchase"])
+    assert (told.registrant, told.custody.registrant_basis) == ("R1", "registered")
+
+
+def test_a_registration_before_the_receipt_is_a_start_of_its_own() -> None:
+    told = tell("E>R1 4", registered("C>R1 1", 9))
+    assert told.codes == ["custody_gap"]
+    assert told.registrant == "R1"
 
 
 # --- S11, S12, S18: activations ---------------------------------------------------------------------------------------

@@ -391,7 +391,14 @@ class CardClassifier:
                 return None
             if not is_disputed and chain.holder != last.receiver:
                 return None
-        receivers = {movement.receiver for movement in movements if is_receipt(movement, movement.receiver, self.role)}
+        # a registration of somebody who got the card from another hand is no step, and no receipt
+        reached = {step.receiver for draft in history.drafts for step in draft.steps if step.sender.is_carrier}
+        receivers = {
+            movement.receiver
+            for movement in movements
+            if is_receipt(movement, movement.receiver, self.role)
+            if movement.kind != "registration" or movement.receiver in reached
+        }
         paths = []
         if last is not None and self.role == "dealer":
             receivers.discard(last.receiver)

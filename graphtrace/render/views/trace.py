@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from graphtrace.locale import grammar
-from graphtrace.model import Outcome
+from graphtrace.model import Outcome, day_text
 from graphtrace.render import catalogue
 from graphtrace.render.csv import COLUMNS, hop_rows
 from graphtrace.render.document import (
@@ -399,6 +399,8 @@ def _hop_items(hop: Hop) -> Iterator[Text]:
     yield code_text(catalogue.PRECISIONS, hop.precision)
     if hop.channel:
         yield label_text("via", channel=hop.channel)
+    for each in hop.registered:
+        yield label_text("registered_with", date=day_text(each.when))
     if hop.dates:
         yield label_text("dates", dates=_other_dates(hop))
 

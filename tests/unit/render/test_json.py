@@ -56,7 +56,7 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     assert list(told) == ["outcome", "registrant", "registrant_basis", "holder", "hops"]
     assert list(told["hops"][0]) == [
         *("n", "kind", "from", "to", "date", "precision", "gap_before", "level", "channel", "waybill", "price"),
-        *("document_basis", "carrier_basis", "corroboration", "origins"),
+        *("document_basis", "carrier_basis", "registered", "corroboration", "origins"),
     ]
     assert list(result["activations"][0]) == [
         *("kind", "date", "imei", "msisdn", "imsi", "user", "province", "city", "cell", "origins"),
@@ -79,6 +79,7 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
         "price": None,
         "document_basis": None,
         "carrier_basis": None,
+        "registered": [],
         "corroboration": [],
         "origins": [{"file": "采购.xlsx", "sha256": SHA256, "sheet": "明细", "row": 12, "record_no": "No-12"}],
     }
