@@ -24,8 +24,8 @@ records = {en = "the records", zh = "涉及的记录"}
 
 WITH dated AS (
     SELECT enterprise, sender AS dealer, day, record, first, last, last - first + 1 AS cards
-    FROM transfers
-    WHERE day = until
+    FROM histories
+    WHERE kind = 'transfer' AND NOT repeated AND day = until
 ),
 daily AS (
     SELECT enterprise, dealer, day, sum(cards) AS cards
@@ -94,8 +94,8 @@ pieces AS (
     GROUP BY enterprise, dealer, piece
 )
 SELECT
-    enterprise,
-    {id: dealer, name: any_value(name)} AS dealer,
+    whose.party AS enterprise,
+    {id: dealers.party, name: any_value(dealers.name)} AS dealer,
     $days AS days,
     any_value(total) AS passed_on,
     round(100 * any_value(peak) / any_value(total), 2) AS percent,
@@ -103,6 +103,7 @@ SELECT
     list({first: first, last: last}) AS cards,
     list_distinct(flatten(list(records))) AS records
 FROM pieces
-JOIN parties ON pieces.dealer = party
-GROUP BY enterprise, pieces.dealer
-ORDER BY enterprise, any_value(peak) DESC, pieces.dealer
+JOIN parties AS dealers ON dealer = dealers.number
+JOIN parties AS whose ON enterprise = whose.number
+GROUP BY whose.party, dealers.party
+ORDER BY whose.party, any_value(peak) DESC, dealers.party

@@ -21,13 +21,13 @@ records = {en = "the records", zh = "涉及的记录"}
 
 WITH legs AS (
     SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
-    FROM transfers
-    WHERE first < last
+    FROM histories
+    WHERE kind = 'transfer' AND NOT repeated AND first < last
 ),
 singles AS (
     SELECT *, first_segment AS segment
-    FROM transfers
-    WHERE first = last
+    FROM histories
+    WHERE kind = 'transfer' AND NOT repeated AND first = last
 ),
 met AS (
     SELECT
@@ -131,14 +131,15 @@ pieces AS (
     GROUP BY enterprise, dealer, piece
 )
 SELECT
-    enterprise,
-    {id: dealer, name: any_value(name)} AS dealer,
+    whose.party AS enterprise,
+    {id: dealers.party, name: any_value(dealers.name)} AS dealer,
     $days AS days,
     $least_cards AS least_cards,
     list({first: first, last: last}) AS cards,
     list_distinct(flatten(list(records))) AS records
 FROM pieces
-JOIN parties ON pieces.dealer = party
-GROUP BY enterprise, pieces.dealer
+JOIN parties AS dealers ON dealer = dealers.number
+JOIN parties AS whose ON enterprise = whose.number
+GROUP BY whose.party, dealers.party
 HAVING sum(last - first + 1) >= $least_cards
-ORDER BY enterprise, sum(last - first + 1) DESC, pieces.dealer
+ORDER BY whose.party, sum(last - first + 1) DESC, dealers.party

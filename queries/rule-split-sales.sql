@@ -24,8 +24,8 @@ records = {en = "the records", zh = "涉及的记录"}
 
 WITH dated AS (
     SELECT enterprise, sender AS dealer, receiver AS recipient, day, record, first, last
-    FROM transfers
-    WHERE day = until
+    FROM histories
+    WHERE kind = 'transfer' AND NOT repeated AND day = until
 ),
 daily AS (
     SELECT enterprise, dealer, recipient, day, sum(last - first + 1) AS cards
@@ -94,9 +94,9 @@ pieces AS (
     GROUP BY enterprise, dealer, recipient, piece
 )
 SELECT
-    enterprise,
-    {id: dealer, name: any_value(sellers.name)} AS dealer,
-    {id: recipient, name: any_value(buyers.name)} AS recipient,
+    whose.party AS enterprise,
+    {id: sellers.party, name: any_value(sellers.name)} AS dealer,
+    {id: buyers.party, name: any_value(buyers.name)} AS recipient,
     $threshold AS threshold,
     any_value(sales) AS sales,
     $days AS days,
@@ -104,7 +104,8 @@ SELECT
     list({first: first, last: last}) AS cards,
     list_distinct(flatten(list(records))) AS records
 FROM pieces
-JOIN parties AS sellers ON pieces.dealer = sellers.party
-JOIN parties AS buyers ON pieces.recipient = buyers.party
-GROUP BY enterprise, pieces.dealer, pieces.recipient
-ORDER BY enterprise, sum(last - first + 1) DESC, pieces.dealer, pieces.recipient
+JOIN parties AS sellers ON dealer = sellers.number
+JOIN parties AS buyers ON recipient = buyers.number
+JOIN parties AS whose ON enterprise = whose.number
+GROUP BY whose.party, sellers.party, buyers.party
+ORDER BY whose.party, sum(last - first + 1) DESC, sellers.party, buyers.party
