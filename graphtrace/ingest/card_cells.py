@@ -23,7 +23,9 @@ CARD_PATTERN: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
 
 _DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
-_BETWEEN: Final = re.compile(r"\s*(?:[-~～—–－至到]|--|to)\s*", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"[-~～—–－至到]|to", re.IGNORECASE)
+_LONGEST_RANGE: Final = 64
+"""Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
 _ENDING: Final = re.compile("[0-9A-Fa-f]{1,17}")
 
 
@@ -52,10 +54,12 @@ def split_cards(text: str) -> list[CardPart]:
 
 def _part(text: str) -> CardPart:
     """Return a part as a range where it has two ends; as it is written else."""
+    if len(text) > _LONGEST_RANGE and len("".join(text.split())) > _LONGEST_RANGE:
+        return CardPart(text)
     if is_card(text):
         return CardPart(text)
     for divider in _BETWEEN.finditer(text):
-        first, last = text[: divider.start()], text[divider.end() :]
+        first, last = text[: divider.start()].strip(), text[divider.end() :].strip()
         if not is_card(first):
             continue
         if is_card(last):

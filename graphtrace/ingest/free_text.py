@@ -17,7 +17,7 @@ from graphtrace.results.free_text import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
-_TO: Final = r"\s*(?:[-~—–]{1,2}|至|到)\s*"
+_TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到)\s{0,8}"
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
@@ -44,9 +44,14 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
             r"(?:[T ]?(?:上午|下午)?[0-9]{1,2}[:时点][0-9]{2}(?:[:分][0-9]{2})?秒?)?)(?![0-9])"
         ),
     ),
-    ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s*[:：]?\s*(?P<value>[A-Za-z0-9_.@-]{5,40})")),
+    ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})")),
     ("price", re.compile(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
-    ("price", re.compile(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)")),
+    (
+        "price",
+        re.compile(
+            r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?<![0-9])(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)"
+        ),
+    ),
     ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")),
 )
 """Patterns of the finds, the longest first: later ones do not see a text that an earlier one took."""

@@ -110,6 +110,17 @@ class Sheet:
             self.note(column, reason, filled.height, *filled.row(0))
 
 
+def cards_by_column(block: pl.DataFrame, columns: Sequence[int], pattern: str) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield each column that holds texts of a pattern, with the row numbers and cells of those."""
+    if not columns:
+        return
+    names = [str(column) for column in columns]
+    found = block.select(pl.col(names).str.contains(pattern).any()).row(0)
+    for column, name, has_any in zip(columns, names, found, strict=True):
+        if has_any:
+            yield column, block.select(ROW, name).filter(pl.col(name).str.contains(pattern))
+
+
 def is_short(block: pl.DataFrame) -> bool:
     """Whether a block has so few rows that neither columns nor a thread of its own make it faster to read."""
     return block.height < SHORT_BLOCK

@@ -36,7 +36,7 @@ from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.row_parser import ParseFailure, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, is_short
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting_headings import (
     Meaning,
@@ -825,8 +825,7 @@ class SupportSheetParser:
         if not found:
             return
         self._cards += block.select(pl.any_horizontal(found).sum()).item()
-        for column in unread:
-            cards = block.filter(pl.col(str(column)).str.contains(CARD_PATTERN))
+        for column, cards in cards_by_column(block, unread, CARD_PATTERN):
             self._sheet.note_filled(column, "cards_not_read", cards)
 
     def _read(self, row: int, cells: Sequence[str | None], orders: Mapping[int, DayOrder]) -> Iterator[dict[str, Any]]:

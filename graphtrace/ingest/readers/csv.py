@@ -29,6 +29,7 @@ from graphtrace.ingest.readers.cells import (
     strip,
 )
 from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks
+from graphtrace.ingest.readers.limits import MAX_CELL_LINES
 from graphtrace.ingest.readers.records import SAMPLE_RECORDS, block_records, records_of, usual_width
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 
@@ -39,6 +40,10 @@ CHECK_BYTES = 2**18
 """Bytes whose separators are looked at together: what stays in the cache is checked twice as fast."""
 
 LINE_FEED, RETURN, SPACE = b"\n\r "
+
+_MANY_BLANK_LINES = b"\n" * 100_000
+_MOST_RECORDS_AT_TOP = 200_000
+"""Records among which the filled ones of the top are looked for."""
 
 Bytes = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.intp]
@@ -119,7 +124,12 @@ class _Table:
     def read(self, sheet: Sheet, below: int) -> Iterator[pl.DataFrame]:
         blocks = text_blocks(self.path, self.encoding)
         row = 0
-        for block in blocks:
+        for whole in blocks:
+            block, blank_lines = _without_blank_end(whole)
+            if blank_lines:
+                row = yield from self._read_records(sheet, below, row, block, iter(()))
+                row += blank_lines
+                continue
             plain = strip_simple_quotes(block, self.delimiter)
             layout = None if plain is None else scan_layout(plain, self.delimiter)
             frame = None
@@ -166,7 +176,7 @@ class _Table:
             rows: list[int] = []
             cells: list[Sequence[str | None]] = []
             for number, record in enumerate(batch, start=row + 1):
-                if number <= below:
+                if number <= below or not record:
                     continue
                 fitting = record if isinstance(record, str) else self._fit(record)
                 if isinstance(fitting, str):
@@ -194,6 +204,17 @@ class _Table:
         if any(clean_cell(text) for text in record[missing:]):
             return self.delimiter.join(record)
         return record[:missing]
+
+
+def _without_blank_end(block: bytes) -> tuple[bytes, int]:
+    """Return a block without most of the blank lines at its end, if they are many, and their number.
+
+    So many are left that no quoted cell runs on behind them.
+    """
+    if not block.endswith(_MANY_BLANK_LINES):
+        return block, 0
+    blank_lines = len(block) - len(block.rstrip(b"\n")) - 2 * MAX_CELL_LINES
+    return block[:-blank_lines], blank_lines
 
 
 def strip_simple_quotes(block: bytes, delimiter: str) -> bytes | None:
@@ -311,7 +332,7 @@ def _may_have_blanks(data: Bytes, starts: Indices, ends: Indices, mark: int) -> 
 
 def _filled_records(path: Path, encoding: Encoding, delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
     records = records_of(text_blocks(path, encoding, SAMPLE_BYTES), delimiter, width)
-    for row, record in enumerate(records, start=1):
+    for row, record in enumerate(islice(records, _MOST_RECORDS_AT_TOP), start=1):
         if isinstance(record, list):
             cells = record
         else:

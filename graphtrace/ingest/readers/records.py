@@ -32,6 +32,8 @@ record may lack a cell."""
 
 _MIN_INNER = 3
 
+_BLANK_LINES = frozenset({"\n", "\r\n", "\r"})
+
 Record = list[str]
 
 
@@ -82,6 +84,11 @@ def block_records(block: bytes, blocks: Iterator[bytes], delimiter: str, width: 
 
     reader = csv.reader(take(), delimiter=delimiter)
     while lines:
+        if lines[0] in _BLANK_LINES:
+            # a file may have millions of them, which the reader takes ten times as long for
+            lines.popleft()
+            yield []
+            continue
         if isinstance(lines[0], StrayQuote):
             yield _shown(lines.popleft())
             continue

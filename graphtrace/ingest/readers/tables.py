@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,8 +136,9 @@ def spread(rows: Sequence[Sequence[tuple[str | None, int, int]]], max_cells: int
     made = 0
     for row in rows:
         cells: list[str | None] = []
-        waiting = list(row)
-        while waiting or any(column >= len(cells) for column in pending):
+        waiting = deque(row)
+        last = max(pending, default=-1)
+        while waiting or len(cells) <= last:
             column = len(cells)
             if column in pending:
                 text, left = pending.pop(column)
@@ -144,7 +146,7 @@ def spread(rows: Sequence[Sequence[tuple[str | None, int, int]]], max_cells: int
                 if left > 1:
                     pending[column] = (text, left - 1)
             elif waiting:
-                text, columns, height = waiting.pop(0)
+                text, columns, height = waiting.popleft()
                 for covered in range(column, column + max(columns, 1)):
                     cells.append(text)
                     if height > 1:
