@@ -7,25 +7,33 @@ from collections.abc import Mapping, Sequence
 
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
-from graphtrace.analysis.unlinked_events import unlinked_seizures
+from graphtrace.analysis.unlinked_events import seizures_by_number, unlinked_seizures
 from graphtrace.engine.flows import MovementFilter, flow_totals
-from graphtrace.engine.parties import CounterpartyTotals, counterparties, seized_cards, suggest_parties
+from graphtrace.engine.parties import (
+    CounterpartyTotals,
+    cards_seized_from,
+    counterparties,
+    seized_cards,
+    suggest_parties,
+)
 from graphtrace.engine.partners import PartnerQuery, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import Party
+from graphtrace.model import DateSpan, Origin, Party
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.party import (
     NO_SUPPORT,
     SIDES,
     CounterpartyFlow,
     PartyPartners,
+    PartySeizure,
     PartySummary,
     Side,
     party_kind,
 )
 from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
+from graphtrace.storage.records import StoredRecord
 
 MAX_SUGGESTED = 5
 """Maximum number of similar parties that are suggested."""
@@ -108,8 +116,36 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         passed_on=_flows(store, party, passed_on, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
+        seizures=_seizures_from(store, party),
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
+
+
+def _seizures_from(store: Backend, party: Party) -> tuple[PartySeizure, ...]:
+    """Return the seizures of cards from a party, by day, criminal case and card, each with all rows that say so."""
+    keys = store.card_keys(cards_seized_from(store.session(SeizuresScope()), party))
+    records = store.select(keys, records_only=True).records
+    stated: list[tuple[str | None, str | None, StoredRecord]] = [
+        (key, None, row) for key in keys for row in records.get(key, ()) if row.kind == "seizure"
+    ]
+    stated += [(key, row.msisdn or row.imsi, row) for key, row in seizures_by_number(store, party)]
+    chars = store.check_chars({key for key, _, _ in stated if key is not None})
+    found: dict[tuple[str | None, str | None, DateSpan | None, str | None, str | None], set[Origin]] = {}
+    for key, number, row in stated:
+        if row.sender is not None and row.sender.id == party.id:
+            found.setdefault((key, number, row.when, row.case_no, row.place), set()).add(row.origin)
+    seizures = [
+        PartySeizure(
+            card=key and key + max(chars.get(key, ()), default=""),
+            number=number,
+            when=when,
+            case_no=case_no,
+            place=place,
+            origins=tuple(sorted(origins, key=lambda origin: (origin.file, origin.sort_key))),
+        )
+        for (key, number, when, case_no, place), origins in found.items()
+    ]
+    return tuple(sorted(seizures, key=PartySeizure.sort_key))
 
 
 def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery]) -> PartyPartners:

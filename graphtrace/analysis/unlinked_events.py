@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from graphtrace.analysis.card_lookup import links_by_number, resolve_subscriber
 from graphtrace.engine.audit_queries import create_events
-from graphtrace.engine.parties import unlinked_events
+from graphtrace.engine.parties import seizures_by_number_from, unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.base import Backend, UnlinkedEventsScope
-from graphtrace.storage.records import UNLINKED_KINDS, StoredRecord
+from graphtrace.storage.records import UNLINKED_KINDS, StoredRecord, numbers_of
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
@@ -36,6 +36,16 @@ def unlinked_events_of(store: Backend, lots: Sequence[CardInterval]) -> list[tup
 def unlinked_seizures(store: Backend, lots: Sequence[CardInterval] = _ANY_CARD) -> set[int]:
     """Return the cards, of some lots, whose seizure is recorded by a number only that the card had then."""
     return {card for card, _ in _unlinked_records_of(store, lots, ["seizure"])}
+
+
+def seizures_by_number(store: Backend, party: Party) -> list[tuple[str | None, StoredRecord]]:
+    """Return the seizures from a party that name only a number, each with the key of the card that had it then."""
+    if not store.has_unlinked_events:
+        return []
+    session = store.session(UnlinkedEventsScope())
+    rows = seizures_by_number_from(session, party)
+    links = links_by_number(session.subscriber_links(numbers_of(rows)))
+    return [(resolve_subscriber(row, links), row) for row in rows]
 
 
 def _unlinked_records_of(

@@ -13,7 +13,7 @@ from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, DateSpan, Kind, Party
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
-from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, numbers_of
+from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, StoredRecord, numbers_of
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
@@ -91,6 +91,26 @@ def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
 
 
 # -- what became of cards --------------------------------------------------------------------------------------
+
+
+def cards_seized_from(session: CaseSession, party: Party) -> Sequence[int]:
+    """The cards that some seizure names by their number and took from a party; in order."""
+    found = session.query(
+        f"SELECT DISTINCT key FROM card_records WHERE {session.visible_clause} kind = {_SEIZURE} "
+        "AND sender IN (SELECT unnest(?::INTEGER[])) ORDER BY key",
+        session.mentions_of([party])[party],
+    )
+    return [key for (key,) in found]
+
+
+def seizures_by_number_from(session: CaseSession, party: Party) -> Sequence[StoredRecord]:
+    """The seizures from a party that name no card but an MSISDN or IMSI."""
+    found = session.query(
+        f"SELECT {READ_COLUMNS} FROM cardless_records WHERE {session.visible_clause} kind = {_SEIZURE} "
+        "AND sender IN (SELECT unnest(?::INTEGER[]))",
+        session.mentions_of([party])[party],
+    )
+    return [session.record(body, None, None) for body in session.filter_visible(found)[0]]
 
 
 def unlinked_events(

@@ -115,6 +115,8 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 }
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
+_ACCUSED: Final = "accused"
+_SEIZED: Final = (*EVENT_WORDS["seizure"], "seized")
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
@@ -721,6 +723,9 @@ def _in_context(
             meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
     elif claims.is_own_list and "enterprise" not in fields:
         meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
+    if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
+        # who is accused is whom a card was taken from in a list of seizures only
+        table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
         ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]

@@ -40,6 +40,7 @@ from graphtrace.ingest.preamble import (
     TitleVerdict,
     is_preamble,
     kind_of_title,
+    names_several_persons,
     stated_above,
     verdict_of_titles,
 )
@@ -51,7 +52,7 @@ from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, is_short
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting import (
@@ -225,6 +226,7 @@ def open_sheet_parser(
         answers=answers,
     )
     parser.note_stated_above(stated)
+    parser.asks_holder = names_several_persons(cells for row, cells in sheet.head_rows if row <= header.row)
     if is_registration and own is not None:
         parser.note_title(StatedAbove(KIND, own.text, own.row))
     if title is not None and said is None and KIND not in answered and kind is not None and not is_turned:
@@ -346,10 +348,16 @@ def _find_answered_header(
                 continue
             open_fields = {field for event in header.events for field in event.missing}
             open_fields |= {"from"} if header.is_stock_ledger else set()
+            open_fields |= {"holder"} if _may_take_holder(header) else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _may_take_holder(header: SheetHeader) -> bool:
+    """Whether rows state seizures, and nothing states from whom."""
+    return "holder" not in header.fields and any(event.kind == "seizure" for event in header.events)
 
 
 def _is_told_event(header: SheetHeader, answers: Mapping[str, str]) -> bool:
@@ -487,6 +495,8 @@ class SheetParser:
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
+        self.asks_holder = False
+        """Whether a line above the table names several persons from whom the cards may have been seized."""
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
@@ -584,6 +594,8 @@ class SheetParser:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
             asked += [OpenQuestion(field="from", kind="transfer", rows=sideless)] if sideless else []
         asked += carrier_questions(self.rejects)
+        if self.asks_holder and _may_take_holder(self._header):
+            asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
@@ -727,8 +739,7 @@ class SheetParser:
                     self._filled[column] += block.height - block[str(column)].null_count()
                 for column in self._unused_now():
                     self._sheet.note_filled(column, "column_not_used", block)
-                for column in self._unknown:
-                    cards = block.filter(pl.col(str(column)).str.contains(CARD_PATTERN))
+                for column, cards in cards_by_column(block, self._unknown, CARD_PATTERN):
                     self._sheet.note_filled(column, "cards_not_read", cards)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()

@@ -40,7 +40,30 @@ class StatedAbove(NamedTuple):
 
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
-    return any(_PAIR.search(cell) for cell in cells if cell)
+    return any(_PAIR.search(cell) for cell in cells if cell) or _seized_from(cells) is not None
+
+
+_SEVERAL: Final = re.compile(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")
+"""Found in what names several persons."""
+
+
+def _seized_from(cells: Sequence[str | None]) -> tuple[str, str] | None:
+    """Return the name and the value of a row that states, in two cells, from whom cards were seized."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) != 2 or list(cells[:2]) != filled:
+        return None
+    name, value = filled
+    if len(name) > LONGEST_HEADING or len(value) > LONGEST_HEADING:
+        return None
+    is_person = field_of_heading(normalize_heading(name)) == "holder" and not field_of_heading(normalize_heading(value))
+    return (normalize_heading(name), value) if is_person else None
+
+
+def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
+    """Whether lines of name and value name several persons from whom cards may have been seized."""
+    listed = [*rows]
+    pairs = [*pairs_in(listed), *filter(None, map(_seized_from, listed))]
+    return any(field_of_heading(name) == "holder" and _SEVERAL.search(value) is not None for name, value in pairs)
 
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计)(?:表|单|簿|册)?"
@@ -132,6 +155,9 @@ def stated_above(
     """
     found: dict[str, set[StatedAbove]] = {}
     for row, cells in rows:
+        in_cells = _seized_from(cells)
+        if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
+            found.setdefault(stated.field, set()).add(stated)
         for cell in dict.fromkeys(cell for cell in cells if cell):
             for name, value in _PAIR.findall(cell):
                 if (stated := _stated(normalize_heading(name), value, row, headings, year)) is not None:
@@ -146,6 +172,8 @@ def _stated(heading: str, value: str, row: int, headings: Mapping[str, str], yea
         return StatedAbove("date", value, row, kinds) if is_date else None
     field = headings.get(heading) or field_of_heading(heading)
     if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalize_party_name(value):
+        return None
+    if field == "holder" and _SEVERAL.search(value) is not None:
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None

@@ -612,12 +612,24 @@ class PartyWithKind(PartyJson):
     payments: list[Payment]
 
 
+class PartySeizure(TypedDict):
+    """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card."""
+
+    card: str | None
+    number: str | None
+    date: str | None
+    case_no: str | None
+    place: str | None
+    origins: list[OriginJson]
+
+
 class PartyAnswer(Head):
     """The answer of ``party``."""
 
     party: PartyWithKind
     received: list[dict[str, Any]]
     passed_on: list[dict[str, Any]]
+    seizures: list[PartySeizure]
     judgements: list[JudgementJson]
 
 

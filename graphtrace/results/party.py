@@ -51,6 +51,34 @@ class PartySupport:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySeizure:
+    """Seizure of one card from a party; ``number`` is the MSISDN where no row of it names the card."""
+
+    card: str | None
+    number: str | None
+    when: DateSpan | None
+    case_no: str | None
+    place: str | None
+    origins: tuple[Origin, ...]
+
+    def sort_key(self) -> tuple[object, ...]:
+        """Return the key of the order by day, those without one last, then by criminal case and card."""
+        day = self.when or DateSpan(0, 0)
+        return (self.when is None, day, self.case_no or "", self.card or "", self.number or "", self.place or "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the seizure as documents show it."""
+        return {
+            "card": self.card,
+            "number": self.number,
+            "date": None if self.when is None else self.when.iso,
+            "case_no": self.case_no,
+            "place": self.place,
+            "origins": [origin_dict(each) for each in self.origins],
+        }
+
+
 NO_SUPPORT: Final = PartySupport()
 """Of a party in a case without supporting records."""
 
@@ -92,6 +120,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     passed_on: tuple[CounterpartyFlow, ...]
     aliases: tuple[tuple[str, str], ...] = ()
     support: PartySupport = NO_SUPPORT
+    seizures: tuple[PartySeizure, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
@@ -110,6 +139,7 @@ class PartySummary(RowsMixin, DisplayMixin):
             },
             "received": [_flow_dict("from", flow) for flow in self.received],
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
+            "seizures": [seizure.to_dict() for seizure in self.seizures],
             "judgements": judgements_dict(self.judgements),
         }
 

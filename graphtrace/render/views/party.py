@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.render import Lang
-    from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySummary, PartySupport
+    from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySeizure, PartySummary, PartySupport
 
 PARTIES = DisplayLimits(terminal=20, page=200, notebook=20)
 
@@ -55,6 +55,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
+    flows += _seizures(dealings.seizures)
     flows += _support(dealings.support)
     name = party_text(party)
     return Document(
@@ -68,6 +69,30 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         ),
         records=Records(columns=FLOW_COLUMNS, rows=flow_rows(dealings)),
     )
+
+
+def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
+    """Yield the section of the cards that were taken from the party; none without any."""
+    if not seizures:
+        return
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("case_no", heading=label_text("case_heading")),
+        Column("card", heading=label_text("card"), width=24),
+        Column("place", heading=label_text("place")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(each: PartySeizure) -> Sequence[Cell]:
+        return [
+            None if each.when is None else each.when.iso,
+            each.case_no,
+            each.card or each.number,
+            each.place,
+            each.origins,
+        ]
+
+    yield _section("seizures", columns, LazyRows(seizures, row), len(seizures))
 
 
 def _support(support: PartySupport) -> Iterator[Section]:

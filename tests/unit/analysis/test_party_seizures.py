@@ -1,0 +1,66 @@
+"""The answer about a person from whom cards were seized says which, when and in which criminal case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.cli import main
+
+CARDS = ["89860623000000000010", "89860623000000000028"]
+LIST = f"""案号,查获日期,ICCID,持有人,查获人,查获地点
+A2,2024-03-02,{CARDS[1]},唐骏,王警官,宁波
+A1,2024-03-01,{CARDS[0]},唐骏,王警官,宁波
+A1,2024-03-01,89860623000000000036,李四,王警官,宁波
+"""
+BY_NUMBER = "案号,扣押日期,MSISDN,被扣押人\nA3,2024-03-03,1064912345678,唐骏\n"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> gt.Case:
+    for name, text in (("list.csv", LIST), ("number.csv", BY_NUMBER)):
+        (tmp_path / name).write_text(text, "utf-8")
+    case = gt.open_case(tmp_path / "x.gtrace")
+    case.load(tmp_path / "list.csv", tmp_path / "number.csv")
+    return case
+
+
+def test_the_cards_taken_from_a_party_are_in_its_answer(case: gt.Case) -> None:
+    found = case.party("唐骏").to_dict()["seizures"]
+    assert [(each["date"], each["case_no"], each["card"], each["number"], each["place"]) for each in found] == [
+        ("2024-03-01", "A1", CARDS[0], None, "宁波"),
+        ("2024-03-02", "A2", CARDS[1], None, "宁波"),
+        ("2024-03-03", "A3", None, "1064912345678", None),
+    ]
+    assert [(each["origins"][0]["file"], each["origins"][0]["row"]) for each in found] == [
+        ("list.csv", 3),
+        ("list.csv", 2),
+        ("number.csv", 2),
+    ]
+
+
+def test_an_officer_is_no_party_and_nothing_is_said_of_others(case: gt.Case) -> None:
+    assert len(case.party("李四").to_dict()["seizures"]) == 1
+    with pytest.raises(gt.GraphtraceError):
+        case.party("王警官")
+
+
+def test_a_card_named_later_is_that_of_a_seizure_by_its_number(case: gt.Case, tmp_path: Path) -> None:
+    (tmp_path / "cards.csv").write_text(f"ICCID,MSISDN,状态\n{CARDS[1]},1064912345678,正常\n", "utf-8")
+    case.load(tmp_path / "cards.csv")
+    (last,) = case.party("唐骏").to_dict()["seizures"][2:]
+    assert (last["card"], last["number"]) == (CARDS[1], "1064912345678")
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("en", "Seizures"), ("zh", "扣押记录")])
+def test_the_command_shows_them(
+    case: gt.Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, heading: str
+) -> None:
+    assert main(["--lang", lang, "--case", str(tmp_path / "x.gtrace"), "party", "唐骏"]) == 0
+    shown = capsys.readouterr().out
+    assert heading in shown
+    assert CARDS[0] in shown
+    assert "A1" in shown
+    assert "list.csv:3" in shown

@@ -1,0 +1,68 @@
+"""The person from whom a card was seized is found wherever a list of seizures names him, and an officer never is he."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.results.load import LoadReport
+
+CARD = "89860623000000000010"
+NAMED = {
+    **{
+        word: f"案号,查获日期,ICCID,{word}\nA1,2024-03-01,{CARD},唐骏\n"
+        for word in ("持有人", "被扣押人", "嫌疑人", "犯罪嫌疑人", "被查获人", "seized from", "accused")
+    },
+    "two rows": f"案号,查获,,当事人\n,日期,ICCID,嫌疑人\nA1,2024-03-01,{CARD},唐骏\n",
+    "line": f"扣押清单,,\n案号：A1 被扣押人：唐骏,,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
+    "line of two cells": f"被扣押人,唐骏,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
+}
+SEVERAL = f"嫌疑人：唐骏、李四,,\n案号,查获日期,ICCID\nA1,2024-03-01,{CARD}\n"
+NOBODY = f"案号,查获日期,ICCID\nA1,2024-03-01,{CARD}\n"
+
+
+def load(tmp_path: Path, text: str, *answers: str) -> tuple[str | None, LoadReport]:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "a.csv", answers=answers)
+        (trace,) = case.trace(CARD)
+        return trace.seizures[0].holder, report
+
+
+@pytest.mark.parametrize("place", NAMED)
+def test_the_person_a_card_was_taken_from_is_found(tmp_path: Path, place: str) -> None:
+    assert load(tmp_path, NAMED[place])[0] == "唐骏"
+
+
+@pytest.mark.parametrize("word", ["查获人", "扣押人", "经办人", "保管人", "seized by", "custodian"])
+def test_an_officer_is_not_the_person_it_was_taken_from(tmp_path: Path, word: str) -> None:
+    assert load(tmp_path, f"案号,查获日期,ICCID,{word}\nA1,2024-03-01,{CARD},王警官\n")[0] is None
+
+
+def test_an_answer_says_from_whom_where_nothing_else_does(tmp_path: Path) -> None:
+    holder, report = load(tmp_path, NOBODY, "holder=唐骏")
+    assert holder == "唐骏"
+    assert report.files[0].answered == {"holder": "唐骏"}
+    assert list(report.unused) == []
+
+
+def test_an_answer_never_replaces_the_person_that_the_list_names(tmp_path: Path) -> None:
+    holder, report = load(tmp_path, NAMED["持有人"], "holder=李四")
+    assert holder == "唐骏"
+    assert [each.reason for each in report.unused] == ["not_asked"]
+
+
+def test_a_line_that_names_several_persons_is_asked_about(tmp_path: Path) -> None:
+    holder, report = load(tmp_path, SEVERAL)
+    assert holder is None
+    assert [(each.field, each.is_required) for each in report.files[0].asked] == [("holder", False)]
+    assert report.files[0].error is None
+
+
+def test_who_is_accused_is_nobody_in_a_list_of_cards(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"ICCID,MSISDN,accused\n{CARD},1064912345678,Tang Jun\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert case.status().parties == 0
