@@ -30,7 +30,10 @@ PARSER_OPTION: Final = "--parser"
 """The first argument of a frozen program that is to be the process of a parser."""
 
 _PARSERS: Final = frozenset(
-    (*(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker")), "graphtrace.workbench.load_worker")
+    (
+        *(f"{__package__}.{name}" for name in ("excel_worker", "markup_worker", "parquet_worker")),
+        "graphtrace.workbench.load_worker",
+    )
 )
 
 _KEPT: Final = frozenset(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.parsers import expat
 
 from graphtrace.errors import InputError
+from graphtrace.ingest.readers import child_process
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
 from graphtrace.ingest.readers.guard import unsafe_error
@@ -16,13 +19,17 @@ from graphtrace.ingest.readers.tables import (
     Table,
     XmlReader,
     sheet_of_table,
-    spread,
-    too_many_cells,
 )
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
-MAX_CELLS = 20_000_000
+MAX_CELLS = 5_000_000
+BASE_SECONDS = 10
+SECONDS_PER_MB = 2
+"""Time that parsing may take; ten times what it needs."""
+WALL_FACTOR = 4
+"""By how much the parser's process may take longer on the clock than at work."""
+MAX_MEMORY_BYTES = 4 * 2**30
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _BREAKS = frozenset({"br", "p", "div", "li"})
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -45,13 +52,8 @@ def open_markup(path: Path) -> list[Sheet]:
     content = path.read_bytes()
     if _SPREADSHEET.encode() in content[:4096]:
         return _xml_sheets(path, content)
-    text, encoding = _text_of(path, content)
-    parser = _Tables()
-    parser.feed(text)
-    parser.close()
-    tables = [table for rows in parser.tables if (table := spread(rows, MAX_CELLS)) is not None]
-    if len(tables) < len(parser.tables):
-        raise too_many_cells(path)
+    _, encoding = text_of_page(path, content)
+    tables = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * len(content) / 1e6))
     sheets = [
         sheet_of_table(f"table {number}", table, encoding=encoding)
         for number, table in enumerate(tables, start=1)
@@ -62,7 +64,33 @@ def open_markup(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _text_of(path: Path, content: bytes) -> tuple[str, str]:
+def _parse(path: Path, *, timeout_s: int) -> list[Table]:
+    """Return the tables of a page, parsed in a process of its own."""
+    clock_s = WALL_FACTOR * timeout_s
+    with child_process.temporary_file() as output, child_process.temporary_file() as log:
+        command = child_process.command("markup_worker", path, timeout_s, MAX_MEMORY_BYTES)
+        try:
+            returncode = child_process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)
+        except subprocess.TimeoutExpired as error:
+            raise unsafe_error(path, phrase("parser_slow", seconds=clock_s)) from error
+        if returncode:
+            log.seek(0)
+            said = log.read().decode(errors="replace").strip()
+            raise child_process.reason(path, phrase("web_page"), returncode, said)
+        output.seek(0)
+        tables: list[Table] = json.load(output)
+    return tables
+
+
+def tables_of(text: str) -> list[list[list[Cell]]]:
+    """Return the rows of cells of each table of a page; time may grow with the square of a page that is built so."""
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    return parser.tables
+
+
+def text_of_page(path: Path, content: bytes) -> tuple[str, str]:
     """Return the text of a page and the name of its encoding: a mark or valid UTF-8 before the page's declaration."""
     said = _CHARSET.search(content[:4096])
     encoding = find_encoding(path)

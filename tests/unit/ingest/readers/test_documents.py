@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.readers import markup, open_sheets
 from graphtrace.ingest.sheet import Sheet
 
 CARD = "89860626990000000015"
@@ -185,3 +186,19 @@ def test_an_integer_that_json_cannot_hold_exactly_is_marked_in_a_document_too(tm
     path.write_text(f'[{{"iccid": {CARD}}}]', encoding="utf-8")
     (sheet,) = open_sheets(path)
     assert rows_of(sheet)[1] == [f"\x00{CARD}"]
+
+
+@pytest.mark.parametrize("piece", ["<a ", '<a x="', "<!--"])
+def test_a_page_of_tags_that_never_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    monkeypatch.setattr(markup, "BASE_SECONDS", 1)
+    path = tmp_path / "a.html"
+    path.write_text("<table><tr><td>x</td></tr></table>" + piece * (2_000_000 // len(piece)), "utf-8")
+    with pytest.raises(UnsafeFile):
+        open_sheets(path)
+
+
+def test_a_page_whose_declaration_is_none_is_damaged_and_no_fault_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<table><tr><td>x</td></tr><![foo[ x ]]></table>", "utf-8")
+    with contextlib.suppress(InputError):
+        assert open_sheets(path)[0].head_rows[0][1] == ["x"]
