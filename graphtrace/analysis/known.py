@@ -78,7 +78,9 @@ def _add_supports(book: SupportBook, found: dict[str, dict[_Use, set[Origin]]]) 
     for text in found:
         for key in _lookup_keys(text):
             texts_by_key[key].add(text)
-    for record in book.find(sorted(texts_by_key)):
+    records = book.find(sorted(texts_by_key))
+    book.learn(side.mention for record in records for side in record.sides if side.mention)
+    for record in records:
         for key in keys_of(record) & texts_by_key.keys():
             for role, parties in _roles(book, record, key):
                 for text in texts_by_key[key]:

@@ -101,3 +101,14 @@ def test_a_server_knows_the_same(tmp_path: Path, neo4j_uri: str, neo4j_place: Pl
         for text in (*KNOWN, "A-2024-1", "李四", "赵六"):
             assert there.known_uses(text) == here.known_uses(text)
     neo4j_place.empty()
+
+
+def test_many_texts_are_looked_up_as_one_by_one(tmp_path: Path) -> None:
+    asked = [*KNOWN, *(f"1370000{number:04d}" for number in range(1000, 1100))]
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        load(case, tmp_path)
+        traces = {trace.input: trace for trace in case.trace(*(text for text in asked if text.isdigit()))}
+        for text, trace in traces.items():
+            uses = [use.to_dict() for use in case.known_uses(text)] if text in KNOWN else []
+            found = [finding.params["uses"] for finding in trace.findings]
+            assert found == ([uses] if uses else [])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
+
+_FEW: Final = 50
+"""Maximum number of keys that are compared with the keys of each record one by one."""
 
 
 def has_supporting_records(session: CaseSession) -> bool:
@@ -21,8 +24,16 @@ def supporting_records(session: CaseSession, keys: Collection[str] | None = None
     asked = [] if keys is None else [sorted(keys)]
     if asked == [[]]:
         return []
-    where = "" if keys is None else "WHERE list_has_any(keys, ?::VARCHAR[])"
-    rows = session.query(f"SELECT {', '.join(STATED_COLUMNS)}, statement FROM supports {where}", *asked)
+    columns = f"{', '.join(STATED_COLUMNS)}, statement"
+    if keys is not None and len(keys) > _FEW:
+        # each list would be compared with all that is asked
+        found = (
+            f"SELECT DISTINCT {columns} FROM (SELECT {columns}, unnest(keys) AS key FROM supports) "
+            "WHERE key IN (SELECT unnest(?::VARCHAR[]))"
+        )
+    else:
+        found = f"SELECT {columns} FROM supports {'' if keys is None else 'WHERE list_has_any(keys, ?::VARCHAR[])'}"
+    rows = session.query(found, *asked)
     return in_order(support_record(cells, statement, *session.sheet_sources[cells[6]]) for *cells, statement in rows)
 
 
