@@ -52,7 +52,7 @@ def _read_table() -> Iterator[Word]:
             continue
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
-        for word in [words] if place in ("remark", "like", "title") else words.split():
+        for word in [words] if place in ("remark", "like", "title", "bracket") else words.split():
             yield Word(place, meaning, language, word)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graphtrace.ingest.acts import EVENT_WORDS
+from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
 
@@ -359,7 +360,7 @@ class SheetMeaning:
     def _mentions(self, words: re.Pattern[str]) -> bool:
         # what a column of statuses or of yes and no is about happened in some rows at most
         return any(
-            words.search(heading) and not is_status_heading(heading) and flag_of(heading) is None
+            words.search(without_remark(heading)) and not is_status_heading(heading) and flag_of(heading) is None
             for heading in self.headings
         )
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import without_remark
 
 _HEADING: Final = re.compile(
     "(?:商品|货品|货物|物品|产品|宝贝|物资|物料)(?:名称?|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|product(?:_?name)?|item(?:_?name)?"
@@ -37,7 +37,7 @@ _HINTS: Final = re.compile("e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?",
 
 def goods_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
     """Return those of some columns whose heading names goods."""
-    return [column for column in columns if _HEADING.fullmatch(normalize_heading(headings[column]))]
+    return [column for column in columns if _HEADING.fullmatch(without_remark(headings[column]))]
 
 
 @lru_cache(maxsize=1 << 12)

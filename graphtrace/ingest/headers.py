@@ -24,7 +24,13 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, party_word
+from graphtrace.ingest.heading_grammar import (
+    LONGEST_HEADING,
+    field_of_heading,
+    normalize_heading,
+    party_word,
+    without_remark,
+)
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
@@ -126,7 +132,10 @@ _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
-_OTHER_CARD: Final = re.compile("[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张")
+_OTHER_CARD: Final = re.compile(
+    "[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张"
+    "|[(【\\[].*(?:废|取消|计划|拟|未|不|待|退|失效|注销|无效|丢|损|预|意向|void|cancel|plan).*[)】\\]]"
+)
 _OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation")
 """Found in the heading of a state that is that of a card."""
 
@@ -400,6 +409,16 @@ class SheetHeader:
 
     def _is_time_of(self, time: int, date: int) -> bool:
         return _DAY_OR_TIME.sub("", self.known[time]) == _DAY_OR_TIME.sub("", self.known[date])
+
+    def fields_in_doubt(self) -> list[int]:
+        """Return the columns whose heading would be known but for what stands behind it in brackets."""
+        return [
+            column
+            for column, name in enumerate(self.names)
+            if not self.known[column]
+            and (bare := without_remark(name)) != normalize_heading(name)
+            and (bare in HEADINGS or field_of_heading(bare) is not None or events_of_date(bare) is not None)
+        ]
 
     def field_of(self, column: int) -> str | None:
         """Return the field that a column serves; the first by name where a mapping names it for several."""

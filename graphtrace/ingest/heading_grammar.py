@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.ingest.acts import WORDS
+
 LONGEST_HEADING: Final = 40
 """Characters; a longer text is no heading."""
 
@@ -137,6 +139,18 @@ _END_OF_RANGE: Final = re.compile(
     r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$"
 )
 """A final remark in brackets that says which end of a range the column holds."""
+_HARMLESS: Final = re.compile(
+    "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "drop")).replace(" ", "")
+)
+"""Remarks that change nothing of what a heading means."""
+
+_MEASURES: Final = re.compile(
+    "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "money")).replace(" ", "")
+)
+"""Remarks that change nothing but in the heading of a number of cards."""
+
+_COUNTS: Final = re.compile("(?:数量?|量|qty|quantity|count|cards|sims|库存|sum)$")
+
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
 _TWO_LANGUAGES: Final = re.compile("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
@@ -145,13 +159,31 @@ _SPLIT: Final = re.compile(r"[/／|]")
 
 @lru_cache(maxsize=1 << 14)
 def normalize_heading(text: str) -> str:
-    """Return a text in the form in which headings are compared: NFKC, no blanks, no case, no final bracketed remark.
+    """Return a text in the form in which headings are compared: NFKC, no blanks, no case, no harmless final remark.
 
-    Nor does a stray quote at either end make it another heading. A remark that says an end of a range is part of it.
+    Nor does a stray quote at either end make it another heading. A remark in brackets is part of the heading, as one
+    that says an end of a range, a unit that scales (万张), or that nothing happened (计划); only what is known to
+    change nothing (必填, YYYY-MM-DD, 元 of an amount) is left out.
     """
-    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
-    bare = folded.strip("\"'") or folded
+    bare = _END_OF_RANGE.sub(r"\1", _folded(text))
+    while (remark := _REMARK.search(bare)) is not None and remark.start():
+        rest, said = bare[: remark.start()], remark[0][1:-1]
+        if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
+            break
+        bare = rest
+    return bare
+
+
+@lru_cache(maxsize=1 << 14)
+def without_remark(text: str) -> str:
+    """Return the same without any final remark in brackets."""
+    bare = _folded(text)
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
+
+
+def _folded(text: str) -> str:
+    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    return folded.strip("\"'") or folded
 
 
 def party_word(heading: str) -> str:

@@ -477,6 +477,7 @@ class SheetParser:
         self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
+        self._in_doubt = [] if reading is not None else header.fields_in_doubt()
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
         self._tables = FurtherTables(sheet, header.cells)
@@ -737,6 +738,8 @@ class SheetParser:
             for block, clean, rest in blocks:
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
+                for column in self._in_doubt:
+                    self._sheet.note_filled(column, "remark_in_heading", block)
                 for column in self._unused_now():
                     self._sheet.note_filled(column, "column_not_used", block)
                 for column, cards in cards_by_column(block, self._unknown, CARD_PATTERN):

@@ -26,7 +26,7 @@ from graphtrace.ingest.acts import (
     kind_of_word,
     moved_nothing,
 )
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import CUSTODY_KINDS, KINDS
 
@@ -70,7 +70,7 @@ _SHARE: Final = 0.9
 @lru_cache(maxsize=1 << 10)
 def is_status_heading(heading: str) -> bool:
     """Whether a heading names the status of what the row is about, and not that of its card."""
-    return _HEADING.fullmatch(normalize_heading(heading)) is not None
+    return _HEADING.fullmatch(without_remark(heading)) is not None
 
 
 def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
@@ -80,12 +80,12 @@ def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]
 
 def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
     """Return those of some columns whose heading is that of remarks."""
-    return [column for column in columns if _REMARKS.fullmatch(normalize_heading(headings[column]))]
+    return [column for column in columns if _REMARKS.fullmatch(without_remark(headings[column]))]
 
 
 def amount_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
     """Return those of some columns whose heading is that of money."""
-    return [column for column in columns if _AMOUNT.fullmatch(normalize_heading(headings[column]))]
+    return [column for column in columns if _AMOUNT.fullmatch(without_remark(headings[column]))]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -107,7 +107,7 @@ def _amount(text: str) -> str:
 @lru_cache(maxsize=1 << 12)
 def says_no_such_number(text: str) -> bool:
     """Whether a state says that there is no such number or card: nothing is listed then."""
-    return _NO_SUCH_NUMBER.fullmatch(normalize_heading(text)) is not None
+    return _NO_SUCH_NUMBER.fullmatch(without_remark(text)) is not None
 
 
 @lru_cache(maxsize=1 << 10)
@@ -123,7 +123,7 @@ def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
 
     Digits count only where the heading asks (是否退货); else they are a number of goods. ``None`` for other columns.
     """
-    bare = normalize_heading(heading)
+    bare = without_remark(heading)
     core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
     meaning = next((name for name in ("undoes", "affirms") if core in flag_words(name)), None)
     if meaning is None:

@@ -12,7 +12,7 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.ingest.acts import words_of
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 _SUMS: Final = words_of("total", "sum")
@@ -45,7 +45,7 @@ _PAYMENT: Final = re.compile("支付|付款|结算|方式|渠道|套餐|资费|m
 
 def is_total_row(text: str) -> bool:
     """Whether a row that begins with this cell adds up the rows above it."""
-    first = normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":")
+    first = without_remark(text.removeprefix(INEXACT_MARK)).rstrip(":")
     return first in _FIRST or _COUNT.match(first) is not None
 
 
@@ -65,4 +65,4 @@ def is_total_cell(text: str) -> bool:
 
 def may_hold_totals(heading: str) -> bool:
     """Whether a column may hold the word for a total; that of a way to pay holds words of balances."""
-    return _PAYMENT.search(normalize_heading(heading)) is None
+    return _PAYMENT.search(without_remark(heading)) is None

@@ -152,7 +152,7 @@ def test_the_heading_of_the_event_wins_then_the_leftmost(desk: Desk) -> None:
 
 
 def test_headings_are_compared_without_blanks_case_and_remark(desk: Desk) -> None:
-    (sheet,) = desk.load(f"转 出 方,ＴＯ,日期（购卡）, Iccid ,数量(张)\nE,A,2024-03-05,{ONE},1\n")
+    (sheet,) = desk.load(f"转 出 方,ＴＯ,日期（必填）, Iccid ,数量(张)\nE,A,2024-03-05,{ONE},1\n")
     assert (sheet["kind"], sheet["loaded"]) == ("transfer", 1)
 
 

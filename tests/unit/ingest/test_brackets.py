@@ -1,0 +1,76 @@
+"""What stands in brackets behind a heading belongs to it, unless it is known to change nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.ingest.heading_grammar import normalize_heading
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+
+HARMLESS = (
+    "必填", "选填", "文本", "文本格式", "YYYY-MM-DD", "yyyy/mm/dd hh:mm:ss", "年-月-日", "格式：2024-01-01",
+    "例：2024-01-01", "张", "枚", "ICCID", "19位", "19-20位", "全称", "客户",
+    "UTC+8", "北京时间", "required", "Optional", "pcs", "单位：张",
+)  # fmt: skip
+CHANGING = (
+    "万张", "百张", "千张", "箱", "盒", "GB", "个月", "计划", "拟", "未", "作废", "含退货", "预计", "意向",
+    "未成交", "不含", "未成功", "已注销", "待定", "草稿", "估计", "约", "累计", "planned", "void", "x1000",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", HARMLESS)
+def test_a_remark_that_changes_nothing_is_no_part_of_a_heading(remark: str) -> None:
+    for form in ("数量({})", "数量（{}）", "数量【{}】", "数量[{}]", "数量({})(必填)"):
+        assert normalize_heading(form.format(remark)) == "数量"
+
+
+@pytest.mark.parametrize("remark", CHANGING)
+def test_any_other_remark_is_part_of_it(remark: str) -> None:
+    assert normalize_heading(f"数量({remark})") == f"数量({remark.casefold()})"
+
+
+def test_money_is_a_remark_of_amounts_only() -> None:
+    assert [normalize_heading(each) for each in ("单价(元)", "金额（人民币元）", "价格(元/张)")] == [
+        "单价",
+        "金额",
+        "价格",
+    ]
+    assert normalize_heading("数量(元)") == "数量(元)"
+
+
+@pytest.mark.parametrize(
+    "heading", ["数量(元)", "数量(GB)", "数量(万张)", "数量（箱）", "数量(含退货)", "数量(计划)", "数量【未】"]
+)
+def test_a_number_of_something_else_is_no_number_of_cards(heading: str) -> None:
+    with pytest.raises((NeedsAnswer, UnknownHeadings)):
+        read_rows(("转出方", "转入方", "日期", heading), ("甲", "乙", "2024-03-05", "5"))
+    loaded, parser = read_rows(("转出方", "转入方", "日期", "卡号", heading), ("甲", "乙", "2024-03-05", CARD(1), "5"))
+    assert [(each["kind"], each["quantity"]) for each in loaded] == [("transfer", None)]
+    assert [(each.reason, each.heading, each.rows) for each in parser.remarks] == [("remark_in_heading", heading, 1)]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("转出方", "转入方", "日期（预计）", "卡号"),
+        ("转出方", "转入方", "转让日期(未成交)", "卡号"),
+        ("转出方", "转入方(意向)", "日期", "卡号"),
+        ("转出方", "转入方", "日期", "卡号(作废)"),
+        ("转出方", "转入方", "日期", "卡号(不含)"),
+    ],
+)
+def test_a_heading_that_says_that_it_is_not_so_states_no_event(heads: Row) -> None:
+    rows = [("甲", "乙", "2024-03-05", CARD(number)) for number in range(3)]
+    with pytest.raises((NeedsAnswer, UnknownHeadings)):
+        read_rows(heads, *rows)
+
+
+def test_an_activation_that_did_not_succeed_is_none() -> None:
+    heads = ("ICCID", "客户", "激活时间(未成功)", "使用人(已注销)")
+    loaded, parser = read_rows(heads, (CARD(1), "甲", "2024-03-05", "王五"))
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    assert {each.reason for each in parser.remarks} == {"remark_in_heading"}
