@@ -31,12 +31,13 @@ from graphtrace.custody import (
     FINDING_SEVERITIES,
     CustodyAnalysis,
     CustodyResult,
+    ExceededLot,
     QuantityIndex,
     analyze_custody,
     sort_findings,
 )
 from graphtrace.engine.events import event_from_record
-from graphtrace.engine.histories import cards_received_by
+from graphtrace.engine.histories import cards_received_by, histories, lots_sent_unreceived
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
@@ -72,7 +73,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import HEAD_FINDINGS, Card, Trace
-from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope
+from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope, SentScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
 from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, UnreadMovement
 
@@ -478,9 +479,64 @@ class QuantityRecords:
             known = movements.get(same)
             movements[same] = movement if known is None else replace(known, origins=known.origins + movement.origins)
         self.movements = tuple(movements.values())
-        self.book = QuantityIndex(self.movements)
+        self._unlimited = QuantityIndex(self.movements)
+        self.book = QuantityIndex(self.movements, limit=self._exceeded)
         self.has_any = bool(movements)
+        self._limits: dict[CustodyEvent, ExceededLot | None] = {}
         self._holdings: dict[str, list[tuple[int, int]]] = {}
+
+    def _exceeded(self, lots: Sequence[CustodyEvent]) -> ExceededLot | None:
+        """Return whether more cards of the case lean on some records of one change of hands than these state.
+
+        Where a card leans on several, it needs any one of them: such records stand together. Cost: the cards that the
+        parties reached by the records passed on and never received are judged, once for each record, and only where
+        they are more than it states.
+        """
+        if not lots or lots[0] in self._limits:
+            return self._limits[lots[0]] if lots else None
+        together = {*lots}
+        leaning = self._leaning(lots[0], least=min(lot.quantity or 0 for lot in lots))
+        while more := {lot for _, used in leaning if used & together for lot in used} - together:
+            together |= more
+        cards = sum(count for count, used in leaning if used & together)
+        quantity = sum(lot.quantity or 0 for lot in together)
+        records = tuple(sorted(together, key=lambda lot: (lot.when, min(origin.sort_key for origin in lot.origins))))
+        exceeded = ExceededLot(records, quantity, cards) if cards > quantity else None
+        self._limits.update(dict.fromkeys(together, exceeded))
+        return exceeded
+
+    def _leaning(self, lot: CustodyEvent, *, least: int) -> list[tuple[int, frozenset[CustodyEvent]]]:
+        """Return the cards that need records with the sides of ``lot``, with the records of each.
+
+        None where so few may need one that ``least`` cards suffice.
+        """
+        sessions = []
+        goals = sorted(self._unlimited.goals_of(lot))
+        for party in self.store.find_parties(ids=goals, name_key=""):
+            if party.is_carrier:
+                continue
+            session = self.store.session(SentScope(party))
+            sessions.append((session, lots_sent_unreceived(session, party)))
+        if sum(last - first + 1 for _, lots in sessions for first, last in lots) <= least:
+            return []
+        return [
+            (count, used)
+            for session, lots in sessions
+            for count, key, rows in histories(session, lots)
+            if (used := self._needed(rows, key, lot))
+        ]
+
+    def _needed(self, rows: Sequence[StoredRecord], key: str, lot: CustodyEvent) -> frozenset[CustodyEvent]:
+        movements = [event_from_record(row) for row in rows]
+        drafts = analyze_custody(movements, self._unlimited, carrier_from_iccid(key)).drafts
+        sides = (lot.sender.id, lot.receiver.id)
+        return frozenset(
+            each
+            for draft in drafts
+            for step in draft.steps
+            if (step.sender.id, step.receiver.id) == sides
+            for each in self._unlimited.lots_of(step)
+        )
 
     def sales_of(self, holder: Party, received: DateSpan) -> list[CustodyEvent]:
         return self.book.onward_from(holder.id, received.earliest)

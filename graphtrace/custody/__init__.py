@@ -10,9 +10,10 @@ The modules, in the order in which an answer passes through them:
 ``chains``    the pieces put together: chains, outcome, registrant, holder, end user, findings
 """
 
-from graphtrace.custody.bridges import QuantityIndex
+from graphtrace.custody.bridges import ExceededLot, QuantityIndex
 from graphtrace.custody.chains import (
     FINDING_SEVERITIES,
+    SLACK_DAYS,
     ChainDraft,
     CustodyAnalysis,
     CustodyResult,
@@ -24,9 +25,11 @@ from graphtrace.custody.merge import sort_origins
 
 __all__ = [
     "FINDING_SEVERITIES",
+    "SLACK_DAYS",
     "ChainDraft",
     "CustodyAnalysis",
     "CustodyResult",
+    "ExceededLot",
     "QuantityIndex",
     "analyze_custody",
     "sort_findings",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from graphtrace.custody.merge import merge_statements
 from graphtrace.model import CustodyEvent, Party
@@ -20,6 +21,22 @@ _EVER = -(1 << 31)
 """A day before all others."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExceededLot:
+    """Quantity-only records of one change of hands on which more cards lean than they state.
+
+    ``records`` are the movements, ``quantity`` what they state together, ``cards`` how many cards need them.
+    """
+
+    records: tuple[CustodyEvent, ...]
+    quantity: int
+    cards: int
+
+
+LotLimit = Callable[[Sequence[CustodyEvent]], ExceededLot | None]
+"""What says whether the records of one step of a bridge are leaned on by more cards than they state."""
+
+
 class QuantityIndex:
     """All quantity-only movements of a case, by sender and receiver.
 
@@ -27,7 +44,9 @@ class QuantityIndex:
     which the goal can be reached in the hops that are left.
     """
 
-    def __init__(self, movements: Iterable[CustodyEvent] = ()) -> None:
+    def __init__(self, movements: Iterable[CustodyEvent] = (), *, limit: LotLimit | None = None) -> None:
+        self._limit = limit
+        self._lots: dict[CustodyEvent, tuple[CustodyEvent, ...]] = {}
         self._onward: dict[str, dict[str, list[CustodyEvent]]] = {}
         self._backward: dict[str, set[str]] = defaultdict(set)
         self._carriers: dict[str, Party] = {}
@@ -45,6 +64,25 @@ class QuantityIndex:
     def has_receipt(self, party: str) -> bool:
         """Whether a quantity-only record says that ``party`` received cards: only such a party ends a bridge."""
         return party in self._backward
+
+    def lots_of(self, step: CustodyEvent) -> tuple[CustodyEvent, ...]:
+        """Return the quantity-only records on which a step of a bridge rests; none of another step."""
+        return self._lots.get(step, ())
+
+    def exceeded_by(self, bridge: Iterable[CustodyEvent]) -> ExceededLot | None:
+        """Return the first records of a bridge on which more cards lean than they state (SPEC 13)."""
+        if self._limit is None:
+            return None
+        found = (self._limit(self.lots_of(step)) for step in bridge)
+        return next((exceeded for exceeded in found if exceeded is not None), None)
+
+    def goals_of(self, lot: CustodyEvent) -> set[str]:
+        """Return the parties at which a bridge over a record may end, itself the first of at most four hops."""
+        reached = frontier = {lot.receiver.id}
+        for _ in range(MAX_HOPS - 1):
+            frontier = {party for each in frontier for party in self._onward.get(each, ())} - reached
+            reached = reached | frontier
+        return reached
 
     def onward_from(self, party: str, since: int) -> list[CustodyEvent]:
         """Return the movements by which ``party`` passed cards on, on or after the day ``since``."""
@@ -121,4 +159,6 @@ class QuantityIndex:
 
     def _step(self, sender: str, receiver: str, since: int, until: int) -> CustodyEvent:
         fitting = self._fitting(sender, receiver, since, until)
-        return merge_statements(fitting, min(movement.when for movement in fitting))
+        step = merge_statements(fitting, min(movement.when for movement in fitting))
+        self._lots[step] = tuple(fitting)
+        return step

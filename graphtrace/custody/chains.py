@@ -6,11 +6,12 @@ and ids first.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphtrace.custody.branches import build_forest
 from graphtrace.custody.bridges import QuantityIndex
@@ -32,11 +33,15 @@ from graphtrace.model import (
     RegistrantBasis,
     Seizure,
     Severity,
+    origin_dict,
     party_dict,
 )
 
 MAX_CHAINS = 16
 """Maximum number of chains of a card in an answer; the others are counted."""
+
+SLACK_DAYS = 7
+"""The days of an order that continues may fall by so many before the order by dates is told beside it."""
 
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",
@@ -54,6 +59,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "self_transfer": "warning",
     "seized_from_another": "warning",
     "listed_with_other": "warning",
+    "lot_exceeded": "warning",
     "delivered_to_other": "warning",
     "known_by_number_only": "warning",
     "damaged_number": "warning",
@@ -224,7 +230,17 @@ class CustodyAnalysis:
     drafts: Sequence[ChainDraft]
     findings: Sequence[Finding]
     carrier: str | None
+    is_contested: bool = False
+    """Whether the second chain has the same steps as the first, taken by their dates (SPEC 12, Order against dates)."""
+    slack: int = SLACK_DAYS
     _plain: CustodyResult | None = None
+
+    def _broken_by_date(self) -> _FirstGap | None:
+        """Return where the order by dates is broken, of steps that their dates contest."""
+        if not self.is_contested:
+            return None
+        steps, place = self.drafts[1].steps, min(self.drafts[1].gaps)
+        return _FirstGap(steps[place - 1].receiver, steps[place].sender, self.slack)
 
     @property
     def outcome(self) -> Outcome:
@@ -276,7 +292,7 @@ class CustodyAnalysis:
 
     def _with_user_first(self, naming: Activation | None) -> Sequence[ChainDraft]:
         """Return the chains, first those by which the latest named user held the card then."""
-        if naming is None or len(self.drafts) < 2:
+        if naming is None or len(self.drafts) < 2 or self.is_contested:
             return self.drafts
         return sorted(self.drafts, key=lambda draft: draft.holder_at(naming.when) != naming.user)
 
@@ -287,7 +303,7 @@ class CustodyAnalysis:
         activations: Sequence[Activation],
         naming: Activation | None,
     ) -> CustodyResult:
-        _remark_on_chains(drafts, self.carrier, findings)
+        _remark_on_chains(drafts, self.carrier, findings, by_date=self._broken_by_date())
         _remark_on_activations(drafts, activations, findings)
         registrant = _agreed([draft.registrant for draft in drafts])
         return CustodyResult(
@@ -303,14 +319,21 @@ class CustodyAnalysis:
         )
 
 
-def analyze_custody(movements: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> CustodyAnalysis:
-    """Derive the chains of one card from its movements: all that does not depend on its activations."""
+def analyze_custody(
+    movements: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None, *, slack: int = SLACK_DAYS
+) -> CustodyAnalysis:
+    """Derive the chains of one card from its movements: all that does not depend on its activations.
+
+    ``slack`` is by how many days the order that continues may fall before the order by dates stands beside it.
+    """
     findings = _Findings()
     for movement in movements:
         if movement.sender.id == movement.receiver.id:
             findings.add("self_transfer", movement.origins, party=party_dict(movement.sender), date=movement.day)
     steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
     drafts = _draft_chains(steps, book, carrier, findings)
+    if len(drafts) == 1 and (dated := _by_dates(drafts[0], slack)) is not None:
+        return CustodyAnalysis([drafts[0], dated], findings.sorted(), carrier, is_contested=True, slack=slack)
     if len(drafts) > 1:
         drafts.sort(
             key=lambda draft: (
@@ -329,6 +352,7 @@ def trace_custody(
     activations: Sequence[Activation] = (),
     seizures: Sequence[Seizure] = (),
     listings: Sequence[CardListing] = (),
+    slack: int = SLACK_DAYS,
 ) -> CustodyResult:
     """Derive the chains of one card from its records.
 
@@ -342,6 +366,8 @@ def trace_custody(
         The operator that the number points to, ``None`` if it is not known.
     activations, seizures, listings
         When the card was used, taken, and in whose lists it stands.
+    slack
+        By how many days the order that continues may fall before the order by dates stands beside it.
 
     Returns
     -------
@@ -355,7 +381,7 @@ def trace_custody(
     :func:`analyze_custody` once and :meth:`CustodyAnalysis.with_events` for each is cheaper.
     """
     book = quantities if isinstance(quantities, QuantityIndex) else QuantityIndex(quantities)
-    return analyze_custody(movements, book, carrier).with_events(activations, seizures, listings)
+    return analyze_custody(movements, book, carrier, slack=slack).with_events(activations, seizures, listings)
 
 
 class _Findings:
@@ -439,7 +465,7 @@ def _draft_chains(
                 at=party_dict(step.receiver),
                 to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
             )
-    return [replace(_bridged(way, book, carrier), registered=noted) for way in forest.chains()]
+    return [replace(_bridged(way, book, carrier, findings), registered=noted) for way in forest.chains()]
 
 
 def _part_noted(
@@ -468,17 +494,63 @@ def _registered(step: CustodyEvent) -> Registered:
     return Registered(party=step.receiver, when=step.when if step.when.is_known else None, origins=step.origins)
 
 
-def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> ChainDraft:
+def _by_dates(draft: ChainDraft, slack: int) -> ChainDraft | None:
+    """Return the steps of a whole chain by their dates, where the order that continues falls by more than ``slack``.
+
+    What starts at a carrier falls freely: a purchase may be written down late. Steps on whose day records disagree
+    contest nothing.
+    """
+    if draft.gaps or not draft.has_purchase:
+        return None
+    falls = any(_days_fallen(before, after) > slack for _, before, after in draft.inversions())
+    if not falls:
+        return None
+    days: dict[CustodyEvent, int] = {}
+    for step in draft.steps:
+        # one without a day stays behind the step that it follows
+        days[step] = step.when.earliest if step.when.is_known else next(reversed(days.values()), _EVER)
+    steps = sorted(draft.steps, key=days.__getitem__)
+    gaps = {
+        place
+        for place, (before, after) in enumerate(itertools.pairwise(steps), 1)
+        if before.receiver.id != after.sender.id
+    }
+    return ChainDraft(steps, gaps, draft.registered) if gaps else None
+
+
+def _days_fallen(before: CustodyEvent, after: CustodyEvent) -> int:
+    """Return by how many days at least a step is dated before the one that it follows; 0 where that says nothing."""
+    if before.sender.is_carrier or after.sender.is_carrier or before.dates or after.dates:
+        return 0
+    if not (before.when.is_known and after.when.is_known):
+        return 0
+    return before.when.earliest - after.when.latest
+
+
+_EVER = -(1 << 31)
+"""A day before all others."""
+
+
+class _FirstGap(NamedTuple):
+    """The sides of the first gap in the order by dates, and how far the order that continues may fall."""
+
+    after: Party
+    before: Party
+    slack: int
+
+
+def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None, findings: _Findings) -> ChainDraft:
     """Return a path through the forest with its gaps closed where quantity-only records close them."""
     first = way[0]
     draft = ChainDraft([first], set())
     if not first.sender.is_carrier:
         bridge = book.bridge_from_carrier(first.sender.id, first.when.latest, carrier)
-        draft.steps[:0] = bridge or ()
+        draft.steps[:0] = _that_suffices(bridge, book, findings) or ()
     for step in way[1:]:
         before = draft.steps[-1]
         if before.receiver.id != step.sender.id:
             bridge = book.bridge(before.receiver.id, before.when.earliest, step.sender.id, step.when.latest)
+            bridge = _that_suffices(bridge, book, findings)
             if bridge is None:
                 draft.gaps.add(len(draft.steps))
             else:
@@ -487,12 +559,27 @@ def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | No
     return draft
 
 
-def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, findings: _Findings) -> None:
+def _that_suffices(
+    bridge: tuple[CustodyEvent, ...] | None, book: QuantityIndex, findings: _Findings
+) -> tuple[CustodyEvent, ...] | None:
+    """Return a bridge unless more cards lean on one of its records than that states: then it bridges none of them."""
+    exceeded = book.exceeded_by(bridge or ())
+    if exceeded is None:
+        return bridge
+    origins = sort_origins(origin for record in exceeded.records for origin in record.origins)
+    record = {name: value for name, value in origin_dict(origins[0]).items() if name != "record_no"}
+    findings.add("lot_exceeded", origins, record=record, quantity=exceeded.quantity, cards=exceeded.cards)
+    return None
+
+
+def _remark_on_chains(
+    drafts: Sequence[ChainDraft], carrier: str | None, findings: _Findings, *, by_date: _FirstGap | None = None
+) -> None:
     if not drafts:
         findings.add("no_purchase", (), first_holder=None, carrier=carrier)
     seen: set[tuple[CustodyEvent | None, CustodyEvent]] = set()
     for draft in drafts:
-        if not draft.has_purchase:
+        if not draft.has_purchase and by_date is None:
             first = draft.steps[0]
             findings.add("no_purchase", first.origins, first_holder=party_dict(first.sender), carrier=carrier)
         for place in sorted(draft.gaps):
@@ -518,6 +605,7 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
                     hop=_hop(place, after),
                     date=after.when.day,
                     previous=before.when.day,
+                    **_sides_by_date(before, after, by_date),
                 )
         if (later := _registered_later(draft)) is not None:
             place, move = later
@@ -565,6 +653,13 @@ def _remark_on_carriers(drafts: Sequence[ChainDraft], issuer: str | None, findin
                 sales.setdefault(step.sender.id, (step.sender, []))[1].extend(step.origins)
     for _, (party, origins) in sorted(sales.items()):
         findings.add("carrier_contradicts_number", origins, carrier=party_dict(party), issuer=issuer)
+
+
+def _sides_by_date(before: CustodyEvent, after: CustodyEvent, by_date: _FirstGap | None) -> dict[str, Any]:
+    """Return what names the order by dates in the finding of an inversion that brought it up."""
+    if by_date is None or _days_fallen(before, after) <= by_date.slack:
+        return {}
+    return {"by_date": [party_dict(by_date.after), party_dict(by_date.before)]}
 
 
 def _hop(place: int, step: CustodyEvent) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.intervals import CardInterval, difference, merge_intervals
 from graphtrace.model import Party
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.records import StoredRecord
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 History = tuple[int, str, Sequence[StoredRecord]]
 """Number of cards, a key with their head, and their movements."""
+
+
+def lots_sent_unreceived(session: CaseSession, party: Party) -> list[CardInterval]:
+    """Return the cards that a party passed on and that no record names as received by it, as disjoint lots."""
+    mentions = session.mentions_of([party])[party]
+
+    def lots(side: str) -> list[CardInterval]:
+        mine = f"{session.visible_clause} kind IN ({MOVES}) AND {side} IN (SELECT unnest(?::INTEGER[]))"
+        ranges = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)
+        keys = session.query(f"SELECT DISTINCT key, key FROM card_records WHERE {mine}", mentions)
+        return merge_intervals([*ranges, *keys])
+
+    return difference(lots("sender"), lots("receiver"))
 
 
 def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:

@@ -56,8 +56,9 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
             named[field] = translate(catalogue.CARRIERS, slug, lang)
     if reason := params.get("reason"):
         named["reason"] = translate(catalogue.REJECTS, reason, lang)
-    if origin := params.get("origin"):
-        named["origin"] = format_origin(origin["file"], origin["row"], origin["sheet"])
+    for name in ("origin", "record"):
+        if origin := params.get(name):
+            named[name] = format_origin(origin["file"], origin["row"], origin["sheet"])
     return format_message(template, {**params, **named}, lang)
 
 

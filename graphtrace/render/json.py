@@ -700,6 +700,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         },
         "sent_unreceived": audit.sent_unreceived,
         "listed_active": audit.listed_active,
+        "held_with_unread": audit.held_with_unread,
         "judgements": _judgements(audit.judgements),
     }
 

@@ -511,6 +511,7 @@ class AuditJson(TypedDict):
     quantity_flows: QuantityFlowsJson
     sent_unreceived: int
     listed_active: int
+    held_with_unread: int
     judgements: list[JudgementJson]
 
 

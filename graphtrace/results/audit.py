@@ -310,7 +310,8 @@ class Audit(LocalizedDictMixin):
     cards by the province of their latest activation that names one. ``suppliers`` counts all cards by the sender of
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
-    calls active. ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
+    calls active, ``held_with_unread`` those that it still holds and about which rows were not read.
+    ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received.
     """
@@ -334,6 +335,7 @@ class Audit(LocalizedDictMixin):
     sent_unreceived: int = 0
     listed_active: int = 0
     registered_only: int = 0
+    held_with_unread: int = 0
     by_month: Sequence[MonthCount] = ()
     quantity_flows: QuantityFlows = NO_FLOWS
     findings: tuple[RuleFinding, ...] = ()
@@ -411,6 +413,7 @@ AUDIT_COLUMNS = (
         *BUCKETS,
         "listed_active",
         "registered_only",
+        "held_with_unread",
     ),
     *("resold_activated", "greatest_depth", "suppliers", "buyers", "sent_unreceived"),
     *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
@@ -423,7 +426,12 @@ def audit_row(audit: Audit) -> dict[str, Any]:
     balance = audit.balance
     figures = (
         *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.role, audit.purchased, audit.received),
-        *(*(audit.buckets[bucket] for bucket in BUCKETS), audit.listed_active, audit.registered_only),
+        *(
+            *(audit.buckets[bucket] for bucket in BUCKETS),
+            audit.listed_active,
+            audit.registered_only,
+            audit.held_with_unread,
+        ),
         *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
         *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),
         *(len(audit.resold.final_holders), audit.seized, *audit.quantity_purchased, *audit.quantity_sold),

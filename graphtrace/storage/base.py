@@ -119,6 +119,12 @@ class ReceivedScope(NamedTuple):
     party: Party
 
 
+class SentScope(NamedTuple):
+    """Scope of all movements of the cards that a party ever passed on."""
+
+    party: Party
+
+
 class DealingsScope(NamedTuple):
     """Scope of what some parties received or passed on and, ``with_uses``, used.
 
@@ -174,6 +180,7 @@ Scope = (
     | MovementsScope
     | CardsScope
     | ReceivedScope
+    | SentScope
     | DealingsScope
     | TransferScope
     | SeizuresScope

@@ -24,7 +24,7 @@ from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
 from graphtrace.private_files import check_entry, read_file
-from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope
+from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope, SentScope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
@@ -63,7 +63,7 @@ _WHOLE = {
     "sheets": "FROM main.sheets WHERE {is_known}",
     "key_prefixes": "FROM main.key_prefixes",
     "supports": "FROM main.supports",
-    "unread_cards": "FROM main.unread_cards",
+    "unread_cards": "FROM main.unread_cards WHERE {is_known}",
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
 }
@@ -129,11 +129,19 @@ WITH sellers AS (
         SELECT party FROM resolved_parties JOIN main.cardless_records ON sender = ident WHERE kind IN ({MOVES})
         AND quantity IS NOT NULL
     )
+),
+buyers AS (
+    SELECT ident FROM resolved_parties WHERE party IN (
+        SELECT party FROM resolved_parties JOIN main.cardless_records ON receiver = ident WHERE kind IN ({MOVES})
+        AND quantity IS NOT NULL
+    )
 )
 SELECT first AS low, last AS high FROM main.range_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({MOVES})
 UNION SELECT key, key FROM main.card_records SEMI JOIN sellers ON receiver = ident WHERE kind IN ({MOVES})
+UNION SELECT first, last FROM main.range_records SEMI JOIN buyers ON sender = ident WHERE kind IN ({MOVES})
+UNION SELECT key, key FROM main.card_records SEMI JOIN buyers ON sender = ident WHERE kind IN ({MOVES})
 """
-"""Query for the lots received by parties that also have quantity-only sales."""
+"""Query for the lots received by parties that also sold by number, and passed on by parties that also bought so."""
 
 _BORDERS = f"""
 WITH reached AS (
@@ -240,7 +248,8 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
     kept = {"cardless_records": "block_cardless_records", "device_cards": "block_devices"}
     kept |= {table: table for table in ("held_range_records", "held_card_records")}
     is_known = not_unloaded(unloaded_sheets(con))
-    for table, sql in {**_WHOLE, "sheets": _WHOLE["sheets"].format(is_known=is_known), **_MINE}.items():
+    known = {table: _WHOLE[table].format(is_known=is_known) for table in ("sheets", "unread_cards")}
+    for table, sql in {**_WHOLE, **known, **_MINE}.items():
         used = [low, high][: sql.count("$1") and 2]
         if table in kept:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {kept[table]} AS {sql}", used or None)
@@ -303,7 +312,7 @@ class PartitionBackend(_AsWritten):
 
     def session(self, scope: Scope) -> CaseSession:
         """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
-        return self._received_store if isinstance(scope, ReceivedScope) else self
+        return self._received_store if isinstance(scope, ReceivedScope | SentScope) else self
 
     def integrity(self) -> IntegrityFacts:
         """Return what can be checked: a block has derived tables only as far as its cards need them."""

@@ -91,6 +91,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "quantity_flows": {"received": [], "passed_on": []},
         "sent_unreceived": 0,
         "listed_active": 0,
+        "held_with_unread": 0,
         "rules_not_asked": [],
     }
     assert list(audit)[:8] == [

@@ -30,8 +30,8 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 
 
 def answers(case: gt.Case) -> list[str]:
-    found = [to_json_text(trace_document("", case.trace(card), "en")) for card in [*CARDS, "1064612345671"]]
-    return [*found, str(case.audit("星海")[0].to_dict())]
+    found = to_json_text(trace_document("", case.trace(*CARDS, "1064612345671"), "en"))
+    return [found, str(case.audit("星海")[0].to_dict())]
 
 
 def test_both_stores_tell_the_rows_about_a_card_that_were_not_read(
@@ -43,18 +43,41 @@ def test_both_stores_tell_the_rows_about_a_card_that_were_not_read(
     assert server == folder
     told = [
         [finding.params["reason"] for finding in trace.findings if finding.code == "unread_movement"]
-        for (trace,) in (cases[1].trace(card) for card in CARDS)
+        for trace in cases[1].trace(*CARDS)
     ]
     missing = ["missing_field"]
     assert told == [missing, missing, ["unanswered"], missing * 2, missing * 2, missing, missing, [], []]
-    assert [case.verify() for case in cases] == [[], []]
-    copied = tmp_path / "copied.gtrace"
-    cases[1].copy_to(copied)
-    with gt.open_case(copied) as copy:
-        assert answers(copy) == folder
-        assert copy.verify(deep=True) == []
     for case in cases:
         case.unload("sales.csv", why="wrong")
     folder, server = map(answers, cases)
     assert server == folder
     assert "missing_field" not in server[0]
+
+
+def test_both_stores_bridge_at_most_as_many_cards_as_a_lot_states(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    (tmp_path / "lot.csv").write_text(
+        "转出方,转入方,日期,卡号,起始卡号,结束卡号,数量\n星海,甲,2024-03-02,,,,3\n"
+        f"甲,乙,2024-04-01,{CARDS[0]},,,\n甲,丙,2024-04-01,,{CARDS[1]},{CARDS[3]},\n",
+        encoding="utf-8",
+    )
+    told = []
+    for case in cases:
+        case.load(tmp_path / "bought.csv", tmp_path / "lot.csv")
+        told.append([to_json_text(trace_document("", [trace], "en")) for trace in case.trace(*CARDS)])
+        told[-1].append(str(case.audit("星海")[0].to_dict()))
+    assert told[0] == told[1]
+    assert ["lot_exceeded" in text for text in told[0][:5]] == [True] * 4 + [False]
+
+
+def test_a_copy_from_a_server_tells_the_same_and_is_sound(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    _, server = cases
+    server.load(*(tmp_path / name for name in FILES))
+    told = answers(server)
+    assert server.verify() == []
+    copied = tmp_path / "copied.gtrace"
+    server.copy_to(copied)
+    with gt.open_case(copied) as copy:
+        assert answers(copy) == told
+        assert copy.verify(deep=True) == []

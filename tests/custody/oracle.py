@@ -226,6 +226,29 @@ def best_order(hops: Sequence[Step]) -> tuple[list[Step], int] | None:
     return list(first), min(len(sequences), MAX_ORDERS)
 
 
+SLACK = 7
+
+
+def fallen(before: Step, after: Step) -> int:
+    """By how many days at least the days fall between two hops that no carrier starts and whose days are agreed on."""
+    if before.sender.is_carrier or after.sender.is_carrier or before.dates or after.dates:
+        return 0
+    return before.when.earliest - after.when.latest if before.when.is_known and after.when.is_known else 0
+
+
+def contesting(order: Sequence[Step]) -> list[Step] | None:
+    """The same hops by their dates, where the order that continues falls by more than a week and this one has a gap."""
+    if all(fallen(a, b) <= SLACK for a, b in pairwise(order)):
+        return None
+    known = -(10**9)
+    places = {}
+    for hop in order:
+        # a hop without a day stays behind the one that it follows
+        known = places[hop] = hop.when.earliest if hop.when.is_known else known
+    dated = sorted(order, key=lambda hop: places[hop])
+    return dated if any(a.receiver != b.sender for a, b in pairwise(dated)) else None
+
+
 # --- rule 2: where no order uses all hops -----------------------------------------------------------------------------
 
 VIRTUAL = "the receipt that a carrier counts beyond those it has"
@@ -559,6 +582,8 @@ def answer_about(
     noted: dict[Step, list[Step]] = {}
     chains: list[list[Step]] = []
     forest = nx.DiGraph()
+    dated_forest = nx.DiGraph()
+    by_date: tuple[Step, Step] | None = None
     if not hops:
         find("no_purchase", first_holder=None, carrier=carrier)
     elif (ordered := best_order(hops)) is not None or (
@@ -570,6 +595,12 @@ def answer_about(
         chains = [chain]
         if orders > 1:
             find("order_undetermined", orders=orders)
+        if (dated := contesting(chain)) is not None:
+            by_date = next((a, b) for a, b in pairwise(dated) if a.receiver != b.sender)
+            dated_forest.add_nodes_from(dated)
+            for a, b in pairwise(dated):
+                dated_forest.add_edge(a, b, gap=a.receiver != b.sender)
+            chains = [chain, dated]
     else:
         forest = trails(hops)
         starts = [hop for hop in hops if hop.sender.is_carrier and forest.in_degree(hop) == 0]
@@ -596,15 +627,17 @@ def answer_about(
             [(hop.sender.id, hop.receiver.id) for hop in chain],
         )
 
-    chains.sort(key=listing)
+    if by_date is None:
+        chains.sort(key=listing)
     listed = chains[:MAX_CHAINS]
+    forests = [forest, *([dated_forest] if by_date else [forest] * (len(chains) - 1))]
 
     for hop in {hop for chain in listed for hop in chain}:
         if carrier is not None and hop.sender.carrier not in (None, carrier):
             find("carrier_contradicts_number", carrier=party_json(hop.sender), issuer=carrier)
     inverted_hops: set[Step] = set()
     disagreeing_hops: set[Step] = set()
-    for chain in listed:
+    for grown, chain in zip(forests, listed, strict=False):
         for n, (before, hop) in enumerate(zip([None, *chain], chain, strict=False), start=1):
             hop_json = {"n": n, "from": party_json(hop.sender), "to": party_json(hop.receiver)}
             if hop.dates and hop not in disagreeing_hops:
@@ -612,7 +645,7 @@ def answer_about(
                 find("date_disagreement", hop=hop_json, dates=list(hop.dates))
             if before is None:
                 continue
-            if has_gap(forest, before, hop):
+            if has_gap(grown, before, hop):
                 sides = {"after": party_json(before.receiver), "before": party_json(hop.sender)}
                 if is_inversion(before, hop):
                     find("custody_gap", **sides, since=None, until=None, dates=[before.day, hop.day])
@@ -620,9 +653,12 @@ def answer_about(
                     # the day of a registration after the window is none of its ends
                     since = None if inverted(before.when, hop.when) else before.day
                     find("custody_gap", **sides, since=since, until=hop.day)
-            if is_inversion(before, hop) and hop not in inverted_hops:
+            if grown is forest and is_inversion(before, hop) and hop not in inverted_hops:
                 inverted_hops.add(hop)
-                find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day)
+                named_order = {}
+                if by_date is not None and fallen(before, hop) > SLACK:
+                    named_order = {"by_date": [party_json(by_date[0].receiver), party_json(by_date[1].sender)]}
+                find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day, **named_order)
 
     for chain in chains:
         late = registered_after_leaving(chain)
@@ -700,7 +736,7 @@ def answer_about(
     holders_now = [chain[-1].receiver for chain in chains]
     return Answer(
         outcome="ambiguous" if len(chains) > 1 else chain_outcome(forest, chains[0]) if chains else "broken",
-        chains=tuple(chain_json(forest, chain, noted) for chain in listed),
+        chains=tuple(chain_json(grown, chain, noted) for grown, chain in zip(forests, listed, strict=False)),
         chains_omitted=len(chains) - len(listed),
         registrant=id_of(agreed(registrants)),
         registrant_basis=joint_basis(chains, noted) if agreed(registrants) else None,

@@ -776,3 +776,59 @@ def test_a_history_is_answered_as_the_contract_says(title: str, answers: dict[st
         if getattr(expected, role) != "?":
             seen[role], wanted[role] = getattr(got, role), getattr(expected, role)
     assert seen == wanted
+
+
+def test_a_return_dated_before_the_sale_that_it_would_follow_is_shown_in_both_orders(desk: Desk) -> None:
+    desk.load(
+        "运营商,购卡单位,开卡日期,ICCID\n" + "".join(f"中国联通,E,2024-01-05,{card(n)}\n" for n in (1, 2)),
+        moves("E>A 2024-06-01 #1", "A>E 2024-03-01 #1", "E>A 2024-06-01 #2", "A>E 2024-05-25 #2"),
+    )
+    result = desk.trace(1)
+    assert result.outcome == "ambiguous"
+    assert result.chains == ["inferred: U>E E>A A>E", "broken: U>E … A>E E>A"]
+    assert (result.registrant, result.holder) == ("E", None)
+    (inversion,) = result.params("date_inversion")
+    assert inversion["by_date"] == ["E", "A"]
+    assert [(gap["after"], gap["before"]) for gap in result.params("custody_gap")] == [("E", "A")]
+    # a week is no more than the slack
+    assert (desk.trace(2).outcome, len(desk.trace(2).chains)) == ("inferred", 1)
+    assert desk.audit()["buckets"] | {"disputed": 1, "in_stock": 1} == desk.audit()["buckets"]
+
+
+def test_a_purchase_written_down_late_contests_nothing(desk: Desk) -> None:
+    desk.load(
+        f"运营商,购卡单位,开卡日期,ICCID\n中国联通,E,2024-06-01,{card(1)}\n",
+        moves("E>A 2024-01-05", "A>B 2024-01-06"),
+    )
+    assert desk.trace(1).chains == ["inferred: U>E E>A A>B"]
+
+
+LOT = "E>A 2024-02-01 {} cards"
+
+
+@pytest.mark.parametrize(("quantity", "exceeded"), [(3, False), (2, True)])
+def test_a_lot_by_number_bridges_at_most_as_many_cards_as_it_states(
+    desk: Desk, quantity: int, *, exceeded: bool
+) -> None:
+    bought = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n"
+    desk.load(bought, moves(LOT.format(quantity), "A>B 2024-03-01 #1", "A>C 2024-03-01 2-3", "E>A 2024-02-02 #4"))
+    for n in (1, 2, 3):
+        result = desk.trace(n)
+        if exceeded:
+            assert result.outcome == "broken"
+            (finding,) = result.params("lot_exceeded")
+            assert (finding["record"]["row"], finding["quantity"], finding["cards"]) == (2, 2, 3)
+            assert "custody_gap" in result.codes
+        else:
+            assert (result.outcome, result.codes) == ("inferred", [])
+    assert "lot_exceeded" not in desk.trace(4).codes
+
+
+def test_two_lots_that_a_card_may_have_come_in_stand_together(desk: Desk) -> None:
+    bought = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n"
+    sold = [f"A>B 2024-03-01 #{n}" for n in (1, 2, 3)]
+    desk.load(bought, moves(LOT.format(2) + " no 1", LOT.format(1) + " no 2", *sold))
+    assert [desk.trace(n).outcome for n in (1, 2, 3)] == ["inferred"] * 3
+    desk.load(moves("A>B 2024-03-01 #4"))
+    assert [desk.trace(n).outcome for n in (1, 4)] == ["broken"] * 2
+    assert desk.trace(1).params("lot_exceeded")[0]["quantity"] == 3

@@ -129,3 +129,17 @@ def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
     chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())
     assert chinese.index("涉及该卡的一行记录未被采用") < chinese.index("每个环节都有记录")
     assert "就已采用的行而言，最后持有者是“E”" in chinese
+
+
+def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk: Desk) -> None:
+    head = "转出方,转入方,日期,卡号,起始卡号,结束卡号,数量,MSISDN\n"
+    desk.load(
+        SOLD,
+        f"ICCID,MSISDN,日期,状态\n{card(50)},1064612345671,2024-01-01,正常\n",
+        f"{head}E,A,2024-03-05,{card(4)},,,,\nE,未知,2024-03-06,,{card(1)},{card(10)},,\nE,未知,2024-03-06,{card(10)},,,,\n"
+        f"E,未知,2024-03-06,,,,,1064612345671\nE,,2024-03-06,{card(70)},,,,\nE,未知,2024-03-06,{card(900)},,,,\n",
+    )
+    audit = desk.audit()
+    # the ten of the range but the one that left, the one by its number, and card 70
+    assert (audit["buckets"]["in_stock"], audit["buckets"]["resold"], audit["held_with_unread"]) == (99, 1, 11)
+    assert "11 cards" in desk.run("--case", desk.case, "audit", "E").out

@@ -382,7 +382,9 @@ class CardClassifier:
         if not history.drafts:
             return []
         outcome, chain = history.outcome, history.drafts[0]
-        is_disputed = outcome is Outcome.AMBIGUOUS
+        is_disputed = outcome is Outcome.AMBIGUOUS and not history.is_contested
+        if last is not None and history.is_contested:
+            return None
         if last is not None:
             if quantities.has_any and (
                 outcome in (Outcome.AMBIGUOUS, Outcome.BROKEN)
@@ -411,8 +413,14 @@ class CardClassifier:
             if is_disputed:
                 steps = [step for draft in history.drafts for step in draft.steps]
                 paths.append((number, _disputed(movements, steps, party, date, self.role)))
+                continue
+            ways = [self._path_since_receipt(draft, outcome, party, date, last) for draft in history.drafts]
+            if len({way.disposition for way in ways}) > 1:
+                steps = [step for draft in history.drafts for step in draft.steps]
+                paths.append((number, _disputed(movements, steps, party, date, self.role)))
             else:
-                paths.append((number, self._path_since_receipt(chain, outcome, party, date, last)))
+                agreed = len({way.holder for way in ways}) == 1
+                paths.append((number, ways[0] if agreed else replace(ways[0], holder=None)))
         return paths
 
     def _path_since_receipt(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
-from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
+from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case, unread_lots
 from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
@@ -318,6 +318,29 @@ class AuditMetrics:
         return found
 
     @cached_property
+    def held_with_unread(self) -> Mapping[int, int]:
+        """Cards that the party still holds by the rows that were read, and about which others were not read."""
+        classifier, cuts, listed = self.classifier, self.classifier.cuts, self.classifier.listed
+        lots = unread_lots(classifier)
+        if not lots:
+            return {}
+        low, high = (int_array(ends) for ends in zip(*lots, strict=True))
+        found: Counter[int] = Counter()
+        at = np.minimum(np.searchsorted(high, listed.key), len(high) - 1)
+        is_unread = (low[at] <= listed.key) & (listed.key <= high[at])
+        for seen in self._seen(classifier.group_of_listed[is_unread]):
+            found.update(value_counts(seen.audited[self._paths.is_held[seen.path]]))
+        beside = _cards_between(low, high, cuts.low, cuts.high)
+        beside -= np.bincount(listed.cut[is_unread], minlength=len(cuts.low))
+        places = np.flatnonzero(beside)
+        for seen in self._seen(-1 - cuts.shared[places].astype(np.int32)):
+            is_held = self._paths.is_held[seen.path]
+            cards = beside[places][seen.rows][is_held]
+            for audited, count in zip(seen.audited[is_held].tolist(), cards.tolist(), strict=True):
+                found[audited] += count
+        return found
+
+    @cached_property
     def months(self) -> Mapping[int, Sequence[MonthCount]]:
         """Cards by the month in which they were acquired, last left (resold ones), and were first used.
 
@@ -442,6 +465,21 @@ def _by_first(audited: IntArray, counts: PartyColumns) -> dict[int, PartyColumns
         found[int(audited[start])] = PartyColumns(*(values[start:end] for values in counts))
         start = end
     return found
+
+
+def _cards_between(low: IntArray, high: IntArray, first: IntArray, last: IntArray) -> IntArray:
+    """Count the cards of some disjoint lots, in order, that lie in each of some intervals."""
+    before = np.concatenate([int_array([0]), np.cumsum(high - low + 1)])
+
+    def up_to(ends: IntArray) -> IntArray:
+        """Return how many cards of the lots are not after each end."""
+        begun = np.searchsorted(low, ends, side="right")
+        reaching = np.maximum(begun - 1, 0)
+        cut_off = np.where(begun > 0, np.maximum(high[reaching] - ends, 0), 0)
+        counted: IntArray = before[begun] - cut_off
+        return counted
+
+    return up_to(last) - up_to(first - 1)
 
 
 class _PathColumns:

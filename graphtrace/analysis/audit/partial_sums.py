@@ -59,6 +59,7 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
     yield "sent_unreceived", None, audit.sent_unreceived
     yield "listed_active", None, audit.listed_active
     yield "registered_only", None, audit.registered_only
+    yield "held_with_unread", None, audit.held_with_unread
     for case_no, cards in audit.seized_cases:
         yield "case", case_no, cards
     for *place, cards in audit.places:
@@ -140,7 +141,7 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     }
 
 
-_BESIDE = ("sent_unreceived", "listed_active", "registered_only")
+_BESIDE = ("sent_unreceived", "listed_active", "registered_only", "held_with_unread")
 
 
 def _shares(parties: list[tuple[Any, ...]]) -> list[dict[str, Any]]:

@@ -293,6 +293,7 @@ class Auditor:
             sent_unreceived=figures.sent_unreceived.get(audited, 0),
             listed_active=figures.listed_active.get(audited, 0),
             registered_only=figures.registered_only.get(audited, 0),
+            held_with_unread=figures.held_with_unread.get(audited, 0),
         )
 
     def _shares(self, found: Mapping[int, PartyColumns], audited: int) -> PartyShares:

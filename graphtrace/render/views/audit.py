@@ -95,10 +95,14 @@ _SHARE = (
     Column("percent", "share", label_text("share_head")),
     Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
 )
-_BESIDE = ("sent_unreceived", "listed_active", "registered_only")
+_BESIDE = ("sent_unreceived", "listed_active", "registered_only", "held_with_unread")
 """Figures that stand beside the buckets."""
 
 _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
+
+
+def _beside(audit: Audit) -> tuple[int, ...]:
+    return (audit.sent_unreceived, audit.listed_active, audit.registered_only, audit.held_with_unread)
 
 
 def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
@@ -136,7 +140,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
             *(audit.cards if audit.role == role else None for role in roles),
             *(audit.buckets[bucket] for bucket in BUCKETS),
             *(audit.activated, audit.seized, audit.balance.unaccounted if audit.balance else None),
-            *(audit.sent_unreceived, audit.listed_active, audit.registered_only),
+            *_beside(audit),
             *(len(audit.findings), audit.enterprise.id),
         ]
 
@@ -465,9 +469,7 @@ def _quantities(audit: Audit) -> Section:
     stated = [row(counted) for counted in totals if counted[2].records]
     stated += [
         [label_text(f"{code}_cards", cards=cards), label_text(code), None, cards]
-        for code, cards in zip(
-            _BESIDE, (audit.sent_unreceived, audit.listed_active, audit.registered_only), strict=True
-        )
+        for code, cards in zip(_BESIDE, _beside(audit), strict=True)
         if cards
     ]
     table = TableBlock(code="quantity_only", columns=columns, rows=stated, layout="items")

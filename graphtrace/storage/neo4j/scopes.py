@@ -23,6 +23,7 @@ from graphtrace.storage.base import (
     RejectsScope,
     Scope,
     SeizuresScope,
+    SentScope,
     TextScope,
     TransferScope,
     UnlinkedEventsScope,
@@ -92,9 +93,11 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
         case CardsScope(lots, kinds, parties):
             _fetch_cards(reader, snapshot, lots, kinds)
             return reader.mention_ids(parties)
-        case ReceivedScope(party):
+        case ReceivedScope(party) | SentScope(party):
             mentions = reader.mention_ids([party])
-            ends = _ends(reader, _TO_PARTY.format(link="RECEIVED_BY"), mentions=mentions)
+            is_receipt = isinstance(scope, ReceivedScope)
+            side = _TO_PARTY.format(link="RECEIVED_BY") if is_receipt else _FROM_PARTY.format(link="SENT")
+            ends = _ends(reader, side, mentions=mentions)
             _fetch_cards(reader, snapshot, packed_lots(reader, ends), CUSTODY_KINDS)
             return mentions
         case DealingsScope():

@@ -76,6 +76,14 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
             "date": "2024-03-05",
         }
     ],
+    "registered_later": [{"hop": HOP, "date": "2024-03-05", "first_move": "2024-03-01"}],
+    "lot_exceeded": [
+        {
+            "record": {"file": "sales.csv", "sha256": "0" * 64, "sheet": None, "row": 7},
+            "quantity": 1,
+            "cards": 5,
+        }
+    ],
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
     "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
     "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],
