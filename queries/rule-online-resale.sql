@@ -19,7 +19,7 @@ WITH written AS (
     SELECT onward_channels, unnest(onward_channels) AS channel
     FROM (SELECT DISTINCT onward_channels FROM accounts)
 ),
-matched AS (
+matched AS MATERIALIZED (
     SELECT onward_channels, list_filter(
         $channels::VARCHAR[],
         lambda word: contains(

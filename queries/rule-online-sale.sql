@@ -15,7 +15,7 @@ holders = {en = "last holders of the cards", zh = "最后持有人数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
-WITH matched AS (
+WITH matched AS MATERIALIZED (
     SELECT channel, list_filter(
         $channels::VARCHAR[],
         lambda word: contains(
