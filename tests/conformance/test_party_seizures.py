@@ -1,0 +1,33 @@
+"""The seizures from a person are the same in a folder and on a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import graphtrace as gt
+
+from ..neo4j.server import Place
+
+FILES = {
+    "seizures.csv": "卡号,查获日期,案件编号,持有人\n"
+    "8986061900000000001,2024-06-01,A-2024-1,李四\n8986061900000000002,2024-06-01,A-2024-1,王五\n",
+    "by_number.csv": "案号,扣押日期,MSISDN,被扣押人\nA3,2024-06-03,1064912345678,李四\n"
+    "A4,2024-06-04,1064912345679,李四\n",
+    "cards.csv": "ICCID,MSISDN,状态\n8986061900000000007,1064912345678,正常\n",
+}
+
+
+def test_the_seizures_of_a_person_are_alike(tmp_path: Path, neo4j_uri: str, neo4j_place: Place) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as here, gt.open_case(neo4j_uri) as there:
+        for case in (here, there):
+            case.load(*(tmp_path / name for name in FILES))
+        folder, server = (case.party("李四").to_dict()["seizures"] for case in (here, there))
+    assert [(each["card"], each["number"], each["case_no"]) for each in folder] == [
+        ("8986061900000000001", None, "A-2024-1"),
+        ("8986061900000000007", "1064912345678", "A3"),
+        (None, "1064912345679", "A4"),
+    ]
+    assert server == folder
+    neo4j_place.empty()
