@@ -410,6 +410,7 @@ def ways(records: Sequence[CustodyEvent], start: Party, end: Party) -> list[list
                     kind=best((record.kind for record in same), KINDS_BEST_FIRST),
                     precision="quantity",
                     origins=frozenset(origin for record in same for origin in record.origins),
+                    has_registration=any(record.kind == "registration" for record in same),
                 )
             )
         found.append(way)
