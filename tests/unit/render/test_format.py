@@ -193,7 +193,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("damaged_number", "bad_identifier", "bad_date", "ambiguous_date", "bad_quantity", "missing_field"),
             *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
             *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
-            "unknown_carrier",
+            *("unknown_carrier", "kind_differs", "table_unclear"),
         },
     ),
     "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
@@ -230,6 +230,7 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "number": 1,
         "head": "ef",
         "later": 2,
+        "what": "my_rule",
     }
     for code in catalogue.PROBLEMS:
         said = problem_message(code, params, lang)
