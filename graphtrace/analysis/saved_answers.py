@@ -162,7 +162,7 @@ def _rules_of(answer: SavedAnswer) -> tuple[Sequence[Rule], list[str]]:
 
 def _with_values(rule: Rule, values: Mapping[str, Any]) -> Rule:
     for name, value in values.items():
-        if _plain({"": rule.values.get(name)}) != {"": value}:
+        if rule.plain_values.get(name) != value:
             rule = rule.with_value(name, value)
     return rule
 

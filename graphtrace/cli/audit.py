@@ -59,7 +59,7 @@ def audit(
                 "all": everyone,
                 "names": list(names or ()),
                 "role": role,
-                "rules": [{"id": one.id, "version": one.version, "parameters": dict(one.values)} for one in rules],
+                "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
             }
             shown = show_answer(
                 *(audits, common),

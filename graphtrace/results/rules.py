@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from graphtrace.locale import BilingualText
 from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Finding, Kind, Severity, SupportKind
@@ -96,6 +96,14 @@ class Rule:
         """Return the values of the parameters in force, by name."""
         return {one.name: one.value for one in self.parameters}
 
+    @property
+    def plain_values(self) -> dict[str, Any]:
+        """Return the values as JSON gives them back: days as text, lists as lists."""
+        return {
+            name: list(map(_plain, value)) if isinstance(value, tuple | list) else _plain(value)
+            for name, value in self.values.items()
+        }
+
     def parameter(self, name: str) -> RuleParameter:
         """Return a parameter of the rule."""
         return next(one for one in self.parameters if one.name == name)
@@ -111,6 +119,10 @@ class Rule:
         value = self.parameter(name).parameter.parse(given)
         changed = (replace(one, value=value) if one.name == name else one for one in self.parameters)
         return replace(self, parameters=tuple(changed))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,3 +205,11 @@ def test_a_saved_answer_that_is_no_file_on_a_disk_is_refused_at_once(
     for name in (tmp_path / "pipe", tmp_path, "/dev/zero", tmp_path / "none", tmp_path / "large"):
         ran = run("verify", name, "--case", case, "--json")
         assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
+
+
+def test_a_rule_with_a_day_among_its_values_is_asked_again(run: Run, case: str, tmp_path: Path) -> None:
+    saved = tmp_path / "x.json"
+    asked = ("--rule", "sale_twenty", "-p", "since=2020-01-01")
+    assert run("audit", "--all", *asked, "--case", case, "-o", saved).code == 0
+    assert json.loads(saved.read_text("utf-8"))["options"]["rules"][0]["parameters"]["since"] == "2020-01-01"
+    assert run("verify", saved, "--case", case).code == 0
