@@ -173,7 +173,7 @@ NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = 
         (
             "another number, party or state",
             (
-                *(("iccid", "msisdn"), ("iccid", "imsi"), ("msisdn", "imsi"), ("state",)),
+                *(("iccid", "msisdn"), ("iccid", "imsi"), ("msisdn", "imsi"), ("state",), ("declared_user",)),
                 *((number, "eid") for number in ("iccid", "msisdn", "imsi")),
                 *((field,) for name in LIST_PARTIES for field in (name, f"{name}_id")),
             ),

@@ -82,6 +82,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "province": "省份 激活省份",
     "city": "城市 激活城市",
     "cell": "基站 小区",
+    "declared_user": "",
     "declared_use": "申报用途 用途",
     "channel": "渠道 销售渠道",
     "price": "单价 价格",
@@ -128,6 +129,9 @@ _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
+
+_USER: Final = re.compile("使用(?:客户|单位|企业|公司|集团|机构|组织)(?:的?名称|名)?")
+"""Headings of whom a carrier's customer said to use the card; in other lists the party."""
 
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
@@ -616,6 +620,11 @@ def _header(
         if not known[column] and column not in claims.places.values() and events_of_date(heading, headings) is not None:
             known[column] = heading
     dates = _dates(known, headings, table, claims)
+    is_own_list = claims.is_own_list and (
+        claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
+    )
+    if is_own_list:
+        table = _with_users(table, known, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
@@ -634,8 +643,7 @@ def _header(
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals),
-        is_own_list=claims.is_own_list
-        and (claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)),
+        is_own_list=is_own_list,
         concluded=frozenset(claims.fallbacks) - served.keys(),
     )
     return SheetHeader(
@@ -719,6 +727,21 @@ def _dates(
     }
 
 
+def _with_users(
+    table: Mapping[str, tuple[str, ...]], known: Sequence[str], claims: ColumnOverrides
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the table for a carrier's own list, where whoever uses a card is said to, and is not the customer.
+
+    Where no customer is named, an identifier is not known to be the customer's.
+    """
+    claimed = claims.headings.values()
+    users = {heading for heading in known if _USER.fullmatch(heading) and heading not in claimed}
+    fields = {name for heading in known if heading not in users for name in table.get(heading, ())}
+    is_named = bool({"party", "enterprise"} & (fields | {*claims.literals, *claims.places}))
+    nobodys = _ENTERPRISES_NUMBER.difference(claimed) if users and not is_named else frozenset[str]()
+    return {**table, **dict.fromkeys(nobodys, ()), **dict.fromkeys(users, ("declared_user",))}
+
+
 def _in_context(
     table: Mapping[str, tuple[str, ...]],
     known: Sequence[str],
@@ -741,7 +764,8 @@ def _in_context(
         if side == "party" and not is_surely_enterprise:
             meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
     elif claims.is_own_list and "enterprise" not in fields:
-        meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
+        numbers = (heading for heading in _ENTERPRISES_NUMBER.intersection(known) if table.get(heading))
+        meant.update(dict.fromkeys(numbers, "party_id"))
     if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
         # who is accused is whom a card was taken from in a list of seizures only
         table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}

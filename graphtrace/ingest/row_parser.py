@@ -147,6 +147,9 @@ PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 _SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
+_NEVER_PLACED: Final = frozenset({"declared_user"})
+"""Fields for which no record has a column of its own."""
+
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 SUBSCRIBER_NUMBERS: Final = ("msisdn", "imsi")
 _HARDWARE: Final = frozenset({"eid", "imei"})
@@ -232,7 +235,7 @@ class ColumnPlan:
         sides |= {field for other in beside for role in ROLES[other] for field in (role.name, role.number)}
         if "card_list" in beside:
             sides |= {"party", "party_id"}
-        unplaced = PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
+        unplaced = _NEVER_PLACED | PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
         foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
         return cls(
             kind,
@@ -344,7 +347,7 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
                 continue
         else:
             bare = text.removeprefix(INEXACT_MARK)
-            read = normalize_party_name(bare) if field in PARTY_NAMES else normalize_number(bare)
+            read = normalize_party_name(bare) if field in {*PARTY_NAMES, *_NEVER_PLACED} else normalize_number(bare)
         if read:
             kept[field] = read
     if not kept:
@@ -964,7 +967,7 @@ def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:
 LISTED_BESIDE: Final = ("state", "party", "party_id")
 """Fields one of which makes a row that states other events a card list entry too."""
 
-LISTED_ALONE: Final = (*LISTED_BESIDE, "msisdn", "imsi", "eid")
+LISTED_ALONE: Final = (*LISTED_BESIDE, "declared_user", "msisdn", "imsi", "eid")
 """Fields one of which makes a card a card list entry; two of its numbers are needed where it has no ICCID."""
 
 

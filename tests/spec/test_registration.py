@@ -185,3 +185,20 @@ def test_the_author_of_a_reply_may_stand_in_a_letterhead_or_a_line(tmp_path: Pat
         assert own is not None
         assert own.carrier == branch
     assert find_own_list([(1, ["云洲市公安局"]), (2, [f"协查函 致：{branch}"])]) is None
+
+
+@pytest.mark.parametrize("headings", ["ICCID,使用单位,卡状态", "ICCID,使用单位,证件号码"])
+def test_whoever_is_said_to_use_a_card_is_nobodys_customer(tmp_path: Path, headings: str) -> None:
+    text = f"中国联通物联网连接管理平台 卡号列表,,\n{headings}\n{CARD},鑫联科技有限公司,{CODE}\n"
+    answer = told(tmp_path, text)
+    assert (answer["found"], answer["registrant"], answer["end_user"], answer["chains"]) == (True, None, None, [])
+    assert [each["party"] for each in answer["card_lists"]] == [None]
+    with gt.open_case(tmp_path / "y.gtrace") as case:
+        (sheet,) = case.load(tmp_path / "0.csv").files
+    assert [column.field for column in sheet.columns][:2] == ["iccid", "declared_user"]
+
+
+def test_the_customer_of_a_list_is_not_who_is_said_to_use_the_card(tmp_path: Path) -> None:
+    text = f"中国联通查询结果,,\nICCID,使用单位,客户名称\n{CARD},云岭科技有限公司,鑫联科技有限公司\n"
+    answer = told(tmp_path, text)
+    assert (answer["registrant"]["name"], answer["end_user"]) == ("鑫联科技有限公司", None)
