@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import NothingFound
+from graphtrace.model import split_table
 from graphtrace.results.source_rows import SourceExcerpt
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ HEAD: Final = 3
 def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | None, row: int) -> SourceExcerpt:
     """Read a row of a kept source again; the file is read until the row.
 
+    ``sheet`` is the name of a sheet, or that of one of its tables: rows are numbered as the sheet has them.
+
     Raises
     ------
     NothingFound
@@ -35,7 +38,8 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
     copy = scratch / f"source{Path(file.name).suffix}"
     with copy.open("wb") as out:
         out.writelines(store.read_source(sha256) or ())
-    found = next((one for one in open_sheets(copy) if sheet is None or one.name == sheet), None)
+    names = (sheet, split_table(sheet)[0])
+    found = next((one for one in open_sheets(copy) if None in names or one.name in names), None)
     if found is None:
         raise NothingFound("sheet_not_in_file", file=file.name, sheet=sheet, hint="status_lists_files")
 

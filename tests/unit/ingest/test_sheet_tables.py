@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 import graphtrace as gt
+from graphtrace.errors import NothingFound
 from graphtrace.model import Origin, origin_dict, origin_of
 from graphtrace.results.load import SheetReport
 
@@ -262,3 +263,19 @@ def test_an_origin_in_one_of_several_tables_is_read_from_what_was_written() -> N
         origin = Origin("a.xlsx", "00", sheet, 3)
         assert origin_of(origin_dict(origin)) == origin
     assert "table" not in origin_dict(Origin("a.xlsx", "00", "S!x", 3))
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+def test_the_row_of_a_statement_in_one_of_several_tables_is_shown(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    if ending == ".xlsx":
+        book(path, BESIDE)
+    else:
+        path.write_text("".join(",".join(cell or "" for cell in row) + "\n" for row in BESIDE), "utf-8")
+    case, reports = load(path)
+    origin = case.trace(CARDS[1])[0].chains[0].hops[0].origins[0]
+    assert (origin.sheet, origin.row) == (reports[0].sheet, 3)
+    excerpt = case.source_row(origin.sha256, origin.row, sheet=origin.sheet)
+    assert excerpt.rows[-1] == (3, (*BESIDE[2],))
+    with pytest.raises(NothingFound):
+        case.source_row(origin.sha256, 3, sheet="T!A1:D3")
