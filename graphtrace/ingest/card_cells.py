@@ -16,8 +16,18 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalize_number, parse_iccid, parse_range, split_key
+from graphtrace.identifiers import (
+    Iccid,
+    InvalidRange,
+    join_key,
+    normalize_number,
+    parse_iccid,
+    parse_msisdn,
+    parse_range,
+    split_key,
+)
 from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.ingest.sheet import INEXACT_MARK
 
 CARD_PATTERN: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
@@ -26,6 +36,8 @@ _DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
 _BETWEEN: Final = re.compile(r"[-~～—–－至到]|to", re.IGNORECASE)
 _LONGEST_RANGE: Final = 64
 """Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
+_PHONE: Final = re.compile(r"1[0-9]{10}|[0-9]{15}")
+_SHORTEST_NUMBER, _LONGEST_NUMBER = 11, 64
 _ENDING: Final = re.compile("[0-9A-Fa-f]{1,17}")
 
 
@@ -115,3 +127,13 @@ def is_card(text: str) -> bool:
     """Whether a text is one complete card number."""
     card = parse_iccid(text)
     return card is not None and card.complete
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a card, a range or a telephone number, as headings are not."""
+    bare = text.removeprefix(INEXACT_MARK)
+    if len(bare) < _SHORTEST_NUMBER or len(bare) > _LONGEST_NUMBER or not any(map(str.isdigit, bare)):
+        return False
+    if _PHONE.fullmatch(bare) or is_card(bare):
+        return True
+    return parse_msisdn(bare) is not None or any(part.last is not None for part in split_cards(bare))

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import EVENT_WORDS, kind_of_word
-from graphtrace.ingest.card_cells import has_ranges_in
+from graphtrace.ingest.card_cells import has_ranges_in, is_number
 from graphtrace.ingest.events import (
     SheetEvent,
     SheetMeaning,
@@ -542,7 +542,12 @@ def likeliest_header(top: Sequence[Row]) -> SheetHeader | None:
 
     ``None`` where every row holds dates or long numbers.
     """
-    headers = [header for header in _candidates(top, NO_OVERRIDES, ()) if not header.looks_like_data]
+    numbered = {row for row, cells in top if _first_number(cells) is not None}
+    headers = [
+        header
+        for header in _candidates(top, NO_OVERRIDES, ())
+        if not header.looks_like_data and header.row not in numbered
+    ]
     return max(headers, key=_likelihood, default=None)
 
 
@@ -820,6 +825,24 @@ def _has_claims(header: SheetHeader, claims: ColumnOverrides) -> bool:
 def looks_like_data(cell: str) -> bool:
     """Whether a cell holds a date or a long number, as headings do not."""
     return cell.startswith(INEXACT_MARK) or bool(_LONG_NUMBER.fullmatch(cell)) or not isinstance(parse_date(cell), str)
+
+
+def check_header_row(top: Sequence[Row], claims: ColumnOverrides) -> None:
+    """Refuse a row of headings that a mapping names and that holds a number: the row is a record, and would be lost.
+
+    Raises
+    ------
+    MappingError
+        If a cell of the row is a card, a range or a telephone number.
+    """
+    cells = next((cells for row, cells in top if row == claims.header_row), ())
+    if (value := _first_number(cells)) is not None:
+        hint = "no_headings_or_their_row"
+        raise MappingError("mapping_header_row_is_record", row=claims.header_row, value=value, hint=hint)
+
+
+def _first_number(cells: Iterable[str | None]) -> str | None:
+    return next((cell.removeprefix(INEXACT_MARK) for cell in cells if cell and is_number(cell)), None)
 
 
 def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:

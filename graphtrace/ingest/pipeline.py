@@ -29,6 +29,7 @@ from graphtrace.ingest.headers import (
     ColumnOverrides,
     SheetHeader,
     ask_for,
+    check_header_row,
     column_letters,
     find_header,
 )
@@ -173,6 +174,7 @@ def open_sheet_parser(
             answers=answers,
         )
     mapping = mapping or ColumnMapping()
+    check_header_row(sheet.head_rows, mapping.claims)
     words = word_answers(answers or {})
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind

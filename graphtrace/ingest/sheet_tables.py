@@ -20,15 +20,14 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
-from graphtrace.identifiers import parse_msisdn
-from graphtrace.ingest.card_cells import is_card, split_cards
+from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.forms import meaning_of_name
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.headers import column_letters
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.readers.limits import MAX_TABLE_CELLS, MAX_TABLES
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.locale import BilingualText
 
@@ -58,8 +57,6 @@ _PAGE: Final = re.compile(
 )
 """Marks of pages, by which titles of one list differ."""
 
-_PHONE: Final = re.compile(r"1[0-9]{10}|[0-9]{15}")
-_SHORTEST_NUMBER, _LONGEST_NUMBER = 11, 64
 _FEWEST_ROWS: Final = 2
 _FRAME_ROWS: Final = 20_000
 _SHOWN: Final = 4
@@ -302,16 +299,7 @@ def _is_data(cells: Cells, columns: Sequence[int]) -> bool:
 def _names_number(cells: Cells, columns: Sequence[int]) -> bool:
     """Whether a row without headings above it holds a card, a number or a range, and is no line of name and value."""
     texts = _texts(cells, columns)
-    return bool(texts) and any(map(_is_number, texts)) and not _is_pair(texts)
-
-
-def _is_number(text: str) -> bool:
-    bare = text.removeprefix(INEXACT_MARK)
-    if len(bare) < _SHORTEST_NUMBER or len(bare) > _LONGEST_NUMBER or not any(map(str.isdigit, bare)):
-        return False
-    if _PHONE.fullmatch(bare) or is_card(bare):
-        return True
-    return parse_msisdn(bare) is not None or any(part.last is not None for part in split_cards(bare))
+    return bool(texts) and any(map(is_number, texts)) and not _is_pair(texts)
 
 
 def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:
@@ -321,7 +309,7 @@ def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:
     """
     start = at
     while start and (texts := _texts(rows[start - 1][1], columns)) is not None:
-        is_above = len(texts) < 2 and not any(map(_is_number, texts))
+        is_above = len(texts) < 2 and not any(map(is_number, texts))
         if not (is_above or is_preamble(texts)) or any(is_total_row(text) for text in texts[:1]):
             break
         start -= 1

@@ -250,3 +250,20 @@ def test_a_pipe_is_no_file_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(InputError, match="not a file"):
         suggest_mappings(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize("kind", ["seizure", "shipment"])
+@pytest.mark.parametrize("first", ["8986061234567890001", "89860612345678900010-89860612345678900028", "13800000001"])
+def test_a_row_of_headings_that_holds_a_number_is_refused(tmp_path: Path, first: str, kind: str) -> None:
+    text = f"kind: {kind}\nheader_row: 1\ncolumns: {{}}\n"
+    with pytest.raises(MappingError) as caught:
+        open_sheet_parser(sheet_of([first, "甲"], ["8986061234567890002", "乙"]), mapping=mapping_of(tmp_path, text))
+    assert "header_row: 0" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("first", ["8986 0612 3456 7890 001", "13800000001", "8986061234567890001~8986061234567890009"])
+def test_a_first_row_that_holds_a_number_is_suggested_as_no_headings(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text(f"{first},甲\n8986061234567890002,乙\n", encoding="utf-8")
+    (guess,) = suggest_mappings(path).sheets
+    assert guess.header_row == 0
