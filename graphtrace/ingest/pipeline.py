@@ -18,6 +18,7 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
+from graphtrace.identifiers.contacts import parse_contacts
 from graphtrace.ingest.acts import NOTHING, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
@@ -48,7 +49,7 @@ from graphtrace.ingest.preamble import (
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
-from graphtrace.ingest.registrations import is_contradicted
+from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
@@ -68,6 +69,7 @@ from graphtrace.ingest.supporting import (
     read_contacts,
     read_support,
 )
+from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread import joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
@@ -488,7 +490,10 @@ class SheetParser:
         self._claimed = claimed
         self._contacts: dict[int, ContactColumn] = {}
         self._beside: list[SupportPlan] = []
+        self.telephones: dict[int, str] = {}
+        """By row, the telephones of customers of a carrier who may be anybody of their names."""
         self._plan_supporting()
+        self._telephone_columns = self._plan_telephones()
         self._context.owners = self._rows.owners() | {
             each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
         }
@@ -516,6 +521,24 @@ class SheetParser:
             literals = {**plan.literals, **literals}
         self._contacts = contact_columns(unread, served, literals)
         self._beside = plan_beside(headings, header.names, {*served.values()}, uses_1904=self._sheet.uses_1904)
+
+    def _plan_telephones(self) -> list[tuple[int, int]]:
+        """Return the columns of telephones of the customers whom a carrier's own list names, with those of names."""
+        plans = [plan for plan in self._rows.plans() if plan.kind == "registration" and "enterprise" in plan.columns]
+        if not plans:
+            return []
+        sided = [each.column for each in self._contacts.values() if each.kind == "telephone"]
+        names = self._header.names
+        unread = (at for at in self._rows.unread_columns() if is_bare_telephone(normalize_heading(names[at])))
+        name = plans[0].columns["enterprise"]
+        return [(at, name) for at in [*sided, *unread] if at not in self._contacts or self._contacts[at].name == name]
+
+    def _note_telephones(self, block: pl.DataFrame) -> None:
+        for at, name in self._telephone_columns:
+            for row, customer, text in block.select(ROW, str(name), str(at)).drop_nulls().iter_rows():
+                if row not in self.telephones and may_be_anybody(customer):
+                    found = parse_contacts("telephone", text)
+                    self.telephones |= {row: " ".join(sorted(found))} if found else {}
 
     def note_stated_above(self, stated: Sequence[StatedAbove]) -> None:
         """Remark which fields of all rows the rows above the table state."""
@@ -750,6 +773,7 @@ class SheetParser:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 self._read_rows += block.height - rest.height
                 self._note_waiting(block, clean)
+                self._note_telephones(block)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 if self._beside:

@@ -414,14 +414,27 @@ def _contact(kind: str, name: str | None, number: str | None, text: str) -> dict
     side = _side(values, "name", "id", [[kind, value] for value in found], [], is_joined=False)
     if not found or side is None or not (side[1] or side[2]):
         return None
+    return {"kind": CONTACT, **_when(None), "record_no": None, **_said_of(side)}
+
+
+def _said_of(side: list[Any]) -> dict[str, Any]:
     return {
-        "kind": CONTACT,
-        **_when(None),
-        "record_no": None,
         "said": _canonical({"sides": [side, None]}),
         "keys": _keys({}, side),
         "statement": _told(CONTACT, {}, None, side, None, None, None),
     }
+
+
+def named_in_contact(said: str) -> str:
+    """Return the compared name of whose contact a record is."""
+    key: str = json.loads(said)["sides"][0][1]
+    return key
+
+
+def contact_of_party(said: str, key: str) -> dict[str, Any]:
+    """Return what a contact says, as that of the party with this compared name."""
+    name, _, strong, contacts = json.loads(said)["sides"][0]
+    return _said_of([name, key, strong, contacts])
 
 
 _SIDES_OF_CUSTODY: Final = {"sender": ("from",), "receiver": ("to", "enterprise")}
@@ -733,6 +746,8 @@ class SupportSheetParser:
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
+        self.telephones: dict[int, str] = {}
+        """Of customers of carriers, none of which a supporting record names."""
 
     @property
     def kind(self) -> str | None:

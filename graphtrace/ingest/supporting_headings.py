@@ -134,6 +134,11 @@ def support_meaning(heading: str) -> Meaning | None:
     return Meaning("waybill") if field_of_heading(heading) == "waybill" else None
 
 
+def is_bare_telephone(heading: str) -> bool:
+    """Whether a heading is that of a telephone of whomever the row is about."""
+    return contact_of_heading(heading) == Meaning("", "telephone")
+
+
 @lru_cache(maxsize=1 << 12)
 def contact_of_heading(heading: str) -> Meaning | None:
     """Return the side of a contact column, and the kind of contact; ``field`` is empty if the heading names no side."""

@@ -451,7 +451,7 @@ def _read_sheet(
     """Load one sheet; return what the ledger keeps of how it was read, and the changes of hands not recorded."""
     from graphtrace.ingest.heading_grammar import SECRET
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
-    from graphtrace.ingest.registrations import part_customers
+    from graphtrace.ingest.registrations import Customers
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
     from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
     from graphtrace.ingest.supporting import is_supporting
@@ -459,15 +459,16 @@ def _read_sheet(
     report.recipe = None if found.recipe is None else found.recipe.id
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
+    customers = Customers(report.sha256 or "", report.sheet, reading.telephones)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
     try:
         with closing(guarded_frames(Path(report.file), reading.frames(), ())) as frames:
             for frame in frames:
                 if is_supporting(frame):
-                    case.stage_supports(frame)
+                    case.stage_supports(customers.part_contacts(frame))
                 else:
-                    case.stage(part_customers(frame, report.sha256 or "", report.sheet))
+                    case.stage(customers.part(frame))
                 rows += frame.height
                 tell(report.file, rows, None)
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
-from graphtrace.render.json import audit_document, trace_document
+from graphtrace.render.json import audit_document, party_document, trace_document
 
 CARD, OTHER, MOBILE = "8986062311500012074", "8986062311500012082", "89860402102000000001"
 CODE = "91330200MA2ABC1234"
@@ -202,3 +202,23 @@ def test_the_customer_of_a_list_is_not_who_is_said_to_use_the_card(tmp_path: Pat
     text = f"中国联通查询结果,,\nICCID,使用单位,客户名称\n{CARD},云岭科技有限公司,鑫联科技有限公司\n"
     answer = told(tmp_path, text)
     assert (answer["registrant"]["name"], answer["end_user"]) == ("鑫联科技有限公司", None)
+
+
+@pytest.mark.parametrize("heading", ["客户电话", "联系电话"])
+def test_one_name_with_one_telephone_in_a_list_is_one_customer(tmp_path: Path, heading: str) -> None:
+    rows = ["张伟,13900001111", "张伟,139 0000 1111", "张伟,13900002222", "王*,13900001111", "王*,", "王*,139****1111"]
+    cards = [str(int(CARD) + number) for number in range(6)]
+    lines = "".join(f"{card},{row}\n" for card, row in zip(cards, rows, strict=True))
+    (tmp_path / "a.csv").write_text(f"中国联通查询结果,,\nICCID,客户名称,{heading}\n{lines}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        ids = [trace.registrant.id for trace in case.trace(*cards) if trace.registrant]
+    assert (ids[0], len(set(ids)), ids[3].startswith("name:王*#")) == (ids[1], 5, True)
+
+
+def test_the_telephone_of_a_customer_is_nobody_elses_of_his_name(tmp_path: Path) -> None:
+    person = f"中国联通查询结果,,\nICCID,客户名称,客户电话\n{CARD},张伟,13900001111\n"
+    answer = told(tmp_path, person, f"ICCID,转出方,转入方,转让日期\n{OTHER},张伟,捷讯,2023-05-01\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        pages = [party_document("", case.party(name)) for name in ("name:张伟", answer["registrant"]["id"])]
+    assert [[each["value"] for each in page["party"]["contacts"]] for page in pages] == [[], ["13900001111"]]
