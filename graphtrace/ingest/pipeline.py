@@ -35,6 +35,7 @@ from graphtrace.ingest.headers import (
     find_header,
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
+from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, issuer_of
 from graphtrace.ingest.preamble import (
@@ -708,12 +709,16 @@ class SheetParser:
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))
         for frame in frames:
+            later = self._note_later_days(frame)
             if is_supporting(frame):
                 self._kinds.update(frame.filter(pl.col("kind").is_in(SUPPORT_KINDS))["kind"].unique())
-            else:
-                self._kinds.update(frame["kind"].unique())
-            self._note_later_days(frame)
-            yield frame
+                yield frame
+                continue
+            dated = DatedLater([frame], []) if later is None else part_later(frame, later)
+            self._unread += dated.unread
+            for statements in dated.frames:
+                self._kinds.update(statements["kind"].unique())
+                yield statements
 
     def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of a list whose carrier only its cards tell, if all of them are of that carrier.
@@ -729,14 +734,17 @@ class SheetParser:
             raise ask_for(self._header, self._header.meaning.event("registration").without("carrier"), rows=self.rows)
         yield from frames
 
-    def _note_later_days(self, frame: pl.DataFrame) -> None:
-        """Note the rows whose day is after that of the load."""
+    def _note_later_days(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Note the rows whose day is after that of the load; return which these are, ``None`` if none is."""
         if "day" not in frame.columns:
-            return
-        later = frame.select(ROW, "day").filter(pl.col("day") > self.today)
-        if later.height:
-            row, day = later.row(later[ROW].arg_min() or 0)
-            self._rows.remark_later_day(row, format_day(day), rows=later[ROW].n_unique())
+            return None
+        is_later = (frame["day"] > self.today).fill_null(value=False)
+        if not is_later.any():
+            return None
+        later = frame.select(ROW, "day").filter(is_later)
+        row, day = later.row(later[ROW].arg_min() or 0)
+        self._rows.remark_later_day(row, format_day(day), rows=later[ROW].n_unique())
+        return is_later
 
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.

@@ -71,6 +71,37 @@ def test_both_stores_bridge_at_most_as_many_cards_as_a_lot_states(
     assert ["lot_exceeded" in text for text in told[0][:5]] == [True] * 4 + [False]
 
 
+def test_both_stores_conclude_no_step_holder_or_user_from_a_day_after_the_load(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    (tmp_path / "later.csv").write_text(
+        "转出方,转入方,日期,卡号,起始卡号,结束卡号,数量\n"
+        f"星海,甲,2024-03-05,{CARDS[0]},,,\n甲,乙,2098-03-05,{CARDS[0]},,,\n"
+        f"星海,丙,2098-01,,{CARDS[1]},{CARDS[3]},\n星海,丁,2098-01-01,,,,3\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "used.csv").write_text(
+        f"ICCID,激活时间,使用人,IMEI\n{CARDS[0]},2098-05-06 10:00:00,戊,\n{CARDS[1]},2024-05-06,己,\n", encoding="utf-8"
+    )
+    told = []
+    for case in cases:
+        report = case.load(*(tmp_path / name for name in ("bought.csv", "later.csv", "used.csv")))
+        assert [(file.loaded + file.duplicate, file.rejected) for file in report.files] == [(1, 0), (4, 0), (2, 0)]
+        assert [[warning.reason for warning in file.warnings] for file in report.files[1:]] == [["later_than_load"]] * 2
+        first, second = case.trace(*CARDS[:2])
+        assert [party and party.name for party in (first.holder, first.end_user)] == ["甲", None]
+        assert first.activations == ()
+        assert [party and party.name for party in (second.holder, second.end_user)] == ["星海", "己"]
+        unread = [each for trace in (first, second) for each in trace.findings if each.code == "unread_movement"]
+        assert [(each.params["reason"], each.params["date"]) for each in unread] == [
+            ("later_than_load", "2098-03-05"),
+            ("later_than_load", "2098-01"),
+        ]
+        assert not case.verify()
+        told.append(answers(case))
+    assert told[0] == told[1]
+
+
 def test_a_copy_from_a_server_tells_the_same_and_is_sound(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
     _, server = cases
     server.load(*(tmp_path / name for name in FILES))

@@ -1,0 +1,44 @@
+"""Nothing is concluded from a day after that of the load; the cards of the row are kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from graphtrace.ingest.later_days import part_later
+from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.schema import decode
+from graphtrace.ingest.sheet import ROW
+from graphtrace.model import KINDS, Kind, to_epoch_day
+
+from .sheets import sheet_of
+
+CARD = "898606253002102{:04d}".format
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_of_a_day_after_that_of_the_load_only_the_card_is_kept(bulk: bool) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", "激活时间")
+    rows = [("甲", "乙", "2024-03-05", CARD(0), "2098-05-06"), ("乙", "丙", "2099-01-01 10:00:00", CARD(1), "")]
+    parser = open_sheet_parser(sheet_of(heads, *rows), bulk=bulk)
+    loaded = pl.concat([decode(frame) for frame in parser.frames()]).sort("row", "kind")
+    kept = loaded.select("kind", "sender_name", "receiver_name", "first_day", "second").rows()
+    assert [row[0] for row in kept] == ["card_list", "transfer", "card_list"]
+    assert [row[1:] for row in kept if row[0] == "card_list"] == [(None,) * 4] * 2
+    assert parser.unread.select("row", "kind", "reason", "day").rows() == [
+        (3, "transfer", "later_than_load", to_epoch_day(date(2099, 1, 1)))
+    ]
+
+
+@pytest.mark.parametrize("kind", ["registration", "seizure"])
+def test_what_orders_no_hands_stays_when_its_day_is_after_the_load(kind: Kind) -> None:
+    frame = pl.DataFrame(
+        {ROW: [2, 3], "kind": [KINDS.index(kind)] * 2, "day": [1, 2], "span": [0, 0], "second": [0, 5]}
+    )
+    parted = part_later(frame, pl.Series([False, True]))
+    (kept,) = parted.frames
+    assert kept["day"].to_list() == ([1, None] if kind == "registration" else [1, 2])
+    assert kept["second"].to_list() == ([0, -1] if kind == "registration" else [0, 5])
+    assert parted.unread == []
