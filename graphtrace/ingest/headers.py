@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
@@ -686,7 +687,7 @@ def _with_grammar(
         # the row of headings, and each is in the table: the grammar, whose patterns take long to compile, adds none
         return table
     # a text above several columns is a title of theirs, not the heading of each
-    titles = {name for names in rows for name in names if names.count(name) > 1}
+    titles = {name for names in rows for name, count in Counter(names).items() if count > 1}
     fresh = {}
     for name in ({name for names in rows for name in names} - titles) | _under_titles(top, titles):
         if name in table or name in HEADINGS or events_of_date(name) is not None:

@@ -26,7 +26,7 @@ from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.headers import column_letters
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble
-from graphtrace.ingest.readers.limits import MAX_TABLE_CELLS, MAX_TABLES
+from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.locale import BilingualText
@@ -35,6 +35,9 @@ ONE, SEVERAL = "one", "several"
 
 UNCLEAR: Final = "table_unclear"
 """Code of what is refused or asked because tables cannot be told apart."""
+
+TOO_WIDE: Final = "table_too_wide"
+"""Code of a sheet that is refused because it has more filled columns than a table of records."""
 
 Cells = Sequence[str | None]
 Rows = Sequence[tuple[int, Cells]]
@@ -92,6 +95,10 @@ def split_tables(
         Whether all rows are looked through, and not only those at the top. A sheet that was not raises
         :class:`MoreTables` while it is read where it meets further headings.
     """
+    filled = 0 if sheet.width <= MAX_FILLED_COLUMNS else sum(map(any, zip(*_cells(sheet.head_rows), strict=True)))
+    if filled > MAX_FILLED_COLUMNS:
+        params = {"count": filled, "most": MAX_FILLED_COLUMNS}
+        return [(sheet, UnknownHeadings("table_too_wide", code=TOO_WIDE, **params, hint="fewer_columns"))]
     if answer == ONE or len(sheet.head_rows) < _FEWEST_ROWS:
         return [(sheet, None)]
     finder = _Finder(sheet, answer, is_one)
@@ -114,6 +121,10 @@ def split_tables(
         _read_anew(sheet)
         return [(sheet, blocks[0].fault)]
     return _tables(sheet, blocks)
+
+
+def _cells(rows: Rows) -> Iterator[Cells]:
+    return (cells for _, cells in rows)
 
 
 class FurtherTables:

@@ -384,7 +384,7 @@ def _load_sheets(
     UnknownHeadings
         If no sheet of the file can be read.
     """
-    from graphtrace.ingest.sheet_tables import UNCLEAR
+    from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
 
     unknown: list[UnknownHeadings] = []
     earlier = case.loads_of(sha256)
@@ -406,6 +406,8 @@ def _load_sheets(
                 if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
                     report.error, report.asked = error, _questions(error)
                     _add_evidence(report, sheet, error)
+                elif error.code == TOO_WIDE:
+                    report.error = error
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1, earlier)
             written.append(target)
@@ -492,6 +494,7 @@ _WHOLE_SHEET: Final = {
     "unknown_kind": "unknown_kind",
     "needs_answer": "unanswered",
     "table_unclear": "table_unclear",
+    "table_too_wide": "table_too_wide",
     "answer_contradicts": "unanswered",
 }
 """Reason for rejecting all rows of a sheet, by the code of its error."""

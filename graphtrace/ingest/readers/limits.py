@@ -16,6 +16,9 @@ MAX_CELL_LINES: Final = 1_000
 MAX_COLUMNS: Final = 16_384
 """As many as a worksheet has. More names are data, not headings."""
 
+MAX_FILLED_COLUMNS: Final = 1_000
+"""Of one sheet that is read: each costs some milliseconds. Empty ones between and behind them are not counted."""
+
 MAX_TABLES: Final = 256
 """Of one sheet."""
 

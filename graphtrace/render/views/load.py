@@ -43,7 +43,7 @@ REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 SHEETS = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Sheets that are shown one by one; of more, the outcomes come first, in a table."""
 
-_WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered")
+_WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear", "table_too_wide")
 """Reasons for which all rows of a sheet are refused as one entry."""
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,41 @@ def test_the_row_of_a_statement_in_one_of_several_tables_is_shown(tmp_path: Path
     assert excerpt.rows[-1] == (3, (*BESIDE[2],))
     with pytest.raises(NothingFound):
         case.source_row(origin.sha256, 3, sheet="T!A1:D3")
+
+
+def test_a_sheet_of_too_many_filled_columns_is_refused_quickly_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    wide = [[*SALES, *[f"h{column}" for column in range(5_996)]]]
+    wide += [[*sale(1 + row % 28, "甲", "乙", row % 10), *["x"] * 5_996] for row in range(50)]
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in (("S", wide), ("T", [SALES, sale(1, "甲", "乙", 3)])):
+            sheet = workbook.add_worksheet(name)
+            for row, cells in enumerate(rows):
+                sheet.write_row(row, 0, cells)
+    started = time.process_time()
+    case, reports = load(path)
+    assert time.process_time() - started < 10
+    assert [(report.rows, report.loaded, report.rejected) for report in reports] == [(50, 0, 50), (1, 1, 0)]
+    error = reports[0].error
+    assert error is not None
+    assert (error.code, reports[0].rejects[0].reason) == ("table_too_wide", "table_too_wide")
+    assert "6,000" in error.text.render("en")
+    assert "1,000" in error.text.render("en")
+    assert case.verify(deep=True) == []
+
+
+def test_empty_columns_are_no_columns_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [SALES, sale(1, "甲", "乙", 0), sale(2, "甲", "乙", 1)]
+    path.write_text("".join(",".join(cell or "" for cell in row) + "," * 2_000 + "\n" for row in rows), "utf-8")
+    _, (report,) = load(path)
+    assert (report.loaded, report.rejected) == (2, 0)
+
+
+def test_a_file_of_one_sheet_that_is_too_wide_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{','.join(SALES)},{','.join(f'h{n}' for n in range(1_000))}\n", "utf-8")
+    case = gt.open_case(tmp_path / "x.gtrace")
+    (report,) = case.load(path).files
+    assert report.error is not None
+    assert report.error.code == "table_too_wide"
