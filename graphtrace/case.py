@@ -448,7 +448,7 @@ class Case:
             wanted = None if party is None else find_party(tracer.store, party)
             return Candidates(find_candidates(tracer, wanted))
 
-    def trace(self, *ids: str, as_of: str | None = None) -> Traces:
+    def trace(self, *ids: str, as_of: str | None = None, slack: int | None = None) -> Traces:
         """Trace cards (by ICCID, part of one, EID, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
 
         Parameters
@@ -457,6 +457,9 @@ class Case:
             As many as wanted; one call for many is far cheaper than many calls.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        slack
+            By how many days the order in which steps continue may fall before the order by dates stands beside it; 7
+            if left out.
 
         Returns
         -------
@@ -464,7 +467,7 @@ class Case:
             One trace per card that fits, in the order of the ids, then of the keys; an id that fits none has one with
             ``found`` false.
         """
-        with self._stores.open_tracer(as_of) as tracer:
+        with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
             return Traces(tracer.trace(ids))
 
     def compact(self) -> CompactResult:
@@ -581,6 +584,7 @@ class Case:
         role: AuditRole | None = None,
         rules: Sequence[Rule] | None = None,
         as_of: str | None = None,
+        slack: int | None = None,
     ) -> AuditResults:
         """Audit every card that an enterprise bought from carriers, or that a dealer received from others.
 
@@ -601,6 +605,8 @@ class Case:
             parameters); all rules of the product if left out.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        slack
+            As for :meth:`trace`.
 
         Returns
         -------
@@ -626,7 +632,7 @@ class Case:
             raise UsageError("audit_of_what", hint="audit_usage")
         check_role(role)
         applied = load_rules() if rules is None else rules
-        with self._stores.open_tracer(as_of) as tracer:
+        with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
             return AuditResults(
                 audit_all(tracer, applied, role or "enterprise") if all else audit_parties(tracer, names, applied, role)
             )
@@ -638,6 +644,7 @@ class Case:
         role: AuditRole | None = None,
         rules: Sequence[Rule] = (),
         as_of: str | None = None,
+        slack: int | None = None,
     ) -> list[Drilldown]:
         """Return the cards behind a figure of an audit, as ranges, and the records that name them.
 
@@ -653,6 +660,8 @@ class Case:
             the rules whose findings are opened.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        slack
+            As for :meth:`trace`.
 
         Returns
         -------
@@ -672,7 +681,7 @@ class Case:
         if (bucket is None) == (not rules):
             raise UsageError("several_figures_opened", hint="figure_or_rules")
         check_role(role)
-        with self._stores.open_tracer(as_of) as tracer:
+        with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
             return (
                 drill_into_findings(tracer, names, rules, role)
                 if bucket is None
@@ -1202,3 +1211,18 @@ class Case:
     def traces(self, ids: Iterable[str], *, as_of: str | None = None) -> Traces:
         """Trace many cards, as :meth:`trace` does."""
         return self.trace(*ids, as_of=as_of)
+
+
+def _slack_days(slack: int | None) -> int:
+    """Return the days that a question allows; the usual ones where it states none.
+
+    Raises
+    ------
+    UsageError
+        If they are fewer than none.
+    """
+    from graphtrace.custody import SLACK_DAYS
+
+    if slack is not None and slack < 0:
+        raise UsageError("bad_slack", days=slack, hint="zero_or_more")
+    return SLACK_DAYS if slack is None else slack

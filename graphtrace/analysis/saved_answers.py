@@ -111,7 +111,9 @@ def check_answers(
                 yield "answer_not_compared", {"file": answer.file, "what": rule}
             for damaged in _damaged_inputs(answer):
                 yield "answer_not_compared", {"file": answer.file, "what": damaged}
-            now = _ask_again(tracer, answer, rules)
+            slack = answer.options.get("slack", tracer.slack)
+            asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
+            now = _ask_again(asked, answer, rules)
         for about in _differences(answer, now, frozenset(other)):
             yield "answer_differs", {"file": answer.file, "about": about, "later": later or None}
 
@@ -243,6 +245,7 @@ def _check_options(options: Any) -> None:
     for name in ("as_of", "lang", "role"):
         if not isinstance(options.get(name), str | None):
             raise TypeError
+    options.get("slack", 0) + 0
     for name in ("inputs", "names"):
         for each in options.get(name) or ():
             _text(each)

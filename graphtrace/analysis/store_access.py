@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Final
 
 from graphtrace.analysis.trace import Tracer
+from graphtrace.custody import SLACK_DAYS
 from graphtrace.errors import UsageError
 from graphtrace.storage.base import Backend
 from graphtrace.storage.location import CaseLocation
@@ -95,11 +96,11 @@ class StoreAccess:
             self._asked.remove(store)
 
     @contextmanager
-    def open_tracer(self, as_of: str | None = None) -> Iterator[Tracer]:
+    def open_tracer(self, as_of: str | None = None, *, slack: int = SLACK_DAYS) -> Iterator[Tracer]:
         """Open the store that answers, and yield its tracer; see :meth:`open` for the errors."""
         with self.open(as_of) as store:
-            if store is not self.store:
-                yield Tracer(store)
+            if store is not self.store or slack != SLACK_DAYS:
+                yield Tracer(store, slack=slack)
                 return
             if self._tracer is None:
                 self._tracer = Tracer(store)

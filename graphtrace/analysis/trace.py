@@ -29,6 +29,7 @@ from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
+    SLACK_DAYS,
     CustodyAnalysis,
     CustodyResult,
     ExceededLot,
@@ -100,11 +101,13 @@ _ALPHABET = "0123456789ABCDEF"
 class Tracer:
     """Answers questions about cards from one store, and keeps what they share from one question to the next.
 
+    ``slack`` is by how many days an order that continues may fall before the order by dates stands beside it.
     Cost: a handful of look-ups for one card; for many, one join per table and some tens of microseconds a card.
     """
 
-    def __init__(self, store: Backend) -> None:
+    def __init__(self, store: Backend, *, slack: int = SLACK_DAYS) -> None:
         self.store = store
+        self.slack = slack
         self._range_movements = IdentityCache(event_from_record)
         self._aliases: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
@@ -119,7 +122,7 @@ class Tracer:
     @cached_property
     def quantities(self) -> QuantityRecords:
         """The quantity-only movements of the case."""
-        return QuantityRecords(self.store)
+        return QuantityRecords(self.store, slack=self.slack)
 
     def trace(self, texts: Sequence[str], *, near_misses: bool = True) -> list[Trace]:
         """Return one trace per card that fits an input, in the order of the inputs, then of the keys.
@@ -211,13 +214,16 @@ class Tracer:
         """Analyse the movements among the rows; cards that only the same ranges move share one analysis."""
         moving = [row for row in rows if row.kind in CUSTODY_KINDS]
         if any(row.lot is None for row in moving):
-            return analyze_custody([self._movement_of(row) for row in moving], self.quantities.book, carrier)
+            return self._analyze(moving, carrier)
         shared = (carrier, *sorted([id(row) for row in moving]))
         known = self._histories.get(shared)
         if known is None:
-            history = analyze_custody([self._movement_of(row) for row in moving], self.quantities.book, carrier)
-            known = self._histories[shared] = (history, moving)
+            known = self._histories[shared] = (self._analyze(moving, carrier), moving)
         return known[0]
+
+    def _analyze(self, moving: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
+        movements = [self._movement_of(row) for row in moving]
+        return analyze_custody(movements, self.quantities.book, carrier, slack=self.slack)
 
     def _movement_of(self, row: StoredRecord) -> CustodyEvent:
         if row.lot is None:
@@ -469,8 +475,9 @@ class _Batch:
 class QuantityRecords:
     """The quantity-only movements of the case, fetched when first needed."""
 
-    def __init__(self, store: Backend) -> None:
+    def __init__(self, store: Backend, *, slack: int = SLACK_DAYS) -> None:
         self.store = store
+        self._slack = slack
         movements: dict[tuple[Any, ...], CustodyEvent] = {}
         for row in store.quantity_records():
             # Two equal sales are two sales unless both carry the same number (SPEC 3).
@@ -528,7 +535,7 @@ class QuantityRecords:
 
     def _needed(self, rows: Sequence[StoredRecord], key: str, lot: CustodyEvent) -> frozenset[CustodyEvent]:
         movements = [event_from_record(row) for row in rows]
-        drafts = analyze_custody(movements, self._unlimited, carrier_from_iccid(key)).drafts
+        drafts = analyze_custody(movements, self._unlimited, carrier_from_iccid(key), slack=self._slack).drafts
         sides = (lot.sender.id, lot.receiver.id)
         return frozenset(
             each
@@ -550,7 +557,7 @@ class QuantityRecords:
     def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
         for count, key, rows in cards_received_by(self.store.session(ReceivedScope(holder)), holder):
             custody = analyze_custody(
-                [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key)
+                [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key), slack=self._slack
             ).custody
             if custody.holder == holder:
                 yield max(chain.hops[-1].span.earliest for chain in custody.chains), count

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, Slack, command
 from graphtrace.cli.output import LINES, CommandResult, show_answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
@@ -40,6 +40,7 @@ def audit(
     bucket: Annotated[str | None, typer.Option(metavar="BUCKET")] = None,
     cards: Annotated[bool, typer.Option("--cards")] = False,
     as_of: AsOf = None,
+    slack: Slack = None,
     fail_on: Level | None = None,
 ) -> CommandResult:
     """Account for every card that an enterprise bought from carriers, or that a dealer received."""
@@ -51,11 +52,11 @@ def audit(
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with common.open_case() as case:
         if bucket is None and not cards:
-            audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of)
+            audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack)
             head = case.ledger_head(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             options = {
-                **common.answer_options(as_of),
+                **common.answer_options(as_of, slack),
                 "all": everyone,
                 "names": list(names or ()),
                 "role": role,
@@ -72,7 +73,9 @@ def audit(
             return _in_parts(shown, audits, common)
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
-        opened = case.audit_details(*names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of)
+        opened = case.audit_details(
+            *names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of, slack=slack
+        )
         head = case.ledger_head(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
     return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)

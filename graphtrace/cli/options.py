@@ -67,9 +67,10 @@ class GlobalOptions:
             raise UsageError("no_case_named", variable=CASE_VARIABLE, hint="name_case")
         return self.case
 
-    def answer_options(self, as_of: str | None) -> dict[str, Any]:
+    def answer_options(self, as_of: str | None, slack: int | None) -> dict[str, Any]:
         """Return the common options with which a saved answer has to be asked again."""
-        return {"lang": self.lang, "as_of": as_of, "judged": not self.without_judgements}
+        own = {} if slack is None else {"slack": slack}
+        return {"lang": self.lang, "as_of": as_of, "judged": not self.without_judgements, **own}
 
     @property
     def case_title(self) -> str:
@@ -105,6 +106,9 @@ _COMMON = inspect.signature(_after, eval_str=True).parameters
 
 AsOf = Annotated[str | None, typer.Option(metavar="DATE")]
 """Option of every command that can answer as of a day."""
+
+Slack = Annotated[int | None, typer.Option(metavar="DAYS")]
+"""Option of the commands that compare the order in which steps continue with the order by dates."""
 
 PAGE = ".html"
 _PAGE_OPTION = inspect.Parameter(

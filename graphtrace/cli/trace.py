@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
-from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, Slack, command
 from graphtrace.cli.output import LINE_HEAD, LINES, CommandResult, show_answer
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ def trace(
     from_file: FromFile = None,
     column: FromColumn = None,
     as_of: AsOf = None,
+    slack: Slack = None,
     fail_on: Level | None = None,
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
     asked, passed_over = collect_ids(ids, from_file, column)
     if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
-        return _streamed(asked, passed_over, common.require_case(), common, as_of, fail_on)
+        return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on)
     with common.open_case() as case:
-        traces = case.trace(*asked, as_of=as_of)
+        traces = case.trace(*asked, as_of=as_of, slack=slack)
         head = case.ledger_head(as_of=as_of)
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = _exit_code(traces, fail_on)
@@ -54,7 +55,7 @@ def trace(
         exit_code=exit_code,
         ledger_head=head,
         passed_over=passed_over,
-        options={**common.answer_options(as_of), "inputs": list(asked)},
+        options={**common.answer_options(as_of, slack), "inputs": list(asked)},
     )
 
 
@@ -65,9 +66,8 @@ BATCH = 1000
 def _streamed(
     asked: Sequence[str],
     passed_over: Sequence[str],
-    case_name: str,
     common: GlobalOptions,
-    as_of: str | None,
+    how: Mapping[str, Any],
     fail_on: Level | None,
 ) -> CommandResult:
     """Yield the traces one by one, each as soon as it is complete; the case is open meanwhile."""
@@ -77,11 +77,12 @@ def _streamed(
         from graphtrace.render.provenance import answered_at
 
         codes: set[int] = set()
+        case_name = common.require_case()
         with common.open_case() as case:
             for start in range(0, len(asked), BATCH):
-                traces = case.trace(*asked[start : start + BATCH], as_of=as_of)
+                traces = case.trace(*asked[start : start + BATCH], **how)
                 codes.add(_exit_code(traces, fail_on))
-                with answered_at(case.ledger_head(as_of=as_of)):
+                with answered_at(case.ledger_head(as_of=how["as_of"])):
                     document = trace_document(case_name, traces, common.lang)
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
                 for result in document["results"]:

@@ -51,6 +51,7 @@ class OptionsJson(TypedDict):
     as_of: str | None
     judged: bool
     inputs: NotRequired[list[str]]
+    slack: NotRequired[int]
     all: NotRequired[bool]
     names: NotRequired[list[str]]
     role: NotRequired[Literal["enterprise", "dealer"] | None]

@@ -84,6 +84,33 @@ def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
         assert said in " ".join(run("verify", cards, "--case", place, "--lang", lang).out.split())
 
 
+def test_an_answer_with_a_slack_of_its_own_is_asked_again_with_it(run: Run, tmp_path: Path) -> None:
+    place, sold, strict, usual = (tmp_path / name for name in ("x.gtrace", "sold.csv", "strict.json", "usual.json"))
+    sold.write_text(
+        "转出方,转入方,日期,卡号\n"
+        f"中国联通,星海,2024-01-05,{WHOLE}\n星海,甲,2024-06-01,{WHOLE}\n甲,星海,2024-05-27,{WHOLE}\n",
+        encoding="utf-8",
+    )
+    assert run("load", sold, "--case", place).code == 0
+    run("trace", WHOLE, "--case", place, "-o", usual)
+    run("trace", WHOLE, "--slack", "2", "--case", place, "-o", strict)
+    lines = run("trace", WHOLE, "--slack", "2", "--case", place, "--jsonl")
+    answers = [json.loads(path.read_text("utf-8")) for path in (usual, strict)]
+    assert [(len(each["results"][0]["chains"]), each["options"].get("slack")) for each in answers] == [
+        (1, None),
+        (2, 2),
+    ]
+    assert len(json.loads(lines.out)["chains"]) == 2
+    books = [tmp_path / f"{days}.json" for days in (2, 7)]
+    for days, path in zip(("2", "7"), books, strict=True):
+        assert run("audit", "--all", "--slack", days, "--case", place, "-o", path).code == 0
+    counts = [json.loads(path.read_text("utf-8"))["enterprises"][0]["buckets"] for path in books]
+    assert [each["disputed"] for each in counts] == [1, 0]
+    assert run("audit", "星海", "--slack", "2", "--bucket", "disputed", "--case", place).code == 0
+    assert run("verify", strict, usual, *books, "--case", place).code == 0
+    assert run("trace", WHOLE, "--slack", "-1", "--case", place).code == 2
+
+
 def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
     run: Run, case: str, files: Path, tmp_path: Path
 ) -> None:

@@ -378,7 +378,7 @@ class CardClassifier:
         ``None`` if the paths depend on more of the last movement than its sender and its channel.
         """
         quantities = self._tracer.quantities
-        history = analyze_custody(movements, quantities.book, carrier)
+        history = analyze_custody(movements, quantities.book, carrier, slack=self._tracer.slack)
         if not history.drafts:
             return []
         outcome, chain = history.outcome, history.drafts[0]
