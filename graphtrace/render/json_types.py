@@ -329,7 +329,7 @@ class Enterprise(PartyJson):
 
 
 class FinalHolder(TypedDict):
-    """A last documented holder of cards that were resold."""
+    """A last documented holder of cards that were resold; last, ``null`` for those whose chains end differently."""
 
     party: PartyJson | None
     cards: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import starmap
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -135,20 +135,27 @@ BUCKETS: tuple[Bucket, ...] = (
 
 
 class PartyCount(NamedTuple):
-    """Number of cards of an audit in which a party shares: as their last holder, their buyer or their supplier."""
+    """Number of cards of an audit in which a party shares: as their last holder, their buyer or their supplier.
 
-    party: Party
+    ``party`` is ``None`` for the cards whose chains end with different holders.
+    """
+
+    party: Party | None
     cards: int
     activated: int
     seized: int
 
 
 class PartyShares(Sequence[PartyCount]):
-    """Parties, the largest first, then by id. Kept as columns and made on access: there may be millions."""
+    """Parties, the largest first, then by id. Kept as columns and made on access: there may be millions.
 
-    def __init__(self, people: PartyTable, counts: PartyColumns) -> None:
+    ``contested`` are the cards, those activated and those seized that count under no party; they stand last.
+    """
+
+    def __init__(self, people: PartyTable, counts: PartyColumns, contested: tuple[int, int, int] | None = None) -> None:
         self._people = people
         self._counts = counts
+        self._nobodys: tuple[PartyCount, ...] = () if contested is None else (PartyCount(None, *contested),)
 
     @cached_property
     def columns(self) -> PartyColumns:
@@ -162,22 +169,25 @@ class PartyShares(Sequence[PartyCount]):
     def __getitem__(self, index: int | slice) -> PartyCount | Sequence[PartyCount]:
         if isinstance(index, slice):
             return [self[place] for place in range(len(self))[index]]
-        number, cards, activated, seized = (int(values[index]) for values in self.columns)
+        place = range(len(self))[index]
+        if place == len(self._counts.party):
+            return self._nobodys[0]
+        number, cards, activated, seized = (int(values[place]) for values in self.columns)
         return PartyCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
     def __iter__(self) -> Iterator[PartyCount]:
-        return starmap(PartyCount, self._rows(self._people.parties))
+        return chain(starmap(PartyCount, self._rows(self._people.parties)), self._nobodys)
 
     def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
         """Return the same with the party as documents name it, once for all in which it is met."""
-        return self._rows(self._people.params)
+        return chain(self._rows(self._people.params), ((None, *each[1:]) for each in self._nobodys))
 
     def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
         numbers, *counts = (values.tolist() for values in self.columns)
         return zip(map(known.__getitem__, numbers), *counts, strict=True)
 
     def __len__(self) -> int:
-        return len(self._counts.party)
+        return len(self._counts.party) + len(self._nobodys)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -197,6 +207,11 @@ class ResaleSummary:
     by_depth: Mapping[int, int]
     final_holders: Sequence[PartyCount]
     channels: Mapping[str, int]
+
+    @property
+    def number_of_holders(self) -> int:
+        """Number of different last holders."""
+        return len(self.final_holders) - bool(self.final_holders and self.final_holders[-1].party is None)
 
 
 class DurationSummary(NamedTuple):
@@ -434,7 +449,7 @@ def audit_row(audit: Audit) -> dict[str, Any]:
         ),
         *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
         *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),
-        *(len(audit.resold.final_holders), audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
+        *(audit.resold.number_of_holders, audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
         *((None,) * 4 if balance is None else (balance.when.day, balance.declared_stock, balance.declared_sold)),
         *(() if balance is None else (balance.unaccounted,)),
     )

@@ -252,6 +252,16 @@ def test_final_holders_stand_the_largest_first_then_by_id(desk: Desk) -> None:
     assert [(h["party"]["name"], h["cards"]) for h in holders] == [("C", 3), ("A", 2), ("B", 2)]
 
 
+def test_cards_whose_orders_end_with_different_holders_count_under_no_holder(desk: Desk) -> None:
+    back = ["E>A 2024-03-05 #1", "A>B 2024-06-01 #1", "B>A 2024-04-01 #1"]
+    desk.load(moves("U>E 2024-03-01 1-3", *back, "E>A 2024-03-05 2-3"))
+    assert desk.trace(1).holder is None
+    told = desk.audit()
+    assert told["buckets"]["resold"] == 3
+    holders = [(h["party"] and h["party"]["name"], h["cards"]) for h in told["resold"]["final_holders"]]
+    assert holders == [("A", 2), (None, 1)]
+
+
 BY_NUMBER = moves(
     "U>E 2024-03-01 1-10",
     "U>N 2024-03-01 500 cards",

@@ -219,6 +219,17 @@ class AuditMetrics:
         return _by_first(*self._held)
 
     @cached_property
+    def contested(self) -> Mapping[int, CardCount]:
+        """Resold cards whose chains end with different holders."""
+        found: dict[int, CardCount] = {}
+        for audited, number, count in self._resold():
+            path = self.classifier.paths[number]
+            if path.holder is None and not path.own_holder:
+                known = found.get(audited, CardCount())
+                found[audited] = CardCount(*(a + b for a, b in zip(known, count, strict=True)))
+        return found
+
+    @cached_property
     def buyers(self) -> Mapping[int, PartyColumns]:
         """Parties to which the resold cards last left."""
         return _by_first(*self._bought)

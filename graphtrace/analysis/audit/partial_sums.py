@@ -99,7 +99,7 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     single = {name: figures[name][0][1] for name in ("resold", "activated", "seized", *_BESIDE)}
     buckets = {bucket: cards for bucket, cards, *_ in figures["bucket"]}
     quantities = {name: {"records": records, "cards": cards} for (name, records, cards), *_ in figures["quantity"]}
-    holders = sorted(figures["holder"], key=lambda row: (-row[1], row[0]["id"]))
+    holders = sorted(figures["holder"], key=lambda row: (row[0] is None, -row[1], row[0] and row[0]["id"]))
     return {
         "enterprise": enterprise,
         "purchased": acquired.get("purchased"),

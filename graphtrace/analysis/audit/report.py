@@ -264,7 +264,7 @@ class Auditor:
             resold=ResaleSummary(
                 activated=resold.activated,
                 by_depth=figures.depths.get(audited, {}),
-                final_holders=self._shares(figures.holders, audited),
+                final_holders=self._shares(figures.holders, audited, figures.contested.get(audited)),
                 channels=figures.channels.get(audited, {}),
             ),
             activated=activated,
@@ -296,8 +296,10 @@ class Auditor:
             held_with_unread=figures.held_with_unread.get(audited, 0),
         )
 
-    def _shares(self, found: Mapping[int, PartyColumns], audited: int) -> PartyShares:
-        return PartyShares(self.figures.people, found.get(audited, PartyColumns.none()))
+    def _shares(
+        self, found: Mapping[int, PartyColumns], audited: int, contested: CardCount | None = None
+    ) -> PartyShares:
+        return PartyShares(self.figures.people, found.get(audited, PartyColumns.none()), contested)
 
 
 def _of(findings: Iterable[RuleFinding], rules: Container[Rule]) -> tuple[RuleFinding, ...]:

@@ -40,7 +40,7 @@ from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
 from graphtrace.results.bounds import bounds_columns
 
 if TYPE_CHECKING:
-    from graphtrace.model import AuditRole, Origin
+    from graphtrace.model import AuditRole, Origin, Party
     from graphtrace.render import Lang
     from graphtrace.results.audit import Audit, Balance, BalanceSource, DurationSummary, PartyCount, QuantityFlow
     from graphtrace.results.flows import QuantityTotals
@@ -322,7 +322,8 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
 
     def holder(share: PartyCount) -> Sequence[Cell]:
         party = share.party
-        return [party, party.strong_id, share.cards, share.cards / whole, share.activated, share.seized]
+        name = label_text("holder_contested") if party is None else party
+        return [name, _number_of(party), share.cards, share.cards / whole, share.activated, share.seized]
 
     depths = TableBlock(
         code="depth",
@@ -354,11 +355,15 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
     return (
         Section(code="depth", title=label_text("depth"), note=activated, parts=(depths,)),
         Section(code="channels", title=label_text("channels"), parts=(channels,)),
-        Section(code="holders", title=label_text("final_holders"), count=len(resold.final_holders), parts=(holders,)),
+        Section(code="holders", title=label_text("final_holders"), count=resold.number_of_holders, parts=(holders,)),
     )
 
 
 _ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
+
+
+def _number_of(party: Party | None) -> str | None:
+    return None if party is None else party.strong_id
 
 
 def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Section:
@@ -370,7 +375,7 @@ def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Secti
             *(Column("party", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
             Column("percent", "share", label_text("share_head"), _PAGE),
         ),
-        rows=LazyRows(parties, lambda share: [share.party, share.party.strong_id, share.cards, share.cards / whole]),
+        rows=LazyRows(parties, lambda share: [share.party, _number_of(share.party), share.cards, share.cards / whole]),
         most=LINES,
         more=catalogue.LABELS["more_holders"],
         where=f"{code}, to_dict()",
