@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.aliases import alias_candidates
@@ -37,6 +38,7 @@ from graphtrace.custody import (
     analyze_custody,
     sort_findings,
 )
+from graphtrace.custody.chains import MAX_CHAINS
 from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import cards_received_by, histories, lots_sent_unreceived
 from graphtrace.identifiers import (
@@ -201,14 +203,22 @@ class Tracer:
         return [[about(trace) for trace in traces] for traces in found]
 
     def with_aliases(self, finding: Finding) -> Finding:
-        """Return a gap with the alias candidates of both sides; return other findings unchanged."""
-        if finding.code != "custody_gap":
+        """Return a gap, or several registrants, with the alias candidates among them; other findings unchanged."""
+        if finding.code == "custody_gap":
+            asked = [(finding.params["after"], finding.params["before"])]
+        elif finding.code == "multiple_registrants":
+            parties = [each["party"] for each in finding.params["registrants"][:MAX_CHAINS]]
+            asked = list(combinations(parties, 2))
+        else:
             return finding
-        after, before = (Party(**finding.params[side]) for side in ("after", "before"))
+        found = [one for after, before in asked for one in self._aliases_of(Party(**after), Party(**before))]
+        return replace(finding, params={**finding.params, "alias_candidates": found})
+
+    def _aliases_of(self, after: Party, before: Party) -> list[dict[str, Any]]:
         known = self._aliases.get((after.id, before.id))
         if known is None:
             known = self._aliases[after.id, before.id] = alias_candidates(after, before, self.store.judgements)
-        return replace(finding, params={**finding.params, "alias_candidates": known})
+        return known
 
     def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
         """Analyse the movements among the rows; cards that only the same ranges move share one analysis."""

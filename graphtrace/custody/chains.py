@@ -341,6 +341,7 @@ def analyze_custody(
                 [(step.sender.id, step.receiver.id) for step in draft.steps],
             )
         )
+        drafts = _latest_customer_first(drafts)
     return CustodyAnalysis(drafts, findings.sorted(), carrier)
 
 
@@ -492,6 +493,21 @@ def _part_noted(
 
 def _registered(step: CustodyEvent) -> Registered:
     return Registered(party=step.receiver, when=step.when if step.when.is_known else None, origins=step.origins)
+
+
+def _latest_customer_first(drafts: list[ChainDraft]) -> list[ChainDraft]:
+    """Return the chains in the same order; where carriers name several customers, the last registered one first."""
+    starts = [draft.steps[0] for draft in drafts]
+    customers = {start.receiver.id for start in starts if start.sender.is_carrier}
+    if len(customers) < 2 or not any(start.kind == "registration" for start in starts):
+        return drafts
+    return sorted(drafts, key=lambda draft: _day_of_customer(draft.steps[0]), reverse=True)
+
+
+def _day_of_customer(start: CustodyEvent) -> tuple[bool, int]:
+    """Return when a carrier named a customer, for comparing; before all others where no day is stated."""
+    is_dated = start.sender.is_carrier and start.when.is_known
+    return is_dated, start.when.latest if is_dated else 0
 
 
 def _by_dates(draft: ChainDraft, slack: int) -> ChainDraft | None:

@@ -72,6 +72,17 @@ def test_two_customers_of_carriers_documents_are_two_registrants(tmp_path: Path)
     answer = told(tmp_path, REPLY, other)
     assert (answer["outcome"], answer["registrant"], answer["registrant_basis"]) == ("ambiguous", None, None)
     assert codes(answer)[0] == "multiple_registrants"
+    assert answer["findings"][0]["params"]["alias_candidates"] == []
+    firsts = [chain["hops"][0]["date"] for chain in answer["chains"]]
+    assert firsts == ["2023-09-01", "2023-03-01"], "the latest day stands first"
+
+
+def test_two_customers_of_alike_names_are_proposed_as_one(tmp_path: Path) -> None:
+    answer = told(tmp_path, CONSOLE, CONSOLE.replace("鑫联科技有限公司", "宁波鑫联科技有限公司"))
+    (finding,) = answer["findings"]
+    assert finding["code"] == "multiple_registrants"
+    (candidate,) = finding["params"]["alias_candidates"]
+    assert {party["name"] for party in candidate["parties"]} == {"鑫联科技有限公司", "宁波鑫联科技有限公司"}
 
 
 def test_where_the_chain_begins_with_somebody_else_the_customer_stands_first_with_a_gap(tmp_path: Path) -> None:
