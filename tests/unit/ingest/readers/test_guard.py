@@ -100,7 +100,9 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
             monkeypatch.setattr(sheet, "SHORT_BLOCK", 0)
             clean = pipeline.VectorizedParser.read
             monkeypatch.setattr(
-                pipeline.VectorizedParser, "read", lambda rows, block: fail_at_b(block) or clean(rows, block)
+                pipeline.VectorizedParser,
+                "read",
+                lambda rows, block, *rest: fail_at_b(block) or clean(rows, block, *rest),
             )
     with gt.open_case(tmp_path / "x.gtrace") as case:
         report = case.load(*paths)
