@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+
+from graphtrace.platform.threads import raise_in_thread
 
 MAX_LONG: Final = 2
 """Maximum number of questions that take long at the same time; others wait, and pages that are quick pass them."""
@@ -44,7 +45,7 @@ class Question:
         with self._turn:
             self._is_abandoned = True
             if self._thread is not None:
-                _raise_in(self._thread, Abandoned)
+                raise_in_thread(self._thread, Abandoned)
             if self._interrupt is not None:
                 self._interrupt()
 
@@ -61,7 +62,7 @@ class Question:
             with self._turn:
                 thread, self._thread, self._interrupt = self._thread, None, None
                 if thread is not None:
-                    _raise_in(thread, None)
+                    raise_in_thread(thread, None)
 
     def run(self, answer: Callable[[Request], Response], request: Request) -> Response:
         """Answer in this thread."""
@@ -86,11 +87,6 @@ def interruptible(interrupt: Callable[[], None] | None = None) -> Iterator[None]
     else:
         with question.interruptible(interrupt):
             yield
-
-
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise an exception in a thread at its next step in Python; ``None`` takes back one that it has not met."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
 
 
 class LongQuestions:

@@ -24,6 +24,7 @@ from graphtrace.render.views.trace import CARDS, trace_view
 from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.results.load import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.results.trace import Trace
 
 from .answers import (
     ACTIVATION,
@@ -176,14 +177,20 @@ def test_the_latest_activations_are_shown_first() -> None:
     assert text.index("2024-05-20 17:19:12") < text.index("2024-03-01 · user")
 
 
+def of_card(answer: Trace, number: int) -> Trace:
+    """The same answer about another card."""
+    assert answer.card is not None
+    return replace(answer, card=replace(answer.card, key=f"{answer.card.key[:-4]}{number:04}"))
+
+
 def test_few_cards_have_an_overview_and_their_chains() -> None:
-    text = trace(CONTINUOUS, BROKEN)
+    text = trace(CONTINUOUS, of_card(BROKEN, 2))
     assert text.startswith("2 cards")
     assert text.count("Chain\n") == 2
 
 
 def test_many_cards_are_one_line_each() -> None:
-    text = trace(*(CONTINUOUS,) * 4, not_found(), lang="en")
+    text = trace(*(of_card(CONTINUOUS, number) for number in range(4)), not_found(), lang="en")
     assert "4 NO GAP" in text
     assert "1 NOT FOUND" in text
     assert len(re.findall(r"^NO GAP .*星海智联科技有.* .*赵六$", text, re.MULTILINE)) == 4
