@@ -134,6 +134,16 @@ _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 _USER: Final = re.compile("使用(?:客户|单位|企业|公司|集团|机构|组织)(?:的?名称|名)?")
 """Headings of whom a carrier's customer said to use the card; in other lists the party."""
 
+_HANDED_OVER: Final = "过户"
+"""Found in headings of lists of customers who passed their number on to another one."""
+
+_HANDED_OVER_ON: Final = re.compile("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
+_CUSTOMER_OF_TWO: Final = re.compile(
+    "(?:(?P<to>新|现|过户后)|原|旧|过户前)的?(?:(?:集团|政企|企业)?客户|用户|机主|户主|户名|企业|单位|集团|开户人|登记人)的?"
+    "(?:名称|姓名|名)?(?P<id>证件号码?|身份证号?码?|(?:统一社会)?信用代码)?"
+)
+"""Headings of the former and of the new customer of a number."""
+
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
@@ -625,12 +635,14 @@ def _header(
     for column, heading in enumerate(headings):
         if not known[column] and column not in claims.places.values() and events_of_date(heading, headings) is not None:
             known[column] = heading
-    dates = _dates(known, headings, table, claims)
     is_own_list = claims.is_own_list and (
         claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
     )
     if is_own_list:
-        table = _with_users(table, known, claims)
+        both = _customers_of_both(headings, claims)
+        known = [heading if heading in both else name for heading, name in zip(headings, known, strict=True)]
+        table = _with_users({**table, **both}, known, claims)
+    dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
@@ -726,11 +738,33 @@ def _dates(
     if _MAYBE_KIND.intersection(headings):
         # where each row says what was done, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}
+    named |= {
+        column: frozenset[Kind]({"transfer"})
+        for column, heading in enumerate(known)
+        if _HANDED_OVER_ON.fullmatch(heading) and table.get(heading) == ("date",)
+    }
     return {
         column: kinds
         for column, kinds in named.items()
         if kinds is not None and table.get(known[column], ("date",)) == ("date",)
     }
+
+
+def _customers_of_both(headings: Sequence[str], claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
+    """Return the fields of a carrier's list of numbers that customers passed on: it names the former and the new one.
+
+    Only where a heading says so: two names may also be those of one customer who changed his.
+    """
+    if not any(_HANDED_OVER in heading for heading in headings) or claims.headings or claims.places:
+        return {}
+    named = {heading: found for heading in headings if (found := _CUSTOMER_OF_TWO.fullmatch(heading)) is not None}
+    fields = {
+        heading: f"{'to' if each['to'] else 'from'}{'_id' if each['id'] else ''}" for heading, each in named.items()
+    }
+    if not {"from", "to"} <= {*fields.values()}:
+        return {}
+    on = [heading for heading in headings if _HANDED_OVER_ON.fullmatch(heading)]
+    return {heading: (name,) for heading, name in {**fields, **dict.fromkeys(on, "date")}.items()}
 
 
 def _with_users(

@@ -233,3 +233,22 @@ def test_the_telephone_of_a_customer_is_nobody_elses_of_his_name(tmp_path: Path)
     with gt.open_case(tmp_path / "x.gtrace") as case:
         pages = [party_document("", case.party(name)) for name in ("name:张伟", answer["registrant"]["id"])]
     assert [[each["value"] for each in page["party"]["contacts"]] for page in pages] == [[], ["13900001111"]]
+
+
+@pytest.mark.parametrize("headings", ["原客户,新客户,过户日期", "过户前机主,过户后机主,过户时间"])
+def test_a_carriers_row_of_the_former_and_the_new_customer_is_a_transfer(tmp_path: Path, headings: str) -> None:
+    row = f"{CARD},鑫联科技有限公司,云岭科技有限公司,2023-09-01"
+    passed_on = f"中国联通查询结果,,,\nICCID,{headings}\n{row}\n"
+    answer = told(tmp_path, CONSOLE, passed_on, CONSOLE.replace("鑫联科技有限公司", "云岭科技有限公司"))
+    (chain,) = answer["chains"]
+    assert [(hop["kind"], hop["to"]["name"], hop["date"]) for hop in chain["hops"]] == [
+        ("registration", "鑫联科技有限公司", None),
+        ("transfer", "云岭科技有限公司", "2023-09-01"),
+    ]
+    assert (answer["registrant"]["name"], codes(answer)) == ("鑫联科技有限公司", [])
+
+
+def test_a_former_and_a_new_name_alone_may_be_one_customers(tmp_path: Path) -> None:
+    row = f"{CARD},鑫联科技有限公司,云岭科技有限公司,2023-09-01"
+    answer = told(tmp_path, CONSOLE, f"中国联通查询结果,,,\nICCID,原户名,新户名,更名日期\n{row}\n")
+    assert [[hop["kind"] for hop in chain["hops"]] for chain in answer["chains"]] == [["registration"]]
