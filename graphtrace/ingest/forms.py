@@ -164,6 +164,7 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         sheet.encoding,
         sheet.uses_1904,
         faults=sheet.faults,
+        set_aside=sheet.set_aside,
     )
 
     def read(below: int) -> Iterator[pl.DataFrame]:

@@ -48,6 +48,7 @@ from graphtrace.ingest.preamble import (
     verdict_of_titles,
 )
 from graphtrace.ingest.prefetch import prefetch
+from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
@@ -690,18 +691,22 @@ class SheetParser:
     def remarks(self) -> list[RowWarning]:
         """Optional fields that were left out, by field and reason; then what is to be said of columns."""
         header = self._header
-        return self._rows.remarks + [
-            RowWarning(
-                field=header.field_of(column),
-                reason=reason,
-                rows=note.rows,
-                first_row=note.first_row,
-                value=note.value.removeprefix(INEXACT_MARK),
-                heading=header.names[column],
-                column=column_letters(self._sheet.number_of(column)),
-            )
-            for (column, reason), note in sorted(self._sheet.notes.items())
-        ]
+        return (
+            self._rows.remarks
+            + [
+                RowWarning(
+                    field=header.field_of(column),
+                    reason=reason,
+                    rows=note.rows,
+                    first_row=note.first_row,
+                    value=note.value.removeprefix(INEXACT_MARK),
+                    heading=header.names[column],
+                    column=column_letters(self._sheet.number_of(column)),
+                )
+                for (column, reason), note in sorted(self._sheet.notes.items())
+            ]
+            + remarks_on_rows(self._sheet)
+        )
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of :meth:`_frames` and remember their kinds."""
@@ -769,6 +774,7 @@ class SheetParser:
         card_column = self._rows.card_column
         with closing(prefetch(self._blocks(), is_short=lambda read: is_short(read[0]))) as blocks:
             for block, clean, rest in blocks:
+                self._sheet.note_set_aside(block)
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
                 for column in self._in_doubt:

@@ -11,7 +11,7 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ TOP_ROWS = 64
 
 ROW = "row"
 """Name of the column of row numbers in a block."""
+
+SHOWN_ROWS = 5
+"""Rows that a remark on rows names by their numbers."""
 
 SHORT_BLOCK = 100
 """Rows below which a block costs less to read row by row, in one thread, than by columns and ahead."""
@@ -75,6 +78,10 @@ class Sheet:
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
     titles: tuple[tuple[int, Sequence[str | None]], ...] = ()
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
+    set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)
+    """By reason, the rows that somebody hid or struck out, or ``None`` for all."""
+    set_aside_notes: dict[str, Note] = field(default_factory=dict)
+    """By reason, what :meth:`note_set_aside` found."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 
@@ -108,6 +115,19 @@ class Sheet:
         filled = frame.select(ROW, str(column)).drop_nulls()
         if filled.height:
             self.note(column, reason, filled.height, *filled.row(0))
+
+    def note_set_aside(self, frame: pl.DataFrame) -> None:
+        """Count the rows of a frame that somebody hid or struck out; the numbers of the first ones are kept."""
+        for reason, marked in self.set_aside.items() if frame.height else ():
+            rows = frame[ROW]
+            if marked is not None:
+                near = marked.filter((marked >= rows[0]) & (marked <= rows[-1]))
+                rows = rows.filter(rows.is_in(near.to_list()))
+            if not len(rows):
+                continue
+            shown = ", ".join(map(str, rows.head(SHOWN_ROWS)))
+            note = self.set_aside_notes.setdefault(reason, Note(reason, 0, rows[0], shown))
+            note.rows += len(rows)
 
 
 def cards_by_column(block: pl.DataFrame, columns: Sequence[int], pattern: str) -> Iterator[tuple[int, pl.DataFrame]]:

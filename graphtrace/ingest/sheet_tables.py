@@ -490,6 +490,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         sheet.uses_1904,
         notes={(places[column], reason): note for (column, reason), note in sheet.notes.items() if column in places},
         numbers=tuple(map(sheet.number_of, block.columns)),
+        set_aside=sheet.set_aside,
     )
 
     def read(below: int) -> Iterator[pl.DataFrame]:

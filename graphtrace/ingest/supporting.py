@@ -33,6 +33,7 @@ from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_wor
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.prefetch import prefetch
+from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.row_parser import ParseFailure, parse_party_number
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
@@ -794,8 +795,8 @@ class SupportSheetParser:
 
     @property
     def remarks(self) -> list[RowWarning]:
-        """Optional fields that were left out, by field and reason."""
-        return [self._warnings[key] for key in sorted(self._warnings)]
+        """Optional fields that were left out, by field and reason; then what is to be said of rows."""
+        return [*(self._warnings[key] for key in sorted(self._warnings)), *remarks_on_rows(self._sheet)]
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the records in frames (:data:`SUPPORT_SCHEMA`); rows whose date has two readings come last."""
@@ -805,6 +806,7 @@ class SupportSheetParser:
         unread = [at for at in range(len(self._header.names)) if at not in self._header.fields]
         with closing(prefetch(self._sheet.read(self._header.row), is_short=is_short)) as blocks:
             for read in blocks:
+                self._sheet.note_set_aside(read)
                 block = self._context.complete(read)
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()

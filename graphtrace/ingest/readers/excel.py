@@ -21,6 +21,7 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import child_process, guard
+from graphtrace.ingest.readers.set_aside import HIDDEN_SHEET
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.locale import phrase
 
@@ -115,6 +116,10 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         read=read,
         uses_1904=book.uses_1904,
         numbers=tuple(columns),
+        set_aside={
+            **book.set_aside.get(entry["name"], {}),
+            **({HIDDEN_SHEET: None} if entry["is_hidden"] else {}),
+        },
     )
     return sheet
 

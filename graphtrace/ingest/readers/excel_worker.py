@@ -57,7 +57,10 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
     try:
         with path.open("rb") as file, calamine.load_workbook(file) as book:
             sheets = [
-                write_sheet(book.get_sheet_by_name(sheet.name), output)
+                {
+                    **write_sheet(book.get_sheet_by_name(sheet.name), output),
+                    "is_hidden": sheet.visible != calamine.SheetVisibleEnum.Visible,
+                }
                 for sheet in book.sheets_metadata
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet
             ]

@@ -21,9 +21,9 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 from xml.parsers import expat
@@ -32,6 +32,7 @@ import polars as pl
 
 from graphtrace.errors import GraphtraceError, InputError, InternalError, UnsafeFile
 from graphtrace.ingest.readers.cells import refuse_long
+from graphtrace.ingest.readers.set_aside import PartRows, SetAside
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import Text, phrase
 
@@ -81,11 +82,15 @@ _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 @dataclass(frozen=True, slots=True)
 class CheckedWorkbook:
-    """A workbook that may be parsed: its date system, and the bytes that its parser will have to read."""
+    """A workbook that may be parsed: its date system, and the bytes that its parser will have to read.
+
+    ``set_aside`` are the rows that somebody hid or struck out, by sheet and reason, as far as the format is looked at.
+    """
 
     uses_1904: bool
     unpacked_bytes: int
     content: Literal["xlsx", "ods", "word"] = "xlsx"
+    set_aside: Mapping[str, Mapping[str, pl.Series]] = field(default_factory=dict)
 
 
 _NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
@@ -227,16 +232,26 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
             raise InputError("workbook_packing", path=path, part=entry.filename, hint="open_and_save")
     parts = {entry.filename.lower(): entry for entry in entries}
     content = _content_of(path, archive, parts)
+    set_aside = _set_aside(archive, parts) if content == "xlsx" else None
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels")):
-            _check_part(path, archive, entry)
-    if content != "xlsx":
+            rows = None if set_aside is None else set_aside.part(entry.filename)
+            _check_part(path, archive, entry, rows)
+            if set_aside is not None and rows is not None:
+                set_aside.add(entry.filename, rows)
+    if set_aside is None:
         return CheckedWorkbook(uses_1904=False, unpacked_bytes=unpacked_bytes, content=content)
     book = _head(archive, parts["xl/workbook.xml"])
     sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
     if sheets > MAX_SHEETS:
         raise unsafe_error(path, phrase("too_many_sheets", count=sheets, most=MAX_SHEETS))
-    return CheckedWorkbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
+    uses_1904 = _DATE_1904.search(book) is not None
+    return CheckedWorkbook(uses_1904=uses_1904, unpacked_bytes=unpacked_bytes, set_aside=set_aside.rows)
+
+
+def _set_aside(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> SetAside:
+    names = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
+    return SetAside(*(_head(archive, parts[name]) if name in parts else b"" for name in names))
 
 
 def _content_of(
@@ -261,9 +276,11 @@ def _content_of(
     return "xlsx"
 
 
-def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: PartRows | None) -> None:
     has_far_cell = False
     for xml in _tags(archive, entry):
+        if rows is not None:
+            rows.look(xml)
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
             raise unsafe_error(path, phrase("declares_type", part=entry.filename))
         if b"mergeCell" in xml:
