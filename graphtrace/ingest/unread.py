@@ -104,6 +104,26 @@ def unread_of_rows(
         )
 
 
+def cards_in(cells: pl.DataFrame, column: str, *, kind: str | None, reason: str) -> Iterator[pl.DataFrame]:
+    """Yield the unread events of the rows of a sheet that was not understood, by the cards in one of its columns."""
+    from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
+
+    for parse in (parse_decimal_iccids, parse_hex_iccids):
+        cards = parse(cells[column])
+        named = cells.select(
+            ROW,
+            pl.lit(kind, pl.String).alias("kind"),
+            pl.lit(reason).alias("reason"),
+            *(pl.lit(None, UNREAD_SCHEMA[name]).alias(name) for name in ("field", "day", "span", "number")),
+            *(pl.lit(value).alias(name) for name, value in (("head", cards.head), ("size", cards.size))),
+            first=cards.first,
+            last=cards.first,
+        )
+        is_card = pl.col("first").is_not_null()
+        yield named.filter(is_card).select(pl.col(name).cast(wanted) for name, wanted in UNREAD_SCHEMA.items())
+        cells = cells.filter(cards.first.is_null())
+
+
 def joined(frames: Sequence[pl.DataFrame], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Return unread events of both kinds of reading, each once, by row and card."""
     each = pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")

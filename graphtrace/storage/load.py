@@ -31,7 +31,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.locale import Text, phrase
-from graphtrace.model import split_table
+from graphtrace.model import CUSTODY_KINDS, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load import FileKey, LoadReport, SheetReport
@@ -392,15 +392,17 @@ def _load_sheets(
         sheet = found.sheet
         report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
         case.open_sheet()
-        reading = unread = None
+        reading = None
+        unread: list[pl.DataFrame] = []
         if sheet.head_rows:
             try:
-                reading, unread = _read_sheet(case, found, report, tell)
+                reading = _read_sheet(case, found, report, unread, tell)
             except UnknownHeadings as error:
                 unknown.append(error)
                 # what is asked of rows that were read knows how many they are
                 if not isinstance(error, NeedsAnswer) or not error.rows:
-                    report.rows, report.rejects = _reject_whole(sheet, error)
+                    report.rows, report.rejects, cards = _reject_whole(sheet, error)
+                    unread = [cards]
                     report.rejected = report.rows
                 error.rows = error.rows or report.rows
                 if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
@@ -422,7 +424,7 @@ def _load_sheets(
             rejects=report.rejects,
             rejects_file=None if report.rejects_file is None else Path(report.rejects_file).name,
             remarks=report.warnings,
-            unread=unread,
+            unread=unread[0] if unread else None,
             reading=reading,
         )
         report.records = sum(report.kinds.values())
@@ -448,9 +450,9 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
 
 
 def _read_sheet(
-    case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress
-) -> tuple[dict[str, Any], pl.DataFrame | None]:
-    """Load one sheet; return what the ledger keeps of how it was read, and the changes of hands not recorded."""
+    case: LoadWriter, found: SheetToRead, report: SheetReport, unread: list[pl.DataFrame], tell: Progress
+) -> dict[str, Any]:
+    """Load one sheet; return what the ledger keeps of how it was read. Adds to ``unread`` what was not recorded."""
     from graphtrace.ingest.heading_grammar import SECRET
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
     from graphtrace.ingest.registrations import Customers
@@ -480,6 +482,8 @@ def _read_sheet(
         secret = {column.heading for column in report.columns if column.field == SECRET}
         report.rejects = [reject_without_secrets(reject, secret) for reject in reading.rejects]
         report.rejected = reading.rejected
+        if (not_recorded := reading.unread) is not None:
+            unread.append(not_recorded)
         report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
         report.asked = reading.questions
         report.answered = {**found.taken, **reading.answered}
@@ -487,7 +491,7 @@ def _read_sheet(
             used = reading.used_headings.union(column.heading for column in report.columns if column.field)
             report.evidence = read_evidence(found.sheet, report.file, reading.header_row, reading.headings, used)
             report.asked = [with_offers(question, report.evidence) for question in report.asked]
-    return reading_to_ledger(report.recipe, report.answered, reading.questions), reading.unread
+    return reading_to_ledger(report.recipe, report.answered, reading.questions)
 
 
 _WHOLE_SHEET: Final = {
@@ -500,22 +504,34 @@ _WHOLE_SHEET: Final = {
 """Reason for rejecting all rows of a sheet, by the code of its error."""
 
 
-def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject]]:
-    """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header."""
+def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject], pl.DataFrame]:
+    """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header.
+
+    With it come the rows that name cards, as events that were not read, unless they are about no change of hands.
+    """
+    from graphtrace.ingest.card_cells import CARD_PATTERN
+    from graphtrace.ingest.sheet import cards_by_column
+    from graphtrace.ingest.unread import cards_in, joined
+
     header, cells = _likely_header(sheet)
-    for _ in sheet.read(0 if error.is_headless else header):
-        pass
+    reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
+    kind = (error.event or None) if isinstance(error, NeedsAnswer) else None
+    unread: list[pl.DataFrame] = []
+    for block in sheet.read(0 if error.is_headless else header):
+        if kind is None or kind in CUSTODY_KINDS:
+            for column, named in cards_by_column(block, range(sheet.width), CARD_PATTERN):
+                unread += cards_in(named, str(column), kind=kind, reason=reason)
     headings = " | ".join(cell for cell in cells if cell is not None)
     from graphtrace.ingest.secrets import reject_without_secrets
 
     reject = Reject(
         row=header,
         field=None,
-        reason=_WHOLE_SHEET.get(error.code, "unknown_headings"),
+        reason=reason,
         value=headings,
         raw=tuple((cell, cell) for cell in cells if cell is not None),
     )
-    return sheet.counted, [reject_without_secrets(reject, ())]
+    return sheet.counted, [reject_without_secrets(reject, ())], joined(unread, ())
 
 
 def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 import graphtrace as gt
 from graphtrace.render.json import to_json_text, trace_document
@@ -97,6 +98,37 @@ def test_both_stores_conclude_no_step_holder_or_user_from_a_day_after_the_load(
             ("later_than_load", "2098-03-05"),
             ("later_than_load", "2098-01"),
         ]
+        assert not case.verify()
+        told.append(answers(case))
+    assert told[0] == told[1]
+
+
+def test_both_stores_tell_the_cards_of_a_sheet_that_was_not_understood(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    sheets = {
+        "understood": [("转出方", "转入方", "日期", "卡号"), ("星海", "甲", "2024-03-05", CARDS[0])],
+        "waiting": [("卡号", "客户名称", "出库日期"), (CARDS[0], "乙", "2024-04-05"), (CARDS[1], "乙", "2024-04-05")],
+        "unknown": [("色", "形"), ("红", CARDS[2]), ("蓝", "898606190")],
+        "used": [("卡号", "激活时间", "x"), (CARDS[3], "", "")],
+    }
+    with xlsxwriter.Workbook(tmp_path / "several.xlsx") as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for at, cells in enumerate(rows):
+                sheet.write_row(at, 0, cells)
+    told = []
+    for case in cases:
+        case.load(tmp_path / "bought.csv", tmp_path / "several.xlsx")
+        unread = [
+            [
+                (each.params["origin"]["sheet"], each.params["origin"]["row"])
+                for each in trace.findings
+                if each.code == "unread_movement"
+            ]
+            for trace in case.trace(*CARDS[:5])
+        ]
+        assert unread == [[("waiting", 2)], [("waiting", 3)], [("unknown", 2)], [], []]
         assert not case.verify()
         told.append(answers(case))
     assert told[0] == told[1]
