@@ -7,11 +7,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graphtrace.ingest.later_days import part_later
+from graphtrace.ingest.later_days import LATER, part_later
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.schema import decode
 from graphtrace.ingest.sheet import ROW
 from graphtrace.model import KINDS, Kind, to_epoch_day
+from graphtrace.render import Lang
+from graphtrace.render.format import finding_message
 
 from .sheets import sheet_of
 
@@ -42,3 +44,9 @@ def test_what_orders_no_hands_stays_when_its_day_is_after_the_load(kind: Kind) -
     assert kept["day"].to_list() == ([1, None] if kind == "registration" else [1, 2])
     assert kept["second"].to_list() == ([0, -1] if kind == "registration" else [0, 5])
     assert parted.unread == []
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "a day after that of the load"), ("zh", "日期晚于载入之日")])
+def test_an_answer_says_in_words_why_such_a_row_counts_for_nothing(lang: Lang, said: str) -> None:
+    params = {"origin": {"file": "a.csv", "sheet": None, "row": 3}, "date": "2098-01-01", "reason": LATER}
+    assert said in finding_message("unread_movement", params, lang)
