@@ -144,6 +144,12 @@ _CUSTOMER_OF_TWO: Final = re.compile(
 )
 """Headings of the former and of the new customer of a number."""
 
+_CUSTOMERS: Final = (
+    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "登记", "实名", "开户"),
+    *("subscriber", "customer", "account"),
+)
+"""Found in headings of a carrier's customer."""
+
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
@@ -158,6 +164,11 @@ _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _HEADINGS_SHOWN: Final = 60
 _NEAREST_SHOWN: Final = 5
+
+
+def names_customer(heading: str) -> bool:
+    """Whether a heading of a party is that of a customer, as carriers write it."""
+    return any(word in heading for word in _CUSTOMERS)
 
 
 def column_letters(column: int) -> str:

@@ -36,6 +36,9 @@ _OWN_PLATFORM: Final = re.compile("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?
 
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
+_MAYBE_OWN: Final = re.compile(rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing")
+"""Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
+
 _ANOTHERS: Final = re.compile(
     "代理|经销|分销|批发|零售|渠道商|合作|授权|加盟|租户|分配|划拨|划卡|调拨|转让|供货|供卡|卖方|卖家|销售|出库|发货|退货"
     "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
@@ -144,6 +147,14 @@ def _author_alone(cell: str) -> str | None:
 def speaks_of_others(headings: Iterable[str]) -> bool:
     """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs."""
     return any(_ANOTHERS.search(normalize_heading(name)) for name in headings if name and len(name) <= LONGEST_HEADING)
+
+
+def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:
+    """Return what makes a list of customers look like a carrier's own: a text, else a column of carriers, if any."""
+    shown = [text for text in texts if text and len(text) <= _LONGEST_TITLE]
+    if any(_ANOTHERS.search(_bare(text)) for text in shown):
+        return None
+    return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter(carriers), None))
 
 
 def issuer_of(rows: Iterable[Sequence[str | None]]) -> Carrier | None:

@@ -33,11 +33,12 @@ from graphtrace.ingest.headers import (
     check_header_row,
     column_letters,
     find_header,
+    names_customer,
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.mapping import ColumnMapping
-from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, issuer_of
+from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
@@ -233,6 +234,8 @@ def open_sheet_parser(
     )
     parser.note_stated_above(stated)
     parser.asks_holder = names_several_persons(cells for row, cells in sheet.head_rows if row <= header.row)
+    if basis is None and said is None:
+        parser.texts_above = [cell for _, cells in above for cell in cells]
     if is_registration and own is not None:
         parser.note_title(StatedAbove(KIND, own.text, own.row))
     if title is not None and said is None and KIND not in answered and kind is not None and not is_turned:
@@ -454,6 +457,7 @@ class SheetParser:
         self._reading = reading
         planned = None if reading is None else reading.planned
         self._words = word_answers(answers or {})
+        self._said_kind = (answers or {}).get(KIND, "")
         self._rows = RowParser(
             header,
             as_kind,
@@ -507,6 +511,9 @@ class SheetParser:
         self.rows = 0
         self.asks_holder = False
         """Whether a line above the table names several persons from whom the cards may have been seized."""
+        self.texts_above: Sequence[str | None] | None = None
+        """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
+        self.file_name = ""
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
@@ -627,7 +634,33 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
-        return asked + self._title_questions() + self._word_questions()
+        return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
+
+    def _ground_of_own_list(self) -> str | None:
+        """Return what makes a list of customers look like a carrier's own, though no title says so."""
+        header = self._header
+        customers = [header.known[at] for at in header.served.get("party", ())]
+        is_list = self._rows.kinds == {"card_list"} and not self._rows.open_events
+        if self.texts_above is None or not is_list or not any(map(names_customer, customers)):
+            return None
+        carriers = [header.names[at] for at in header.served.get("carrier", ())]
+        return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers)
+
+    def _own_list_questions(self) -> list[OpenQuestion]:
+        """Return the question whether a list of customers is the carrier's own; until then it registers nobody."""
+        ground = None if KIND in self.answered else self._ground_of_own_list()
+        if ground is None:
+            return []
+        return [
+            OpenQuestion(
+                field=KIND,
+                kind="registration",
+                rows=self.rows,
+                text=phrase("may_be_own_list", ground=ground).in_both(),
+                choices=("registration", "card_list"),
+                is_required=False,
+            )
+        ]
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""
@@ -710,6 +743,8 @@ class SheetParser:
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of :meth:`_frames` and remember their kinds."""
+        if kind_of_word(self._said_kind) == "card_list" and self._ground_of_own_list() is not None:
+            self.answered[KIND] = self._said_kind
         frames = self._frames()
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))

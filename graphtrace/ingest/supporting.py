@@ -747,6 +747,7 @@ class SupportSheetParser:
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
+        self.file_name = ""
         self.telephones: dict[int, str] = {}
         """Of customers of carriers, none of which a supporting record names."""
 

@@ -29,10 +29,12 @@ def reading_to_ledger(
 ) -> dict[str, Any]:
     """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions."""
     asked = [[question.field, question.kind, question.rows] for question in questions if question.is_required]
+    may_be_answered = [question.field for question in questions if not question.is_required]
     return {
         **({"recipe": recipe} if recipe is not None else {}),
         **({"answered": dict(answered)} if answered else {}),
         **({"asked": asked} if asked else {}),
+        **({"may_be_answered": may_be_answered} if may_be_answered else {}),
     }
 
 
@@ -89,7 +91,10 @@ class EarlierSheet:
     def is_answered(self, how: ReadingRules) -> bool:
         """Whether a question that was open is answered now."""
         given = answers_for_sheet(how.answers, self.loaded["name"])
-        return self.reading is not None and any(field in given for field, *_ in self.reading.get("asked", ()))
+        if self.reading is None:
+            return False
+        asked = [field for field, *_ in self.reading.get("asked", ())]
+        return any(field in given for field in (*asked, *self.reading.get("may_be_answered", ())))
 
 
 class Rereading(NamedTuple):

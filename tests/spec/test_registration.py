@@ -252,3 +252,41 @@ def test_a_former_and_a_new_name_alone_may_be_one_customers(tmp_path: Path) -> N
     row = f"{CARD},鑫联科技有限公司,云岭科技有限公司,2023-09-01"
     answer = told(tmp_path, CONSOLE, f"中国联通查询结果,,,\nICCID,原户名,新户名,更名日期\n{row}\n")
     assert [[hop["kind"] for hop in chain["hops"]] for chain in answer["chains"]] == [["registration"]]
+
+
+LIST = f"ICCID,客户名称\n{CARD},鑫联科技有限公司\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "ground"),
+    [
+        ("客户资料.csv", LIST, "客户资料.csv"),
+        ("a.csv", "业务受理清单,\n" + LIST, "业务受理清单"),
+        ("a.csv", f"ICCID,客户名称,运营商\n{CARD},鑫联科技有限公司,中国联通\n", "运营商"),
+        ("a.csv", LIST, None),
+        ("代理商客户资料.csv", LIST, None),
+        ("客户资料.csv", LIST.replace("客户名称", "使用人"), None),
+    ],
+)
+def test_what_looks_like_a_carriers_own_list_is_asked_about(
+    tmp_path: Path, file: str, text: str, ground: str | None
+) -> None:
+    (tmp_path / file).write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (sheet,) = case.load(tmp_path / file).files
+        (trace,) = case.trace(CARD)
+    asked = [(each.kind, each.choices, each.is_required) for each in sheet.asked]
+    assert asked == ([("registration", ("registration", "card_list"), False)] if ground else [])
+    assert ground is None or (sheet.asked[0].text is not None and ground in sheet.asked[0].text.zh)
+    assert (sheet.kinds, trace.registrant) == ({"card_list": 1}, None)
+
+
+@pytest.mark.parametrize(("said", "basis"), [("registration", "registered"), ("card_list", None)])
+def test_the_answer_whether_a_list_is_the_carriers_own_is_taken(tmp_path: Path, said: str, basis: str | None) -> None:
+    (tmp_path / "客户资料.csv").write_text(LIST, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "客户资料.csv")
+        report = case.load(tmp_path / "客户资料.csv", answers=[f"kind={said}"])
+        (trace,) = case.trace(CARD)
+    assert (report.files[0].asked, trace.registrant_basis) == ([], basis)
+    assert report.unused == []

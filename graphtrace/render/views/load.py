@@ -183,7 +183,8 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
 
 
 def _question(question: OpenQuestion) -> Line:
-    answer = f"--set {question.field}=…" if question.is_required and question.is_answerable else None
+    is_asked = question.is_answerable and (question.is_required or question.field == "kind")
+    answer = f"--set {question.field}=…" if is_asked else None
     return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
 
 
