@@ -22,6 +22,10 @@ FILES = {
     "bought.csv": f"ICCID,运营商,购卡单位,采购日期\n{CARDS[1]},中国联通,{FIRM},2023-04-01\n",
     "sold.csv": f"ICCID,转出方,转入方,转让日期\n{CARDS[1]},{FIRM},捷讯,2023-05-01\n{CARDS[2]},速达,捷讯,2023-05-02\n"
     f"{CARDS[9]},云岭科技有限公司,捷讯,2023-05-03\n",
+    "telephones.csv": f"中国联通查询结果,,,\nICCID,客户名称,客户电话,使用单位\n{CARDS[13]},张伟,13900001111,甲公司\n"
+    f"{CARDS[14]},张伟,13900001111,\n",
+    "passed_on.csv": "中国联通查询结果,,,\nICCID,原客户,新客户,过户日期\n"
+    f"{CARDS[4]},{FIRM},云岭科技有限公司,2023-09-01\n",
     "used.csv": f"ICCID,激活时间,使用人\n{CARDS[1]},2023-06-01,丁\n{CARDS[3]},2023-01-01,丁\n",
 }
 
@@ -36,10 +40,16 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 
 def answers(case: gt.Case) -> list[str]:
     """All that is asked of both stores."""
-    found = [to_json_text(trace_document("", case.trace(*CARDS[:13]), "en"))]
-    found.append(str([(row.outcome, row.registrant, row.holder) for row in case.outcomes(*CARDS[:13])]))
+    traces = case.trace(*CARDS[:15])
+    found = [to_json_text(trace_document("", traces, "en"))]
+    found.append(str([(row.outcome, row.registrant, row.holder) for row in case.outcomes(*CARDS[:15])]))
     found.append(to_json_text(audit_document("", case.audit(all=True), "en")))
     found += [to_json_text(party_document("", case.party(name))) for name in (FIRM, "捷讯")]
+    person = traces[13].registrant
+    assert person is not None
+    assert person == traces[14].registrant, "one name with one telephone"
+    found.append(to_json_text(party_document("", case.party(person.id))))
+    assert "13900001111" in found[-1]
     found.append(to_json_text(siblings_document("", case.siblings(CARDS[9], CARDS[1]), "en")))
     found.append(str(case.query("purchases").rows))
     return found
