@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 _MAX_UNLISTED: Final = 500
+"""Upper bound of the cards of a lot by number, which has at least all cards of its block: no lot is exceeded."""
 
 Cast = dict[str, "Indices"]
 """Parties of each letter, by block."""
@@ -104,7 +105,7 @@ class _BlockWriter:
             "day": self._days[:, move.step],
         }
         if move.table in UNLISTED:
-            rows["quantity"] = self._random.integers(1, _MAX_UNLISTED, count)
+            rows["quantity"] = self._random.integers(len(PARTS) * PART, _MAX_UNLISTED, count)
             rows["serial"] = self._shard.next_serials(count)
         else:
             first, last = _span(move.cards)

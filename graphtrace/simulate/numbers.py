@@ -119,8 +119,9 @@ def imsis(slots: Indices, offsets: Indices) -> pl.Series:
 
 def imeis(slots: Indices, offsets: Indices, second: Indices) -> pl.Series:
     """Return devices, one a card, or where ``second`` is 1 each card's second one; 15 digits with their check digit."""
-    model, serial = np.divmod(slots * SLOT_SIZE + offsets, _MODEL_SIZE)
-    body = _MAKERS[second] + model * _MODEL_SIZE + serial * _SCRAMBLE % _MODEL_SIZE
+    # no device has the serial zero
+    model, serial = np.divmod(slots * SLOT_SIZE + offsets, _MODEL_SIZE - 1)
+    body = _MAKERS[second] + model * _MODEL_SIZE + (serial + 1) * _SCRAMBLE % _MODEL_SIZE
     return pl.Series(body * 10 + luhn_digits(body)).cast(pl.String)
 
 
