@@ -1007,7 +1007,9 @@ CARDS: list[Answer] = [
         "continuous",
         registrant=XINGHAI,
         holder=HE,
-        chains=[[BUY_M, hop(XINGHAI, GANGTONG, "2023-10-20"), hop(GANGTONG, HE, "2023-11-08", "listed")]],
+        chains=[
+            [BUY_M, hop(XINGHAI, GANGTONG, "2023-10-20"), hop(GANGTONG_TRADITIONAL, "何志遠", "2023-11-08", "listed")]
+        ],
         leads=[never_online(CM)],
     ),
     card(
@@ -1310,7 +1312,16 @@ FILES: dict[str, list[Answer]] = {
         )
     ],
     "stock_declarations.csv": [sheet("stock", 4, 3, encoding="gb18030", rejects={"bad_quantity": [4]})],
-    "seizures.xlsx": [sheet("seizure", 11, 9, sheet="扣押清单", rejects={"damaged_number": [9], "not_a_record": [13]})],
+    "seizures.xlsx": [
+        sheet(
+            "seizure",
+            11,
+            9,
+            sheet="扣押清单",
+            rejects={"damaged_number": [9], "not_a_record": [13]},
+            warnings={"holder": ["names_nobody", 3, 10]},
+        )
+    ],
 }
 MAPPINGS = {"gangtong_list.csv": "gangtong_list.mapping.yml"}
 

@@ -174,12 +174,19 @@ class Party:
 
     ``id`` is stable within a case: ``carrier:china-unicom``, ``id:<strong identifier>`` or ``name:<normalised name>``.
     ``namesakes`` is the number of parties that bear the name where that is undecided (finding ``ambiguous_party``).
+    ``name_key`` and ``strong`` are the normalised name and identifier by which the record names it, in which a store
+    found it. ``identified_by`` is ``name`` where nothing about the card says more of it than its name; ``joins`` is the
+    id of the party that the name then joins in the case.
     """
 
     id: str
     name: str = field(compare=False)
     is_carrier: bool = field(default=False, compare=False)
     namesakes: int = field(default=0, compare=False)
+    name_key: str = field(default="", compare=False)
+    strong: str = field(default="", compare=False)
+    identified_by: Literal["name"] | None = field(default=None, compare=False)
+    joins: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if len(self.name) > LONGEST_TEXT:
@@ -192,14 +199,25 @@ class Party:
         return operator if operator in CARRIERS else None
 
     @property
+    def resolved_id(self) -> str:
+        """Return the id of the party in the case, whatever the records about a card say of it."""
+        return self.joins or self.id
+
+    @property
     def strong_id(self) -> str | None:
         """Return the strong identifier (credit code, registration number, resident id) of the party, if it has one."""
         return self.id.removeprefix("id:") if self.id.startswith("id:") else None
 
 
 def party_dict(party: Party | None) -> dict[str, Any] | None:
-    """Return a party in the form of findings and documents: ``{"id", "name"}``, or ``None`` for none."""
-    return None if party is None else {"id": party.id, "name": party.name}
+    """Return a party in the form of findings and documents, or ``None`` for none.
+
+    ``{"id", "name"}``, and ``identified_by`` where it is no more than a name.
+    """
+    if party is None:
+        return None
+    more = {} if party.identified_by is None else {"identified_by": party.identified_by}
+    return {"id": party.id, "name": party.name, **more}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -444,6 +462,11 @@ class Hop:
     def is_inverted_after(self, previous: Hop) -> bool:
         """Whether this hop follows ``previous`` against the dates; the day of registering says nothing of that."""
         return "registration" not in (self.kind, previous.kind) and self.span.is_before(previous.span)
+
+
+def hop_reference(hop: Hop) -> dict[str, Any]:
+    """Return a hop in the form in which findings name it."""
+    return {"n": hop.n, "from": party_dict(hop.sender), "to": party_dict(hop.receiver)}
 
 
 def hop_dict(hop: Hop) -> dict[str, Any]:

@@ -54,6 +54,10 @@ def backwards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
         yield case
 
 
+BY_NAME = {"joined_by_name", "known_by_name"}
+"""Remarks on what a name alone says; their rules have tests of their own (tests/conformance/test_identity.py)."""
+
+
 def plain(value: Any) -> Any:
     """An answer with every party as its name, a carrier as its id, so that a person can have written it."""
     if isinstance(value, Mapping):
@@ -148,7 +152,11 @@ def test_each_card_is_traced_as_told(loaded: tuple[gt.Case, list[Document]], tol
     for chain, hops in zip(answer["chains"], told["chains"], strict=True):
         assert [as_told(hop, hop_told) for hop, hop_told in zip(chain["hops"], hops, strict=True)] == hops
         assert [hop["gap_before"] for hop in chain["hops"]] == [hop.get("gap_before", False) for hop in hops]
-    findings = [{"code": finding["code"], "params": plain(finding["params"])} for finding in answer["findings"]]
+    findings = [
+        {"code": finding["code"], "params": plain(finding["params"])}
+        for finding in answer["findings"]
+        if finding["code"] not in BY_NAME
+    ]
     assert in_order(findings) == in_order(told["findings"])
     leads = {(plain(lead["ask"]), lead["for"], lead["because"]) for lead in answer["leads"]}
     assert leads == {tuple(lead) for lead in told["leads"]}

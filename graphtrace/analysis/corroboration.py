@@ -16,7 +16,18 @@ from graphtrace.engine.parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
-from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
+from graphtrace.model import (
+    Chain,
+    Corroboration,
+    DateSpan,
+    Finding,
+    Hop,
+    Origin,
+    Party,
+    hop_reference,
+    origin_dict,
+    party_dict,
+)
 from graphtrace.results.party import PartyContact, PartySupport
 from graphtrace.storage.base import Backend, PartyNamesScope
 from graphtrace.storage.supports import SupportRecord, SupportSide
@@ -286,7 +297,7 @@ class Corroborator:
                     code="delivered_to_other",
                     severity="warning",
                     params={
-                        "hop": {"n": hop.n, "from": party_dict(hop.sender), "to": party_dict(hop.receiver)},
+                        "hop": hop_reference(hop),
                         "waybill": value,
                         "receiver": party_dict(receivers[0]),
                     },

@@ -82,6 +82,7 @@ from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecor
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
+    from graphtrace.analysis.identity import IdentityChecker
 
 NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
@@ -120,6 +121,13 @@ class Tracer:
         from graphtrace.analysis.corroboration import SupportBook
 
         return SupportBook(self.store)
+
+    @cached_property
+    def identities(self) -> IdentityChecker:
+        """What identifies the parties of answers."""
+        from graphtrace.analysis.identity import IdentityChecker
+
+        return IdentityChecker(self.store)
 
     @cached_property
     def quantities(self) -> QuantityRecords:
@@ -176,6 +184,7 @@ class Tracer:
                 found = [[batch.corroborated(trace) for trace in traces] for traces in found]
             if self.store.judgements:
                 found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
+            found = [[batch.identified(trace) for trace in traces] for traces in found]
             return [
                 [replace(trace, input=text, read_as=None if text == read else read) for trace in traces]
                 if text != read
@@ -430,6 +439,14 @@ class _Batch:
         found = self.tracer.store.find_events([number])
         links = links_by_number(found.links)
         return [row for row in found.events if resolve_subscriber(row, links) is None]
+
+    def identified(self, trace: Trace) -> Trace:
+        """Return the trace with its parties as the records about the card identify them."""
+        rows = self.rows.get(trace.card.key or "") if trace.card is not None else None
+        if not rows:
+            return trace
+        supports = self.tracer.supports if self.tracer.store.has_supporting_records else None
+        return self.tracer.identities.check(trace, rows, supports)
 
     def corroborated(self, trace: Trace) -> Trace:
         """Return the trace with the shipments and payments that share a key with its hops."""

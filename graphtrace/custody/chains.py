@@ -61,6 +61,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "listed_with_other": "warning",
     "lot_exceeded": "warning",
     "delivered_to_other": "warning",
+    "identity_differs": "warning",
     "known_by_number_only": "warning",
     "damaged_number": "warning",
     "shared_device": "warning",
@@ -68,15 +69,15 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "possible_onward": "info",
     "registered_later": "info",
     "order_undetermined": "info",
+    "joined_by_name": "info",
+    "known_by_name": "info",
     "known_otherwise": "info",
     "near_miss": "info",
 }
 """Severity of every finding that an answer can carry, in the order of listing."""
 
 _SEVERITIES = ("error", "warning", "info")
-_PLACES = {
-    code: (_SEVERITIES.index(severity), place) for place, (code, severity) in enumerate(FINDING_SEVERITIES.items())
-}
+_PLACES = {code: place for place, code in enumerate(FINDING_SEVERITIES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,7 +424,11 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     findings = tuple(findings)
     if len(findings) < 2:
         return findings
-    return tuple(sorted(findings, key=lambda finding: (*_PLACES[finding.code], _canonical(finding.params))))
+    return tuple(sorted(findings, key=_place))
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return _SEVERITIES.index(finding.severity), _PLACES[finding.code], _canonical(finding.params)
 
 
 def _canonical(params: Any) -> str:

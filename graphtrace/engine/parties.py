@@ -51,6 +51,17 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
     return [(Party(*row[:4]), row[4]) for row in rows]
 
 
+def files_that_identify(session: CaseSession, name_key: str, strong: str) -> frozenset[str]:
+    """Return the hashes of the files of which a row states an identifier with a name."""
+    rows = session.query(
+        "SELECT DISTINCT sha256 FROM mentions JOIN mention_names USING (ident) JOIN sheets USING (sheet) "
+        f"JOIN files USING (file) WHERE {session.visible_clause} name_key = $1 AND strong = $2",
+        name_key,
+        strong,
+    )
+    return frozenset(sha256 for (sha256,) in rows)
+
+
 def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:
     """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler.
 

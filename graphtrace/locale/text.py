@@ -131,6 +131,8 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             word = Text("contact_kinds" if is_contact else "fields", role, {})
             form = "known_as" if is_contact or role in ("name", "id") else "known_in"
             return grammar(form, lang, role=word, parties=parties, rows=rows or None)
+        case {"id": _, "name": name, "identified_by": "name"}:
+            return grammar("by_name", lang, name=grammar("quoted", lang, name=name))
         case {"id": ident, "name": name}:
             return grammar("quoted", lang, name=name or ident)
         case Collection():

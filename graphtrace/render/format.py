@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.locale import fill_template, grammar, phrase, render_value
-from graphtrace.model import Outcome
+from graphtrace.model import Outcome, party_dict
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 
@@ -131,6 +131,8 @@ def party_name(party: Party, lang: Lang) -> str:
 
 def party_label(party: Party, lang: Lang) -> str:
     """Return the party's name for a table; a carrier that no record names has its usual name."""
+    if party.identified_by == "name":
+        return grammar("by_name", lang, name=party.name)
     return party.name or (translate(catalogue.CARRIERS, party.carrier, lang) if party.carrier else party.id)
 
 
@@ -201,8 +203,8 @@ def _untold(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     return ", ".join([code, *(f"{name} {render_value(value, lang)}" for name, value in params.items())])
 
 
-def _named(party: Party) -> dict[str, str]:
-    return {"id": party.id, "name": party.name}
+def _named(party: Party) -> dict[str, Any] | None:
+    return party_dict(party)
 
 
 # -- places, times and sizes -----------------------------------------------------------------------------------

@@ -65,10 +65,11 @@ class AskedOptions(TypedDict):
 
 
 class PartyJson(TypedDict):
-    """A company or person."""
+    """A company or person; ``identified_by`` is there where no more than its name identifies it."""
 
     id: str
     name: str
+    identified_by: NotRequired[Literal["name"]]
 
 
 class SheetNameJson(TypedDict):

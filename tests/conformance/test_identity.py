@@ -60,3 +60,83 @@ def test_both_forms_of_one_resident_id_are_one_person(asked: Any) -> None:
     )
     assert steps(result) == [[("甲公司", "张三"), ("张三", "王五")]]
     assert {hop["id"] for hop in [result["chains"][0]["hops"][0]["to"]]} == {"id:11010519491231002X"}
+
+
+def codes(result: dict[str, Any], *wanted: str) -> list[tuple[str, str]]:
+    return [(each["code"], each["severity"]) for each in result["findings"] if each["code"] in wanted]
+
+
+def named(result: dict[str, Any], code: str) -> dict[str, Any]:
+    (params,) = (each["params"] for each in result["findings"] if each["code"] == code)
+    return dict(params)
+
+
+PERSON = "230101198501010017"
+BY_NAME = {"id": "name:王伟", "name": "王伟", "identified_by": "name"}
+
+
+def test_a_namesake_of_another_file_gives_nobody_his_resident_id(asked: Any) -> None:
+    result = asked((f"甲公司,,王伟,,2024-03-01,{CARD},,,",), (f"乙公司,,王伟,{PERSON},2021-03-05,{OTHER},,,",))
+    assert result["holder"] == BY_NAME
+    assert result["chains"][0]["hops"][0]["to"] == result["chains"][0]["holder"] == BY_NAME
+    assert PERSON not in json.dumps([result["holder"], result["chains"], result["leads"]])
+    assert named(result, "known_by_name") == {"party": BY_NAME, "number": PERSON}
+
+
+def test_a_row_of_the_same_file_or_about_the_same_card_identifies_whom_it_names(asked: Any) -> None:
+    rows = (f"甲公司,,王伟,,2024-03-01,{CARD},,,", f"乙公司,,王伟,{PERSON},2021-03-05,{OTHER},,,")
+    result = asked(rows)
+    assert result["holder"] == {"id": f"id:{PERSON}", "name": "王伟"}
+    assert codes(result, "known_by_name", "joined_by_name") == []
+
+
+def test_a_record_about_the_card_identifies_whom_another_names(asked: Any) -> None:
+    result = asked((f"甲公司,,王伟,,2024-03-01,{CARD},,,",), (f"王伟,{PERSON},赵六,,2024-03-05,{CARD},,,",))
+    assert result["chains"][0]["hops"][0]["to"] == {"id": f"id:{PERSON}", "name": "王伟"}
+    assert codes(result, "known_by_name", "joined_by_name") == [("joined_by_name", "info")]
+
+
+def test_a_joint_by_name_across_files_is_told_and_one_within_a_file_or_by_number_is_not(asked: Any) -> None:
+    result = asked(
+        (f"甲公司,,乙店,,2024-03-01,{CARD},,,", f"乙店,,丙店,X70201,2024-03-02,{CARD},,,"),
+        (f"丙店,X70201,丁店,,2024-03-03,{CARD},,,",),
+        (f"丁店,,戊店,,2024-03-04,{CARD},,,",),
+    )
+    params = named(result, "joined_by_name")
+    assert ([hop["n"] for hop in params["hops"]], params["name"]) == ([3, 4], "丁店")
+    assert params["files"] == ["1.csv", "2.csv"]
+    assert codes(result, "joined_by_name") == [("joined_by_name", "info")]
+
+
+def test_a_joint_by_a_name_that_two_bear_is_a_warning(asked: Any) -> None:
+    result = asked(
+        (f"甲公司,,王伟,,2024-03-01,{CARD},,,",),
+        (f"王伟,,赵六,,2024-03-04,{CARD},,,",),
+        (f"乙公司,,王伟,{PERSON},2021-03-05,{OTHER},,,", f"乙公司,,王伟,330106199001011234,2021-03-06,{OTHER},,,"),
+    )
+    assert codes(result, "joined_by_name", "ambiguous_party") == [
+        ("ambiguous_party", "warning"),
+        ("joined_by_name", "warning"),
+    ]
+
+
+def test_one_number_under_two_names_is_told_and_each_hop_shows_its_own_writing(asked: Any) -> None:
+    result = asked((f"甲公司,,张三,{PERSON},2024-03-01,{CARD},,,",), (f"李四,{PERSON},赵六,,2024-03-05,{CARD},,,",))
+    assert steps(result) == [[("甲公司", "张三"), ("李四", "赵六")]]
+    params = named(result, "identity_differs")
+    assert (params["hop"]["n"], params["values"]) == (2, ["张三", "李四"])
+
+
+def test_one_name_with_two_telephones_is_told(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    heads = "转出方,转出方电话,转入方,转入方电话,日期,卡号\n"
+    for number, row in enumerate(
+        (f"甲公司,,张伟,13800138000,2024-03-01,{CARD}\n", f"张伟,13900139000,赵六,,2024-03-05,{CARD}\n")
+    ):
+        (tmp_path / f"{number}.csv").write_text(heads + row, "utf-8")
+    answers = []
+    for case in cases:
+        case.load(tmp_path / "0.csv", tmp_path / "1.csv")
+        (result,) = json.loads(to_json_text(trace_document("", case.trace(CARD), "en")))["results"]
+        answers.append(named(result, "identity_differs"))
+    assert answers[0] == answers[1]
+    assert answers[0]["values"] == ["13800138000", "13900139000"]

@@ -387,7 +387,7 @@ def test_a_bare_name_joins_the_only_party_that_bears_it(desk: Desk) -> None:
 
 def test_a_bare_name_joins_whatever_the_order_of_files(desk: Desk) -> None:
     desk.load(people(f"E,,A,,2024-03-02,{ONE}"))
-    desk.load(people(f"中国联通,,e,x1,2024-03-01,{ONE}"))
+    desk.load(people(f"中国联通,,e,x7021,2024-03-01,{ONE}"))
     assert desk.trace().outcome == "continuous"
 
 
@@ -425,7 +425,8 @@ def test_a_self_transfer_that_shows_when_parties_join_is_left_out(desk: Desk) ->
         people(f"中国联通,,E,X70201,2024-03-01,{ONE}", f"E,X70201,F,,2024-03-02,{ONE}", f"F,X70201,A,,2024-03-03,{ONE}")
     )
     got = desk.trace()
-    assert got.chains == ["continuous: U>E E>A"]
+    # each hop shows the name that its own record writes
+    assert got.chains == ["continuous: U>E F>A"]
     assert [(params["party"], params["date"]) for params in got.params("self_transfer")] == [("E", "2024-03-02")]
 
 
@@ -482,6 +483,11 @@ def test_a_word_in_a_carrier_column_that_is_no_carrier_is_asked_about_and_starts
     assert {one["reason"] for one in sheet["rejects"]} == {"unknown_carrier"}
     assert {one["field"] for one in sheet["asked"]} == {f"carrier.{name}" for name in NO_CARRIERS}
     assert desk.trace(0).outcome == "not_found"
+
+
+def test_a_denial_in_a_carrier_column_names_nobody(desk: Desk) -> None:
+    (sheet,) = desk.load(f"运营商,企业名称,日期,卡号\n不是电信,E,2024-03-01,{ONE}\n中国联通,E,2024-03-01,{card(2)}\n")
+    assert [(each["field"], each["reason"]) for each in sheet["rejects"]] == [("carrier", "missing_field")]
 
 
 def test_a_person_says_whom_a_word_in_a_carrier_column_means(desk: Desk) -> None:

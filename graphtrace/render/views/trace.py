@@ -278,8 +278,9 @@ def _parties(trace: Trace) -> TableBlock:
 
 
 def _named(party: Party) -> Lines:
+    name = party_text(party) if party.identified_by else party.name or party.id
     number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
-    return Lines(((TonedText(party.name or party.id, "name"), number),))
+    return Lines(((TonedText(name, "name"), number),))
 
 
 def _party(trace: Trace, code: str) -> TonedText:

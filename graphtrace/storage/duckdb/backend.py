@@ -47,6 +47,7 @@ from graphtrace.storage.duckdb.schema import (
     FORMAT,
     KEYS_PER_PREFIX,
     LEDGER_SQL,
+    NAMED_PARTY,
     NARROW_READ_COLUMNS,
     READ_COLUMNS,
 )
@@ -303,7 +304,8 @@ class DuckDBBackend(CaseSession):
             return
         if self._point_lookups == _PRELOAD_PARTIES_AFTER:
             rows = self.query(
-                f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties "
+                f"SELECT ident, {NAMED_PARTY} "
+                f"FROM {self.party_schema}.resolved_parties LEFT JOIN mentions USING (ident) "
                 "WHERE ident IN (SELECT sender FROM range_records UNION SELECT receiver FROM range_records)"
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})

@@ -69,6 +69,9 @@ READ_COLUMNS: Final = (
 )
 """Columns of the body that answers read, in that order."""
 
+NAMED_PARTY: Final = "id, name, is_carrier, bearers, coalesce(name_key, ''), coalesce(strong, '')"
+"""Columns of ``resolved_parties`` and ``mentions`` that make a :class:`~graphtrace.model.Party` of a mention."""
+
 CARD_COLUMNS: Final = {
     "card_records": {"key": "BIGINT NOT NULL", "check_char": "VARCHAR"},
     "range_records": {"first": "BIGINT NOT NULL", "last": "BIGINT NOT NULL"},

@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, READ_COLUMNS
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NAMED_PARTY, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
 from graphtrace.storage.records import StoredRecord, SubscriberLink
 from graphtrace.storage.sql_fragments import MOVES
@@ -126,7 +126,8 @@ class CaseSession:
     def load_parties(self, idents: set[int | None]) -> None:
         unknown = {ident for ident in idents if ident is not None and ident not in self.parties_by_mention}
         found = self.query_by_ids(
-            f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.resolved_parties WHERE ident",
+            f"SELECT ident, {NAMED_PARTY} FROM {self.party_schema}.resolved_parties LEFT JOIN mentions USING (ident) "
+            "WHERE ident",
             unknown,
         )
         self.parties_by_mention.update({ident: Party(*party) for ident, *party in found})

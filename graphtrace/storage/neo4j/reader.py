@@ -11,6 +11,7 @@ from graphtrace.errors import CaseDamaged
 from graphtrace.identifiers import KeyRange
 from graphtrace.model import KINDS, Kind, Origin, Party
 from graphtrace.storage.corrections import state_as_of
+from graphtrace.storage.duckdb.schema import NAMED_PARTY
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.memory_budget import question_bytes
@@ -181,7 +182,9 @@ class Neo4jReader:
     def resolve_locally(self) -> None:
         """Resolve all mentions in a local snapshot: parties on the server are outdated, or newer than ``as_of``."""
         self.resolves_locally = True
-        rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM resolved_parties")
+        rows = self.party_snapshot.query(
+            f"SELECT ident, {NAMED_PARTY} FROM resolved_parties LEFT JOIN mentions USING (ident)"
+        )
         self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
 
     def query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
@@ -285,7 +288,7 @@ class Neo4jReader:
         found = self.query(
             "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
             "MATCH (m:Mention {mention: mention})-[:REFERS_TO]->(p:Party) "
-            "RETURN c.resolved_through, mention, p.id, p.name, p.is_carrier, p.bearers",
+            "RETURN c.resolved_through, mention, p.id, p.name, p.is_carrier, p.bearers, m.name_key, m.strong",
             mentions=list(unknown),
         )
         self.keep_parties(found)

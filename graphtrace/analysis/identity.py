@@ -1,0 +1,347 @@
+"""What identifies the parties of an answer: which records say so, and which joints of a chain rest on a name alone.
+
+A name without an identifier joins the only party that bears it anywhere in the case (SPEC 3). That serves order and
+continuity, and is no statement about a person: 王伟 of one file need not be 王伟 of another. So an answer shows the
+identifier of a party only where a record about the card, or a row of a file that names the card by this party, states
+it with the name, or a judgement says so (SPEC 13); else the party stands by its name, and what the case also knows is
+said apart.
+
+Cost: a look at the mentions of each hop; the store is asked only where a name joins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from graphtrace.analysis.corroboration import SupportBook, place_of
+from graphtrace.custody import FINDING_SEVERITIES, sort_findings
+from graphtrace.engine.parties import files_that_identify
+from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers.names import simplify_name
+from graphtrace.model import Chain, Finding, Hop, Origin, Party, hop_reference, party_dict
+from graphtrace.results.trace import Trace
+from graphtrace.storage.base import Backend, PartyNamesScope
+from graphtrace.storage.records import StoredRecord
+
+_CONTACTS = ("telephone", "wechat", "qq", "alipay", "taobao", "bank", "account")
+"""Kinds of contacts of which different ones at the two sides of a joint speak against one person."""
+
+
+_name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
+"""Names repeat from card to card."""
+
+
+class Joint(NamedTuple):
+    """Two hops that follow each other, and the mentions by which their records name the party between them."""
+
+    before: Hop
+    after: Hop
+    receivers: Sequence[Party]
+    senders: Sequence[Party]
+
+    @property
+    def strong(self) -> tuple[set[str], set[str]]:
+        """Return the identifiers that the records of both sides state."""
+        return {each.strong for each in self.receivers} - {""}, {each.strong for each in self.senders} - {""}
+
+    @property
+    def names(self) -> tuple[set[str], set[str]]:
+        """Return the normalised names that the records of both sides state."""
+        return {each.name_key for each in self.receivers} - {""}, {each.name_key for each in self.senders} - {""}
+
+    @property
+    def rests_on_name(self) -> bool:
+        """Whether no identifier stands on both sides."""
+        return self.strong[0].isdisjoint(self.strong[1])
+
+    @property
+    def is_across_files(self) -> bool:
+        """Whether no file states both hops."""
+        files = {origin.sha256 for origin in self.before.origins}
+        return files.isdisjoint(origin.sha256 for origin in self.after.origins)
+
+
+class IdentityChecker:
+    """Says of traces what identifies their parties, and keeps what it learned of the case."""
+
+    def __init__(self, store: Backend) -> None:
+        self._store = store
+        self._files: dict[tuple[str, str], frozenset[str]] = {}
+        self._writings: dict[tuple[str, str], str] = {}
+        # with the rows, so that their numbers stay theirs
+        self._concluded: dict[tuple[int, ...], tuple[tuple[Sequence[Finding], _Shown], Sequence[StoredRecord]]] = {}
+
+    def check(self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None) -> Trace:
+        """Return the trace with parties as the records about the card identify them, and what speaks against one.
+
+        Parameters
+        ----------
+        rows
+            The records about the card.
+        supports
+            The supporting records of the case; ``None`` if it has none.
+        """
+        found, shown = self._conclude(trace, rows, supports)
+        if found:
+            trace = replace(trace, findings=_with_findings(trace.findings, found))
+        return _renamed(trace, shown)
+
+    def _conclude(
+        self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None
+    ) -> tuple[Sequence[Finding], _Shown]:
+        """Return what has to be said and how parties are shown; asked once for cards that only the same ranges name."""
+        key = tuple(map(id, rows))
+        if key in self._concluded:
+            return self._concluded[key][0]
+        concluded = self._judge(trace, rows, supports)
+        if all(row.lot is not None for row in rows):
+            self._concluded[key] = (concluded, rows)
+        return concluded
+
+    def _judge(
+        self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None
+    ) -> tuple[Sequence[Finding], _Shown]:
+        named = _mentions(trace, rows)
+        if all(_is_identified(party) for mentions in named.values() for party, _ in mentions):
+            return (), _Shown({}, {})
+        joints = [joint for chain in trace.chains for joint in _joints(chain, rows)]
+        by_name = [joint for joint in joints if joint.rests_on_name and not self._is_judged(joint.before.receiver)]
+        found = list(_joined_by_name(joint for joint in by_name if joint.is_across_files))
+        found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
+        unproven = {party.id: party for party in self._unproven(named)}
+        found += [_known_by_name(party) for party in unproven.values()]
+        return found, self._shown(named, unproven)
+
+    def _unproven(self, named: Mapping[str, Sequence[_Mention]]) -> Iterator[Party]:
+        """Yield the parties whose identifier no record about the card, no file of it and no judgement states."""
+        for party_id, mentions in named.items():
+            party = mentions[0].party
+            if party_id.startswith("id:") and not any(each.strong for each, _ in mentions):
+                files = {file for _, file in mentions}
+                if files.isdisjoint(self._files_of(party)) and not self._is_judged(party):
+                    yield party
+
+    def _files_of(self, party: Party) -> frozenset[str]:
+        key = (party.name_key, party.id.removeprefix("id:"))
+        if key not in self._files:
+            self._files[key] = files_that_identify(self._store.session(PartyNamesScope()), *key)
+        return self._files[key]
+
+    def _is_judged(self, party: Party) -> bool:
+        """Whether judgements make one party of what records call so."""
+        return any(named.judgement.same for named in self._store.judgements.about([party.id]))
+
+    def _shown(self, named: Mapping[str, Sequence[_Mention]], unproven: Mapping[str, Party]) -> _Shown:
+        written = {
+            (party.id, party.name_key): writing
+            for mentions in named.values()
+            for party, _ in mentions
+            if (writing := self._own_writing(party)) is not None
+        }
+        return _Shown({party_id: _by_name(party) for party_id, party in unproven.items()}, written)
+
+    def _own_writing(self, party: Party) -> str | None:
+        """Return the name that the records of a mention write, where it is another than that of the party."""
+        if party.is_carrier or not party.name_key or party.name_key == _name_key(party.name):
+            return None
+        key = (party.id, party.name_key)
+        if key not in self._writings:
+            writings = [name for _, name in self._store.names_of_party(party)]
+            own = sorted(name for name in writings if normalize_party_name(name) == party.name_key)
+            self._writings[key] = own[0] if own else party.name
+        return self._writings[key]
+
+
+class _Mention(NamedTuple):
+    """A party as a record names it, and the hash of the record's file."""
+
+    party: Party
+    file: str
+
+
+class _Shown(NamedTuple):
+    """Parties by id that stand by their name only, and the writing of mentions by id and normalised name."""
+
+    by_name: Mapping[str, Party]
+    written: Mapping[tuple[str, str], str]
+
+    def side(self, party: Party) -> Party:
+        """Return a side of a hop with the name that its own record writes."""
+        if party.id in self.by_name:
+            return self.by_name[party.id]
+        writing = self.written.get((party.id, party.name_key))
+        return party if writing is None else replace(party, name=writing)
+
+    def params(self, value: Any) -> Any:
+        """Return the parameters of a finding with the parties as they are shown."""
+        if isinstance(value, dict):
+            known = self.by_name.get(value.get("id", ""))
+            if known is not None and value.keys() == {"id", "name"}:
+                return party_dict(known)
+            return {name: self.params(each) for name, each in value.items()}
+        return [self.params(each) for each in value] if isinstance(value, list) else value
+
+    def finding(self, finding: Finding) -> Finding:
+        params = self.params(finding.params)
+        return finding if params == finding.params else replace(finding, params=params)
+
+
+def _mentions(trace: Trace, rows: Sequence[StoredRecord]) -> Mapping[str, Sequence[_Mention]]:
+    """Return by party how the records about the card, and quantity-only ones in its chains, name it."""
+    found: dict[str, list[_Mention]] = defaultdict(list)
+    for row in rows:
+        for party in (row.sender, row.receiver):
+            if party is not None:
+                found[party.id].append(_Mention(party, row.origin.sha256))
+    for chain in trace.chains:
+        for hop in chain.hops:
+            if hop.precision == "quantity":
+                for party in (hop.sender, hop.receiver):
+                    found[party.id] += [_Mention(party, origin.sha256) for origin in hop.origins]
+    return found
+
+
+def _is_identified(party: Party) -> bool:
+    """Whether a mention states who is meant, by the name of the party: nothing has to be said of it then."""
+    return party.is_carrier or (bool(party.strong) and party.name_key in ("", _name_key(party.name)))
+
+
+def _joints(chain: Chain, rows: Sequence[StoredRecord]) -> Iterator[Joint]:
+    by_row = {row.origin: row for row in rows} if any(len(hop.origins) > 1 for hop in chain.hops) else {}
+    for before, after in pairwise(chain.hops):
+        if not before.receiver.is_carrier:
+            receivers = [row.receiver for row in _rows_of(before, by_row)] or [before.receiver]
+            senders = [row.sender for row in _rows_of(after, by_row)] or [after.sender]
+            yield Joint(before, after, [each for each in receivers if each], [each for each in senders if each])
+
+
+def _rows_of(hop: Hop, by_row: Mapping[Origin, StoredRecord]) -> list[StoredRecord]:
+    return [by_row[origin] for origin in hop.origins if origin in by_row] if len(hop.origins) > 1 else []
+
+
+def _joined_by_name(joints: Iterable[Joint]) -> Iterator[Finding]:
+    """Yield one finding for each party that joins hops of different files by its name."""
+    by_party: dict[str, list[Joint]] = defaultdict(list)
+    for joint in joints:
+        if not joint.after.gap_before:
+            by_party[joint.before.receiver.id].append(joint)
+    for of_party in by_party.values():
+        hops = {hop.n: hop for joint in of_party for hop in (joint.before, joint.after)}
+        origins = tuple(dict.fromkeys(origin for n in sorted(hops) for origin in hops[n].origins))
+        party = of_party[0].before.receiver
+        yield Finding(
+            code="joined_by_name",
+            severity="warning" if party.namesakes else FINDING_SEVERITIES["joined_by_name"],
+            params={
+                "hops": [hop_reference(hops[n]) for n in sorted(hops)],
+                "name": party.name,
+                "files": sorted({origin.file for origin in origins}),
+            },
+            evidence=origins,
+        )
+
+
+def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | None) -> Finding | None:
+    """Return the finding that the two sides of a joint state different persons, if they do."""
+    names, strong = joint.names, joint.strong
+    if joint.after.gap_before:
+        same_name = names[0] & names[1]
+        values = strong[0] | strong[1] if same_name and all(strong) and joint.rests_on_name else set()
+    elif not joint.rests_on_name and all(names) and _are_other_names(*names):
+        values = names[0] | names[1]
+    elif supports is not None and joint in by_name:
+        values = _differing_contacts(joint, supports)
+    else:
+        values = set()
+    if not values:
+        return None
+    return Finding(
+        code="identity_differs",
+        severity=FINDING_SEVERITIES["identity_differs"],
+        params={"hop": hop_reference(joint.after), "values": sorted(values)},
+        evidence=tuple(dict.fromkeys((*joint.before.origins, *joint.after.origins))),
+    )
+
+
+def _are_other_names(ones: set[str], others: set[str]) -> bool:
+    """Whether names differ in more than the script in which they are written."""
+    return ones.isdisjoint(others) and set(map(simplify_name, ones)).isdisjoint(map(simplify_name, others))
+
+
+def _differing_contacts(joint: Joint, supports: SupportBook) -> set[str]:
+    """Return the contacts of a kind of which both sides state different ones."""
+    keys = {f"name:{key}" for names in joint.names for key in names}
+    keys |= {f"id:{number}" for numbers in joint.strong for number in numbers}
+    records = [record for record in supports.find(sorted(keys)) if record.kind == "contact"]
+    stated: tuple[dict[str, set[str]], dict[str, set[str]]] = (defaultdict(set), defaultdict(set))
+    for found, hop in zip(stated, (joint.before, joint.after), strict=True):
+        places = {place_of(origin) for origin in hop.origins}
+        for record in records:
+            if place_of(record.origin) in places and record.first is not None and record.first.mention in keys:
+                for kind, value in record.first.contacts:
+                    found[kind].add(value)
+    return {
+        value
+        for kind in _CONTACTS
+        if stated[0][kind] and stated[1][kind] and stated[0][kind].isdisjoint(stated[1][kind])
+        for value in stated[0][kind] | stated[1][kind]
+    }
+
+
+def _known_by_name(party: Party) -> Finding:
+    return Finding(
+        code="known_by_name",
+        severity=FINDING_SEVERITIES["known_by_name"],
+        params={"party": party_dict(_by_name(party)), "number": party.id.removeprefix("id:")},
+    )
+
+
+def _by_name(party: Party) -> Party:
+    """Return a party as the records name it: by its name alone."""
+    return Party(f"name:{party.name_key}", party.name, identified_by="name", joins=party.id)
+
+
+def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
+    first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
+    return (*first, *sort_findings([*known[len(first) :], *found]))
+
+
+def _renamed(trace: Trace, shown: _Shown) -> Trace:
+    """Return a trace with its parties as they are shown."""
+    if not shown.by_name and not shown.written:
+        return trace
+
+    def maybe(party: Party | None) -> Party | None:
+        return None if party is None else shown.by_name.get(party.id, party)
+
+    def hop_of(hop: Hop) -> Hop:
+        sender, receiver = shown.side(hop.sender), shown.side(hop.receiver)
+        is_same = sender is hop.sender and receiver is hop.receiver
+        return hop if is_same else replace(hop, sender=sender, receiver=receiver)
+
+    def chain_of(chain: Chain) -> Chain:
+        holder = shown.by_name.get(chain.holder.id, chain.holder)
+        return replace(chain, registrant=maybe(chain.registrant), holder=holder, hops=tuple(map(hop_of, chain.hops)))
+
+    trace = replace(
+        trace,
+        registrant=maybe(trace.registrant),
+        holder=maybe(trace.holder),
+        end_user=maybe(trace.end_user),
+        chains=tuple(map(chain_of, trace.chains)),
+    )
+    if not shown.by_name:
+        return trace
+    return replace(
+        trace,
+        activations=tuple(replace(each, user=maybe(each.user)) for each in trace.activations),
+        seizures=tuple(replace(each, seized_from=maybe(each.seized_from)) for each in trace.seizures),
+        card_lists=tuple(replace(each, party=maybe(each.party)) for each in trace.card_lists),
+        findings=tuple(map(shown.finding, trace.findings)),
+        leads=tuple(replace(each, ask=maybe(each.ask)) for each in trace.leads),
+    )
