@@ -28,7 +28,7 @@ def written(folder: Path) -> list[Path]:
             + f"甲{number % 3},乙{number % 2},坏,{cards[0]},\n",
             f"第一行\n第二行 {number}\n",
             "ICCID,IMEI,激活时间,激活省份\n"
-            + "".join(f"{card},86123450000{number:03d}8,2024-05-01 10:00:00,广东省\n" for card in cards),
+            + "".join(f"{card},86123450001{number:03d}8,2024-05-01 10:00:00,广东省\n" for card in cards),
         ]
     paths = [folder / f"{place:02d}.csv" for place in range(len(texts))]
     for path, text in zip(paths, texts, strict=True):
