@@ -23,7 +23,19 @@ MIN_IDENTIFIER: Final = 5
 """Fewest characters of a number that identifies a party."""
 
 CLASSES: Final = (
-    *("absent", "reference", "error_value", "answer", "self", "test", "role", "which", "channel", "parcel_carrier"),
+    *(
+        "absent",
+        "reference",
+        "error_value",
+        "answer",
+        "self",
+        "test",
+        "role",
+        "business",
+        "which",
+        "channel",
+        "parcel_carrier",
+    ),
 )
 """Classes of words in the table that stand where a name should be; the other entries are parts of words."""
 
@@ -74,26 +86,30 @@ class _Words:
     def __init__(self, classes: tuple[str, ...]) -> None:
         self._alone = {word for name in classes for word in _table()[name] if len(word) > 1 or name != "which"}
         self._joined = {word for name in classes for word in _table()[name] if _is_joined(name, word)}
+        self._bound = frozenset(_table()["which"])
         self._sizes: dict[str, set[int]] = {}
         for word in self._joined:
             self._sizes.setdefault(word[0], set()).add(len(word))
 
     def make_up(self, text: str) -> bool:
-        """Whether a text is made of the words only; bound ones (老, 新) alone make up nothing."""
+        """Whether a text is made of the words only; qualities in a row (大批发) make up nothing."""
         return text in self._alone or (text[:1] in self._sizes and self._is_row(text))
 
     def _is_row(self, text: str) -> bool:
-        reached = {0: False}  # place, and whether a word that stands alone led there
+        reached = {0: False}  # place, and whether a word that is no mere quality led there
         for place in range(len(text)):
             if place in reached:
                 for size in self._sizes.get(text[place], ()):
                     if text[place : place + size] in self._joined:
-                        reached[place + size] = reached.get(place + size, False) or reached[place] or size > 1
+                        is_free = text[place : place + size] not in self._bound
+                        reached[place + size] = reached.get(place + size, False) or reached[place] or is_free
         return reached.get(len(text), False)
 
 
 def _is_joined(of_class: str, word: str) -> bool:
-    """Whether a word counts within a row of words too: short ones of other classes would be found in names."""
+    """Whether a word counts within a row of words too: short ones would be found in names, a firm's ends many."""
+    if of_class == "business":
+        return False
     return of_class in ("which", "channel") or len(word) > (2 if word.isascii() else 1)
 
 

@@ -161,15 +161,15 @@ def test_a_party_of_one_criminal_case_comes_after_those_of_several(tmp_path: Pat
     # One raid finds eight cards of the gang, which handled nothing else; two cases share the shop.
     history = History(
         moves=[
-            Move(CARRIER, "公司", 0, tuple(range(60)), is_listed=False),
-            Move("公司", "团伙", 1, tuple(range(8)), is_listed=False),
-            Move("公司", "小店", 2, tuple(range(10, 30)), is_listed=False),
+            Move(CARRIER, "星海", 0, tuple(range(60)), is_listed=False),
+            Move("星海", "团伙", 1, tuple(range(8)), is_listed=False),
+            Move("星海", "云店", 2, tuple(range(10, 30)), is_listed=False),
         ],
         seizures=[*((card, "案一") for card in range(8)), (10, "案一"), (11, "案二")],
     )
     with history.load(tmp_path) as case:
         shared = case.common(*map(iccid, (*range(8), 10, 11)))
-        assert names(shared.parties) == ["公司", "小店", "团伙"]
+        assert names(shared.parties) == ["星海", "云店", "团伙"]
         # where all is one case, none is set back
         assert names(case.common(*map(iccid, (*range(8), 10))).parties)[0] == "团伙"
 
@@ -181,28 +181,28 @@ def test_the_cover_takes_who_explains_most_then_who_handled_least(tmp_path: Path
             Move(CARRIER, "小公司", 1, tuple(range(40, 50)), is_listed=False),
             Move("小公司", "丙店", 2, (40, 41, 42), is_listed=True),
         ],
-        uses=[(99, "某人")],
+        uses=[(99, "钱某")],
         seizures=[(77, "案一")],
     )
     with history.load(tmp_path) as case:
         shared = case.common(*map(iccid, (1, 2, 40, 41, 42, 99, 77)))
     cover = [(step.party.name, step.cards, step.new_cards) for step in shared.cover]
-    assert cover == [("丙店", 3, 3), ("大公司", 2, 2), ("某人", 1, 1)]
+    assert cover == [("丙店", 3, 3), ("大公司", 2, 2), ("钱某", 1, 1)]
     assert [card_of(card.iccid) for card in shared.unexplained] == [77]
 
 
 def test_a_party_of_one_of_several_chains_is_counted_and_not_certain(tmp_path: Path) -> None:
     history = History(
         moves=[
-            Move(CARRIER, "公司", 0, (1, 2), is_listed=True),
-            Move("公司", "丙店", 1, (1, 2), is_listed=True),
-            Move("公司", "丁店", 2, (1,), is_listed=True),
+            Move(CARRIER, "星海", 0, (1, 2), is_listed=True),
+            Move("星海", "丙店", 1, (1, 2), is_listed=True),
+            Move("星海", "丁店", 2, (1,), is_listed=True),
         ],
     )
     with history.load(tmp_path) as case:
         shared = case.common(iccid(1), iccid(2))
     told = {one.party.name: (one.cards, one.certain_cards) for one in shared.parties}
-    assert told == {"公司": (2, 2), "丙店": (2, 1), "丁店": (1, 0)}
+    assert told == {"星海": (2, 2), "丙店": (2, 1), "丁店": (1, 0)}
     (passage,) = one_called(shared, "丁店").evidence
     assert list(passage.hops) == [2]
 
@@ -210,8 +210,8 @@ def test_a_party_of_one_of_several_chains_is_counted_and_not_certain(tmp_path: P
 def test_a_step_that_states_a_quantity_only_is_not_certain(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         "from,to,date,iccid,quantity\n"
-        f"中国联通,公司,2024-01-01,{iccid(1)},\n"
-        "公司,丙店,2024-01-02,,500\n丙店,丁店,2024-01-03,,500\n"
+        f"中国联通,星海,2024-01-01,{iccid(1)},\n"
+        "星海,丙店,2024-01-02,,500\n丙店,丁店,2024-01-03,,500\n"
         f"丁店,戊店,2024-01-04,{iccid(1)},\n",
         encoding="utf-8",
     )
@@ -219,16 +219,16 @@ def test_a_step_that_states_a_quantity_only_is_not_certain(tmp_path: Path) -> No
         case.load(tmp_path / "t.csv", as_kind="transfer")
         shared = case.common(iccid(1))
     told = {one.party.name: (one.certain_cards, one.volume) for one in shared.parties}
-    assert told == {"公司": (1, 1), "丙店": (0, 1), "丁店": (1, 1), "戊店": (1, 1)}
+    assert told == {"星海": (1, 1), "丙店": (0, 1), "丁店": (1, 1), "戊店": (1, 1)}
 
 
 def test_a_user_whom_only_the_activation_names_has_handled_what_was_used(tmp_path: Path) -> None:
     history = History(
-        moves=[Move(CARRIER, "公司", 0, tuple(range(10)), is_listed=False)],
-        uses=[(1, "某人"), (2, "某人"), (3, "某人"), (4, "他人")],
+        moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)],
+        uses=[(1, "钱某"), (2, "钱某"), (3, "钱某"), (4, "他人")],
     )
     with history.load(tmp_path) as case:
-        user = one_called(case.common(iccid(1), iccid(2)), "某人")
+        user = one_called(case.common(iccid(1), iccid(2)), "钱某")
     assert (user.cards, user.volume, user.roles, user.certain_cards) == (2, 3, {"end_user": 2}, 2)
     assert [origin.row for passage in user.evidence for origin in passage.origins] == [2, 3]
     assert not any(passage.hops for passage in user.evidence)
@@ -237,15 +237,15 @@ def test_a_user_whom_only_the_activation_names_has_handled_what_was_used(tmp_pat
 def test_a_party_that_lost_the_card_before_a_hole_in_the_chain_counts(tmp_path: Path) -> None:
     history = History(
         moves=[
-            Move(CARRIER, "公司", 0, (1,), is_listed=True),
-            Move("公司", "丙店", 1, (1,), is_listed=True),
+            Move(CARRIER, "星海", 0, (1,), is_listed=True),
+            Move("星海", "丙店", 1, (1,), is_listed=True),
             Move("丁店", "戊店", 2, (1,), is_listed=True),
         ],
     )
     with history.load(tmp_path) as case:
         shared = case.common(iccid(1))
     assert {one.party.name: dict(one.roles) for one in shared.parties} == {
-        "公司": {"registrant": 1},
+        "星海": {"registrant": 1},
         "丙店": {"reseller": 1},
         "丁店": {"reseller": 1},
         "戊店": {"holder": 1},

@@ -73,12 +73,12 @@ def _group_size(history: History, card: int, step: int | None, is_same_way: bool
 # gets 200 and 201 of another company on the same day from it, and 0 to the woman next door.
 MAN = History(
     moves=[
-        Move(CARRIER, "公司", 0, tuple(range(100)), is_listed=False),
+        Move(CARRIER, "星海", 0, tuple(range(100)), is_listed=False),
         Move(CARRIER, "别家", 1, (200, 201), is_listed=True),
-        Move("公司", "小店", 2, tuple(range(20)), is_listed=False),
-        Move("别家", "小店", 3, (200, 201), is_listed=True),
-        Move("小店", "某男", 4, (10, 11, 12, 14, 200, 201), is_listed=True),
-        Move("小店", "某女", 5, (0,), is_listed=True),
+        Move("星海", "云店", 2, tuple(range(20)), is_listed=False),
+        Move("别家", "云店", 3, (200, 201), is_listed=True),
+        Move("云店", "某男", 4, (10, 11, 12, 14, 200, 201), is_listed=True),
+        Move("云店", "某女", 5, (0,), is_listed=True),
     ],
     uses=[(card, "某男") for card in (0, 10, 11, 12, 14, 30, 200)],
     seizures=[(11, "案一"), (50, "案一")],
@@ -118,8 +118,8 @@ def test_a_lot_has_those_that_came_the_same_way_and_all_that_came_with_them(tmp_
 def test_a_card_just_outside_a_lot_is_not_in_it(tmp_path: Path) -> None:
     history = History(
         moves=[
-            Move(CARRIER, "公司", 0, tuple(range(10)), is_listed=False),
-            Move(CARRIER, "公司", 1, tuple(range(10, 20)), is_listed=False),
+            Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False),
+            Move(CARRIER, "星海", 1, tuple(range(10, 20)), is_listed=False),
         ],
         uses=[(card, "某") for card in (8, 9, 10)],
     )
@@ -129,7 +129,7 @@ def test_a_card_just_outside_a_lot_is_not_in_it(tmp_path: Path) -> None:
 
 
 def test_range_ends_are_shown_as_the_case_writes_them(tmp_path: Path) -> None:
-    history = History(moves=[Move(CARRIER, "公司", 0, tuple(range(10)), is_listed=False)], uses=[(3, "某"), (4, "某")])
+    history = History(moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)], uses=[(3, "某"), (4, "某")])
     with history.load(tmp_path) as case:
         (found,) = case.siblings(iccid(3))
         assert found.same_way is not None
@@ -145,7 +145,7 @@ def test_range_ends_are_shown_as_the_case_writes_them(tmp_path: Path) -> None:
 def test_activations_and_seizures_by_subscriber_number_count(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text(
         "carrier,enterprise,date,iccid,msisdn\n"
-        + "".join(f"中国联通,公司,2024-01-01,{iccid(card)},1064600000{card:03d}\n" for card in range(4)),
+        + "".join(f"中国联通,星海,2024-01-01,{iccid(card)},1064600000{card:03d}\n" for card in range(4)),
         encoding="utf-8",
     )
     (tmp_path / "a.csv").write_text(
@@ -163,8 +163,8 @@ def test_activations_and_seizures_by_subscriber_number_count(tmp_path: Path) -> 
 def test_a_step_of_a_number_of_cards_has_no_lot(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         "from,to,date,iccid,quantity\n"
-        f"中国联通,公司,2024-01-01,{iccid(1)},\n中国联通,公司,2024-01-01,{iccid(2)},\n"
-        f"公司,丙店,2024-01-02,,500\n丙店,丁店,2024-01-03,{iccid(1)},\n",
+        f"中国联通,星海,2024-01-01,{iccid(1)},\n中国联通,星海,2024-01-01,{iccid(2)},\n"
+        f"星海,丙店,2024-01-02,,500\n丙店,丁店,2024-01-03,{iccid(1)},\n",
         encoding="utf-8",
     )
     with gt.open_case(tmp_path / "c.gtrace") as case:
@@ -179,9 +179,9 @@ def test_a_step_of_a_number_of_cards_has_no_lot(tmp_path: Path) -> None:
 def test_a_day_that_records_disagree_about_does_not_part_a_lot(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         "from,to,date,iccid\n"
-        + "".join(f"中国联通,公司,2024-01-01,{iccid(card)}\n" for card in (1, 2, 3, 4))
-        + f"公司,丙店,2024-01-05,{iccid(1)}\n公司,丙店,2024-01-07,{iccid(1)}\n"
-        + f"公司,丙店,2024-01-07,{iccid(2)}\n公司,丙店,2024-01,{iccid(3)}\n公司,丙店,2024-01-06,{iccid(4)}\n",
+        + "".join(f"中国联通,星海,2024-01-01,{iccid(card)}\n" for card in (1, 2, 3, 4))
+        + f"星海,丙店,2024-01-05,{iccid(1)}\n星海,丙店,2024-01-07,{iccid(1)}\n"
+        + f"星海,丙店,2024-01-07,{iccid(2)}\n星海,丙店,2024-01,{iccid(3)}\n星海,丙店,2024-01-06,{iccid(4)}\n",
         encoding="utf-8",
     )
     with gt.open_case(tmp_path / "c.gtrace") as case:
@@ -206,7 +206,7 @@ def test_both_chains_of_a_disputed_card_have_their_lots(tmp_path: Path) -> None:
 
 
 def test_a_card_that_no_record_moves_has_no_lot_and_an_unknown_one_no_entry(tmp_path: Path) -> None:
-    history = History(moves=[Move(CARRIER, "公司", 0, (1, 2), is_listed=True)], seizures=[(9, "案一")])
+    history = History(moves=[Move(CARRIER, "星海", 0, (1, 2), is_listed=True)], seizures=[(9, "案一")])
     with history.load(tmp_path) as case:
         siblings = case.siblings(iccid(9), ABSENT, iccid(1))
     assert [(card.trace.input, len(card.lots)) for card in siblings] == [(iccid(9), 0), (iccid(1), 1)]

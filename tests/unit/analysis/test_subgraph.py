@@ -21,13 +21,13 @@ TRANSFERS = f"""from,to,date,iccid,iccid_first,iccid_last,quantity,channel
 星海,老K,2024-03-05,,{HEAD}00001,{HEAD}00020,,微信
 星海,老K,2024-03-06,,{HEAD}00011,{HEAD}00030,,QQ
 星海,老K,2024-03-07,{HEAD}00005,,,,
-星海,批发,2024-03-08,,{HEAD}00041,{HEAD}00080,,
+星海,批发部,2024-03-08,,{HEAD}00041,{HEAD}00080,,
 老K,王五,2024-04-01,{HEAD}00005,,,,QQ
 老K,中国联通,2024-04-02,,{HEAD}00011,{HEAD}00012,,
-批发,甲,2024-04-03,{HEAD}00041,,,,
-批发,乙,2024-04-04,{HEAD}00042,,,,
-批发,丙,2024-04,{HEAD}00043,,,,
-王五,批发,2024-05-01,,,,7,
+批发部,甲,2024-04-03,{HEAD}00041,,,,
+批发部,乙,2024-04-04,{HEAD}00042,,,,
+批发部,丙,2024-04,{HEAD}00043,,,,
+王五,批发部,2024-05-01,,,,7,
 早,老K,2024-03-09,{HEAD}00006,,,,
 王五,晚,2024-03-20,{HEAD}00007,,,,
 """
@@ -73,7 +73,7 @@ def kinds(graph: nx.MultiDiGraph[str]) -> Counter[str]:
 
 def test_the_whole_case_is_its_parties_and_what_passed_between_them(case: gt.Case) -> None:
     graph = case.graph()
-    assert names(graph) == {"中国联通", "星海", "老K", "批发", "王五", "甲", "乙", "丙", "早", "晚"}
+    assert names(graph) == {"中国联通", "星海", "老K", "批发部", "王五", "甲", "乙", "丙", "早", "晚"}
     flow = passed(graph)["星海", "老K"]
     assert flow == {
         "type": "flow",
@@ -91,8 +91,8 @@ def test_the_whole_case_is_its_parties_and_what_passed_between_them(case: gt.Cas
         "channels": ["QQ", "微信"],
         "precisions": ["listed", "range"],
     }
-    assert passed(graph)["王五", "批发"]["cards"] == 0
-    assert passed(graph)["王五", "批发"]["label"] == "0 + 7"
+    assert passed(graph)["王五", "批发部"]["cards"] == 0
+    assert passed(graph)["王五", "批发部"]["label"] == "0 + 7"
     assert passed(graph)["老K", "中国联通"]["kinds"] == ["return"]
     assert passed(graph)["老K", "王五"]["records"] == 1
     assert ("赵六" in names(graph), ("星海", "王五") in passed(graph)) == (False, False)
@@ -126,9 +126,9 @@ def test_a_flow_for_each_channel_counts_its_own_cards(case: gt.Case) -> None:
     ("depth", "reached", "cut_off"),
     [
         (0, {"王五"}, 1),
-        (None, {"王五", "老K", "批发", "晚"}, 2),
-        (1, {"王五", "老K", "批发", "晚"}, 2),
-        (2, {"王五", "老K", "批发", "晚", "星海", "早", "中国联通", "甲", "乙", "丙"}, 0),
+        (None, {"王五", "老K", "批发部", "晚"}, 2),
+        (1, {"王五", "老K", "批发部", "晚"}, 2),
+        (2, {"王五", "老K", "批发部", "晚", "星海", "早", "中国联通", "甲", "乙", "丙"}, 0),
     ],
 )
 def test_a_walk_goes_as_far_as_it_is_told_and_says_what_lies_beyond(
@@ -141,37 +141,37 @@ def test_a_walk_goes_as_far_as_it_is_told_and_says_what_lies_beyond(
 
 
 def test_flows_between_those_that_were_reached_are_all_there(case: gt.Case) -> None:
-    assert ("星海", "批发") in passed(case.graph(around="老K", depth=2))
-    assert ("星海", "批发") not in passed(case.graph(around="老K", depth=1))
+    assert ("星海", "批发部") in passed(case.graph(around="老K", depth=2))
+    assert ("星海", "批发部") not in passed(case.graph(around="老K", depth=1))
 
 
 def test_a_hub_is_shown_but_not_walked_through(case: gt.Case) -> None:
     graph = case.graph(around="王五", depth=2, hub=4)
-    assert names(graph) == {"王五", "老K", "批发", "晚", "星海", "早", "中国联通"}
-    assert graph.graph["limits"]["hubs"] == [{"id": "name:批发", "name": "批发", "partners": 5}]
+    assert names(graph) == {"王五", "老K", "批发部", "晚", "星海", "早", "中国联通"}
+    assert graph.graph["limits"]["hubs"] == [{"id": "name:批发部", "name": "批发部", "partners": 5}]
     assert names(case.graph(around="王五", depth=2, hub=5)) >= {"甲", "乙", "丙"}
 
 
 def test_a_walk_goes_through_what_it_begins_with_however_large_that_is(case: gt.Case) -> None:
-    graph = case.graph(around="批发", hub=1)
-    assert names(graph) == {"批发", "甲", "乙", "丙", "星海", "王五"}
+    graph = case.graph(around="批发部", hub=1)
+    assert names(graph) == {"批发部", "甲", "乙", "丙", "星海", "王五"}
     assert graph.graph["limits"]["hubs"] == []
 
 
 def test_forward_means_with_the_cards_and_not_back_in_time(case: gt.Case) -> None:
     forward = names(case.graph(around="老K", depth=5, direction="forward"))
-    assert forward == {"老K", "王五", "中国联通", "批发"}
-    assert names(case.graph(around="王五", depth=1, direction="forward")) == {"王五", "批发", "晚"}
+    assert forward == {"老K", "王五", "中国联通", "批发部"}
+    assert names(case.graph(around="王五", depth=1, direction="forward")) == {"王五", "批发部", "晚"}
     assert "晚" in names(case.graph(around="老K", depth=5))
 
 
 def test_a_month_may_be_any_of_its_days(case: gt.Case) -> None:
-    assert "丙" in names(case.graph(around="批发", direction="forward", since="2024-04-30"))
-    assert "丙" not in names(case.graph(around="批发", direction="forward", since="2024-05-01"))
+    assert "丙" in names(case.graph(around="批发部", direction="forward", since="2024-04-30"))
+    assert "丙" not in names(case.graph(around="批发部", direction="forward", since="2024-05-01"))
 
 
 def test_backward_means_against_the_cards_and_time(case: gt.Case) -> None:
-    assert names(case.graph(around="甲", depth=5, direction="backward")) == {"甲", "批发", "星海", "中国联通"}
+    assert names(case.graph(around="甲", depth=5, direction="backward")) == {"甲", "批发部", "星海", "中国联通"}
     assert names(case.graph(around="晚", depth=5, direction="backward")) == {"晚", "王五"}
 
 
@@ -245,7 +245,7 @@ def test_a_graph_of_cards_has_lots_cards_users_and_devices(case: gt.Case) -> Non
 
 
 def test_around_a_party_are_the_cards_that_passed_between_it_and_its_partners(case: gt.Case) -> None:
-    graph = case.graph("card", around="批发")
+    graph = case.graph("card", around="批发部")
     assert names(graph, "card") == {f"{HEAD}0004{number}" for number in (1, 2, 3)}
     assert "7 × ?" in names(graph, "lot")
     assert "甲" in names(graph)
@@ -253,7 +253,7 @@ def test_around_a_party_are_the_cards_that_passed_between_it_and_its_partners(ca
 
 
 def test_every_element_has_the_attributes_that_are_documented(case: gt.Case) -> None:
-    for level, around in (("party", ()), ("record", ()), ("card", (CARD, "批发"))):
+    for level, around in (("party", ()), ("record", ()), ("card", (CARD, "批发部"))):
         graph = case.graph(level, around=around)  # type: ignore[arg-type]
         node_types, edge_types = LEVELS[level]
         assert {told["type"] for _, told in graph.nodes(data=True)} == set(node_types)
@@ -307,6 +307,6 @@ def test_a_graph_too_large_to_hold_says_how_large_and_what_narrows_it(
     with pytest.raises(UsageError, match="15 records are too many"):
         case.graph("record")
     with pytest.raises(UsageError, match="more than 1 single cards") as caught:
-        case.graph("card", around="批发")
+        case.graph("card", around="批发部")
     assert "--depth" in caught.value.hint
     assert caught.value.code == "graph_too_large"
