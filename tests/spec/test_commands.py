@@ -48,6 +48,7 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "card",
         "outcome",
         "registrant",
+        "registrant_basis",
         "holder",
         "end_user",
         "end_user_basis",
@@ -66,7 +67,7 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
     assert list(result["holder"]) == ["id", "name"]
     assert list(result["end_user"]) == ["id", "name"]
     (chain,) = result["chains"]
-    assert list(chain) == ["outcome", "registrant", "holder", "hops"]
+    assert list(chain) == ["outcome", "registrant", "registrant_basis", "holder", "hops"]
     hop = chain["hops"][1]
     assert list(hop) == [
         "n",
@@ -80,6 +81,9 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "channel",
         "waybill",
         "price",
+        "document_basis",
+        "carrier_basis",
+        "registered",
         "corroboration",
         "origins",
     ]
