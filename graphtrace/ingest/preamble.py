@@ -40,7 +40,11 @@ class StatedAbove(NamedTuple):
 
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
-    return any(_PAIR.search(cell) for cell in cells if cell) or _seized_from(cells) is not None
+    return any(_PAIR.search(_CLOCK.sub("", cell)) for cell in cells if cell) or _seized_from(cells) is not None
+
+
+_CLOCK: Final = re.compile(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+"""A time of day, whose colons part no name from its value."""
 
 
 _SEVERAL: Final = re.compile(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")

@@ -320,8 +320,8 @@ def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:
     """
     start = at
     while start and (texts := _texts(rows[start - 1][1], columns)) is not None:
-        is_above = len(texts) < 2 and not any(map(is_number, texts))
-        if not (is_above or is_preamble(texts)) or any(is_total_row(text) for text in texts[:1]):
+        is_above = (len(texts) < 2 or is_preamble(texts)) and not any(map(is_number, texts))
+        if not is_above or any(is_total_row(text) for text in texts[:1]):
             break
         start -= 1
     if start and start < at and rows[start][0] == rows[start - 1][0] + 1:

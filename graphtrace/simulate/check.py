@@ -91,6 +91,9 @@ _OF_NAMES = frozenset({"joined_by_name", "known_by_name"})
 """Remarks on what names alone say; no story plants any."""
 
 
+_SPOILT = "unread_movement"
+
+
 def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
     traces = case.trace(*batch["card"])
     for trace, (card, story, *truth, findings) in zip(traces, batch.iter_rows(), strict=True):
@@ -107,6 +110,10 @@ def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
             _counted(findings.split()),
             _counted(each.code for each in trace.findings if each.code not in _OF_NAMES),
         )
+        # a row that was spoilt tells of its card besides; the counts of rejected rows check that it is one
+        if found[_SPOILT] > codes[_SPOILT]:
+            found[_SPOILT] = codes[_SPOILT]
+        found = +found
         for code in {*codes, *found}:
             report.faults.setdefault(code, RecallCount()).add(codes[code], found[code])
         if codes != found:

@@ -138,8 +138,8 @@ def _spoils(table: str, shown: str, text: str, form: str) -> Iterator[tuple[Cell
     elif shown in ("day", "moment") and table != "seizures":
         yield "2022-13-45", None, "bad_date"
         yield "03/04/2022", None, "ambiguous_date"
-        # a card beside a name is still a list, with or without a day
-        if table != "activations":
+        # a card or its number beside a name is still a list, with or without a day
+        if table not in ("activations", "by_line"):
             yield None, None, "missing_field"
     elif shown == "count":
         yield int(text) + 1, None, "range_count_mismatch"

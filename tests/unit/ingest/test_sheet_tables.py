@@ -209,6 +209,15 @@ def test_equal_headings_below_another_title_begin_a_table(tmp_path: Path, length
     assert "戊" in senders
 
 
+def test_rows_with_a_time_of_day_above_repeated_headings_are_rows_and_no_title(tmp_path: Path) -> None:
+    headings = ["ICCID", "激活时间", "使用人"]
+    rows = [[card, f"2024-03-05 05:13:{number:02d}", "张三"] for number, card in enumerate(CARDS)]
+    rows[2][1] = "20240305051302"
+    path = book(tmp_path / "a.xlsx", [headings, *rows[:6], headings, *rows[6:]])
+    _, (report,) = load(path)
+    assert (report.sheet, report.rows, report.loaded, report.rejected) == ("S", 11, 10, 1)
+
+
 def test_tables_of_both_directions_are_found(tmp_path: Path) -> None:
     rows: Grid = [
         [*SALES, None, "ICCID", "客户名称"],
