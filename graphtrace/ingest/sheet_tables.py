@@ -69,8 +69,6 @@ _SHOWN: Final = 4
 class MoreTables(InputError):
     """A row of other headings below the rows at the top: the sheet has to be looked through before it is read."""
 
-    code = "more_tables"
-
 
 class _Block(NamedTuple):
     """A rectangle of a sheet: its rows, and its columns from the left. ``fault`` is why it is not read."""
