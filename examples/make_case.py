@@ -656,6 +656,7 @@ CARDS: list[Answer] = [
             finding(
                 "multiple_registrants",
                 registrants=[{"party": XINGHAI, "date": "2023-11-20"}, {"party": YUNFAN, "date": "2024-01-15"}],
+                alias_candidates=[],
             )
         ],
         leads=[[CU, "purchase_record", "multiple_registrants"], never_online(CU)],
@@ -751,7 +752,6 @@ CARDS: list[Answer] = [
         "continuous",
         registrant=XINGHAI,
         holder=XINGHAI,
-        end_user=CT,
         chains=[[BUY_T]],
         findings=[finding("activated_before_purchase", activated="2023-12-30", purchased="2024-01-08")],
     ),

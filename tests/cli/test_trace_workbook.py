@@ -40,7 +40,7 @@ def test_a_seizure_list_is_answered_in_a_workbook(run: Run, case: str, tmp_path:
 
 
 def test_hostile_names_are_text_in_every_sheet(run: Run, tmp_path: Path) -> None:
-    evil = ["=cmd|' /C calc'!A0", "+1", "@x", '"\t=1+1"', "<r><t>x</t></r>", "http://example.org/"]
+    evil = ["=cmd|' /C calc'!A0", "+1甲", "@x乙", '"\t=1+1丙"', "<r><t>x</t></r>", "http://example.org/"]
     lines = [f"{sender},{receiver},2024-03-0{day},{WHOLE}" for day, (sender, receiver) in enumerate(pairwise(evil), 1)]
     (tmp_path / "t.csv").write_text("\n".join(["转出方,转入方,日期,卡号", *lines]), encoding="utf-8")
     place = tmp_path / "h.gtrace"
@@ -51,7 +51,7 @@ def test_hostile_names_are_text_in_every_sheet(run: Run, tmp_path: Path) -> None
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     assert all(cell.hyperlink is None for cell in cells)
     hops = [cell.value for sheet in book.worksheets[1:2] for cell in sheet["H"]]
-    assert hops[1:] == ["+1", "@x", "=1+1", "<r><t>x</t></r>", "http://example.org/"]
+    assert hops[1:] == ["+1甲", "@x乙", "=1+1丙", "<r><t>x</t></r>", "http://example.org/"]
 
 
 @pytest.mark.slow

@@ -49,6 +49,14 @@ transfer,6,2024-04-01,甲,,丙,,8.98606E+18,,,,,,,,,,,,
 }
 
 
+OWN_LIST = "运营商,客户名称,入网时间,ICCID\n中国联通,甲公司,2024-01-05,8986061900000000002\n"
+UNREAD = """转出方,转入方,日期,ICCID,起始ICCID,结束ICCID,接入号
+甲,,2024-03-05,8986061900000000011,,,
+甲,,2024-03,,8986061900000000021,8986061900000000030,
+甲,,2024-03-05,,,,1064612345678
+"""
+
+
 @pytest.fixture(scope="module")
 def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A case in which every kind of record has every field."""
@@ -60,6 +68,10 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             for name, text in FILES.items():
                 (folder / name).write_text(text, "utf-8")
                 assert not case.load(folder / name).has_errors
+            (folder / "own.csv").write_text(OWN_LIST, "utf-8")
+            assert not case.load(folder / "own.csv", as_kind="registration").has_errors
+            (folder / "unread.csv").write_text(UNREAD, "utf-8")
+            case.load(folder / "unread.csv")
             # whose sheets have names
             assert not case.load(WORKBOOK).has_errors
             case.correct("moved.csv:3", why="stated twice")
