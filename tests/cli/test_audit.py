@@ -50,6 +50,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
     assert audit == {
         "enterprise": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI, "uscc": "91310115MA1K35XR7B"},
         "purchased": 100,
+        "registered_only": 0,
         "role": "enterprise",
         "received": None,
         "buckets": {
@@ -75,7 +76,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "quantity_only": {"purchased": {"records": 0, "cards": 0}, "sold": {"records": 0, "cards": 0}},
         "balance": {
             **dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds")),
-            **dict.fromkeys(("purchased", "returned", "activated_while_held", "sold_on_record")),
+            **dict.fromkeys(("purchased", "returned", "activated_while_held", "undated", "sold_on_record")),
             "declarations": [],
             "balance_sources": [],
         },
@@ -94,8 +95,8 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "held_with_unread": 0,
         "rules_not_asked": [],
     }
-    assert list(audit)[:8] == [
-        *("enterprise", "purchased", "role", "received", "buckets", "by_month", "resold", "seized")
+    assert list(audit)[:9] == [
+        *("enterprise", "purchased", "registered_only", "role", "received", "buckets", "by_month", "resold", "seized")
     ]
     assert next(iter(audit["buckets"])) == "in_stock"
     assert list(audit["buckets"])[-1] == "disputed"
@@ -235,7 +236,16 @@ def test_files_are_json_text_or_csv_without_formulas(
 
 def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     ran = run("party", "老K", "--json", "--case", case)
-    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on", "judgements"]
+    assert list(ran.json) == [
+        "graphtrace",
+        "case",
+        "ledger_head",
+        "party",
+        "received",
+        "passed_on",
+        "seizures",
+        "judgements",
+    ]
     beside = {"contacts": [], "identities": [], "shipments": [], "payments": []}
     assert ran.json["party"] == {
         "id": "name:老k",
