@@ -43,7 +43,8 @@ class SavedAnswer:
     """Answer in a file. An answer of a version that did not store the head is not ``is_anchored``.
 
     ``asked`` are the inputs of a trace, or the ids of the audited parties, each once. ``options`` are those with which
-    the command was asked; an answer from Python states none, and is asked again with those that are usual.
+    the command was asked; an answer from Python states none, and is asked again with those that are usual. ``damaged``
+    are the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again.
     """
 
     file: str
@@ -52,6 +53,7 @@ class SavedAnswer:
     asked: tuple[str, ...]
     options: Mapping[str, Any]
     is_anchored: bool
+    damaged: tuple[str, ...]
 
     @property
     def ledger_head(self) -> str | None:
@@ -80,7 +82,7 @@ def read_answer(path: Path) -> SavedAnswer:
     """
     try:
         document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
-        subjects = [subject for subject, _ in _parts(document)]
+        parts = _parts(document)
         options = document.get("options") or {}
         _check_options(options)
     except OSError as error:
@@ -88,7 +90,15 @@ def read_answer(path: Path) -> SavedAnswer:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("no_saved_answer", path=path, hint="saved_answer") from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
-    return SavedAnswer(path.name, command, document, tuple(dict.fromkeys(subjects)), options, "ledger_head" in document)
+    return SavedAnswer(
+        path.name,
+        command,
+        document,
+        tuple(dict.fromkeys(about for about, _ in parts)),
+        options,
+        "ledger_head" in document,
+        tuple(dict.fromkeys(about for about, part in parts if _is_damaged(part))) if command == "trace" else (),
+    )
 
 
 def check_answers(
@@ -109,7 +119,7 @@ def check_answers(
             rules, other = _rules_of(answer)
             for rule in other:
                 yield "answer_not_compared", {"file": answer.file, "what": rule}
-            for damaged in _damaged_inputs(answer):
+            for damaged in answer.damaged:
                 yield "answer_not_compared", {"file": answer.file, "what": damaged}
             slack = answer.options.get("slack", tracer.slack)
             asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
@@ -120,9 +130,8 @@ def check_answers(
 
 def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> Traces | AuditResults:
     if answer.command == "trace":
-        damaged = _damaged_inputs(answer)
         inputs = answer.options.get("inputs") or answer.asked
-        return Traces(tracer.trace([each for each in inputs if each not in damaged]))
+        return Traces(tracer.trace([each for each in inputs if each not in answer.damaged]))
     with suppress(NothingFound, UsageError):
         return _audit_again(tracer, answer, rules)
     return AuditResults(())
@@ -169,13 +178,6 @@ def _with_values(rule: Rule, values: Mapping[str, Any]) -> Rule:
     return rule
 
 
-def _damaged_inputs(answer: SavedAnswer) -> list[str]:
-    """Return the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again."""
-    if answer.command == "audit":
-        return []
-    return list(dict.fromkeys(about for about, result in _parts(answer.document) if _is_damaged(result)))
-
-
 def _is_damaged(result: Mapping[str, Any]) -> bool:
     return "damaged_number" in {finding["code"] for finding in result["findings"]}
 
@@ -187,14 +189,13 @@ def _differences(answer: SavedAnswer, now: Traces | AuditResults, other_rules: f
 
 
 def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]) -> list[str]:
-    has_damaged = bool(_damaged_inputs(answer))
     before, after = (_by_subject(document, other_rules) for document in (answer.document, now))
     differing = [about for about in {**before, **after} if before.get(about) != after.get(about)]
     part = "results" if answer.command == "trace" else "enterprises"
     if not differing and [*before] != [*after]:
         return [part]
     # the counts of a list are those of its damaged cells too
-    left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if has_damaged else set())
+    left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if answer.damaged else set())
     keys = sorted((answer.document.keys() | now.keys()) - left_out)
     return differing + [key for key in keys if answer.document.get(key) != now.get(key)]
 
