@@ -624,9 +624,20 @@ def answer_about(
         supported = latest_named is not None and holder_at(chain, latest_named.when) == latest_named.user
         return (
             not supported,
+            *by_customer(chain),
             [hop.when for hop in chain],
             [(hop.sender.id, hop.receiver.id) for hop in chain],
         )
+
+    sold_to = [chain[0] for chain in chains if chain[0].sender.is_carrier]
+    customers_differ = len({sale.receiver for sale in sold_to}) > 1
+    is_registered = any(chain[0].kind == "registration" for chain in chains)
+
+    def by_customer(chain: Sequence[Step]) -> tuple[bool, int]:
+        """Where carriers name several customers, one in a registration: the latest first, and undated ones last."""
+        sale = chain[0]
+        is_dated = customers_differ and is_registered and sale.sender.is_carrier and sale.when != UNDATED
+        return (not is_dated, -sale.when.latest if is_dated else 0)
 
     if by_date is None:
         chains.sort(key=listing)
