@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, timezone
 from enum import StrEnum
 from functools import cache
@@ -202,6 +202,11 @@ class Party:
     def resolved_id(self) -> str:
         """Return the id of the party in the case, whatever the records about a card say of it."""
         return self.joins or self.id
+
+    @property
+    def resolved(self) -> Party:
+        """Return the party as the case joins its mentions, whatever the records about a card say of it."""
+        return replace(self, id=self.joins, identified_by=None, joins="") if self.joins else self
 
     @property
     def strong_id(self) -> str | None:

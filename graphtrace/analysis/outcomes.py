@@ -7,7 +7,6 @@ read off in columns (:mod:`graphtrace.custody.plain_chains`), the other cards ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -19,7 +18,7 @@ from graphtrace.custody.plain_chains import resolve_trivial_chains
 from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
-from graphtrace.model import Outcome, Party
+from graphtrace.model import Outcome
 from graphtrace.results.outcomes import OUTCOMES, Outcomes
 from graphtrace.storage.base import CardBatch, MovementsScope
 
@@ -60,14 +59,9 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
         outcome[at] = OUTCOMES.index(trace.outcome)
         for numbers_of, party in ((registrant, trace.registrant), (holder, trace.holder)):
             if party is not None:
-                numbers_of[at] = by_number.setdefault(_as_joined(party), len(by_number))
+                numbers_of[at] = by_number.setdefault(party.resolved, len(by_number))
     inputs = [text for text, times in zip(texts, rows.tolist(), strict=True) for _ in range(times)]
     return Outcomes(inputs, keys.tolist(), (outcome, registrant, holder), list(by_number))
-
-
-def _as_joined(party: Party) -> Party:
-    """Return a party as the case joins its mentions."""
-    return replace(party, id=party.joins, identified_by=None, joins="") if party.joins else party
 
 
 def _read(texts: Sequence[str]) -> tuple[IntArray, CardBatch]:

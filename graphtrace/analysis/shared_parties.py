@@ -226,7 +226,10 @@ class _PartyScorer:
         self.case_cards = store.count_cards()
         self.weights = weights
         self._passages = passages
-        cards_of = {party: [passage.card.key for passage in passed] for party, passed in passages.items()}
+        # how much a party handled is counted of all that the case joins under its name
+        cards_of: dict[Party, list[str]] = defaultdict(list)
+        for party, passed in passages.items():
+            cards_of[party.resolved] += [passage.card.key for passage in passed]
         keys = {key for found in cards_of.values() for key in found}
         self._volumes = card_counts(store.session(DealingsScope(cards_of.keys(), with_uses=True, keys=keys)), cards_of)
         self._all_weights = math.fsum(weights.values())
@@ -236,7 +239,7 @@ class _PartyScorer:
         passages = tuple(self._passages[party])
         cases = {case for passage in passages for case in passage.card.cases}
         roles = Counter(role for passage in passages for role in passage.roles)
-        count, volume = len(passages), self._volumes[party]
+        count, volume = len(passages), self._volumes[party.resolved]
         expected = self.cards * volume / self.case_cards
         low, high = (self.cards * bound / expected for bound in wilson_interval(count, self.cards))
         return SharedParty(

@@ -83,6 +83,17 @@ def test_a_namesake_of_another_file_gives_nobody_his_resident_id(asked: Any) -> 
     assert named(result, "known_by_name") == {"party": BY_NAME, "number": PERSON}
 
 
+def test_what_a_party_handled_counts_all_that_the_case_joins_under_its_name(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    rows = (f"甲公司,,王伟,,2024-03-01,{CARD},,,",)
+    others = tuple(f"乙公司,,王伟,{PERSON},2021-03-05,{card},,," for card in (OTHER, OTHER[:-1] + "3"))
+    for case in cases:
+        case.load(written(tmp_path, "1.csv", *rows), written(tmp_path, "2.csv", *others))
+        (person,) = [one for one in case.common(CARD).parties if one.party.name == "王伟"]
+        assert (person.party.id, person.cards, person.volume) == ("name:王伟", 1, 3)
+
+
 def test_a_row_of_the_same_file_or_about_the_same_card_identifies_whom_it_names(asked: Any) -> None:
     rows = (f"甲公司,,王伟,,2024-03-01,{CARD},,,", f"乙公司,,王伟,{PERSON},2021-03-05,{OTHER},,,")
     result = asked(rows)

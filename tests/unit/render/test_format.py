@@ -99,6 +99,15 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         }
         for party in ("13700000009", None)
     ],
+    "joined_by_name": [
+        {
+            "hops": [HOP, {"n": 3, "from": named(SHOP), "to": named(WANG)}],
+            "name": SHOP.name,
+            "files": ["a.csv", "b.csv"],
+        }
+    ],
+    "known_by_name": [{"party": {**named(WANG), "identified_by": "name"}, "number": "990101199003070016"}],
+    "identity_differs": [{"hop": HOP, "values": ["王五", "赵六"]}],
     "near_miss": [
         {"iccid": "89860619001234567858", "why": "one_character"},
         {"iccid": "89860619001234567858", "why": "neighbouring_lot"},
