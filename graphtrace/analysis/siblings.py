@@ -144,7 +144,7 @@ def _transfer(hop: Hop) -> TransferKey:
     stated = tuple((when.earliest, when.latest) for when in map(_when, hop.dates)) or (
         (hop.span.earliest, hop.span.latest),
     )
-    return TransferKey(hop.sender, hop.receiver, stated)
+    return TransferKey(hop.sender.resolved, hop.receiver.resolved, stated)
 
 
 def _when(text: str) -> DateSpan:
