@@ -146,11 +146,10 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
 def maybe_nobody() -> str:
     """Return a pattern, also of Rust, that is found in every key that identifies nobody, and in few others."""
     table = _table()
-    alone = {word for name in CLASSES for word in table[name] if not _is_joined(name, word)}
-    begin = {word for name in CLASSES for word in table[name] if _is_joined(name, word)}
-    begin.update(table["doubt_before"], table["denial_before"])
+    words = {word for name in CLASSES for word in table[name]}
+    before = {*table["doubt_before"], *table["denial_before"]}
     return (
-        rf"^(?:[\W_]|{_anyhow(begin)})|^(?:{_anyhow(alone)})(?:[\W_]|$)|(?:{_anyhow(table['doubt_after'])})$"
+        rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
     )
 
