@@ -176,7 +176,9 @@ def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
         attributes = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
         key = record_id(activation.origins[0])
         if activation.user is not None:
-            yield GraphEdge(card, activation.user.resolved.id, key, {"type": "used_by", "label": "used by", **attributes})
+            yield GraphEdge(
+                card, activation.user.resolved.id, key, {"type": "used_by", "label": "used by", **attributes}
+            )
         if activation.imei is not None:
             device = device_node(activation.imei).id
             yield GraphEdge(card, device, key, {"type": "seen_in", "label": "seen in", **attributes})
