@@ -307,10 +307,9 @@ def _stated_above(
 
 def _verdict_above(sheet: Sheet, header: SheetHeader, words: Mapping[str, str]) -> TitleVerdict | None:
     """Return what the name of a sheet or the titles above its table say against all its rows."""
-    first = header.row - len(header.cells) + 1
-    above = [
-        (row, cells) for row, cells in sheet.head_rows if row < first and len({each for each in cells if each}) == 1
-    ]
+    place = next((at for at, (row, _) in enumerate(sheet.head_rows) if row == header.row), 0) - len(header.cells) + 1
+    # a title may stand further down in the sheet, between the rows of two tables under the same headings
+    above = [(row, cells) for row, cells in sheet.head_rows[: max(place, 0)] if len({*filter(None, cells)}) == 1]
     return verdict_of_titles(sheet.name, above, {fold_word(word) for word in words if words[word] == IGNORE})
 
 

@@ -78,7 +78,7 @@ from graphtrace.ingest.row_status import (
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
-from graphtrace.ingest.unread import UnreadEvent, lot_of, lots_between
+from graphtrace.ingest.unread import UnreadEvent, cards_in_text, lot_of, lots_between
 from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
@@ -949,7 +949,12 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
         and isinstance(card := parse_card(values[field], is_zeroed_column=is_zeroed_column and field == "iccid"), Iccid)
     }
     listed = read.get("iccid")
-    return [*([lot_of(listed)] if listed else []), *lots_between(read.get(ENDS[0]), read.get(ENDS[1]))]
+    among_words = [lot for field in ("iccid", *ENDS) if field not in read for lot in cards_in_text(values.get(field))]
+    return [
+        *([lot_of(listed)] if listed else []),
+        *lots_between(read.get(ENDS[0]), read.get(ENDS[1])),
+        *among_words,
+    ]
 
 
 def _reason_of_number(text: str) -> str | None:

@@ -6,6 +6,10 @@ own. A block is a table only if it has its own row of headings with a heading of
 all else belongs to the one table of the sheet. Cells of two tables are never joined: what cannot be decided is asked
 (the answer ``table``) or refused (``table_unclear``).
 
+A line within a table may turn what its rows say: it names another receiver or day for the rows below it (收货方：李四),
+or says of those above or below that they did not happen (以上作废). These rows are a table of their own under the same
+headings, with the line as its title; a line of which that is not certain is refused.
+
 A plain sheet costs a look at the rows of its top that hold no numbers; it is read once.
 """
 
@@ -14,18 +18,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
+from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.forms import meaning_of_name
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.headers import column_letters
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
-from graphtrace.ingest.preamble import is_preamble
+from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_row
@@ -71,11 +76,15 @@ class MoreTables(InputError):
 
 
 class _Block(NamedTuple):
-    """A rectangle of a sheet: its rows, and its columns from the left. ``fault`` is why it is not read."""
+    """A rectangle of a sheet: its rows, and its columns from the left. ``fault`` is why it is not read.
+
+    ``lines`` are the numbers of rows that stand elsewhere in the sheet and are titles or headings of this block.
+    """
 
     rows: Rows
     columns: Sequence[int]
     fault: UnknownHeadings | None = None
+    lines: frozenset[int] = frozenset()
 
 
 def split_tables(
@@ -145,6 +154,8 @@ class FurtherTables:
             return
         columns = range(rows.width - 1)
         for row, *cells in rows.iter_rows():
+            if row > self._sheet.looked_at and _turn(cells, columns) is not None:
+                raise MoreTables("more_tables", row=row)
             if (texts := {cell for cell in cells if cell}) and len(texts) == 1:
                 self._title = row
             elif _heading(cells, columns) is not None and row > self._sheet.looked_at:
@@ -162,6 +173,8 @@ def _may_be_several(rows: Rows, columns: Sequence[int]) -> bool:
         is_narrow = len({*texts}) < 2
         if not is_narrow:
             filled.update(column for column in columns if cells[column])
+        if has_data and _turn(cells, columns) is not None:
+            return True
         if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts):
             has_data = True
         elif not is_narrow and (has_data or (not has_headings and len({*texts}) < len(texts))):
@@ -187,7 +200,7 @@ class _Finder:
         """Return the tables from the top, those beside each other from the left; one that holds all if there is one."""
         found: list[_Block] = []
         for band in self._bands(rows, columns):
-            beside = [band] if band.fault is not None else self._beside(band)
+            beside = [band] if band.fault is not None or band.lines else self._beside(band)
             for block in beside:
                 if len(beside) == 1 or block.fault is not None:
                     found.append(block)
@@ -216,8 +229,13 @@ class _Finder:
             elif not has_data:
                 header.append((number, names))
         if not cuts:
-            return [_Block(rows, columns)]
-        bands = [_Block(rows[start:end], columns) for start, end in pairwise([0, *cuts, len(rows)]) if start < end]
+            return _turned(_Block(rows, columns))
+        bands = [
+            part
+            for start, end in pairwise([0, *cuts, len(rows)])
+            if start < end
+            for part in _turned(_Block(rows[start:end], columns))
+        ]
         if any(_heading(cells, columns) is not None for number, cells in bands[0].rows):
             return bands
         number, value = next(
@@ -283,6 +301,78 @@ def _heading(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
 @lru_cache(maxsize=1 << 12)
 def _meaning(name: str) -> str | None:
     return meaning_of_name(name)
+
+
+_ABOVE: Final = re.compile("^[(（【]?(?:以上|上述|前述|上列)")
+_BELOW: Final = re.compile("^[(（【]?(?:以下|下述|下列)")
+_LONGEST_TURN: Final = 12
+"""Characters up to which a line that speaks of the rows above or below says no more than one thing of them."""
+
+_BODY_FIELDS: Final = frozenset(("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "date"))
+"""Fields of which a line within a table says that the rows below have another value."""
+
+
+def _turn(cells: Cells, columns: Sequence[int]) -> str | None:
+    """Return of which rows of its table a line says something else: ``below``, ``above``, ``unclear``, or ``None``."""
+    texts = _texts(cells, columns)
+    if len(texts) != 1:
+        return None
+    (text,) = texts
+    if any(stated.field in _BODY_FIELDS for stated in stated_above([(0, texts)], {})):
+        return "below"
+    is_above, is_below = _ABOVE.search(text) is not None, _BELOW.search(text) is not None
+    verdict = verdict_of_titles(None, [(0, texts)])
+    if verdict is None:
+        return None
+    if not (is_above or is_below):
+        return "unclear" if fold_word(text) == fold_word(verdict.word) else None
+    if len(text) > _LONGEST_TURN or _OF_DATA.search(text):
+        return "unclear"
+    return "above" if is_above else "below"
+
+
+def _turned(band: _Block) -> list[_Block]:
+    """Return a table cut at the lines within it that turn what its rows say; the table alone if there is none."""
+    rows, columns = band.rows, band.columns
+    header = [at for at, (_, cells) in enumerate(rows) if _heading(cells, columns) is not None][:1]
+    if not header:
+        return [band]
+    top = header[0] + 1
+    while top < len(rows) and _heading(rows[top][1], columns) is not None:
+        top += 1
+    headings = rows[header[0] : top]
+    # rows of data up to each place
+    known = [0, *accumulate(_is_data(cells, columns) for _, cells in rows)]
+    parts: list[_Block] = []
+    start, title = top, rows[:top]
+    lines: frozenset[int] = frozenset()
+
+    def close(end: int, said: Rows = ()) -> None:
+        if known[end] > known[start]:
+            more = lines | {number for number, _ in said}
+            parts.append(_Block([*said, *title, *rows[start:end]], columns, lines=more))
+
+    for at in range(top, len(rows)):
+        number, cells = rows[at]
+        turn = _turn(cells, columns)
+        # what stands below the last row of data is a footer
+        is_of_rows = known[-1] > known[at] if turn == "below" else known[-1] > known[top]
+        if turn is None or not is_of_rows:
+            continue
+        if turn == "unclear":
+            return [band._replace(fault=_unclear_line(number, _texts(cells, columns)[0]))]
+        close(at, [rows[at]] if turn == "above" else ())
+        title = [rows[at], *headings] if turn == "below" else [*headings]
+        lines = frozenset(each for each, _ in title)
+        start = at + 1
+    if not lines:
+        return [band]
+    close(len(rows))
+    return parts
+
+
+def _unclear_line(row: int, value: str) -> UnknownHeadings:
+    return _refused("line_in_table", row=row, value=value, answer=f"--set {TABLE}={ONE}", hint="say_of_which_rows")
 
 
 def _texts(cells: Cells, columns: Sequence[int]) -> list[str]:
@@ -447,10 +537,11 @@ def _read_anew(sheet: Sheet) -> None:
 
 def _range(sheet: Sheet, block: _Block) -> str:
     """Return the cells of a block as spreadsheet programs name them, without its titles."""
-    rows = [number for number, cells in block.rows if len(_texts(cells, block.columns)) > 1] or [
-        number for number, cells in block.rows if _texts(cells, block.columns)
+    own = [(number, cells) for number, cells in block.rows if number not in block.lines]
+    rows = [number for number, cells in own if len(_texts(cells, block.columns)) > 1] or [
+        number for number, cells in own if _texts(cells, block.columns)
     ]
-    first = next((number for number, cells in block.rows if _heading(cells, block.columns)), min(rows))
+    first = next((number for number, cells in own if _heading(cells, block.columns)), min(rows))
     left, right = (column_letters(sheet.number_of(column)) for column in (block.columns[0], block.columns[-1]))
     return f"{left}{first}:{right}{max(*rows, first)}"
 
@@ -463,7 +554,7 @@ def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, Unknown
         filled = {column for _, cells in _body(block) or block.rows for column in block.columns if cells[column]}
         columns = [column for column in block.columns if column in filled]
         block = block._replace(columns=columns)
-        last = block.rows[-1][0]
+        last = max(number for number, _ in block.rows)
         own = [fault for fault in faults if fault.row <= last or block is blocks[-1]]
         faults = [fault for fault in faults if fault not in own]
         tables.append((_table(sheet, block, own), block.fault))
@@ -492,7 +583,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
     )
 
     def read(below: int) -> Iterator[pl.DataFrame]:
-        chosen = [(row, cells) for row, cells in rows if row > below]
+        chosen = [(row, cells) for row, cells in rows if row > below and row not in block.lines]
         table.faults = [fault for fault in faults if fault.row > below]
         table.counted = len(chosen) + len(table.faults)
         schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(len(block.columns))}}

@@ -7,12 +7,14 @@ be read for certain count: a damaged number names no card.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.identifiers import Iccid, InvalidRange, KeyRange, parse_range, split_key
+from graphtrace.identifiers import Iccid, InvalidRange, KeyRange, parse_iccid, parse_range, split_key
+from graphtrace.ingest.card_cells import complete_last, last_of
 from graphtrace.ingest.sheet import ROW
 
 UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -31,6 +33,8 @@ UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 """Columns of unread events: one row for each card or range, else one for each number."""
 
 _NO_CARD: Final = (None, None, None, None)
+_LONGEST_NUMBER: Final = 20
+"""Characters of a card's number; a longer text may name one among words."""
 
 
 class UnreadEvent(NamedTuple):
@@ -67,6 +71,38 @@ def lot_of(card: Iccid) -> KeyRange:
     """Return the range that holds one card only."""
     head, size, number = split_key(card.key)
     return KeyRange(head, size, number, number)
+
+
+_AND_SO_ON: Final = re.compile(r"\s{0,2}起\D{0,4}([0-9]{1,6})\s?[张枚个]")
+_OTHER_ENDS: Final = re.compile(r"(?:\s{0,2}[/、,，;；和及与]\s{0,2}([0-9]{2,12})(?![0-9]))+")
+
+
+def cards_in_text(text: str | None) -> Iterator[KeyRange]:
+    """Yield the cards that a cell names among words (A 作废, A-B（除C外）, A起11张, A/0015).
+
+    What the words say of them is not understood: the cards are only those of which an answer warns.
+    """
+    from graphtrace.ingest.free_text import find_in_text
+
+    if text is None or len(text) <= _LONGEST_NUMBER:
+        return
+    for find in find_in_text(text):
+        if find.kind not in ("iccid", "range"):
+            continue
+        first, _, last = find.value.partition("-")
+        ends = [card for card in map(parse_iccid, (first, last)) if card is not None]
+        yield from lots_between(ends[0], ends[1] if last else None)
+        line = text.splitlines()[find.line - 1]
+        after = line[find.column - 1 + len(find.text) :]
+        if not last and (run := _AND_SO_ON.match(after)):
+            yield from lots_between(ends[0], _card(last_of(ends[0], int(run[1]))))
+        elif others := _OTHER_ENDS.match(after):
+            for ending in re.findall("[0-9]+", others[0]):
+                yield from lots_between(_card(complete_last(first, ending)), None)
+
+
+def _card(text: str | None) -> Iccid | None:
+    return None if text is None else parse_iccid(text)
 
 
 def unread_of_rows(

@@ -143,3 +143,21 @@ def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk:
     # the ten of the range but the one that left, the one by its number, and card 70
     assert (audit["buckets"]["in_stock"], audit["buckets"]["resold"], audit["held_with_unread"]) == (99, 1, 11)
     assert "11 cards" in desk.run("--case", desk.case, "audit", "E").out
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        (f"{card(10)} 作废", {10}),
+        (f"{card(10)}-{card(20)}（除{card(15)}外）", {10, 15, 20}),
+        (f"{card(10)}更正为{card(15)}", {10, 15}),
+        (f"{card(10)}起11张", {10, 15, 20}),
+        (f"{card(10)}-{card(20)}共11张", {10, 15, 20}),
+        (f"{card(10)}/{card(15)[-4:]}", {10, 15}),
+        (f"{card(10)} {card(20)} 各一", {10, 20}),
+        (f"作废{card(10)[:-1]}", set()),
+    ],
+)
+def test_a_card_named_among_words_is_told_of(desk: Desk, cell: str, named: set[int]) -> None:
+    desk.load(SOLD, f"{HEAD}E,A,2024-03-05,{cell}\nE,A,2024-03-05,{card(90)}\n")
+    assert {n for n in (9, 10, 11, 15, 20, 21) if unread(desk, n)} - {11} == named

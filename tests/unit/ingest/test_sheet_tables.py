@@ -327,3 +327,69 @@ def test_a_file_of_one_sheet_that_is_too_wide_says_so(tmp_path: Path) -> None:
     (report,) = case.load(path).files
     assert report.error is not None
     assert report.error.code == "table_too_wide"
+
+
+DELIVERY = ["日期", "发货方", "ICCID"]
+
+
+def handed(case: gt.Case, card: int) -> list[tuple[str, str, str]]:
+    (trace,) = case.trace(CARDS[card])
+    return [(hop.kind, hop.sender.name, hop.receiver.name) for chain in trace.chains for hop in chain.hops]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+@pytest.mark.parametrize("rows_above", [1, 70])
+def test_a_line_within_a_table_that_names_another_receiver_counts_for_the_rows_below_it(
+    tmp_path: Path, ending: str, rows_above: int
+) -> None:
+    above = [["2024-03-01", "甲商行", f"89860623000000001{row:02d}"] for row in range(rows_above)]
+    grid: Grid = [
+        ["收货方：张三"],
+        [*DELIVERY],
+        *above,
+        ["2024-03-01", "甲商行", CARDS[1]],
+        ["收货方：李四"],
+        ["2024-03-02", "甲商行", CARDS[2]],
+    ]
+    path = tmp_path / f"a{ending}"
+    if ending == ".xlsx":
+        book(path, grid)
+    else:
+        path.write_text("\n".join(",".join(cell or "" for cell in row) for row in grid), "utf-8")
+    case, reports = load(path)
+    assert sum(report.loaded for report in reports) == rows_above + 2
+    assert handed(case, 1) == [("transfer", "甲商行", "张三")]
+    assert handed(case, 2) == [("transfer", "甲商行", "李四")]
+
+
+@pytest.mark.parametrize(
+    ("line", "left_out"), [("以上作废", {1}), ("以下未发货", {2}), ("（以下作废）", {2}), ("以上取消", {1})]
+)
+def test_a_line_within_a_table_decides_the_rows_of_which_it_speaks(
+    tmp_path: Path, line: str, left_out: set[int]
+) -> None:
+    path = book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 1), [line], sale(2, "甲", "丙", 2)])
+    case, reports = load(path)
+    assert sum(report.rejected for report in reports) == len(left_out)
+    assert {card for card in (1, 2) if not case.trace(CARDS[card])[0].chains} == left_out
+
+
+@pytest.mark.parametrize("line", ["以上卡片已于3月10日全部退回", "作废", "退货"])
+def test_a_line_of_which_rows_is_not_certain_refuses_the_sheet_unless_a_person_says_that_it_is_one_table(
+    tmp_path: Path, line: str
+) -> None:
+    path = book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 1), [line], sale(2, "甲", "丙", 2)])
+    _, (report,) = load(path)
+    assert report.error is not None
+    assert (report.error.code, report.error.params["row"], report.error.params["value"]) == ("table_unclear", 3, line)
+    _, (report,) = load(path, "table=one")
+    assert (report.loaded, report.rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["收货方：李四", "制表人：李四", "注：退货请在7日内联系", "以下空白", "合计：2张", "第2页"]
+)
+def test_a_footer_or_a_remark_turns_nothing(tmp_path: Path, line: str) -> None:
+    rows: Grid = [[*SALES], sale(1, "甲", "乙", 1), sale(2, "甲", "丙", 2), [line]]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert (names(reports), sum(report.loaded for report in reports)) == (["S"], 2)
