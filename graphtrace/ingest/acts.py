@@ -72,7 +72,7 @@ KIND_WORDS: Final = {word: meaning for word, meaning in _CELLS.items() if meanin
 INBOUND: Final = frozenset(word.text for word in _of("cell") if word.meaning.endswith(".in"))
 """Words of a kind column by which the cards came to whoever keeps the list."""
 
-TAKEN_BACK: Final = INBOUND | {word.text for word in _of("cell") if word.meaning == "return.back"}
+TO_KEEPER: Final = INBOUND | {word.text for word in _of("cell") if word.meaning == "return.back"}
 """Words of a return to whoever keeps the list; 退货 alone may as well be one from there."""
 
 ROOTS: Final = tuple(sorted({*_CELLS, *(word.text for word in _of("like"))}))
@@ -102,7 +102,10 @@ _ALREADY: Final = re.compile("已|被")
 _HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
 _FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
 _LIKE: Final = re.compile("|".join(word.text for word in _of("like")))
-_TAKES_BACK: Final = re.compile("|".join(word.text for word in _of("remark")))
+_REMARKS: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("remark") if word.meaning == meaning))
+    for meaning in (NOTHING, BACK, "other")
+}
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -214,10 +217,20 @@ def moved_nothing(text: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def is_void_remark(text: str) -> bool:
-    """Whether a remark takes its row back: a sentence in it says so, or it is the word for goods that came back."""
+def act_of_remark(text: str) -> str | None:
+    """Return what a remark says against its row; ``None`` where it says nothing against it.
+
+    It takes the row back where a sentence in it says so, or it is the word for goods that came back. Where it speaks of
+    another card, another document or another attempt besides, a person has to say which of them is meant.
+
+    >>> [act_of_remark(remark) for remark in ("此单取消", "客户已退货", "坏卡更换，旧卡已退回", "发顺丰")]
+    ['none', 'back', 'open', None]
+    """
     written = normalize("NFKC", text).casefold()
-    return _TAKES_BACK.search(written) is not None or act_of(text) in (BACK, "return")
+    said = next((meaning for meaning in (NOTHING, BACK) if _REMARKS[meaning].search(written)), None)
+    if said is None:
+        return BACK if act_of(text) in (BACK, "return") else None
+    return OPEN if _REMARKS["other"].search(written) else said
 
 
 def words_of(place: str, meaning: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -54,7 +54,7 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
-from graphtrace.ingest.acts import DONE, INBOUND, TAKEN_BACK, VOID, bare_kind_word, is_void_remark
+from graphtrace.ingest.acts import BACK, DONE, INBOUND, OPEN, TO_KEEPER, VOID, act_of_remark, bare_kind_word
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
@@ -62,6 +62,7 @@ from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_status import (
+    TAKEN_BACK,
     ColumnWords,
     RowCheck,
     amount_columns,
@@ -486,14 +487,14 @@ class RowParser:
             self.checks.append(RowCheck(kind_column, partial(self._reason_of_kind, kind_column)))
         columns = [column for column in columns if column != kind_column]
         flags = [column for column in columns if flag_of(names[column]) is not None]
-        self.checks += [RowCheck(column, partial(reason_of_flag, names[column])) for column in flags]
+        self.checks += [RowCheck(at, partial(_reason_of_flag, names[at])) for at in flags]
         named = [column for column in columns if is_status_heading(names[column])]
         self.status_columns = sorted({*flags, *named})
         self.checks += [RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns]
         self.undecided = [column for column in columns if column not in self.status_columns]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
             remarks = remark_columns(names, self.unread_columns())
-            self.checks += [RowCheck(column, _reason_of_remark) for column in remarks]
+            self.checks += [RowCheck(column, partial(self._reason_of_remark, column)) for column in remarks]
 
     def learn(self, first: pl.DataFrame) -> None:
         """Learn from the first rows what only values say: how numbers are written, which columns decide."""
@@ -515,24 +516,51 @@ class RowParser:
 
     def speaks_against(self, column: int, text: str) -> bool:
         """Whether a word of an undecided column would speak against its row."""
-        return self._reason_of_word(column, text) is not None
+        return any(self._reason_of_word(column, text, kinds) is not None for kinds in self._kinds_of_rows)
 
-    def _reason_of_word(self, column: int, text: str, *, is_decided: bool = False) -> str | None:
+    def may_speak_against(self, check: RowCheck) -> Callable[[str], bool]:
+        """Return whether a text of the column of a check speaks against rows of some of the kinds."""
+        return lambda text: any(_reason_in(check, text, kinds) is not None for kinds in self._kinds_of_rows)
+
+    def _reason_of_word(
+        self, column: int, text: str, kinds: Collection[str], *, is_decided: bool = False
+    ) -> str | None:
         act = self.words.act(column, text)
         is_status = column in self.status_columns and not is_decided
-        reason = reason_of_act(act, self.kinds, is_status=is_status, is_decided=is_decided)
+        reason = reason_of_act(act, kinds, is_status=is_status, is_decided=is_decided)
         return reason or (reason_of_status(text, act) if is_status else None)
 
-    def _reason_of_kind(self, column: int, text: str) -> str | None:
+    def _reason_of_remark(self, column: int, text: str, kinds: Collection[str]) -> str | None:
+        answer = self.words.answered(column, text)
+        if answer is not None:
+            return reason_of_act(answer, kinds, is_status=False, is_decided=False)
+        act = act_of_remark(text)
+        return "unknown_kind" if act == OPEN else None if act is None else TAKEN_BACK
+
+    def _reason_of_kind(self, column: int, text: str, _: Collection[str]) -> str | None:
         act = self.words.act_of_kind(column, text)
         if act in VOID:
-            return "not_a_record"
+            return TAKEN_BACK if act == BACK else "not_a_record"
         return "kind_differs" if self._outright and act in KINDS and act != self._outright else None
 
     @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds of which the rows may be."""
         return frozenset(kind for plan in self.plans() if (kind := plan.kind) is not None)
+
+    @cached_property
+    def _kinds_of_rows(self) -> Sequence[frozenset[str]]:
+        """The kinds of which one row may be, where some rows are returns and others are not."""
+        returns = frozenset({"return"})
+        others = self.kinds - returns
+        return (returns, others) if len(self.kinds) > len(others) > 0 and {*CUSTODY_KINDS} & others else (self.kinds,)
+
+    def _kinds_of(self, cells: Sequence[str | None]) -> frozenset[str]:
+        """Return the kinds of which a row is: a return where it states one."""
+        if len(self._kinds_of_rows) == 1:
+            return self.kinds
+        returns, others = self._kinds_of_rows
+        return returns if any(plan.kind == "return" for plan in self.plans_of(cells)) else others
 
     def _credit_column(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of a negative amount, unless the quantity says itself that cards came back."""
@@ -622,7 +650,7 @@ class RowParser:
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
             return self.plan(kind)
         word = bare_kind_word(self.words.written(self.kind_column or 0, cell or ""))
-        if kind == "return" and word not in TAKEN_BACK:
+        if kind == "return" and word not in TO_KEEPER:
             return self.plan(None)
         is_inbound = kind == "return" or word in INBOUND
         if (kind, is_inbound) not in self._ledger_plans:
@@ -699,12 +727,15 @@ class RowParser:
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
         if (total := self._total_column(cells)) is not None:
             return self._reject(row, cells, _Fault(self.header.names[total], "not_a_record"), cells[total])
-        for column, reason_of in self.checks:
-            if (cell := cells[column]) and (reason := reason_of(cell)) is not None:
+        kinds = self._kinds_of(cells)
+        for check in self.checks:
+            column = check.column
+            if (cell := cells[column]) and (reason := _reason_in(check, cell, kinds)) is not None:
                 spoken = _Fault(self.header.names[column], reason)
                 for plan in self.plans_of(cells) if reason != "not_a_record" else ():
                     if _moves_cards(plan):
                         self._note_event(row, cells, plan, spoken, is_zeroed_column=is_zeroed_column)
+                spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, self.words.written(column, cell))
         if (credit := self._credit_column(cells)) is not None:
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
@@ -957,12 +988,18 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
     ]
 
 
-def _reason_of_number(text: str) -> str | None:
+def _reason_of_number(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_no_such_number(text) else None
 
 
-def _reason_of_remark(text: str) -> str | None:
-    return "not_a_record" if is_void_remark(text) else None
+def _reason_of_flag(heading: str, text: str, _: Collection[str]) -> str | None:
+    return reason_of_flag(heading, text)
+
+
+def _reason_in(check: RowCheck, text: str, kinds: Collection[str]) -> str | None:
+    """Return why a text speaks against rows of some kinds; among returns it says that they were completed."""
+    reason = check.reason_of(text, kinds)
+    return None if reason == TAKEN_BACK and {*CUSTODY_KINDS} & {*kinds} == {"return"} else reason
 
 
 def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:

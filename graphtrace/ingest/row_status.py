@@ -33,6 +33,9 @@ from graphtrace.model import CUSTODY_KINDS, KINDS
 ROW_STATUS: Final = "row_status"
 """Field of a column of such statuses in the report of a sheet."""
 
+TAKEN_BACK: Final = "taken_back"
+"""Reason of a row that is no record because its cards came back, or because a remark says so: they may have moved."""
+
 IGNORE: Final = "ignore"
 """Answer by which a word says nothing of its row."""
 
@@ -119,24 +122,27 @@ def codes_of(heading: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1 << 10)
 def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
-    """Return what a column of yes and no is about: undoes or affirms, and the cells by which its row did not happen.
+    """Return what a column of yes and no is about, and the cells by which its row did not happen or came back.
 
     Digits count only where the heading asks (是否退货); else they are a number of goods. ``None`` for other columns.
     """
     bare = without_remark(heading)
     core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
-    meaning = next((name for name in ("undoes", "affirms") if core in flag_words(name)), None)
+    meaning = next((name for name in ("undoes", BACK, "affirms") if core in flag_words(name)), None)
     if meaning is None:
         return None
-    words = flag_words("yes" if meaning == "undoes" else "no")
+    words = flag_words("no" if meaning == "affirms" else "yes")
     return meaning, words if core != bare else frozenset(word for word in words if not word.isdigit())
 
 
 class RowCheck(NamedTuple):
-    """A column whose text may say that its row is no record; ``reason_of`` gives the reason of the reject."""
+    """A column whose text may say that its row is no record.
+
+    ``reason_of`` gives the reason of the reject for rows of some kinds; :data:`TAKEN_BACK` where cards may have moved.
+    """
 
     column: int
-    reason_of: Callable[[str], str | None]
+    reason_of: Callable[[str, Collection[str]], str | None]
 
 
 class ColumnWords:
@@ -155,6 +161,11 @@ class ColumnWords:
         """Texts one of which every word contains, where no heading explains codes."""
         return (*ROOTS, *self._answers)
 
+    def answered(self, column: int, text: str) -> str | None:
+        """Return what a person says of the word of a cell; ``None`` where nobody does."""
+        answer = self._answer(self.written(column, text))
+        return DONE if answer == IGNORE else answer
+
     def has_codes(self, column: int) -> bool:
         """Whether the heading of a column explains its codes."""
         return column in self._codes
@@ -165,9 +176,8 @@ class ColumnWords:
 
     def act(self, column: int, text: str) -> str | None:
         """Return what a cell says of its row."""
-        written = self.written(column, text)
-        answer = self._answer(written)
-        return act_of(written) if answer is None else DONE if answer == IGNORE else answer
+        answer = self.answered(column, text)
+        return act_of(self.written(column, text)) if answer is None else answer
 
     def act_of_kind(self, column: int, text: str) -> str | None:
         """Return what a cell of a column of kinds says of its row; the state of a card says nothing there either."""
@@ -209,10 +219,9 @@ def reason_of_act(act: str | None, kinds: Collection[str], *, is_status: bool, i
     is_decided
         Whether the words of the column decide its rows, so that a word that is unknown has to be asked about.
     """
-    if act in (BACK, "return") and "return" in kinds:
-        # among returns it says that they were completed
-        return None
-    if act in VOID or (act == "return" and is_status):
+    if act == BACK or (act == "return" and is_status):
+        return TAKEN_BACK
+    if act in VOID:
         return "not_a_record"
     if act == OPEN or (act is None and is_decided):
         return "unknown_kind"
@@ -223,7 +232,9 @@ def reason_of_act(act: str | None, kinds: Collection[str], *, is_status: bool, i
 def reason_of_flag(heading: str, text: str) -> str | None:
     """Return why a row is no record by a cell of a column of yes and no."""
     flag = flag_of(heading)
-    return "not_a_record" if flag is not None and fold_word(text) in flag[1] else None
+    if flag is None or fold_word(text) not in flag[1]:
+        return None
+    return TAKEN_BACK if flag[0] == BACK else "not_a_record"
 
 
 def reason_of_status(text: str, act: str | None) -> str | None:

@@ -137,7 +137,9 @@ class VectorizedParser:
         left_out: list[LeftOut] = []
         rest = [block.clear()]
         whole = block
-        told: list[tuple[int, Callable[[str], object]]] = [*self._rows.checks]
+        told: list[tuple[int, Callable[[str], object]]] = [
+            (check.column, self._rows.may_speak_against(check)) for check in self._rows.checks
+        ]
         told += [(column, are_other_goods) for column in self._rows.goods_columns]
         told += [(column, is_credit) for column in self._rows.credit_columns]
         masks = [

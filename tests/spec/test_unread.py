@@ -38,8 +38,25 @@ def test_a_rejected_row_about_a_card_is_told_with_it(desk: Desk, row: str, reaso
 
 
 def test_what_is_no_record_says_nothing_of_its_card(desk: Desk) -> None:
-    desk.load(SOLD, f"转出方,转入方,日期,卡号,备注\nE,A,2024-03-05,{card(1)},作废\n合计,,,{card(2)},\n")
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{card(1)},作废\n合计,,,{card(2)},\n")
     assert [unread(desk, n) for n in (1, 2)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [("备注", "作废"), ("备注", "此单已取消"), ("备注", "客户已退货"), ("订单状态", "已退货"), ("是否退货", "是")],
+)
+def test_a_row_that_a_remark_takes_out_or_whose_cards_came_back_is_told(desk: Desk, heading: str, said: str) -> None:
+    head = f"转出方,转入方,日期,卡号,{heading}\n"
+    desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},{said}\nE,A,2024-03-05,{card(2)},否\n")
+    assert unread(desk) == [(2, "taken_back", "2024-03-05")]
+    assert (desk.trace(1).holder, desk.trace(2).holder, unread(desk, 2)) == ("E", "A", [])
+
+
+@pytest.mark.parametrize("remark", ["坏卡更换，旧卡已退回", "客户拒收后重新发货", "作废单补录"])
+def test_a_remark_that_speaks_of_another_card_or_document_is_asked_about(desk: Desk, remark: str) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,备注\nE,A,2024-03-05,{card(1)},{remark}\n")
+    assert unread(desk) == [(2, "unknown_kind", "2024-03-05")]
 
 
 def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> None:

@@ -94,6 +94,44 @@ def test_a_remark_takes_its_row_back_wherever_in_the_cell_it_says_so(remark: str
         assert (len(loaded), [each.row for each in parser.rejects]) == (2, [2]), text
 
 
+OF_ANOTHER = (
+    "坏卡更换，旧卡已退回", "原卡已退回，此为补发", "客户拒收后重新发货", "上次发货已退回，本次重发", "作废单补录",
+    "取消订单后重新下单", "卡8986011234567890123已退回", "替换已退回的卡", "order was cancelled and re-issued",
+    "old card returned, order was returned before",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", OF_ANOTHER)
+def test_a_remark_that_speaks_of_another_card_or_document_besides_is_asked_about(remark: str) -> None:
+    rows = ((*HEADS, "备注"), sale(1, remark), sale(2, "现金"))
+    loaded, parser = read(*rows)
+    assert (len(loaded), [(each.row, each.field, each.reason) for each in parser.rejects]) == (
+        1, [(2, "备注", "unknown_kind")],
+    )  # fmt: skip
+    (asked,) = parser.questions
+    for answer, records in (("ignore", 2), ("none", 1), ("transfer", 2)):
+        loaded, parser = read(*rows, answers={asked.field: answer})
+        assert (len(loaded), parser.questions, parser.answered) == (records, [], {asked.field: answer})
+
+
+def test_among_returns_it_says_nothing_that_they_came_back() -> None:
+    heads = ("退货方", "接收方", "退货日期", "卡号", "备注", "是否退货", "订单状态")
+    loaded, parser = read(heads, sale(1, "客户已退货", "是", "已退货"), sale(2, "作废", "是", "已退货"))
+    assert [each["kind"] for each in loaded] == ["return"]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(3, "备注", "not_a_record")]
+
+
+def test_where_each_row_says_its_kind_only_a_sale_is_undone_by_what_came_back() -> None:
+    heads = (*HEADS, "类型", "订单状态")
+    rows = [sale(1, "销售", "已退货"), sale(2, "退货", "已退货"), sale(3, "销售", "已完成"), sale(4, "退货", "作废")]
+    loaded, parser = read(heads, *rows)
+    assert [(each["row"], each["kind"]) for each in loaded] == [(3, "return"), (4, "transfer")]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [
+        (2, "订单状态", "not_a_record"),
+        (5, "订单状态", "not_a_record"),
+    ]
+
+
 @pytest.mark.parametrize(
     "remark",
     [
