@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graphtrace.ingest.acts import EVENT_WORDS
+from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
@@ -97,12 +98,6 @@ _UNDERSTOOD: Final = re.compile(
 )
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
-_RETURN: Final = re.compile(
-    "退(?!订|网|款|费|租|税|押|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))|回收|收回|划回|召回|return"
-)
-"""Found in headings of a list of returns, and not in those of where or how goods could be returned."""
-
-_GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
@@ -268,13 +263,15 @@ class SheetEvent:
 
     ``date`` is the column of its date, ``None`` where it has none. ``is_own_date`` says that the heading of that date
     names the event, so that a row without it does not state the event. ``missing`` is what it must carry and no column
-    or literal states.
+    or literal states. ``marks`` are the columns one of which says that what a sale handed over came back: the event is
+    the return of it.
     """
 
     kind: Kind
     date: int | None
     is_own_date: bool
     missing: tuple[str, ...] = ()
+    marks: tuple[int, ...] = ()
 
     def without(self, *fields: str) -> SheetEvent:
         """Return the event with further fields to be asked for."""
@@ -303,6 +300,10 @@ class SheetMeaning:
         Whether the document is a carrier's own: what it says of customers are registrations.
     concluded
         Fields that no column serves and nobody has said.
+    served
+        The columns of each field.
+    filled
+        The columns that are filled in nearly all of the first rows; ``None`` before these are known.
     """
 
     fields: frozenset[str] = frozenset()
@@ -313,20 +314,46 @@ class SheetMeaning:
     has_ranges: bool = False
     is_own_list: bool = False
     concluded: frozenset[str] = frozenset()
+    served: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    filled: frozenset[int] | None = None
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
         kinds = self.stated() or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
-            kinds.remove("return" if self._own_dates("transfer") else "transfer")
+            listed = self._listed()
+            if listed == "unclear":
+                return ()
+            kinds.remove("transfer" if listed == "returns" else "return")
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
+        if (given_back := self.given_back(kinds)) is not None:
+            events.insert(1, given_back)
         waiting = [event for event in events if event.missing and event.kind != "registration"]
         open_fields = {field for event in waiting for field in PARTIES_OF[event.kind]}
         if "card_list" in kinds and missing_fields("card_list", self.fields - open_fields):
             # whoever an event names that is asked about is not the customer of a list because nobody has answered yet
             events.pop()
         return tuple(events)
+
+    def _listed(self) -> Listed:
+        return what_is_listed(
+            self.headings,
+            self.served,
+            returned_on=self._own_dates("return"),
+            sold_on=self._own_dates("transfer"),
+            neutral=[column for column, named in self.dates.items() if not named],
+            filled=self.filled,
+        )
+
+    def given_back(self, kinds: Sequence[Kind]) -> SheetEvent | None:
+        """Return the event by which what a sale or purchase handed over came back; ``None`` if no column says so."""
+        marks = (
+            marks_of(self.headings) if kinds[:1] in (["transfer"], ["purchase"]) and "kind" not in self.fields else ()
+        )
+        if not marks or self.is_own_list:
+            return None
+        return replace(self.event("return", takes_neutral_date=False), missing=(), marks=marks)
 
     def stated(self) -> list[Kind]:
         """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
@@ -370,7 +397,7 @@ class SheetMeaning:
         has_party = self._has("party", "party_id")
         sides = [self._has("from", "from_id"), self._has("to", "to_id")]
         if kind in ("return", "transfer"):
-            is_named = all(sides) and (kind == "transfer" or self._mentions(_RETURN))
+            is_named = all(sides) and (kind == "transfer" or self._mentions(RETURN))
             return self._has_cards() and (is_named or (is_dated and (any(sides) or has_party)))
         if kind == "registration":
             named = self._has("party", "party_id", "enterprise", "enterprise_id")
@@ -405,7 +432,7 @@ class SheetMeaning:
             return []
         is_bulk = self._has("quantity") or {"iccid_first", "iccid_last"} <= self.fields
         dated: list[Kind] = [kind for kind in MOVEMENT_ORDER if is_bulk and self._own_dates(kind)]
-        if not dated and self._has("from", "from_id") and self._mentions(_GIVES_BACK):
+        if not dated and self._has("from", "from_id") and self._mentions(GIVES_BACK):
             dated = ["return"]
         return dated[:1]
 

@@ -25,6 +25,7 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
+from graphtrace.ingest.given_back import marks_of
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     field_of_heading,
@@ -162,6 +163,7 @@ _OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|serv
 
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
+_NEARLY_ALL: Final = 0.9
 _HEADINGS_SHOWN: Final = 60
 _NEAREST_SHOWN: Final = 5
 
@@ -315,11 +317,25 @@ class SheetHeader:
             for column in settled.get("quantity", ())
             for text in _texts_of(rows, column)
         )
-        if settled == self.served and not has_ranges:
+        filled = self._filled_columns(rows, settled)
+        if settled == self.served and not has_ranges and filled == self.meaning.filled:
             return self
         fields = frozenset(settled).difference({"time"}).union(self.literals)
-        meaning = replace(self.meaning, fields=fields, dates=dates, has_ranges=has_ranges)
+        meaning = replace(
+            self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled
+        )
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
+    def _filled_columns(
+        self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
+    ) -> frozenset[int] | None:
+        """Return the columns about returns that are filled in nearly all rows that name cards; ``None`` for no rows."""
+        marks = marks_of(self.meaning.headings)
+        named = [at for name in ("iccid", "iccid_first", "quantity", "msisdn") for at in served.get(name, ())]
+        cards = [row for row in rows if any(at < len(row) and row[at] for at in named)] if marks else []
+        if not cards:
+            return None
+        return frozenset(at for at in marks if len(_texts_of(cards, at)) >= _NEARLY_ALL * len(cards))
 
     def _headings_in_full(self) -> list[str]:
         """Return the headings with all that they say, as the codes that one explains."""
@@ -368,7 +384,7 @@ class SheetHeader:
         if "kind" in claims.fields or served.get("kind") or "kind" in self.literals:
             return None
         read = {column for columns in served.values() for column in columns}
-        stated = {event.kind for event in self.events if event.kind in CUSTODY_KINDS}
+        stated = {event.kind for event in self.events if event.kind in CUSTODY_KINDS and not event.marks}
         for column, name in enumerate(self.names):
             texts = _texts_of(rows, column)
             if column in read or is_status_heading(name) or flag_of(name) or not words.decide(column, texts):
@@ -459,11 +475,12 @@ class SheetHeader:
         if kind is None:
             return {name: min(places) for name, places in self.served.items()}
         words = EVENT_WORDS.get(kind, ())
-        columns = {
-            name: min(places, key=lambda column: (not any(word in self.known[column] for word in words), column))
-            for name, places in self.served.items()
-            if name not in ("date", "time")
-        }
+        others = {*marks_of(self.known)} if kind != "return" else set[int]()
+
+        def rank(column: int) -> tuple[bool, bool, int]:
+            return not any(word in self.known[column] for word in words), column in others, column
+
+        columns = {name: min(places, key=rank) for name, places in self.served.items() if name not in ("date", "time")}
         date = (event or self.meaning.event(kind)).date
         if date is None:
             return columns
@@ -674,6 +691,7 @@ def _header(
         literals=frozenset(claims.literals),
         is_own_list=is_own_list,
         concluded=frozenset(claims.fallbacks) - served.keys(),
+        served={name: tuple(places) for name, places in served.items()},
     )
     return SheetHeader(
         row=row,

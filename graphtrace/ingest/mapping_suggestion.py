@@ -187,7 +187,8 @@ def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
         # names and states beside no cards may be those of anybody and anything
         grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
         fields = fields.difference(_OF_CARDS)
-    complete = [event.kind for event in replace(header.meaning, fields=frozenset(fields)).events() if not event.missing]
+    events = replace(header.meaning, fields=frozenset(fields)).events()
+    complete = [event.kind for event in events if not (event.missing or event.marks)]
     return SheetGuess(
         sheet=sheet.name if is_named else None,
         header_row=number,

@@ -74,7 +74,7 @@ from graphtrace.ingest.supporting import (
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.undecided_columns import UndecidedColumns
-from graphtrace.ingest.unread import joined, unread_of_rows
+from graphtrace.ingest.unread import cards_in, joined, unread_of_rows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
@@ -98,6 +98,9 @@ _YEAR: Final = re.compile(
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
+
+ICCID_DIGITS: Final = 19
+"""Digits of the number of a card without its check digit."""
 
 _WORDS_ASKED: Final = 20
 """Maximum number of words of a sheet that are asked about."""
@@ -595,7 +598,9 @@ class SheetParser:
                 for field in [own or (SECRET if is_secret_heading(name) else None)]
                 for because in ["recipe" if own else "heading" if field else None]
             ]
-        used = {column for plan in self._rows.plans() for column in plan.columns.values()}
+        used = {
+            column for plan in self._rows.plans() for column in (*plan.columns.values(), *(plan.instead or {}).values())
+        }
         if self._rows.kind_column is not None:
             used.add(self._rows.kind_column)
         further = {**dict.fromkeys(self._secret, SECRET), **dict.fromkeys(self._contacts, "contact")}
@@ -817,6 +822,7 @@ class SheetParser:
                     self._sheet.note_filled(column, "column_not_used", block)
                 for column, cards in cards_by_column(block, self._unknown, CARD_PATTERN):
                     self._sheet.note_filled(column, "cards_not_read", cards)
+                    self._note_cards_not_read(block, str(column), cards)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 self._read_rows += block.height - rest.height
@@ -865,10 +871,20 @@ class SheetParser:
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
         """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""
-        for missing, (plan, date) in self._rows.waiting if clean else ():
+        for missing, (plan, date, _) in self._rows.waiting if clean else ():
             rows = block if date is None else block.filter(pl.col(str(date)).is_not_null())
             days = self._clean.days_of(rows, plan)
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
+
+    def _note_cards_not_read(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> None:
+        """Note the cards that movements name in a column that is not read (旧ICCID): they may have moved too."""
+        if not {*CUSTODY_KINDS} & self._rows.kinds:
+            return
+        if (own := self._rows.card_column) is not None:
+            cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
+            is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
+            found = cards.filter(~is_own.fill_null(value=False))
+        self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""

@@ -58,6 +58,7 @@ from graphtrace.ingest.acts import BACK, DONE, INBOUND, OPEN, TO_KEEPER, VOID, a
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
+from graphtrace.ingest.given_back import names_roles, says_nothing
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -195,7 +196,8 @@ class ColumnPlan:
     """Columns that serve the fields in the records of one kind (``None``: the kind is unknown).
 
     ``extra`` are the recognised fields for which a record of this kind has no column of its own. ``needs_time`` says
-    that a day alone is not when the event happened.
+    that a day alone is not when the event happened. Of the return of what a sale handed over, ``instead`` are the
+    columns that say which of these cards came back, where they are filled.
     """
 
     kind: Kind | None
@@ -204,6 +206,7 @@ class ColumnPlan:
     extra: tuple[str, ...]
     uses_1904: bool
     needs_time: bool = False
+    instead: Mapping[str, int] | None = None
 
     @classmethod
     def of(
@@ -222,8 +225,8 @@ class ColumnPlan:
         """
         columns, literals = header.columns_for(kind, event), header.literals
         fields = header.fields
-        if kind == "return" and "from" in columns and "to" in columns and _is_ranked(header, columns):
-            # such headings say who stands above whom, not who gave: cards come back from below
+        if kind == "return" and "from" in columns and "to" in columns and _are_roles(header, columns):
+            # such headings say who stands above whom or who sold, not who gave: cards come back the other way
             columns = _turned(columns)
         if (side := counterpart(kind, fields, literals)) is not None:
             columns, literals = _side_served_by(columns, "party", side), _side_served_by(literals, "party", side)
@@ -252,6 +255,36 @@ class ColumnPlan:
         """Fields that a column or a literal serves."""
         return frozenset(self.columns) | frozenset(self.literals)
 
+    def values_of(self, cells: Sequence[str | None]) -> dict[str, str]:
+        """Return the filled cells of the fields of a row."""
+        values = {field: cell for field, column in self.columns.items() if (cell := cells[column])}
+        instead = {field: cell for field, column in (self.instead or {}).items() if (cell := cells[column])}
+        if {"iccid", *ENDS} & instead.keys():
+            values = {field: cell for field, cell in values.items() if field not in _CARD_FIELDS}
+        return values | instead
+
+    def given_back(self, header: SheetHeader, event: SheetEvent) -> ColumnPlan:
+        """Return the plan of the return of what rows by this plan handed over: the sides are exchanged."""
+        turned = {"carrier": "to", "enterprise": "from", "enterprise_id": "from_id"}
+        sides = turned if self.kind == "purchase" else _TURNED
+        dates = {"date": event.date} if event.is_own_date and event.date is not None else {}
+        instead = {
+            field: column
+            for field in _CARD_FIELDS
+            for column in header.served.get(field, ())
+            if column in event.marks and self.columns.get(field) != column
+        }
+        columns = {
+            sides.get(field, field): column
+            for field, column in self.columns.items()
+            if field in sides or (field in _CARD_FIELDS and column not in event.marks)
+        }
+        literals = {sides[field]: text for field, text in self.literals.items() if field in sides}
+        return ColumnPlan("return", columns | dates, literals, (), self.uses_1904, instead=instead)
+
+
+_CARD_FIELDS: Final = ("iccid", *ENDS, "quantity", *NUMBERS)
+"""Fields that say which cards a row is about."""
 
 _CONCLUDED: Final = ("document_basis", "carrier_basis")
 """Fields that only a registration has."""
@@ -263,8 +296,11 @@ def _without(literals: Mapping[str, str], fields: Collection[str]) -> dict[str, 
     return {field: text for field, text in literals.items() if field not in fields}
 
 
-def _is_ranked(header: SheetHeader, columns: Mapping[str, int]) -> bool:
-    return header.known[columns["from"]].startswith("上级") and header.known[columns["to"]].startswith("下级")
+def _are_roles(header: SheetHeader, columns: Mapping[str, int]) -> bool:
+    """Whether two sides are named by what they are to each other, which is the same in a return."""
+    giver, taker = header.known[columns["from"]], header.known[columns["to"]]
+    is_ranked = giver.startswith("上级") and taker.startswith("下级")
+    return is_ranked or ("kind" not in header.fields and names_roles([giver], [taker]))
 
 
 def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict[str, _Serving]:
@@ -375,10 +411,18 @@ class EventPlan(NamedTuple):
     """One event that rows state, and when they do.
 
     ``date`` is the column that must be filled for a row to state the event, ``None`` where every row is taken for it.
+    Where there are ``marks``, one of these columns has to say that something came back.
     """
 
     plan: ColumnPlan
     date: int | None = None
+    marks: tuple[int, ...] = ()
+
+    def is_stated(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row states the event."""
+        if self.marks:
+            return any((cell := cells[at]) and not says_nothing(cell) for at in self.marks)
+        return self.date is None or bool(cells[self.date])
 
 
 class PlannedEvents(NamedTuple):
@@ -457,7 +501,12 @@ class RowParser:
             self._plans = {plan.kind: plan for plan in plans}
         else:
             if not outright and "kind" not in header.fields:
-                self._plan_events([event for event in header.events if not event.missing])
+                first = header.events[:1]
+                is_first_open = any(event.missing for event in first)
+                events = [event for event in header.events if not (event.missing or (event.marks and is_first_open))]
+                self._plan_events(events)
+            elif outright and (given_back := header.meaning.given_back([outright])) is not None:
+                self._plan_events([header.meaning.event(outright), given_back])
             waiting = tuple(map(self._plan_waiting, self.open_events))
         self.waiting = [
             (event.missing[0], plan)
@@ -556,11 +605,10 @@ class RowParser:
         return (returns, others) if len(self.kinds) > len(others) > 0 and {*CUSTODY_KINDS} & others else (self.kinds,)
 
     def _kinds_of(self, cells: Sequence[str | None]) -> frozenset[str]:
-        """Return the kinds of which a row is: a return where it states one."""
+        """Return the kinds of which a row is."""
         if len(self._kinds_of_rows) == 1:
             return self.kinds
-        returns, others = self._kinds_of_rows
-        return returns if any(plan.kind == "return" for plan in self.plans_of(cells)) else others
+        return frozenset(kind for plan in self.plans_of(cells) if (kind := plan.kind) is not None)
 
     def _credit_column(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of a negative amount, unless the quantity says itself that cards came back."""
@@ -577,6 +625,11 @@ class RowParser:
         kinds = [event.kind for event in events]
         for event in events:
             others = [kind for kind in kinds if kind != event.kind]
+            if event.marks:
+                plan = self._plans[kinds[0]].given_back(self.header, event)
+                self.events.append(EventPlan(plan, None, event.marks))
+                self._plans["return"] = plan
+                continue
             if event.kind != "card_list":
                 plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=others)
                 # a transfer without its day is a faulty one; a card without a day of activation was not activated
@@ -687,7 +740,7 @@ class RowParser:
 
     def unread_columns(self) -> list[int]:
         """Return columns that no record reads."""
-        read = {column for plan in self.plans() for column in plan.columns.values()}
+        read = {column for plan in self.plans() for column in (*plan.columns.values(), *(plan.instead or {}).values())}
         if self.kind_column is not None:
             read.add(self.kind_column)
         return [column for column in range(len(self.header.names)) if column not in read]
@@ -711,7 +764,7 @@ class RowParser:
         if kind_column is not None or not (self.events or self.alone):
             cell = cells[kind_column] if kind_column is not None else None
             return [self.plan_of_kind_cell(cell)]
-        plans = [plan for plan, date in self.events if date is None or cells[date]]
+        plans = [event.plan for event in self.events if event.is_stated(cells)]
         if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
             return [self.alone]
         if plans and self.beside is not None and _is_listed_beside(self.beside, cells):
@@ -749,7 +802,7 @@ class RowParser:
         statements: list[Statement] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
         for plan in plans or [event.plan for event in self.events[:1]]:
-            values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+            values = plan.values_of(cells)
             values.update(plan.literals)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 self._remark("quantity", "concluded_return", row, values["quantity"], "return")
@@ -758,6 +811,8 @@ class RowParser:
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
             found = [fault] if fault else [each for record in records for each in record.faults]
+            if plan.instead is not None:
+                found += _faults_of_return(faults, statements, records)
             if found:
                 worst = min(found, key=lambda each: _RANKS[each.reason])
                 faults.append((plan.kind, worst, values.get(worst.field or "")))
@@ -776,16 +831,16 @@ class RowParser:
 
     def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
         """Note the changes of hands that a row would state if what they wait for were answered."""
-        for missing, (plan, date) in self.waiting:
-            if date is None or cells[date]:
+        for missing, waiting in self.waiting:
+            if waiting.is_stated(cells):
                 fault = _Fault(missing, "unanswered")
-                self._note_event(row, cells, plan, fault, is_zeroed_column=is_zeroed_column)
+                self._note_event(row, cells, waiting.plan, fault, is_zeroed_column=is_zeroed_column)
 
     def _note_event(
         self, row: int, cells: Sequence[str | None], plan: ColumnPlan, fault: _Fault, *, is_zeroed_column: bool
     ) -> None:
         """Note the change of hands that a row states by a plan and that is not recorded."""
-        values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+        values = plan.values_of(cells)
         lots, _ = _lots_of(plan.kind, values)
         records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
         for record in records:
@@ -997,9 +1052,27 @@ def _reason_of_flag(heading: str, text: str, _: Collection[str]) -> str | None:
 
 
 def _reason_in(check: RowCheck, text: str, kinds: Collection[str]) -> str | None:
-    """Return why a text speaks against rows of some kinds; among returns it says that they were completed."""
-    reason = check.reason_of(text, kinds)
-    return None if reason == TAKEN_BACK and {*CUSTODY_KINDS} & {*kinds} == {"return"} else reason
+    """Return why a text speaks against a row of some kinds; of a return it says that it was completed."""
+    others = frozenset(kinds) - {"return"}
+    if "return" not in kinds or not {*CUSTODY_KINDS} & others:
+        reason = check.reason_of(text, kinds)
+        return None if reason == TAKEN_BACK and "return" in kinds else reason
+    # the row states a sale and that it was given back
+    reasons = [_reason_in(check, text, each) for each in (frozenset({"return"}), others)]
+    return None if None in reasons else reasons[1]
+
+
+def _faults_of_return(
+    faults: Sequence[tuple[Kind | None, _Fault, str | None]],
+    statements: Sequence[Statement],
+    records: Sequence[_Record],
+) -> list[_Fault]:
+    """Return what is wrong with the return of what the row itself sold: the sale was not read, or is of a later day."""
+    if (unsold := next((fault for kind, fault, _ in faults if kind in CUSTODY_KINDS), None)) is not None:
+        return [unsold]
+    sold = [each["first_day"] for each in statements if each["kind"] in CUSTODY_KINDS and each["first_day"] is not None]
+    days = [record.days[1] for record in records if record.days is not None]
+    return [_Fault("date", "bad_date")] if sold and days and min(days) < min(sold) else []
 
 
 def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:

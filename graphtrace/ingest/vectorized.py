@@ -238,7 +238,11 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
         yield rows.plan(rows.kind), block
         return
     states_any = pl.repeat(value=False, n=block.height, eager=True)
-    for plan, date in rows.events:
+    for plan, date, marks in rows.events:
+        if marks:
+            # what came back of a sale is told together with it
+            yield None, block.filter(pl.any_horizontal(pl.col(str(at)).is_not_null() for at in marks))
+            continue
         states = pl.repeat(value=True, n=block.height, eager=True) if date is None else block[str(date)].is_not_null()
         states_any = states_any | states
         yield plan, block if date is None else block.filter(states)

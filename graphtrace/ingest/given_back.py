@@ -1,0 +1,95 @@
+"""Lists of sales that say beside them what came back: a second day, card or number, or a reason of returns.
+
+Such a column is about another act than the row: the row is the sale of its own day, and where the column is filled the
+same cards came back as well, from the buyer to the seller. In a list of returns the same words are about its rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, Literal
+
+from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word
+from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.row_status import flag_of, is_status_heading
+
+RETURN: Final = re.compile(
+    "退(?!订|网|款|费|租|税|押|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))|回收|收回|划回|召回|return"
+)
+"""Found in headings of returns, and not in those of where or how goods could be returned."""
+
+GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
+_SELLER: Final = re.compile("卖|售|供|seller|supplier|vendor")
+_BUYER: Final = re.compile("买|购|buyer|purchaser|customer")
+_NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imsi")
+_NOT: Final = ("未", "没", "无", "not")
+_NOTHING: Final = re.compile(r"[-—–/\\.0无未]+")
+
+Listed = Literal["returns", "sales", "unclear"]
+"""What the rows of a sheet are that names both sides and speaks of returns."""
+
+
+def marks_of(headings: Sequence[str]) -> tuple[int, ...]:
+    """Return the columns whose heading is about a return; statuses and columns of yes and no say it of their rows."""
+    return tuple(
+        column
+        for column, heading in enumerate(headings)
+        if RETURN.search(without_remark(heading)) and not is_status_heading(heading) and flag_of(heading) is None
+    )
+
+
+def names_roles(givers: Collection[str], takers: Collection[str]) -> bool:
+    """Whether headings of two sides say who sold and who bought, so that they are the same in a return."""
+    return _all(_SELLER, givers) and _all(_BUYER, takers)
+
+
+def _all(words: re.Pattern[str], headings: Collection[str]) -> bool:
+    return bool(headings) and all(words.search(heading) and not RETURN.search(heading) for heading in headings)
+
+
+def what_is_listed(
+    headings: Sequence[str],
+    served: Mapping[str, Sequence[int]],
+    *,
+    returned_on: Collection[int],
+    sold_on: Collection[int],
+    neutral: Collection[int],
+    filled: Collection[int] | None,
+) -> Listed:
+    """Return whether the rows of a sheet with both sides are returns or sales of which some came back.
+
+    Parameters
+    ----------
+    headings
+        The comparable headings of all columns.
+    served
+        The columns of each field.
+    returned_on, sold_on, neutral
+        The columns of days of returns, of sales, and of days that name no act.
+    filled
+        The columns that are filled in (nearly) all of the first rows; ``None`` before these are known.
+    """
+    if any(GIVES_BACK.search(heading) for heading in headings) or not (sold_on or neutral):
+        return "returns"
+    if sold_on:
+        return "sales"
+    if returned_on:
+        is_of_roles = names_roles(*([headings[at] for at in served.get(side, ())] for side in ("from", "to")))
+        return "sales" if is_of_roles or not {*returned_on} & {*(filled or ())} else "unclear"
+    marks = {*marks_of(headings)}
+    if any(marks & {*columns} and {*columns} - marks for name in _NUMBERS if (columns := served.get(name, ()))):
+        return "sales"
+    return "returns" if _are_all_marked(headings, filled) else "sales"
+
+
+def _are_all_marked(headings: Sequence[str], filled: Collection[int] | None) -> bool:
+    """Whether every row says something of a return, as far as rows are known."""
+    return filled is None or bool({*marks_of(headings)} & {*filled})
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell of a column about returns says that nothing came back."""
+    word = fold_word(cell)
+    is_denied = word.startswith(_NOT) and act_of(word) == DONE
+    return is_denied or _NOTHING.fullmatch(word) is not None or word in flag_words("no")

@@ -1,0 +1,147 @@
+"""Sales that say beside what came back: the row is the sale, and the return of the same cards where it states one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphtrace.errors import UnknownKind
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.model import format_day
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+SOLD = "2024-03-01"
+BACK = "2024-03-10"
+
+
+def read(*rows: Row, **options: Any) -> tuple[list[tuple[object, ...]], SheetParser]:
+    """Return row, kind, sides, day and first number of each statement, read in both ways, which may not differ."""
+    loaded, parser = read_rows(*rows, **options)
+    again, slow = read_rows(*rows, **options, bulk=False)
+    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    assert slow.unread.equals(parser.unread)
+    told = [
+        (
+            each["row"],
+            each["kind"],
+            each["sender_name"],
+            each["receiver_name"],
+            format_day(each["first_day"]),
+            each["first"],
+        )
+        for each in loaded
+    ]
+    return sorted(told, key=lambda each: (each[0], each[4])), parser
+
+
+def number(card: str) -> int:
+    return int(card[8:19])
+
+
+def unread(parser: SheetParser) -> list[tuple[object, ...]]:
+    return parser.unread.select("row", "kind", "reason", "first").rows()
+
+
+SIDES = (("卖方", "买方"), ("转出方", "转入方"))
+
+
+@pytest.mark.parametrize("sides", SIDES)
+def test_a_second_day_about_returns_makes_a_sale_and_its_return(sides: tuple[str, str]) -> None:
+    heads = ("日期", *sides, "ICCID", "退货日期")
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), BACK), (SOLD, "甲", "王五", CARD(2), None))
+    assert told == [
+        (2, "transfer", "甲", "李四", SOLD, number(CARD(1))),
+        (2, "return", "李四", "甲", BACK, number(CARD(1))),
+        (3, "transfer", "甲", "王五", SOLD, number(CARD(2))),
+    ]
+    assert (parser.rejects, unread(parser)) == ([], [])
+
+
+def test_a_purchase_that_was_given_back_goes_to_the_carrier() -> None:
+    heads = ("运营商", "购卡单位", "开卡日期", "卡号", "退卡日期")
+    told, _ = read(heads, ("中国联通", "甲", SOLD, CARD(1), BACK))
+    assert [each[1:5] for each in told] == [("purchase", "中国联通", "甲", SOLD), ("return", "甲", "中国联通", BACK)]
+
+
+def test_where_every_row_has_both_days_and_the_sides_say_no_roles_it_is_asked() -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID", "退货日期")
+    rows = [(SOLD, "甲", "李四", CARD(n), BACK) for n in (1, 2)]
+    with pytest.raises(UnknownKind):
+        read(heads, *rows)
+    told, _ = read(heads, *rows, as_kind="return")
+    assert {each[1:5] for each in told} == {("return", "甲", "李四", BACK)}
+    told, _ = read(heads, *rows, as_kind="transfer")
+    assert {each[1:5] for each in told} == {("transfer", "甲", "李四", SOLD), ("return", "李四", "甲", BACK)}
+
+
+def test_a_day_of_returns_alone_makes_a_list_of_returns_to_the_seller() -> None:
+    told, _ = read(("退货日期", "卖方", "买方", "ICCID"), (BACK, "甲", "李四", CARD(1)))
+    assert [each[1:5] for each in told] == [("return", "李四", "甲", BACK)]
+    told, _ = read(("退货日期", "发货方", "收货方", "ICCID"), (BACK, "李四", "甲", CARD(1)))
+    assert [each[1:5] for each in told] == [("return", "李四", "甲", BACK)]
+    told, _ = read(("日期", "退货方", "接收方", "ICCID", "退货日期"), (SOLD, "李四", "甲", CARD(1), BACK))
+    assert [each[1:5] for each in told] == [("return", "李四", "甲", BACK)]
+
+
+@pytest.mark.parametrize("cell", ["未退", "未退货", "0", "否"])
+def test_a_cell_that_says_that_nothing_came_back_states_no_return(cell: str) -> None:
+    told, parser = read(("日期", "卖方", "买方", "ICCID", "退货日期"), (SOLD, "甲", "李四", CARD(1), cell))
+    assert [each[1] for each in told] == ["transfer"]
+    assert (parser.remarks, unread(parser)) == ([], [])
+
+
+def test_the_card_column_without_a_qualifier_is_the_card_of_the_row() -> None:
+    heads = ("退货ICCID", "日期", "卖方", "买方", "ICCID")
+    told, parser = read(heads, (CARD(5), SOLD, "甲", "李四", CARD(1)), (None, SOLD, "甲", "王五", CARD(2)))
+    assert [each[1:] for each in told] == [
+        ("transfer", "甲", "李四", SOLD, number(CARD(1))),
+        ("transfer", "甲", "王五", SOLD, number(CARD(2))),
+    ]
+    assert unread(parser) == [(2, "return", "missing_field", number(CARD(5)))]
+    heads, row = (*heads, "退货日期"), (CARD(5), SOLD, "甲", "李四", CARD(1), BACK)
+    told, _ = read(heads, row)
+    assert told[1][1:] == ("return", "李四", "甲", BACK, number(CARD(5)))
+
+
+def test_a_part_that_came_back_is_told_with_the_cards_of_the_row() -> None:
+    heads = ("日期", "卖方", "买方", "起始ICCID", "结束ICCID", "数量", "退货数量")
+    rows = [
+        (SOLD, "甲", "李四", CARD(10), CARD(14), "5", "3"),
+        (SOLD, "甲", "王五", CARD(20), CARD(21), "2", "0"),
+    ]
+    told, parser = read(heads, *rows)
+    assert [each[1] for each in told] == ["transfer", "transfer"]
+    assert unread(parser) == [(2, "return", "missing_field", number(CARD(10)))]
+    told, parser = read((*heads, "退货日期"), (*rows[0], BACK), (*rows[1][:-1], "2", BACK))
+    assert [each[:2] for each in told] == [(2, "transfer"), (3, "transfer"), (3, "return")]
+    assert unread(parser) == [(2, "return", "range_count_mismatch", number(CARD(10)))]
+
+
+def test_a_reason_of_returns_in_some_rows_is_no_list_of_returns() -> None:
+    heads = ("日期", "卖方", "买方", "ICCID", "退货原因")
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), "坏卡"), (SOLD, "甲", "李四", CARD(2), None))
+    assert [each[1] for each in told] == ["transfer", "transfer"]
+    assert unread(parser) == [(2, "return", "missing_field", number(CARD(1)))]
+
+
+def test_a_return_before_its_sale_or_without_one_is_not_concluded() -> None:
+    heads = ("发货日期", "发货方", "收货方", "ICCID", "退货日期")
+    rows = [(SOLD, "甲", "李四", CARD(1), "2024-02-01"), (None, "甲", "李四", CARD(2), BACK)]
+    told, parser = read(heads, *rows)
+    assert [each[:2] for each in told] == [(2, "transfer")]
+    assert unread(parser) == [
+        (2, "return", "bad_date", number(CARD(1))),
+        (3, "return", "missing_field", number(CARD(2))),
+        (3, "transfer", "missing_field", number(CARD(2))),
+    ]
+
+
+def test_a_card_that_a_movement_names_in_a_column_that_is_not_read_is_told() -> None:
+    heads = ("日期", "卖方", "买方", "ICCID", "旧ICCID")
+    rows = [(SOLD, "甲", "李四", CARD(1), CARD(3)), (SOLD, "甲", "李四", CARD(2), CARD(2))]
+    told, parser = read(heads, *rows)
+    assert [each[5] for each in told] == [number(CARD(1)), number(CARD(2))]
+    assert unread(parser) == [(2, None, "cards_not_read", number(CARD(3)))]
