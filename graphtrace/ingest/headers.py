@@ -37,6 +37,7 @@ from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.supporting_headings import is_amount
 from graphtrace.ingest.value_profiles import (
     VALUES_DECIDE,
     are_cards,
@@ -126,6 +127,9 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 
 _ACCUSED: Final = "accused"
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "seized")
+_ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
+"""Found in the heading of a side that is an account: beside an amount it is that of a payment."""
+
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
@@ -835,6 +839,10 @@ def _in_context(
     elif claims.is_own_list and "enterprise" not in fields:
         numbers = (heading for heading in _ENTERPRISES_NUMBER.intersection(known) if table.get(heading))
         meant.update(dict.fromkeys(numbers, "party_id"))
+    accounts = [heading for heading in known if _ACCOUNT.search(heading) and {"from", "to"} & {*table.get(heading, ())}]
+    if len({name for heading in accounts for name in table[heading]}) > 1 and any(map(is_amount, headings)):
+        # between accounts money went, and the card the other way if at all
+        table = {**table, **dict.fromkeys(accounts, ())}
     if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
         # who is accused is whom a card was taken from in a list of seizures only
         table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}

@@ -24,8 +24,8 @@ class Meaning(NamedTuple):
 _SIDES: Final[tuple[tuple[str, str], ...]] = (
     ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper"),
     ("receiver", "收件人|收件方|收件|收货人|收货|收方|consignee|recipient"),
-    ("payer", "付款方|付款人|付款|付方|汇款人|payer"),
-    ("payee", "收款方|收款人|收款|payee"),
+    ("payer", "付款方|付款人|付款|付方|汇款人|payer|转出(?=户名|[账帐]|人)人?"),
+    ("payee", "收款方|收款人|收款|payee|转入(?=户名|[账帐]|人)人?"),
     ("from", "转出方|卖方|卖家|发货方|供货方|供卡方|出货方|出让方|销售方|退货方|退卡方|转让方|seller|sender|from"),
     ("to", "转入方|买方|买家|收货方|购卡方|接收方|受让方|退回方|收卡方|购买方|购买人|buyer|receiver|to"),
     ("enterprise", "购卡单位|开户单位|采购单位|购卡企业|开户企业|enterprise"),
@@ -132,6 +132,12 @@ def support_meaning(heading: str) -> Meaning | None:
         if (found := pattern.fullmatch(bare)) is not None:
             return Meaning(f"{found.lastgroup}{ending}")
     return Meaning("waybill") if field_of_heading(heading) == "waybill" else None
+
+
+def is_amount(heading: str) -> bool:
+    """Whether a heading is that of an amount of money that was paid."""
+    meaning = support_meaning(heading)
+    return meaning is not None and meaning.field.startswith("amount")
 
 
 def is_bare_telephone(heading: str) -> bool:

@@ -316,3 +316,9 @@ def test_both_columns_of_a_day_and_its_time_are_used(desk: Desk) -> None:
 def test_a_payment_with_a_time_and_no_day_is_rejected(desk: Desk) -> None:
     (sheet,) = desk.load("付款方,收款方,金额,交易日期,交易时间\n李四,甲公司,1280,,10:15\n")
     assert [(each["field"], each["reason"]) for each in sheet["rejects"]] == [("date", "bad_date")]
+
+
+def test_what_went_between_accounts_is_money_whatever_card_stands_beside_it(desk: Desk) -> None:
+    (sheet,) = desk.load(f"日期,转出账户,转入账户,金额,ICCID\n2024-03-05,张三丰,云洲星海公司,100,{card(1)}\n")
+    assert (sheet["kind"], sheet["error"]) == ("payment", None)
+    assert desk.trace(1).outcome == "not_found"

@@ -257,3 +257,11 @@ def test_what_is_missing_is_named_in_the_words_of_the_language() -> None:
 def test_every_field_and_need_has_its_words() -> None:
     needs = {need for kind in KINDS for need, _ in NEEDS[kind]}
     assert load_catalogue("zh")["fields"].keys() >= {*FIELDS, *SUPPORT_FIELDS, *needs}
+
+
+@pytest.mark.parametrize("sides", [("转出账户", "转入账户"), ("转出账号", "转入账号"), ("from_account", "to_account")])
+def test_accounts_beside_an_amount_are_the_sides_of_a_payment_and_of_no_movement(sides: tuple[str, str]) -> None:
+    assert header_of(("日期", *sides, "iccid")).kind == "transfer"
+    with pytest.raises(UnknownHeadings):
+        header_of(("日期", *sides, "金额", "iccid"))
+    assert header_of(("日期", "转出方", "转入方", "金额", "iccid")).kind == "transfer"
