@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from graphtrace.ingest.acts import EVENT_WORDS
+from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import flag_of, is_status_heading
@@ -257,6 +258,10 @@ def names_no_event(heading: str) -> bool:
     return _NO_EVENT.search(heading) is not None
 
 
+Leg = Literal["in", "out"]
+"""Way of cards to the keeper of a ledger, or from there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetEvent:
     """One event that the rows of a sheet may state.
@@ -264,7 +269,7 @@ class SheetEvent:
     ``date`` is the column of its date, ``None`` where it has none. ``is_own_date`` says that the heading of that date
     names the event, so that a row without it does not state the event. ``missing`` is what it must carry and no column
     or literal states. ``marks`` are the columns one of which says that what a sale handed over came back: the event is
-    the return of it.
+    the return of it. ``leg`` says that it is the way of cards to the keeper of a dealer's ledger, or on from there.
     """
 
     kind: Kind
@@ -272,6 +277,7 @@ class SheetEvent:
     is_own_date: bool
     missing: tuple[str, ...] = ()
     marks: tuple[int, ...] = ()
+    leg: Leg | None = None
 
     def without(self, *fields: str) -> SheetEvent:
         """Return the event with further fields to be asked for."""
@@ -327,8 +333,7 @@ class SheetMeaning:
                 return ()
             kinds.remove("transfer" if listed == "returns" else "return")
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
-        if (given_back := self.given_back(kinds)) is not None:
-            events.insert(1, given_back)
+        events[:1] = [each for event in events[:1] for each in self.parts_of(event)]
         waiting = [event for event in events if event.missing and event.kind != "registration"]
         open_fields = {field for event in waiting for field in PARTIES_OF[event.kind]}
         if "card_list" in kinds and missing_fields("card_list", self.fields - open_fields):
@@ -346,14 +351,26 @@ class SheetMeaning:
             filled=self.filled,
         )
 
-    def given_back(self, kinds: Sequence[Kind]) -> SheetEvent | None:
-        """Return the event by which what a sale or purchase handed over came back; ``None`` if no column says so."""
-        marks = (
-            marks_of(self.headings) if kinds[:1] in (["transfer"], ["purchase"]) and "kind" not in self.fields else ()
-        )
-        if not marks or self.is_own_list:
-            return None
-        return replace(self.event("return", takes_neutral_date=False), missing=(), marks=marks)
+    def parts_of(self, event: SheetEvent) -> list[SheetEvent]:
+        """Return the events that rows state which name this one: both ways of a dealer's ledger, and what came back."""
+        if event.kind not in ("transfer", "purchase") or "kind" in self.fields or self.is_own_list:
+            return [event]
+        parts = self._legs(event) if event.kind == "transfer" and self._has_keeper() else [event]
+        if marks := marks_of(self.headings):
+            parts.append(replace(self.event("return", takes_neutral_date=False), missing=(), marks=marks))
+        return parts
+
+    def _has_keeper(self) -> bool:
+        """Whether the keeper of the ledger stands between the two sides that its rows name."""
+        sides = (self.served.get("from", ()), self.served.get("to", ()))
+        return is_between(self.headings, *sides, is_sold_on=bool(self._own_dates("transfer")))
+
+    def _legs(self, event: SheetEvent) -> list[SheetEvent]:
+        """Return the ways to the keeper of a dealer's ledger and from there, each with its day."""
+        came_in = min(came_in_on(self.headings), default=event.date)
+        undated = tuple(need for need in event.missing if need != "date")
+        into = replace(event, date=came_in, missing=event.missing if came_in is None else undated, leg="in")
+        return [into, replace(event, leg="out")]
 
     def stated(self) -> list[Kind]:
         """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
@@ -371,11 +388,12 @@ class SheetMeaning:
         fields = self.fields - {"date"} | ({"date"} if has_date else set())
         if (side := counterpart(kind, self.fields, self.literals)) is not None:
             fields |= {side}
+        is_kept = kind != "transfer" or KEEPER in fields or "kind" in fields or not self._has_keeper()
         return SheetEvent(
             kind=kind,
             date=min(own or neutral, default=None),
             is_own_date=bool(own),
-            missing=tuple(missing_fields(kind, fields)),
+            missing=(*missing_fields(kind, fields), *(() if is_kept else (KEEPER,))),
         )
 
     def _own_dates(self, kind: Kind) -> list[int]:

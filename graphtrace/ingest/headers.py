@@ -17,6 +17,7 @@ from typing import Any, Final
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import EVENT_WORDS, kind_of_word
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
+from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.events import (
     SheetEvent,
     SheetMeaning,
@@ -965,7 +966,7 @@ def event_words(kind: str, missing: Iterable[str]) -> dict[str, Any]:
 
 def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswer:
     """Return what has to be asked where the headings name an event and no column states all of it."""
-    is_answerable = set(event.missing) <= set(FIELDS)
+    is_answerable = set(event.missing) <= {*FIELDS, KEEPER}
     error = NeedsAnswer(
         "needs_answer",
         hint="answer_for_all_rows" if is_answerable else "state_in_mapping",

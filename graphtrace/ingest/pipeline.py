@@ -605,6 +605,7 @@ class SheetParser:
             used.add(self._rows.kind_column)
         further = {**dict.fromkeys(self._secret, SECRET), **dict.fromkeys(self._contacts, "contact")}
         further |= dict.fromkeys(self._rows.status_columns, ROW_STATUS)
+        further |= dict.fromkeys(self._date_columns, "date")
         for beside in self._beside:
             further |= {column: name for name, column in beside.columns.items()}
             further |= {column: "contact" for _, _, column in beside.contacts}
@@ -612,7 +613,7 @@ class SheetParser:
             ColumnReport(heading=name, field=field, because=because, filled=filled)
             for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
             if filled or any(cells[column] for cells in self._header.cells)
-            for field in [self._header.field_of(column) if column in used else further.get(column)]
+            for field in [(self._header.field_of(column) if column in used else None) or further.get(column)]
             for because in [None if field is None else "mapping" if field in self._claimed else "heading"]
         ]
 

@@ -57,7 +57,8 @@ from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
 from graphtrace.ingest.acts import BACK, DONE, INBOUND, OPEN, TO_KEEPER, VOID, act_of_remark, bare_kind_word
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
-from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent, counterpart
+from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent, counterpart
 from graphtrace.ingest.given_back import names_roles, says_nothing
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
@@ -263,6 +264,16 @@ class ColumnPlan:
             values = {field: cell for field, cell in values.items() if field not in _CARD_FIELDS}
         return values | instead
 
+    def of_leg(self, leg: Leg) -> ColumnPlan:
+        """Return the plan of one of both ways that a row of a dealer's ledger names: the keeper is its other side."""
+        side = "to" if leg == "in" else "from"
+        # price and waybill of a row are those of one of the two ways: of the sale
+        left_out = {side, f"{side}_id", KEEPER, *(_MOVE_TEXTS if leg == "in" else ())}
+        columns, literals = _without(self.columns, left_out), _without(self.literals, left_out)
+        columns |= {side: self.columns[KEEPER]} if KEEPER in self.columns else {}
+        literals |= {side: self.literals[KEEPER]} if KEEPER in self.literals else {}
+        return replace(self, columns=columns, literals=literals)
+
     def given_back(self, header: SheetHeader, event: SheetEvent) -> ColumnPlan:
         """Return the plan of the return of what rows by this plan handed over: the sides are exchanged."""
         turned = {"carrier": "to", "enterprise": "from", "enterprise_id": "from_id"}
@@ -292,8 +303,8 @@ _CONCLUDED: Final = ("document_basis", "carrier_basis")
 _Serving = TypeVar("_Serving", int, str)
 
 
-def _without(literals: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
-    return {field: text for field, text in literals.items() if field not in fields}
+def _without(served: Mapping[str, _Serving], fields: Collection[str]) -> dict[str, _Serving]:
+    return {field: by for field, by in served.items() if field not in fields}
 
 
 def _are_roles(header: SheetHeader, columns: Mapping[str, int]) -> bool:
@@ -505,8 +516,8 @@ class RowParser:
                 is_first_open = any(event.missing for event in first)
                 events = [event for event in header.events if not (event.missing or (event.marks and is_first_open))]
                 self._plan_events(events)
-            elif outright and (given_back := header.meaning.given_back([outright])) is not None:
-                self._plan_events([header.meaning.event(outright), given_back])
+            elif outright and len(parts := header.meaning.parts_of(header.meaning.event(outright))) > 1:
+                self._plan_events(parts)
             waiting = tuple(map(self._plan_waiting, self.open_events))
         self.waiting = [
             (event.missing[0], plan)
@@ -618,8 +629,14 @@ class RowParser:
         return None if is_return else column
 
     def _plan_waiting(self, event: SheetEvent) -> EventPlan:
-        plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event)
+        plan = self._plan_of(event)
+        if event.leg is not None:
+            return EventPlan(plan, plan.columns.get("to", plan.columns.get("to_id")) if event.leg == "out" else None)
         return EventPlan(plan, event.date if event.is_own_date else None)
+
+    def _plan_of(self, event: SheetEvent, beside: Sequence[Kind] = ()) -> ColumnPlan:
+        plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=beside)
+        return plan if event.leg is None else plan.of_leg(event.leg)
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -631,10 +648,13 @@ class RowParser:
                 self._plans["return"] = plan
                 continue
             if event.kind != "card_list":
-                plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=others)
+                plan = self._plan_of(event, others)
                 # a transfer without its day is a faulty one; a card without a day of activation was not activated
                 is_due = event.kind == self.header.kind and event.kind not in USE_KINDS
                 gate = event.date if event.is_own_date and not is_due else None
+                if event.leg == "out":
+                    # what was not sold on yet is still with the keeper
+                    gate = plan.columns.get("to", plan.columns.get("to_id"))
                 if event.kind == "registration":
                     # a card without a customer is one of a list
                     gate = plan.columns.get("enterprise", plan.columns.get("enterprise_id"))
