@@ -143,11 +143,17 @@ class IdentityChecker:
             for party, _ in mentions
             if (writing := self._own_writing(party)) is not None
         }
-        return _Shown({party_id: _by_name(party) for party_id, party in unproven.items()}, written)
+        instead = {party_id: _by_name(party) for party_id, party in unproven.items()}
+        for party_id, mentions in named.items():
+            own = [name for party, _ in mentions if (name := written.get((party_id, party.name_key))) is not None]
+            if own and mentions[0].party.is_carrier:
+                # a branch that the records of other cards name has no part in this one
+                instead[party_id] = replace(mentions[0].party, name=min(own))
+        return _Shown(instead, written)
 
     def _own_writing(self, party: Party) -> str | None:
         """Return the name that the records of a mention write, where it is another than that of the party."""
-        if party.is_carrier or not party.name_key or party.name_key == _name_key(party.name) or self._is_judged(party):
+        if not party.name_key or party.name_key == _name_key(party.name) or self._is_judged(party):
             return None
         key = (party.id, party.name_key)
         if key not in self._writings:
@@ -165,22 +171,26 @@ class _Mention(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    """Parties by id that stand by their name only, and the writing of mentions by id and normalised name."""
+    """Parties by id as they are shown, and the writing of mentions by id and normalised name.
 
-    by_name: Mapping[str, Party]
+    ``instead`` has those that stand by their name only, and carriers under a name that records about the card write.
+    """
+
+    instead: Mapping[str, Party]
     written: Mapping[tuple[str, str], str]
 
     def side(self, party: Party) -> Party:
         """Return a side of a hop with the name that its own record writes."""
-        if party.id in self.by_name:
-            return self.by_name[party.id]
+        shown = self.instead.get(party.id)
+        if shown is not None and not party.is_carrier:
+            return shown
         writing = self.written.get((party.id, party.name_key))
         return party if writing is None else replace(party, name=writing)
 
     def params(self, value: Any) -> Any:
         """Return the parameters of a finding with the parties as they are shown."""
         if isinstance(value, dict):
-            known = self.by_name.get(value.get("id", ""))
+            known = self.instead.get(value.get("id", ""))
             if known is not None and value.keys() == {"id", "name"}:
                 return party_dict(known)
             return {name: self.params(each) for name, each in value.items()}
@@ -208,7 +218,7 @@ def _mentions(trace: Trace, rows: Sequence[StoredRecord]) -> Mapping[str, Sequen
 
 def _is_identified(party: Party) -> bool:
     """Whether a mention states who is meant, by the name of the party: nothing has to be said of it then."""
-    return party.is_carrier or (bool(party.strong) and party.name_key in ("", _name_key(party.name)))
+    return (party.is_carrier or bool(party.strong)) and party.name_key in ("", _name_key(party.name))
 
 
 def _joints(chain: Chain, rows: Sequence[StoredRecord]) -> Iterator[Joint]:
@@ -313,11 +323,11 @@ def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[
 
 def _renamed(trace: Trace, shown: _Shown) -> Trace:
     """Return a trace with its parties as they are shown."""
-    if not shown.by_name and not shown.written:
+    if not shown.instead and not shown.written:
         return trace
 
     def maybe(party: Party | None) -> Party | None:
-        return None if party is None else shown.by_name.get(party.id, party)
+        return None if party is None else shown.instead.get(party.id, party)
 
     def hop_of(hop: Hop) -> Hop:
         sender, receiver = shown.side(hop.sender), shown.side(hop.receiver)
@@ -325,7 +335,7 @@ def _renamed(trace: Trace, shown: _Shown) -> Trace:
         return hop if is_same else replace(hop, sender=sender, receiver=receiver)
 
     def chain_of(chain: Chain) -> Chain:
-        holder = shown.by_name.get(chain.holder.id, chain.holder)
+        holder = shown.instead.get(chain.holder.id, chain.holder)
         return replace(chain, registrant=maybe(chain.registrant), holder=holder, hops=tuple(map(hop_of, chain.hops)))
 
     trace = replace(
@@ -335,7 +345,7 @@ def _renamed(trace: Trace, shown: _Shown) -> Trace:
         end_user=maybe(trace.end_user),
         chains=tuple(map(chain_of, trace.chains)),
     )
-    if not shown.by_name:
+    if not shown.instead:
         return trace
     return replace(
         trace,

@@ -83,6 +83,22 @@ def test_a_namesake_of_another_file_gives_nobody_his_resident_id(asked: Any) -> 
     assert named(result, "known_by_name") == {"party": BY_NAME, "number": PERSON}
 
 
+def test_a_carrier_bears_the_name_that_the_records_about_the_card_write(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    head = "运营商,采购单位,采购日期,ICCID\n"
+    branches = {"中国联通深圳市分公司": [CARD], "中国联通北京市分公司": [OTHER, OTHER[:-1] + "3"]}
+    for number, (branch, cards) in enumerate(branches.items()):
+        rows = "".join(f"{branch},{number}公司,2024-01-01,{card}\n" for card in cards)
+        (tmp_path / f"{number}.csv").write_text(head + rows, "utf-8")
+    for case in cases:
+        case.load(tmp_path / "0.csv", tmp_path / "1.csv")
+        for branch, cards in branches.items():
+            (trace,) = case.trace(cards[0])
+            assert [hop.sender.name for chain in trace.chains for hop in chain.hops] == [branch]
+            assert [lead.ask.name for lead in trace.leads if lead.ask] == [branch]
+
+
 def test_what_a_party_handled_counts_all_that_the_case_joins_under_its_name(
     cases: tuple[gt.Case, gt.Case], tmp_path: Path
 ) -> None:
