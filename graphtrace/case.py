@@ -518,8 +518,13 @@ class Case:
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
         with self._stores.open() as store:
-            contents = store.summary()
-        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
+            summary = store.summary()
+            states = {}
+            if summary["rejected"]:
+                states = {(file.sha256, file.loaded_at): file.state for file in store.contents().files}
+        for file in summary["files"]:
+            file["state"] = states.get((file["sha256"], file["loaded_at"]), "read")
+        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **summary)
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None

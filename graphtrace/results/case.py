@@ -10,7 +10,10 @@ from graphtrace.results.compare import CaseComparison
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatus:
-    """Contents of a case. ``files`` states for each file when it was loaded and the counts of its rows.
+    """Contents of a case. ``files`` states for each file when it was loaded, the counts of its rows, and its ``state``.
+
+    That is ``read``; ``waiting`` where something of the file is read only after an answer; ``refused`` where nothing of
+    it was understood.
 
     ``size_bytes`` is ``None`` for a case on a server.
     """

@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
 
 
+FileState = Literal["read", "waiting", "refused"]
+"""State of a loaded file: ``waiting`` where something of it is read only after an answer, ``refused`` where nothing was
+understood."""
+
+
 class LoadedFile(NamedTuple):
     """A file of a case: its name, hash, size and time of loading, its line of the ledger, and its number of rows."""
 
@@ -55,6 +60,15 @@ class LoadedFile(NamedTuple):
     def load(self) -> int:
         """Return the number of its load; a file that was unloaded and loaded again has several."""
         return int(content_of(self.entry)["load"])
+
+    @property
+    def state(self) -> FileState:
+        """Return whether the file was read, by its line of the ledger."""
+        sheets = content_of(self.entry).get("sheets", ())
+        if any("asked" in (sheet.get("reading") or sheet) for sheet in sheets):
+            return "waiting"
+        filled = [sheet for sheet in sheets if sheet["rows"]]
+        return "refused" if filled and all(sheet.get("reading", {}) is None for sheet in filled) else "read"
 
 
 class CardBatch(NamedTuple):

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import (
@@ -215,11 +215,12 @@ def _load_once(
         source = case.folder / SOURCES / sha256
         written: list[Path] = []
         earlier: list[SheetReport] = []
+        in_vain: frozenset[str | None] = frozenset()
         try:
             if known is not None:
                 is_whole = is_whole or any(split_table(sheet["name"])[1] for sheet in case.sheets_of(known))
                 plan = _plan_again(case, known, copy, how, (name, sha256), again=again, is_whole=is_whole)
-                how, fresh, earlier = plan
+                how, fresh, earlier, in_vain = plan
                 for report in earlier:
                     if report.error is not None:
                         _name_file(report.error, name, copy, path)
@@ -233,7 +234,9 @@ def _load_once(
         synced = beside.submit(fsync_file, copy)
         reports: list[SheetReport] = []
         try:
-            _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
+            refused = _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
+            if not again and in_vain and in_vain >= fresh and refused >= fresh:
+                raise _NothingGained
             if not source.exists():
                 written.append(source)
             synced.result()
@@ -243,17 +246,42 @@ def _load_once(
             if case.roll_back():
                 for leftover in written:
                     system.remove_file(leftover)
+            if isinstance(error, _NothingGained):
+                return _as_before(earlier, reports, (name, copy, path))
             if isinstance(error, MoreTables):
                 raise
             if isinstance(error, _OF_ONE_FILE):
-                return _failed(name, sha256, error, copy, path, reports)
+                return _failed(name, sha256, error, copy, path)
             raise
     case.record()
+    for report in reports:
+        if report.error is not None:
+            _name_file(report.error, name, copy, path)
     as_before = {report.sheet: report for report in earlier if report.sheet not in fresh} if known is not None else {}
     reports = [_kept_report(report, as_before.get(report.sheet)) for report in reports]
     if reports:
         reports[0].corrections_lost = case.lost_corrections
     return reports
+
+
+class _NothingGained(Exception):
+    """The sheets of a file that are read anew are not understood again: the case keeps their earlier load."""
+
+
+def _as_before(
+    earlier: Sequence[SheetReport], reports: Sequence[SheetReport], named: tuple[str, Path, Path]
+) -> list[SheetReport]:
+    """Return the reports of a file that stays as it was loaded, with what its sheets ask now."""
+    again = {report.sheet: report for report in reports if report.error is not None}
+    for report in again.values():
+        if report.error is not None:
+            _name_file(report.error, *named)
+    return [
+        replace(report, error=now.error, asked=now.asked, evidence=now.evidence)
+        if (now := again.get(report.sheet)) is not None
+        else report
+        for report in earlier
+    ]
 
 
 def _open_sheets(
@@ -277,33 +305,10 @@ def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetRepor
     return replace(earlier, rejects_file=report.rejects_file, columns=report.columns)
 
 
-def _failed(
-    name: str,
-    sha256: str,
-    error: GraphtraceError,
-    copy: Path,
-    path: Path,
-    sheets: Sequence[SheetReport] = (),
-) -> list[SheetReport]:
-    """Return the report on a file of which nothing was loaded: one a sheet that asks something, else one for all."""
-    if isinstance(error, NeedsAnswer | UnknownKind):
-        asking = [sheet for sheet in sheets if isinstance(sheet.error, NeedsAnswer | UnknownKind)]
-    else:
-        asking = []
-    for each in [sheet.error for sheet in asking if sheet.error is not None] or [error]:
-        _name_file(each, name, copy, path)
-    return [
-        SheetReport(
-            file=name,
-            sha256=sha256,
-            sheet=sheet.sheet,
-            error=sheet.error,
-            asked=sheet.asked,
-            answered=sheet.answered,
-            evidence=sheet.evidence,
-        )
-        for sheet in asking
-    ] or [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
+def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> list[SheetReport]:
+    """Return the report on a file of which nothing was kept."""
+    _name_file(error, name, copy, path)
+    return [SheetReport(file=name, sha256=sha256, error=error)]
 
 
 _OF_ONE_FILE: Final = (InputError, InternalError, MappingError)
@@ -376,17 +381,20 @@ def _load_sheets(
     reports: list[SheetReport],
     *,
     tell: Progress,
-) -> None:
+) -> frozenset[str | None]:
     """Load every sheet of a file into the open transaction; adds to ``written`` the files it makes, and to ``reports``.
+
+    Returns
+    -------
+    frozenset of str or None
+        The names of the sheets that were not understood.
 
     Raises
     ------
     UnknownHeadings
-        If no sheet of the file can be read.
+        If no sheet of the file can be read, and none names a card or waits for an answer.
     """
-    from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
-
-    unknown: list[UnknownHeadings] = []
+    refusals: list[_Refusal] = []
     earlier = case.loads_of(sha256)
     for number, found in enumerate(sheets):
         sheet = found.sheet
@@ -398,18 +406,14 @@ def _load_sheets(
             try:
                 reading = _read_sheet(case, found, report, unread, tell)
             except UnknownHeadings as error:
-                unknown.append(error)
                 # what is asked of rows that were read knows how many they are
                 if not isinstance(error, NeedsAnswer) or not error.rows:
                     report.rows, report.rejects, cards = _reject_whole(sheet, error)
                     unread = [cards]
                     report.rejected = report.rows
                 error.rows = error.rows or report.rows
-                if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
-                    report.error, report.asked = error, _questions(error)
-                    _add_evidence(report, sheet, error)
-                elif error.code == TOO_WIDE:
-                    report.error = error
+                refusals.append(_Refusal(report, sheet, error, names_cards=any(cards.height for cards in unread)))
+                refusals[-1].tell()
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1, earlier)
             written.append(target)
@@ -426,11 +430,66 @@ def _load_sheets(
             remarks=report.warnings,
             unread=unread[0] if unread else None,
             reading=reading,
+            asked=refusals[-1].asked if refusals and refusals[-1].report is report else (),
         )
         report.records = sum(report.kinds.values())
         reports.append(report)
-    if unknown and len(unknown) == sum(bool(found.sheet.head_rows) for found in sheets):
-        raise max(unknown, key=lambda error: isinstance(error, UnknownKind) + 2 * isinstance(error, NeedsAnswer))
+    if refusals and len(refusals) == sum(bool(found.sheet.head_rows) for found in sheets):
+        _keep_refused(refusals)
+    return frozenset(each.report.sheet for each in refusals)
+
+
+class _Refusal(NamedTuple):
+    """A sheet that was not understood, and why."""
+
+    report: SheetReport
+    sheet: Sheet
+    error: UnknownHeadings
+    names_cards: bool = False
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer would let the sheet be read."""
+        return isinstance(self.error, UnknownKind | NeedsAnswer)
+
+    @property
+    def asked(self) -> list[tuple[str, str, int]]:
+        """The fields that have to be answered first, with the kind and the number of rows that they are about."""
+        from graphtrace.ingest.given_answers import KIND
+
+        if isinstance(self.error, UnknownKind):
+            return [(KIND, "", self.error.rows)]
+        return [(question.field, question.kind, question.rows) for question in _questions(self.error)]
+
+    def tell(self) -> None:
+        """Have the report say why, where that is of use though other sheets of the file are read."""
+        from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
+
+        report, error = self.report, self.error
+        if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
+            report.error, report.asked = error, _questions(error)
+            _add_evidence(report, self.sheet, error)
+        elif error.code == TOO_WIDE:
+            report.error = error
+
+
+def _keep_refused(refusals: Sequence[_Refusal]) -> None:
+    """Decide whether a file is kept of which no sheet was read: so that answers about its cards name it.
+
+    Raises
+    ------
+    UnknownHeadings
+        If nothing can be said of it: no sheet names a card or waits for an answer.
+    """
+    if not any(each.names_cards or each.is_asking for each in refusals):
+        raise refusals[0].error
+    _tell_one(refusals)
+
+
+def _tell_one(refusals: Sequence[_Refusal]) -> None:
+    """Have one report of a file of which no sheet was read say why, where none does."""
+    if all(each.report.error is None for each in refusals):
+        refusals[0].report.error = refusals[0].error
 
 
 def _with_answerable(question: OpenQuestion) -> OpenQuestion:
@@ -510,18 +569,21 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
 
     With it come the rows that name cards, as events that were not read, unless they are about no change of hands.
     """
-    from graphtrace.ingest.card_cells import CARD_PATTERN
-    from graphtrace.ingest.sheet import cards_by_column
-    from graphtrace.ingest.unread import cards_in, joined
+    import polars as pl
+
+    from graphtrace.ingest.unread import UNREAD_SCHEMA
+    from graphtrace.ingest.unread_sheets import unread_in_sheet
 
     header, cells = _likely_header(sheet)
     reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
     kind = (error.event or None) if isinstance(error, NeedsAnswer) else None
-    unread: list[pl.DataFrame] = []
-    for block in sheet.read(0 if error.is_headless else header):
-        if kind is None or kind in CUSTODY_KINDS:
-            for column, named in cards_by_column(block, range(sheet.width), CARD_PATTERN):
-                unread += cards_in(named, str(column), kind=kind, reason=reason)
+    start = 0 if error.is_headless else header
+    if isinstance(error, ContextOnly) or (kind is not None and kind not in CUSTODY_KINDS):
+        # the rows of a sheet are counted as they are read
+        deque(sheet.read(start), maxlen=0)
+        unread = pl.DataFrame(schema=UNREAD_SCHEMA)
+    else:
+        unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
     headings = " | ".join(cell for cell in cells if cell is not None)
     from graphtrace.ingest.secrets import reject_without_secrets
 
@@ -532,7 +594,7 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
         value=headings,
         raw=tuple((cell, cell) for cell in cells if cell is not None),
     )
-    return sheet.counted, [reject_without_secrets(reject, ())], joined(unread, ())
+    return sheet.counted, [reject_without_secrets(reject, ())], unread
 
 
 def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
@@ -595,24 +657,32 @@ def _plan_again(
     *,
     again: bool,
     is_whole: bool,
-) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport]]:
-    """Plan the reading of a file that is in the case: its rules, the sheets to read anew, and the present reports."""
+) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport], frozenset[str | None]]:
+    """Plan the reading of a file that is in the case.
+
+    Returns
+    -------
+    tuple
+        Its rules, the sheets to read anew, the present reports, and the sheets that have not been understood so far.
+    """
     from graphtrace.ingest.recipes.loader import load_recipes
 
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
-    asking: Mapping[str | None, NeedsAnswer] = {}
-    waiting: dict[str | None, SheetReport] = {}
+    refusals: list[_Refusal] = []
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         rules_for = partial(earlier.rules_for, how, again=again)
         asked = _open_sheets(copy, how, rules_for, is_whole=is_whole)
-        how, fresh, refused, asking = earlier.plan(asked, how, again=again)
+        how, fresh, refused, faults = earlier.plan(asked, how, again=again)
         for each in asked:
-            if (fault := asking.get(each.sheet.name)) is not None:
+            if (fault := faults.get(each.sheet.name)) is not None:
                 fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
-                waiting[each.sheet.name] = SheetReport(file=named[0], asked=_questions(fault))
-                _add_evidence(waiting[each.sheet.name], each.sheet, fault)
+                refusals.append(_Refusal(SheetReport(file=named[0], sheet=each.sheet.name), each.sheet, fault))
+                refusals[-1].tell()
+    if refusals and not fresh and not any(sheet.reading is not None for sheet in earlier.sheets.values()):
+        _tell_one(refusals)
+    told = {each.report.sheet: each.report for each in refusals}
     name, sha256 = named
     reports = [
         SheetReport(
@@ -628,13 +698,16 @@ def _plan_again(
             rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
             rejects=known.loaded["rejects"],
             warnings=known.loaded["remarks"],
-            asked=waiting[sheet].asked if sheet in waiting else known.questions,
+            asked=told[sheet].asked if sheet in told else known.questions,
             answered=known.answered,
-            evidence=waiting[sheet].evidence if sheet in waiting else SheetEvidence(),
+            evidence=told[sheet].evidence if sheet in told else SheetEvidence(),
             error=InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
             if sheet in refused
-            else asking.get(sheet),
+            else told[sheet].error
+            if sheet in told
+            else None,
         )
         for sheet, known in earlier.sheets.items()
     ]
-    return how, fresh, reports
+    unknown = frozenset(name for name, sheet in earlier.sheets.items() if sheet.reading is None)
+    return how, fresh, reports, unknown

@@ -88,11 +88,13 @@ class LoadWriter(Protocol):
         remarks: Sequence[RowWarning],
         unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
+        asked: Sequence[tuple[str, str, int]] = (),
     ) -> SheetCounts:
         """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
 
         ``unread`` are the changes of hands that were not recorded (:mod:`graphtrace.ingest.unread`).
-        ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood.
+        ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood; ``asked``
+        is then what has to be answered first, each with the kind and the number of rows that it is about.
         """
         ...
 

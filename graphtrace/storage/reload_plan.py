@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.given_answers import answers_for_sheet
 from graphtrace.results.reports import OpenQuestion
@@ -100,14 +100,14 @@ class EarlierSheet:
 class Rereading(NamedTuple):
     """Plan for a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
 
-    ``refused`` are the sheets that would be read in another way, ``asking`` those that were not understood and still
-    wait for an answer.
+    ``refused`` are the sheets that would be read in another way, ``faults`` is why those that were not understood
+    still are not.
     """
 
     rules: ReadingRules
     fresh: frozenset[str | None]
     refused: frozenset[str | None]
-    asking: Mapping[str | None, NeedsAnswer]
+    faults: Mapping[str | None, UnknownHeadings]
 
 
 class EarlierReading:
@@ -128,7 +128,8 @@ class EarlierReading:
         """Whether no setting could change the reading, so that the file need not be opened."""
         is_all = any(mapping.sheet is None for mapping in self._rules.mappings) or not self._rules.mappings
         has_own = any(recipe.path is not None for recipe in recipes)
-        return is_all and how == ReadingRules(is_strict=how.is_strict) and not has_own
+        is_understood = all(sheet.reading is not None for sheet in self.sheets.values() if sheet.loaded["row_count"])
+        return is_understood and is_all and how == ReadingRules(is_strict=how.is_strict) and not has_own
 
     def plan(self, sheets: Sequence[SheetToRead], how: ReadingRules, *, again: bool) -> Rereading:
         """Decide for each sheet whether it is read anew, and by which rules.
@@ -139,7 +140,7 @@ class EarlierReading:
             Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
         """
         fresh, refused = set(), set()
-        asking: dict[str | None, NeedsAnswer] = {}
+        faults: dict[str | None, UnknownHeadings] = {}
         for found in sheets:
             name = found.sheet.name
             known = self.sheets.get(name)
@@ -149,15 +150,16 @@ class EarlierReading:
                 refused.add(name)
             elif known.is_answered(how):
                 fresh.add(name)
-            elif known.reading is None and isinstance(fault := _fault_of(found, known.rules), NeedsAnswer):
-                asking[name] = fault
-            elif known.reading is None and fault is None:
-                fresh.add(name)
+            elif known.reading is None and found.sheet.head_rows:
+                if (fault := _fault_of(found)) is None:
+                    fresh.add(name)
+                else:
+                    faults[name] = fault
         unchanged = [name for name in self.sheets if name not in fresh]
         new = [found.sheet.name for found in sheets if found.sheet.name in fresh]
         others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
-        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), asking)
+        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), faults)
 
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
         """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""
@@ -178,10 +180,8 @@ class EarlierReading:
         )
 
 
-def _fault_of(found: SheetToRead, before: ReadingRules) -> UnknownHeadings | None:
-    """Return why a sheet that was not understood still is not; ``None`` if it is by what is said now."""
-    if found.rules == before or not found.sheet.head_rows:
-        return UnknownHeadings("no_header_row")
+def _fault_of(found: SheetToRead) -> UnknownHeadings | None:
+    """Return why a sheet that was not understood still is not; ``None`` if it is by what is said and known now."""
     try:
         found.open_parser()
     except UnknownHeadings as error:

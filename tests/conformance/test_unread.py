@@ -144,3 +144,24 @@ def test_a_copy_from_a_server_tells_the_same_and_is_sound(cases: tuple[gt.Case, 
     with gt.open_case(copied) as copy:
         assert answers(copy) == told
         assert copy.verify(deep=True) == []
+
+
+def test_both_stores_keep_a_file_of_which_no_sheet_was_read(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text(f"日期,卡号,出库数量\n2024-03-05,{CARDS[0]},1\n", encoding="utf-8")
+    told = []
+    for case in cases:
+        case.load(tmp_path / "bought.csv", tmp_path / "out.csv")
+        states = [(file["file"], file["rows"], file["loaded"], file["state"]) for file in case.status().files]
+        assert sorted(states) == [("bought.csv", 1, 1, "read"), ("out.csv", 1, 0, "waiting")]
+        (again,) = case.load(tmp_path / "out.csv").files
+        assert (again.already_loaded, again.error and again.error.code) == (True, "unknown_kind")
+        assert "unread_movement" in [each.code for each in case.trace(CARDS[0])[0].findings]
+        assert not case.verify()
+        told.append(answers(case))
+        given = ["kind=transfer", "from=星海", "to=甲"]
+        (read,) = case.load(tmp_path / "out.csv", answers=given).files
+        assert (read.loaded, read.error) == (1, None)
+        assert "unread_movement" not in [each.code for each in case.trace(CARDS[0])[0].findings]
+        assert {file["state"] for file in case.status().files} == {"read"}
+        told.append(answers(case))
+    assert told[:2] == told[2:]

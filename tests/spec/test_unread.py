@@ -178,3 +178,79 @@ def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk:
 def test_a_card_named_among_words_is_told_of(desk: Desk, cell: str, named: set[int]) -> None:
     desk.load(SOLD, f"{HEAD}E,A,2024-03-05,{cell}\nE,A,2024-03-05,{card(90)}\n")
     assert {n for n in (9, 10, 11, 15, 20, 21) if unread(desk, n)} - {11} == named
+
+
+WAITING = f"日期,卡号,出库数量\n2024-03-05,{card(1)},1\n"
+
+
+def test_a_file_that_waits_whole_for_an_answer_is_kept_and_told_with_its_cards(desk: Desk) -> None:
+    file = desk.file(WAITING, "out.csv")
+    loading = desk.ask("load", desk.file(SOLD), file)
+    assert (loading.code, loading.error["code"]) == (2, "unknown_kind")
+    report = loading.json["files"][1]
+    assert (report["rows"], report["loaded"], report["rejected"], report["error"]["code"]) == (1, 0, 1, "unknown_kind")
+    assert unread(desk) == [(2, "unknown_kind", None)]
+    assert unread(desk, 2) == []
+    status = desk.ask("status").json["files"]
+    assert [(each["loaded"], each["state"]) for each in sorted(status, key=lambda each: each["file"] == "out.csv")] == [
+        (1, "read"),
+        (0, "waiting"),
+    ]
+    assert "waits for an answer" in desk.run("--case", desk.case, "status").out
+    assert desk.audit()["held_with_unread"] == 1
+    assert desk.ask("verify", "--deep").code == 0
+    copied = desk.folder / "y.gtrace"
+    assert desk.run("copy", desk.case, copied).code == 0
+    assert desk.run("--case", copied, "verify", "--deep").code == 0
+    desk.ask("unload", "out.csv", "--why", "falsch")
+    assert unread(desk) == []
+
+
+def test_a_file_that_waits_asks_again_until_it_is_answered(desk: Desk) -> None:
+    file = desk.file(WAITING, "out.csv")
+    desk.load(SOLD, file)
+    ledger = (desk.case / "ledger.jsonl").read_bytes()
+    again = desk.ask("load", file)
+    assert (again.code, again.error["code"], again.json["files"][0]["rejected"]) == (2, "unknown_kind", 1)
+    asked = desk.ask("load", file, "--set", "kind=transfer")
+    assert (asked.code, [each["field"] for each in asked.json["files"][0]["asked"]]) == (2, ["from", "to"])
+    assert (desk.case / "ledger.jsonl").read_bytes() == ledger
+    answers = [
+        text
+        for name, value in (("kind", "transfer"), ("from", "E"), ("to", "B"))
+        for text in ("--set", f"{name}={value}")
+    ]
+    (read,) = desk.load(file, options=answers)
+    assert (read["loaded"], read["rejected"], read["error"]) == (1, 0, None)
+    assert unread(desk) == []
+    assert desk.trace(1).holder == "B"
+    assert [each["state"] for each in desk.ask("status").json["files"]] == ["read", "read"]
+    assert desk.ask("load", file).code == 0
+    assert desk.ask("verify", "--deep").code == 0
+
+
+def test_a_file_whose_headings_are_not_understood_is_kept_where_it_names_cards(desk: Desk) -> None:
+    named, other = desk.file(f"色,形\n红,{card(1)}\n", "named.csv"), desk.file("色,形\n红,圆\n", "other.csv")
+    loading = desk.ask("load", desk.file(SOLD), named, other)
+    assert (loading.code, [each["error"] and each["error"]["code"] for each in loading.json["files"]]) == (
+        2,
+        [None, "unknown_headings", "unknown_headings"],
+    )
+    assert unread(desk) == [(2, "unknown_headings", None)]
+    files = {each["file"]: each["state"] for each in desk.ask("status").json["files"]}
+    assert (files["named.csv"], "other.csv" in files) == ("refused", False)
+    again = desk.ask("load", named)
+    assert (again.code, again.json["files"][0]["error"]["code"]) == (2, "unknown_headings")
+    assert "extract" in again.json["files"][0]["error"]["hint"]
+    assert desk.ask("verify", "--deep").code == 0
+
+
+def test_ranges_lists_and_numbers_of_a_sheet_that_was_not_understood_are_told(desk: Desk) -> None:
+    desk.load(SOLD, f"ICCID,MSISDN,日期,状态\n{card(50)},1064612345671,2024-01-01,正常\n")
+    desk.ask("load", desk.file(f"日期,起始卡号,结束卡号\n2024-03-05,{card(1)},{card(3)}\n2024-03-05,{card(7)},\n"))
+    desk.ask("load", desk.file(f"日期,起始卡号,数量\n2024-03-05,{card(10)},3\n"))
+    desk.ask("load", desk.file(f"色,形\n红,{card(20)}-{card(22)}\n蓝,{card(30)}、{card(32)}\n"))
+    desk.ask("load", desk.file("日期,MSISDN,备注\n2024-03-05,1064612345671,x\n"))
+    told = {n for n in range(1, 60) if unread(desk, n)}
+    assert told == {1, 2, 3, 7, 10, 11, 12, 20, 21, 22, 30, 32, 50}
+    assert len(unread(desk)) == 1

@@ -91,8 +91,10 @@ def _file(entry: Mapping[str, Any]) -> Entry:
     counts = ("rows", "loaded", "duplicate", "rejected")
     loaded = join_texts(label_text("loaded_at"), format_time(str(entry["loaded_at"])))
     counts_texts = (loaded, *(join_texts(label_text(code), f"{entry[code]:,}") for code in counts))
-    head = (TonedText(str(entry["file"]), "name"), TonedText(str(entry["sha256"])[:HASH_SHOWN], "quiet"))
-    return Entry(head, [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")])
+    head = [TonedText(str(entry["file"]), "name"), TonedText(str(entry["sha256"])[:HASH_SHOWN], "quiet")]
+    if entry["state"] != "read":
+        head.append(TonedText(label_text(f"file_{entry['state']}"), "bad"))
+    return Entry(tuple(head), [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")])
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:

@@ -295,7 +295,9 @@ def _errors(sheets: Sequence[SheetReport]) -> Section:
         )
     else:
         entries = Entries(entries=[_problem(*each) for each in failed], sign=False, is_dense=True)
-    return Section(code="problems", title=label_text("problems"), parts=(entries,))
+    is_kept = any(sheet.error is not None and sheet.rejected for sheet in sheets)
+    kept = [Paragraph(parts=(TonedText(label_text("kept_unread"), "warn"),))] if is_kept else []
+    return Section(code="problems", title=label_text("problems"), parts=(entries, *kept))
 
 
 def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError]]) -> Entry:

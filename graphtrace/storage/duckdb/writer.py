@@ -425,6 +425,7 @@ class DuckDBWriter:
         remarks: Sequence[RowWarning],
         unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
+        asked: Sequence[tuple[str, str, int]] = (),
     ) -> SheetCounts:
         """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         self._append_waiting()
@@ -459,14 +460,15 @@ class DuckDBWriter:
                 "rejected": rejected,
                 "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
                 "reading": None if reading is None else dict(reading),
+                **({"asked": list(map(list, asked))} if asked else {}),
             }
         )
         return counts
 
     @property
-    def readings(self) -> list[dict[str, Any] | None]:
-        """Return the reading of each sheet of the file as the ledger keeps it; ``None`` for a sheet without one."""
-        return [sheet.get("reading") for sheet in self._sheets]
+    def readings(self) -> list[dict[str, Any]]:
+        """Return what the ledger keeps of the reading of each sheet of the file."""
+        return [{name: sheet[name] for name in ("reading", "asked") if name in sheet} for sheet in self._sheets]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Copy the sheets of a file from the tables of another case."""

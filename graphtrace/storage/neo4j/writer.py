@@ -366,8 +366,7 @@ class Neo4jWriter:
         rows = con.execute(f"SELECT statement FROM supports WHERE {COUNTED}").fetchall()
         self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
-        readings = [{"reading": reading} for reading in self._staged.readings]
-        self._tried_readings[sha256] = {**self._extra_entry_fields, "sheets": readings}
+        self._tried_readings[sha256] = {**self._extra_entry_fields, "sheets": self._staged.readings}
 
     def entries(self) -> list[str]:
         """Return the lines of the ledger, in order: each file and each correction carries its own."""
@@ -484,7 +483,7 @@ class Neo4jWriter:
             dict(
                 zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True),
                 rejects_sha256=hash_of(path) if path.exists() else None,
-                reading=reading,
+                **reading,
             )
             for sheet, path, reading in zip(sheets, rejects, self._staged.readings, strict=True)
         ]
