@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.given_answers import answers_for_sheet
+from graphtrace.model import split_table
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
@@ -155,8 +156,11 @@ class EarlierReading:
                     fresh.add(name)
                 else:
                     faults[name] = fault
-        unchanged = [name for name in self.sheets if name not in fresh]
-        new = [found.sheet.name for found in sheets if found.sheet.name in fresh]
+        found_names = {found.sheet.name for found in sheets}
+        # a sheet that was one table, and is several by an answer to the question about it
+        parted = {split_table(name)[0] for name in found_names} & self.sheets.keys() - found_names
+        unchanged = [name for name in self.sheets if name not in fresh and name not in parted]
+        new = [*parted, *(found.sheet.name for found in sheets if found.sheet.name in fresh)]
         others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
         return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), faults)
