@@ -73,8 +73,10 @@ from graphtrace.ingest.supporting import (
     read_support,
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
+from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread import cards_in, joined, unread_of_rows
+from graphtrace.ingest.unread_sheets import UnreadRows
 from graphtrace.ingest.values import DayOrder, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
@@ -153,6 +155,7 @@ def open_sheet_parser(
     choice = choice or RecipeChoice()
     if choice.tied:
         raise _which_recipe(choice.tied)
+    words = word_answers(answers or {})
     if choice.match is not None:
         reading = plan_reading(sheet, choice.match, answers or {})
         answered = {
@@ -161,7 +164,7 @@ def open_sheet_parser(
             if name == RECIPE or name in {question.field for question in choice.match.recipe.questions}
         }
         if reading.support_header is not None:
-            return SupportSheetParser(
+            supporting = SupportSheetParser(
                 sheet,
                 reading.support_header,
                 width=reading.width,
@@ -170,8 +173,9 @@ def open_sheet_parser(
                 year=_year_of(sheet, reading.header.row),
                 answered=answered,
             )
+            return _under_titles(supporting, sheet, words)
         _check_answers(sheet, reading.header, answered, insisted)
-        return SheetParser(
+        parser = SheetParser(
             sheet,
             reading.header,
             None,
@@ -181,15 +185,19 @@ def open_sheet_parser(
             answered=answered,
             answers=answers,
         )
+        verdict, taken = _verdict_above(sheet, reading.header.row, 1, words)
+        parser.answered |= taken
+        if verdict is not None and (verdict.meaning == NOTHING or parser.is_of_sales):
+            parser.note_verdict(verdict, decides_all=True)
+        return parser
     mapping = mapping or ColumnMapping()
     check_header_row(sheet.head_rows, mapping.claims)
-    words = word_answers(answers or {})
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
     if said == "identity" or said == "shipment" or said == "payment":
-        supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
-        assert supporting is not None, "a kind that somebody says is read or refused"
-        return supporting
+        told = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+        assert told is not None, "a kind that somebody says is read or refused"
+        return _under_titles(told, sheet, words)
     above = _rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers or {})
     own = find_own_list(above)
@@ -209,9 +217,9 @@ def open_sheet_parser(
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         if said is None and (is_only_titled or not isinstance(error, NeedsAnswer)):
-            supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
-            if supporting is not None:
-                return supporting
+            beside = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+            if beside is not None:
+                return _under_titles(beside, sheet, words)
         _add_unfit(error, choice.unfit)
         raise
     if basis is not None:
@@ -219,7 +227,7 @@ def open_sheet_parser(
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
         answered = {**answered, KIND: (answers or {})[KIND]}
-    verdict = _verdict_above(sheet, header, words)
+    verdict, taken = _verdict_above(sheet, header.row, len(header.cells), words)
     is_free = said is None and KIND not in answered
     is_turned = verdict is not None and verdict.meaning == "return" and header.kind == "transfer" and is_free
     if is_turned:
@@ -232,7 +240,7 @@ def open_sheet_parser(
         bulk=bulk,
         claimed=mapping.claims.fields,
         is_strict=is_strict,
-        answered=answered,
+        answered={**answered, **taken},
         answers=answers,
     )
     parser.note_stated_above(stated)
@@ -308,12 +316,31 @@ def _stated_above(
     return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
 
 
-def _verdict_above(sheet: Sheet, header: SheetHeader, words: Mapping[str, str]) -> TitleVerdict | None:
-    """Return what the name of a sheet or the titles above its table say against all its rows."""
-    place = next((at for at, (row, _) in enumerate(sheet.head_rows) if row == header.row), 0) - len(header.cells) + 1
+def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:
+    """Have a parser of supporting records read none where a title says that nothing happened."""
+    verdict, taken = _verdict_above(sheet, parser.header_row, 1, words)
+    parser.answered |= taken
+    if verdict is not None and verdict.meaning == NOTHING:
+        parser.verdict = verdict
+    return parser
+
+
+def _verdict_above(
+    sheet: Sheet, row: int, rows: int, words: Mapping[str, str]
+) -> tuple[TitleVerdict | None, dict[str, str]]:
+    """Return what the name of a sheet or the titles above its table say against all its rows.
+
+    With it come the answers by which words of them say nothing. ``row`` is the number of the last row of headings,
+    ``rows`` how many they are.
+    """
+    place = next((at for at, (number, _) in enumerate(sheet.head_rows) if number == row), 0) - rows + 1
     # a title may stand further down in the sheet, between the rows of two tables under the same headings
-    above = [(row, cells) for row, cells in sheet.head_rows[: max(place, 0)] if len({*filter(None, cells)}) == 1]
-    return verdict_of_titles(sheet.name, above, {fold_word(word) for word in words if words[word] == IGNORE})
+    above = [each for each in sheet.head_rows[: max(place, 0)] if len({*filter(None, each[1])}) == 1]
+    ignored = {fold_word(word): word for word, meaning in words.items() if meaning == IGNORE}
+    taken: dict[str, str] = {}
+    while (verdict := verdict_of_titles(sheet.name, above, taken)) and (word := fold_word(verdict.word)) in ignored:
+        taken[word] = f"{WORDS}{ignored[word]}"
+    return verdict, dict.fromkeys(taken.values(), IGNORE)
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
@@ -671,19 +698,7 @@ class SheetParser:
         """Return the question whether the word of a title says what it seems to say of all rows."""
         if self._verdict is None:
             return []
-        word = fold_word(self._verdict.word)
-        text = phrase("title_means", word=self._verdict.word, title=self._verdict.text).in_both()
-        kind = self._rows.kind or "transfer"
-        return [
-            OpenQuestion(
-                field=f"{WORDS}{word}",
-                kind=kind,
-                rows=self.rows,
-                text=text,
-                choices=(NOTHING, IGNORE),
-                is_required=False,
-            )
-        ]
+        return [title_question(self._verdict, self._rows.kind or "transfer", self.rows)]
 
     def _word_questions(self) -> list[OpenQuestion]:
         """Return one question for each word of which a person has to say what it means, the most frequent first."""
@@ -888,13 +903,22 @@ class SheetParser:
         self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
-        """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
+        """Count the rows of a sheet whose title says that they are no records; the first reject stands for all.
+
+        Returns that cannot be read as such are changes of hands all the same.
+        """
+        returns = UnreadRows(self._header.served, len(self._columns), kind="return", reason="kind_differs")
         for block in self._sheet.read(self._header.row):
+            if verdict.meaning != NOTHING:
+                returns.look(block)
             for column in range(len(self._filled)):
                 self._filled[column] += block.height - block[str(column)].null_count()
             if not self.rejects and block.height:
                 row, *cells = block.select(ROW, *self._columns).row(0)
                 self.rejects.append(self._rows.reject_by_title(row, cells, verdict.text))
+        if self._reading is not None and not self.rejects:
+            self.rejects += self._reading.left_out
+        self._unread.append(returns.frame)
         self.rows = self.rejected = self._sheet.counted
 
     def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -28,10 +28,10 @@ from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.acts import is_undone
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
-from graphtrace.ingest.given_answers import named_heading
+from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
-from graphtrace.ingest.preamble import pairs_in
+from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.row_parser import ParseFailure, parse_party_number
@@ -46,6 +46,7 @@ from graphtrace.ingest.supporting_headings import (
     names_support,
     support_meaning,
 )
+from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
 from graphtrace.locale import BilingualText
@@ -748,6 +749,8 @@ class SupportSheetParser:
         self.rejected = 0
         self.rows = 0
         self.file_name = ""
+        self.verdict: TitleVerdict | None = None
+        """Title that says of all rows that nothing happened."""
         self.telephones: dict[int, str] = {}
         """Of customers of carriers, none of which a supporting record names."""
 
@@ -785,6 +788,8 @@ class SupportSheetParser:
     @property
     def questions(self) -> list[OpenQuestion]:
         """Questions about cards in such rows: they are asked about, and never moved."""
+        if self.verdict is not None:
+            return [title_question(self.verdict, self._header.plans[0].kind, self.rows)]
         if not self._cards:
             return []
         text = BilingualText(
@@ -801,6 +806,9 @@ class SupportSheetParser:
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the records in frames (:data:`SUPPORT_SCHEMA`); rows whose date has two readings come last."""
+        if self.verdict is not None:
+            self._pass_over(self.verdict)
+            return
         statements: list[dict[str, Any]] = []
         held: list[tuple[int, tuple[str | None, ...]]] = []
         orders: dict[int, set[DayOrder]] = {}
@@ -837,6 +845,19 @@ class SupportSheetParser:
         self.rejects.sort(key=lambda reject: reject.row)
         self.rejected = len(self.rejects)
         self.rows = self._sheet.counted
+
+    def _pass_over(self, verdict: TitleVerdict) -> None:
+        """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
+        for block in self._sheet.read(self._header.row):
+            if not self.rejects and block.height:
+                row, *cells = block.select(ROW, *self._columns).row(0)
+                self._reject(row, cells, _Fault("", "not_a_record"), verdict.text)
+        self.rejects = self.rejects or [*(self._left_out or ())]
+        fault = _Fault(KIND, "title_decides")
+        self._warnings[fault] = RowWarning(
+            field=KIND, reason=fault.reason, rows=1, first_row=verdict.row, value=verdict.text
+        )
+        self.rows = self.rejected = self._sheet.counted
 
     def _count_cards(self, block: pl.DataFrame, unread: Sequence[int]) -> None:
         found = [pl.col(str(column)).str.contains(CARD_PATTERN).fill_null(value=False) for column in unread]

@@ -6,20 +6,20 @@ which there are many, are read as columns; what else names cards is read row by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
-from graphtrace.ingest.card_cells import CARD_PATTERN, has_parts, last_of, split_cards
+from graphtrace.ingest.card_cells import CARD_PATTERN, last_of
 from graphtrace.ingest.headers import likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, Sheet, cards_by_column
-from graphtrace.ingest.unread import UnreadEvent, cards_in, joined, lot_of, lots_between
+from graphtrace.ingest.unread import UnreadEvent, cards_in, cards_in_text, joined, lots_between
 
-_SEVERAL: Final = r"^\s*89[0-9A-Fa-f]{15,18}\s*[^0-9A-Fa-f\s]"
-"""A cell that begins with the number of a card and has more behind it."""
+_AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
+"""Found in a cell that names a card."""
 
 
 class _Columns(NamedTuple):
@@ -31,10 +31,8 @@ class _Columns(NamedTuple):
     numbers: Sequence[tuple[str, str]]
 
     @classmethod
-    def of(cls, sheet: Sheet) -> _Columns:
-        """Return the columns of a sheet; a field of which there are several has none."""
-        header = likeliest_header(sheet.head_rows)
-        served = {} if header is None else header.served
+    def of(cls, served: Mapping[str, Sequence[int]]) -> _Columns:
+        """Return the columns of the fields that serve them; a field of which there are several has none."""
 
         def only(field: str) -> str | None:
             return str(served[field][0]) if len(served.get(field, ())) == 1 else None
@@ -43,25 +41,53 @@ class _Columns(NamedTuple):
         return cls(only("iccid_first"), only("iccid_last"), only("quantity"), numbers)
 
 
-def unread_in_sheet(sheet: Sheet, header: int, *, kind: str | None, reason: str) -> pl.DataFrame:
-    """Return the unread events of the rows below a row of a sheet, each with the cards or the numbers that it names."""
-    columns = _Columns.of(sheet)
-    frames: list[pl.DataFrame] = []
-    rows: list[tuple[Any, ...]] = []
-    for block in sheet.read(header):
-        ranges = dict(_ranges(block, columns))
-        several = dict(_several(block, sheet.width))
+class UnreadRows:
+    """The unread events of rows that are passed over as a whole, each with the cards or the numbers that it names.
+
+    ``served`` are the columns of each field, as far as headings tell.
+    """
+
+    def __init__(self, served: Mapping[str, Sequence[int]], width: int, *, kind: str | None, reason: str) -> None:
+        self._columns = _Columns.of(served)
+        self._width = width
+        self._said = (kind, reason)
+        self._frames: list[pl.DataFrame] = []
+        self._rows: list[tuple[Any, ...]] = []
+
+    def look(self, block: pl.DataFrame) -> None:
+        """Add the rows of a block."""
+        kind, reason = self._said
+        ranges = dict(_ranges(block, self._columns))
+        several = dict(_several(block, self._width))
         for row in ranges.keys() | several.keys():
-            cards = [*ranges.get(row, ()), *several.get(row, ())]
-            rows += UnreadEvent(row, kind, reason, None, None).of(cards, ())
+            self._add(row, [*ranges.get(row, ()), *several.get(row, ())])
         listed = block.filter(~pl.col(ROW).is_in([*ranges])) if ranges else block
-        for column, cells in cards_by_column(listed, range(sheet.width), CARD_PATTERN):
-            frames += cards_in(cells, str(column), kind=kind, reason=reason)
-        named = {*ranges, *several, *(row for frame in frames for row in frame[ROW])} if columns.numbers else {}
-        for row, numbers in _numbers(block, columns):
-            if row not in named:
-                rows += UnreadEvent(row, kind, reason, None, None).of((), numbers)
-    return joined(frames, rows)
+        found: list[pl.DataFrame] = []
+        for column, cells in cards_by_column(listed, range(self._width), CARD_PATTERN):
+            found += cards_in(cells, str(column), kind=kind, reason=reason)
+        self._frames += found
+        if self._columns.numbers:
+            named = {*ranges, *several, *(row for frame in found for row in frame[ROW])}
+            for row, numbers in _numbers(block, self._columns):
+                self._add(row, (), () if row in named else numbers)
+
+    def _add(self, row: int, cards: Sequence[KeyRange], numbers: Sequence[int] = ()) -> None:
+        kind, reason = self._said
+        self._rows += UnreadEvent(row, kind, reason, None, None).of(cards, numbers)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The events (:data:`~graphtrace.ingest.unread.UNREAD_SCHEMA`)."""
+        return joined(self._frames, self._rows)
+
+
+def unread_in_sheet(sheet: Sheet, header: int, *, kind: str | None, reason: str) -> pl.DataFrame:
+    """Return the unread events of the rows below a row of a sheet that was not understood."""
+    likely = likeliest_header(sheet.head_rows)
+    rows = UnreadRows({} if likely is None else likely.served, sheet.width, kind=kind, reason=reason)
+    for block in sheet.read(header):
+        rows.look(block)
+    return rows.frame
 
 
 def _ranges(block: pl.DataFrame, columns: _Columns) -> Iterator[tuple[int, list[KeyRange]]]:
@@ -84,19 +110,12 @@ def _last_by_quantity(card: Iccid | None, text: str) -> Iccid | None:
 
 
 def _several(block: pl.DataFrame, width: int) -> Iterator[tuple[int, list[KeyRange]]]:
-    """Yield the rows of which a cell names several cards, or a range."""
+    """Yield the rows of which a cell names several cards, a range, or a card among words."""
     found: dict[int, list[KeyRange]] = {}
-    for column, cells in cards_by_column(block, range(width), _SEVERAL):
-        for row, text in cells.select(ROW, str(column)).iter_rows():
-            found.setdefault(row, []).extend(_lots(text) if has_parts(text) else ())
+    for column, cells in cards_by_column(block, range(width), _AMONG_OTHERS):
+        for row, text in cells.filter(~pl.col(str(column)).str.contains(CARD_PATTERN)).iter_rows():
+            found.setdefault(row, []).extend(cards_in_text(text))
     yield from ((row, lots) for row, lots in found.items() if lots)
-
-
-def _lots(text: str) -> Iterator[KeyRange]:
-    for first, last in split_cards(text):
-        one, other = parse_iccid(first), None if last is None else parse_iccid(last)
-        if one is not None and one.complete:
-            yield from lots_between(one, other) if other is not None else [lot_of(one)]
 
 
 def _numbers(block: pl.DataFrame, columns: _Columns) -> Iterator[tuple[int, list[int]]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.recipes.loader import load_recipes
+from graphtrace.ingest.recipes.selection import choose_recipe
 
+from .recipes.reading import records_of
+from .recipes.test_builtin import SAMPLES
 from .sheets import Row, sheet_of
 
 CARD = "898606253002102{:04d}".format
@@ -47,6 +53,7 @@ def test_rows_below_a_title_or_in_a_sheet_that_says_so_did_not_happen(text: str)
         assert (question.rows, question.is_required, question.choices) == (3, False, ("none", "ignore"))
         kinds, parser = read(title, name, answers={question.field: "ignore"})
         assert (len(kinds), parser.rejected) == (3, 0)
+        assert parser.answered[question.field] == "ignore"
 
 
 @pytest.mark.parametrize("text", RETURNS)
@@ -67,3 +74,30 @@ def test_other_titles_decide_nothing(text: str) -> None:
 def test_a_title_of_returns_does_not_go_before_a_person() -> None:
     _, parser = read("退货登记表", None, as_kind="transfer")
     assert (parser.kind, parser.rejected) == ("transfer", 0)
+
+
+STATING = [name for name, sample in SAMPLES.items() if "records" in sample or "supports" in sample]
+
+
+@pytest.mark.parametrize("name", STATING)
+def test_a_title_above_a_table_that_a_recipe_reads_decides_its_rows_too(tmp_path: Path, name: str) -> None:
+    sample = SAMPLES[name]
+    file, answers = f"作废清单\n{sample['file']}", sample.get("set", {})
+    read = records_of(file, answers, tmp_path)
+    assert (read.recipe, read.error, read.records, read.supports) == (name, None, [], [])
+    assert (len(read.rejects), read.questions) == (1, ["words.作废"])
+    read = records_of(file, {**answers, "words.作废": "ignore"}, tmp_path)
+    assert (read.records, read.supports) == (sample.get("records", []), sample.get("supports", []))
+
+
+def test_a_title_of_returns_leaves_out_sales_that_a_recipe_reads_and_tells_their_cards(tmp_path: Path) -> None:
+    (tmp_path / "sold.csv").write_text(f"退货登记表\n{SAMPLES['agent_issue']['file']}", encoding="utf-8")
+    (sheet,) = open_sheets(tmp_path / "sold.csv")
+    answers = SAMPLES["agent_issue"].get("set", {})
+    parser = open_sheet_parser(sheet, choice=choose_recipe(sheet, load_recipes()), answers=answers)
+    assert isinstance(parser, SheetParser)
+    assert list(parser.frames()) == []
+    assert [(each.reason, each.value) for each in parser.remarks] == [("title_decides", "退货登记表")]
+    assert {(each["kind"], each["reason"]) for each in parser.unread.iter_rows(named=True)} == {
+        ("return", "kind_differs")
+    }
