@@ -16,6 +16,7 @@ from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
 
@@ -332,6 +333,9 @@ class SheetMeaning:
             if listed == "unclear":
                 return ()
             kinds.remove("transfer" if listed == "returns" else "return")
+        read = {column for columns in self.served.values() for column in columns}
+        if kinds[:1] == ["purchase"] and not self.is_own_list and names_other_firm(self.headings, read):
+            return ()
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
         events[:1] = [each for event in events[:1] for each in self.parts_of(event)]
         waiting = [event for event in events if event.missing and event.kind != "registration"]

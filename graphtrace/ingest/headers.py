@@ -36,6 +36,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.preamble import is_preamble
+from graphtrace.ingest.resellers import days_of_resale, sides_of_resale
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
@@ -677,6 +678,10 @@ def _header(
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
+    if not is_own_list and not claims.fields & {"from", "to", "enterprise", "carrier"}:
+        resale = sides_of_resale(headings, known, table)
+        known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
+        table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
         for name in table.get(heading, ()):

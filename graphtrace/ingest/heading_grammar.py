@@ -87,7 +87,10 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
-    ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),
+    (
+        "user",
+        rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者|方){_NAME}|(?:实际|真实|最终|终端)(?:用户|使用){_NAME}|end_?user(?:_?name)?|实名姓名|实名人",
+    ),
     (
         "party",
         rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",

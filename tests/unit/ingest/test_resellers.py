@@ -1,0 +1,48 @@
+"""Lists of bought cards that name a seller beside the carrier: the seller sold, and not the carrier."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.errors import UnknownKind
+
+from .sheets import read_rows
+
+CARD = "898606253002102{:04d}".format
+
+
+@pytest.mark.parametrize(
+    "seller", ["供应商", "供货商名称", "卖方", "供货方", "上家", "转出方", "卖家", "supplier", "vendor"]
+)
+@pytest.mark.parametrize("bought", ["采购日期", "购卡日期", "日期"])
+def test_who_sold_is_the_seller_that_the_list_names_and_not_the_carrier(seller: str, bought: str) -> None:
+    heads = ("运营商", seller, "采购单位", bought, "ICCID")
+    for bulk in (True, False):
+        ((sale,), parser) = read_rows(heads, ("中国联通", "乙公司", "甲公司", "2024-03-01", CARD(1)), bulk=bulk)
+        assert [sale[name] for name in ("kind", "sender_name", "receiver_name")] == ["transfer", "乙公司", "甲公司"]
+        assert (parser.rejects, [column.heading for column in parser.columns if column.field is None]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "firm", ["代理商", "渠道商", "一级代理商", "来源", "货源", "原购卡单位", "变更后单位", "distributor"]
+)
+def test_where_it_is_not_clear_what_another_firm_did_it_is_asked(firm: str) -> None:
+    heads = ("运营商", firm, "采购单位", "采购日期", "ICCID")
+    row = ("中国联通", "乙公司", "甲公司", "2024-03-01", CARD(1))
+    with pytest.raises(UnknownKind):
+        read_rows(heads, row)
+    ((sale,), _) = read_rows(heads, row, answers={"kind": "purchase"})
+    assert [sale[name] for name in ("kind", "sender_name", "receiver_name")] == ["purchase", "中国联通", "甲公司"]
+
+
+@pytest.mark.parametrize("other", ["经办人", "业务员", "套餐", "备注", "客户经理", "开户渠道"])
+def test_other_columns_leave_the_purchase_what_it_is(other: str) -> None:
+    heads = ("运营商", other, "采购单位", "采购日期", "ICCID")
+    ((sale,), _) = read_rows(heads, ("中国联通", "乙某某", "甲公司", "2024-03-01", CARD(1)))
+    assert sale["kind"] == "purchase"
+
+
+@pytest.mark.parametrize("heading", ["使用人", "使用方", "终端用户", "最终用户", "实际用户", "实际使用人"])
+def test_whoever_uses_the_card_is_read_under_each_of_these_headings(heading: str) -> None:
+    ((used,), _) = read_rows(("ICCID", "激活时间", heading), (CARD(1), "2024-03-01", "李四"))
+    assert (used["kind"], used["receiver_name"]) == ("activation", "李四")
