@@ -153,7 +153,7 @@ class IdentityChecker:
 
     def _own_writing(self, party: Party) -> str | None:
         """Return the name that the records of a mention write, where it is another than that of the party."""
-        if not party.name_key or party.name_key == _name_key(party.name) or self._is_judged(party):
+        if not party.name_key or party.name_key == _name_key(party.name):
             return None
         key = (party.id, party.name_key)
         if key not in self._writings:

@@ -25,6 +25,7 @@ MIN_IDENTIFIER: Final = 5
 CLASSES: Final = (
     *(
         "absent",
+        "reply",
         "reference",
         "error_value",
         "answer",

@@ -326,7 +326,8 @@ def _turn(cells: Cells, columns: Sequence[int]) -> str | None:
         return None
     if not (is_above or is_below):
         return "unclear" if fold_word(text) == fold_word(verdict.word) else None
-    if len(text) > _LONGEST_TURN or _OF_DATA.search(text):
+    # who gave what back to whom is not said where the columns are those of the sales
+    if verdict.meaning == "return" or len(text) > _LONGEST_TURN or _OF_DATA.search(text):
         return "unclear"
     return "above" if is_above else "below"
 

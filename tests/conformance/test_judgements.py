@@ -142,9 +142,13 @@ def is_undecided(tables: Sequence[Table], parties: Mapping[str, frozenset[str]])
     return False
 
 
+def _number(place: int) -> str:
+    return f"P7{place:02}19"
+
+
 def with_one_number_a_party(tables: Sequence[Table], parties: Mapping[str, frozenset[str]]) -> list[Table]:
     """The same tables in which every mention bears the number of its party."""
-    numbers = {group: f"P{place}" for place, group in enumerate(sorted(set(parties.values()), key=sorted))}
+    numbers = {group: _number(place) for place, group in enumerate(sorted(set(parties.values()), key=sorted))}
     named = {row["carrier"] for table in tables for row in table if row.get("carrier")}
     carriers = {normalize_party_name(name) for name in (*named, "中国联通")}
 
@@ -161,12 +165,12 @@ def with_one_number_a_party(tables: Sequence[Table], parties: Mapping[str, froze
 
 
 def shape(answers: Sequence[str], parties: Mapping[str, frozenset[str]] | None) -> list[str]:
-    """Answers with one number for each party, without what only judgements add."""
+    """Answers with one number for each party, without what only judgements add and that one number has two names."""
     numbers = (
         {}
         if parties is None
         else {
-            member: f"id:P{place}"
+            member: f"id:{_number(place)}"
             for place, group in enumerate(sorted(set(parties.values()), key=sorted))
             for member in group
         }
@@ -179,7 +183,8 @@ def _renamed(value: Any, numbers: Mapping[str, str]) -> Any:
         dropped = ("judgements", "aliases", "uscc", "sha256", "ledger_head", "case")
         return {key: _renamed(held, numbers) for key, held in value.items() if key not in dropped}
     if isinstance(value, list):
-        return sorted((_renamed(held, numbers) for held in value), key=repr)
+        kept = [held for held in value if not (isinstance(held, dict) and held.get("code") == "identity_differs")]
+        return sorted((_renamed(held, numbers) for held in kept), key=repr)
     return numbers.get(value, value) if isinstance(value, str) else value
 
 

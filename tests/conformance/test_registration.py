@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.model import party_dict
 from graphtrace.render.json import audit_document, party_document, siblings_document, to_json_text, trace_document
 
 CARDS = [f"89860623115000120{number}" for number in range(74, 90)]
@@ -42,7 +43,8 @@ def answers(case: gt.Case) -> list[str]:
     """All that is asked of both stores."""
     traces = case.trace(*CARDS[:15])
     found = [to_json_text(trace_document("", traces, "en"))]
-    found.append(str([(row.outcome, row.registrant, row.holder) for row in case.outcomes(*CARDS[:15])]))
+    ends = [(row.outcome, *map(party_dict, (row.registrant, row.holder))) for row in case.outcomes(*CARDS[:15])]
+    found.append(str(ends))
     found.append(to_json_text(audit_document("", case.audit(all=True), "en")))
     found += [to_json_text(party_document("", case.party(name))) for name in (FIRM, "捷讯")]
     person = traces[13].registrant

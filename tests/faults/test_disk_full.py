@@ -64,7 +64,7 @@ def check_full_disk(case: Path, room: int, files: list[Path], whole: Path) -> No
         assert ran.returncode in (2, 3), ran.stderr
         said = json.loads(ran.stderr)["error"]
         assert said["code"] in ("store_unavailable", "unreadable_file"), said
-        assert "too large" in said["message"]
+        assert "the disk is full" in said["message"]
         assert "room on the disk" in said["hint"]
     if find_database(case):
         expected = loaded_files(whole)

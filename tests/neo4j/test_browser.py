@@ -69,8 +69,10 @@ def test_the_style_names_labels_and_relationships_and_captions_of_the_graph(exam
     # the kinds of records that the example has none of
     (tmp_path / "usage.csv").write_text("kind,date,iccid\nusage,2024-04-05,8986061900000000001\n", "utf-8")
     (tmp_path / "list.csv").write_text("kind,date,party,iccid\ncard_list,2024-04-06,甲,8986061900000000001\n", "utf-8")
+    reply = "中国联通查询结果,,\nICCID,客户名称,入网时间\n8986061900000000002,云岭科技有限公司,2024-04-05\n"
+    (tmp_path / "reply.csv").write_text(reply, "utf-8")
     with gt.open_case(example.uri) as case:
-        case.load(tmp_path / "usage.csv", tmp_path / "list.csv")
+        case.load(tmp_path / "usage.csv", tmp_path / "list.csv", tmp_path / "reply.csv")
     style = (FOLDER / "style.grass").read_text("utf-8")
     assert style.count("{") - style.count('"{') == style.count("}") - style.count('}"')
     labels = set(re.findall(r"^node\.(\w+)", style, re.MULTILINE))

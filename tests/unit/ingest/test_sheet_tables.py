@@ -374,7 +374,7 @@ def test_a_line_within_a_table_decides_the_rows_of_which_it_speaks(
     assert {card for card in (1, 2) if not case.trace(CARDS[card])[0].chains} == left_out
 
 
-@pytest.mark.parametrize("line", ["以上卡片已于3月10日全部退回", "作废", "退货"])
+@pytest.mark.parametrize("line", ["以上卡片已于3月10日全部退回", "作废", "退货", "以下为退货"])
 def test_a_line_of_which_rows_is_not_certain_refuses_the_sheet_unless_a_person_says_that_it_is_one_table(
     tmp_path: Path, line: str
 ) -> None:

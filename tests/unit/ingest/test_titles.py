@@ -24,13 +24,15 @@ NOTHING_HAPPENED = (
     "已取消订单", "未成交订单", "作废出库单", "出库计划表", "待发货清单", "报价单", "意向客户名单", "填写示例",
     "模板", "测试数据", "丢失登记表", "预订单", "草稿", "样表", "2024年3月发货计划", "撤销划拨记录",
     "拟出库清单", "询价记录", "客户取消订单汇总", "Cancelled orders", "VOID", "Plan", "Quote", "Example",
-    "template", "Test", "Sales plan", "draft", "Pending orders",
+    "template", "Test", "Sales plan", "draft", "Pending orders", "红字出库单", "冲销单", "还卡登记表", "借卡登记表",
+    "丢卡登记表", "盘亏表", "押金登记", "培训演练", "旧表", "错误版本", "未经审核", "卡片已全部收回", "备货单",
+    "调拨申请", "Pro forma invoice", "RMA list", "Loan register", "Reserved cards",
 )  # fmt: skip
 RETURNS = ("退货登记表", "退卡明细", "2024年退货", "Returns", "Returned cards")
 OTHERS = (
     "出库单", "销售明细", "测试卡发放登记表", "取消限速套餐销售明细", "作废回收有限公司出库单", "Data plan",
     "流量计划", "上海测试科技有限公司销售台账", "Sheet1", "2024年3月", "客户名单", "计划外采购", "退货政策",
-    "Test Ltd sales", "Protest", "计划部领用登记",
+    "Test Ltd sales", "Protest", "云洲培训学校", "充值冲值明细", "计划部领用登记",
 )  # fmt: skip
 
 
