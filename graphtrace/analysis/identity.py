@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
@@ -58,6 +58,11 @@ class Joint(NamedTuple):
     def rests_on_name(self) -> bool:
         """Whether no identifier stands on both sides."""
         return self.strong[0].isdisjoint(self.strong[1])
+
+    @property
+    def share_name(self) -> bool:
+        """Whether both sides name it alike, or one of them gives no name."""
+        return not all(self.names) or not self.names[0].isdisjoint(self.names[1])
 
     @property
     def is_across_files(self) -> bool:
@@ -111,11 +116,32 @@ class IdentityChecker:
             return (), _Shown({}, {})
         joints = [joint for chain in trace.chains for joint in _joints(chain, rows)]
         by_name = [joint for joint in joints if joint.rests_on_name and not self._is_judged(joint.before.receiver)]
-        found = list(_joined_by_name(joint for joint in by_name if joint.is_across_files))
+        found = list(self._joined_by_name(joint for joint in by_name if joint.is_across_files and joint.share_name))
         found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
         unproven = {party.id: party for party in self._unproven(named)}
         found += [_known_by_name(party) for party in unproven.values()]
         return found, self._shown(named, unproven)
+
+    def _joined_by_name(self, joints: Iterable[Joint]) -> Iterator[Finding]:
+        """Yield one finding for each party that joins hops of different files by its name."""
+        by_party: dict[str, list[Joint]] = defaultdict(list)
+        for joint in joints:
+            if not joint.after.gap_before:
+                by_party[joint.before.receiver.id].append(joint)
+        for of_party in by_party.values():
+            hops = {hop.n: hop for joint in of_party for hop in (joint.before, joint.after)}
+            origins = tuple(dict.fromkeys(origin for n in sorted(hops) for origin in hops[n].origins))
+            party = of_party[0].before.receiver
+            yield Finding(
+                code="joined_by_name",
+                severity="warning" if party.namesakes else FINDING_SEVERITIES["joined_by_name"],
+                params={
+                    "hops": [hop_reference(hops[n]) for n in sorted(hops)],
+                    "name": self._own_writing(party) or party.name,
+                    "files": sorted({origin.file for origin in origins}),
+                },
+                evidence=origins,
+            )
 
     def _unproven(self, named: Mapping[str, Sequence[_Mention]]) -> Iterator[Party]:
         """Yield the parties whose identifier no record about the card, no file of it and no judgement states."""
@@ -145,10 +171,12 @@ class IdentityChecker:
         }
         instead = {party_id: _by_name(party) for party_id, party in unproven.items()}
         for party_id, mentions in named.items():
-            own = [name for party, _ in mentions if (name := written.get((party_id, party.name_key))) is not None]
-            if own and mentions[0].party.is_carrier:
-                # a branch that the records of other cards name has no part in this one
-                instead[party_id] = replace(mentions[0].party, name=min(own))
+            party = mentions[0].party
+            own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
+            is_other = bool(own) and not any(map(partial(_is_writing_of, party), own))
+            if is_other and party_id not in instead and not self._is_judged(party):
+                # a branch, or a person, that only the records of other cards name has no part in this one
+                instead[party_id] = replace(party, name=min(own))
         return _Shown(instead, written)
 
     def _own_writing(self, party: Party) -> str | None:
@@ -173,7 +201,7 @@ class _Mention(NamedTuple):
 class _Shown(NamedTuple):
     """Parties by id as they are shown, and the writing of mentions by id and normalised name.
 
-    ``instead`` has those that stand by their name only, and carriers under a name that records about the card write.
+    ``instead`` has those that stand by their name only, and those that no record about the card calls by their name.
     """
 
     instead: Mapping[str, Party]
@@ -182,23 +210,34 @@ class _Shown(NamedTuple):
     def side(self, party: Party) -> Party:
         """Return a side of a hop with the name that its own record writes."""
         shown = self.instead.get(party.id)
-        if shown is not None and not party.is_carrier:
+        if shown is not None and shown.identified_by == "name":
             return shown
         writing = self.written.get((party.id, party.name_key))
         return party if writing is None else replace(party, name=writing)
 
-    def params(self, value: Any) -> Any:
-        """Return the parameters of a finding with the parties as they are shown."""
+    def params(self, value: Any, hops: _HopReferences) -> Any:
+        """Return the parameters of a finding with parties as they are shown, and those of a hop as it shows them."""
         if isinstance(value, dict):
+            if value.keys() == _HOP_KEYS:
+                return hops.get(_hop_key(value), value)
             known = self.instead.get(value.get("id", ""))
             if known is not None and value.keys() == {"id", "name"}:
                 return party_dict(known)
-            return {name: self.params(each) for name, each in value.items()}
-        return [self.params(each) for each in value] if isinstance(value, list) else value
+            return {name: self.params(each, hops) for name, each in value.items()}
+        return [self.params(each, hops) for each in value] if isinstance(value, list) else value
 
-    def finding(self, finding: Finding) -> Finding:
-        params = self.params(finding.params)
+    def finding(self, finding: Finding, hops: _HopReferences) -> Finding:
+        """Return a finding with the parties as they are shown."""
+        params = self.params(finding.params, hops)
         return finding if params == finding.params else replace(finding, params=params)
+
+
+_HopReferences = Mapping[tuple[int, str, str], Mapping[str, Any]]
+_HOP_KEYS: Final = frozenset(("n", "from", "to"))
+
+
+def _hop_key(reference: Mapping[str, Any]) -> tuple[int, str, str]:
+    return reference["n"], reference["from"]["id"], reference["to"]["id"]
 
 
 def _mentions(trace: Trace, rows: Sequence[StoredRecord]) -> Mapping[str, Sequence[_Mention]]:
@@ -234,35 +273,13 @@ def _rows_of(hop: Hop, by_row: Mapping[Origin, StoredRecord]) -> list[StoredReco
     return [by_row[origin] for origin in hop.origins if origin in by_row] if len(hop.origins) > 1 else []
 
 
-def _joined_by_name(joints: Iterable[Joint]) -> Iterator[Finding]:
-    """Yield one finding for each party that joins hops of different files by its name."""
-    by_party: dict[str, list[Joint]] = defaultdict(list)
-    for joint in joints:
-        if not joint.after.gap_before:
-            by_party[joint.before.receiver.id].append(joint)
-    for of_party in by_party.values():
-        hops = {hop.n: hop for joint in of_party for hop in (joint.before, joint.after)}
-        origins = tuple(dict.fromkeys(origin for n in sorted(hops) for origin in hops[n].origins))
-        party = of_party[0].before.receiver
-        yield Finding(
-            code="joined_by_name",
-            severity="warning" if party.namesakes else FINDING_SEVERITIES["joined_by_name"],
-            params={
-                "hops": [hop_reference(hops[n]) for n in sorted(hops)],
-                "name": party.name,
-                "files": sorted({origin.file for origin in origins}),
-            },
-            evidence=origins,
-        )
-
-
 def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | None) -> Finding | None:
     """Return the finding that the two sides of a joint state different persons, if they do."""
     names, strong = joint.names, joint.strong
     if joint.after.gap_before:
         same_name = names[0] & names[1]
         values = strong[0] | strong[1] if same_name and all(strong) and joint.rests_on_name else set()
-    elif not joint.rests_on_name and all(names) and _are_other_names(*names):
+    elif all(names) and _are_other_names(*names) and (not joint.rests_on_name or joint in by_name):
         values = names[0] | names[1]
     elif supports is not None and joint in by_name:
         values = _differing_contacts(joint, supports)
@@ -276,6 +293,12 @@ def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | N
         params={"hop": hop_reference(joint.after), "values": sorted(values)},
         evidence=tuple(dict.fromkeys((*joint.before.origins, *joint.after.origins))),
     )
+
+
+def _is_writing_of(party: Party, name: str) -> bool:
+    """Whether a name is one of a party, longer or shorter, in either script."""
+    one, other = (simplify_name(_name_key(text)) for text in (party.name, name))
+    return not party.is_carrier and (one in other or other in one)
 
 
 def _are_other_names(ones: set[str], others: set[str]) -> bool:
@@ -338,6 +361,7 @@ def _renamed(trace: Trace, shown: _Shown) -> Trace:
         holder = shown.instead.get(chain.holder.id, chain.holder)
         return replace(chain, registrant=maybe(chain.registrant), holder=holder, hops=tuple(map(hop_of, chain.hops)))
 
+    chains = trace.chains
     trace = replace(
         trace,
         registrant=maybe(trace.registrant),
@@ -345,13 +369,16 @@ def _renamed(trace: Trace, shown: _Shown) -> Trace:
         end_user=maybe(trace.end_user),
         chains=tuple(map(chain_of, trace.chains)),
     )
-    if not shown.instead:
-        return trace
+    hops = {
+        _hop_key(hop_reference(before)): hop_reference(after)
+        for was, now in zip(chains, trace.chains, strict=True)
+        for before, after in zip(was.hops, now.hops, strict=True)
+    }
     return replace(
         trace,
         activations=tuple(replace(each, user=maybe(each.user)) for each in trace.activations),
         seizures=tuple(replace(each, seized_from=maybe(each.seized_from)) for each in trace.seizures),
         card_lists=tuple(replace(each, party=maybe(each.party)) for each in trace.card_lists),
-        findings=tuple(map(shown.finding, trace.findings)),
+        findings=tuple(shown.finding(each, hops) for each in trace.findings),
         leads=tuple(replace(each, ask=maybe(each.ask)) for each in trace.leads),
     )

@@ -117,6 +117,21 @@ def test_a_row_of_the_same_file_or_about_the_same_card_identifies_whom_it_names(
     assert codes(result, "known_by_name", "joined_by_name") == []
 
 
+def test_one_id_of_many_persons_is_told_where_it_joins_two_of_them(asked: Any) -> None:
+    third = OTHER[:-1] + "3"
+    result = asked(
+        (
+            f"甲公司,,张三,HT2024-001,2024-03-01,{third},,,",
+            f"甲公司,,李四,HT2024-001,2024-03-01,{CARD},,,",
+            f"甲公司,,王五,HT2024-001,2024-03-01,{OTHER},,,",
+        ),
+        (f"王五,,孙六,,2024-04-01,{CARD},,,",),
+    )
+    assert named(result, "identity_differs")["values"] == ["李四", "王五"]
+    assert "张三" not in json.dumps(result, ensure_ascii=False)
+    assert codes(result, "joined_by_name") == []
+
+
 def test_a_record_about_the_card_identifies_whom_another_names(asked: Any) -> None:
     result = asked((f"甲公司,,王伟,,2024-03-01,{CARD},,,",), (f"王伟,{PERSON},赵六,,2024-03-05,{CARD},,,",))
     assert result["chains"][0]["hops"][0]["to"] == {"id": f"id:{PERSON}", "name": "王伟"}
