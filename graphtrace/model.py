@@ -154,6 +154,11 @@ class DateSpan:
         """Whether the two spans have a day in common."""
         return self.earliest <= other.latest and other.earliest <= self.latest
 
+    def has_come_by(self, other: DateSpan) -> bool:
+        """Whether this can be by the end of ``other``; on one day, where both state a time, by that time."""
+        are_timed = self.earliest == other.latest and self.second_of_day >= 0 and other.second_of_day >= 0
+        return self.second_of_day <= other.second_of_day if are_timed else self.earliest <= other.latest
+
     def is_before(self, other: DateSpan) -> bool:
         """Whether this is on an earlier day than ``other``, whatever the exact days."""
         return self.latest < other.earliest

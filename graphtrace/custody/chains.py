@@ -158,13 +158,13 @@ class ChainDraft:
         return self.steps[-1].receiver
 
     def holder_at(self, when: DateSpan) -> Party:
-        """Return the party that held the card at a time; a hop of that day counts as done.
+        """Return the party that held the card at a time; a hop of that day counts as done, unless times say later.
 
         A hop without a day is done when the one after it is, and if there is none.
         """
         is_done = True
         for step in reversed(self.steps):
-            is_done = step.when.earliest <= when.latest if step.when.is_known else is_done
+            is_done = step.when.has_come_by(when) if step.when.is_known else is_done
             if is_done:
                 return step.receiver
             is_done = False

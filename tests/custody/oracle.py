@@ -543,7 +543,10 @@ def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
             if place == len(chain) - 1:
                 return hop.receiver
         elif hop.when.earliest <= when.latest:
-            return hop.receiver
+            # both state a time of the day that they share: then the times decide
+            same_day = hop.when.earliest == hop.when.latest == when.earliest == when.latest
+            if not (same_day and hop.when.second_of_day > when.second_of_day >= 0):
+                return hop.receiver
     return chain[0].sender
 
 

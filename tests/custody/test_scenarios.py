@@ -718,3 +718,11 @@ def test_findings_stand_by_severity_and_then_in_the_order_of_the_table() -> None
         "user_differs_from_holder",
         "self_transfer",
     ]
+
+
+def test_a_hop_later_on_the_day_of_an_activation_is_not_done_where_both_state_a_time() -> None:
+    sold = ("C>E 1", "E>R 5@1500")
+    assert tell(*sold, activated=["5@0900"]).end_user == "E"
+    assert tell(*sold, activated=["5@1500"]).end_user == "R"
+    assert tell(*sold, activated=["5"]).end_user == "R"
+    assert tell("C>E 1", "E>R 5", activated=["5@0900"]).end_user == "R"
