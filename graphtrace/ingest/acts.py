@@ -52,7 +52,7 @@ def _read_table() -> Iterator[Word]:
             continue
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
-        for word in [words] if place in ("remark", "like", "title", "bracket") else words.split():
+        for word in [words] if place in ("remark", "like", "title", "bracket", "undone", "part") else words.split():
             yield Word(place, meaning, language, word)
 
 
@@ -106,6 +106,13 @@ _REMARKS: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("remark") if word.meaning == meaning))
     for meaning in (NOTHING, BACK, "other")
 }
+_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_UNDONE: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("undone") if word.meaning == meaning))
+    for meaning in (NOTHING, BACK)
+}
+_PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
+_PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -216,6 +223,27 @@ def moved_nothing(text: str) -> bool:
     return act_of(text) in VOID or _WITHIN.search(text) is not None
 
 
+def _written(remark: str) -> str:
+    """Return a remark in the form in which it is searched: a blank between Chinese words divides them."""
+    return _BETWEEN_HAN.sub(",", normalize("NFKC", remark).casefold())
+
+
+@lru_cache(maxsize=1 << 14)
+def speaks_of_part(remark: str) -> bool:
+    """Whether a remark speaks of some of the cards that its row names: of a range they are not all meant."""
+    return _PART.search(_written(remark)) is not None
+
+
+def is_about_part(heading: str) -> bool:
+    """Whether a heading is that of cards of a range that are not meant, or of their number (缺号, 坏卡数)."""
+    return _PART_HEADING.fullmatch(heading) is not None
+
+
+def undone_by(heading: str) -> str | None:
+    """Return what a filled cell under a heading says of its row (取消时间); ``None`` for other headings."""
+    return next((meaning for meaning, pattern in _UNDONE.items() if pattern.fullmatch(heading)), None)
+
+
 @lru_cache(maxsize=1 << 14)
 def act_of_remark(text: str) -> str | None:
     """Return what a remark says against its row; ``None`` where it says nothing against it.
@@ -226,7 +254,7 @@ def act_of_remark(text: str) -> str | None:
     >>> [act_of_remark(remark) for remark in ("此单取消", "客户已退货", "坏卡更换，旧卡已退回", "发顺丰")]
     ['none', 'back', 'open', None]
     """
-    written = normalize("NFKC", text).casefold()
+    written = _written(text)
     said = next((meaning for meaning in (NOTHING, BACK) if _REMARKS[meaning].search(written)), None)
     if said is None:
         return BACK if act_of(text) in (BACK, "return") else None

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word
 from graphtrace.ingest.heading_grammar import without_remark
-from graphtrace.ingest.row_status import flag_of, is_status_heading
+from graphtrace.ingest.row_status import is_status_heading
 
 RETURN: Final = re.compile(
     "退(?!订|网|款|费|租|税|押|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))|回收|收回|划回|召回|return"
@@ -24,18 +24,18 @@ _SELLER: Final = re.compile("卖|售|供|seller|supplier|vendor")
 _BUYER: Final = re.compile("买|购|buyer|purchaser|customer")
 _NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imsi")
 _NOT: Final = ("未", "没", "无", "not")
-_NOTHING: Final = re.compile(r"[-—–/\\.0无未]+")
+_NOTHING: Final = re.compile(r"[-—–/\\.:0无未]+")
 
 Listed = Literal["returns", "sales", "unclear"]
 """What the rows of a sheet are that names both sides and speaks of returns."""
 
 
 def marks_of(headings: Sequence[str]) -> tuple[int, ...]:
-    """Return the columns whose heading is about a return; statuses and columns of yes and no say it of their rows."""
+    """Return the columns whose heading is about a return; a status says it of its row."""
     return tuple(
         column
         for column, heading in enumerate(headings)
-        if RETURN.search(without_remark(heading)) and not is_status_heading(heading) and flag_of(heading) is None
+        if RETURN.search(without_remark(heading)) and not is_status_heading(heading)
     )
 
 
@@ -86,6 +86,11 @@ def what_is_listed(
 def _are_all_marked(headings: Sequence[str], filled: Collection[int] | None) -> bool:
     """Whether every row says something of a return, as far as rows are known."""
     return filled is None or bool({*marks_of(headings)} & {*filled})
+
+
+def says_yes(cell: str) -> bool:
+    """Whether a cell says yes and no more."""
+    return fold_word(cell) in flag_words("yes")
 
 
 def says_nothing(cell: str) -> bool:

@@ -26,7 +26,7 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
-from graphtrace.ingest.given_back import marks_of
+from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     field_of_heading,
@@ -341,7 +341,11 @@ class SheetHeader:
         cards = [row for row in rows if any(at < len(row) and row[at] for at in named)] if marks else []
         if not cards:
             return None
-        return frozenset(at for at in marks if len(_texts_of(cards, at)) >= _NEARLY_ALL * len(cards))
+        return frozenset(
+            at
+            for at in marks
+            if sum(not says_nothing(text) for text in _texts_of(cards, at)) >= _NEARLY_ALL * len(cards)
+        )
 
     def _headings_in_full(self) -> list[str]:
         """Return the headings with all that they say, as the codes that one explains."""

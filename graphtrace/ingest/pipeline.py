@@ -887,7 +887,7 @@ class SheetParser:
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
         """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""
-        for missing, (plan, date, _) in self._rows.waiting if clean else ():
+        for missing, (plan, date, *_) in self._rows.waiting if clean else ():
             rows = block if date is None else block.filter(pl.col(str(date)).is_not_null())
             days = self._clean.days_of(rows, plan)
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)

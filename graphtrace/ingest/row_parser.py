@@ -54,16 +54,29 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
-from graphtrace.ingest.acts import BACK, DONE, INBOUND, OPEN, TO_KEEPER, VOID, act_of_remark, bare_kind_word
+from graphtrace.ingest.acts import (
+    BACK,
+    DONE,
+    INBOUND,
+    OPEN,
+    TO_KEEPER,
+    VOID,
+    act_of_remark,
+    bare_kind_word,
+    is_about_part,
+    speaks_of_part,
+    undone_by,
+)
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent, counterpart
-from graphtrace.ingest.given_back import names_roles, says_nothing
+from graphtrace.ingest.given_back import names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.row_status import (
+    OF_PART,
     TAKEN_BACK,
     ColumnWords,
     RowCheck,
@@ -422,17 +435,22 @@ class EventPlan(NamedTuple):
     """One event that rows state, and when they do.
 
     ``date`` is the column that must be filled for a row to state the event, ``None`` where every row is taken for it.
-    Where there are ``marks``, one of these columns has to say that something came back.
+    Where there are ``marks``, one of these columns has to say that something came back; a mere yes in those that are
+    ``flags`` says it of the row, and states no event.
     """
 
     plan: ColumnPlan
     date: int | None = None
     marks: tuple[int, ...] = ()
+    flags: frozenset[int] = frozenset()
 
     def is_stated(self, cells: Sequence[str | None]) -> bool:
         """Whether a row states the event."""
         if self.marks:
-            return any((cell := cells[at]) and not says_nothing(cell) for at in self.marks)
+            return any(
+                (cell := cells[at]) and not says_nothing(cell) and not (at in self.flags and says_yes(cell))
+                for at in self.marks
+            )
         return self.date is None or bool(cells[self.date])
 
 
@@ -552,6 +570,11 @@ class RowParser:
         self.status_columns = sorted({*flags, *named})
         self.checks += [RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns]
         self.undecided = [column for column in columns if column not in self.status_columns]
+        if {*CUSTODY_KINDS} & self.kinds:
+            unread = [at for at in columns if at not in flags]
+            self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
+            undone = [at for at in unread if undone_by(self._bare(at)) is not None]
+            self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
             remarks = remark_columns(names, self.unread_columns())
             self.checks += [RowCheck(column, partial(self._reason_of_remark, column)) for column in remarks]
@@ -594,8 +617,9 @@ class RowParser:
         answer = self.words.answered(column, text)
         if answer is not None:
             return reason_of_act(answer, kinds, is_status=False, is_decided=False)
-        act = act_of_remark(text)
-        return "unknown_kind" if act == OPEN else None if act is None else TAKEN_BACK
+        if (act := act_of_remark(text)) is None:
+            return OF_PART if speaks_of_part(text) else None
+        return "unknown_kind" if act == OPEN or speaks_of_part(text) else TAKEN_BACK
 
     def _reason_of_kind(self, column: int, text: str, _: Collection[str]) -> str | None:
         act = self.words.act_of_kind(column, text)
@@ -644,7 +668,8 @@ class RowParser:
             others = [kind for kind in kinds if kind != event.kind]
             if event.marks:
                 plan = self._plans[kinds[0]].given_back(self.header, event)
-                self.events.append(EventPlan(plan, None, event.marks))
+                flags = frozenset(at for at in event.marks if flag_of(self.header.names[at]) is not None)
+                self.events.append(EventPlan(plan, None, event.marks, flags))
                 self._plans["return"] = plan
                 continue
             if event.kind != "card_list":
@@ -804,6 +829,10 @@ class RowParser:
         for check in self.checks:
             column = check.column
             if (cell := cells[column]) and (reason := _reason_in(check, cell, kinds)) is not None:
+                if reason == OF_PART:
+                    if not self._names_several(cells):
+                        continue
+                    reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
                 spoken = _Fault(self.header.names[column], reason)
                 for plan in self.plans_of(cells) if reason != "not_a_record" else ():
                     if _moves_cards(plan):
@@ -932,6 +961,21 @@ class RowParser:
         if any(cells[column] for column in self.card_columns):
             return None
         return next((at for at in self.total_columns if (cell := cells[at]) and is_total_cell(cell)), None)
+
+    def _bare(self, column: int) -> str:
+        return without_remark(self.header.names[column])
+
+    def _names_several(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row names more cards than one."""
+        for plan in self.plans_of(cells):
+            values = plan.values_of(cells)
+            lots, _ = _lots_of(plan.kind, values)
+            counts = [parse_quantity(lot.get("quantity", "")) for lot in lots]
+            if len(lots) > 1 or any(lot.get(ENDS[0]) != lot.get(ENDS[1]) for lot in lots):
+                return True
+            if any(isinstance(count, int) and count > 1 for count in counts):
+                return True
+        return False
 
     def is_no_record(self, cells: Sequence[str | None]) -> bool:
         """Whether a row is a total or the header once more."""
@@ -1065,6 +1109,14 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
 
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_no_such_number(text) else None
+
+
+def _reason_of_part(text: str, _: Collection[str]) -> str | None:
+    return None if says_nothing(text) else OF_PART
+
+
+def _reason_of_undone(heading: str, text: str, _: Collection[str]) -> str | None:
+    return None if says_nothing(text) or undone_by(heading) is None else TAKEN_BACK
 
 
 def _reason_of_flag(heading: str, text: str, _: Collection[str]) -> str | None:

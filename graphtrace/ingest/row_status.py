@@ -36,6 +36,9 @@ ROW_STATUS: Final = "row_status"
 TAKEN_BACK: Final = "taken_back"
 """Reason of a row that is no record because its cards came back, or because a remark says so: they may have moved."""
 
+OF_PART: Final = "of_part"
+"""Reason of a row that speaks of cards of its range that are not meant; it counts only where the row names several."""
+
 IGNORE: Final = "ignore"
 """Answer by which a word says nothing of its row."""
 
@@ -63,7 +66,7 @@ _NO_SUCH_NUMBER: Final = re.compile(
     "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
     "|not[_ ]?found|no such number"
 )
-_ASKS: Final = re.compile("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|_?flag)$")
+_ASKS: Final = re.compile("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
 _CODE: Final = re.compile(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
 _FEWEST: Final = 2
 _SHARE: Final = 0.9

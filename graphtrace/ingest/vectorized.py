@@ -26,6 +26,7 @@ from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
 from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
 from graphtrace.ingest.events import ONE_CARD_KINDS
+from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.row_parser import (
     CARRIERS_OWN,
@@ -202,6 +203,10 @@ def _find_texts(cells: pl.Series, says_so: Callable[[str], object]) -> pl.Series
     return cells.is_in(meant).fill_null(value=False) if meant else None
 
 
+def _none_of(block: pl.DataFrame) -> pl.Series:
+    return pl.repeat(value=False, n=block.height, eager=True)
+
+
 def _find_totals(block: pl.DataFrame) -> pl.Series | None:
     """Return a mask of the rows that begin with the word for a total; ``None`` if there are none."""
     first, *others = (block[column] for column in block.columns if column != ROW)
@@ -238,10 +243,14 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
         yield rows.plan(rows.kind), block
         return
     states_any = pl.repeat(value=False, n=block.height, eager=True)
-    for plan, date, marks in rows.events:
+    for plan, date, marks, _ in rows.events:
         if marks:
             # what came back of a sale is told together with it
-            yield None, block.filter(pl.any_horizontal(pl.col(str(at)).is_not_null() for at in marks))
+            found = [_find_texts(block[str(at)], lambda text: not says_nothing(text)) for at in marks]
+            yield (
+                None,
+                block.filter(reduce(operator.or_, (mask for mask in found if mask is not None), _none_of(block))),
+            )
             continue
         states = pl.repeat(value=True, n=block.height, eager=True) if date is None else block[str(date)].is_not_null()
         states_any = states_any | states

@@ -145,3 +145,25 @@ def test_a_card_that_a_movement_names_in_a_column_that_is_not_read_is_told() -> 
     told, parser = read(heads, *rows)
     assert [each[5] for each in told] == [number(CARD(1)), number(CARD(2))]
     assert unread(parser) == [(2, None, "cards_not_read", number(CARD(3)))]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "nothing"),
+    [
+        ("已退", "3张", None),
+        ("退", "退", None),
+        ("实退数量", "1", "0"),
+        ("退卡", BACK, None),
+        ("收回日期", BACK, None),
+        ("退货", "1张", "否"),
+    ],
+)
+def test_any_column_about_returns_leaves_the_other_rows_sales(heading: str, cell: str, nothing: str | None) -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID", heading)
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), cell), (SOLD, "甲", "王五", CARD(2), nothing))
+    assert [each[:5] for each in told if each[1] == "transfer"] == [
+        (2, "transfer", "甲", "李四", SOLD),
+        (3, "transfer", "甲", "王五", SOLD),
+    ]
+    came_back = [each[0] for each in told if each[1] == "return"] + [each[0] for each in unread(parser)]
+    assert came_back == [2]

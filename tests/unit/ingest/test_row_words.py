@@ -96,7 +96,8 @@ def test_a_remark_takes_its_row_back_wherever_in_the_cell_it_says_so(remark: str
 
 OF_ANOTHER = (
     "坏卡更换，旧卡已退回", "原卡已退回，此为补发", "客户拒收后重新发货", "上次发货已退回，本次重发", "作废单补录",
-    "取消订单后重新下单", "卡8986011234567890123已退回", "替换已退回的卡", "order was cancelled and re-issued",
+    "取消订单后重新下单", "作废 重开", "卡8986011234567890123已退回", "替换已退回的卡",
+    "order was cancelled and re-issued",
     "old card returned, order was returned before",
 )  # fmt: skip
 
@@ -112,6 +113,66 @@ def test_a_remark_that_speaks_of_another_card_or_document_besides_is_asked_about
     for answer, records in (("ignore", 2), ("none", 1), ("transfer", 2)):
         loaded, parser = read(*rows, answers={asked.field: answer})
         assert (len(loaded), parser.questions, parser.answered) == (records, [], {asked.field: answer})
+
+
+RANGE = ("转出方", "转入方", "日期", "起始卡号", "结束卡号")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["其中8986062530021020005作废", "断号，缺3张", "除0005外", "不含坏卡", "跳号", "实发9张", "excluding 0005"],
+)
+def test_a_remark_about_some_cards_of_a_range_is_asked_about_and_one_card_has_no_parts(remark: str) -> None:
+    rows = [("甲公司", "乙公司", "2024-03-05", CARD(1), CARD(10), remark)]
+    loaded, parser = read((*RANGE, "备注"), *rows)
+    assert (loaded, [(each.row, each.field, each.reason) for each in parser.rejects]) == (
+        [], [(2, "备注", "unknown_kind")],
+    )  # fmt: skip
+    assert parser.unread.select("first", "last").rows() == [(30021020001, 30021020010)]
+    (asked,) = parser.questions
+    loaded, _ = read((*RANGE, "备注"), *rows, answers={asked.field: "ignore"})
+    assert len(loaded) == 1
+    loaded, parser = read((*HEADS, "备注"), sale(1, "不含赠品"), sale(2, "不含税"))
+    assert (len(loaded), parser.rejects) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("缺号", CARD(5)), ("坏卡数", "1"), ("剔除卡号", CARD(5)), ("bad cards", "2")]
+)
+def test_a_column_of_cards_that_are_not_meant_leaves_its_range_unread(heading: str, cell: str) -> None:
+    rows = [
+        ("甲公司", "乙公司", "2024-03-05", CARD(1), CARD(10), cell),
+        ("甲公司", "乙公司", "2024-03-05", CARD(11), CARD(12), "0"),
+    ]
+    loaded, parser = read((*RANGE, heading), *rows)
+    assert [each["row"] for each in loaded] == [3]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, heading, "range_count_mismatch")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("作废日期", "2024-03-06"), ("取消时间", "2024-03-06 10:00:00"), ("撤单时间", "2024/3/6"),
+        ("交易关闭时间", "2024-03-06"),
+        ("取消原因", "缺货"), ("作废人", "张三"), ("退款时间", "2024-03-06"), ("cancelled at", "2024-03-06"),
+        ("void reason", "typo"),
+    ],
+)  # fmt: skip
+def test_what_is_filled_only_in_rows_that_were_undone_takes_them_out_and_tells_their_cards(
+    heading: str, cell: str
+) -> None:
+    loaded, parser = read((*HEADS, heading), sale(1, cell), sale(2, None), sale(3, "0000-00-00"))
+    assert [each["row"] for each in loaded] == [3, 4]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, heading, "not_a_record")]
+    assert parser.unread["reason"].to_list() == ["taken_back"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("收货确认", "×"), ("发货状态", "未发"), ("发货状态", "待寄"), ("类型", "Credit Memo")]
+)
+def test_more_words_by_which_a_row_did_not_happen(heading: str, cell: str) -> None:
+    loaded, parser = read((*HEADS, heading), sale(1, cell), sale(2, "√"), sale(3, cell))
+    assert (len(loaded), [each.row for each in parser.rejects]) in ((1, [2, 4]), (0, [2, 3, 4]))
 
 
 def test_among_returns_it_says_nothing_that_they_came_back() -> None:
