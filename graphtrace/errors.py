@@ -77,6 +77,10 @@ class GraphtraceError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Have another process get the error as it is, and not make it anew of its text alone."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     def replace_path(self, old: Path, new: Path) -> None:
         """Replace the path of a copy in the parameters by that of the file."""
         self.text = self.text.replace_path(old, new)
@@ -91,6 +95,12 @@ class GraphtraceError(Exception):
     def hint(self) -> str:
         """Return the hint in English; empty if there is none."""
         return "" if self.hint_text is None else self.hint_text.render("en")
+
+
+def _restored(kind: type[GraphtraceError], args: tuple[Any, ...], content: dict[str, Any]) -> GraphtraceError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(content)
+    return error
 
 
 class UsageError(GraphtraceError):

@@ -106,7 +106,7 @@ def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lamb
     Raises
     ------
     InputError
-        When the file cannot be read, or an archive holds several.
+        When the file cannot be read, an archive holds several, or no sheet has few enough columns to be read.
 
     Examples
     --------
@@ -115,14 +115,15 @@ def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lamb
     (None,)
     """
     from graphtrace.ingest.forms import read_forms
-    from graphtrace.ingest.readers import open_sheets
+    from graphtrace.ingest.readers.guard import guarded
 
     with TemporaryDirectory(prefix="graphtrace-") as place:
         readable = _readable(path, Path(place), password)
         try:
-            # looking for the meaning of a sheet begins to read it, and a sheet is read once
-            needed = [_needs_mapping(read_forms(sheet)) for sheet in open_sheets(readable)]
-            sheets = list(zip(map(read_forms, open_sheets(readable)), needed, strict=True))
+            with guarded(readable, (OSError,)):
+                # looking for the meaning of a sheet begins to read it, and a sheet is read once
+                needed = [_needs_mapping(read_forms(sheet)) for sheet in readable_sheets(readable)]
+                sheets = list(zip(map(read_forms, readable_sheets(readable)), needed, strict=True))
             return MappingSuggestion(
                 file=path.name,
                 sheets=tuple(guess_sheet(sheet, is_named=len(sheets) > 1) for sheet, needs in sheets if needs),
@@ -131,6 +132,24 @@ def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lamb
         except GraphtraceError as error:
             error.replace_path(readable, path)
             raise
+
+
+def readable_sheets(path: Path) -> list[Sheet]:
+    """Return the sheets of a file but for those with more columns than any is read with.
+
+    Raises
+    ------
+    UnknownHeadings
+        When there is no other.
+    """
+    from graphtrace.ingest.readers import open_sheets
+    from graphtrace.ingest.sheet_tables import fault_of_width
+
+    sheets = open_sheets(path)
+    faults = [fault_of_width(sheet) for sheet in sheets]
+    if faults and (fault := faults[0]) is not None and None not in faults:
+        raise fault
+    return [sheet for sheet, fault in zip(sheets, faults, strict=True) if fault is None]
 
 
 def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) -> Path:

@@ -87,6 +87,15 @@ class _Block(NamedTuple):
     lines: frozenset[int] = frozenset()
 
 
+def fault_of_width(sheet: Sheet) -> UnknownHeadings | None:
+    """Return why a sheet is refused that has more filled columns than any is read with; ``None`` if it has not."""
+    filled = 0 if sheet.width <= MAX_FILLED_COLUMNS else sum(map(any, zip(*_cells(sheet.head_rows), strict=True)))
+    if filled <= MAX_FILLED_COLUMNS:
+        return None
+    params = {"count": filled, "most": MAX_FILLED_COLUMNS}
+    return UnknownHeadings("table_too_wide", code=TOO_WIDE, **params, hint="fewer_columns")
+
+
 def split_tables(
     sheet: Sheet, *, answer: str | None, is_one: Callable[[], bool], is_whole: bool
 ) -> list[tuple[Sheet, UnknownHeadings | None]]:
@@ -102,10 +111,8 @@ def split_tables(
         Whether all rows are looked through, and not only those at the top. A sheet that was not raises
         :class:`MoreTables` while it is read where it meets further headings.
     """
-    filled = 0 if sheet.width <= MAX_FILLED_COLUMNS else sum(map(any, zip(*_cells(sheet.head_rows), strict=True)))
-    if filled > MAX_FILLED_COLUMNS:
-        params = {"count": filled, "most": MAX_FILLED_COLUMNS}
-        return [(sheet, UnknownHeadings("table_too_wide", code=TOO_WIDE, **params, hint="fewer_columns"))]
+    if (fault := fault_of_width(sheet)) is not None:
+        return [(sheet, fault)]
     if answer == ONE or len(sheet.head_rows) < _FEWEST_ROWS:
         return [(sheet, None)]
     finder = _Finder(sheet, answer, is_one)

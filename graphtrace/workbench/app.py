@@ -43,7 +43,7 @@ from graphtrace.workbench.frame import (
     first_field,
     page_title,
 )
-from graphtrace.workbench.load_process import load_in_process
+from graphtrace.workbench.load_process import form_in_process, load_in_process, try_in_process
 from graphtrace.workbench.load_worker import LoadRequest
 from graphtrace.workbench.pages import (
     Notes,
@@ -901,10 +901,10 @@ class Workbench(WorkbenchPages):
 
     def mapping(self, request: Request) -> PageAnswer:
         """Return the mapping screen of a file that was not understood, filled in as before if somebody asks so."""
-        from graphtrace.workbench.mapping_screen import earlier_mapping, suggest_form
+        from graphtrace.workbench.mapping_screen import earlier_mapping
 
         ticket, path = self._unread(request)
-        form = suggest_form(path)
+        form = form_in_process(path)
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
@@ -915,17 +915,25 @@ class Workbench(WorkbenchPages):
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it."""
-        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, suggest_form
+        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping
 
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
-            filled = filled_form(suggest_form(path), form)
+            filled = filled_form(form_in_process(path), form)
             mapping = scratch / "mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             if first_field(form, "do") != "load":
+                trial = LoadRequest(
+                    case=self.case_name,
+                    paths=[path],
+                    wait_s=LOAD_WAIT_S,
+                    mapping=mapping,
+                    memory_limit=self.settings.memory_limit,
+                    is_trial=True,
+                    credentials=self.settings.credentials,
+                )
                 try:
-                    with self.pool.new_case() as case:
-                        report = case.load(path, mapping=mapping, dry_run=True)
+                    report = try_in_process(trial)
                 except UsageError as error:
                     return self._mapping_page(ticket, path, filled, error=error_texts(error))
                 return self._mapping_page(ticket, path, filled, report=LoadedSheets(report.files, is_dry_run=True))

@@ -1,4 +1,4 @@
-"""A load of the workbench as it sees it: a process of its own, whose progress it hears and which it can end."""
+"""Reading of files by the workbench as it sees it: a process of its own, which it hears and can end."""
 
 from __future__ import annotations
 
@@ -9,16 +9,27 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import GraphtraceError, InternalError
 from graphtrace.ingest.readers.child_process import PARSER_OPTION, package_environment
+from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.locale import phrase
 from graphtrace.platform import system
 from graphtrace.uninterrupted import run_uninterrupted
-from graphtrace.workbench.load_worker import GRACE_S, LoadProgress, LoadRequest, LoadStopped
+from graphtrace.workbench.load_worker import GRACE_S, FormRequest, LoadProgress, LoadRequest, LoadStopped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphtrace.results.load import LoadReport
+    from graphtrace.workbench.mapping_screen import MappingForm
+
+FORM_S: Final = 60
+"""Seconds that the first look at a file may take."""
+
+TRIAL_S: Final = 600
+"""Seconds that the trial of a mapping may take."""
 
 _WORKER = "graphtrace.workbench.load_worker"
 
@@ -39,6 +50,52 @@ def load_in_process(
     GraphtraceError
         If the load ended in one.
     """
+    report: LoadReport = _run(request, stop, progress)
+    return report
+
+
+def form_in_process(path: Path) -> MappingForm:
+    """Return the form of the mapping screen of a file.
+
+    Raises
+    ------
+    GraphtraceError
+        If the file cannot be read, or not within :data:`FORM_S`.
+    """
+    form: MappingForm = _within(FORM_S, path, FormRequest(path))
+    return form
+
+
+def try_in_process(request: LoadRequest) -> LoadReport:
+    """Try to load a file, while a page waits for what becomes of it.
+
+    Raises
+    ------
+    GraphtraceError
+        If the file cannot be read, or not within :data:`TRIAL_S`.
+    """
+    report: LoadReport = _within(TRIAL_S, request.paths[0], request)
+    return report
+
+
+def _within(seconds: int, path: Path, request: LoadRequest | FormRequest) -> Any:
+    stop = threading.Event()
+    watch = threading.Timer(seconds, stop.set)
+    watch.daemon = True
+    watch.start()
+    try:
+        return _run(request, stop, lambda *_: None)
+    except Cancelled as error:
+        raise unsafe_error(path, phrase("parser_silent", seconds=seconds)) from error
+    finally:
+        watch.cancel()
+
+
+def _run(
+    request: LoadRequest | FormRequest,
+    stop: threading.Event,
+    progress: Callable[[str, int, int | None], None],
+) -> Any:
     process = _start()
     is_over = threading.Event()
     watcher = threading.Thread(target=_end_when_stopped, args=(process, stop, is_over), daemon=True)
@@ -48,8 +105,7 @@ def load_in_process(
             pickle.dump(request, process.stdin)
             process.stdin.flush()
         watcher.start()
-        report: LoadReport = _result(process, stop, progress)
-        return report
+        return _result(process, stop, progress)
     finally:
         is_over.set()
         system.kill_group(process)

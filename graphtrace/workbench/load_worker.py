@@ -1,4 +1,4 @@
-"""The process of a load of the workbench: it can be ended while a reader hangs, and the workbench goes on.
+"""The process in which the workbench reads files: it can be ended while a reader hangs, and the workbench goes on.
 
 It reads one request from its standard input, which stays open as long as the load is wanted, and writes what becomes
 of it to its standard output: progress, then the report or the error.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphtrace.model import RecordKind
     from graphtrace.results.load import LoadReport
     from graphtrace.storage.neo4j.address import Credentials
+    from graphtrace.workbench.mapping_screen import MappingForm
 
 GRACE_S: Final = 2.0
 """Time in which a load that is not wanted any more undoes what it has not finished, in seconds; then it is ended."""
@@ -28,7 +29,7 @@ GRACE_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRequest:
-    """Files to load into a case; ``note`` is the mapping, remembered once a file was read by it."""
+    """Files to load into a case, or to try; ``note`` is the mapping, remembered once a file was read by it."""
 
     case: str
     paths: Sequence[Path]
@@ -37,7 +38,14 @@ class LoadRequest:
     mapping: Path | None = None
     note: Mapping[str, Any] | None = None
     memory_limit: str | None = None
+    is_trial: bool = False
     credentials: Credentials | None = None
+
+
+class FormRequest(NamedTuple):
+    """Request for the form of the mapping screen of a file."""
+
+    path: Path
 
 
 class LoadProgress(NamedTuple):
@@ -69,10 +77,18 @@ def load(request: LoadRequest, stop: threading.Event, tell: Any) -> LoadReport:
     with open_case(
         request.case, wait=request.wait_s, memory_limit=request.memory_limit, credentials=request.credentials
     ) as case:
-        report = case.load(*request.paths, as_kind=request.kind, mapping=request.mapping, progress=progress)
+        how: dict[str, Any] = {"as_kind": request.kind, "mapping": request.mapping, "dry_run": request.is_trial}
+        report = case.load(*request.paths, **how, progress=progress)
         if request.note is not None and not report.has_errors:
             _remember(case, request.note)
     return report
+
+
+def suggest(request: FormRequest) -> MappingForm:
+    """Return the form of the mapping screen."""
+    from graphtrace.workbench.mapping_screen import suggest_form
+
+    return suggest_form(request.path)
 
 
 def _remember(case: Any, note: Mapping[str, Any]) -> None:
@@ -85,7 +101,7 @@ def _remember(case: Any, note: Mapping[str, Any]) -> None:
 
 
 def main(source: IO[bytes], output: IO[bytes]) -> None:
-    """Do the load that the input asks for."""
+    """Do what the input asks for."""
     request = pickle.load(source)  # noqa: S301 - of the workbench
     stop = threading.Event()
 
@@ -101,7 +117,7 @@ def main(source: IO[bytes], output: IO[bytes]) -> None:
 
     threading.Thread(target=watch, name="graphtrace-wanted", daemon=True).start()
     try:
-        said: object = load(request, stop, tell)
+        said: object = suggest(request) if isinstance(request, FormRequest) else load(request, stop, tell)
     except _Unwanted:
         said = LoadStopped()
     except GraphtraceError as error:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.ingest.headers import FIELDS
 from graphtrace.ingest.mapping import SUPPORT_FIELDS
-from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
-from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, suggest_mappings
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import RECORD_KINDS
 from graphtrace.render import catalogue
@@ -64,7 +63,7 @@ def suggest_form(path: Path) -> MappingForm:
         If the file cannot be read.
     """
     suggested = suggest_mappings(path).sheets
-    sheets = open_sheets(path)
+    sheets = readable_sheets(path)
     wanted = suggested[0].sheet if suggested else None
     best = next((sheet for sheet in sheets if sheet.name == wanted), max(sheets, key=lambda one: one.width))
     head = [

@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 
 import graphtrace as gt
-from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 
@@ -519,6 +518,11 @@ def test_a_list_of_parcels_is_mapped_and_loaded(tmp_path: Path) -> None:
         assert (row["waybill"], row["sender"], row["receiver"]) == ("YT9900000000031", "星海", "鑫联")
 
 
+def states_of(case: Path) -> list[tuple[int, str]]:
+    with gt.open_case(case) as opened:
+        return [(file["loaded"], file["state"]) for file in opened.status().files]
+
+
 def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path) -> None:
     case = tmp_path / "x.gtrace"
     content = (
@@ -536,12 +540,12 @@ def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path
         fields = {"kind": "transfer", "header_row": "1", "column-A": "from", "column-B": "to", "column-C": "date"}
         incomplete = bench.post(address[1], {**fields, "column-B": "", "column-D": "iccid", "do": "try"})
         assert incomplete.status == 200
-        assert find_database(case) is None
+        assert states_of(case) == [(0, "waiting")]
         fields["column-D"] = "iccid"
         tried = bench.post(address[1], {**fields, "do": "try"})
         assert 'id="tried"' in tried.text
         assert "literals" not in tried.words.partition("kind: transfer")[2]
-        assert find_database(case) is None
+        assert states_of(case) == [(0, "waiting")]
         assert bench.post(address[1], {**fields, "do": "load", "literal-channel": '"; x: ['}).status == 303
         assert "/mapping/" not in wait_until_idle(bench).text.partition("task-1")[0]
         assert bench.ask(address[1]).status == 404

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 import graphtrace as gt
-from graphtrace.errors import NothingFound
+from graphtrace.errors import NothingFound, UnknownHeadings
 from graphtrace.model import Origin, origin_dict, origin_of
 from graphtrace.results.load import SheetReport
 
@@ -327,6 +327,18 @@ def test_a_file_of_one_sheet_that_is_too_wide_says_so(tmp_path: Path) -> None:
     (report,) = case.load(path).files
     assert report.error is not None
     assert report.error.code == "table_too_wide"
+
+
+@pytest.mark.parametrize("width", [1_001, 16_000])
+def test_no_mapping_is_suggested_for_a_sheet_that_is_too_wide(tmp_path: Path, width: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{','.join(f'h{n}' for n in range(width))}\n" * 50, "utf-8")
+    started = time.process_time()
+    with pytest.raises(UnknownHeadings) as raised:
+        gt.suggest_mappings(path)
+    assert time.process_time() - started < 5
+    assert raised.value.code == "table_too_wide"
+    assert raised.value.params["count"] == width
 
 
 DELIVERY = ["日期", "发货方", "ICCID"]
