@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
@@ -27,6 +27,10 @@ from graphtrace.model import Chain, Finding, Hop, Origin, Party, hop_reference, 
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import Backend, PartyNamesScope
 from graphtrace.storage.records import StoredRecord
+
+if TYPE_CHECKING:
+    from graphtrace.storage.base import Scope
+    from graphtrace.storage.duckdb.session import CaseSession, LoneName
 
 _CONTACTS = ("telephone", "wechat", "qq", "alipay", "taobao", "bank", "account")
 """Kinds of contacts of which different ones at the two sides of a joint speak against one person."""
@@ -81,6 +85,39 @@ class IdentityChecker:
         # with the rows, so that their numbers stay theirs
         self._concluded: dict[tuple[int, ...], tuple[tuple[Sequence[Finding], _Shown], Sequence[StoredRecord]]] = {}
 
+    @cached_property
+    def lone_names(self) -> Sequence[LoneName]:
+        """The names in sheets that join a party with an identifier where no row of the file and no judgement does."""
+        names = self._store.session(PartyNamesScope()).lone_names
+        return [name for name in names if not self._is_one(name.party_id)] if self._store.judgements else names
+
+    def session(self, scope: Scope) -> CaseSession:
+        """Return tables with the records of a scope, which know what is a name alone."""
+        session = self._store.session(scope)
+        session.mark_lone_names(self.lone_names)
+        return session
+
+    @cached_property
+    def lone_parties(self) -> Mapping[str, Party]:
+        """The parties that the lone names join, by id, as these name them; of several names the first."""
+        found: dict[str, LoneName] = {}
+        for name in self.lone_names:
+            if name.party_id not in found or _first(name) < _first(found[name.party_id]):
+                found[name.party_id] = name
+        return {
+            party_id: Party(f"name:{name.name_key}", name.name, identified_by="name", joins=party_id)
+            for party_id, name in found.items()
+        }
+
+    def is_lone(self, party: Party, origin: Origin) -> bool:
+        """Whether a row knows a party with an identifier by its name alone, as do all rows of its file."""
+        return (
+            party.id.startswith("id:")
+            and not party.strong
+            and origin.sha256 not in self._files_of(party)
+            and not self._is_one(party.id)
+        )
+
     def check(self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None) -> Trace:
         """Return the trace with parties as the records about the card identify them, and what speaks against one.
 
@@ -115,7 +152,7 @@ class IdentityChecker:
         if all(_is_identified(party) for mentions in named.values() for party, _ in mentions):
             return (), _Shown({}, {})
         joints = [joint for chain in trace.chains for joint in _joints(chain, rows)]
-        by_name = [joint for joint in joints if joint.rests_on_name and not self._is_judged(joint.before.receiver)]
+        by_name = [joint for joint in joints if joint.rests_on_name and not self._is_one(joint.before.receiver.id)]
         found = list(self._joined_by_name(joint for joint in by_name if joint.is_across_files and joint.share_name))
         found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
         unproven = {party.id: party for party in self._unproven(named)}
@@ -149,7 +186,7 @@ class IdentityChecker:
             party = mentions[0].party
             if party_id.startswith("id:") and not any(each.strong for each, _ in mentions):
                 files = {file for _, file in mentions}
-                if files.isdisjoint(self._files_of(party)) and not self._is_judged(party):
+                if files.isdisjoint(self._files_of(party)) and not self._is_one(party.id):
                     yield party
 
     def _files_of(self, party: Party) -> frozenset[str]:
@@ -158,9 +195,9 @@ class IdentityChecker:
             self._files[key] = files_that_identify(self._store.session(PartyNamesScope()), *key)
         return self._files[key]
 
-    def _is_judged(self, party: Party) -> bool:
+    def _is_one(self, party_id: str) -> bool:
         """Whether judgements make one party of what records call so."""
-        return any(named.judgement.same for named in self._store.judgements.about([party.id]))
+        return any(named.judgement.same for named in self._store.judgements.about([party_id]))
 
     def _shown(self, named: Mapping[str, Sequence[_Mention]], unproven: Mapping[str, Party]) -> _Shown:
         written = {
@@ -189,6 +226,10 @@ class IdentityChecker:
             own = sorted(name for name in writings if normalize_party_name(name) == party.name_key)
             self._writings[key] = own[0] if own else party.name
         return self._writings[key]
+
+
+def _first(name: LoneName) -> tuple[str, str]:
+    return name.name_key, name.name
 
 
 class _Mention(NamedTuple):

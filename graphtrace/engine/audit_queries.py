@@ -17,7 +17,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX as KEYS_PER_PREFIX
+from graphtrace.engine.audit_session import RECEIVER_BY_NAME as RECEIVER_BY_NAME
 from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
+from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
 from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, AuditRole, Party
@@ -35,7 +37,7 @@ _RETURN = KINDS.index("return")
 MOVEMENT_TEXTS = ("channel", "declared_use", "province")
 """Columns of :func:`listed_movements` that hold texts, numbered."""
 
-_STATEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province"
+_STATEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, by_name"
 """Columns of a movement that audits compare, beside its cards and its origin."""
 
 # -- parties and places ----------------------------------------------------------------------------------------
@@ -98,7 +100,7 @@ def ranged_movements(session: AuditSession, lots: Sequence[CardInterval]) -> Row
     """Create ``lots``, and return the movements of ranges that meet one of them.
 
     Each row is first, last, record, and what the movement states: kind, sender, receiver, day, span, second, channel,
-    declared use, province.
+    declared use, province, and the sides that it knows by a name alone.
     """
     session.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, lots)
     return session.rows(

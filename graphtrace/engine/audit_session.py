@@ -21,16 +21,18 @@ kept.
 ``refused``        record, field, reason: rows that were not loaded
 =================  =============================================================================================
 
-A movement is kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated. Parties are
-numbers of ``who``; days count from 1970-01-01, ``span`` is how many days later the last possible day is; ``kind`` is a
-place in :data:`graphtrace.model.KINDS`; ``key``, ``first`` and ``last`` are ``head * 10^11 + number``; ``record`` is
-``sheet * 2^32 + row``. A statement that repeats another is marked ``repeated``.
+A movement is kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated, by_name.
+Parties are numbers of ``who``; days count from 1970-01-01, ``span`` is how many days later the last possible day is;
+``kind`` is a place in :data:`graphtrace.model.KINDS`; ``key``, ``first`` and ``last`` are ``head * 10^11 + number``;
+``record`` is ``sheet * 2^32 + row``. A statement that repeats another is marked ``repeated``. ``by_name`` marks the
+sides that the record and its file know by a name alone, which joins somebody with an identifier
+(:data:`SIDES_BY_NAME`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.arrow import as_arrow
 from graphtrace.engine.user_sql import ask_select
@@ -42,8 +44,12 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated"
+MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated, by_name"
 """Columns that ``listed``, ``ranged`` and ``unlisted`` share."""
+
+SENDER_BY_NAME, RECEIVER_BY_NAME = 1, 2
+SIDES_BY_NAME: Final = {"sender": SENDER_BY_NAME, "receiver": RECEIVER_BY_NAME}
+"""Bits of ``by_name``."""
 
 RECORD_SHIFT = 1 << 32
 

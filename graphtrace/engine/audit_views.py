@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession
+from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, SIDES_BY_NAME, AuditSession
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, Party
 from graphtrace.storage.sql_fragments import DEVICE, MOVES, UNDATED_DAY
@@ -77,8 +77,9 @@ def open_audit_session(
     """
     lots = tables.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
+    by_name = " + ".join(f"{session.is_lone(side)}::UTINYINT * {bit}" for side, bit in SIDES_BY_NAME.items())
     if parties is None:
-        _create_relations(tables, seen, "", is_copied=False)
+        _create_relations(tables, seen, "", by_name, is_copied=False)
     else:
         # what one of them passed on without having received it is counted too
         passed_on = tables.rows(
@@ -90,7 +91,7 @@ def open_audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _create_relations(tables, seen, f"AND {_near(tables, near)}", is_copied=cards <= _MAX_COPIED)
+        _create_relations(tables, seen, f"AND {_near(tables, near)}", by_name, is_copied=cards <= _MAX_COPIED)
     return tables, sorted({party for party, _, _ in lots}), joined
 
 
@@ -111,12 +112,17 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _create_relations(tables: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
+def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, *, is_copied: bool) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     sides = f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
     days = f"coalesce(day, {UNDATED_DAY}) AS day, coalesce(span, 0)::UTINYINT AS span"
-    movement = MOVEMENT.replace("sender, receiver", sides).replace("record", _RECORD).replace("day, span", days)
+    movement = (
+        MOVEMENT.replace("sender, receiver", sides)
+        .replace("record", _RECORD)
+        .replace("day, span", days)
+        .replace("by_name", f"({by_name})::UTINYINT AS by_name")
+    )
     moved = f"{senders} {receivers} WHERE {seen} kind IN ({MOVES})"
     events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
     # an audit asks whether a card was used: a later use says so as well as the first one

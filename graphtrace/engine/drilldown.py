@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from graphtrace.engine.audit_session import AuditSession, Rows
+from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 
 _PIECES = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
@@ -74,6 +74,25 @@ def opened_lots(session: AuditSession) -> Rows:
         "SELECT first, last, who.party FROM opened LEFT JOIN who ON holder = id "
         "WHERE first <= last ORDER BY first, last"
     )
+
+
+def lots_stated(session: AuditSession) -> set[CardInterval]:
+    """Return the opened lots of which a movement states who their holder is, not by a name alone."""
+    sides = ((side, bit, table) for side, bit in SIDES_BY_NAME.items() for table in _MOVES)
+    stated = " UNION ALL ".join(
+        f"SELECT {_MOVES[table]}, {side} AS party FROM {table} WHERE by_name & {bit} = 0" for side, bit, table in sides
+    )
+    rows = session.rows(
+        f"""
+        SELECT DISTINCT opened.first, opened.last FROM opened JOIN who ON holder = id
+        JOIN ({stated}) AS stated ON who.party = stated.party
+        AND stated.first <= opened.last AND stated.last >= opened.first
+        """
+    )
+    return {(first, last) for first, last in rows}
+
+
+_MOVES = {"listed": "key AS first, key AS last", "ranged": "first, last"}
 
 
 def opened_records(session: AuditSession, kinds: Sequence[str]) -> Rows:

@@ -716,7 +716,12 @@ def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
 
 
 def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
-    return [{"party": party, "cards": cards} for party, cards, _, _ in _named(parties)]
+    return [{"party": party, "cards": cards, **_by_name(by_name)} for party, cards, _, _, by_name in _named(parties)]
+
+
+def _by_name(cards: int) -> json_types.ByName:
+    """Return how many cards rest on a name alone, where any do."""
+    return {"by_name": cards} if cards else {}
 
 
 def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
@@ -731,12 +736,12 @@ def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
     }
 
 
-def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int]]:
+def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int, int]]:
     from graphtrace.results.audit import PartyShares
 
     if isinstance(parties, PartyShares):
-        return cast("Iterator[tuple[json_types.PartyJson | None, int, int, int]]", parties.named())
-    return ((_party(party), cards, activated, seized) for party, cards, activated, seized in parties)
+        return cast("Iterator[tuple[json_types.PartyJson | None, int, int, int, int]]", parties.named())
+    return ((_party(share.party), *share[1:]) for share in parties)
 
 
 def _resold(resold: ResaleSummary) -> json_types.Resold:
@@ -744,8 +749,8 @@ def _resold(resold: ResaleSummary) -> json_types.Resold:
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
         "final_holders": [
-            {"party": party, "cards": cards, "activated": activated, "seized": seized}
-            for party, cards, activated, seized in _named(resold.final_holders)
+            {"party": party, "cards": cards, "activated": activated, "seized": seized, **_by_name(by_name)}
+            for party, cards, activated, seized, by_name in _named(resold.final_holders)
         ],
         "channels": dict(resold.channels),
     }

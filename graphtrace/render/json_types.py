@@ -329,7 +329,13 @@ class Enterprise(PartyJson):
     uscc: str | None
 
 
-class FinalHolder(TypedDict):
+class ByName(TypedDict):
+    """``by_name``: how many of the cards rest on records that know the party by a name alone; absent for none."""
+
+    by_name: NotRequired[int]
+
+
+class FinalHolder(ByName):
     """A last documented holder of cards that were resold; last, ``null`` for those whose chains end differently."""
 
     party: PartyJson | None
@@ -480,7 +486,7 @@ class MonthCountJson(TypedDict):
     first_used: int
 
 
-class PartyShare(TypedDict):
+class PartyShare(ByName):
     """A party from whom cards were received, or to whom they were passed on."""
 
     party: PartyJson | None

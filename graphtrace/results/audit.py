@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, starmap
@@ -46,6 +46,7 @@ class PartyColumns(NamedTuple):
     cards: IntArray
     activated: IntArray
     seized: IntArray
+    by_name: IntArray
 
     @classmethod
     def none(cls) -> PartyColumns:
@@ -56,11 +57,13 @@ class PartyColumns(NamedTuple):
 class PartyTable:
     """Some parties by their numbers, made when they are looked at: there may be millions.
 
-    The table has the columns ``party`` (the number), ``id``, ``name``, ``is_carrier``, ``bearers``, sorted by ``id``.
+    The table has the columns ``party`` (the number), ``id``, ``name``, ``is_carrier``, ``bearers``, sorted by ``id``;
+    ``by_name`` has, by id, those that some records know by a name alone, as these name them.
     """
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, by_name: Mapping[str, Party]) -> None:
         self._table = table
+        self._by_name = by_name
         self._numbers: IntArray = as_numpy(table.column("party"))
         self._known: dict[int, Party] = {}
 
@@ -93,6 +96,11 @@ class PartyTable:
     def params(self) -> Mapping[int, dict[str, Any] | None]:
         """All parties of the table as documents name them."""
         return {number: party_dict(party) for number, party in self.parties.items()}
+
+    def by_name(self, number: int) -> Party:
+        """Return a party as records name it that know it by a name alone."""
+        party = self[number]
+        return self._by_name.get(party.id, party)
 
 
 class QuantityFlow(NamedTuple):
@@ -137,13 +145,16 @@ BUCKETS: tuple[Bucket, ...] = (
 class PartyCount(NamedTuple):
     """Number of cards of an audit in which a party shares: as their last holder, their buyer or their supplier.
 
-    ``party`` is ``None`` for the cards whose chains end with different holders.
+    ``party`` is ``None`` for the cards whose chains end with different holders. ``by_name`` is how many of the cards
+    came to it, or from it, by records that know it by a name alone, and no row of whose files says whose name that is;
+    where these are all of them, ``party`` is no more than that name.
     """
 
     party: Party | None
     cards: int
     activated: int
     seized: int
+    by_name: int = 0
 
 
 class PartyShares(Sequence[PartyCount]):
@@ -172,19 +183,35 @@ class PartyShares(Sequence[PartyCount]):
         place = range(len(self))[index]
         if place == len(self._counts.party):
             return self._nobodys[0]
-        number, cards, activated, seized = (int(values[place]) for values in self.columns)
-        return PartyCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
+        number, cards, activated, seized, by_name = (int(values[place]) for values in self.columns)
+        party = self._people.by_name(number) if by_name == cards else self._people[number]
+        return PartyCount(party=party, cards=cards, activated=activated, seized=seized, by_name=by_name)
 
     def __iter__(self) -> Iterator[PartyCount]:
-        return chain(starmap(PartyCount, self._rows(self._people.parties)), self._nobodys)
+        rows = self._rows(self._people.parties, self._people.by_name)
+        return chain(starmap(PartyCount, rows), self._nobodys)
 
-    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
+    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int, int]]:
         """Return the same with the party as documents name it, once for all in which it is met."""
-        return chain(self._rows(self._people.params), ((None, *each[1:]) for each in self._nobodys))
+        rows = self._rows(self._people.params, lambda number: party_dict(self._people.by_name(number)))
+        return chain(rows, ((None, *each[1:]) for each in self._nobodys))
 
-    def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
+    def _rows(
+        self, known: Mapping[int, _Value], by_name: Callable[[int], _Value]
+    ) -> Iterator[tuple[_Value, int, int, int, int]]:
         numbers, *counts = (values.tolist() for values in self.columns)
-        return zip(map(known.__getitem__, numbers), *counts, strict=True)
+        parties: Iterator[_Value] = map(known.__getitem__, numbers)
+        if self.has_names:
+            is_lone = (self.columns.by_name == self.columns.cards).tolist()
+            parties = (
+                by_name(number) if lone else known[number] for number, lone in zip(numbers, is_lone, strict=True)
+            )
+        return zip(parties, *counts, strict=True)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether any cards came to or from parties by records that know them by a name alone."""
+        return bool(self._counts.by_name.any())
 
     def __len__(self) -> int:
         return len(self._counts.party) + len(self._nobodys)

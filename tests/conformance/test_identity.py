@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.json import to_json_text, trace_document
+from graphtrace.render.json import audit_document, to_json_text, trace_document
 
 from .test_loading import CARD, cases, written
 
@@ -182,3 +182,56 @@ def test_one_name_with_two_telephones_is_told(cases: tuple[gt.Case, gt.Case], tm
         answers.append(named(result, "identity_differs"))
     assert answers[0] == answers[1]
     assert answers[0]["values"] == ["13800138000", "13900139000"]
+
+
+FIRM = "91110000600037341L"
+
+
+def in_both(cases: tuple[gt.Case, gt.Case], tmp_path: Path, *files: tuple[str, ...]) -> tuple[gt.Case, gt.Case]:
+    paths = [written(tmp_path, f"{number}.csv", *rows) for number, rows in enumerate(files)]
+    for case in cases:
+        case.load(*paths)
+    return cases
+
+
+def namesakes(tmp_path: Path, cases: tuple[gt.Case, gt.Case]) -> tuple[gt.Case, gt.Case]:
+    """A firm sold three cards under one name, one of them with a number, and one under the name of somebody else."""
+    cards = [CARD[:-1] + str(n) for n in range(1, 6)]
+    return in_both(
+        cases,
+        tmp_path,
+        tuple(f"中国联通,,甲公司,{FIRM},2024-01-01,{card},,," for card in cards),
+        tuple(f"甲公司,{FIRM},王伟,,2024-03-01,{card},,," for card in cards[:2]),
+        (f"甲公司,{FIRM},王伟,{PERSON},2024-03-01,{cards[2]},,,",),
+        (f"乙公司,,李四,330106199001011234,2020-01-01,{CARD[:-2]}99,,,",),
+        (f"甲公司,{FIRM},李四,,2024-03-02,{cards[3]},,,", f"李四,,赵六,,2024-03-03,{cards[3]},,,"),
+    )
+
+
+LONE = {"id": "name:李四", "name": "李四", "identified_by": "name"}
+
+
+def test_an_audit_gives_nobody_the_number_of_a_namesake_and_says_what_rests_on_a_name(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    answers = [to_json_text(audit_document("", case.audit("甲公司"), "en")) for case in namesakes(tmp_path, cases)]
+    assert answers[0] == answers[1]
+    (audit,) = json.loads(answers[0])["enterprises"]
+    person = {"id": f"id:{PERSON}", "name": "王伟"}
+    assert audit["buyers"] == [
+        {"party": person, "cards": 3, "by_name": 2},
+        {"party": LONE, "cards": 1, "by_name": 1},
+    ]
+    holders = [(each["party"], each["cards"], each.get("by_name")) for each in audit["resold"]["final_holders"]]
+    assert holders == [(person, 3, 2), ({"id": "name:赵六", "name": "赵六"}, 1, None)]
+    assert "330106199001011234" not in answers[0]
+
+
+def test_the_cards_behind_a_figure_show_each_holder_as_their_own_records_name_him(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    told = []
+    for case in namesakes(tmp_path, cases):
+        (opened,) = case.audit_details("甲公司", bucket="resold")
+        told.append([None if lot.holder is None else lot.holder.id for lot in opened.lots])
+    assert told[0] == told[1] == ["name:王伟", "name:王伟", f"id:{PERSON}", "name:赵六"]

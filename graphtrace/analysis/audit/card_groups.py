@@ -35,16 +35,22 @@ from graphtrace.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.engine.audit_queries import KEYS_PER_PREFIX, MOVEMENT_TEXTS, RECORD_SHIFT
+from graphtrace.engine.audit_queries import (
+    KEYS_PER_PREFIX,
+    MOVEMENT_TEXTS,
+    RECEIVER_BY_NAME,
+    RECORD_SHIFT,
+    SENDER_BY_NAME,
+)
 from graphtrace.model import KINDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 EventTuple = Sequence[Any]
-"""A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
+"""A movement: its record, kind, sender, receiver, day, span, second, channel, declared use, province, by name."""
 
-_NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record")
+_NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record", "by_name")
 
 _RETURN = KINDS.index("return")
 
@@ -85,6 +91,8 @@ class ListedCards:
         The cards in order, and between which cuts each is.
     buyer, day
         Receiver and day of the last movement of each card.
+    is_buyer_by_name
+        Whether that movement knows the receiver by a name alone.
     """
 
     def __init__(
@@ -111,6 +119,7 @@ class ListedCards:
         self.cut: IntArray = self._firsts(cut)
         self.buyer: IntArray = self._lasts(self._rows["receiver"])
         self.day: IntArray = self._lasts(self._rows["day"])
+        self.is_buyer_by_name: Mask = (self._lasts(self._rows["by_name"]) & RECEIVER_BY_NAME) != 0
         self._shared: IntArray = cuts.shared.astype(np.int32)[self.cut]
         self._marks = np.zeros(len(self.key), dtype=np.int8)
         self._is_alike = np.zeros(len(self.key), dtype=np.bool_)
@@ -216,6 +225,9 @@ class ListedCards:
             values = self._rows[name][rows]
             values[is_last] = 0
             yield values
+        by_name = self._rows["by_name"][rows]
+        by_name[is_last] &= SENDER_BY_NAME
+        yield by_name
         record = self._rows["record"][rows]
         record[mark == _BY_SHEET] //= RECORD_SHIFT
         record[(mark != _BY_SHEET) & (mark != _BY_RECORD)] = 0
@@ -247,7 +259,7 @@ class ListedCards:
             record = at["record"] if mark == _BY_RECORD else at["record"] // RECORD_SHIFT * RECORD_SHIFT
             texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in MOVEMENT_TEXTS)
             moved = (at[name] for name in ("kind", "sender", "receiver", "day", "span", "second"))
-            movements.append((record, *moved, *texts))
+            movements.append((record, *moved, *texts, at["by_name"]))
         return movements, mark > 0
 
 

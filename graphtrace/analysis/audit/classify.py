@@ -14,7 +14,7 @@ microseconds per group.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -28,7 +28,9 @@ from graphtrace.arrays import FAR_FUTURE, NONE, IntArray, factorize, groups_of, 
 from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_queries import (
     KEYS_PER_PREFIX,
+    RECEIVER_BY_NAME,
     RECORD_SHIFT,
+    SENDER_BY_NAME,
     UNDATED_DAY,
     carriers,
     key_prefixes,
@@ -70,6 +72,8 @@ class CardPath:
     Cards that differ in their last hop share a path: ``own_holder`` says that the holder is the receiver of the card's
     own last movement, ``own_buyer`` the same of the buyer, ``own_departed`` that it departed on the day of that
     movement, ``own_left`` that it last left on it, ``own_end`` that the party held it until then.
+
+    ``by_name`` are those of its parties whom the card's movements know by a name alone.
     """
 
     disposition: Disposition
@@ -95,6 +99,7 @@ class CardPath:
     was_passed_on: bool = False
     held: tuple[CardInterval, ...] = ()
     own_end: bool = False
+    by_name: frozenset[Party] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ class CardClassifier:
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
         self.session, receivers, self.lots = open_audit_session(
-            tracer.store.session(AuditScope(parties, role)), parties, role
+            tracer.identities.session(AuditScope(parties, role)), parties, role
         )
         try:
             self.role = role
@@ -187,6 +192,7 @@ class CardClassifier:
             self.declarations = {
                 party: _latest_declaration(rows) for party, rows in stock_declarations(self.session).items()
             }
+            self._by_name: dict[int, Party] = {}
             self._sources = source_sheets(self.session)
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
@@ -406,6 +412,7 @@ class CardClassifier:
             receivers.discard(last.receiver)
             disposition: Disposition = "disputed" if is_disputed else "held"
             paths.append((_LAST_RECEIVER, CardPath(disposition=disposition, outcome=outcome, supplier=last.sender)))
+        lone = self._known_by_name(movements, (step for draft in history.drafts for step in draft.steps))
         for number in sorted(self._numbers[receiver] for receiver in receivers & self._numbers.keys()):
             party = self.parties[number]
             declared = self.declarations.get(number)
@@ -421,7 +428,24 @@ class CardClassifier:
             else:
                 agreed = len({way.holder for way in ways}) == 1
                 paths.append((number, ways[0] if agreed else replace(ways[0], holder=None)))
-        return paths
+        return [(number, replace(path, by_name=lone)) for number, path in paths] if lone else paths
+
+    def _known_by_name(self, movements: Sequence[CustodyEvent], steps: Iterable[CustodyEvent]) -> frozenset[Party]:
+        """Return the parties that the movements of a card know by a name alone."""
+        identities = self._tracer.identities
+        if not identities.lone_parties:
+            return frozenset()
+        sides = [(party, party.identified_by is not None) for one in movements for party in (one.sender, one.receiver)]
+        sides += [
+            (party, identities.is_lone(party, origin))
+            for step in steps
+            if step.precision == "quantity"
+            for party in (step.sender, step.receiver)
+            for origin in step.origins
+        ]
+        return frozenset(party for party, is_lone in sides if is_lone).difference(
+            party for party, is_lone in sides if not is_lone
+        )
 
     def _path_since_receipt(
         self, chain: ChainDraft, outcome: Outcome, party: Party, date: int | None, last: CustodyEvent | None
@@ -476,6 +500,11 @@ class CardClassifier:
             own_end=is_seller,
         )
 
+    @property
+    def lone_parties(self) -> Mapping[str, Party]:
+        """Return by id the parties with an identifier that some rows know by a name alone, as these name them."""
+        return self._tracer.identities.lone_parties
+
     @cached_property
     def judged(self) -> list[Classification]:
         """The paths of all groups; one more part for each further audited party that received the same cards."""
@@ -503,7 +532,7 @@ class CardClassifier:
         return self._paths.setdefault(path, len(self._paths))
 
     def _movement(self, precision: Precision, record: int, statement: Sequence[Any]) -> CustodyEvent:
-        kind, sender, receiver, day, span, second, channel, use, province = statement
+        kind, sender, receiver, day, span, second, channel, use, province, by_name = statement
         origin = self.origin(record) if record >= RECORD_SHIFT else Origin("", "", None, record)
         if use is not None or province is not None:
             self._declared[origin] = (use, province)
@@ -513,13 +542,21 @@ class CardClassifier:
             when = self._moments[moment] = UNDATED if day == UNDATED_DAY else DateSpan(*moment)
         return custody_event(
             KINDS[kind],
-            self.parties[sender],
-            self.parties[receiver],
+            self._side(sender, is_by_name=bool(by_name & SENDER_BY_NAME)),
+            self._side(receiver, is_by_name=bool(by_name & RECEIVER_BY_NAME)),
             when,
             precision=precision,
             origin=origin,
             channel=channel,
         )
+
+    def _side(self, number: int, *, is_by_name: bool) -> Party:
+        """Return a party by its number, marked where a movement knows it by a name alone."""
+        if not is_by_name:
+            return self.parties[number]
+        if number not in self._by_name:
+            self._by_name[number] = replace(self.parties[number], identified_by="name")
+        return self._by_name[number]
 
 
 def _cut(

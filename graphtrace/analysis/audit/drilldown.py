@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.report import auditors, find_audited, require_received
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.audit_queries import key_prefixes
-from graphtrace.engine.drilldown import open_bucket, open_lots, opened_lots, opened_records, stated_by
+from graphtrace.engine.drilldown import lots_stated, open_bucket, open_lots, opened_lots, opened_records, stated_by
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
 from graphtrace.identifiers.iccid import display_iccid
@@ -131,6 +131,8 @@ class _Opener:
     ) -> Drilldown:
         rows = opened_lots(self.session)
         self.classifier.learn({holder for *_, holder in rows if holder is not None})
+        by_name = self.classifier.lone_parties
+        stated = lots_stated(self.session) if by_name else set()
         evidence = self._evidence(kinds)
         shown = self._shown({end for first, last, _ in rows for end in (first, last)})
         lots = [
@@ -138,7 +140,7 @@ class _Opener:
                 first=shown[first],
                 last=shown[last],
                 cards=last - first + 1,
-                holder=None if number is None else self.classifier.parties[number],
+                holder=self._holder(number, {} if (first, last) in stated else by_name),
                 evidence=tuple(evidence.get((first, last), ())),
             )
             for first, last, number in rows
@@ -152,6 +154,12 @@ class _Opener:
             lots=tuple(lots),
             breach=breach,
         )
+
+    def _holder(self, number: int | None, by_name: Mapping[str, Party]) -> Party | None:
+        if number is None:
+            return None
+        party = self.classifier.parties[number]
+        return by_name.get(party.id, party)
 
     def _evidence(self, kinds: Sequence[EvidenceKind]) -> dict[CardInterval, list[Evidence]]:
         """Return the records of some kinds that name cards of each lot; a lot is never covered in part."""

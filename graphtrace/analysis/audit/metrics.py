@@ -170,11 +170,11 @@ class AuditMetrics:
             for audited, found in channels.items()
         }
 
-    def _shares(self, of_path: IntArray, is_own: Mask | None = None) -> tuple[IntArray, PartyColumns]:
+    def _shares(self, of_path: _PartyOfPath, is_own: Mask | None = None) -> tuple[IntArray, PartyColumns]:
         """Return the audited parties, in order, and the parties that share in their cards.
 
-        ``of_path`` names the party by path, :data:`NONE` for nobody; ``is_own`` marks the paths of listed cards of
-        which it is the receiver of their own last movement.
+        ``of_path`` names the party by path; ``is_own`` marks the paths of listed cards of which it is the receiver of
+        their own last movement.
         """
         classifier, used = self.classifier, self.used
         parts = []
@@ -184,13 +184,15 @@ class AuditMetrics:
                 own = np.flatnonzero(is_own[seen.path])
                 cards = seen.at(own)
                 once = np.ones(len(cards), dtype=np.int8)
-                marked = (marks[cards] for marks in masks)
+                marked = (marks[cards] for marks in (*masks, classifier.listed.is_buyer_by_name))
                 parts.append([seen.audited[own], classifier.listed.buyer[cards], once, *marked])
-        party = of_path.tolist()
+        party, is_by_name = of_path.party.tolist(), of_path.is_by_name.tolist()
         shared = [
-            (audited, party[path], *count) for (audited, path), count in self._by_path.items() if party[path] >= 0
+            (audited, party[path], *count, count.cards if is_by_name[path] else 0)
+            for (audited, path), count in self._by_path.items()
+            if party[path] >= 0
         ]
-        parts.append([int_array(values) for values in zip(*shared, strict=True)] if shared else [int_array([])] * 5)
+        parts.append([int_array(values) for values in zip(*shared, strict=True)] if shared else [int_array([])] * 6)
         audited, others, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
         pairs, _, sums = group_by(audited, others, sums=counts)
         return pairs[0], PartyColumns(pairs[1], *sums)
@@ -211,7 +213,8 @@ class AuditMetrics:
     def people(self) -> PartyTable:
         """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
-        return PartyTable(parties_by_id(self.classifier.session, unique(np.concatenate(parties))))
+        table = parties_by_id(self.classifier.session, unique(np.concatenate(parties)))
+        return PartyTable(table, self.classifier.lone_parties)
 
     @cached_property
     def holders(self) -> Mapping[int, PartyColumns]:
@@ -493,6 +496,13 @@ def _cards_between(low: IntArray, high: IntArray, first: IntArray, last: IntArra
     return up_to(last) - up_to(first - 1)
 
 
+class _PartyOfPath(NamedTuple):
+    """A party by the number of the path, :data:`NONE` for nobody, and whether it is known there by a name alone."""
+
+    party: IntArray
+    is_by_name: Mask
+
+
 class _PathColumns:
     """The fields of the paths as columns, by the number of the path."""
 
@@ -503,7 +513,10 @@ class _PathColumns:
         met = {party for path in paths for party in (path.holder, path.buyer, path.supplier) if party is not None}
         numbers |= classifier.numbers_of(met - numbers.keys())
         self.holder, self.buyer, self.supplier = (
-            self._numbers(NONE if party is None else numbers[party] for party in parties)
+            _PartyOfPath(
+                self._numbers(NONE if party is None else numbers[party] for party in parties),
+                self._marks(party in path.by_name for party, path in zip(parties, paths, strict=True)),
+            )
             for parties in (
                 [path.holder for path in paths],
                 [path.buyer for path in paths],

@@ -36,7 +36,7 @@ from graphtrace.render.format import format_durations, rule_finding_message, rul
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
-from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, PartyShares, audit_row
 from graphtrace.results.bounds import bounds_columns
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
     def holder(share: PartyCount) -> Sequence[Cell]:
         party = share.party
         name = label_text("holder_contested") if party is None else party
-        return [name, _number_of(party), share.cards, share.cards / whole, share.activated, share.seized]
+        return [name, _number_of(party), share.cards, share.by_name, share.cards / whole, share.activated, share.seized]
 
     depths = TableBlock(
         code="depth",
@@ -342,6 +342,7 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
         code="holders",
         columns=(
             *(Column("holder", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
+            _by_name_column(resold.final_holders),
             Column("percent", "share", label_text("share_head"), _PAGE),
             Column("activated", "amount", label_text("activated")),
             Column("seized", "amount", label_text("seized"), is_alarming=True),
@@ -362,6 +363,12 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
 _ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
 
 
+def _by_name_column(parties: Sequence[PartyCount]) -> Column:
+    """Return the column of the cards that rest on a name alone; readers see it where there are any."""
+    is_shown = parties.has_names if isinstance(parties, PartyShares) else any(share.by_name for share in parties)
+    return Column("by_name", "amount", label_text("by_name_head"), ~Audience(0) if is_shown else _SHEET)
+
+
 def _number_of(party: Party | None) -> str | None:
     return None if party is None else party.strong_id
 
@@ -373,9 +380,13 @@ def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Secti
         code=code,
         columns=(
             *(Column("party", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
+            _by_name_column(parties),
             Column("percent", "share", label_text("share_head"), _PAGE),
         ),
-        rows=LazyRows(parties, lambda share: [share.party, _number_of(share.party), share.cards, share.cards / whole]),
+        rows=LazyRows(
+            parties,
+            lambda share: [share.party, _number_of(share.party), share.cards, share.by_name, share.cards / whole],
+        ),
         most=LINES,
         more=catalogue.LABELS["more_holders"],
         where=f"{code}, to_dict()",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakSet
 
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 _SENDER: Final = 1 - len(READ_COLUMNS.split(", "))
 _RECEIVER: Final = _SENDER + 1
+
+
+class LoneName(NamedTuple):
+    """A mention by a name alone in a sheet, and the party that it joins; ``name`` is how the sheet writes it."""
+
+    ident: int
+    sheet: int
+    party_id: str
+    name_key: str
+    name: str
 
 
 @lru_cache(maxsize=1 << 16)
@@ -58,6 +68,7 @@ class CaseSession:
         self._head_texts: dict[int, tuple[str, int]] = {}
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
+        self._lone: pa.Table | None = None
 
     @property
     def filters_sheets(self) -> bool:
@@ -72,6 +83,8 @@ class CaseSession:
         con = self.con.cursor()
         self._further.add(con)
         self.install_views(con)
+        if self._lone is not None:
+            con.register("lone_names", self._lone)
         return con
 
     def interrupt(self) -> None:
@@ -179,6 +192,41 @@ class CaseSession:
     def card_range(self, first: int, last: int) -> KeyRange:
         text, size = self._prefix(first)
         return KeyRange(text, size, first % KEYS_PER_PREFIX, last % KEYS_PER_PREFIX)
+
+    @cached_property
+    def lone_names(self) -> Sequence[LoneName]:
+        """The names that join a party with an identifier where no row of the file states both; sorted."""
+        rows = self.query(
+            f"""
+            WITH joined AS MATERIALIZED (
+                SELECT ident, id, member[6:] AS name_key FROM {self.party_schema}.resolved_parties
+                WHERE starts_with(member, 'name:') AND starts_with(id, 'id:')
+            ), written AS (
+                SELECT ident, sheet, file, mention_names.name FROM mention_names JOIN sheets USING (sheet)
+                WHERE {self.visible_clause} true
+            ), stated AS (
+                SELECT DISTINCT name_key, 'id:' || strong AS id, file FROM mentions JOIN written USING (ident)
+                WHERE (name_key, 'id:' || strong) IN (SELECT name_key, id FROM joined)
+            )
+            SELECT ident, sheet, id, name_key, min(name) FROM joined JOIN written USING (ident)
+            ANTI JOIN stated USING (name_key, id, file) GROUP BY ALL ORDER BY ALL
+            """
+        )
+        return [LoneName(*row) for row in rows]
+
+    def mark_lone_names(self, names: Sequence[LoneName]) -> None:
+        """Make known which mentions are a name alone (:meth:`is_lone`), once for all questions to this session."""
+        if names and self._lone is None:
+            import pyarrow as pa
+
+            self._lone = pa.table({"mentioned": sorted({name.ident << 32 | name.sheet for name in names})})
+            self.con.register("lone_names", self._lone)
+
+    def is_lone(self, side: str) -> str:
+        """Return the condition that a record and its file know a side by a name alone."""
+        if self._lone is None:
+            return "false"
+        return f"coalesce(({side}::BIGINT << 32 | sheet) IN (FROM lone_names), false)"
 
     def parties_of(self, numbers: Iterable[int]) -> Mapping[int, Party]:
         self.load_parties(set(numbers))
