@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
-from graphtrace.engine.parties import files_that_identify
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.names import simplify_name
 from graphtrace.model import Chain, Finding, Hop, Origin, Party, hop_reference, party_dict
+from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend, PartyNamesScope
+from graphtrace.storage.base import Backend
 from graphtrace.storage.records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Scope
-    from graphtrace.storage.duckdb.session import CaseSession, LoneName
+    from graphtrace.storage.duckdb.session import CaseSession
+    from graphtrace.storage.records import LoneName
 
 _CONTACTS = ("telephone", "wechat", "qq", "alipay", "taobao", "bank", "account")
 """Kinds of contacts of which different ones at the two sides of a joint speak against one person."""
@@ -80,7 +81,6 @@ class IdentityChecker:
 
     def __init__(self, store: Backend) -> None:
         self._store = store
-        self._files: dict[tuple[str, str], frozenset[str]] = {}
         self._writings: dict[tuple[str, str], str] = {}
         # with the rows, so that their numbers stay theirs
         self._concluded: dict[tuple[int, ...], tuple[tuple[Sequence[Finding], _Shown], Sequence[StoredRecord]]] = {}
@@ -88,8 +88,13 @@ class IdentityChecker:
     @cached_property
     def lone_names(self) -> Sequence[LoneName]:
         """The names in sheets that join a party with an identifier where no row of the file and no judgement does."""
-        names = self._store.session(PartyNamesScope()).lone_names
+        names = self._store.lone_names
         return [name for name in names if not self._is_one(name.party_id)] if self._store.judgements else names
+
+    @cached_property
+    def _lone(self) -> frozenset[tuple[str, str, str]]:
+        """Parties by id with the normalised names and the hashes of the files that know them by these alone."""
+        return frozenset((name.party_id, name.name_key, name.sha256) for name in self.lone_names)
 
     def session(self, scope: Scope) -> CaseSession:
         """Return tables with the records of a scope, which know what is a name alone."""
@@ -98,25 +103,16 @@ class IdentityChecker:
         return session
 
     @cached_property
-    def lone_parties(self) -> Mapping[str, Party]:
-        """The parties that the lone names join, by id, as these name them; of several names the first."""
-        found: dict[str, LoneName] = {}
-        for name in self.lone_names:
-            if name.party_id not in found or _first(name) < _first(found[name.party_id]):
-                found[name.party_id] = name
-        return {
-            party_id: Party(f"name:{name.name_key}", name.name, identified_by="name", joins=party_id)
-            for party_id, name in found.items()
-        }
+    def lone(self) -> LoneNames:
+        """The parties that these names join."""
+        writings: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in sorted(self.lone_names, key=lambda each: (each.sha256, each.sheet, each.name)):
+            writings[name.party_id].setdefault(name.name_key, name.name)
+        return LoneNames(writings)
 
-    def is_lone(self, party: Party, origin: Origin) -> bool:
-        """Whether a row knows a party with an identifier by its name alone, as do all rows of its file."""
-        return (
-            party.id.startswith("id:")
-            and not party.strong
-            and origin.sha256 not in self._files_of(party)
-            and not self._is_one(party.id)
-        )
+    def is_lone(self, party: Party, sha256: str) -> bool:
+        """Whether a record of a file knows a party with an identifier by its name alone, as do all rows of the file."""
+        return not party.strong and (party.id, party.name_key, sha256) in self._lone
 
     def check(self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None) -> Trace:
         """Return the trace with parties as the records about the card identify them, and what speaks against one.
@@ -182,18 +178,9 @@ class IdentityChecker:
 
     def _unproven(self, named: Mapping[str, Sequence[_Mention]]) -> Iterator[Party]:
         """Yield the parties whose identifier no record about the card, no file of it and no judgement states."""
-        for party_id, mentions in named.items():
-            party = mentions[0].party
-            if party_id.startswith("id:") and not any(each.strong for each, _ in mentions):
-                files = {file for _, file in mentions}
-                if files.isdisjoint(self._files_of(party)) and not self._is_one(party.id):
-                    yield party
-
-    def _files_of(self, party: Party) -> frozenset[str]:
-        key = (party.name_key, party.id.removeprefix("id:"))
-        if key not in self._files:
-            self._files[key] = files_that_identify(self._store.session(PartyNamesScope()), *key)
-        return self._files[key]
+        for mentions in named.values():
+            if all(self.is_lone(*mention) for mention in mentions):
+                yield mentions[0].party
 
     def _is_one(self, party_id: str) -> bool:
         """Whether judgements make one party of what records call so."""
@@ -211,7 +198,7 @@ class IdentityChecker:
             party = mentions[0].party
             own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
             is_other = bool(own) and not any(map(partial(_is_writing_of, party), own))
-            if is_other and party_id not in instead and not self._is_judged(party):
+            if is_other and party_id not in instead and not self._is_one(party.id):
                 # a branch, or a person, that only the records of other cards name has no part in this one
                 instead[party_id] = replace(party, name=min(own))
         return _Shown(instead, written)
@@ -226,10 +213,6 @@ class IdentityChecker:
             own = sorted(name for name in writings if normalize_party_name(name) == party.name_key)
             self._writings[key] = own[0] if own else party.name
         return self._writings[key]
-
-
-def _first(name: LoneName) -> tuple[str, str]:
-    return name.name_key, name.name
 
 
 class _Mention(NamedTuple):

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
+from graphtrace.analysis.identity import IdentityChecker
 from graphtrace.analysis.unlinked_events import seizures_by_number, unlinked_seizures
 from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import (
     CounterpartyTotals,
     cards_seized_from,
     counterparties,
+    rows_by_name,
     seized_cards,
     suggest_parties,
 )
@@ -22,6 +24,7 @@ from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import DateSpan, Origin, Party
 from graphtrace.results.flows import FlowTotals, PartnerGroups
+from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.party import (
     NO_SUPPORT,
     SIDES,
@@ -34,6 +37,9 @@ from graphtrace.results.party import (
 )
 from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
 from graphtrace.storage.records import StoredRecord
+
+MAX_ROWS = 10
+"""Maximum number of rows of a sheet that are named."""
 
 MAX_SUGGESTED = 5
 """Maximum number of similar parties that are suggested."""
@@ -104,7 +110,9 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
     """
     party = find_party(store, text)
-    received, passed_on = counterparties(store.session(DealingsScope([party])), party)
+    identities = IdentityChecker(store)
+    session = identities.session(DealingsScope([party]))
+    received, passed_on = counterparties(session, party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
     seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
     return PartySummary(
@@ -112,16 +120,17 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         kind=party_kind(
             party, has_bought=any(dealing.party.is_carrier for dealing in received), has_passed=bool(passed_on)
         ),
-        received=_flows(store, party, received, seized, is_received=True),
-        passed_on=_flows(store, party, passed_on, seized, is_received=False),
+        received=_flows(store, party, received, seized, identities.lone, is_received=True),
+        passed_on=_flows(store, party, passed_on, seized, identities.lone, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
-        seizures=_seizures_from(store, party),
+        seizures=_seizures_from(store, party, identities),
+        by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
 
 
-def _seizures_from(store: Backend, party: Party) -> tuple[PartySeizure, ...]:
+def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) -> tuple[PartySeizure, ...]:
     """Return the seizures of cards from a party, by day, criminal case and card, each with all rows that say so."""
     keys = store.card_keys(cards_seized_from(store.session(SeizuresScope()), party))
     records = store.select(keys, records_only=True).records
@@ -131,9 +140,12 @@ def _seizures_from(store: Backend, party: Party) -> tuple[PartySeizure, ...]:
     stated += [(key, row.msisdn or row.imsi, row) for key, row in seizures_by_number(store, party)]
     chars = store.check_chars({key for key, _, _ in stated if key is not None})
     found: dict[tuple[str | None, str | None, DateSpan | None, str | None, str | None], set[Origin]] = {}
+    lone: set[Origin] = set()
     for key, number, row in stated:
         if row.sender is not None and row.sender.id == party.id:
             found.setdefault((key, number, row.when, row.case_no, row.place), set()).add(row.origin)
+            if identities.is_lone(row.sender, row.origin.sha256):
+                lone.add(row.origin)
     seizures = [
         PartySeizure(
             card=key and key + max(chars.get(key, ()), default=""),
@@ -142,6 +154,7 @@ def _seizures_from(store: Backend, party: Party) -> tuple[PartySeizure, ...]:
             case_no=case_no,
             place=place,
             origins=tuple(sorted(origins, key=lambda origin: (origin.file, origin.sort_key))),
+            by_name=origins <= lone,
         )
         for (key, number, when, case_no, place), origins in found.items()
     ]
@@ -155,8 +168,9 @@ def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery])
     """
     party = find_party(store, text)
     seized = sorted(unlinked_seizures(store).union(seized_cards(store.session(SeizuresScope()))))
-    dealings = store.session(DealingsScope([party]))
-    sides = {side: partner_groups(dealings, party, query, seized=seized) for side, query in queries.items()}
+    identities = IdentityChecker(store)
+    dealings = identities.session(DealingsScope([party]))
+    sides = {side: partner_groups(dealings, party, query, seized, identities.lone) for side, query in queries.items()}
     kind = None
     if len(sides) == len(SIDES):
         has_passed = bool(sides["passed_on"].groups)
@@ -181,6 +195,7 @@ def _flows(
     party: Party,
     dealings: Sequence[CounterpartyTotals],
     seized: Sequence[int],
+    lone: LoneNames,
     *,
     is_received: bool,
 ) -> tuple[CounterpartyFlow, ...]:
@@ -195,7 +210,7 @@ def _flows(
     ]
     flows = [
         CounterpartyFlow(
-            party=dealing.party,
+            party=_shown(dealing, lone),
             cards=stated.cards,
             records=dealing.records,
             quantity_only=dealing.quantity_only,
@@ -203,10 +218,17 @@ def _flows(
             until=dealing.until,
             seized=sum(_count_within(lot, seized) for lot in dealing.lots),
             bounds=bounds,
+            by_name=dealing.by_name,
         )
         for dealing, stated, bounds in zip(dealings, asked, bound_flows(store, MovementFilter(), asked), strict=True)
     ]
     return tuple(sorted(flows, key=lambda flow: (-flow.cards, flow.party.id)))
+
+
+def _shown(dealing: CounterpartyTotals, lone: LoneNames) -> Party:
+    """Return the party of a dealing as the records of it name it: by its name where none of them says more."""
+    party = dealing.party
+    return lone.shown(party) if dealing.by_name == dealing.records + dealing.quantity_only.records else party
 
 
 def _count_within(lot: CardInterval, cards: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, DateSpan, Kind, Party
-from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.flows import QuantityTotals, RowsByName
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, StoredRecord, numbers_of
 from graphtrace.storage.sql_fragments import MOVES
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class CounterpartyTotals(NamedTuple):
-    """Cards that passed between two parties: disjoint lots, the number of records that name them, and quantities."""
+    """Cards that passed between two parties: disjoint lots, the number of records that name them, and quantities.
+
+    ``by_name`` is how many of all these records know the party by a name alone.
+    """
 
     party: Party
     lots: Sequence[CardInterval]
@@ -29,6 +32,7 @@ class CounterpartyTotals(NamedTuple):
     quantity_only: QuantityTotals
     since: DateSpan | None
     until: DateSpan | None
+    by_name: int
 
 
 _SEIZURE = KINDS.index("seizure")
@@ -49,17 +53,6 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
         "ORDER BY id, name_key"
     )
     return [(Party(*row[:4]), row[4]) for row in rows]
-
-
-def files_that_identify(session: CaseSession, name_key: str, strong: str) -> frozenset[str]:
-    """Return the hashes of the files of which a row states an identifier with a name."""
-    rows = session.query(
-        "SELECT DISTINCT sha256 FROM mentions JOIN mention_names USING (ident) JOIN sheets USING (sheet) "
-        f"JOIN files USING (file) WHERE {session.visible_clause} name_key = $1 AND strong = $2",
-        name_key,
-        strong,
-    )
-    return frozenset(sha256 for (sha256,) in rows)
 
 
 def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:
@@ -164,29 +157,29 @@ def counterparties(
 
 def _dealings(session: CaseSession, mine: str, side: str, other: str) -> Sequence[CounterpartyTotals]:
     moved = f"{session.visible_clause} kind IN ({MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+    said = f"day, span, repeated, {session.is_lone(other)} AS is_lone"
     rows = session.query(
         f"""
         SELECT id, any_value(name), any_value(is_carrier), any_value(bearers), first, last,
             count(*) FILTER (NOT repeated), sum(quantity) FILTER (NOT repeated)::BIGINT,
             min({{day: day, last: day + span}}) FILTER (day IS NOT NULL),
-            max({{day: day, last: day + span}}) FILTER (day IS NOT NULL)
+            max({{day: day, last: day + span}}) FILTER (day IS NOT NULL), count(*) FILTER (is_lone AND NOT repeated)
         FROM (
-            SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM card_records
-            WHERE {moved}
-            UNION ALL SELECT {other}, first, last, NULL, day, span, repeated FROM range_records WHERE {moved}
-            UNION ALL SELECT {other}, NULL, NULL, quantity, day, span, repeated FROM cardless_records WHERE {moved}
+            SELECT {other}, key AS first, key AS last, NULL AS quantity, {said} FROM card_records WHERE {moved}
+            UNION ALL SELECT {other}, first, last, NULL, {said} FROM range_records WHERE {moved}
+            UNION ALL SELECT {other}, NULL, NULL, quantity, {said} FROM cardless_records WHERE {moved}
         ) JOIN {session.party_schema}.resolved_parties ON {other} = ident
         GROUP BY id, first, last ORDER BY id
         """
     )
     by_party: dict[Party, list[tuple[Any, ...]]] = defaultdict(list)
-    for *who, first, last, records, quantity, since, until in rows:
-        by_party[Party(*who)].append((first, last, records, quantity, since, until))
+    for *who, first, last, records, quantity, since, until, by_name in rows:
+        by_party[Party(*who)].append((first, last, records, quantity, by_name, since, until))
     return [_dealing(other, found) for other, found in by_party.items()]
 
 
 def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotals:
-    unlisted = [(records, quantity) for first, _, records, quantity, _, _ in rows if first is None]
+    unlisted = [(records, quantity) for first, _, records, quantity, *_ in rows if first is None]
     return CounterpartyTotals(
         party=other,
         lots=merge_intervals((first, last) for first, last, *_ in rows if first is not None),
@@ -194,7 +187,25 @@ def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotal
         quantity_only=QuantityTotals(sum(records for records, _ in unlisted), sum(cards or 0 for _, cards in unlisted)),
         since=min((DateSpan(day["day"], day["last"]) for *_, day, _ in rows if day), default=None),
         until=max((DateSpan(day["day"], day["last"]) for *_, day in rows if day), default=None),
+        by_name=sum(by_name for *_, by_name, _, _ in rows),
     )
+
+
+def rows_by_name(session: CaseSession, party: Party, *, most: int) -> Sequence[RowsByName]:
+    """Return by sheet the rows about cards of a party that know it by a name alone, the first ``most`` by number."""
+    mine = mentions_sql(session, party)
+    lone = " OR ".join(f"({side} IN {mine} AND {session.is_lone(side)})" for side in ("sender", "receiver"))
+    found = " UNION ".join(
+        f"SELECT sheet, row FROM {table} WHERE {session.visible_clause} kind IN ({MOVES}) AND ({lone})"
+        for table in ("card_records", "range_records", "cardless_records")
+    )
+    rows = session.query(
+        f"""
+        SELECT files.name, sha256, sheets.name, count(*), min(row, {most}) FROM ({found}) JOIN sheets USING (sheet)
+        JOIN files USING (file) GROUP BY ALL ORDER BY files.name, sha256, sheets.name NULLS FIRST
+        """
+    )
+    return [RowsByName._make((*place, tuple(first))) for *place, first in rows]
 
 
 def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequence[int]:

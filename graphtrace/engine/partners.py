@@ -13,6 +13,7 @@ from graphtrace.engine.flows import PACKED_DAY, unpack_day
 from graphtrace.engine.parties import mentions_sql
 from graphtrace.model import Party
 from graphtrace.results.flows import PartnerGroup, PartnerGroups, QuantityTotals
+from graphtrace.results.lone_names import NO_LONE_NAMES, LoneNames
 from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
@@ -64,13 +65,19 @@ def _spread(relation: str, group: str) -> str:
     """
 
 
-def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, seized: Sequence[int]) -> PartnerGroups:
-    """Return some groups of the partners of a party, the most cards first; ``seized`` are the cards counted as such."""
+def partner_groups(
+    session: CaseSession, party: Party, query: PartnerQuery, seized: Sequence[int], lone: LoneNames
+) -> PartnerGroups:
+    """Return some groups of the partners of a party, the most cards first.
+
+    ``seized`` are the cards counted as such.
+    """
     resolved = f"{session.party_schema}.resolved_parties"
     mine = mentions_sql(session, party)
     side, other = ("receiver", "sender") if query.is_received else ("sender", "receiver")
     stated = " UNION ALL ".join(
-        f"SELECT {other} AS mention, day, span, channel, repeated, {cards} FROM {table} "
+        f"SELECT {other} AS mention, day, span, channel, repeated, {session.is_lone(other)} AS is_lone, {cards} "
+        f"FROM {table} "
         f"WHERE {session.visible_clause} kind IN ({MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
         for table, cards in _TABLES.items()
     )
@@ -99,7 +106,7 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
                 count(*) FILTER (NOT repeated AND first IS NULL) AS quantity_records,
                 coalesce(sum(quantity) FILTER (NOT repeated), 0)::BIGINT AS quantity_cards,
                 min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
-                bool_or(is_carrier) AS has_carrier
+                count(*) FILTER (is_lone AND NOT repeated) AS by_name, bool_or(is_carrier) AS has_carrier
             FROM ({_spread("moved", "grp")}) GROUP BY grp
         ),
         ordered AS MATERIALIZED (SELECT {key}, summed.* FROM summed {named}),
@@ -131,14 +138,18 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
         *(query.month, query.channel, query.size, query.skip + query.most, query.skip, list(seized)),
     )
     session.load_parties({row[1] for row in rows if is_party})
-    return _groups(rows, session.parties_by_mention if is_party else {})
+    return _groups(rows, session.parties_by_mention if is_party else {}, lone)
 
 
-def _groups(rows: Sequence[tuple[Any, ...]], known: Mapping[int, Party]) -> PartnerGroups:
+def _shown(party: Party | None, lone: LoneNames) -> Party | None:
+    return None if party is None else lone.shown(party)
+
+
+def _groups(rows: Sequence[tuple[Any, ...]], known: Mapping[int, Party], lone: LoneNames) -> PartnerGroups:
     groups = [
         PartnerGroup(
-            key=key,
-            party=known.get(grp),
+            key=key if shown is None else shown.id,
+            party=shown,
             partners=partners,
             cards=cards,
             records=records,
@@ -146,8 +157,10 @@ def _groups(rows: Sequence[tuple[Any, ...]], known: Mapping[int, Party]) -> Part
             since=unpack_day(since),
             until=unpack_day(until),
             seized=taken,
+            by_name=by_name,
         )
-        for key, grp, partners, cards, records, *by_number, since, until, _, _, _, taken in rows
+        for key, grp, partners, cards, records, *by_number, since, until, by_name, _, _, _, taken in rows
+        for shown in [_shown(known.get(grp), lone if by_name == records + by_number[0] else NO_LONE_NAMES)]
     ]
     has_carrier, left_groups, left_cards = rows[-1][-4:-1] if rows else (False, 0, 0)
     return PartnerGroups(groups, left_groups, left_cards, has_carrier)

@@ -609,6 +609,15 @@ Payment = TypedDict(
 Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
 
 
+class RowsByName(SheetNameJson):
+    """Rows of a sheet that the case counts to a party by a name alone; of many the first by their numbers."""
+
+    file: str
+    sha256: str
+    rows: int
+    first_rows: list[int]
+
+
 class PartyWithKind(PartyJson):
     """A party, what records show it to be, and the parties that were judged to be the same."""
 
@@ -619,10 +628,14 @@ class PartyWithKind(PartyJson):
     identities: list[Identity]
     shipments: list[Shipment]
     payments: list[Payment]
+    by_name: NotRequired[list[RowsByName]]
 
 
 class PartySeizure(TypedDict):
-    """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card."""
+    """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card.
+
+    ``by_name`` is there where its rows know the party by a name alone.
+    """
 
     card: str | None
     number: str | None
@@ -630,6 +643,7 @@ class PartySeizure(TypedDict):
     case_no: str | None
     place: str | None
     origins: list[OriginJson]
+    by_name: NotRequired[Literal[True]]
 
 
 class PartyAnswer(Head):

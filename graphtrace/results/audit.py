@@ -18,6 +18,7 @@ from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.results.tables import RowsMixin, require_pandas
 
@@ -58,12 +59,12 @@ class PartyTable:
     """Some parties by their numbers, made when they are looked at: there may be millions.
 
     The table has the columns ``party`` (the number), ``id``, ``name``, ``is_carrier``, ``bearers``, sorted by ``id``;
-    ``by_name`` has, by id, those that some records know by a name alone, as these name them.
+    ``lone`` has the names by which some records know some of them alone.
     """
 
-    def __init__(self, table: pa.Table, by_name: Mapping[str, Party]) -> None:
+    def __init__(self, table: pa.Table, lone: LoneNames) -> None:
         self._table = table
-        self._by_name = by_name
+        self._lone = lone
         self._numbers: IntArray = as_numpy(table.column("party"))
         self._known: dict[int, Party] = {}
 
@@ -99,8 +100,7 @@ class PartyTable:
 
     def by_name(self, number: int) -> Party:
         """Return a party as records name it that know it by a name alone."""
-        party = self[number]
-        return self._by_name.get(party.id, party)
+        return self._lone.shown(self[number])
 
 
 class QuantityFlow(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from graphtrace.model import DateSpan, Kind, Party, Precision
+from graphtrace.model import DateSpan, Kind, Party, Precision, sheet_dict
 
 
 class QuantityTotals(NamedTuple):
@@ -48,6 +48,26 @@ class FlowProvenance(NamedTuple):
     rows: tuple[int, ...]
 
 
+class RowsByName(NamedTuple):
+    """Number of rows of a sheet that know a party by a name alone, with the first of them by number."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    total: int
+    rows: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rows as documents show them."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            **sheet_dict(self.sheet),
+            "rows": self.total,
+            "first_rows": list(self.rows),
+        }
+
+
 class PartyTotals(NamedTuple):
     """Number of different cards that a party received and passed on in a period, and the roles that it ever had.
 
@@ -67,6 +87,7 @@ class PartnerGroup(NamedTuple):
     """Flow between a party and a group of its partners; each card counts once in a group.
 
     ``key`` is the id of the partner, the month, the channel or the size; ``party`` the partner where there is one only.
+    ``by_name`` is how many of the records know the partner by a name alone.
     """
 
     key: str
@@ -78,6 +99,7 @@ class PartnerGroup(NamedTuple):
     since: DateSpan | None
     until: DateSpan | None
     seized: int
+    by_name: int = 0
 
 
 class PartnerGroups(NamedTuple):

@@ -10,7 +10,7 @@ from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, no
 from graphtrace.model import DateSpan, Origin, Party, day_text, origin_dict, party_dict
 from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
 from graphtrace.results.display import DisplayMixin
-from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals
+from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals, RowsByName
 from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.tables import RowsMixin, require_pandas
 
@@ -53,7 +53,10 @@ class PartySupport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartySeizure:
-    """Seizure of one card from a party; ``number`` is the MSISDN where no row of it names the card."""
+    """Seizure of one card from a party; ``number`` is the MSISDN where no row of it names the card.
+
+    ``by_name`` is whether its rows know the party by a name alone.
+    """
 
     card: str | None
     number: str | None
@@ -61,6 +64,7 @@ class PartySeizure:
     case_no: str | None
     place: str | None
     origins: tuple[Origin, ...]
+    by_name: bool = False
 
     def sort_key(self) -> tuple[object, ...]:
         """Return the key of the order by day, those without one last, then by criminal case and card."""
@@ -76,6 +80,7 @@ class PartySeizure:
             "case_no": self.case_no,
             "place": self.place,
             "origins": [origin_dict(each) for each in self.origins],
+            **({"by_name": True} if self.by_name else {}),
         }
 
 
@@ -92,7 +97,8 @@ class CounterpartyFlow:
 
     ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
     only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
-    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`).
+    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`). ``by_name`` is how
+    many of all these records know the counterparty by a name alone; where all do, it is no more than that name.
     """
 
     party: Party
@@ -103,6 +109,7 @@ class CounterpartyFlow:
     until: DateSpan | None
     seized: int
     bounds: Bounds
+    by_name: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +118,8 @@ class PartySummary(RowsMixin, DisplayMixin):
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
-    ``aliases`` has every other name of it, with the id under which the records that write so know it.
+    ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
+    the rows that the case counts to it by a name alone.
     """
 
     party: Party
@@ -121,6 +129,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     aliases: tuple[tuple[str, str], ...] = ()
     support: PartySupport = NO_SUPPORT
     seizures: tuple[PartySeizure, ...] = ()
+    by_name: tuple[RowsByName, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
@@ -136,6 +145,7 @@ class PartySummary(RowsMixin, DisplayMixin):
                 "legal_form": legal_form(self.party),
                 "aliases": [{"id": member, "name": name} for member, name in self.aliases],
                 **self.support.to_dict(),
+                **({"by_name": [rows.to_dict() for rows in self.by_name]} if self.by_name else {}),
             },
             "received": [_flow_dict("from", flow) for flow in self.received],
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
@@ -178,7 +188,7 @@ class PartySummary(RowsMixin, DisplayMixin):
 
 FLOW_COLUMNS = (
     *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
-    *("since", "until", "seized", "cards_at_least", "cards_at_most"),
+    *("since", "until", "seized", "cards_at_least", "cards_at_most", "records_by_name"),
 )
 
 
@@ -197,6 +207,7 @@ def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
                     flow.seized,
                 ),
                 *bounds_columns(flow.bounds),
+                flow.by_name,
             )
             yield dict(zip(FLOW_COLUMNS, figures, strict=True))
 
@@ -211,6 +222,7 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
         "until": day_text(flow.until),
         "seized": flow.seized,
         "bounds": bounds_dict(flow.bounds),
+        **({"records_by_name": flow.by_name} if flow.by_name else {}),
     }
 
 

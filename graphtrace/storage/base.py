@@ -22,6 +22,7 @@ from graphtrace.storage.records import (
     NO_RECORDS,
     CardSelection,
     HardwareRecords,
+    LoneName,
     NumberRecords,
     StoredRecord,
     SubscriberLink,
@@ -354,6 +355,11 @@ class Backend(Protocol):
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
         """Return the spellings of the members of a party in records, as (member, spelling), each pair once, sorted."""
+        ...
+
+    @property
+    def lone_names(self) -> Sequence[LoneName]:
+        """Return the names alone that join a party with an identifier where no row of the file states both; sorted."""
         ...
 
     def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:

@@ -90,6 +90,20 @@ class CardSelection(NamedTuple):
         )
 
 
+class LoneName(NamedTuple):
+    """A mention by a name alone in a sheet, which joins a party whose identifier no row of the file states with it.
+
+    ``name`` is how the sheet writes it.
+    """
+
+    mention: int
+    sheet: int
+    sha256: str
+    party_id: str
+    name_key: str
+    name: str
+
+
 class NumberRecords(NamedTuple):
     """Uses, seizures and list entries that name no card but an MSISDN or IMSI, and the links of their numbers."""
 

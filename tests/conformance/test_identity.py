@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.json import audit_document, to_json_text, trace_document
+from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
 
 from .test_loading import CARD, cases, written
 
@@ -235,3 +235,33 @@ def test_the_cards_behind_a_figure_show_each_holder_as_their_own_records_name_hi
         (opened,) = case.audit_details("甲公司", bucket="resold")
         told.append([None if lot.holder is None else lot.holder.id for lot in opened.lots])
     assert told[0] == told[1] == ["name:王伟", "name:王伟", f"id:{PERSON}", "name:赵六"]
+
+
+def test_a_party_is_shown_with_the_rows_that_only_its_name_joins_and_others_as_records_name_them(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    firm, person = [], []
+    for case in namesakes(tmp_path, cases):
+        firm.append(to_json_text(party_document("", case.party("甲公司"), "en")))
+        person.append(to_json_text(party_document("", case.party("王伟"), "en")))
+    assert firm[0] == firm[1]
+    assert person[0] == person[1]
+    passed_on = json.loads(firm[0])["passed_on"]
+    assert [(each["to"], each["records"], each.get("records_by_name")) for each in passed_on] == [
+        ({"id": f"id:{PERSON}", "name": "王伟"}, 3, 2),
+        (LONE, 1, 1),
+    ]
+    assert "330106199001011234" not in firm[0]
+    (rows,) = json.loads(person[0])["party"]["by_name"]
+    assert (rows["file"], rows["rows"], rows["first_rows"]) == ("1.csv", 2, [2, 3])
+
+
+def test_a_seizure_from_somebody_of_the_same_name_is_marked_on_the_page_of_a_party(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    (tmp_path / "s.csv").write_text(f"卡号,扣押日期,案号,被扣押人\n{CARD},2024-05-01,A1,王伟\n", "utf-8")
+    told = []
+    for case in namesakes(tmp_path, cases):
+        case.load(tmp_path / "s.csv")
+        told.append([(each.card, each.by_name) for each in case.party(PERSON).seizures])
+    assert told[0] == told[1] == [(CARD, True)]

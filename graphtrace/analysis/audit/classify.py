@@ -14,7 +14,7 @@ microseconds per group.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -46,6 +46,7 @@ from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
+from graphtrace.results.lone_names import LoneNames
 from graphtrace.storage.base import AuditScope, Backend
 
 _TRANSFER = KINDS.index("transfer")
@@ -433,11 +434,11 @@ class CardClassifier:
     def _known_by_name(self, movements: Sequence[CustodyEvent], steps: Iterable[CustodyEvent]) -> frozenset[Party]:
         """Return the parties that the movements of a card know by a name alone."""
         identities = self._tracer.identities
-        if not identities.lone_parties:
+        if not identities.lone:
             return frozenset()
         sides = [(party, party.identified_by is not None) for one in movements for party in (one.sender, one.receiver)]
         sides += [
-            (party, identities.is_lone(party, origin))
+            (party, identities.is_lone(party, origin.sha256))
             for step in steps
             if step.precision == "quantity"
             for party in (step.sender, step.receiver)
@@ -501,9 +502,9 @@ class CardClassifier:
         )
 
     @property
-    def lone_parties(self) -> Mapping[str, Party]:
-        """Return by id the parties with an identifier that some rows know by a name alone, as these name them."""
-        return self._tracer.identities.lone_parties
+    def lone(self) -> LoneNames:
+        """Return the parties with an identifier that some rows know by a name alone."""
+        return self._tracer.identities.lone
 
     @cached_property
     def judged(self) -> list[Classification]:

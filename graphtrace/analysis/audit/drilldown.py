@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
+from graphtrace.results.lone_names import NO_LONE_NAMES, LoneNames
 from graphtrace.results.rules import EvidenceKind
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.selection import rules_of
@@ -131,8 +132,8 @@ class _Opener:
     ) -> Drilldown:
         rows = opened_lots(self.session)
         self.classifier.learn({holder for *_, holder in rows if holder is not None})
-        by_name = self.classifier.lone_parties
-        stated = lots_stated(self.session) if by_name else set()
+        lone = self.classifier.lone
+        stated = lots_stated(self.session) if lone else set()
         evidence = self._evidence(kinds)
         shown = self._shown({end for first, last, _ in rows for end in (first, last)})
         lots = [
@@ -140,7 +141,7 @@ class _Opener:
                 first=shown[first],
                 last=shown[last],
                 cards=last - first + 1,
-                holder=self._holder(number, {} if (first, last) in stated else by_name),
+                holder=self._holder(number, NO_LONE_NAMES if (first, last) in stated else lone),
                 evidence=tuple(evidence.get((first, last), ())),
             )
             for first, last, number in rows
@@ -155,11 +156,8 @@ class _Opener:
             breach=breach,
         )
 
-    def _holder(self, number: int | None, by_name: Mapping[str, Party]) -> Party | None:
-        if number is None:
-            return None
-        party = self.classifier.parties[number]
-        return by_name.get(party.id, party)
+    def _holder(self, number: int | None, lone: LoneNames) -> Party | None:
+        return None if number is None else lone.shown(self.classifier.parties[number])
 
     def _evidence(self, kinds: Sequence[EvidenceKind]) -> dict[CardInterval, list[Evidence]]:
         """Return the records of some kinds that name cards of each lot; a lot is never covered in part."""

@@ -214,7 +214,7 @@ class AuditMetrics:
         """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
         table = parties_by_id(self.classifier.session, unique(np.concatenate(parties)))
-        return PartyTable(table, self.classifier.lone_parties)
+        return PartyTable(table, self.classifier.lone)
 
     @cached_property
     def holders(self) -> Mapping[int, PartyColumns]:

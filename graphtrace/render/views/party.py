@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.render import Lang
+    from graphtrace.results.flows import RowsByName
     from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySeizure, PartySummary, PartySupport
 
 PARTIES = DisplayLimits(terminal=20, page=200, notebook=20)
@@ -55,6 +56,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
+    flows += _rows_by_name(dealings.by_name)
     flows += _seizures(dealings.seizures)
     flows += _support(dealings.support)
     name = party_text(party)
@@ -71,6 +73,27 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
     )
 
 
+def _rows_by_name(found: Sequence[RowsByName]) -> Iterator[Section]:
+    """Yield the section of the rows that the case counts to the party by a name alone; none without any."""
+    if not found:
+        return
+    columns = (
+        Column("file", heading=label_text("file"), width=30),
+        Column("sheet", heading=label_text("sheet_head")),
+        Column("rows", "amount", label_text("rows")),
+        Column("first_rows", heading=label_text("first_rows")),
+    )
+
+    def row(each: RowsByName) -> Sequence[Cell]:
+        rest = " …" if each.total > len(each.rows) else ""
+        return [each.file, each.sheet, each.total, f"{', '.join(map(str, each.rows))}{rest}"]
+
+    table = TableBlock(code="rows_by_name", columns=columns, rows=LazyRows(found, row), most=PARTIES, where="to_dict()")
+    note = Paragraph(parts=(label_text("rows_by_name_mean"),))
+    rows = sum(each.total for each in found)
+    yield Section(code="rows_by_name", title=label_text("rows_by_name"), count=rows, parts=(note, table))
+
+
 def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
     """Yield the section of the cards that were taken from the party; none without any."""
     if not seizures:
@@ -81,6 +104,7 @@ def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
         Column("card", heading=label_text("card"), width=24),
         Column("place", heading=label_text("place")),
         Column("sources", heading=label_text("sources")),
+        *([Column("by_name", heading=label_text("seized_by_name_head"))] if any(e.by_name for e in seizures) else []),
     )
 
     def row(each: PartySeizure) -> Sequence[Cell]:
@@ -90,7 +114,8 @@ def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
             each.card or each.number,
             each.place,
             each.origins,
-        ]
+            *([label_text("seized_by_name")] if each.by_name else [None]),
+        ][: len(columns)]
 
     yield _section("seizures", columns, LazyRows(seizures, row), len(seizures))
 
@@ -175,6 +200,12 @@ _COLUMNS = (
     ),
     Column("numbers_only", "short", label_text("numbers_only"), READERS),
     *(Column("quantity_records", "amount", audience=_SHEET), Column("quantity_cards", "amount", audience=_SHEET)),
+    Column(
+        "records_by_name",
+        "amount",
+        label_text("by_name_head"),
+        phrase=lambda count: label_text("records_by_name", records=count) if count else None,
+    ),
     Column("card_bounds", "short", label_text("card_bounds_head"), READERS),
     *(Column("cards_at_least", "amount", audience=_SHEET), Column("cards_at_most", "amount", audience=_SHEET)),
     Column("dates", "day", label_text("dates_of"), READERS, phrase=str),
@@ -207,7 +238,8 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
     return [
         *(flow.party, flow.party.strong_id, flow.cards, flow.records),
         by_number_text(total),
-        *(total.records, total.cards, bounds_text(flow.bounds, is_named=bool(flow.cards and total.records))),
+        *(total.records, total.cards, flow.by_name),
+        bounds_text(flow.bounds, is_named=bool(flow.cards and total.records)),
         *bounds_columns(flow.bounds),
         *(since if since == until else f"{since} – {until}", since, until),
         *(flow.seized, flow.party.id),

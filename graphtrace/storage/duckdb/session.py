@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NAMED_PARTY, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
-from graphtrace.storage.records import StoredRecord, SubscriberLink
+from graphtrace.storage.records import LoneName, StoredRecord, SubscriberLink
 from graphtrace.storage.sql_fragments import MOVES
 
 if TYPE_CHECKING:
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 _SENDER: Final = 1 - len(READ_COLUMNS.split(", "))
 _RECEIVER: Final = _SENDER + 1
-
-
-class LoneName(NamedTuple):
-    """A mention by a name alone in a sheet, and the party that it joins; ``name`` is how the sheet writes it."""
-
-    ident: int
-    sheet: int
-    party_id: str
-    name_key: str
-    name: str
 
 
 @lru_cache(maxsize=1 << 16)
@@ -195,21 +185,21 @@ class CaseSession:
 
     @cached_property
     def lone_names(self) -> Sequence[LoneName]:
-        """The names that join a party with an identifier where no row of the file states both; sorted."""
+        """The names alone that join a party with an identifier where no row of the file states both; sorted."""
         rows = self.query(
             f"""
             WITH joined AS MATERIALIZED (
                 SELECT ident, id, member[6:] AS name_key FROM {self.party_schema}.resolved_parties
                 WHERE starts_with(member, 'name:') AND starts_with(id, 'id:')
             ), written AS (
-                SELECT ident, sheet, file, mention_names.name FROM mention_names JOIN sheets USING (sheet)
-                WHERE {self.visible_clause} true
+                SELECT ident, sheet, file, sha256, mention_names.name
+                FROM mention_names JOIN sheets USING (sheet) JOIN files USING (file) WHERE {self.visible_clause} true
             ), stated AS (
-                SELECT DISTINCT name_key, 'id:' || strong AS id, file FROM mentions JOIN written USING (ident)
+                SELECT DISTINCT name_key, 'id:' || strong AS id, sha256 FROM mentions JOIN written USING (ident)
                 WHERE (name_key, 'id:' || strong) IN (SELECT name_key, id FROM joined)
             )
-            SELECT ident, sheet, id, name_key, min(name) FROM joined JOIN written USING (ident)
-            ANTI JOIN stated USING (name_key, id, file) GROUP BY ALL ORDER BY ALL
+            SELECT ident, sheet, sha256, id, name_key, name FROM joined JOIN written USING (ident)
+            ANTI JOIN stated USING (name_key, id, sha256) ORDER BY ALL
             """
         )
         return [LoneName(*row) for row in rows]
@@ -219,7 +209,7 @@ class CaseSession:
         if names and self._lone is None:
             import pyarrow as pa
 
-            self._lone = pa.table({"mentioned": sorted({name.ident << 32 | name.sheet for name in names})})
+            self._lone = pa.table({"mentioned": sorted({name.mention << 32 | name.sheet for name in names})})
             self.con.register("lone_names", self._lone)
 
     def is_lone(self, side: str) -> str:

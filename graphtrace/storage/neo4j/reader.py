@@ -30,7 +30,7 @@ from graphtrace.storage.neo4j.schema import (
     VISIBLE,
     parse_stored_date,
 )
-from graphtrace.storage.records import StoredRecord, SubscriberLink
+from graphtrace.storage.records import LoneName, StoredRecord, SubscriberLink
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -353,6 +353,26 @@ class Neo4jReader:
             seen=self.visible_sheets,
         )
         return [SubscriberLink(number, key, parse_stored_date(date)) for number, key, date, _ in rows]
+
+    @cached_property
+    def lone_names(self) -> Sequence[LoneName]:
+        """The names alone that join a party with an identifier where no row of the file states both; sorted."""
+        if self.resolves_locally:
+            return self.party_snapshot.lone_names
+        rows = self.query(
+            "MATCH (m:Mention {strong: ''})-[:REFERS_TO]->(p:Party) WHERE p.id STARTS WITH 'id:' "
+            "OPTIONAL MATCH (stated:Mention {name_key: m.name_key}) WHERE stated.strong = substring(p.id, 3) "
+            "RETURN m.mention, p.id, m.name_key, m.sheets, m.names, coalesce(stated.sheets, [])"
+        )
+        found = []
+        for mention, party, name_key, sheets, names, stated in rows:
+            files = {self.sheet_sources[sheet][1] for sheet in stated if sheet in self.sheet_sources}
+            found += [
+                LoneName(mention, sheet, sha256, party, name_key, name)
+                for sheet, name in zip(sheets, names, strict=True)
+                if sheet in self.sheet_sources and (sha256 := self.sheet_sources[sheet][1]) not in files
+            ]
+        return sorted(found)
 
     def mention_ids(self, parties: Iterable[Party]) -> list[int]:
         """The mentions that mean the parties."""
