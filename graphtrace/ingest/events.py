@@ -311,6 +311,8 @@ class SheetMeaning:
         The columns of each field.
     filled
         The columns that are filled in nearly all of the first rows; ``None`` before these are known.
+    firms
+        The columns that serve no field and name firms beside carriers and buyers.
     """
 
     fields: frozenset[str] = frozenset()
@@ -323,6 +325,7 @@ class SheetMeaning:
     concluded: frozenset[str] = frozenset()
     served: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     filled: frozenset[int] | None = None
+    firms: frozenset[int] = frozenset()
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
@@ -334,7 +337,7 @@ class SheetMeaning:
                 return ()
             kinds.remove("transfer" if listed == "returns" else "return")
         read = {column for columns in self.served.values() for column in columns}
-        if kinds[:1] == ["purchase"] and not self.is_own_list and names_other_firm(self.headings, read):
+        if kinds[:1] == ["purchase"] and not self.is_own_list and names_other_firm(self.headings, read, self.firms):
             return ()
         events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
         events[:1] = [each for event in events[:1] for each in self.parts_of(event)]

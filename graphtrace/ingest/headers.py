@@ -28,6 +28,7 @@ from graphtrace.ingest.events import (
 )
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
+    CONTACT,
     LONGEST_HEADING,
     field_of_heading,
     normalize_heading,
@@ -36,7 +37,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.preamble import is_preamble
-from graphtrace.ingest.resellers import days_of_resale, sides_of_resale
+from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
@@ -324,13 +325,30 @@ class SheetHeader:
             for text in _texts_of(rows, column)
         )
         filled = self._filled_columns(rows, settled)
-        if settled == self.served and not has_ranges and filled == self.meaning.filled:
+        firms = self._firms_beside(rows, settled)
+        if settled == self.served and not has_ranges and filled == self.meaning.filled and not firms:
             return self
         fields = frozenset(settled).difference({"time"}).union(self.literals)
         meaning = replace(
-            self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled
+            self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled, firms=firms
         )
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
+    def _firms_beside(
+        self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
+    ) -> frozenset[int]:
+        """Return the columns that no field has and that name firms beside carriers and buyers."""
+        read = {column for columns in served.values() for column in columns}
+        if not {"carrier", "enterprise"} <= served.keys():
+            return frozenset()
+        buyers = [text for column in served["enterprise"] for text in _texts_of(rows, column)]
+        return frozenset(
+            column
+            for column, heading in enumerate(self.meaning.headings)
+            if column not in read
+            and are_firms(_texts_of(rows, column), buyers)
+            and field_of_heading(heading) != CONTACT
+        )
 
     def _filled_columns(
         self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
@@ -682,8 +700,9 @@ def _header(
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
-    if not is_own_list and not claims.fields & {"from", "to", "enterprise", "carrier"}:
-        resale = sides_of_resale(headings, known, table)
+    resale: Mapping[str, tuple[str, ...]] = {}
+    if not is_own_list and not claims.fields & {"from", "to", "enterprise"}:
+        resale = sides_of_resale(headings, known, table, claims.fallbacks)
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
@@ -698,6 +717,7 @@ def _header(
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
+    literals = stated_of_resale(literals) if resale else literals
     meaning = SheetMeaning(
         fields=frozenset(served).union(literals),
         headings=tuple(headings),

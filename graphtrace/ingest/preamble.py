@@ -15,6 +15,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.acts import NOTHING, WORDS, fold_word
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.values import parse_date
 from graphtrace.model import Kind
 
@@ -174,7 +175,7 @@ def _stated(heading: str, value: str, row: int, headings: Mapping[str, str], yea
     if kinds is not None:
         is_date = not isinstance(parse_date(value, year=year), str)
         return StatedAbove("date", value, row, kinds) if is_date else None
-    field = headings.get(heading) or field_of_heading(heading)
+    field = headings.get(heading) or field_of_heading(heading) or ("from" if names_seller(heading) else None)
     if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalize_party_name(value):
         return None
     if field == "holder" and _SEVERAL.search(value) is not None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from graphtrace.identifiers import normalize_party_name, operator_from_cell
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.model import Kind
 
@@ -26,28 +27,67 @@ _OTHER_FIRM: Final = re.compile(
 _BOUGHT: Final = re.compile("购|采|bought|purchase|buy")
 
 
-def names_other_firm(headings: Sequence[str], served: Collection[int]) -> bool:
-    """Whether a heading of a column that serves no field is that of a firm of which it is not clear what it did."""
+_ANOTHER_PART: Final = re.compile(
+    "厂|制造|生产|品牌|物流|快递|承运|开票|收票|发票|付款|付费|收款|银行|产品|项目|套餐|型号|地址|备注|说明|用途|使用|平台|模组|设备"
+    "|终端|归属|所属|部门|集团|经办|合同|contract|product|plan|platform|address|remark|note|bank|courier|brand|project|maker"
+    "|manufacturer|device"
+)
+"""Found in headings of firms that neither sold nor bought."""
+
+_FIRM: Final = re.compile(
+    r"(?:公司|集团|商行|经营部|门市部|工作室|商店|超市|厂|合作社)$|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:ltd|inc|llc)[.]?$"
+)
+"""Found in names that are visibly those of firms."""
+
+_BUYERS: Final = {"enterprise": "to", "enterprise_id": "to_id"}
+
+
+def names_seller(heading: str) -> bool:
+    """Whether a comparable heading is that of a seller where a buyer is named beside it."""
+    return _SELLER.fullmatch(without_remark(heading)) is not None
+
+
+def names_other_firm(headings: Sequence[str], served: Collection[int], firms: Collection[int]) -> bool:
+    """Whether a column that serves no field names a firm of which it is not clear what it did.
+
+    ``firms`` are the columns whose values are visibly firms (:func:`are_firms`).
+    """
     return any(
-        column not in served and _OTHER_FIRM.fullmatch(without_remark(heading)) is not None
+        (column in firms and _ANOTHER_PART.search(heading) is None)
+        or _OTHER_FIRM.fullmatch(without_remark(heading)) is not None
         for column, heading in enumerate(headings)
+        if column not in served
     )
 
 
+def are_firms(texts: Collection[str], others: Collection[str]) -> bool:
+    """Whether most of the texts are visibly firms, other than carriers and than ``others``."""
+    names = {normalize_party_name(text) for text in texts} - {normalize_party_name(text) for text in others}
+    names = {name for name in names if operator_from_cell(name) is None}
+    return 2 * sum(_FIRM.search(name) is not None for name in names) > len(names)
+
+
 def sides_of_resale(
-    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]]
+    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], stated: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Return what headings mean in a list of bought cards that names a seller; empty for another list."""
-    fields = {name for heading in known for name in table.get(heading, ())}
-    if not {"carrier", "enterprise"} <= fields or {"to", "to_id", "kind"} & fields:
+    """Return what headings mean in a list of bought cards that names a seller; empty for another list.
+
+    ``stated`` are the fields that the rows above the table state for all its rows.
+    """
+    fields = {name for heading in known for name in table.get(heading, ())}.union(stated)
+    if "enterprise" not in fields or {"to", "to_id", "kind"} & fields:
         return {}
     sellers = [heading for heading in known if "from" in table.get(heading, ())]
-    sellers = sellers or [heading for heading in headings if _SELLER.fullmatch(without_remark(heading))]
-    if not sellers:
+    sellers = sellers or [heading for heading in headings if names_seller(heading)]
+    if not sellers and "from" not in stated:
         return {}
-    buyers = {"enterprise": "to", "enterprise_id": "to_id"}
-    turned = {heading: (buyers[name],) for heading in known for name in table.get(heading, ())[:1] if name in buyers}
+    turned = {heading: (_BUYERS[name],) for heading in known for name in table.get(heading, ())[:1] if name in _BUYERS}
     return {**dict.fromkeys(sellers, ("from",)), **turned}
+
+
+def stated_of_resale(literals: Mapping[str, str]) -> dict[str, str]:
+    """Return what is stated for all rows of such a list, with the buyer as the side that got the cards."""
+    return {_BUYERS.get(name, name): text for name, text in literals.items()}
 
 
 def days_of_resale(headings: Sequence[str], dates: Mapping[int, frozenset[Kind]]) -> dict[int, frozenset[Kind]]:

@@ -35,6 +35,40 @@ def test_where_it_is_not_clear_what_another_firm_did_it_is_asked(firm: str) -> N
     assert [sale[name] for name in ("kind", "sender_name", "receiver_name")] == ["purchase", "中国联通", "甲公司"]
 
 
+def test_a_line_above_the_table_names_carrier_seller_or_buyer_as_a_column_does() -> None:
+    whole = {"运营商": "中国联通", "供应商": "乙公司", "采购单位": "甲公司", "采购日期": "2024-03-01", "ICCID": CARD(1)}
+    for above in ("运营商", "供应商", "采购单位"):
+        columns = [name for name in whole if name != above]
+        line = [f"{above}：{whole[above]}", None, None, None]
+        ((sale,), parser) = read_rows(line, columns, [whole[name] for name in columns])
+        assert [sale[name] for name in ("kind", "sender_name", "receiver_name")] == ["transfer", "乙公司", "甲公司"]
+        assert parser.rejects == []
+
+
+@pytest.mark.parametrize("carrier", ["中国联通", "中国联通深圳市分公司"])
+def test_without_a_column_of_carriers_the_seller_sold_too(carrier: str) -> None:
+    heads = ("供应商", "采购单位", "采购日期", "ICCID")
+    for seller in ("乙公司", carrier):
+        ((sale,), _) = read_rows(heads, (seller, "甲公司", "2024-03-01", CARD(1)))
+        assert (sale["sender_name"], sale["receiver_name"]) == (seller, "甲公司")
+
+
+@pytest.mark.parametrize("heading", ["合作方", "中间单位", "对方"])
+def test_a_firm_of_which_the_heading_does_not_say_what_it_did_is_asked_about(heading: str) -> None:
+    heads = ("运营商", heading, "采购单位", "采购日期", "ICCID")
+    with pytest.raises(UnknownKind):
+        read_rows(heads, ("中国联通", "乙公司", "甲公司", "2024-03-01", CARD(1)))
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"), [("卡厂", "东信和平股份有限公司"), ("快递公司", "顺丰速运有限公司"), ("合作方", "甲公司")]
+)
+def test_a_firm_with_another_part_leaves_the_purchase_what_it_is(heading: str, value: str) -> None:
+    heads = ("运营商", heading, "采购单位", "采购日期", "ICCID")
+    ((sale,), _) = read_rows(heads, ("中国联通", value, "甲公司", "2024-03-01", CARD(1)))
+    assert sale["kind"] == "purchase"
+
+
 @pytest.mark.parametrize("other", ["经办人", "业务员", "套餐", "备注", "客户经理", "开户渠道"])
 def test_other_columns_leave_the_purchase_what_it_is(other: str) -> None:
     heads = ("运营商", other, "采购单位", "采购日期", "ICCID")
