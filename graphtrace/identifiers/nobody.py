@@ -26,6 +26,7 @@ CLASSES: Final = (
     *(
         "absent",
         "reply",
+        "fate",
         "reference",
         "error_value",
         "answer",
@@ -56,6 +57,10 @@ _FIRM: Final = re.compile("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市�
 _SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
 _EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
 _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
+_CANNOT_BE_DENIED: Final = "常洲遗"
+"""Characters with which 非 makes a word."""
+
+_OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
 _FIGURES: Final = re.compile("[0-9.+()/:-]+")
 
 
@@ -132,7 +137,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
         return False
     text = _bare(key)
     words = _words(with_firms=not is_customer)
-    if words.make_up(text) or _WORDLESS.fullmatch(text):
+    if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text):
         return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
@@ -152,6 +157,9 @@ def maybe_nobody() -> str:
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
+        r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
+        rf"|^非[㐀-鿿]{{2,3}}$|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
+        rf"|^[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
     )
 
 
@@ -178,12 +186,42 @@ def _is_doubted(text: str) -> bool:
     table = _table()
     if text.startswith(table["doubt_before"]) or text.endswith(table["doubt_after"]) or _EITHER.fullmatch(text):
         return True
+    if _denied_person().fullmatch(text) or _undone().search(text):
+        return True
     return text.startswith(table["denial_before"]) and _DENIED.fullmatch(text) is not None
+
+
+@cache
+def _undone() -> re.Pattern[str]:
+    """Return what stands in brackets behind the name of somebody who did not get or keep what the row states."""
+    also = "|".join(_table()["undone_also"])
+    return re.compile(rf"\((?:{also})*(?:{'|'.join(_table()['undone_after'])})了?\)$")
+
+
+@cache
+def _arrow() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _written()["arrows"])))
+
+
+def _person() -> str:
+    """Return a pattern of what is the name of a person for certain: a usual surname and one or two characters."""
+    return f"[{''.join(_written()['surnames'])}][㐀-鿿]{{1,2}}"
+
+
+@cache
+def _joined_persons() -> re.Pattern[str]:
+    """Return two names of persons and what joins them: which of them it was is not said. Firms keep such names."""
+    return re.compile(f"{_person()}(?:{'|'.join(map(re.escape, _table()['joined_by']))}){_person()}")
+
+
+@cache
+def _denied_person() -> re.Pattern[str]:
+    return re.compile(f"非(?![{_CANNOT_BE_DENIED}]){_person()}")
 
 
 def _names_several(text: str) -> bool:
     """Whether a text lists names: which of them is meant is not said. A firm with its contact is the firm."""
-    if _SOME_MORE.fullmatch(text):
+    if _SOME_MORE.fullmatch(text) or _arrow().search(text) or _joined_persons().fullmatch(text):
         return True
     parts = [part for part in _LIST.split(text) if part]
     firms = [part for part in parts if _FIRM.fullmatch(part)]
