@@ -52,7 +52,9 @@ def _read_table() -> Iterator[Word]:
             continue
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
-        for word in [words] if place in ("remark", "like", "title", "bracket", "undone", "part") else words.split():
+        for word in (
+            [words] if place in ("remark", "like", "title", "bracket", "undone", "part", "party") else words.split()
+        ):
             yield Word(place, meaning, language, word)
 
 
@@ -113,6 +115,7 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
 }
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
+_FURTHER: Final = re.compile("|".join(word.text for word in _of("party")))
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -237,6 +240,11 @@ def speaks_of_part(remark: str) -> bool:
 def is_about_part(heading: str) -> bool:
     """Whether a heading is that of cards of a range that are not meant, or of their number (缺号, 坏卡数)."""
     return _PART_HEADING.fullmatch(heading) is not None
+
+
+def names_further_party(heading: str) -> bool:
+    """Whether a heading is that of somebody else than both sides of a movement (转售给, 现持有人, 激活人)."""
+    return _FURTHER.fullmatch(heading) is not None
 
 
 def undone_by(heading: str) -> str | None:

@@ -24,6 +24,7 @@ from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
+from graphtrace.ingest.further_parties import NOT_READ, FurtherParties, columns_of_further_parties
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -53,7 +54,7 @@ from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
-from graphtrace.ingest.row_parser import RowParser, Statement
+from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
@@ -85,6 +86,7 @@ from graphtrace.model import (
     CUSTODY_KINDS,
     KINDS,
     SUPPORT_KINDS,
+    USE_KINDS,
     DocumentBasis,
     Kind,
     RecordKind,
@@ -516,6 +518,7 @@ class SheetParser:
         self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
+        self._further = self._further_parties()
         self._in_doubt = [] if reading is not None else header.fields_in_doubt()
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
@@ -543,6 +546,16 @@ class SheetParser:
         self.texts_above: Sequence[str | None] | None = None
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
+
+    def _further_parties(self) -> FurtherParties:
+        """Return the parties that rows name beside those that records read."""
+        plans = [plan for plan in self._rows.plans() if plan.kind in (*CUSTODY_KINDS, *USE_KINDS)]
+        if not plans:
+            return FurtherParties([], [])
+        unused = [at for at in self._unused if self._header.field_of(at) in PARTY_NAMES]
+        sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
+        columns = columns_of_further_parties(self._header.names, self._unknown, unused)
+        return FurtherParties(columns, sorted(sides))
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
@@ -777,6 +790,7 @@ class SheetParser:
             dated = DatedLater([frame], []) if later is None else part_later(frame, later)
             self._unread += dated.unread
             for statements in dated.frames:
+                self._unread += self._further.unread_of(statements, self._header.names)
                 self._kinds.update(statements["kind"].unique())
                 yield statements
 
@@ -844,6 +858,8 @@ class SheetParser:
                 self._read_rows += block.height - rest.height
                 self._note_waiting(block, clean)
                 self._note_telephones(block)
+                for column, named in self._further.look(block):
+                    self._sheet.note_filled(column, NOT_READ, named)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 if self._beside:

@@ -106,7 +106,7 @@ def _card(text: str | None) -> Iccid | None:
 
 
 def unread_of_rows(
-    frames: Iterable[pl.DataFrame], rows: pl.DataFrame, *, kind: str, reason: str, field: str
+    frames: Iterable[pl.DataFrame], rows: pl.DataFrame, *, kind: str | None, reason: str, field: str
 ) -> Iterator[pl.DataFrame]:
     """Yield the unread events that rows would state beside the statements that were read of them.
 
