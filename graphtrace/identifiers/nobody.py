@@ -27,6 +27,7 @@ CLASSES: Final = (
         "absent",
         "reply",
         "fate",
+        "device",
         "reference",
         "error_value",
         "answer",
@@ -60,6 +61,10 @@ _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
 _CANNOT_BE_DENIED: Final = "常洲遗"
 """Characters with which 非 makes a word."""
 
+_PASSED_ON: Final = re.compile(r"\((?:转卖给?|转给|转让给?|改给|改为|代(?![理购收销办发表]))[㐀-鿿]{2,}\)$")
+"""Found in a name behind which brackets say for whom it stands or who got the cards instead."""
+
+_DEVICE: Final = re.compile("(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]")
 _OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
 _FIGURES: Final = re.compile("[0-9.+()/:-]+")
 
@@ -137,7 +142,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
         return False
     text = _bare(key)
     words = _words(with_firms=not is_customer)
-    if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text):
+    if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text) or _DEVICE.fullmatch(text):
         return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
@@ -159,7 +164,8 @@ def maybe_nobody() -> str:
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         rf"|^非[㐀-鿿]{{2,3}}$|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
-        rf"|^[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
+        r"|\((?:转|轉|改|代)[㐀-鿿]{2,}\)$|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
+        rf"|^经?經?[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
     )
 
 
@@ -211,7 +217,8 @@ def _person() -> str:
 @cache
 def _joined_persons() -> re.Pattern[str]:
     """Return two names of persons and what joins them: which of them it was is not said. Firms keep such names."""
-    return re.compile(f"{_person()}(?:{'|'.join(map(re.escape, _table()['joined_by']))}){_person()}")
+    joined_by = "|".join(map(re.escape, _table()["joined_by"]))
+    return re.compile(f"经?{_person()}(?:{joined_by}){_person()}|{_person()}等")
 
 
 @cache
@@ -221,7 +228,9 @@ def _denied_person() -> re.Pattern[str]:
 
 def _names_several(text: str) -> bool:
     """Whether a text lists names: which of them is meant is not said. A firm with its contact is the firm."""
-    if _SOME_MORE.fullmatch(text) or _arrow().search(text) or _joined_persons().fullmatch(text):
+    if _SOME_MORE.fullmatch(text) or _PASSED_ON.search(text) or _arrow().search(text):
+        return True
+    if _joined_persons().fullmatch(text):
         return True
     parts = [part for part in _LIST.split(text) if part]
     firms = [part for part in parts if _FIRM.fullmatch(part)]

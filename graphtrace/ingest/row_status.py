@@ -68,6 +68,9 @@ _NO_SUCH_NUMBER: Final = re.compile(
 )
 _ASKS: Final = re.compile("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
 _CODE: Final = re.compile(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
+_FLAGS: Final = ("undoes", BACK, "doubts", "affirms", "approves")
+"""What columns of yes and no are about."""
+
 _FEWEST: Final = 2
 _SHARE: Final = 0.9
 """Share of the filled cells of a column that must be words, for the column to decide its rows."""
@@ -131,10 +134,10 @@ def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
     """
     bare = without_remark(heading)
     core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
-    meaning = next((name for name in ("undoes", BACK, "affirms") if core in flag_words(name)), None)
+    meaning = next((name for name in _FLAGS if core in flag_words(name)), None)
     if meaning is None:
         return None
-    words = flag_words("no" if meaning == "affirms" else "yes")
+    words = flag_words("no" if meaning in ("affirms", "approves") else "yes")
     return meaning, words if core != bare else frozenset(word for word in words if not word.isdigit())
 
 
@@ -237,7 +240,7 @@ def reason_of_flag(heading: str, text: str) -> str | None:
     flag = flag_of(heading)
     if flag is None or fold_word(text) not in flag[1]:
         return None
-    return TAKEN_BACK if flag[0] == BACK else "not_a_record"
+    return "not_a_record" if flag[0] in ("undoes", "affirms") else TAKEN_BACK
 
 
 def reason_of_status(text: str, act: str | None) -> str | None:

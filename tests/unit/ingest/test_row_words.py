@@ -83,7 +83,8 @@ TAKEN_BACK = (
     "此单取消", "该单已取消", "没成交", "未成交", "录错了", "这条录错，勿用", "登记错误", "重复录入", "误开",
     "客户已退货", "已退款", "已退回", "货退了", "未发货", "还没发货", "作废", "作废，见下一行", "已作废",
     "客户不要了", "刷单", "测试数据", "仅测试", "已冲红", "此单不算", "Order was cancelled", "cancelled",
-    "never shipped", "entered by mistake", "test order",
+    "never shipped", "entered by mistake", "test order", "3.9退回", "3月9日退货", "退1张", "卡已退回来", "未提货",
+    "没取", "寄丢", "快递丢件", "已归还",
 )  # fmt: skip
 
 
@@ -149,6 +150,14 @@ def test_a_column_of_cards_that_are_not_meant_leaves_its_range_unread(heading: s
     assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, heading, "range_count_mismatch")]
 
 
+@pytest.mark.parametrize(("heading", "cell"), [("审核", "否"), ("审批", "×"), ("是否有效", "否"), ("删除", "是")])
+def test_where_cards_may_have_moved_all_the_same_they_are_told(heading: str, cell: str) -> None:
+    loaded, parser = read((*HEADS, heading), sale(1, cell), sale(2, None))
+    assert ([each["row"] for each in loaded], parser.unread["reason"].to_list()) == ([3], ["taken_back"])
+    loaded, parser = read((*HEADS, "是否发货"), sale(1, "否"), sale(2, "是"))
+    assert ([each["row"] for each in loaded], parser.unread.height) == ([3], 0)
+
+
 @pytest.mark.parametrize(
     ("heading", "cell"),
     [
@@ -196,6 +205,7 @@ def test_where_each_row_says_its_kind_only_a_sale_is_undone_by_what_came_back() 
 @pytest.mark.parametrize(
     "remark",
     [
+        "未收到货款", "未取发票", "不退不换", "可退卡", "包退", "还款日15号", "丢卡概不负责", "3.9退款政策",
         "取消限速", "取消自动续费", "已取消定向", "退货地址见合同", "如客户退货请联系", "退货联系人老李",
         "请尽快发货，未收款", "测试卡20张",
         "客户要求作废旧卡", "已签收", "发顺丰", "not yet paid", "see return policy", "作废旧合同", "已停机",
