@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from graphtrace.engine.events import event_from_record
 from graphtrace.engine.flows import LotSummary
@@ -28,6 +29,13 @@ from graphtrace.results.graph_schema import (
 from graphtrace.results.party import flow_attributes, party_kind
 from graphtrace.results.trace import Trace
 from graphtrace.storage.records import StoredRecord
+
+
+class LoneSides(NamedTuple):
+    """How many of the records behind an edge know the sender and the receiver by a name alone."""
+
+    sender: int
+    receiver: int
 
 
 def party_node(summed: PartyTotals) -> GraphNode:
@@ -62,6 +70,8 @@ def flow_edge(flow: FlowTotals, bounds: Bounds, *, by_channel: bool) -> GraphEdg
             "kinds": list(flow.kinds),
             "channels": list(flow.channels),
             "precisions": list(flow.precisions),
+            "from_by_name": flow.from_by_name,
+            "to_by_name": flow.to_by_name,
         },
     )
 
@@ -89,12 +99,12 @@ def record_node(row: StoredRecord) -> GraphNode:
     )
 
 
-def record_edges(key: str | None, row: StoredRecord) -> Iterable[GraphEdge]:
+def record_edges(key: str | None, row: StoredRecord, lone: LoneSides) -> Iterable[GraphEdge]:
     """Yield the edges from the sender to a record, on to its receiver, and to the cards or the lot that it moves."""
     movement, record = event_from_record(row), record_id(row.origin)
-    plain = _passing(movement, float(_size(row) or 1), None)
-    yield GraphEdge(movement.sender.id, record, "gave", {"type": "gave", **plain})
-    yield GraphEdge(record, movement.receiver.id, "to", {"type": "to", **plain})
+    gave, to = (_passing(movement, float(_size(row) or 1), None, by_name) for by_name in lone)
+    yield GraphEdge(movement.sender.id, record, "gave", {"type": "gave", **gave})
+    yield GraphEdge(record, movement.receiver.id, "to", {"type": "to", **to})
     moved = lot_or_card_id(key, row.lot)
     if moved is not None:
         yield GraphEdge(record, moved, "moves", {"type": "moves", "label": "moves", "weight": 1.0})
@@ -148,12 +158,13 @@ def card_node_from_trace(trace: Trace) -> GraphNode:
     return node
 
 
-def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEdge]:
+def transfer_edges(moved: GraphNode, movement: CustodyEvent, lone: LoneSides) -> Iterable[GraphEdge]:
     """Yield the edges from a sender to the card or lot that it passed on, and from there to the receiver."""
     key = repr(edge_group_key(movement))
-    attributes = _passing(movement, float(moved.attributes.get("cards") or 1), movement.origins)
-    yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **attributes})
-    yield GraphEdge(moved.id, movement.receiver.id, key, {"type": "to", **attributes})
+    cards = float(moved.attributes.get("cards") or 1)
+    gave, to = (_passing(movement, cards, movement.origins, by_name) for by_name in lone)
+    yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **gave})
+    yield GraphEdge(moved.id, movement.receiver.id, key, {"type": "to", **to})
 
 
 def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
@@ -167,8 +178,11 @@ def contains_edge(lot: KeyRange, key: str) -> GraphEdge:
     return GraphEdge(lot_id(*lot_end_keys(lot)), card_id(key), "contains", attributes)
 
 
-def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
-    """Yield the edges from a card to the users that activations name, and to the devices that it was seen in."""
+def usage_edges(trace: Trace, shown: Mapping[str, str]) -> Iterable[GraphEdge]:
+    """Yield the edges from a card to the users that activations name, and to the devices that it was seen in.
+
+    ``shown`` are the ids of nodes that stand for parties by other ids of the case.
+    """
     if trace.card is None:
         return
     card = card_id(trace.card.key or trace.card.label)
@@ -176,9 +190,8 @@ def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
         attributes = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
         key = record_id(activation.origins[0])
         if activation.user is not None:
-            yield GraphEdge(
-                card, activation.user.resolved.id, key, {"type": "used_by", "label": "used by", **attributes}
-            )
+            user = shown.get(activation.user.resolved_id, activation.user.resolved_id)
+            yield GraphEdge(card, user, key, {"type": "used_by", "label": "used by", **attributes})
         if activation.imei is not None:
             device = device_node(activation.imei).id
             yield GraphEdge(card, device, key, {"type": "seen_in", "label": "seen in", **attributes})
@@ -190,7 +203,7 @@ def device_node(imei: str) -> GraphNode:
     return GraphNode(f"device:{core}", {"type": "device", "label": core, "imei": core})
 
 
-def _passing(movement: CustodyEvent, weight: float, origins: Iterable[Origin] | None) -> Attributes:
+def _passing(movement: CustodyEvent, weight: float, origins: Iterable[Origin] | None, by_name: int) -> Attributes:
     return {
         "label": movement.kind,
         "weight": weight,
@@ -198,6 +211,7 @@ def _passing(movement: CustodyEvent, weight: float, origins: Iterable[Origin] | 
         "kind": movement.kind,
         "precision": movement.precision,
         "channel": movement.channel,
+        "by_name": by_name,
         "origins": None if origins is None else _places(origins),
     }
 

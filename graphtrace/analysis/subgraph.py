@@ -14,7 +14,7 @@ them; only :meth:`Subgraph.to_networkx` holds them all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -24,6 +24,7 @@ from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs, sele
 from graphtrace.analysis.corroboration import SupportBook
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.graph_elements import (
+    LoneSides,
     card_node_from_trace,
     contains_edge,
     device_node,
@@ -154,7 +155,41 @@ class Subgraph:
 
     @property
     def _session(self) -> CaseSession:
-        return self._store.session(WHOLE_CASE)
+        return self._tracer.identities.session(WHOLE_CASE)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Party]:
+        """By id the parties that all movements shown know by a name alone, as these name them."""
+        lone = self._tracer.identities.lone
+        if not lone:
+            return {}
+        if not self._is_of_cards:
+            found = flow_sql.known_by_name(self._session, self.scope)
+        else:
+            sides = [
+                (party.id, self._is_lone(party, row))
+                for rows in self._rows_of_cards.values()
+                for row in rows
+                for party in (row.sender, row.receiver)
+                if party is not None
+            ]
+            found = frozenset(each for each, is_lone in sides if is_lone).difference(
+                each for each, is_lone in sides if not is_lone
+            )
+        return {party.id: lone.shown(party) for party in self._store.find_parties(ids=sorted(found), name_key="")}
+
+    def _is_lone(self, party: Party | None, row: StoredRecord) -> bool:
+        return party is not None and self._tracer.identities.is_lone(party, row.origin.sha256)
+
+    def _lone_sides(self, row: StoredRecord) -> LoneSides:
+        return LoneSides(*(int(self._is_lone(party, row)) for party in (row.sender, row.receiver)))
+
+    def _shown(self, row: StoredRecord) -> StoredRecord:
+        """Return a row with its parties as the movements shown name them."""
+        if not self._by_name:
+            return row
+        sender, receiver = (party and self._by_name.get(party.id, party) for party in (row.sender, row.receiver))
+        return row._replace(sender=sender, receiver=receiver)
 
     @cached_property
     def counts(self) -> MovementCounts:
@@ -168,7 +203,7 @@ class Subgraph:
             return
         yield from map(party_node, self.parties())
         if self.question.level == "record":
-            for _, row in self.movements():
+            for _, row in self._movements():
                 yield record_node(row)
             for moved in self.lots():
                 yield lot_or_card_node(moved)
@@ -179,18 +214,21 @@ class Subgraph:
             for flow, bounds in self.bounded_flows():
                 yield flow_edge(flow, bounds, by_channel=self.question.by_channel)
         elif self.question.level == "record":
-            for key, row in self.movements():
-                yield from record_edges(key, row)
+            for key, row in self._movements():
+                yield from record_edges(key, self._shown(row), self._lone_sides(row))
         else:
             yield from self._cards[1]
 
     def parties(self) -> Iterator[PartyTotals]:
         """Return the parties with what they received and passed on, from and to anybody."""
-        return flow_sql.party_totals(self._session, self.scope)
+        for summed in flow_sql.party_totals(self._session, self.scope):
+            yield summed._replace(party=self._by_name.get(summed.party.id, summed.party))
 
     def flows(self) -> Iterator[FlowTotals]:
         """Yield the flow between each two of the parties."""
-        return flow_sql.flow_totals(self._session, self.scope, by_channel=self.question.by_channel)
+        for flow in flow_sql.flow_totals(self._session, self.scope, by_channel=self.question.by_channel):
+            sender, receiver = (self._by_name.get(party.id, party) for party in (flow.sender, flow.receiver))
+            yield flow._replace(sender=sender, receiver=receiver)
 
     def bounded_flows(self) -> Iterator[tuple[FlowTotals, Bounds]]:
         """Yield the flows, each with how many different cards it is at least and at most."""
@@ -203,7 +241,7 @@ class Subgraph:
         is_by_channel = self.question.by_channel
         asked = [
             StatedFlow(
-                *(flow.sender, flow.receiver, flow.cards, flow.records, flow.quantity_only),
+                *(flow.sender.resolved, flow.receiver.resolved, flow.cards, flow.records, flow.quantity_only),
                 channels=flow.channels if is_by_channel else None,
             )
             for flow in flows
@@ -212,16 +250,30 @@ class Subgraph:
 
     def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowProvenance]:
         """Yield the sources of the flows between some of the parties: by their ids, file and sheet."""
-        return flow_sql.flow_provenance(self._session, self.scope._replace(parties=frozenset(parties)), most=most)
+        meant = {shown.id: party_id for party_id, shown in self._by_name.items()}
+        scope = self.scope._replace(parties=frozenset(meant.get(party_id, party_id) for party_id in parties))
+        for source in flow_sql.flow_provenance(self._session, scope, most=most):
+            sender, receiver = (
+                self._by_name[party_id].id if party_id in self._by_name else party_id
+                for party_id in (source.sender, source.receiver)
+            )
+            yield source._replace(sender=sender, receiver=receiver)
 
-    def movements(self) -> Iterator[CardRecord]:
+    def _movements(self) -> Iterator[CardRecord]:
         """Yield the records between the parties; where only cards were asked for, those that name them."""
-        for found in self.rows(CUSTODY_KINDS):
+        for found in self._rows(CUSTODY_KINDS):
             if found.record.sender != found.record.receiver:
                 yield found
 
-    def rows(self, kinds: Sequence[Kind] = KINDS) -> Iterator[CardRecord]:
-        """Yield the records of some kinds of the parties; where only cards were asked for, those that name them."""
+    def rows(self) -> Iterator[CardRecord]:
+        """Yield all records of the parties, or, where only cards were asked for, those that name them.
+
+        The parties are named as in the nodes of the graph.
+        """
+        for key, row in self._rows(KINDS):
+            yield CardRecord(key, self._shown(row))
+
+    def _rows(self, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
         if not self._is_of_cards:
             yield from flow_sql.iter_records(self._session, self.scope, kinds)
             return
@@ -261,7 +313,10 @@ class Subgraph:
         return [
             record
             for record in found
-            if any((party := book.party_of(side)) is not None and party.id in shown for side in record.sides)
+            if any(
+                (party := book.party_of(side)) is not None and self._by_name.get(party.id, party).id in shown
+                for side in record.sides
+            )
         ]
 
     def lots(self) -> Iterator[LotSummary]:
@@ -269,11 +324,11 @@ class Subgraph:
         if not self._is_of_cards:
             yield from flow_sql.iter_lots(self._session, self.scope)
             return
-        listed = {key for key, row in self.movements() if key is not None}
+        listed = {key for key, row in self._movements() if key is not None}
         for key in sorted(listed):
             check_chars = {row.check_char for row in self._rows_of_cards[key] if row.check_char is not None}
             yield LotSummary(key, key, 1, tuple(sorted(check_chars)))
-        for lot in sorted({row.lot for _, row in self.movements() if row.lot is not None}):
+        for lot in sorted({row.lot for _, row in self._movements() if row.lot is not None}):
             yield LotSummary(*lot_end_keys(lot), len(lot), None)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
@@ -335,8 +390,9 @@ class Subgraph:
         """All nodes and edges at the level of cards: each card is traced."""
         keys = dict.fromkeys(self._rows_of_cards)
         lots: dict[str, GraphNode] = {}
-        passed: dict[tuple[str, tuple[str | None, ...]], list[CustodyEvent]] = defaultdict(list)
-        for key, row in self.movements():
+        passed: dict[tuple[str, tuple[str | None, ...]], list[tuple[CustodyEvent, LoneSides]]] = defaultdict(list)
+        met: set[str] = set()
+        for key, row in self._movements():
             if key is not None:
                 keys[key] = None
                 if len(keys) > MAX_CARDS:
@@ -345,23 +401,30 @@ class Subgraph:
             else:
                 lot = lot_node(row)
                 lots[lot.id], moved = lot, lot.id
-            movement = event_from_record(row)
-            passed[moved, edge_group_key(movement)].append(movement)
+            movement = event_from_record(self._shown(row))
+            passed[moved, edge_group_key(movement)].append((movement, self._lone_sides(row)))
+            met.update((movement.sender.resolved_id, movement.receiver.resolved_id))
         traces = [self._in_time(trace) for trace in self._tracer.trace(sorted(keys))]
         nodes = {**lots, **{node.id: node for node in map(card_node_from_trace, traces)}}
         edges: list[GraphEdge] = []
         for (moved, _), same in passed.items():
-            origins = sorted(origin for movement in same for origin in movement.origins)
-            edges += transfer_edges(nodes[moved], replace(same[0], origins=tuple(origins)))
+            origins = sorted(origin for movement, _ in same for origin in movement.origins)
+            lone = LoneSides(*(sum(counts) for counts in zip(*(sides for _, sides in same), strict=True)))
+            edges += transfer_edges(nodes[moved], replace(same[0][0], origins=tuple(origins)), lone)
         for key, rows in self._store.select(sorted(keys), records_only=True).records.items():
             ranges = {row.lot for row in rows if row.lot is not None}
             edges += [contains_edge(lot, key) for lot in sorted(ranges) if lot_or_card_id(None, lot) in lots]
+        by_name = {**self._by_name, **_users_by_name(traces, met)}
+        shown = {party_id: party.id for party_id, party in by_name.items()}
+        meant = {party.id: party_id for party_id, party in by_name.items()}
         for trace in traces:
-            edges += usage_edges(trace)
+            edges += usage_edges(trace, shown)
             nodes.update((node.id, node) for node in map(device_node, _devices(trace)))
-        parties = {end for edge in edges for end in edge[:2] if end not in nodes}.union(self.scope.parties or ())
-        summed = flow_sql.party_totals(self._session, self.scope._replace(parties=frozenset(parties)))
-        return [*map(party_node, summed), *nodes.values()], edges
+        ends = {meant.get(end, end) for edge in edges for end in edge[:2] if end not in nodes}
+        scope = self.scope._replace(parties=frozenset(ends.union(self.scope.parties or ())))
+        summed = flow_sql.party_totals(self._session, scope)
+        named = (one._replace(party=by_name.get(one.party.id, one.party)) for one in summed)
+        return [*map(party_node, named), *nodes.values()], edges
 
     def _in_time(self, trace: Trace) -> Trace:
         """Return a trace with what may have happened in the days that were asked for."""
@@ -394,6 +457,13 @@ def _is_within(scope: MovementFilter, when: DateSpan | None) -> bool:
     if when is None:
         return True
     return (scope.since is None or when.latest >= scope.since) and (scope.until is None or when.earliest <= scope.until)
+
+
+def _users_by_name(traces: Sequence[Trace], met: Container[str]) -> Mapping[str, Party]:
+    """Return by id those users, none of whom a movement names, that records about their cards know by a name alone."""
+    users = [each.user for trace in traces for each in trace.activations if each.user is not None]
+    stated = {user.id for user in users if not user.joins}
+    return {user.joins: user for user in users if user.joins and user.joins not in met and user.joins not in stated}
 
 
 def _devices(trace: Trace) -> list[str]:

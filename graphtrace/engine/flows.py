@@ -97,6 +97,7 @@ _BETWEEN = f"""
 """
 """Condition of a scope: a movement needs both its parties in it, any other record one."""
 
+_SIDES = ("sender", "receiver")
 _HAS = ("has_bought", "has_passed")
 _SUMS = """
     coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT AS cards, count(first) AS records,
@@ -123,19 +124,22 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
     """Yield the totals of each pair of parties, by their ids; with ``by_channel`` one for each channel."""
     sql, parameters = _moved(session, scope)
     pair = "sender, receiver, channel" if by_channel else "sender, receiver"
+    lone = ", ".join(
+        f"{f'count(*) FILTER (lone_{side})' if session.has_lone_names else 0} AS lone_{side}s" for side in _SIDES
+    )
     blocks = _blocks(
         session,
         f"""
         WITH {sql}, spread AS (SELECT *, coalesce({reach_before(pair)}, -1) AS before FROM moved),
         summed AS (
-            SELECT {pair}, {_SUMS}, min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
+            SELECT {pair}, {_SUMS}, {lone}, min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
                 bit_or(1 << kind) AS kinds, bit_or(1 << precision) AS precisions,
                 CASE WHEN count(channel) > 0 THEN list_sort(list(DISTINCT channel) FILTER (channel IS NOT NULL)) END
                 AS channels
             FROM spread GROUP BY {pair}
         )
         SELECT sender, receiver, cards, records, quantity_records, quantity_cards, since, until, kinds, channels,
-            precisions
+            precisions, lone_senders, lone_receivers
         FROM summed JOIN parties AS senders ON sender = senders.party
         JOIN parties AS receivers ON receiver = receivers.party
         ORDER BY senders.id, receivers.id, channels
@@ -146,19 +150,24 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
     for block in blocks:
         # A party goes by the number of one of its mentions.
         session.load_parties({party for row in block for party in row[:2]})
-        for sender, receiver, cards, records, *by_number, since, until, kinds, channels, precisions in block:
-            yield FlowTotals(
-                *(
-                    known[sender],
-                    known[receiver],
-                    cards,
-                    records,
-                    QuantityTotals(*by_number),
-                    unpack_day(since),
-                    unpack_day(until),
-                ),
-                *(_kinds(kinds), tuple(channels or ()), _precisions(precisions)),
-            )
+        for sender, receiver, cards, records, *by_number, since, until, kinds, channels, kept, one, other in block:
+            by_quantity, days = QuantityTotals(*by_number), (unpack_day(since), unpack_day(until))
+            how = (_kinds(kinds), tuple(channels or ()), _precisions(kept), one, other)
+            yield FlowTotals._make((known[sender], known[receiver], cards, records, by_quantity, *days, *how))
+
+
+def known_by_name(session: CaseSession, scope: MovementFilter) -> frozenset[str]:
+    """Return the ids of the parties that all movements of a scope know by a name alone."""
+    if not session.has_lone_names:
+        return frozenset()
+    sql, parameters = _moved(session, scope)
+    sides = " UNION ALL ".join(f"SELECT {side} AS party, lone_{side} AS is_lone FROM moves" for side in _SIDES)
+    rows = _rows(
+        session,
+        f"WITH {sql} SELECT id FROM ({sides}) JOIN parties USING (party) GROUP BY id HAVING bool_and(is_lone)",
+        *parameters,
+    )
+    return frozenset(party_id for (party_id,) in rows)
 
 
 def flow_provenance(session: CaseSession, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
@@ -342,11 +351,13 @@ def iter_lots(session: CaseSession, scope: MovementFilter) -> Iterator[LotSummar
 def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
     """The relations ``parties``, ``moves`` (all rows) and ``moved`` (each statement once) of a scope, as a WITH list.
 
-    ``moved`` is sender, receiver, kind, channel, day, span, sheet, row, first, last, precision, stated.
+    ``moved`` is sender, receiver, kind, channel, day, span, sheet, row, first, last, precision, stated, and whether the
+    record knows either side by a name alone (``lone_sender``, ``lone_receiver``).
     """
     asked, parameters = _asked(scope)
+    lone = ", ".join(f"{session.is_lone(side)} AS lone_{side}" for side in _SIDES)
     tables = " UNION ALL ".join(
-        f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
+        f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {lone}, {cards} FROM main.{table} "
         f"WHERE {session.visible_clause} {_dated(scope)} kind IN ({MOVES}) "
         + ("AND quantity IS NOT NULL" if table == "cardless_records" else "")
         for table, cards in _CARDS.items()

@@ -725,7 +725,7 @@ def _by_name(cards: int) -> json_types.ByName:
 
 
 def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
-    return {
+    stated: json_types.QuantityFlowJson = {
         "party": _party(flow.party),
         "cards": flow.cards,
         "records": flow.records,
@@ -734,6 +734,9 @@ def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
         "until": day_text(flow.until),
         "bounds": cast("json_types.Bounds | None", bounds_dict(flow.bounds)),
     }
+    if flow.by_name:
+        stated["records_by_name"] = flow.by_name
+    return stated
 
 
 def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int, int]]:

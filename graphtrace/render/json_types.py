@@ -378,8 +378,10 @@ class QuantityFlowJson(TypedDict):
     """Cards that passed between an audited party and another, where records state a number only.
 
     ``bounds`` are the least and the greatest number of different cards; null where there are too many records.
+    ``records_by_name`` is there where records know the other by a name alone.
     """
 
+    records_by_name: NotRequired[int]
     party: PartyJson | None
     cards: int
     records: int

@@ -107,6 +107,7 @@ class QuantityFlow(NamedTuple):
     """Cards that passed between the audited party and another one, where some record states only a number of cards.
 
     ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
+    ``by_name`` is how many of all records know the other party by a name alone.
     """
 
     party: Party
@@ -116,6 +117,7 @@ class QuantityFlow(NamedTuple):
     since: DateSpan | None
     until: DateSpan | None
     bounds: Bounds
+    by_name: int = 0
 
 
 class QuantityFlows(NamedTuple):

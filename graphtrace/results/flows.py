@@ -18,7 +18,8 @@ class QuantityTotals(NamedTuple):
 class FlowTotals(NamedTuple):
     """Totals of a flow between two parties: different cards, records, and quantities of records that name no card.
 
-    ``since`` and ``until`` are ``None`` where no record states a day.
+    ``since`` and ``until`` are ``None`` where no record states a day. ``from_by_name`` and ``to_by_name`` are how many
+    of all records know the sender and the receiver by a name alone.
     """
 
     sender: Party
@@ -31,6 +32,8 @@ class FlowTotals(NamedTuple):
     kinds: tuple[Kind, ...]
     channels: tuple[str, ...]
     precisions: tuple[Precision, ...]
+    from_by_name: int = 0
+    to_by_name: int = 0
 
 
 class FlowProvenance(NamedTuple):

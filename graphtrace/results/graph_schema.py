@@ -64,10 +64,10 @@ EDGES: Final[Mapping[str, tuple[str, ...]]] = {
     "flow": (
         *("type", "label", "weight", "cards", "records", "quantity_records", "quantity_cards"),
         *("cards_at_least", "cards_at_most"),
-        *("since", "until", "kinds", "channels", "precisions"),
+        *("since", "until", "kinds", "channels", "precisions", "from_by_name", "to_by_name"),
     ),
-    "gave": ("type", "label", "weight", "date", "kind", "precision", "channel", "origins"),
-    "to": ("type", "label", "weight", "date", "kind", "precision", "channel", "origins"),
+    "gave": ("type", "label", "weight", "date", "kind", "precision", "channel", "by_name", "origins"),
+    "to": ("type", "label", "weight", "date", "kind", "precision", "channel", "by_name", "origins"),
     "moves": ("type", "label", "weight"),
     "contains": ("type", "label", "weight"),
     "used_by": ("type", "label", "weight", "date", "origins"),
@@ -78,7 +78,7 @@ EDGES: Final[Mapping[str, tuple[str, ...]]] = {
 NUMBERS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("cards_received", "cards_passed", "quantity_received", "quantity_passed", "bearers"), int),
     **dict.fromkeys(("cards", "row", "records", "quantity_records", "quantity_cards"), int),
-    **dict.fromkeys(("cards_at_least", "cards_at_most"), int),
+    **dict.fromkeys(("cards_at_least", "cards_at_most", "by_name", "from_by_name", "to_by_name"), int),
     "weight": float,
 }
 """The attributes that are numbers; all others are text, or lists of it."""

@@ -265,3 +265,35 @@ def test_a_seizure_from_somebody_of_the_same_name_is_marked_on_the_page_of_a_par
         case.load(tmp_path / "s.csv")
         told.append([(each.card, each.by_name) for each in case.party(PERSON).seizures])
     assert told[0] == told[1] == [(CARD, True)]
+
+
+def test_a_graph_names_a_party_as_the_records_shown_do_and_counts_those_that_know_its_name_only(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    told = []
+    for case in namesakes(tmp_path, cases):
+        around = case.graph(around="甲公司")
+        cards = case.graph("card", around=CARD[:-1] + "4")
+        told.append(
+            (
+                sorted((a["name"], a["number"]) for _, a in around.nodes(data=True) if a["name"] in ("王伟", "李四")),
+                {(a["to_by_name"], a["records"]) for _, to, a in around.edges(data=True) if to.startswith("name:李四")},
+                {(a["to_by_name"], a["records"]) for _, to, a in around.edges(data=True) if to == f"id:{PERSON}"},
+                sorted((to, a["by_name"]) for _, to, a in cards.edges(data=True) if a["type"] == "to"),
+                {node for node in cards.nodes if "李四" in node or "3301" in node},
+            )
+        )
+    assert told[0] == told[1]
+    nodes, lone, person, steps, shown = told[0]
+    assert nodes == [("李四", None), ("王伟", PERSON)]
+    assert (lone, person) == ({(1, 1)}, {(2, 3)})
+    assert steps == [(f"id:{FIRM}", 0), ("name:李四", 1), ("name:赵六", 0)]
+    assert shown == {"name:李四"}
+
+
+def test_siblings_name_a_party_as_the_records_about_the_card_do(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    told = []
+    for case in namesakes(tmp_path, cases):
+        (one,) = case.siblings(CARD[:-1] + "1")
+        told.append([(lot.hop.receiver.id, lot.lot and lot.lot.cards) for lot in one.lots])
+    assert told[0] == told[1] == [("name:王伟", 3), (f"id:{FIRM}", 5)]

@@ -12,6 +12,7 @@ from graphtrace.model import Party
 from graphtrace.results.audit import QuantityFlow, QuantityFlows
 from graphtrace.results.bounds import Bounds
 from graphtrace.results.flows import FlowTotals
+from graphtrace.results.lone_names import LoneNames
 from graphtrace.storage.base import WHOLE_CASE
 
 
@@ -30,15 +31,16 @@ def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party,
     scope = MovementFilter().between(pairs)
     flows = [
         flow
-        for flow in flow_totals(tracer.store.session(WHOLE_CASE), scope, by_channel=False)
+        for flow in flow_totals(tracer.identities.session(WHOLE_CASE), scope, by_channel=False)
         if flow.quantity_only.records and (flow.sender.id, flow.receiver.id) in pairs
     ]
     asked = [StatedFlow(flow.sender, flow.receiver, flow.cards, flow.records, flow.quantity_only) for flow in flows]
+    lone = tracer.identities.lone
     received: dict[Party, list[QuantityFlow]] = defaultdict(list)
     passed_on: dict[Party, list[QuantityFlow]] = defaultdict(list)
     for flow, bounds in zip(flows, bound_flows(tracer.store, MovementFilter(), asked), strict=True):
-        received[flow.receiver].append(_flow(flow.sender, flow, bounds))
-        passed_on[flow.sender].append(_flow(flow.receiver, flow, bounds))
+        received[flow.receiver].append(_flow(flow.sender, flow.from_by_name, flow, bounds, lone))
+        passed_on[flow.sender].append(_flow(flow.receiver, flow.to_by_name, flow, bounds, lone))
     return {
         party: QuantityFlows(_in_order(received[party]), _in_order(passed_on[party]))
         for party in parties
@@ -46,8 +48,9 @@ def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party,
     }
 
 
-def _flow(other: Party, flow: FlowTotals, bounds: Bounds) -> QuantityFlow:
-    return QuantityFlow(other, flow.cards, flow.records, flow.quantity_only, flow.since, flow.until, bounds)
+def _flow(other: Party, by_name: int, flow: FlowTotals, bounds: Bounds, lone: LoneNames) -> QuantityFlow:
+    shown = lone.shown(other) if by_name == flow.records + flow.quantity_only.records else other
+    return QuantityFlow(shown, flow.cards, flow.records, flow.quantity_only, flow.since, flow.until, bounds, by_name)
 
 
 def _in_order(flows: Iterable[QuantityFlow]) -> tuple[QuantityFlow, ...]:

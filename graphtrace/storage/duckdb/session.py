@@ -212,6 +212,11 @@ class CaseSession:
             self._lone = pa.table({"mentioned": sorted({name.mention << 32 | name.sheet for name in names})})
             self.con.register("lone_names", self._lone)
 
+    @property
+    def has_lone_names(self) -> bool:
+        """Whether any mention is a name alone that joins a party with an identifier."""
+        return self._lone is not None
+
     def is_lone(self, side: str) -> str:
         """Return the condition that a record and its file know a side by a name alone."""
         if self._lone is None:

@@ -90,6 +90,8 @@ def test_the_whole_case_is_its_parties_and_what_passed_between_them(case: gt.Cas
         "kinds": ["transfer"],
         "channels": ["QQ", "微信"],
         "precisions": ["listed", "range"],
+        "from_by_name": 3,
+        "to_by_name": 0,
     }
     assert passed(graph)["王五", "批发部"]["cards"] == 0
     assert passed(graph)["王五", "批发部"]["label"] == "0 + 7"
