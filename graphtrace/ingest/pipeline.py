@@ -75,10 +75,11 @@ from graphtrace.ingest.supporting import (
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
+from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread import cards_in, joined, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows
-from graphtrace.ingest.values import DayOrder, day_order, lacks_year
+from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
@@ -94,11 +95,6 @@ from graphtrace.model import (
     to_epoch_day,
 )
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
-
-_YEAR: Final = re.compile(
-    "(?<![0-9])(20[0-9]{2})(?=年|[上下]半年|第?[一二三四1-4]季|[Qq][1-4]|[-./][01]?[0-9](?![0-9])|$)"
-)
-"""A year as titles and names of sheets state it."""
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -419,8 +415,8 @@ def _take_kind(answers: Mapping[str, str], answered: dict[str, str]) -> Kind:
     return kind
 
 
-def _answered_year(answers: Mapping[str, str]) -> int | None:
-    return int(answers[YEAR]) if re.fullmatch("(?:19|20)[0-9]{2}", answers.get(YEAR, "")) else None
+def _answered_year(answers: Mapping[str, str]) -> StatedYear | None:
+    return StatedYear(int(answers[YEAR])) if re.fullmatch("(?:19|20)[0-9]{2}", answers.get(YEAR, "")) else None
 
 
 def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
@@ -453,11 +449,16 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
         )
 
 
-def _year_of(sheet: Sheet, header_row: int) -> int | None:
-    """Return the one year that the name of a sheet and the rows above its header state, for dates that state none."""
-    above = [cell for number, cells in sheet.head_rows if number < header_row for cell in cells if cell]
-    years = {int(found) for text in (sheet.name or "", *above) for found in _YEAR.findall(text)}
-    return years.pop() if len(years) == 1 else None
+def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
+    """Return the year that the name of a sheet and the rows above its header state for dates that state none."""
+    rows = [*sheet.titles, *((row, cells) for row, cells in sheet.head_rows if row < header_row)]
+    above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
+    return year_of_titles([(0, sheet.name or ""), *above])
+
+
+def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
+    found = _title_year(sheet, header_row)
+    return None if found is None else found.stated
 
 
 class SheetParser:
@@ -613,11 +614,18 @@ class SheetParser:
 
     def take_year(self, answers: Mapping[str, str]) -> None:
         """Take the answer in which year dates are that name none, where the sheet has such dates and no year."""
-        cells = [cells[column] for _, cells in self._sheet.head_rows for column in self._date_columns]
-        if self._rows.year is None and any(cell is not None and lacks_year(cell) for cell in cells):
-            self._rows.year = _answered_year(answers)
-            if self._rows.year is not None:
-                self.answered[YEAR] = answers[YEAR]
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        cells = [cell for row in rows for at in self._date_columns if at < len(row) and (cell := row[at])]
+        yearless = [cell for cell in cells if lacks_year(cell)]
+        titled = _title_year(self._sheet, self._header.row)
+        if titled is not None and yearless:
+            self._rows.remark_stated_above("date", titled.row, titled.text)
+        is_open = any(isinstance(parse_date(cell, year=self._rows.year), str) for cell in yearless)
+        answer = _answered_year(answers)
+        if is_open and answer is not None:
+            year = self._rows.year
+            self._rows.year = answer if year is None else year._replace(otherwise=answer.year)
+            self.answered[YEAR] = answers[YEAR]
 
     @property
     def kind(self) -> str | None:

@@ -16,7 +16,7 @@ from graphtrace.ingest.acts import NOTHING, WORDS, fold_word
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.resellers import names_seller
-from graphtrace.ingest.values import parse_date
+from graphtrace.ingest.values import StatedYear, parse_date
 from graphtrace.model import Kind
 
 _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}"
@@ -145,7 +145,7 @@ def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
 
 
 def stated_above(
-    rows: Sequence[tuple[int, Sequence[str | None]]], headings: Mapping[str, str], year: int | None = None
+    rows: Sequence[tuple[int, Sequence[str | None]]], headings: Mapping[str, str], year: StatedYear | None = None
 ) -> list[StatedAbove]:
     """Return what the rows above a table state, each field once; a field with two values is left out.
 
@@ -170,7 +170,9 @@ def stated_above(
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
 
 
-def _stated(heading: str, value: str, row: int, headings: Mapping[str, str], year: int | None) -> StatedAbove | None:
+def _stated(
+    heading: str, value: str, row: int, headings: Mapping[str, str], year: StatedYear | None
+) -> StatedAbove | None:
     kinds = events_of_date(heading)
     if kinds is not None:
         is_date = not isinstance(parse_date(value, year=year), str)

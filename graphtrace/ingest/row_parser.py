@@ -95,7 +95,15 @@ from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
 from graphtrace.ingest.unread import UnreadEvent, cards_in_text, lot_of, lots_between
-from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity, parse_time, returned_quantity, with_time
+from graphtrace.ingest.values import (
+    DayOrder,
+    StatedYear,
+    parse_date,
+    parse_quantity,
+    parse_time,
+    returned_quantity,
+    with_time,
+)
 from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
 
@@ -500,7 +508,7 @@ class RowParser:
         self._remarks: dict[tuple[str, str, Kind | None], RowWarning] = {}
         self.day_orders: dict[int, DayOrder] = {}
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
-        self.year: int | None = None
+        self.year: StatedYear | None = None
         """The year of dates that name none, where the sheet says it."""
         self.carrier_words = NO_WORDS
         """What a person said of words in columns of carriers."""
@@ -1182,7 +1190,7 @@ class _Record:
         *,
         is_zeroed_column: bool,
         order: DayOrder | None = None,
-        year: int | None = None,
+        year: StatedYear | None = None,
         is_strict: bool = False,
         digits_abroad: bool = False,
         carrier_words: CarrierWords = NO_WORDS,

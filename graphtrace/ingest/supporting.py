@@ -48,7 +48,7 @@ from graphtrace.ingest.supporting_headings import (
 )
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
-from graphtrace.ingest.values import DayOrder, day_order, parse_date
+from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan, SupportKind
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
@@ -171,7 +171,7 @@ _NOT_STATED: Final = SupportReading(None)
 
 
 def read_support(
-    plan: SupportPlan, cells: Sequence[str | None], *, order: DayOrder | None = None, year: int | None = None
+    plan: SupportPlan, cells: Sequence[str | None], *, order: DayOrder | None = None, year: StatedYear | None = None
 ) -> SupportReading:
     """Read the record of one kind from a row."""
     if plan.gate is not None and not cells[plan.gate]:
@@ -268,7 +268,7 @@ def _side_fields(kind: SupportKind) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _date(
-    plan: SupportPlan, values: Mapping[str, str], order: DayOrder | None, year: int | None
+    plan: SupportPlan, values: Mapping[str, str], order: DayOrder | None, year: StatedYear | None
 ) -> tuple[DateSpan | None, _Fault | None]:
     text, beside = values.get("date", ""), values.get("time", "")
     if beside and (not text or _TIME.fullmatch(text)):
@@ -724,7 +724,7 @@ class SupportSheetParser:
         width: int | None = None,
         because: str = "heading",
         left_out: list[Reject] | None = None,
-        year: int | None = None,
+        year: StatedYear | None = None,
         answered: Mapping[str, str] | None = None,
     ) -> None:
         self.answered = dict(answered or {})
@@ -928,7 +928,7 @@ def open_support_parser(
     claims: ColumnOverrides,
     answers: Mapping[str, str],
     *,
-    year: int | None = None,
+    year: StatedYear | None = None,
 ) -> SupportSheetParser | None:
     """Return a parser for a sheet of supporting records; ``None`` if it is none.
 

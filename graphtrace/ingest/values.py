@@ -10,7 +10,7 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import permutations
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import strip_noise_keep_dashes
@@ -95,9 +95,24 @@ DayOrder = Literal["day_first", "month_first"]
 """Order of the two numbers before the year in a column, where the column as a whole shows it."""
 
 
+ALL_MONTHS: Final = frozenset(range(1, 13))
+
+
+class StatedYear(NamedTuple):
+    """The year of dates that name none, and the months in which it is; ``otherwise`` is that of other months."""
+
+    year: int
+    months: frozenset[int] = ALL_MONTHS
+    otherwise: int | None = None
+
+    def of(self, month: str) -> int | None:
+        """Return the year of a date in a month, ``None`` if nothing states it."""
+        return self.year if int(month) in self.months else self.otherwise
+
+
 @lru_cache(maxsize=1 << 16)
 def parse_date(
-    text: str, *, uses_1904: bool = False, order: DayOrder | None = None, year: int | None = None
+    text: str, *, uses_1904: bool = False, order: DayOrder | None = None, year: StatedYear | None = None
 ) -> DateSpan | DateReason:
     """Read a date in any of the forms that are understood, as precisely as it was stated.
 
@@ -114,7 +129,7 @@ def parse_date(
     order
         Which of two readings of day and month counts.
     year
-        The year of a date that names only month and day, where the sheet says it.
+        The year of a date that names only month and day, where the sheet says it; in other months it is no date.
 
     Returns
     -------
@@ -126,7 +141,9 @@ def parse_date(
     if marked := _MARKED_AS_TEXT.fullmatch(text):
         text = (marked["formula"] or marked["plain"] or "").strip()
     if year is not None and (found := _WITHOUT_YEAR.fullmatch(text)):
-        return _moment(found, found["month"] or found["one"], found["day"] or found["two"], year=year)
+        month = found["month"] or found["one"]
+        stated = year.of(month)
+        return "bad_date" if stated is None else _moment(found, month, found["day"] or found["two"], year=stated)
     if found := _NUMBER.fullmatch(text):
         return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
     if found := _YEAR_FIRST.fullmatch(text):
@@ -175,7 +192,7 @@ def with_time(date: str, time: str | None) -> str:
 
 def lacks_year(text: str) -> bool:
     """Whether a text is a date that names a month and a day but no year."""
-    return isinstance(parse_date(text), str) and not isinstance(parse_date(text, year=_LEAP_YEAR), str)
+    return isinstance(parse_date(text), str) and not isinstance(parse_date(text, year=StatedYear(_LEAP_YEAR)), str)
 
 
 def parse_quantity(text: str) -> int | Literal["bad_quantity"]:

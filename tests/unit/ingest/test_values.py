@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.values import DayOrder, day_order, parse_date, parse_quantity
+from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date, parse_quantity
 from graphtrace.model import DateSpan
 
 
@@ -202,7 +202,7 @@ def test_a_number_above_twelve_says_which_is_the_day(text: str, order: DayOrder 
 def test_month_and_day_alone_are_a_date_only_where_the_year_is_known() -> None:
     for text in ("8月22日", "8/22", "8.22", "8月22号"):
         assert parse_date(text) == "bad_date"
-        read = parse_date(text, year=2023)
+        read = parse_date(text, year=StatedYear(2023))
         assert isinstance(read, DateSpan)
         assert read.iso == "2023-08-22"
-    assert parse_date("13.40", year=2023) == "bad_date"
+    assert parse_date("13.40", year=StatedYear(2023)) == "bad_date"

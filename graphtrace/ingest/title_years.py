@@ -1,0 +1,107 @@
+"""The year of dates that name none, where a title or the name of a sheet states it for all rows.
+
+Only the plain title of a list says so (2024年3月出库流水, 2024年度台账, 2023Q4): it names one year, or one part of it,
+and the list. A span of years, the day on which a list was made or up to which it goes, the year of a contract or of a
+firm say nothing of the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+from graphtrace.ingest.values import ALL_MONTHS, StatedYear
+
+_YEARS: Final = re.compile(
+    r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
+)
+_YEAR: Final = r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})"
+_MONTH: Final = "(?:1[0-2]|0?[1-9])"
+_QUARTERS: Final = "一二三四"
+_PERIOD: Final = re.compile(
+    rf"{_YEAR}(?:(?:年|[-./])?(?P<first>{_MONTH})月?(?:份)?(?:[-~—至到](?P<last>{_MONTH})月份?)?(?![0-9年])"
+    rf"|年?(?P<half>[上下])半年(?:度)?|(?:年度?)?[-/]?(?:第?(?P<quarter>[一二三四1-4])季度?|q(?P<q>[1-4]))|年度?(?:份)?)?(?![0-9])"
+    r"|(?<![a-z])q(?P<q_before>[1-4])[-/]?(?P<year_after>(?:19|20)[0-9]{2})(?![0-9])"
+)
+"""A year, or months of one; after all blanks are taken out of a text."""
+
+_FIRM: Final = re.compile(
+    r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)"
+)
+_OF_ELSE: Final = re.compile(
+    "依据|根据|编号|单号|文号|[a-z]{1,4}[-_/.]$|按照|依照|合同|协议|文件|成立|注册|截[至止]|[至到自从由于]$|打印|导出|下载|制表|制单|编制|编印|填[表报]|上报|报送|生成"
+    "|更新|修订|版本|日期|时间|时刻|签订|签署|发证|有效|〔|since|asof|print|export|creat|updat|until|till|from|through|dated?|contract"
+)
+"""Found before the year of something else than the rows."""
+
+_REST: Final = re.compile(
+    "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|送货|出货|销售|批发|零售"
+    "|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|退[货卡]|激活|盘点|收发|进销存|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
+    "|流水|记录|单据|汇总|统计|报[表告]|数据|情况|对账|总|详细|[表单簿册账帐]|sales|deliver(?:y|ies)|shipments?|outbound|transfers?"
+    r"|stock|ledger|lists?|records?|report|of|cards?|[-_.,，、:：()\[\]【】《》]|第[0-9]{1,2}页|共[0-9]{1,2}页)*+"
+)
+"""What may stand after the year in the title of a list."""
+
+_LONGEST: Final = 60
+"""Characters of the longest title."""
+
+
+class TitleYear(NamedTuple):
+    """The year, or the months of a year, that a text states for all rows; ``row`` is 0 for the name of a sheet."""
+
+    stated: StatedYear
+    text: str
+    row: int
+
+
+def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
+    """Return the year that the texts above a table, with their rows, state for its rows; ``None`` if they state none.
+
+    A text that names another year, but for the day on which the list was made, leaves it open.
+    """
+    listed = [(row, text, _compact(text)) for row, text in texts]
+    plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
+    if not plain:
+        return None
+    named = {year for _, _, bare in listed if not _MADE_ON.search(bare) for year in _years_in(bare)}
+    months = frozenset.intersection(*(found.months for _, _, found in plain))
+    if len({found.year for _, _, found in plain} | named) > 1 or not months:
+        return None
+    row, text, found = max(plain, key=lambda each: (-len(each[2].months), -each[0]))
+    return TitleYear(StatedYear(found.year, months), text, row)
+
+
+_MADE_ON: Final = re.compile("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s+", "", normalize("NFKC", text)).casefold()
+
+
+def _years_in(bare: str) -> set[int]:
+    return {int(four) if four else 2000 + int(two) for four, two in _YEARS.findall(bare)}
+
+
+def _plain(bare: str) -> StatedYear | None:
+    bare = _FIRM.sub("", bare)
+    found = next(_PERIOD.finditer(bare), None)
+    if found is None or len(bare) > _LONGEST or len(_years_in(bare)) > 1:
+        return None
+    rest = bare[found.end() :]
+    if _OF_ELSE.search(bare[: found.start()].rstrip("(（")) or not _REST.fullmatch(rest):
+        return None
+    return StatedYear(int(found["year"] or found["year_after"]), _months(found))
+
+
+def _months(found: re.Match[str]) -> frozenset[int]:
+    if found["first"]:
+        first = int(found["first"])
+        return frozenset(range(first, int(found["last"] or first) + 1))
+    if found["half"]:
+        return frozenset(range(1, 7) if found["half"] == "上" else range(7, 13))
+    if number := found["quarter"] or found["q"] or found["q_before"]:
+        quarter = _QUARTERS.index(number) if number in _QUARTERS else int(number) - 1
+        return frozenset(range(3 * quarter + 1, 3 * quarter + 4))
+    return ALL_MONTHS

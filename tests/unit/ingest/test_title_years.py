@@ -1,0 +1,98 @@
+"""The year of dates that name none is that of a plain title, and of nothing else that stands above a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.ingest.title_years import year_of_titles
+from graphtrace.model import format_day
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+HEADINGS = ("日期", "转出方", "转入方", "ICCID")
+
+
+def month(title: str) -> tuple[int, list[int]] | None:
+    found = year_of_titles([(1, title)])
+    return None if found is None else (found.stated.year, sorted(found.stated.months))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2023-2024年出库流水",
+        "2023至2024年度",
+        "2024年3月-2025年2月",
+        "出库流水 打印日期2024-11-02",
+        "制表日期：2025年1月3日",
+        "导出时间 2025-01-03 10:00",
+        "依据2019年合同出库流水",
+        "甲公司（成立于2015年）出库",
+        "2024年1月份出库明细（2023.12.26-2024.1.25）",
+        "2023年度报表 2024年1月编制",
+        "国办发〔2021〕5号 出库",
+        "截至2024年6月30日出库流水",
+        "2024财年出库流水",
+        "合同编号HT-2022-0301 出库流水",
+        "2023年末结存",
+        "2020年批次卡出库",
+        "自2024年起出库",
+        "联系电话 20231234567",
+        "24年出库",
+    ],
+)
+def test_a_title_that_does_not_state_one_year_of_the_rows_states_none(title: str) -> None:
+    assert month(title) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "months"),
+    [
+        ("2024年度台账", 2024, range(1, 13)),
+        ("出库2024", 2024, range(1, 13)),
+        ("出库流水（2024年）", 2024, range(1, 13)),
+        ("星海物联有限公司 2024 年 3 月份 出库单", 2024, [3]),
+        ("2024-03", 2024, [3]),
+        ("2024年1-3月出库流水", 2024, [1, 2, 3]),
+        ("2023下半年", 2023, range(7, 13)),
+        ("2023第三季度", 2023, range(7, 10)),
+        ("Q4 2023", 2023, [10, 11, 12]),
+    ],
+)
+def test_the_plain_title_of_a_list_states_its_year_and_months(title: str, year: int, months: list[int]) -> None:
+    assert month(title) == (year, [*months])
+
+
+def test_the_day_on_which_a_list_was_made_leaves_its_title_what_it_says_and_another_year_does_not() -> None:
+    assert year_of_titles([(0, "2024年"), (1, "制表日期：2025年1月3日")]) is not None
+    assert year_of_titles([(0, "2024年"), (1, "2023-2024年度")]) is None
+
+
+def days(*rows: Row, name: str | None = None, **answers: str) -> list[str | None]:
+    loaded, parser = read_rows(*rows, name=name, answers=answers)
+    asked = [question.field for question in parser.questions]
+    assert asked == (["year"] if parser.rejects else [])
+    return [format_day(each["first_day"]) for each in loaded]
+
+
+def test_a_row_of_another_month_than_the_title_names_is_asked_about() -> None:
+    rows = [HEADINGS, ("12月30日", "甲", "乙", CARD(1)), ("1月5日", "乙", "丙", CARD(1))]
+    assert days(*rows, name="2023年12月") == ["2023-12-30"]
+    assert days(*rows, name="2023年12月", year="2024") == ["2023-12-30", "2024-01-05"]
+
+
+def test_dates_under_a_title_that_states_no_year_are_asked_about() -> None:
+    title = ("2023-2024年出库流水", None, None, None)
+    rows = [title, HEADINGS, ("12月30日", "甲", "乙", CARD(1))]
+    assert days(*rows) == []
+    assert days(*rows, year="2023") == ["2023-12-30"]
+
+
+def test_that_a_title_states_the_year_is_told() -> None:
+    _, parser = read_rows(("2024年度台账", None, None, None), HEADINGS, ("3月5日", "甲", "乙", CARD(1)))
+    assert [(each.field, each.reason, each.value) for each in parser.remarks] == [
+        ("date", "stated_above", "2024年度台账")
+    ]
+    _, parser = read_rows(("2024年度台账", None, None, None), HEADINGS, ("2024-3-5", "甲", "乙", CARD(1)))
+    assert parser.remarks == []
