@@ -58,6 +58,7 @@ _FIRM: Final = re.compile("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市�
 _SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
 _EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
 _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
+_ENDS_OF_FIRMS: Final = "店行厂社司部院所站坊馆铺吧屋城网"
 _CANNOT_BE_DENIED: Final = "常洲遗"
 """Characters with which 非 makes a word."""
 
@@ -218,7 +219,7 @@ def _person() -> str:
 def _joined_persons() -> re.Pattern[str]:
     """Return two names of persons and what joins them: which of them it was is not said. Firms keep such names."""
     joined_by = "|".join(map(re.escape, _table()["joined_by"]))
-    return re.compile(f"经?{_person()}(?:{joined_by}){_person()}|{_person()}等")
+    return re.compile(f"经?{_person()}(?:{joined_by}){_person()}(?<![{_ENDS_OF_FIRMS}])|{_person()}等")
 
 
 @cache

@@ -313,6 +313,8 @@ class SheetMeaning:
         The columns that are filled in nearly all of the first rows; ``None`` before these are known.
     firms
         The columns that serve no field and name firms beside carriers and buyers.
+    is_direct
+        Whether a person says that nobody stands between the sides that rows name.
     """
 
     fields: frozenset[str] = frozenset()
@@ -325,6 +327,7 @@ class SheetMeaning:
     concluded: frozenset[str] = frozenset()
     served: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     filled: frozenset[int] | None = None
+    is_direct: bool = False
     firms: frozenset[int] = frozenset()
 
     def events(self) -> tuple[SheetEvent, ...]:
@@ -370,7 +373,7 @@ class SheetMeaning:
     def _has_keeper(self) -> bool:
         """Whether the keeper of the ledger stands between the two sides that its rows name."""
         sides = (self.served.get("from", ()), self.served.get("to", ()))
-        return is_between(self.headings, *sides, is_sold_on=bool(self._own_dates("transfer")))
+        return not self.is_direct and is_between(self.headings, *sides, is_sold_on=bool(self._own_dates("transfer")))
 
     def _legs(self, event: SheetEvent) -> list[SheetEvent]:
         """Return the ways to the keeper of a dealer's ledger and from there, each with its day."""

@@ -15,7 +15,8 @@ from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
 
 RETURN: Final = re.compile(
-    "退款(?:金额|数量|张数)|退(?!订|网|款|费|租|税|押|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))|回收|收回|划回|召回|return"
+    "退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
+    "|(?:回收|收回|划回|召回)(?!站|款|货款|钱|账|金额)|return(?!_?(?:policy|rate|address|label))"
 )
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 

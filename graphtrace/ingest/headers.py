@@ -17,7 +17,7 @@ from typing import Any, Final
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import EVENT_WORDS, kind_of_word
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
-from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.dealer_ledgers import KEEPER, is_nobody
 from graphtrace.ingest.events import (
     SheetEvent,
     SheetMeaning,
@@ -717,6 +717,9 @@ def _header(
         if column < len(columns):
             served[name] = [column]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
+    is_direct = is_nobody(literals.get(KEEPER, ""))
+    if is_direct:
+        del literals[KEEPER]
     literals = stated_of_resale(literals) if resale else literals
     meaning = SheetMeaning(
         fields=frozenset(served).union(literals),
@@ -726,6 +729,7 @@ def _header(
         is_own_list=is_own_list,
         concluded=frozenset(claims.fallbacks) - served.keys(),
         served={name: tuple(places) for name, places in served.items()},
+        is_direct=is_direct,
     )
     return SheetHeader(
         row=row,

@@ -91,3 +91,10 @@ def test_what_came_back_of_such_a_sale_came_back_to_the_keeper() -> None:
     assert sorted(told) == [
         ("return", "李四", "王五", "2024-04-01"), ("transfer", "王五", "李四", WENT), ("transfer", "甲", "王五", CAME),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("nobody", ["无", "none"])
+def test_a_person_can_say_that_nobody_stands_between(nobody: str) -> None:
+    for options in ({}, {"as_kind": "transfer"}):
+        told, parser = read(LEDGERS[0][0], LEDGERS[0][1], answers={"keeper": nobody}, **options)
+        assert (told, parser.answered) == ([(2, "甲", "李四", WENT)], {"keeper": nobody})

@@ -167,3 +167,11 @@ def test_any_column_about_returns_leaves_the_other_rows_sales(heading: str, cell
     ]
     came_back = [each[0] for each in told if each[1] == "return"] + [each[0] for each in unread(parser)]
     assert came_back == [2]
+
+
+@pytest.mark.parametrize(
+    "heading", ["是否可退", "不退原因", "退货地址", "收回款日期", "退出时间", "退款说明", "return policy"]
+)
+def test_what_is_not_about_cards_that_came_back_changes_nothing(heading: str) -> None:
+    told, parser = read(("日期", "转出方", "转入方", "ICCID", heading), (SOLD, "甲", "李四", CARD(1), "是"))
+    assert ([each[1] for each in told], unread(parser)) == (["transfer"], [])
