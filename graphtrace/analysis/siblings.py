@@ -15,6 +15,7 @@ from functools import reduce
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import unlinked_events_of
+from graphtrace.analysis.unread_lots import find_unread_lots
 from graphtrace.engine.lots import TransferKey, lots_in_transfer, lots_outside_transfers, lots_with_event
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
@@ -58,6 +59,7 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
             for draft, step, is_same_way, lots in nearest
             for cards in _ranges(lots, numbers)
         ),
+        count_cards_in(intersect(usage.at_large, find_unread_lots(tracer.store))),
         dict.fromkeys(trace.input for trace in traces if not trace.found),
         {named.judgement.number: named for trace in traces for named in trace.judgements}.values(),
     )

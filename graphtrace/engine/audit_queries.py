@@ -225,18 +225,6 @@ def cards_in_states(session: AuditSession, states: Sequence[str]) -> pa.Table:
     return session.columns("SELECT key FROM cards_in_states ORDER BY key")
 
 
-def unread_cards(session: AuditSession) -> Rows:
-    """Return the cards and ranges (first, last) of which a row states a change of hands that was not recorded."""
-    return session.rows("SELECT DISTINCT first, last FROM unread_cards WHERE first IS NOT NULL ORDER BY first, last")
-
-
-def unread_numbers(session: AuditSession) -> Rows:
-    """Return the same of rows that name no card: MSISDN or IMSI, as stored, with the days that the row allows."""
-    return session.rows(
-        "SELECT DISTINCT number, day, day + span AS until FROM unread_cards WHERE number IS NOT NULL ORDER BY ALL"
-    )
-
-
 # -- books -----------------------------------------------------------------------------------------------------
 
 _QUANTITIES = """

@@ -749,6 +749,7 @@ class SiblingsAnswer(AskedHead):
 
     results: list[CardSiblingsJson]
     suspension: list[Suspension]
+    suspension_unread: int
     not_found: list[str]
     judgements: list[JudgementJson]
 

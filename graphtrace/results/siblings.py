@@ -102,7 +102,8 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
     """Siblings of the cards that were asked for, one entry a card.
 
     ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
-    asked to suspend. ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
+    asked to suspend; of ``suspension_unread`` of these cards rows state changes of hands that were not read.
+    ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
 
     Examples
     --------
@@ -115,12 +116,14 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         self,
         cards: Iterable[CardSiblings],
         suspension: Iterable[SuspensionCandidate],
+        suspension_unread: int = 0,
         not_found: Iterable[str] = (),
         judgements: Iterable[NamedJudgement] = (),
     ) -> None:
         self.judgements = tuple(judgements)
         self._cards = tuple(cards)
         self.suspension = tuple(suspension)
+        self.suspension_unread = suspension_unread
         self.not_found = tuple(not_found)
 
     @overload
@@ -167,6 +170,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
                 }
                 for entry in self.suspension
             ],
+            "suspension_unread": self.suspension_unread,
             "not_found": list(self.not_found),
             "judgements": judgements_dict(self.judgements),
         }

@@ -189,6 +189,10 @@ class RejectsScope(NamedTuple):
     """Scope of the rejected rows."""
 
 
+class UnreadScope(NamedTuple):
+    """Scope of the cards and numbers of changes of hands that were not recorded."""
+
+
 Scope = (
     WholeCaseScope
     | PartyNamesScope
@@ -203,6 +207,7 @@ Scope = (
     | UnlinkedEventsScope
     | AuditScope
     | RejectsScope
+    | UnreadScope
 )
 """Part of a case that a session must hold for a question; it may hold more."""
 

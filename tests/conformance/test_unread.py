@@ -32,7 +32,7 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 
 def answers(case: gt.Case) -> list[str]:
     found = to_json_text(trace_document("", case.trace(*CARDS, "1064612345671"), "en"))
-    return [found, str(case.audit("星海")[0].to_dict())]
+    return [found, str(case.audit("星海")[0].to_dict()), str(case.siblings(CARDS[1]).to_dict())]
 
 
 def test_both_stores_tell_the_rows_about_a_card_that_were_not_read(
@@ -148,11 +148,20 @@ def test_a_copy_from_a_server_tells_the_same_and_is_sound(cases: tuple[gt.Case, 
 
 def test_both_stores_keep_a_file_of_which_no_sheet_was_read(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text(f"日期,卡号,出库数量\n2024-03-05,{CARDS[0]},1\n", encoding="utf-8")
+    (tmp_path / "used.csv").write_text(
+        "ICCID,激活时间\n" + "".join(f"{card},2024-05-06\n" for card in CARDS), encoding="utf-8"
+    )
     told = []
     for case in cases:
         case.load(tmp_path / "bought.csv", tmp_path / "out.csv")
+        case.load(tmp_path / "used.csv")
+        assert case.siblings(CARDS[1]).suspension_unread == 1
         states = [(file["file"], file["rows"], file["loaded"], file["state"]) for file in case.status().files]
-        assert sorted(states) == [("bought.csv", 1, 1, "read"), ("out.csv", 1, 0, "waiting")]
+        assert sorted(states) == [
+            ("bought.csv", 1, 1, "read"),
+            ("out.csv", 1, 0, "waiting"),
+            ("used.csv", 9, 9, "read"),
+        ]
         (again,) = case.load(tmp_path / "out.csv").files
         assert (again.already_loaded, again.error and again.error.code) == (True, "unknown_kind")
         assert "unread_movement" in [each.code for each in case.trace(CARDS[0])[0].findings]

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.card_lookup import card_of_number, links_by_number
 from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
@@ -30,13 +29,8 @@ from graphtrace.engine.audit_queries import (
     listed_states,
     order_by_id,
     seizures,
-    unread_cards,
-    unread_numbers,
 )
-from graphtrace.identifiers import unpack_number
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.identifiers.normalize import strip_whitespace
-from graphtrace.model import DateSpan
 
 _NUMBERS = ("key", "kind", "day", "span", "second", "who")
 
@@ -206,24 +200,6 @@ def cards_listed_active(classifier: CardClassifier) -> dict[str, IntArray]:
     """Return the cards (``key``) whose latest state in a card list says that they are active."""
     active = [state for state in listed_states(classifier.session) if is_active_state(state)]
     return numpy_columns(cards_in_states(classifier.session, active), ("key",))
-
-
-def unread_lots(classifier: CardClassifier) -> list[CardInterval]:
-    """Return the cards of which rows state changes of hands that were not recorded, as disjoint lots in order.
-
-    A row that names a number is about the card that had it then, as in a trace.
-    """
-    lots: list[CardInterval] = list(unread_cards(classifier.session))
-    named = unread_numbers(classifier.session)
-    if named:
-        links = links_by_number(classifier.store.subscriber_links({unpack_number(number) for number, *_ in named}))
-        cards = {
-            card_of_number(unpack_number(number), None if day is None else DateSpan(day, until), links)
-            for number, day, until in named
-        }
-        ids = classifier.store.card_ids(card for card in cards if card is not None)
-        lots += [(card, card) for card in ids]
-    return merge_intervals(lots)
 
 
 def seizures_by_case(classifier: CardClassifier) -> list[tuple[int, str | None]]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
-from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case, unread_lots
+from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
+from graphtrace.analysis.unread_lots import find_unread_lots
 from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,
@@ -335,7 +336,7 @@ class AuditMetrics:
     def held_with_unread(self) -> Mapping[int, int]:
         """Cards that the party still holds by the rows that were read, and about which others were not read."""
         classifier, cuts, listed = self.classifier, self.classifier.cuts, self.classifier.listed
-        lots = unread_lots(classifier)
+        lots = find_unread_lots(classifier.store)
         if not lots:
             return {}
         low, high = (int_array(ends) for ends in zip(*lots, strict=True))

@@ -55,7 +55,7 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
         case=case,
         as_of=as_of,
         parts=(
-            *_suspension(siblings.suspension),
+            *_suspension(siblings.suspension, siblings.suspension_unread),
             _ranking(siblings),
             Sections(
                 sections=[_card(card, f"c{number}") for number, card in enumerate(siblings, 1)],
@@ -73,15 +73,17 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
 # -- the cards for suspension ----------------------------------------------------------------------------------
 
 
-def _suspension(entries: Sequence[SuspensionCandidate]) -> tuple[Part, ...]:
+def _suspension(entries: Sequence[SuspensionCandidate], unread: int) -> tuple[Part, ...]:
     """Return the cards for suspension, the nearest first for readers; by carrier in a spreadsheet."""
     total = sum(entry.cards.cards for entry in entries)
     title = label_text("for_suspension", cards=total)
     by_carrier = sorted(entries, key=lambda entry: entry.cards.carrier or "")
     how = Paragraph(parts=(TonedText(label_text("for_suspension_how"), "quiet"),), audience=_TERMINAL)
-    section = Section(
-        code="suspension", title=title, parts=(_ranges(entries, READERS), _ranges(by_carrier, _SHEET), how)
-    )
+    warning: tuple[Part, ...] = ()
+    if unread:
+        warning = (Paragraph(parts=(TonedText(label_text("suspension_unread", cards=unread), "warn"),)),)
+    parts = (*warning, _ranges(entries, READERS), _ranges(by_carrier, _SHEET), how)
+    section = Section(code="suspension", title=title, parts=parts)
     return (section,) if total else (section, Paragraph(parts=(title,)))
 
 

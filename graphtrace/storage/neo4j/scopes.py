@@ -27,6 +27,7 @@ from graphtrace.storage.base import (
     TextScope,
     TransferScope,
     UnlinkedEventsScope,
+    UnreadScope,
     WholeCaseScope,
 )
 from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
@@ -131,6 +132,9 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
         case RejectsScope():
             snapshot.fetch_rejects()
             return ()
+        case UnreadScope():
+            snapshot.fetch_unread()
+            return ()
     raise AssertionError(f"no snapshot is made for {scope}")
 
 
@@ -171,7 +175,6 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
     ):
         snapshot.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
     snapshot.fetch_rejects()
-    snapshot.fetch_unread()
     users = reader.query(_USERS_BY_NUMBER, seen=reader.visible_sheets)
     return [*mentions, *carriers, *(mention for (mention,) in users)]
 
