@@ -575,9 +575,10 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     from graphtrace.ingest.unread_sheets import unread_in_sheet
 
     header, cells = _likely_header(sheet)
+    has_headings = not _holds_data(cells)
     reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
     kind = (error.event or None) if isinstance(error, NeedsAnswer) else None
-    start = 0 if error.is_headless else header
+    start = header if has_headings and not error.is_headless else 0
     if isinstance(error, ContextOnly) or (kind is not None and kind not in CUSTODY_KINDS):
         # the rows of a sheet are counted as they are read
         deque(sheet.read(start), maxlen=0)
@@ -598,8 +599,18 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
 
 
 def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
-    """Return the first of the fullest rows at the top of a sheet, with its number."""
-    return max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
+    """Return the first of the fullest rows at the top of a sheet, with its number; of those without data if any is."""
+
+    def likelihood(row: tuple[int, list[str | None]]) -> tuple[bool, int, int]:
+        return not _holds_data(row[1]), sum(cell is not None for cell in row[1]), -row[0]
+
+    return max(sheet.head_rows, key=likelihood)
+
+
+def _holds_data(cells: Sequence[str | None]) -> bool:
+    from graphtrace.ingest.headers import looks_like_data
+
+    return any(cell is not None and looks_like_data(cell) for cell in cells)
 
 
 def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:

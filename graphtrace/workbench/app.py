@@ -887,7 +887,9 @@ class Workbench(WorkbenchPages):
             return [
                 LoadedFile(line["file"], sum(sheet["loaded"] for sheet in line["sheets"]))
                 for line in lines
-                if "load" in line and str(line["file"]).startswith(tuple(names))
+                if "load" in line
+                and str(line["file"]).startswith(tuple(names))
+                and any(sheet.get("reading") is not None for sheet in line["sheets"])
             ]
 
         task = self.tasks.add(names, work, clean, loaded)

@@ -254,3 +254,20 @@ def test_ranges_lists_and_numbers_of_a_sheet_that_was_not_understood_are_told(de
     told = {n for n in range(1, 60) if unread(desk, n)}
     assert told == {1, 2, 3, 7, 10, 11, 12, 20, 21, 22, 30, 32, 50}
     assert len(unread(desk)) == 1
+
+
+def test_siblings_count_the_cards_for_suspension_of_which_rows_were_not_read(desk: Desk) -> None:
+    used = "ICCID,激活时间\n" + "".join(f"{card(n)},2024-04-01\n" for n in range(1, 6))
+    sales = f"{HEAD}E,未知,2024-03-05,{card(1)}\nE,未知,2024-03-05,{card(50)}\nE,B,2024-03-05,{card(2)}\n"
+    desk.load(SOLD, used, sales)
+    assert desk.ask("siblings", card(1)).json["suspension_unread"] == 1
+    desk.ask("load", desk.file(f"日期,起始卡号,结束卡号\n2024-03-05,{card(3)},{card(4)}\n"))
+    assert desk.ask("siblings", card(1)).json["suspension_unread"] == 3
+    text = " ".join(desk.run("--case", desk.case, "siblings", card(1)).out.split())
+    assert "Of 3 cards among them rows that may say that they changed hands were not read" in text
+
+
+def test_a_list_without_headings_that_was_not_understood_tells_its_first_card_too(desk: Desk) -> None:
+    desk.load(SOLD)
+    desk.ask("load", desk.file(f"{card(1)},甲\n{card(2)},乙\n"))
+    assert [unread(desk, n) for n in (1, 2)] == [[(1, "unknown_headings", None)], [(2, "unknown_headings", None)]]
