@@ -649,9 +649,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             both = _header(number, list(zip_longest(cells_above, cells)), table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
+            # 姓名 below 被扣押人 is another field by itself
+            names_holder = "holder" in both.served.keys() - header.served.keys()
             is_one_header = (
                 both.served.keys() > above.served.keys()
-                and (both.served.keys() > header.served.keys() or says_all)
+                and (both.served.keys() > header.served.keys() or says_all or names_holder)
                 and not both.looks_like_data
                 and not is_preamble(cells_above)
                 and not _is_title(cells_above, cells)
@@ -683,7 +685,10 @@ def _header(
     names, known = [], []
     for column, cells in enumerate(columns):
         filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
-        writings = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        writings: tuple[str, ...] = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        if len(filled) > 1 and _is_of_holder(filled[0], column, columns):
+            # 姓名 and 身份证号 below 被扣押人 are his, and no user's
+            writings = ("".join(filled),)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
@@ -742,6 +747,12 @@ def _header(
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
     )
+
+
+def _is_of_holder(upper: str, column: int, columns: Sequence[Sequence[str | None]]) -> bool:
+    """Whether the upper cell of a heading names whom cards were seized from, for this column and one beside it."""
+    beside = [columns[at][0] for at in (column - 1, column + 1) if 0 <= at < len(columns) and columns[at]]
+    return upper in beside and field_of_heading(normalize_heading(upper)) == "holder"
 
 
 def _numbers_of(

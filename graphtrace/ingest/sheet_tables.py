@@ -179,7 +179,7 @@ def _may_be_several(rows: Rows, columns: Sequence[int]) -> bool:
         texts = [text for column in columns if (text := cells[column])]
         is_narrow = len({*texts}) < 2
         if not is_narrow:
-            filled.update(column for column in columns if cells[column])
+            filled.update(_filled(cells, columns))
         if has_data and _turn(cells, columns) is not None:
             return True
         if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts):
@@ -259,13 +259,25 @@ class _Finder:
             return [_Block(band.rows, part) for part in parts]
         runs = _own_headings(band.rows, _runs(band))
         if len(runs) < 2:
-            return [band]
+            return self._around_notes(band)
         blocks = [_Block(band.rows, columns) for columns in runs]
         if self._answer == SEVERAL or all(_are_apart(one, other) for one, other in pairwise(blocks)):
             return blocks
         if self._is_one():
             return [band]
         return [band._replace(fault=self._ask(blocks))]
+
+    def _around_notes(self, band: _Block) -> list[_Block]:
+        """Return a band that an empty column would cut in two but for few cells in it, with a question.
+
+        Only where the same cards, or numbers of cards, are named on both sides.
+        """
+        blocks = [_Block(band.rows, columns) for columns in _own_headings(band.rows, _runs_by_headings(band))]
+        if len(blocks) < 2 or not all(_name_the_same(one, other) for one, other in pairwise(blocks)):
+            return [band]
+        if self._answer == SEVERAL:
+            return blocks
+        return [band] if self._is_one() else [band._replace(fault=self._ask(blocks))]
 
     def _ask(self, blocks: Sequence[_Block]) -> NeedsAnswer:
         seen = [self._shown(block) for block in blocks]
@@ -431,9 +443,30 @@ def _body(band: _Block) -> list[tuple[int, Cells]]:
     return [(number, cells) for number, cells in band.rows if len(_texts(cells, band.columns)) > 1]
 
 
+def _filled(cells: Cells, columns: Sequence[int]) -> list[int]:
+    """Return the columns in which a row is filled; a cell merged across a column and its neighbours is none."""
+    inner = columns[1:-1]
+    between = {at for at in inner if cells[at] and cells[at - 1] == cells[at] == cells[at + 1]}
+    return [column for column in columns if cells[column] and column not in between]
+
+
+def _runs_by_headings(band: _Block) -> list[list[int]]:
+    """Return the columns cut at each that has no heading, which is a run of its own."""
+    at = next((at for at, (_, cells) in enumerate(band.rows) if _heading(cells, band.columns) is not None), None)
+    if at is None:
+        return [[*band.columns]]
+    runs: list[list[int]] = [[]]
+    for column in band.columns:
+        if any(cells[column] for _, cells in band.rows[: at + 1]):
+            runs[-1].append(column)
+        else:
+            runs += [[column], []]
+    return [run for run in runs if run]
+
+
 def _runs(band: _Block) -> list[list[int]]:
     """Return the columns between those that are empty in every row but titles."""
-    filled = {column for _, cells in _body(band) for column in band.columns if cells[column]}
+    filled = {column for _, cells in _body(band) for column in _filled(cells, band.columns)}
     runs: list[list[int]] = []
     for column in band.columns:
         if column not in filled:
@@ -504,14 +537,23 @@ def _names_card_at(band: _Block, at: int, column: int) -> bool:
     return text is not None and _meaning(normalize_heading(text)) in _CARDS | {"quantity"}
 
 
+def _name_the_same(one: _Block, other: _Block) -> bool:
+    """Whether two blocks of columns both name cards, by headings of one field, or numbers of cards."""
+    left, right = _first_heading(one.rows, one.columns), _first_heading(other.rows, other.columns)
+    if left is None or right is None:
+        return False
+    fields, others = ({_meaning(name) for name in found[1].values()} for found in (left, right))
+    return bool(fields & others & (_CARDS | {"quantity"}))
+
+
 def _are_apart(one: _Block, other: _Block) -> bool:
     """Whether two blocks of columns are certainly no parts of one table."""
     left, right = _first_heading(one.rows, one.columns), _first_heading(other.rows, other.columns)
     if left is None or right is None or left[0] != right[0]:
         return True
     fields, others = ({_meaning(name): name for name in found[1].values()} for found in (left, right))
-    twice = fields.keys() & others.keys() & (_CARDS | {"quantity"})
-    if twice or {*fields.values()} & {*others.values()} & {n for f, n in fields.items() if f in _KEYS}:
+    is_twice = _name_the_same(one, other)
+    if is_twice or {*fields.values()} & {*others.values()} & {n for f, n in fields.items() if f in _KEYS}:
         return True
     extents = [
         [at for at, (_, cells) in enumerate(block.rows) if at > left[0] and _texts(cells, block.columns)]

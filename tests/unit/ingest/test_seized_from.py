@@ -16,6 +16,8 @@ NAMED = {
         for word in ("持有人", "被扣押人", "嫌疑人", "犯罪嫌疑人", "被查获人", "seized from", "accused")
     },
     "two rows": f"案号,查获,,当事人\n,日期,ICCID,嫌疑人\nA1,2024-03-01,{CARD},唐骏\n",
+    "two rows of name and id": "案号,扣押日期,卡号,被扣押人,被扣押人\n,,,姓名,身份证号\n"
+    f"A1,2024-03-01,{CARD},唐骏,330201199001011234\n",
     "line": f"扣押清单,,\n案号：A1 被扣押人：唐骏,,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
     "line of two cells": f"被扣押人,唐骏,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
 }
@@ -34,6 +36,11 @@ def load(tmp_path: Path, text: str, *answers: str) -> tuple[str | None, LoadRepo
 @pytest.mark.parametrize("place", NAMED)
 def test_the_person_a_card_was_taken_from_is_found(tmp_path: Path, place: str) -> None:
     assert load(tmp_path, NAMED[place])[0] == "唐骏"
+
+
+def test_the_id_of_the_person_a_card_was_taken_from_is_no_user_s_and_is_said_to_be_unused(tmp_path: Path) -> None:
+    _, report = load(tmp_path, NAMED["two rows of name and id"])
+    assert [column.heading for column in report.files[0].columns if column.field is None] == ["被扣押人 身份证号"]
 
 
 @pytest.mark.parametrize("word", ["查获人", "扣押人", "经办人", "保管人", "seized by", "custodian"])

@@ -135,6 +135,35 @@ def test_a_person_may_say_that_blocks_are_one_table(tmp_path: Path) -> None:
     assert (report.sheet, report.loaded, report.answered) == ("S", 2, {"table": "one"})
 
 
+def test_a_cell_merged_across_two_tables_beside_each_other_joins_them_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = [[*SALES, None, "ICCID", "客户名称"]]
+    rows += [[*sale(1 + n, "甲", "乙", n), None, *card_list(5 + n, "丁")] for n in range(3)]
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("S")
+        for at, cells in enumerate(rows):
+            sheet.write_row(at, 0, cells)
+        sheet.merge_range(2, 3, 2, 5, CARDS[9])
+    _, reports = load(path)
+    assert [(each.sheet, each.kind, each.loaded) for each in reports] == [
+        ("S!A1:D4", "transfer", 3),
+        ("S!F1:G4", "card_list", 3),
+    ]
+
+
+def test_tables_beside_each_other_with_a_note_between_them_are_asked_about_and_never_joined(tmp_path: Path) -> None:
+    rows: Grid = [[*SALES, None, "ICCID", "客户名称"]]
+    rows += [[*sale(1 + n, "甲", "乙", n), "见备注" if n == 1 else None, *card_list(5 + n, "丁")] for n in range(3)]
+    path = book(tmp_path / "a.xlsx", rows)
+    case, (report,) = load(path)
+    assert report.error is not None
+    assert (report.error.code, report.rows, report.rejected) == ("table_unclear", 3, 3)
+    (trace,) = case.trace(CARDS[0])
+    assert [each.params["reason"] for each in trace.findings if each.code == "unread_movement"] == ["table_unclear"]
+    _, reports = load(path, "a.xlsx#S:table=several")
+    assert [(each.sheet, each.loaded) for each in reports] == [("S!A1:E4", 3), ("S!F1:G4", 3)]
+
+
 def test_an_empty_column_before_remarks_belongs_to_the_one_table(tmp_path: Path) -> None:
     rows: Grid = [
         [*SALES, None, "备注"],
