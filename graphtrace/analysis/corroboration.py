@@ -116,6 +116,21 @@ class SupportBook:
             return None
         return self.party_of(side) or Party(side.mention or f"name:{side.name}", side.name)
 
+    def named(self, side: SupportSide | None, records: Sequence[SupportRecord]) -> Party | None:
+        """Return the side of equal records as they name it: by a name alone where no row of their files says more."""
+        party = self.shown(side)
+        if side is None or party is None or party.strong_id is None or side.strong:
+            return party
+        files = {record.origin.sha256 for record in records}
+        is_stated = any(
+            (other.name_key, f"id:{other.strong}") == (side.name_key, party.id) and record.origin.sha256 in files
+            for record in self.find([party.id])
+            for other in record.sides
+        )
+        if is_stated or any(named.judgement.same for named in self._store.judgements.about([party.id])):
+            return party
+        return Party(f"name:{side.name_key}", side.name, identified_by="name", joins=party.id)
+
     def mentions_of(self, party: Party) -> frozenset[str]:
         """Return the keys by which records may mean a party: identifiers and names of all its members."""
         if party.id not in self._members:
@@ -293,13 +308,15 @@ class Corroborator:
             receivers = list(self._receivers(record.second, place_of(record.origin)))
             ids = {party.id for party in receivers}
             if len(ids) == 1 and hop.receiver.id not in ids:
+                named = self.book.named(record.second, [record])
+                receiver = named if named is not None and named.resolved_id in ids else receivers[0]
                 yield Finding(
                     code="delivered_to_other",
                     severity="warning",
                     params={
                         "hop": hop_reference(hop),
                         "waybill": value,
-                        "receiver": party_dict(receivers[0]),
+                        "receiver": party_dict(receiver),
                     },
                     evidence=(*hop.origins, record.origin),
                 )
@@ -338,8 +355,8 @@ def _merged(found: Iterable[_Found], book: SupportBook) -> tuple[Corroboration, 
             by=by,
             value=value,
             when=record.when,
-            sender=book.shown(record.first),
-            receiver=book.shown(record.second),
+            sender=book.named(record.first, [each.record for each in equal]),
+            receiver=book.named(record.second, [each.record for each in equal]),
             amount=record.amount,
             origins=_origins(each.record for each in equal),
         )
@@ -396,8 +413,8 @@ def _passage(book: SupportBook, records: Sequence[SupportRecord]) -> dict[str, A
     paid = {"order_no": record.order_no, "amount": record.amount} if record.kind == "payment" else {}
     return {
         "date": None if record.when is None else record.when.iso,
-        "from": party_dict(book.shown(record.first)),
-        "to": party_dict(book.shown(record.second)),
+        "from": party_dict(book.named(record.first, records)),
+        "to": party_dict(book.named(record.second, records)),
         **kept,
         **paid,
         "origins": [origin_dict(each) for each in _origins(records)],

@@ -127,7 +127,7 @@ class IdentityChecker:
         found, shown = self._conclude(trace, rows, supports)
         if found:
             trace = replace(trace, findings=_with_findings(trace.findings, found))
-        return _renamed(trace, shown)
+        return _with_identified_sides(_renamed(trace, shown), rows, shown)
 
     def _conclude(
         self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None
@@ -366,6 +366,33 @@ def _by_name(party: Party) -> Party:
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
     first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
     return (*first, *sort_findings([*known[len(first) :], *found]))
+
+
+def _with_identified_sides(trace: Trace, rows: Sequence[StoredRecord], shown: _Shown) -> Trace:
+    """Return a trace with the sides of corroborating records whom the records about the card identify."""
+    sides = [
+        side
+        for chain in trace.chains
+        for hop in chain.hops
+        for found in hop.corroboration
+        for side in (found.sender, found.receiver)
+    ]
+    if not any(side is not None and side.joins for side in sides):
+        return trace
+    named = {party.id for row in rows for party in (row.sender, row.receiver) if party is not None}
+    known = named.difference(party_id for party_id, party in shown.instead.items() if party.identified_by)
+
+    def side_of(party: Party | None) -> Party | None:
+        return party.resolved if party is not None and party.joins in known else party
+
+    def hop_of(hop: Hop) -> Hop:
+        corroboration = tuple(
+            replace(found, sender=side_of(found.sender), receiver=side_of(found.receiver))
+            for found in hop.corroboration
+        )
+        return replace(hop, corroboration=corroboration) if corroboration else hop
+
+    return replace(trace, chains=tuple(replace(chain, hops=tuple(map(hop_of, chain.hops))) for chain in trace.chains))
 
 
 def _renamed(trace: Trace, shown: _Shown) -> Trace:

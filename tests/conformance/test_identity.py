@@ -297,3 +297,22 @@ def test_siblings_name_a_party_as_the_records_about_the_card_do(cases: tuple[gt.
         (one,) = case.siblings(CARD[:-1] + "1")
         told.append([(lot.hop.receiver.id, lot.lot and lot.lot.cards) for lot in one.lots])
     assert told[0] == told[1] == [("name:王伟", 3), (f"id:{FIRM}", 5)]
+
+
+def test_the_sides_of_a_parcel_are_identified_by_its_own_file_or_by_the_records_about_the_card(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    heads = "转出方,转入方,转入方证件号,日期,卡号,运单号\n"
+    (tmp_path / "1.csv").write_text(f"{heads}甲公司,王伟,,2024-03-01,{CARD},SF1234567890123\n", "utf-8")
+    (tmp_path / "2.csv").write_text(f"{heads}甲公司,王伟,{PERSON},2024-03-01,{OTHER},SF1234567890124\n", "utf-8")
+    (tmp_path / "3.csv").write_text(
+        "运单号,寄件人,收件人,寄件时间\nSF1234567890123,甲公司,王伟,2024-03-02\nSF1234567890124,甲公司,王伟,2024-03-02\n",
+        "utf-8",
+    )
+    answers = []
+    for case in cases:
+        case.load(*(tmp_path / f"{number}.csv" for number in (1, 2, 3)))
+        answers.append(json.loads(to_json_text(trace_document("", case.trace(CARD, OTHER), "en")))["results"])
+    assert answers[0] == answers[1]
+    receivers = [result["chains"][0]["hops"][0]["corroboration"][0]["to"] for result in answers[0]]
+    assert receivers == [BY_NAME, {"id": f"id:{PERSON}", "name": "王伟"}]
