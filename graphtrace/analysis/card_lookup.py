@@ -151,27 +151,57 @@ def _in_hardware(
 
 
 def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
-    """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
-
-    A link holds from its date until another card takes the number: the last link not after the row counts, else the
-    first after it.
-    """
+    """Return the card that an MSISDN (else an IMSI) meant at the time of a row; ``None`` where no record decides it."""
     for number in (row.msisdn, row.imsi):
         if (key := card_of_number(number or "", row.when, links)) is not None:
             return key
     return None
 
 
+def claimants_of(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> tuple[str, ...]:
+    """Return the cards any of which may have had the numbers of a row that belongs to none of them."""
+    if resolve_subscriber(row, links) is not None:
+        return ()
+    return tuple(sorted({key for number in (row.msisdn, row.imsi) for key in cards_of_number(number, row.when, links)}))
+
+
 def card_of_number(number: str, when: DateSpan | None, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
-    """Return the card that an MSISDN or IMSI meant at a time; ``None`` where it is linked to none."""
-    found = links.get(number)
-    if not found:
-        return None
-    dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
-    before = [link for link in dated if when is None or not when.is_before(link.when or when)]
-    if before:
-        return before[-1].key
-    return dated[0].key if dated else min(link.key for link in found)
+    """Return the card that an MSISDN or IMSI meant at a time; ``None`` where it is linked to none or no day decides."""
+    cards = cards_of_number(number, when, links)
+    return next(iter(cards)) if len(cards) == 1 else None
+
+
+def cards_of_number(
+    number: str | None, when: DateSpan | None, links: Mapping[str, Sequence[SubscriberLink]]
+) -> frozenset[str]:
+    """Return the cards that an MSISDN or IMSI may have meant at a time, several where no day decides (SPEC 3).
+
+    A link holds from its date until another card takes the number: the last link not after the time counts, else the
+    first after it. A card that is linked without any day may have had the number at any time.
+    """
+    found = links.get(number or "", ())
+    keys = frozenset(link.key for link in found)
+    if len(keys) < 2:
+        return keys
+    dated = [(link.when, link.key) for link in found if link.when is not None]
+    undated = keys.difference(key for _, key in dated)
+    if when is None:
+        return keys
+    return undated | _latest_cards(sorted(dated), when)
+
+
+def _latest_cards(dated: Sequence[tuple[DateSpan, str]], when: DateSpan) -> frozenset[str]:
+    """Return the cards of the last links not after a time, else of the first ones after it."""
+    past = [link for link in dated if not when.is_before(link[0])]
+    if not past:
+        return frozenset(key for day, key in dated if not dated[0][0].is_before(day))
+    certain = [link for link in past if link[0].latest <= when.earliest]
+    # a link of a month in which the time lies may be of a day before it or after it
+    return frozenset(key for last in (past[-1:], certain[-1:]) for key in _not_before(past, last))
+
+
+def _not_before(past: Sequence[tuple[DateSpan, str]], last: Sequence[tuple[DateSpan, str]]) -> set[str]:
+    return {key for at, _ in last for day, key in past if not day.is_before(at) and day <= at}
 
 
 def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import (
     CardQuery,
-    card_of_number,
+    cards_of_number,
+    claimants_of,
     links_by_number,
     parse_complete,
     read_typed,
@@ -206,7 +207,11 @@ class Tracer:
             key, of_card = _names_of(trace)
             mine = [*rows.get(key or "", ())]
             for number in of_card:
-                mine += [row for row in rows.get(number, ()) if key in (None, card_of_number(number, row.when, links))]
+                mine += [
+                    row
+                    for row in rows.get(number, ())
+                    if key is None or key in cards_of_number(number, row.when, links)
+                ]
             return _with_findings_first(trace, _unread_findings(mine)) if mine else trace
 
         return [[about(trace) for trace in traces] for traces in found]
@@ -326,6 +331,7 @@ class _Batch:
     def __init__(self, tracer: Tracer, selected: CardSelection) -> None:
         self.tracer = tracer
         self.rows = _with_unlinked(selected.records, selected.unlinked)
+        self._undecided = _undecided(selected.unlinked)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
         self._cards_of_device = selected.by_device
         self._check_chars = selected.check_chars
@@ -351,7 +357,7 @@ class _Batch:
         quantities = self.tracer.quantities
         custody = self.tracer.history_of(rows, carrier).with_events(activations, seizures, listings)
         findings = custody.findings
-        more = [*self._device_findings(key)]
+        more = [*self._device_findings(key), *self._undecided_findings(key)]
         if quantities.has_any and custody.chains:
             more += self._onward_findings(custody)
         if more:
@@ -479,6 +485,19 @@ class _Batch:
             origins = [origin for core in sorted(devices) for origin in devices[core]]
             yield _finding("device_changes", origins, imeis=sorted(devices))
 
+    def _undecided_findings(self, key: str) -> Iterable[Finding]:
+        """Yield a finding for each number by which alone records name this or another card that had it then."""
+        for (number, cards), rows in self._undecided.get(key, {}).items():
+            days = [row.when for row in rows if row.when is not None]
+            yield _finding(
+                "number_of_several",
+                _origins(rows)[:MAX_EVIDENCE],
+                number=number,
+                records=len(rows),
+                date=min(days).day if days else None,
+                cards=sorted(map(self.shown, cards))[:MAX_CARDS_SHOWN],
+            )
+
     def _onward_findings(self, custody: CustodyResult) -> Iterable[Finding]:
         """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on."""
         quantities = self.tracer.quantities
@@ -602,6 +621,21 @@ def _with_unlinked(
         if key is not None and key in rows:
             found[key].append(row)
     return {**rows, **{key: [*rows[key], *more] for key, more in found.items()}}
+
+
+_ByNumber = Mapping[tuple[str, tuple[str, ...]], Sequence[StoredRecord]]
+"""Rows by the number that they name and by the cards any of which may have had it."""
+
+
+def _undecided(unlinked: NumberRecords) -> Mapping[str, _ByNumber]:
+    """Return, by card, the rows that name only a number which several cards had, where no day says whose they are."""
+    links = links_by_number(unlinked.links)
+    found: dict[str, dict[tuple[str, tuple[str, ...]], list[StoredRecord]]] = defaultdict(lambda: defaultdict(list))
+    for row in unlinked.events:
+        if row.kind != "card_list":
+            for key in (cards := claimants_of(row, links)):
+                found[key][row.msisdn or row.imsi or "", cards].append(row)
+    return found
 
 
 def _devices(rows: Iterable[StoredRecord]) -> dict[str, list[Origin]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphtrace.analysis.card_lookup import card_of_number, links_by_number
+from graphtrace.analysis.card_lookup import cards_of_number, links_by_number
 from graphtrace.engine.unread_lots import unread_cards, unread_numbers
 from graphtrace.identifiers import unpack_number
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
@@ -23,8 +23,9 @@ def find_unread_lots(store: Backend) -> list[CardInterval]:
     if named:
         links = links_by_number(store.subscriber_links({unpack_number(number) for number, *_ in named}))
         cards = {
-            card_of_number(unpack_number(number), None if day is None else DateSpan(day, until), links)
+            card
             for number, day, until in named
+            for card in cards_of_number(unpack_number(number), None if day is None else DateSpan(day, until), links)
         }
-        lots += [(card, card) for card in store.card_ids(card for card in cards if card is not None)]
+        lots += [(card, card) for card in store.card_ids(cards)]
     return merge_intervals(lots)

@@ -62,6 +62,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "lot_exceeded": "warning",
     "delivered_to_other": "warning",
     "identity_differs": "warning",
+    "number_of_several": "warning",
     "known_by_number_only": "warning",
     "damaged_number": "warning",
     "shared_device": "warning",

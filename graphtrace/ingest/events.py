@@ -72,6 +72,12 @@ _NEUTRAL: Final = frozenset(
 _BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
 
+_OF_LIST: Final = re.compile(
+    "(?:数据|清单|名单|列表|报表|快照|导出|统计|截止|截至|查询|制表|采集)(?:日期|时间|日|时刻)"
+    "|(?:export(?:ed)?|snapshot|report|statistics?|as_?of|list)_?(?:date|time|at|on)|as_?of"
+)
+"""Headings of the day on which a list says what it says."""
+
 _WORD_ALONE: Final = re.compile(
     "已?(?:"
     + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
@@ -237,6 +243,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return events_of_word(asked[1]) or events_of_word(f"{asked[1]}货") or None
     if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) or _TRAFFIC.search(other) for other in others):
         return frozenset({"usage"})
+    if _OF_LIST.fullmatch(heading):
+        return frozenset({"card_list"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
     if _CHINESE.search(_UNDERSTOOD.sub("", heading)):

@@ -85,6 +85,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
+    "number_of_several": [
+        {"number": "1064612345678", "records": 1, "date": "2024-06-10", "cards": CARDS},
+        {"number": "1064612345678", "records": 12, "date": None, "cards": CARDS},
+    ],
     "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
     "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],
     "known_otherwise": [
