@@ -25,22 +25,25 @@ cards = {en = "the audited party's cards among them, as ranges", zh = "其中被
 records = {en = "the records, where the party is the audited one", zh = "涉及的记录（该方即被核查主体时）"}
 */
 
-WITH units AS (
-    SELECT DISTINCT enterprise, party AS dealer, segment, first, last, is_whole
+WITH named AS NOT MATERIALIZED (
+    SELECT enterprise, party AS dealer, segment, first, last, is_whole
     FROM sides
     WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 whole AS (
-    SELECT * FROM units WHERE is_whole
+    SELECT DISTINCT enterprise, dealer, segment, first, last FROM named WHERE is_whole
 ),
-evidence AS (
+evidence AS NOT MATERIALIZED (
     SELECT enterprise, dealer, list({first: first, last: last}) AS cards
     FROM (
         SELECT enterprise, dealer, first, last FROM whole
         UNION ALL
         SELECT enterprise, dealer, first, last
-        FROM (SELECT * FROM units WHERE NOT is_whole) AS singles
-        ANTI JOIN whole USING (enterprise, dealer, segment)
+        FROM (
+            SELECT DISTINCT enterprise, dealer, first, last
+            FROM (SELECT * FROM named WHERE NOT is_whole) AS singles
+            ANTI JOIN whole USING (enterprise, dealer, segment)
+        ) AS apart
     ) AS found
     GROUP BY enterprise, dealer
 ),
@@ -50,14 +53,14 @@ mine AS (
     JOIN parties ON enterprise = party
 ),
 concerned AS (
-    SELECT enterprise, dealer FROM evidence
+    SELECT enterprise, dealer FROM named
     UNION
     SELECT enterprise, dealer FROM mine
 ),
-traded AS (
+traded AS NOT MATERIALIZED (
     SELECT * FROM deals WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
-dealt AS (
+dealt AS NOT MATERIALIZED (
     SELECT seller AS dealer, record, first, last, quantity
     FROM traded
     SEMI JOIN concerned ON seller = dealer
@@ -73,7 +76,7 @@ legs AS (
     JOIN cuts AS beyond ON beyond.first = dealt.last + 1
     WHERE dealt.first < dealt.last
 ),
-singles AS (
+singles AS NOT MATERIALIZED (
     SELECT DISTINCT dealer, dealt.first, segment
     FROM dealt
     ASOF LEFT JOIN cuts ON dealt.first >= cuts.first

@@ -31,22 +31,25 @@ cards = {en = "the audited party's cards among them, as ranges", zh = "其中被
 records = {en = "the records, where the seller is the audited party", zh = "涉及的记录（转出方即被核查主体时）"}
 */
 
-WITH units AS (
-    SELECT DISTINCT enterprise, party AS seller, segment, first, last, is_whole
+WITH named AS NOT MATERIALIZED (
+    SELECT enterprise, party AS seller, segment, first, last, is_whole
     FROM sides
     WHERE NOT is_received AND ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 whole AS (
-    SELECT * FROM units WHERE is_whole
+    SELECT DISTINCT enterprise, seller, segment, first, last FROM named WHERE is_whole
 ),
-evidence AS (
+evidence AS NOT MATERIALIZED (
     SELECT enterprise, seller, list({first: first, last: last}) AS cards
     FROM (
         SELECT enterprise, seller, first, last FROM whole
         UNION ALL
         SELECT enterprise, seller, first, last
-        FROM (SELECT * FROM units WHERE NOT is_whole) AS singles
-        ANTI JOIN whole USING (enterprise, seller, segment)
+        FROM (
+            SELECT DISTINCT enterprise, seller, first, last
+            FROM (SELECT * FROM named WHERE NOT is_whole) AS singles
+            ANTI JOIN whole USING (enterprise, seller, segment)
+        ) AS apart
     ) AS found
     GROUP BY enterprise, seller
 ),
@@ -56,11 +59,11 @@ mine AS (
     JOIN parties ON enterprise = party
 ),
 concerned AS (
-    SELECT enterprise, seller FROM evidence
+    SELECT enterprise, seller FROM named
     UNION
     SELECT enterprise, seller FROM mine
 ),
-passed AS (
+passed AS NOT MATERIALIZED (
     SELECT
         seller,
         buyer,
@@ -80,7 +83,7 @@ legs AS (
     JOIN cuts AS beyond ON beyond.first = passed.last + 1
     WHERE passed.first < passed.last
 ),
-singles AS (
+singles AS NOT MATERIALIZED (
     SELECT DISTINCT seller, passed.first, segment
     FROM passed
     ASOF LEFT JOIN cuts ON passed.first >= cuts.first
