@@ -57,6 +57,9 @@ def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **
     assert (len(came), [each for each in trap.caught if each not in came]) == (downloads, [])
 
 
+LOADED_MS = 120_000
+"""Time that a load may take, of several files into a server on a busy machine."""
+
 WORDS = {
     "en": {
         "done": "done",
@@ -99,7 +102,7 @@ def live_through(page: Page, files: Sequence[Path], lang: Lang) -> None:
     # files come in and are loaded in the background
     page.set_input_files("#files", [str(file) for file in files])
     page.click("#load")
-    page.wait_for_selector(".bench-done")
+    page.wait_for_selector(".bench-done", timeout=LOADED_MS)
     assert words["done"] in page.locator("main").inner_text()
     page.wait_for_selector("text=seizures.csv")
     # a number leads to its card, by the keyboard alone
