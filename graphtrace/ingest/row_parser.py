@@ -77,11 +77,13 @@ from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.row_status import (
     OF_PART,
+    ONE_END,
     TAKEN_BACK,
     ColumnWords,
     RowCheck,
     amount_columns,
     are_signed,
+    end_of,
     flag_of,
     is_credit,
     is_status_heading,
@@ -90,6 +92,7 @@ from graphtrace.ingest.row_status import (
     reason_of_status,
     remark_columns,
     says_no_such_number,
+    tells_ends,
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
@@ -505,6 +508,7 @@ class RowParser:
             [(column, normalize_heading(cell)) for column, cell in enumerate(cells) if cell and column in served]
             for cells in header.cells
         ]
+        self._first_of_range: Iccid | None = None
         self._remarks: dict[tuple[str, str, Kind | None], RowWarning] = {}
         self.day_orders: dict[int, DayOrder] = {}
         """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
@@ -571,7 +575,9 @@ class RowParser:
         self.checks = [RowCheck(at, _reason_of_number) for at in self.header.served.get("state", ())]
         if (kind_column := min(self.header.served.get("kind", ()), default=None)) is not None:
             self.checks.append(RowCheck(kind_column, partial(self._reason_of_kind, kind_column)))
-        columns = [column for column in columns if column != kind_column]
+        # what may be the day of an event that is asked about is no word that decides the row
+        days = {event.date for event in self.open_events if event.is_own_date}
+        columns = [column for column in columns if column != kind_column and column not in days]
         flags = [column for column in columns if flag_of(names[column]) is not None]
         self.checks += [RowCheck(at, partial(_reason_of_flag, names[at])) for at in flags]
         named = [column for column in columns if is_status_heading(names[column])]
@@ -581,6 +587,7 @@ class RowParser:
         if {*CUSTODY_KINDS} & self.kinds:
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
+            self.checks += [RowCheck(at, _reason_of_end) for at in unread if tells_ends(self._bare(at))]
             undone = [at for at in unread if undone_by(self._bare(at)) is not None]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
@@ -841,6 +848,9 @@ class RowParser:
                     if not self._names_several(cells):
                         continue
                     reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
+                if reason == ONE_END:
+                    reason = "missing_field"
+                    self._note_range(row, cells, column, is_zeroed_column=is_zeroed_column)
                 spoken = _Fault(self.header.names[column], reason)
                 for plan in self.plans_of(cells) if reason != "not_a_record" else ():
                     if _moves_cards(plan):
@@ -892,6 +902,19 @@ class RowParser:
             if waiting.is_stated(cells):
                 fault = _Fault(missing, "unanswered")
                 self._note_event(row, cells, waiting.plan, fault, is_zeroed_column=is_zeroed_column)
+
+    def _note_range(self, row: int, cells: Sequence[str | None], column: int, *, is_zeroed_column: bool) -> None:
+        """Note the cards between this row's, which is the last of a range, and the first one in a row above."""
+        plan = self.plans_of(cells)[0]
+        card = parse_card(plan.values_of(cells).get("iccid", ""), is_zeroed_column=is_zeroed_column)
+        if isinstance(card, ParseFailure):
+            return
+        if end_of(cells[column] or "") == "first":
+            self._first_of_range = card
+        elif self._first_of_range is not None:
+            event = UnreadEvent(row, plan.kind, "missing_field", self.header.names[column], None)
+            self.unread += event.of(lots_between(self._first_of_range, card), ())
+            self._first_of_range = None
 
     def _note_event(
         self, row: int, cells: Sequence[str | None], plan: ColumnPlan, fault: _Fault, *, is_zeroed_column: bool
@@ -1121,6 +1144,10 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:
     return None if says_nothing(text) else OF_PART
+
+
+def _reason_of_end(text: str, _: Collection[str]) -> str | None:
+    return None if end_of(text) is None else ONE_END
 
 
 def _reason_of_undone(heading: str, text: str, _: Collection[str]) -> str | None:

@@ -39,6 +39,9 @@ TAKEN_BACK: Final = "taken_back"
 OF_PART: Final = "of_part"
 """Reason of a row that speaks of cards of its range that are not meant; it counts only where the row names several."""
 
+ONE_END: Final = "one_end"
+"""Reason of a row whose card is one end of a range; another row has the other end."""
+
 IGNORE: Final = "ignore"
 """Answer by which a word says nothing of its row."""
 
@@ -204,6 +207,23 @@ class ColumnWords:
         word, meaning = found
         self.used[word] = meaning
         return meaning
+
+
+_OF_ENDS: Final = re.compile("[起首始]/?[止尾末终讫](?:标[志识记]|号?码?)?|端点?")
+_END: Final = {
+    **dict.fromkeys(("起", "始", "首", "头", "开始", "起始", "起号", "首号", "start", "first", "begin"), "first"),
+    **dict.fromkeys(("止", "末", "终", "尾", "至", "结束", "终止", "截止", "止号", "尾号", "end", "last"), "last"),
+}
+
+
+def tells_ends(heading: str) -> bool:
+    """Whether a column says which end of a range the card of each row is (起止)."""
+    return _OF_ENDS.fullmatch(heading) is not None
+
+
+def end_of(text: str) -> str | None:
+    """Return which end a cell of such a column says: ``first`` or ``last``; ``None`` for neither."""
+    return _END.get(fold_word(text))
 
 
 def are_words(filled: int, words: int) -> bool:
