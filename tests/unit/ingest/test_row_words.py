@@ -314,3 +314,13 @@ def test_every_word_of_the_table_means_one_thing() -> None:
     assert sorted({word for word in cells if cells.count(word) > 1}) == []
     assert {word.language for word in WORDS} == {"zh", "en", "any"}
     assert all(act_of(word.text) is not None for word in WORDS if word.place == "cell")
+
+
+def test_ends_of_a_range_in_two_rows_are_no_two_cards_and_all_between_are_told() -> None:
+    rows = [sale(1, "起"), sale(10, "止"), sale(20, None), sale(30, "起"), sale(39, "止")]
+    loaded, parser = read((*HEADS, "起止"), *rows)
+    assert [each["row"] for each in loaded] == [4]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [
+        (row, "起止", "missing_field") for row in (2, 3, 5, 6)
+    ]
+    assert {(30021020001, 30021020010), (30021020030, 30021020039)} <= {*parser.unread.select("first", "last").rows()}
