@@ -41,10 +41,14 @@ def columns_of_further_parties(headings: Sequence[str], unread: Iterable[int], u
 
 
 class FurtherParties:
-    """The rows that name somebody in some columns who is none of their sides."""
+    """The rows that name somebody in some columns who is none of their sides.
 
-    def __init__(self, columns: Iterable[int], sides: Iterable[int]) -> None:
+    Where ``is_asked`` rows may state a movement besides, of which something is asked; until then they list cards.
+    """
+
+    def __init__(self, columns: Iterable[int], sides: Iterable[int], *, is_asked: bool = False) -> None:
         self._columns = list(columns)
+        self._stated = [*_STATED, *([KINDS.index("card_list")] if is_asked else [])]
         self._sides = [str(column) for column in sides]
         self._rows: dict[int, list[pl.Series]] = {column: [] for column in self._columns}
 
@@ -68,7 +72,7 @@ class FurtherParties:
         for column, rows in self._rows.items():
             if not rows:
                 continue
-            named = statements.filter(pl.col("kind").is_in(_STATED) & pl.col(ROW).is_in(pl.concat(rows).implode()))
+            named = statements.filter(pl.col("kind").is_in(self._stated) & pl.col(ROW).is_in(pl.concat(rows).implode()))
             days = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in ("day", "span")]
             dated = named.select(ROW, *days).unique(subset=ROW)
             yield from unread_of_rows([named], dated, kind=None, reason=NOT_READ, field=headings[column])

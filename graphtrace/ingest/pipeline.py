@@ -550,13 +550,15 @@ class SheetParser:
 
     def _further_parties(self) -> FurtherParties:
         """Return the parties that rows name beside those that records read."""
+        waiting = [event.plan for _, event in self._rows.waiting]
         plans = [plan for plan in self._rows.plans() if plan.kind in (*CUSTODY_KINDS, *USE_KINDS)]
-        if not plans:
+        if not (plans or waiting):
             return FurtherParties([], [])
         unused = [at for at in self._unused if self._header.field_of(at) in PARTY_NAMES]
+        plans += [*waiting, *self._rows.plans()]
         sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
         columns = columns_of_further_parties(self._header.names, self._unknown, unused)
-        return FurtherParties(columns, sorted(sides))
+        return FurtherParties(columns, sorted(sides), is_asked=bool(waiting))
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""

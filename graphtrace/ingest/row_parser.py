@@ -858,6 +858,9 @@ class RowParser:
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, self.words.written(column, cell))
         if (credit := self._credit_column(cells)) is not None:
+            spoken = _Fault(self.header.names[credit], TAKEN_BACK)
+            for plan in filter(_moves_cards, self.plans_of(cells)):
+                self._note_event(row, cells, plan, spoken, is_zeroed_column=is_zeroed_column)
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):

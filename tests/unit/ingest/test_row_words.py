@@ -298,6 +298,7 @@ def test_negative_amounts_give_money_back() -> None:
     rows = [sale(1, "50"), sale(2, "-50.00"), sale(3, "¥50"), sale(4, "（50.00）")]
     loaded, parser = read((*HEADS, "金额"), *rows)
     assert (len(loaded), [each.row for each in parser.rejects]) == (2, [3, 5])
+    assert [*zip(*parser.unread.select("row", "reason"), strict=True)] == [(3, "taken_back"), (5, "taken_back")]
     outflow = [sale(n, "-50") for n in range(4)]
     loaded, parser = read((*HEADS, "金额"), *outflow)
     assert (len(loaded), parser.rejects) == (4, [])
