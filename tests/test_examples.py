@@ -54,7 +54,7 @@ def backwards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
         yield case
 
 
-BY_NAME = {"joined_by_name", "known_by_name"}
+BY_NAME = {"joined_by_name", "user_joined_by_name", "seized_joined_by_name", "known_by_name"}
 """Remarks on what a name alone says; their rules have tests of their own (tests/conformance/test_identity.py)."""
 
 

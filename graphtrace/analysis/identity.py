@@ -22,7 +22,7 @@ from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.names import simplify_name
-from graphtrace.model import Chain, Finding, Hop, Origin, Party, hop_reference, party_dict
+from graphtrace.model import Activation, Chain, Finding, Hop, Origin, Party, Seizure, hop_reference, party_dict
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import Backend
@@ -151,6 +151,7 @@ class IdentityChecker:
         by_name = [joint for joint in joints if joint.rests_on_name and not self._is_one(joint.before.receiver.id)]
         found = list(self._joined_by_name(joint for joint in by_name if joint.is_across_files and joint.share_name))
         found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
+        found += self._events_joined_by_name(trace, rows)
         unproven = {party.id: party for party in self._unproven(named)}
         found += [_known_by_name(party) for party in unproven.values()]
         return found, self._shown(named, unproven)
@@ -175,6 +176,37 @@ class IdentityChecker:
                 },
                 evidence=origins,
             )
+
+    def _events_joined_by_name(self, trace: Trace, rows: Sequence[StoredRecord]) -> Iterator[Finding]:
+        """Yield a finding for each user, and person from whom the card was seized, whom only a name makes a holder."""
+        received = {hop.receiver.id: hop for chain in reversed(trace.chains) for hop in chain.hops}
+        events: dict[tuple[str, Party], list[Activation | Seizure]] = defaultdict(list)
+        for used in trace.activations:
+            if used.user is not None:
+                events["user_joined_by_name", used.user].append(used)
+        for taken in trace.seizures:
+            if taken.seized_from is not None:
+                events["seized_joined_by_name", taken.seized_from].append(taken)
+        for (code, party), stated in events.items():
+            hop = received.get(party.id)
+            if hop is not None and not party.is_carrier and not self._is_one(party.id):
+                places = [origin for event in stated for origin in event.origins]
+                if _rests_on_name(_named_at(hop.origins, rows), _named_at(places, rows)):
+                    yield self._event_by_name(code, party, hop, stated)
+
+    def _event_by_name(self, code: str, party: Party, hop: Hop, stated: Sequence[Activation | Seizure]) -> Finding:
+        origins = tuple(dict.fromkeys((*hop.origins, *(origin for event in stated for origin in event.origins))))
+        return Finding(
+            code=code,
+            severity="warning" if party.namesakes else FINDING_SEVERITIES[code],
+            params={
+                "hop": hop_reference(hop),
+                "name": self._own_writing(party) or party.name,
+                "dates": sorted({event.when.day for event in stated if event.when is not None}),
+                "files": sorted({origin.file for origin in origins}),
+            },
+            evidence=origins,
+        )
 
     def _unproven(self, named: Mapping[str, Sequence[_Mention]]) -> Iterator[Party]:
         """Yield the parties whose identifier no record about the card, no file of it and no judgement states."""
@@ -295,6 +327,25 @@ def _joints(chain: Chain, rows: Sequence[StoredRecord]) -> Iterator[Joint]:
 
 def _rows_of(hop: Hop, by_row: Mapping[Origin, StoredRecord]) -> list[StoredRecord]:
     return [by_row[origin] for origin in hop.origins if origin in by_row] if len(hop.origins) > 1 else []
+
+
+def _named_at(origins: Sequence[Origin], rows: Sequence[StoredRecord]) -> list[_Mention]:
+    """Return how the rows at some places name the receiver or user, or the person from whom a card was seized."""
+    places = set(origins)
+    return [
+        _Mention(party, row.origin.sha256)
+        for row in rows
+        if row.origin in places
+        if (party := row.sender if row.kind == "seizure" else row.receiver) is not None
+    ]
+
+
+def _rests_on_name(ones: Sequence[_Mention], others: Sequence[_Mention]) -> bool:
+    """Whether mentions of different files have a name in common and no identifier."""
+    strong = [{party.strong for party, _ in mentions} - {""} for mentions in (ones, others)]
+    names = [{party.name_key for party, _ in mentions} - {""} for mentions in (ones, others)]
+    files = [{file for _, file in mentions} for mentions in (ones, others)]
+    return files[0].isdisjoint(files[1]) and not names[0].isdisjoint(names[1]) and strong[0].isdisjoint(strong[1])
 
 
 def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | None) -> Finding | None:

@@ -71,6 +71,8 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "registered_later": "info",
     "order_undetermined": "info",
     "joined_by_name": "info",
+    "user_joined_by_name": "info",
+    "seized_joined_by_name": "info",
     "known_by_name": "info",
     "known_otherwise": "info",
     "near_miss": "info",

@@ -87,7 +87,7 @@ def check_answers(
     return report
 
 
-_OF_NAMES = frozenset({"joined_by_name", "known_by_name"})
+_OF_NAMES = frozenset({"joined_by_name", "user_joined_by_name", "seized_joined_by_name", "known_by_name"})
 """Remarks on what names alone say; no story plants any."""
 
 

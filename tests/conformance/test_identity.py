@@ -316,3 +316,23 @@ def test_the_sides_of_a_parcel_are_identified_by_its_own_file_or_by_the_records_
     assert answers[0] == answers[1]
     receivers = [result["chains"][0]["hops"][0]["corroboration"][0]["to"] for result in answers[0]]
     assert receivers == [BY_NAME, {"id": f"id:{PERSON}", "name": "王伟"}]
+
+
+def test_a_user_or_a_seized_person_who_is_the_holder_by_his_name_only_is_told(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    written(tmp_path, "1.csv", f"甲公司,,王伟,,2024-03-01,{CARD},,,", f"甲公司,,赵六,X70201,2024-03-01,{OTHER},,,")
+    (tmp_path / "2.csv").write_text(f"ICCID,激活时间,使用人\n{CARD},2024-03-05,王伟\n", "utf-8")
+    (tmp_path / "3.csv").write_text(f"卡号,扣押日期,案号,被扣押人\n{CARD},2024-05-01,A1,王伟\n", "utf-8")
+    written(tmp_path, "4.csv", f"乙公司,,王伟,{PERSON},2021-03-05,{CARD[:-1]}9,,,")
+    answers = []
+    for case in cases:
+        case.load(*(tmp_path / f"{number}.csv" for number in range(1, 5)))
+        (result,) = json.loads(to_json_text(trace_document("", case.trace(CARD), "en")))["results"]
+        answers.append(result)
+    assert answers[0] == answers[1]
+    by_name = ("user_joined_by_name", "seized_joined_by_name")
+    assert codes(answers[0], *by_name) == [(code, "info") for code in by_name]
+    used, taken = (named(answers[0], code) for code in by_name)
+    assert (used["hop"]["to"], used["dates"], used["files"]) == (BY_NAME, ["2024-03-05"], ["1.csv", "2.csv"])
+    assert (taken["dates"], taken["files"]) == (["2024-05-01"], ["1.csv", "3.csv"])

@@ -323,7 +323,7 @@ def test_python(told: Desk) -> None:
         assert (trace.outcome, trace.registrant.name, len(trace.chains[0].hops)) == ("continuous", "E", 3)
         assert isinstance(trace.to_networkx(), networkx.Graph)
         assert isinstance(trace.to_pandas(), pandas.DataFrame)
-        assert [finding.code for finding in trace.findings] == []
+        assert [finding.code for finding in trace.findings] == ["user_joined_by_name"]
         assert [lead.because for lead in case.trace(card(5)).leads]
         trace.save(told.folder / "trace.html")
         assert (told.folder / "trace.html").stat().st_size > 1000

@@ -110,6 +110,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
             "files": ["a.csv", "b.csv"],
         }
     ],
+    "user_joined_by_name": [{"hop": HOP, "name": SHOP.name, "dates": ["2024-05-01"], "files": ["a.csv", "b.csv"]}],
+    "seized_joined_by_name": [
+        {"hop": HOP, "name": SHOP.name, "dates": dates, "files": ["a.csv", "b.csv"]} for dates in (["2024-05-01"], [])
+    ],
     "known_by_name": [{"party": {**named(WANG), "identified_by": "name"}, "number": "990101199003070016"}],
     "identity_differs": [{"hop": HOP, "values": ["王五", "赵六"]}],
     "near_miss": [
