@@ -82,6 +82,7 @@ from graphtrace.ingest.row_status import (
     ColumnWords,
     RowCheck,
     amount_columns,
+    are_ends,
     are_signed,
     end_of,
     flag_of,
@@ -602,6 +603,9 @@ class RowParser:
         self._is_decided = True
         self.decide([at for at in self.undecided if self.words.decide(at, first[str(at)].drop_nulls().to_list())])
         if {*CUSTODY_KINDS} & {plan.kind for plan in self.plans()}:
+            others = [at for at in self.unread_columns() if not tells_ends(self._bare(at))]
+            ends = [at for at in others if are_ends(first[str(at)].drop_nulls().unique())]
+            self.checks += [RowCheck(at, _reason_of_end) for at in ends]
             amounts = amount_columns(self.header.names, range(len(self.header.names)))
             self.credit_columns = [at for at in amounts if are_signed(first[str(at)].drop_nulls())]
 
@@ -1133,6 +1137,11 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
         and isinstance(card := parse_card(values[field], is_zeroed_column=is_zeroed_column and field == "iccid"), Iccid)
     }
     listed = read.get("iccid")
+    quantity = parse_quantity(values.get("quantity", ""))
+    if listed is not None and not {*ENDS} & values.keys() and isinstance(quantity, int) and quantity > 1:
+        # the first number of as many cards, it may be
+        last = parse_card(last_of(listed, quantity) or "")
+        return lots_between(listed, last if isinstance(last, Iccid) else listed)
     among_words = [lot for field in ("iccid", *ENDS) if field not in read for lot in cards_in_text(values.get(field))]
     return [
         *([lot_of(listed)] if listed else []),

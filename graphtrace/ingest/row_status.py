@@ -226,6 +226,11 @@ def end_of(text: str) -> str | None:
     return _END.get(fold_word(text))
 
 
+def are_ends(texts: Iterable[str]) -> bool:
+    """Whether the texts of a column say nothing but which end the card of a row is, and both occur."""
+    return {*map(end_of, texts)} == {"first", "last"}
+
+
 def are_words(filled: int, words: int) -> bool:
     """Whether enough of the filled cells of a column are words."""
     return filled >= _FEWEST and words >= _SHARE * filled

@@ -271,3 +271,20 @@ def test_a_list_without_headings_that_was_not_understood_tells_its_first_card_to
     desk.load(SOLD)
     desk.ask("load", desk.file(f"{card(1)},甲\n{card(2)},乙\n"))
     assert [unread(desk, n) for n in (1, 2)] == [[(1, "unknown_headings", None)], [(2, "unknown_headings", None)]]
+
+
+def test_a_column_that_says_nothing_but_ends_makes_ends_of_a_range_whatever_its_heading(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,说明,卡号\nE,A,2024-03-05,起,{card(1)}\nE,A,2024-03-05,止,{card(10)}\n")
+    assert [desk.trace(n).holder for n in (1, 5, 10)] == ["E"] * 3
+    assert [{row for row, *_ in unread(desk, n)} for n in (5, 10, 11)] == [{3}, {3}, set()]
+
+
+def test_a_column_of_other_words_makes_no_ends(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,说明,卡号\nE,A,2024-03-05,起,{card(1)}\nE,A,2024-03-05,普通,{card(10)}\n")
+    assert [desk.trace(n).holder for n in (1, 5, 10)] == ["A", "E", "A"]
+
+
+def test_a_number_with_a_quantity_beside_it_may_mean_so_many_cards(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,数量\nE,A,2024-03-05,{card(1)},20\nE,B,2024-03-05,{card(30)},1\n")
+    told = [(2, "range_count_mismatch", "2024-03-05")]
+    assert [unread(desk, n) for n in (1, 2, 20, 21, 30)] == [told, told, told, [], []]
