@@ -150,7 +150,10 @@ def test_a_column_of_cards_that_are_not_meant_leaves_its_range_unread(heading: s
     assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, heading, "range_count_mismatch")]
 
 
-@pytest.mark.parametrize(("heading", "cell"), [("审核", "否"), ("审批", "×"), ("是否有效", "否"), ("删除", "是")])
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("审核", "否"), ("审批", "×"), ("是否有效", "否"), ("删除", "是"), ("是否换货", "是"), ("换卡原因", "坏卡")],
+)
 def test_where_cards_may_have_moved_all_the_same_they_are_told(heading: str, cell: str) -> None:
     loaded, parser = read((*HEADS, heading), sale(1, cell), sale(2, None))
     assert ([each["row"] for each in loaded], parser.unread["reason"].to_list()) == ([3], ["taken_back"])
@@ -325,3 +328,9 @@ def test_ends_of_a_range_in_two_rows_are_no_two_cards_and_all_between_are_told()
         (row, "起止", "missing_field") for row in (2, 3, 5, 6)
     ]
     assert {(30021020001, 30021020010), (30021020030, 30021020039)} <= {*parser.unread.select("first", "last").rows()}
+
+
+def test_a_credit_memo_among_invoices_takes_its_row_back() -> None:
+    loaded, parser = read((*HEADS, "Document type"), sale(1, "Invoice"), sale(2, "Credit Memo"), sale(3, "RMA"))
+    assert [each["row"] for each in loaded] == [2]
+    assert parser.unread["reason"].to_list() == ["taken_back"] * 2
