@@ -114,6 +114,10 @@ class IdentityChecker:
         """Whether a record of a file knows a party with an identifier by its name alone, as do all rows of the file."""
         return not party.strong and (party.id, party.name_key, sha256) in self._lone
 
+    def named_in(self, party: Party, origins: Iterable[Origin]) -> Party:
+        """Return a party as the records at some places name it: by its name alone where these say no more."""
+        return self.lone.shown(party) if all(self.is_lone(party, origin.sha256) for origin in origins) else party
+
     def check(self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None) -> Trace:
         """Return the trace with parties as the records about the card identify them, and what speaks against one.
 

@@ -511,7 +511,7 @@ class _Batch:
                     "possible_onward",
                     movement.origins,
                     at=party_dict(holder),
-                    to=party_dict(movement.receiver),
+                    to=party_dict(self.tracer.identities.named_in(movement.receiver, movement.origins)),
                     quantity=movement.quantity,
                     date=movement.when.day,
                     candidates=quantities.candidates(holder, movement.when),

@@ -336,3 +336,12 @@ def test_a_user_or_a_seized_person_who_is_the_holder_by_his_name_only_is_told(
     used, taken = (named(answers[0], code) for code in by_name)
     assert (used["hop"]["to"], used["dates"], used["files"]) == (BY_NAME, ["2024-03-05"], ["1.csv", "2.csv"])
     assert (taken["dates"], taken["files"]) == (["2024-05-01"], ["1.csv", "3.csv"])
+
+
+def test_whom_a_later_sale_of_a_number_of_cards_names_is_nobody_by_a_namesakes_number(asked: Any) -> None:
+    result = asked(
+        (f"甲公司,,乙店,X70201,2024-03-01,{CARD},,,",),
+        ("乙店,X70201,王伟,,2024-03-05,,5,,",),
+        (f"乙公司,,王伟,{PERSON},2021-03-05,{OTHER},,,",),
+    )
+    assert named(result, "possible_onward")["to"] == BY_NAME
