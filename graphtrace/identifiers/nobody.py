@@ -130,6 +130,10 @@ def _words(*, with_firms: bool) -> _Words:
     return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
 
 
+_STRUCTURE: Final = re.compile(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\(\)$""")
+"""Found in lists and objects of programs, which name several or nobody."""
+
+
 @lru_cache(maxsize=1 << 14)
 def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     """Whether the key of a name says that nobody is known, or names somebody in doubt or several at once.
@@ -139,6 +143,8 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     >>> [names_nobody(key) for key in ("散客", "淘宝老客户", "#n/a", "疑似张三", "张三/李四", "微信茶馆", "客户1")]
     [True, True, True, True, True, False, False]
     """
+    if _STRUCTURE.search(key):
+        return True
     if len(key) > _LONGEST:
         return False
     text = _bare(key)
@@ -164,6 +170,7 @@ def maybe_nobody() -> str:
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
+        r"|[\"']|^\(\)$"
         rf"|^非[㐀-鿿]{{2,3}}$|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
         r"|\((?:转|轉|改|代)[㐀-鿿]{2,}\)$|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
         rf"|^经?經?[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"

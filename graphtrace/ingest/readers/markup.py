@@ -32,6 +32,9 @@ WALL_FACTOR = 4
 MAX_MEMORY_BYTES = 4 * 2**30
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _BREAKS = frozenset({"br", "p", "div", "li"})
+_UNSEEN = frozenset({"script", "style", "template"})
+"""Tags whose text no reader of the page sees."""
+_DELETED = frozenset({"del", "s", "strike"})
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -113,9 +116,12 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[Cell]]] = []
         self._open: list[_OpenTable] = []
+        self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag == "table":
             table = _OpenTable([])
             self.tables.append(table.rows)
             self._open.append(table)
@@ -126,26 +132,45 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th"):
             spans = {name: value for name, value in attrs if name in ("colspan", "rowspan")}
             self._open[-1].begin_cell(_number(spans.get("colspan")), _number(spans.get("rowspan")))
+        elif tag in _DELETED:
+            self._open[-1].deleted += 1
+        elif tag == "option":
+            self._open[-1].begin_option(is_chosen=any(name == "selected" for name, _ in attrs))
         elif tag in _BREAKS:
             self._open[-1].add("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
         if not self._open:
             return
         if tag == "table":
             self._open.pop().end_cell()
         elif tag in ("td", "th", "tr"):
             self._open[-1].end_cell()
+        elif tag in _DELETED:
+            self._open[-1].deleted = max(self._open[-1].deleted - 1, 0)
+        elif tag == "select":
+            self._open[-1].end_options()
 
     def handle_data(self, data: str) -> None:
-        if self._open:
+        if self._open and not self._unseen:
             self._open[-1].add(data)
 
 
 class _OpenTable:
+    """The table that is read; ``deleted`` is how many tags of deleted text are open.
+
+    Deleted text counts only where a cell has no other: a row that somebody struck out is read like others. Of options
+    to choose from the chosen one counts, or the only one.
+    """
+
     def __init__(self, rows: list[list[Cell]]) -> None:
         self.rows = rows
+        self.deleted = 0
         self._text: list[str] | None = None
+        self._struck: list[str] = []
+        self._options: list[tuple[bool, list[str]]] | None = None
         self._spans = (1, 1)
 
     def begin_row(self) -> None:
@@ -156,17 +181,38 @@ class _OpenTable:
         self.end_cell()
         if not self.rows:
             self.rows.append([])
-        self._text, self._spans = [], (columns, rows)
+        self._text, self._struck, self._options, self.deleted = [], [], None, 0
+        self._spans = (columns, rows)
+
+    def begin_option(self, *, is_chosen: bool) -> None:
+        self._options = [*(self._options or []), (is_chosen, [])]
+
+    def end_options(self) -> None:
+        options, self._options = self._options or [], None
+        chosen = [texts for is_chosen, texts in options if is_chosen or len(options) == 1]
+        for text in chosen[0] if len(chosen) == 1 else ():
+            self.add(text)
 
     def add(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
+        if self._text is None:
+            return
+        if self._options:
+            self._options[-1][1].append(text)
+        else:
+            (self._struck if self.deleted else self._text).append(text)
 
     def end_cell(self) -> None:
-        if self._text is not None:
-            lines = (" ".join(line.split()) for line in "".join(self._text).split("\n"))
-            self.rows[-1].append((clean_cell("\n".join(line for line in lines if line)), *self._spans))
-            self._text = None
+        if self._text is None:
+            return
+        self.end_options()
+        text = _lines(self._text) or _lines(self._struck)
+        self.rows[-1].append((clean_cell(text), *self._spans))
+        self._text = None
+
+
+def _lines(texts: list[str]) -> str:
+    lines = (" ".join(line.split()) for line in "".join(texts).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _number(text: str | None) -> int:

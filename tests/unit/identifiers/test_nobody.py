@@ -87,3 +87,12 @@ def test_the_traditional_characters_of_the_table_are_all_there() -> None:
         if written != sign
     }
     assert sorted(missing - pairs) == []
+
+
+def test_lists_and_objects_of_programs_are_no_names() -> None:
+    texts = ['["张某", "李某"]', '{"名称": "张某"}', '["张某"]', "['张某', '李某']", "[]", "{}", '[{"名称": "张某"}]']
+    assert [text for text in texts if not identifies_nobody(normalize_party_name(text))] == []
+    sieve = pl.Series(map(normalize_party_name, texts)).str.contains(maybe_nobody())
+    assert sieve.all()
+    names = ['甲"鑫"公司', "O'Neil Ltd", "(甲)公司", '甲公司"老王"', "甲(深圳)公司"]
+    assert [name for name in names if identifies_nobody(normalize_party_name(name))] == []

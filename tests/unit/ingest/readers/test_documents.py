@@ -202,3 +202,21 @@ def test_a_page_whose_declaration_is_none_is_damaged_and_no_fault_of_ours(tmp_pa
     path.write_text("<table><tr><td>x</td></tr><![foo[ x ]]></table>", "utf-8")
     with contextlib.suppress(InputError):
         assert open_sheets(path)[0].head_rows[0][1] == ["x"]
+
+
+def test_the_text_of_a_cell_is_what_a_reader_of_the_page_takes_it_to_say(tmp_path: Path) -> None:
+    path = tmp_path / "seen.html"
+    cells = [
+        '<script>var a="x"</script>张某',
+        "<style>td{}</style>张某",
+        "<select><option>王某</option><option selected>张某</option></select>",
+        "<select><option>张某</select>",
+        "<del>李某</del>张某",
+        "<s>李<b>某</b></s>张某",
+        "<del>张某</del>",
+        "<select><option>李某<option>王某</select>",
+        "张某",
+    ]
+    path.write_text(f"<table><tr><td>{'<td>'.join(cells)}</tr></table>", encoding="utf-8")
+    (sheet,) = open_sheets(path)
+    assert rows_of(sheet) == [[*["张某"] * 7, None, "张某"]]
