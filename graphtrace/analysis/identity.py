@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -233,9 +233,8 @@ class IdentityChecker:
         for party_id, mentions in named.items():
             party = mentions[0].party
             own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
-            is_other = bool(own) and not any(map(partial(_is_writing_of, party), own))
-            if is_other and party_id not in instead and not self._is_one(party.id):
-                # a branch, or a person, that only the records of other cards name has no part in this one
+            if party.is_carrier and own and party.name not in own:
+                # a branch that only the records of other cards name has no part in this one
                 instead[party_id] = replace(party, name=min(own))
         return _Shown(instead, written)
 
@@ -261,7 +260,7 @@ class _Mention(NamedTuple):
 class _Shown(NamedTuple):
     """Parties by id as they are shown, and the writing of mentions by id and normalised name.
 
-    ``instead`` has those that stand by their name only, and those that no record about the card calls by their name.
+    ``instead`` has those that stand by their name only, and carriers that no record about the card calls by their name.
     """
 
     instead: Mapping[str, Party]
@@ -372,12 +371,6 @@ def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | N
         params={"hop": hop_reference(joint.after), "values": sorted(values)},
         evidence=tuple(dict.fromkeys((*joint.before.origins, *joint.after.origins))),
     )
-
-
-def _is_writing_of(party: Party, name: str) -> bool:
-    """Whether a name is one of a party, longer or shorter, in either script."""
-    one, other = (simplify_name(_name_key(text)) for text in (party.name, name))
-    return not party.is_carrier and (one in other or other in one)
 
 
 def _are_other_names(ones: set[str], others: set[str]) -> bool:
