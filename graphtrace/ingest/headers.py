@@ -706,7 +706,9 @@ def _header(
     dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
     resale: Mapping[str, tuple[str, ...]] = {}
-    if not is_own_list and not claims.fields & {"from", "to", "enterprise"}:
+    # of a day of passing on alone the buyer of the cards need not be who got them then
+    may_be_bought = not dates or any(not kinds or "purchase" in kinds for kinds in dates.values())
+    if may_be_bought and not is_own_list and not claims.fields & {"from", "to", "enterprise"}:
         resale = sides_of_resale(headings, known, table, claims.fallbacks)
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.errors import UnknownKind
+from graphtrace.errors import NeedsAnswer, UnknownKind
 
 from .sheets import read_rows
 
@@ -80,3 +80,11 @@ def test_other_columns_leave_the_purchase_what_it_is(other: str) -> None:
 def test_whoever_uses_the_card_is_read_under_each_of_these_headings(heading: str) -> None:
     ((used,), _) = read_rows(("ICCID", "激活时间", heading), (CARD(1), "2024-03-01", "李四"))
     assert (used["kind"], used["receiver_name"]) == ("activation", "李四")
+
+
+@pytest.mark.parametrize("carrier", [("运营商",), ()])
+def test_of_a_day_of_passing_on_alone_the_buyer_need_not_be_who_got_the_cards_then(carrier: tuple[str, ...]) -> None:
+    heads = (*carrier, "转出方", "购卡单位", "发货日期", "ICCID")
+    row = (*("中国联通" for _ in carrier), "乙公司", "甲公司", "2024-03-01", CARD(1))
+    with pytest.raises(NeedsAnswer):
+        read_rows(heads, row)
