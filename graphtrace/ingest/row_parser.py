@@ -84,6 +84,7 @@ from graphtrace.ingest.row_status import (
     amount_columns,
     are_ends,
     are_signed,
+    asks_seized,
     end_of,
     flag_of,
     is_credit,
@@ -585,6 +586,8 @@ class RowParser:
         self.status_columns = sorted({*flags, *named})
         self.checks += [RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns]
         self.undecided = [column for column in columns if column not in self.status_columns]
+        if "seizure" in self.kinds and not {*CUSTODY_KINDS} & self.kinds:
+            self.checks += [RowCheck(at, _reason_of_seized) for at in columns if asks_seized(self._bare(at))]
         if {*CUSTODY_KINDS} & self.kinds:
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
@@ -1152,6 +1155,10 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
 
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_no_such_number(text) else None
+
+
+def _reason_of_seized(text: str, _: Collection[str]) -> str | None:
+    return "not_a_record" if says_nothing(text) else None
 
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:

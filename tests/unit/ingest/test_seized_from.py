@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import UnknownHeadings
 from graphtrace.results.load import LoadReport
+
+from .sheets import read_rows
 
 CARD = "89860623000000000010"
 NAMED = {
@@ -73,3 +76,43 @@ def test_who_is_accused_is_nobody_in_a_list_of_cards(tmp_path: Path) -> None:
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert case.status().parties == 0
+
+
+def kinds_of(headings: tuple[str, ...], row: tuple[str, ...]) -> list[tuple[object, ...]]:
+    try:
+        loaded, _ = read_rows(headings, row)
+    except UnknownHeadings:
+        return []
+    return [(each["kind"], each["sender_name"]) for each in loaded if each["kind"] == "seizure"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (("返还日期", "案号", "ICCID", "领取人"), ("2024-03-01", "A1", "89860625300210200011", "李四")),
+        (("解除扣押日期", "案号", "ICCID", "嫌疑人"), ("2024-03-01", "A1", "89860625300210200011", "李四")),
+        (("案号", "ICCID", "被害人"), ("A1", "89860625300210200011", "李四")),
+        (
+            ("报案日期", "案号", "ICCID", "被害人", "嫌疑人"),
+            ("2024-03-01", "A1", "89860625300210200011", "李四", "王五"),
+        ),
+        (
+            ("查获日期", "案号", "ICCID", "嫌疑人", "是否扣押"),
+            ("2024-03-01", "A1", "89860625300210200011", "李四", "否"),
+        ),
+    ],
+)
+def test_what_was_given_back_or_not_seized_is_no_seizure(headings: tuple[str, ...], row: tuple[str, ...]) -> None:
+    assert kinds_of(headings, row) == []
+
+
+def test_a_seizure_stays_one_beside_the_day_of_its_return_a_victim_or_a_yes() -> None:
+    headings = ("查获日期", "案号", "ICCID", "嫌疑人", "被害人", "返还日期", "是否扣押")
+    row = ("2024-03-01", "A1", "89860625300210200011", "李四", "王五", "2024-05-01", "是")
+    assert kinds_of(headings, row) == [("seizure", "李四")]
+
+
+@pytest.mark.parametrize("holder", ["李四（排除嫌疑）", "李四住处", "李四的车内"])
+def test_a_place_and_whoever_is_cleared_are_nobody_from_whom_cards_were_seized(holder: str) -> None:
+    headings = ("查获日期", "案号", "ICCID", "嫌疑人")
+    assert kinds_of(headings, ("2024-03-01", "A1", "89860625300210200011", holder)) == [("seizure", None)]
