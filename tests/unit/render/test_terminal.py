@@ -312,6 +312,7 @@ STATUS = SimpleNamespace(
             "loaded": 11_999,
             "duplicate": 0,
             "rejected": 1,
+            "state": "read",
         }
     ],
     records={"purchase": 12, "transfer": 90_000, "return": 0},
