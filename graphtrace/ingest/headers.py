@@ -170,6 +170,9 @@ _OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|serv
 
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
+_BOUND: Final = re.compile("(?:绑定|登记|原).*imei")
+"""Beginning of the heading of a device that a card should be in."""
+
 _NEARLY_ALL: Final = 0.9
 _HEADINGS_SHOWN: Final = 60
 _NEAREST_SHOWN: Final = 5
@@ -505,8 +508,11 @@ class SheetHeader:
         words = EVENT_WORDS.get(kind, ())
         others = {*marks_of(self.known)} if kind != "return" else set[int]()
 
-        def rank(column: int) -> tuple[bool, bool, int]:
-            return not any(word in self.known[column] for word in words), column in others, column
+        def rank(column: int) -> tuple[bool, bool, bool, int]:
+            heading = self.known[column]
+            # the device that a card is bound to is not the one in which it was seen
+            is_planned = _BOUND.match(heading) is not None
+            return not any(word in heading for word in words), column in others, is_planned, column
 
         columns = {name: min(places, key=rank) for name, places in self.served.items() if name not in ("date", "time")}
         date = (event or self.meaning.event(kind)).date

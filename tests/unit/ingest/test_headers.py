@@ -265,3 +265,11 @@ def test_accounts_beside_an_amount_are_the_sides_of_a_payment_and_of_no_movement
     with pytest.raises(UnknownHeadings):
         header_of(("日期", *sides, "金额", "iccid"))
     assert header_of(("日期", "转出方", "转入方", "金额", "iccid")).kind == "transfer"
+
+
+def test_the_device_of_a_use_is_the_actual_one_and_not_the_one_that_the_card_is_bound_to() -> None:
+    for headings in (("激活时间", "ICCID", "绑定IMEI", "实际IMEI"), ("激活时间", "ICCID", "实际IMEI", "绑定IMEI")):
+        header = find_header([(1, headings)])
+        assert headings[header.columns_for("activation")["imei"]] == "实际IMEI"
+    header = find_header([(1, ("激活时间", "ICCID", "绑定IMEI"))])
+    assert header.columns_for("activation")["imei"] == 2
