@@ -72,7 +72,8 @@ KINDS_OF_ONE_EVENT = [
     ("ICCID,客户名称,到期时间", f"{ICCID},E,2024-03-05", "card_list"),
     ("ICCID,客户名称,创建时间", f"{ICCID},E,2024-03-05", "card_list"),
     ("ICCID,MSISDN,更新时间", f"{ICCID},{MSISDN},2024-03-05", "card_list"),
-    ("ICCID,激活状态,导出时间", f"{ICCID},未激活,2024-03-05", "card_list"),
+    # but the day of a list is that on which it was exported
+    ("ICCID,激活状态,导出时间", f"{ICCID},未激活,2024-03-05", "card_list 2024-03-05"),
 ]
 
 SEVERAL_EVENTS = [
