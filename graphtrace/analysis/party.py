@@ -83,7 +83,7 @@ def parties_named(store: Backend, text: str) -> Sequence[Party]:
         ids.append(text)
     if text.startswith("name:"):
         ids.append(f"name:{normalize_party_name(text.removeprefix('name:'))}")
-    return store.find_parties(ids=ids, name_key=normalize_party_name(text))
+    return store.find_parties(ids=ids, name_key=normalize_party_name(text.removeprefix("name:")))
 
 
 def parties_by_support(store: Backend, text: str) -> Sequence[Party]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -220,7 +221,7 @@ def _check_supports(case: Case, truth: Path, report: CheckReport) -> None:
     for first in range(0, len(cards), _BATCH):
         batch = cards[first : first + _BATCH]
         for card, trace in zip(batch, case.trace(*batch), strict=True):
-            true, answered = planted[card], Counter(_statements(trace))
+            true, answered = planted[card], Counter(_statements(trace, partial(_id_in_case, case)))
             for statement in {*true, *answered}:
                 report.supports[statement[2]].add(true[statement], answered[statement])
             if true != answered:
@@ -233,7 +234,13 @@ def _check_supports(case: Case, truth: Path, report: CheckReport) -> None:
                 )
 
 
-def _statements(trace: Trace) -> Iterator[_Statement]:
+def _id_in_case(case: Case, party_id: str) -> str:
+    """Return the id of the party that the case joins under an id, which an answer may show by its name alone."""
+    found, _ = case.find_parties(party_id, most_similar=0)
+    return found[0].resolved_id if len(found) == 1 else party_id
+
+
+def _statements(trace: Trace, id_in_case: Callable[[str], str]) -> Iterator[_Statement]:
     for hop in (hop for chain in trace.chains for hop in chain.hops):
         sides = (hop.sender.resolved_id, hop.receiver.resolved_id)
         yield from ((*sides, "hop", None, origin.file, origin.row) for origin in hop.origins)
@@ -245,7 +252,7 @@ def _statements(trace: Trace) -> Iterator[_Statement]:
         if finding.code == "delivered_to_other":
             hop, receiver, parcel = finding.params["hop"], finding.params["receiver"], finding.evidence[-1]
             sides = tuple(meant.get(party["id"], party["id"]) for party in (hop["from"], hop["to"]))
-            yield sides[0], sides[1], finding.code, receiver["id"], parcel.file, parcel.row
+            yield sides[0], sides[1], finding.code, id_in_case(receiver["id"]), parcel.file, parcel.row
 
 
 def _said(statement: _Statement) -> str:
