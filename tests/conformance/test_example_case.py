@@ -114,7 +114,7 @@ def test_partners_a_part_at_a_time_are_all_of_a_party(cases: tuple[gt.Case, gt.C
                 left = part.left_groups
                 assert part.left_cards == sum(flow.cards for flow in flows) - sum(group.cards for group in told)
             assert {(each.party, *each[3:]) for each in told} == {
-                (one.party, one.cards, one.records, one.quantity_only, one.since, one.until, one.seized)
+                (one.party, one.cards, one.records, one.quantity_only, one.since, one.until, one.seized, one.by_name)
                 for one in flows
             }
             assert [group.cards for group in told] == [flow.cards for flow in flows]
