@@ -28,5 +28,6 @@ def test_a_first_look_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: py
     path = tmp_path / "odd.csv"
     path.write_text("甲,乙\n星海,8986061900000000001\n", encoding="utf-8")
     monkeypatch.setattr(load_process, "FORM_S", 0)
+    monkeypatch.setattr(load_process, "GRACE_S", 0)
     with pytest.raises(UnsafeFile):
         form_in_process(path)
