@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from graphtrace.errors import QueryError, RuleError, StoreError
+from graphtrace.errors import CaseDamaged, QueryError, RuleError, StoreError
 from graphtrace.locale import phrase
 from graphtrace.results.rules import Rule, RuleFinding
 
@@ -168,7 +168,10 @@ def _value(rule: Rule, name: str, value: Any, known: dict[object, object]) -> An
     )
 
 
-def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError:
+def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError | CaseDamaged:
+    if rule.path is None:
+        # what a rule of the product returns is what the case holds
+        return CaseDamaged("rule_fails", rule=rule.id, why=phrase(what, **params), hint="run_verify")
     place = rule.query.paths.get("sql", rule.path)
     reason = phrase(what, **params)
     return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=reason, hint=hint, **params)

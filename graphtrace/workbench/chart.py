@@ -154,8 +154,8 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
     for trace in traces:
         for hop in (hop for chain in trace.chains for hop in chain.hops):
             for party in (hop.sender, hop.receiver):
-                nodes.setdefault(party.id, _node(party))
-            ends = (hop.sender.id, hop.receiver.id)
+                nodes.setdefault(party.resolved_id, _node(party))
+            ends = (hop.sender.resolved_id, hop.receiver.resolved_id)
             hops.setdefault(ends, []).append(hop)
             cards.setdefault(ends, set()).add(trace.card.label if trace.card else trace.input)
     edges = [
@@ -201,7 +201,7 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
             unknown.append(name)
     nodes = {node["id"]: node for node in (*found["nodes"], *map(_node, parties.values()))}
     flows = case.flows_between(*parties, as_of=as_of) if len(parties) > 1 else ()
-    edges = [*found["edges"], *(_flow_edge(flow.sender.id, flow.receiver.id, flow) for flow in flows)]
+    edges = [*found["edges"], *(_flow_edge(flow.sender.resolved_id, flow.receiver.resolved_id, flow) for flow in flows)]
     edges.sort(key=lambda edge: (-edge["cards"], edge["id"]))
     kept: list[dict[str, Any]] = []
     shown = dict.fromkeys(parties)
@@ -240,7 +240,7 @@ def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) 
     parties = {str(step[f"{end}_id"]): step[f"{end}_name"] for step in steps for end in ("from", "to")}
     place = {ident: number for number, ident in enumerate(parties)}
     between = case.flows_between(*parties, as_of=as_of) if parties else ()
-    flows = {(flow.sender.id, flow.receiver.id): flow for flow in between}
+    flows = {(flow.sender.resolved_id, flow.receiver.resolved_id): flow for flow in between}
     along = sorted(flows, key=lambda ends: (min(place[end] for end in ends), place[ends[0]]))
     edges = [_flow_edge(*ends, flows[ends]) for ends in along if abs(place[ends[0]] - place[ends[1]]) == 1]
     nodes = [_named_node(ident, str(name or ident)) for ident, name in parties.items()]
@@ -260,7 +260,8 @@ def complete_view(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _node(party: Party, kind: str | None = None) -> dict[str, Any]:
-    return _named_node(party.id, party.name or party.id, "carrier" if party.is_carrier else kind)
+    # one node a party of the case: only names are drawn, so a namesake's number is shown with nobody
+    return _named_node(party.resolved_id, party.name or party.id, "carrier" if party.is_carrier else kind)
 
 
 def _named_node(ident: str, name: str, kind: str | None = None) -> dict[str, Any]:
