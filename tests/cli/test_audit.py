@@ -257,7 +257,9 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     }
     (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
     assert received == {
-        "from": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI},
+        # no row of the file that says so states the number too
+        "from": {"id": f"name:{XINGHAI}", "name": XINGHAI, "identified_by": "name"},
+        "records_by_name": 2,
         "cards": 2,
         "records": 2,
         "quantity_only": {"records": 0, "cards": 0},
@@ -266,8 +268,16 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
         "seized": 0,
         "bounds": {"min": 2, "max": 2},
     }
-    assert list(received) == ["from", "cards", "records", "quantity_only", "since", "until", "seized", "bounds"]
+    keys = ["from", "cards", "records", "quantity_only", "since", "until", "seized", "bounds"]
+    assert (list(received), list(passed_on)) == ([*keys, "records_by_name"], ["to", *keys[1:]])
     assert passed_on["to"] == {"id": "name:王五", "name": "王五"}
     shown = run("party", "老K", "--case", case).out
-    for part in ("dealer", "Received from", XINGHAI, "2 cards · 2 records · 2024-03-05", "Passed on to", "王五"):
+    for part in (
+        "dealer",
+        "Received from",
+        XINGHAI,
+        "2 cards · 2 records · 2 records by name only",
+        "Passed on to",
+        "王五",
+    ):
         assert part in shown

@@ -98,14 +98,15 @@ def test_a_load_that_was_cut_off_the_case_is_told_by_an_answer(loaded: Path, tmp
         assert "answer_of_another_ledger" in [problem.code for problem in case.verify(saved)]
 
 
-def test_an_answer_of_an_earlier_version_has_no_head_and_is_only_compared(loaded: Path, tmp_path: Path) -> None:
+def test_of_an_answer_without_a_head_it_is_said_that_this_was_not_compared(loaded: Path, tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
     assert run(["-m", "graphtrace", "--case", loaded, "trace", CARDS[0], "-o", saved]).returncode == 0
     document = json.loads(saved.read_text("utf-8"))
     del document["ledger_head"]
     saved.write_text(json.dumps(document), "utf-8")
     with gt.open_case(loaded) as case:
-        assert case.verify(saved) == []
+        (problem,) = case.verify(saved)
+    assert (problem.code, problem.params["what"]) == ("answer_not_compared", "ledger_head")
 
 
 def test_a_copy_has_the_head_of_the_case(loaded: Path, tmp_path: Path) -> None:
