@@ -240,7 +240,7 @@ class IdentityChecker:
 
     def _own_writing(self, party: Party) -> str | None:
         """Return the name that the records of a mention write, where it is another than that of the party."""
-        if not party.name_key or party.name_key == _name_key(party.name):
+        if not party.name_key or party.name_key == _name_key(party.name) or self._is_one(party.id):
             return None
         key = (party.id, party.name_key)
         if key not in self._writings:
