@@ -71,6 +71,12 @@ class LoadedFile(NamedTuple):
         filled = [sheet for sheet in sheets if sheet["rows"]]
         return "refused" if filled and all(sheet.get("reading", {}) is None for sheet in filled) else "read"
 
+    @property
+    def waits_for_recipe(self) -> bool:
+        """Whether a sheet asks which of several recipes reads it: they are not kept before one is chosen."""
+        asked = [sheet.get("asked") or () for sheet in content_of(self.entry).get("sheets", ())]
+        return any(field == "recipe" for questions in asked for field, *_ in questions)
+
 
 class CardBatch(NamedTuple):
     """Cards taken apart (:func:`graphtrace.identifiers.split_key`): ``head`` is a place among ``heads``."""
