@@ -214,7 +214,17 @@ def test_the_cards_to_suspend_stand_in_every_format(run: Run, seized: str, tmp_p
 
 def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: str) -> None:
     answer = run("siblings", WHOLE, ABSENT, "--json", "--case", seized).json
-    assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "suspension", "not_found", "judgements"]
+    keys = [
+        "graphtrace",
+        "case",
+        "ledger_head",
+        "results",
+        "suspension",
+        "suspension_unread",
+        "not_found",
+        "judgements",
+    ]
+    assert list(answer) == keys
     (result,) = answer["results"]
     assert list(result) == ["input", "iccid", "outcome", "same_way", "lots"]
     assert list(result["same_way"]) == ["cards", "activated", "seized", "at_large", "ranges", "ranges_at_large"]
