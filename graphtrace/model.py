@@ -208,6 +208,10 @@ class Party:
         """Return the id of the party in the case, whatever the records about a card say of it."""
         return self.joins or self.id
 
+    def by_name(self, key: str, name: str) -> Party:
+        """Return the party as records name it that state no more than a name; :attr:`resolved` leads back."""
+        return Party(f"name:{key}", name, identified_by="name", joins=self.id)
+
     @property
     def resolved(self) -> Party:
         """Return the party as the case joins its mentions, whatever the records about a card say of it."""

@@ -127,9 +127,9 @@ class SupportBook:
             for record in self.find([party.id])
             for other in record.sides
         )
-        if is_stated or any(named.judgement.same for named in self._store.judgements.about([party.id])):
+        if is_stated or self._store.judgements.join(party.id):
             return party
-        return Party(f"name:{side.name_key}", side.name, identified_by="name", joins=party.id)
+        return party.by_name(side.name_key, side.name)
 
     def mentions_of(self, party: Party) -> frozenset[str]:
         """Return the keys by which records may mean a party: identifiers and names of all its members."""

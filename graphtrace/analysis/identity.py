@@ -89,7 +89,11 @@ class IdentityChecker:
     def lone_names(self) -> Sequence[LoneName]:
         """The names in sheets that join a party with an identifier where no row of the file and no judgement does."""
         names = self._store.lone_names
-        return [name for name in names if not self._is_one(name.party_id)] if self._store.judgements else names
+        return (
+            [name for name in names if not self._store.judgements.join(name.party_id)]
+            if self._store.judgements
+            else names
+        )
 
     @cached_property
     def _lone(self) -> frozenset[tuple[str, str, str]]:
@@ -152,7 +156,11 @@ class IdentityChecker:
         if all(_is_identified(party) for mentions in named.values() for party, _ in mentions):
             return (), _Shown({}, {})
         joints = [joint for chain in trace.chains for joint in _joints(chain, rows)]
-        by_name = [joint for joint in joints if joint.rests_on_name and not self._is_one(joint.before.receiver.id)]
+        by_name = [
+            joint
+            for joint in joints
+            if joint.rests_on_name and not self._store.judgements.join(joint.before.receiver.id)
+        ]
         found = list(self._joined_by_name(joint for joint in by_name if joint.is_across_files and joint.share_name))
         found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
         found += self._events_joined_by_name(trace, rows)
@@ -193,7 +201,7 @@ class IdentityChecker:
                 events["seized_joined_by_name", taken.seized_from].append(taken)
         for (code, party), stated in events.items():
             hop = received.get(party.id)
-            if hop is not None and not party.is_carrier and not self._is_one(party.id):
+            if hop is not None and not party.is_carrier and not self._store.judgements.join(party.id):
                 places = [origin for event in stated for origin in event.origins]
                 if _rests_on_name(_named_at(hop.origins, rows), _named_at(places, rows)):
                     yield self._event_by_name(code, party, hop, stated)
@@ -218,10 +226,6 @@ class IdentityChecker:
             if all(self.is_lone(*mention) for mention in mentions):
                 yield mentions[0].party
 
-    def _is_one(self, party_id: str) -> bool:
-        """Whether judgements make one party of what records call so."""
-        return any(named.judgement.same for named in self._store.judgements.about([party_id]))
-
     def _shown(self, named: Mapping[str, Sequence[_Mention]], unproven: Mapping[str, Party]) -> _Shown:
         written = {
             (party.id, party.name_key): writing
@@ -229,7 +233,7 @@ class IdentityChecker:
             for party, _ in mentions
             if (writing := self._own_writing(party)) is not None
         }
-        instead = {party_id: _by_name(party) for party_id, party in unproven.items()}
+        instead = {party_id: party.by_name(party.name_key, party.name) for party_id, party in unproven.items()}
         for party_id, mentions in named.items():
             party = mentions[0].party
             own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
@@ -240,7 +244,7 @@ class IdentityChecker:
 
     def _own_writing(self, party: Party) -> str | None:
         """Return the name that the records of a mention write, where it is another than that of the party."""
-        if not party.name_key or party.name_key == _name_key(party.name) or self._is_one(party.id):
+        if not party.name_key or party.name_key == _name_key(party.name) or self._store.judgements.join(party.id):
             return None
         key = (party.id, party.name_key)
         if key not in self._writings:
@@ -402,13 +406,8 @@ def _known_by_name(party: Party) -> Finding:
     return Finding(
         code="known_by_name",
         severity=FINDING_SEVERITIES["known_by_name"],
-        params={"party": party_dict(_by_name(party)), "number": party.id.removeprefix("id:")},
+        params={"party": party_dict(party.by_name(party.name_key, party.name)), "number": party.id.removeprefix("id:")},
     )
-
-
-def _by_name(party: Party) -> Party:
-    """Return a party as the records name it: by its name alone."""
-    return Party(f"name:{party.name_key}", party.name, identified_by="name", joins=party.id)
 
 
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -51,6 +51,7 @@ from graphtrace.results.bounds import Bounds
 from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.graph_schema import GraphEdge, GraphNode, card_id, lot_end_keys, lot_or_card_id
 from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.results.lone_names import known_by_name_only
 from graphtrace.results.subgraph import SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import WHOLE_CASE
@@ -173,9 +174,7 @@ class Subgraph:
                 for party in (row.sender, row.receiver)
                 if party is not None
             ]
-            found = frozenset(each for each, is_lone in sides if is_lone).difference(
-                each for each, is_lone in sides if not is_lone
-            )
+            found = known_by_name_only(sides)
         return {party.id: lone.shown(party) for party in self._store.find_parties(ids=sorted(found), name_key="")}
 
     def _is_lone(self, party: Party | None, row: StoredRecord) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Party
+
+Named = TypeVar("Named", Party, str)
+"""A party, or its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,15 @@ class LoneNames:
             return party
         key = normalize_party_name(party.name)
         name = party.name if key in names else names[key := min(names)]
-        return Party(f"name:{key}", name, identified_by="name", joins=party.id)
+        return party.by_name(key, name)
 
 
 NO_LONE_NAMES = LoneNames({})
+
+
+def known_by_name_only(sides: Iterable[tuple[Named, bool]]) -> frozenset[Named]:
+    """Return which parties every side that names them knows by a name alone; each side says whether it does."""
+    found: dict[bool, set[Named]] = {True: set(), False: set()}
+    for party, is_lone in sides:
+        found[is_lone].add(party)
+    return frozenset(found[True] - found[False])

@@ -171,6 +171,10 @@ class JudgementBook:
         }
         return tuple(found[number] for number in sorted(found))
 
+    def join(self, party: str) -> bool:
+        """Whether judgements in force make one party of what records call so."""
+        return any(named.judgement.same for named in self.about([party]))
+
     def shown_in(self, answer: object) -> tuple[NamedJudgement, ...]:
         """Return the judgements on which an answer rests: those about the parties that it names."""
         return self.about(parties_in(answer)) if self else ()

@@ -46,7 +46,7 @@ from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
-from graphtrace.results.lone_names import LoneNames
+from graphtrace.results.lone_names import LoneNames, known_by_name_only
 from graphtrace.storage.base import AuditScope, Backend
 
 _TRANSFER = KINDS.index("transfer")
@@ -444,9 +444,7 @@ class CardClassifier:
             for party in (step.sender, step.receiver)
             for origin in step.origins
         ]
-        return frozenset(party for party, is_lone in sides if is_lone).difference(
-            party for party, is_lone in sides if not is_lone
-        )
+        return known_by_name_only(sides)
 
     def _path_since_receipt(
         self, chain: ChainDraft, outcome: Outcome, party: Party, date: int | None, last: CustodyEvent | None
