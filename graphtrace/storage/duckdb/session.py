@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
+from graphtrace.arrow import as_arrow
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NAMED_PARTY, READ_COLUMNS
@@ -207,9 +208,11 @@ class CaseSession:
     def mark_lone_names(self, names: Sequence[LoneName]) -> None:
         """Make known which mentions are a name alone (:meth:`is_lone`), once for all questions to this session."""
         if names and self._lone is None:
+            import numpy as np
             import pyarrow as pa
 
-            self._lone = pa.table({"mentioned": sorted({name.mention << 32 | name.sheet for name in names})})
+            mentioned = np.array(sorted({name.mention << 32 | name.sheet for name in names}))
+            self._lone = pa.table({"mentioned": as_arrow(mentioned)})
             self.con.register("lone_names", self._lone)
 
     @property
