@@ -12,13 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
-from graphtrace.cli import app
+from graphtrace.cli import command_line
 from graphtrace.cli.help import localize_help
 from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.events import NEEDS
@@ -43,7 +41,7 @@ NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwri
 
 def find_commands(lang: Lang = "en") -> Iterator[tuple[str, Any, Any]]:
     """Every command that does something: its full name, itself and its context."""
-    group: Any = typer.main.get_command(app)
+    group: Any = command_line()
     localize_help(group, lang)
     yield from _below(group, group.context_class(group, info_name="graphtrace"))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -34,7 +36,7 @@ from graphtrace.cli import (
     trace,
     unload,
 )
-from graphtrace.cli.commands import Group
+from graphtrace.cli.commands import Commands, Group
 from graphtrace.cli.errors import say_fault
 from graphtrace.cli.help import localize_help
 from graphtrace.cli.interrupts import INTERRUPTED, SignalState, end_on_signals
@@ -42,7 +44,7 @@ from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
 from graphtrace.cli.streams import flush_output, require_output, standard_streams, write_error
 from graphtrace.errors import UsageError
 
-__all__ = ["app", "main"]
+__all__ = ["command_line", "main"]
 
 COMPLETION = "_GRAPHTRACE_COMPLETE"
 """Environment variable by which a shell requests completions, with their help."""
@@ -50,7 +52,7 @@ COMPLETION = "_GRAPHTRACE_COMPLETE"
 INTERRUPTED_QUERY = "Query interrupted"
 """Message of DuckDB in place of ``KeyboardInterrupt`` when Ctrl-C interrupts a query."""
 
-app = typer.Typer(
+_app = typer.Typer(
     name="graphtrace",
     cls=Group,
     rich_markup_mode=None,
@@ -58,7 +60,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )
-add_common_options(app)
+add_common_options(_app)
+_registered = typer.Typer()
 for commands in (
     demo,
     load,
@@ -82,7 +85,15 @@ for commands in (
     serve,
     simulate,
 ):
-    commands.register(app)
+    commands.register(_registered)
+
+
+@cache
+def command_line() -> Any:
+    """Return the group of all commands."""
+    group: Any = typer.main.get_command(_app)
+    group.commands = Commands(_registered)
+    return group
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,8 +132,8 @@ def _outcome(given: list[str], voice: OutputPrefs, signals: SignalState) -> int:
 def _run(given: list[str], voice: OutputPrefs) -> int:
     if any("\0" in argument for argument in given):
         raise UsageError("nul_in_argument", hint="show_help")
-    command = typer.main.get_command(app)
-    command.lang = voice.lang  # type: ignore[attr-defined]
+    command = command_line()
+    command.lang = voice.lang
     if COMPLETION in os.environ:
         localize_help(command, voice.lang)
     try:

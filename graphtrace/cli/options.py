@@ -162,7 +162,7 @@ def command(
 
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
         run.__doc__ = function.__doc__
-        app.command(name or function.__name__, cls=Command)(
+        app.command(name or function.__name__.replace("_", "-"), cls=Command)(
             _with_signature(run, [*own, *page_option, *_COMMON.values()])
         )
         return function

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 
 import graphtrace
 from graphtrace.case import Case
-from graphtrace.cli import app
+from graphtrace.cli import command_line
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import load_catalogue
 from graphtrace.render.catalogue import ERRORS
@@ -225,7 +224,7 @@ def test_every_command_and_parameter_has_its_help_and_none_is_left_over() -> Non
         for word, below in getattr(command, "commands", {}).items():
             yield from found(below, f"{name} {word}".lstrip())
 
-    assert set(found(typer.main.get_command(app))) == set(texts)
+    assert set(found(command_line())) == set(texts)
 
 
 def test_every_code_of_an_error_has_a_chinese_word() -> None:

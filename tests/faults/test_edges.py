@@ -14,10 +14,9 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-import typer
 
 import graphtrace as gt
-from graphtrace.cli import app
+from graphtrace.cli import command_line
 from graphtrace.storage.case_folder import find_database
 
 from .cases import ROOT, write_files
@@ -44,7 +43,7 @@ def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 ENDLESS = {("serve",)}
 """Commands that run until they are told to end; tests/workbench tries them in broken surroundings."""
 
-COMMANDS = {name: command for name, command in commands(typer.main.get_command(app)) if name not in ENDLESS}
+COMMANDS = {name: command for name, command in commands(command_line()) if name not in ENDLESS}
 NAMES = [pytest.param(name, id=" ".join(name)) for name in COMMANDS]
 
 
