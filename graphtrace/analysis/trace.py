@@ -288,6 +288,8 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
             kind=row.kind,
             reason=row.reason,
             field=row.field,
+            heading=None if row.text is None else row.field,
+            text=row.text,
             date=None if row.when is None else row.when.day,
         )
         for row in ordered

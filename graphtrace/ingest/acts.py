@@ -53,7 +53,9 @@ def _read_table() -> Iterator[Word]:
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
         for word in (
-            [words] if place in ("remark", "like", "title", "bracket", "undone", "part", "party") else words.split()
+            [words]
+            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt")
+            else words.split()
         ):
             yield Word(place, meaning, language, word)
 
@@ -116,6 +118,10 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
 _FURTHER: Final = re.compile("|".join(word.text for word in _of("party")))
+_DOUBT: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
+    for meaning in ("remark", "harmless", "cell", "heading", "other", "line")
+}
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -267,6 +273,33 @@ def act_of_remark(text: str) -> str | None:
     if said is None:
         return BACK if act_of(text) in (BACK, "return") else None
     return OPEN if _REMARKS["other"].search(written) else said
+
+
+@lru_cache(maxsize=1 << 14)
+def casts_doubt(remark: str) -> bool:
+    """Whether a remark may deny, change or go on with what its row says: what it means is for a person to say.
+
+    >>> [casts_doubt(remark) for remark in ("实发北川经营部", "现在张三手里", "发顺丰,不含税", "2箱")]
+    [True, True, False, False]
+    """
+    return _DOUBT["remark"].search(_DOUBT["harmless"].sub(" ", _written(remark))) is not None
+
+
+def is_about_truth(heading: str) -> bool:
+    """Whether a heading asks whether what a row says holds (客户确认, 核实结果); not one of a card's state."""
+    return _DOUBT["heading"].search(heading) is not None and _DOUBT["other"].search(heading) is None
+
+
+@lru_cache(maxsize=1 << 14)
+def denies(cell: str) -> bool:
+    """Whether a cell under such a heading denies or doubts its row."""
+    return act_of(cell) not in (DONE, STATE) and _DOUBT["cell"].search(fold_word(cell)) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def speaks_of_rows(line: str) -> bool:
+    """Whether a line beside a table is a note on its rows that may deny or change what they say."""
+    return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
 
 
 def words_of(place: str, meaning: str) -> tuple[str, ...]:

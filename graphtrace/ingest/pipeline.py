@@ -24,7 +24,6 @@ from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.events import SheetEvent
-from graphtrace.ingest.further_parties import NOT_READ, FurtherParties, columns_of_further_parties
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -56,6 +55,7 @@ from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
+from graphtrace.ingest.said_beside import LinesBeside, SaidBeside, columns_beside
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
@@ -101,6 +101,9 @@ _FRAME_ROWS: Final = 100_000
 
 ICCID_DIGITS: Final = 19
 """Digits of the number of a card without its check digit."""
+
+_CELLS_OF_A_LINE: Final = 2
+"""Maximum number of different texts in a row that is a line below a table, and none of its rows."""
 
 _WORDS_ASKED: Final = 20
 """Maximum number of words of a sheet that are asked about."""
@@ -519,7 +522,11 @@ class SheetParser:
         self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
-        self._further = self._further_parties()
+        self._said_beside = self._plan_beside()
+        self._lines = LinesBeside()
+        first = header.row - len(header.cells) + 1
+        for row, cells in [*sheet.titles, *(row for row in sheet.head_rows if row[0] < first)]:
+            self._note_line(row, cells)
         self._in_doubt = [] if reading is not None else header.fields_in_doubt()
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
@@ -548,17 +555,27 @@ class SheetParser:
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
 
-    def _further_parties(self) -> FurtherParties:
-        """Return the parties that rows name beside those that records read."""
+    def _plan_beside(self) -> SaidBeside:
+        """Return what rows may say besides what records read of them."""
         waiting = [event.plan for _, event in self._rows.waiting]
-        plans = [plan for plan in self._rows.plans() if plan.kind in (*CUSTODY_KINDS, *USE_KINDS)]
-        if not (plans or waiting):
-            return FurtherParties([], [])
+        plans = [*waiting, *self._rows.plans()]
         unused = [at for at in self._unused if self._header.field_of(at) in PARTY_NAMES]
-        plans += [*waiting, *self._rows.plans()]
         sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
-        columns = columns_of_further_parties(self._header.names, self._unknown, unused)
-        return FurtherParties(columns, sorted(sides), is_asked=bool(waiting))
+
+        def is_answered(column: int, text: str) -> bool:
+            return self._rows.words.answered(column, text) is not None
+
+        unread = [at for at in self._unknown if at not in self._secret]
+        is_moved = any(plan.kind in (*CUSTODY_KINDS, *USE_KINDS) for plan in plans)
+        columns = columns_beside(self._header.names, unread, unused, is_answered, names_parties=is_moved)
+        return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
+
+    def _note_line(self, row: int, cells: Iterable[str | None]) -> None:
+        """Note what a row that is none of the table says of it, unless a person has said what its words mean."""
+        for text in self._lines.add(
+            row, (cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words)))
+        ):
+            self._rows.remark_line(row, text)
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
@@ -800,7 +817,8 @@ class SheetParser:
             dated = DatedLater([frame], []) if later is None else part_later(frame, later)
             self._unread += dated.unread
             for statements in dated.frames:
-                self._unread += self._further.unread_of(statements, self._header.names)
+                self._unread += self._said_beside.unread_of(statements, self._header.names)
+                self._lines.keep(statements)
                 self._kinds.update(statements["kind"].unique())
                 yield statements
 
@@ -868,8 +886,8 @@ class SheetParser:
                 self._read_rows += block.height - rest.height
                 self._note_waiting(block, clean)
                 self._note_telephones(block)
-                for column, named in self._further.look(block):
-                    self._sheet.note_filled(column, NOT_READ, named)
+                for column, reason, told in self._said_beside.look(block):
+                    self._sheet.note_filled(column, reason, told)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 if self._beside:
@@ -894,6 +912,12 @@ class SheetParser:
             yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
         if self._reading is not None:
             self.rejects += self._reading.left_out
+        for reject in self.rejects:
+            if (
+                reject.reason != "not_a_record"
+                and len(cells := {cell for _, cell in reject.raw if cell}) <= _CELLS_OF_A_LINE
+            ):
+                self._note_line(reject.row, sorted(cells))
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))
@@ -909,7 +933,7 @@ class SheetParser:
     @property
     def unread(self) -> pl.DataFrame:
         """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread`)."""
-        return joined(self._unread, self._rows.unread)
+        return joined([*self._unread, *self._lines.unread()], self._rows.unread)
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
         """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""

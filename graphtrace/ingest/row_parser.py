@@ -1047,6 +1047,10 @@ class RowParser:
         """Add the remark that a title decides all rows."""
         self._remark("kind", "title_decides", row, title)
 
+    def remark_line(self, row: int, text: str) -> None:
+        """Add the remark that a line above or below the table is not understood."""
+        self._remark("kind", "line_not_read", row, text)
+
     def reject_by_title(self, row: int, cells: Sequence[str | None], title: str) -> Reject:
         """Return the reject of a row that a title takes for no record."""
         return self._reject(row, cells, _Fault(None, "not_a_record"), title)

@@ -29,6 +29,7 @@ UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "first": pl.Int64,
     "last": pl.Int64,
     "number": pl.Int64,  # MSISDN or IMSI of a row that names no card
+    "text": pl.String,  # what the row says that was not understood
 }
 """Columns of unread events: one row for each card or range, else one for each number."""
 
@@ -51,9 +52,9 @@ class UnreadEvent(NamedTuple):
         when = (None, None) if self.days is None else (self.days[0], self.days[1] - self.days[0])
         named = [(lot.head, lot.size, lot.first, lot.last) for lot in dict.fromkeys(cards)]
         for card in named:
-            yield (*self[:4], *when, *card, None)
+            yield (*self[:4], *when, *card, None, None)
         for number in () if named else numbers:
-            yield (*self[:4], *when, *_NO_CARD, number)
+            yield (*self[:4], *when, *_NO_CARD, number, None)
 
 
 def lots_between(first: Iccid | None, last: Iccid | None) -> list[KeyRange]:
@@ -106,7 +107,7 @@ def _card(text: str | None) -> Iccid | None:
 
 
 def unread_of_rows(
-    frames: Iterable[pl.DataFrame], rows: pl.DataFrame, *, kind: str | None, reason: str, field: str
+    frames: Iterable[pl.DataFrame], rows: pl.DataFrame, *, kind: str | None, reason: str, field: str | None
 ) -> Iterator[pl.DataFrame]:
     """Yield the unread events that rows would state beside the statements that were read of them.
 
@@ -115,7 +116,7 @@ def unread_of_rows(
     frames
         Packed statements; they name the cards of the rows.
     rows
-        The rows that state the event, with its ``day`` and ``span`` where these can be read.
+        The rows that state the event, with its ``day`` and ``span`` where these can be read, and its ``text``.
     """
     for frame in frames:
         named = frame.select(
@@ -132,7 +133,7 @@ def unread_of_rows(
         named = named.filter(is_card | pl.col("number").is_not_null()).with_columns(
             number=pl.when(~is_card).then(pl.col("number"))
         )
-        said = {"kind": kind, "reason": reason, "field": field}
+        said = {"kind": kind, "reason": reason, "field": field, **({} if "text" in rows.columns else {"text": None})}
         yield (
             rows.join(named, on=ROW, how="inner")
             .with_columns(pl.lit(text).alias(name) for name, text in said.items())
@@ -150,7 +151,7 @@ def cards_in(cells: pl.DataFrame, column: str, *, kind: str | None, reason: str)
             ROW,
             pl.lit(kind, pl.String).alias("kind"),
             pl.lit(reason).alias("reason"),
-            *(pl.lit(None, UNREAD_SCHEMA[name]).alias(name) for name in ("field", "day", "span", "number")),
+            *(pl.lit(None, UNREAD_SCHEMA[name]).alias(name) for name in ("field", "day", "span", "number", "text")),
             *(pl.lit(value).alias(name) for name, value in (("head", cards.head), ("size", cards.size))),
             first=cards.first,
             last=cards.first,
@@ -163,4 +164,8 @@ def cards_in(cells: pl.DataFrame, column: str, *, kind: str | None, reason: str)
 def joined(frames: Sequence[pl.DataFrame], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Return unread events of both kinds of reading, each once, by row and card."""
     each = pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
-    return pl.concat([each, *frames]).unique().sort("row", "head", "first", "last", "number", "kind", nulls_last=True)
+    return (
+        pl.concat([each, *frames])
+        .unique()
+        .sort("row", "head", "first", "last", "number", "kind", "reason", "field", "text", nulls_last=True)
+    )

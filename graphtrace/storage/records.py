@@ -45,12 +45,13 @@ class UnreadMovement(NamedTuple):
     """A change of hands that a row states of a card and that was not recorded.
 
     ``kind`` is ``None`` where the row's word for it is not known; ``reason`` and ``field`` are those of a reject, the
-    reason ``unanswered`` where it waits for an answer.
+    reason ``unanswered`` where it waits for an answer; ``text`` is what the row says that was not understood.
     """
 
     kind: Kind | None
     reason: str
     field: str | None
+    text: str | None
     when: DateSpan | None
     origin: Origin
 

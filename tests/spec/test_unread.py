@@ -48,7 +48,8 @@ def test_what_is_no_record_says_nothing_of_its_card(desk: Desk) -> None:
 )
 def test_a_row_that_a_remark_takes_out_or_whose_cards_came_back_is_told(desk: Desk, heading: str, said: str) -> None:
     head = f"转出方,转入方,日期,卡号,{heading}\n"
-    desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},{said}\nE,A,2024-03-05,{card(2)},否\n")
+    other = "正常" if heading == "订单状态" else "否"
+    desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},{said}\nE,A,2024-03-05,{card(2)},{other}\n")
     assert unread(desk) == [(2, "taken_back", "2024-03-05")]
     assert (desk.trace(1).holder, desk.trace(2).holder, unread(desk, 2)) == ("E", "A", [])
 
@@ -140,11 +141,11 @@ def test_a_copy_tells_the_same_and_is_sound(desk: Desk) -> None:
 def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
     desk.load(SOLD, f"{HEAD}E,未知,2024-03-05,{card(1)}\n" + f"E,B,2024-03-05,{card(2)}\n")
     text = " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
-    assert text.index("A row about this card was not read") < text.index("Records show every step")
+    assert text.index("What a row says about this card was not read") < text.index("Records show every step")
     assert "E” is the last holder on the rows that were read" in text
     assert "rows that were read" not in desk.run("--case", desk.case, "trace", card(3)).out
     chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())
-    assert chinese.index("涉及该卡的一行记录未被采用") < chinese.index("每个环节都有记录")
+    assert chinese.index("涉及该卡的内容未被采用") < chinese.index("每个环节都有记录")
     assert "就已采用的行而言，最后持有者是“E”" in chinese
 
 
@@ -288,3 +289,16 @@ def test_a_number_with_a_quantity_beside_it_may_mean_so_many_cards(desk: Desk) -
     desk.load(SOLD, f"转出方,转入方,日期,卡号,数量\nE,A,2024-03-05,{card(1)},20\nE,B,2024-03-05,{card(30)},1\n")
     told = [(2, "range_count_mismatch", "2024-03-05")]
     assert [unread(desk, n) for n in (1, 2, 20, 21, 30)] == [told, told, told, [], []]
+
+
+def test_what_a_row_says_besides_is_quoted_at_the_head_of_the_answer(desk: Desk) -> None:
+    remark = "更正：实际转给北川经营部"
+    rows = f"转出方,转入方,转让日期,ICCID,备注\n甲公司,乙公司,2024-03-05,{card(1)},{remark}\n甲公司,乙公司,2024-03-05,{card(2)},\n"
+    desk.load(rows)
+    (told,) = desk.trace(1).params("unread_movement")
+    assert (told["reason"], told["heading"], told["text"]) == ("remark_not_read", "备注", remark)
+    assert "unread_movement" not in desk.trace(2).codes
+    for lang, quoted in (("en", f"备注 “{remark}”"), ("zh", f"备注“{remark}”")):
+        said = desk.run("--case", desk.case, "trace", card(1), "--lang", lang).out
+        assert quoted.replace(" ", "") in "".join(said.split())
+    assert desk.run("--case", desk.case, "verify", "--deep").code == 0

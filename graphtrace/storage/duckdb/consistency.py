@@ -148,6 +148,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "last": f"CASE WHEN last IS NULL THEN number IS NOT NULL ELSE {_card('last')} AND last >= first "
         f"AND last // {KEYS_PER_PREFIX} = first // {KEYS_PER_PREFIX} END",
         "number": _or_null("number", f"first IS NULL AND {_subscriber('number')}"),
+        "text": _short("text"),
         **_SHEET,
     },
     "narrow_card_records": {

@@ -349,7 +349,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
         f"FROM main.rejects {on_sheet} "
         "UNION ALL SELECT page, row AS place, json_array('unread', row, kind, reason, field, day, span, h.text, "
-        f"h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}, unread.number)::VARCHAR AS said "
+        f"h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}, unread.number, unread.text)::VARCHAR AS said "
         f"FROM {base}.unread_cards AS unread {on_sheet} "
         f"LEFT JOIN main.key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head",
         "mentions": "SELECT page, place, json_array(place, name_key, strong, day, name)::VARCHAR AS said "

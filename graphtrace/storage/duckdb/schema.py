@@ -123,6 +123,7 @@ UNREAD_COLUMNS: Final = {
     "first": "BIGINT",
     "last": "BIGINT",
     "number": "BIGINT",
+    "text": "VARCHAR",
 }
 """The columns of ``unread_cards``: cards, or numbers, of which a row states a change of hands that was not recorded."""
 

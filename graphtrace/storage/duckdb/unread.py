@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _CARDS = "SELECT DISTINCT first, last FROM unread_cards WHERE first IS NOT NULL ORDER BY first, last"
 _NUMBERS = "SELECT DISTINCT number FROM unread_cards WHERE number IS NOT NULL ORDER BY number"
-_ROWS = "SELECT kind, reason, field, day, span, sheet, row FROM unread_cards WHERE"
+_ROWS = "SELECT kind, reason, field, text, day, span, sheet, row FROM unread_cards WHERE"
 
 
 class UnreadCards:
@@ -60,10 +60,11 @@ class UnreadCards:
                     None if kind is None else KINDS[kind],
                     reason,
                     field,
+                    text,
                     None if day is None else DateSpan(day, day + span),
                     Origin(*sources[sheet], row, None),
                 )
-                for kind, reason, field, day, span, sheet, row in self._session.query(f"{_ROWS} {condition}")
+                for kind, reason, field, text, day, span, sheet, row in self._session.query(f"{_ROWS} {condition}")
             ),
             key=lambda each: (each.origin.file, each.origin.sort_key, each.kind or ""),
         )

@@ -931,6 +931,7 @@ class DuckDBWriter:
             *("reason", "field", "day", "span"),
             *((above + pl.col(name)).alias(name) for name in ("first", "last")),
             "number",
+            "text",
         )
         self._add_pending("unread_cards", rows.sort("first", "last", "number", "row", nulls_last=True))
 

@@ -81,7 +81,7 @@ NODES: Final = {
         NodeKind(
             "Unread",
             "",
-            "sheet:long row:long; kind reason field; day:long span:long; key; head low:long high:long; number",
+            "sheet:long row:long; kind reason field text; day:long span:long; key; head low:long high:long; number",
         ),
         NodeKind("Support", "", _SUPPORT),
         NodeKind("Chunk", "id", "id number:long; data:byte[]"),

@@ -315,12 +315,13 @@ class LocalSnapshot:
         """Fetch the cards and numbers of changes of hands that were not recorded."""
         rows = self._server.run_read(
             "MATCH (u:Unread) WHERE u.sheet IN $seen "
-            "RETURN u.sheet, u.row, u.kind, u.reason, u.field, u.day, u.span, u.key, u.head, u.low, u.high, u.number "
+            "RETURN u.sheet, u.row, u.kind, u.reason, u.field, u.day, u.span, u.key, u.head, u.low, u.high, u.number, "
+            "u.text "
             "ORDER BY u.sheet, u.row, u.key, u.head, u.low, u.number",
             seen=list(self._seen),
         )
         made = []
-        for *said, key, head, low, high, number in rows:
+        for *said, key, head, low, high, number, text in rows:
             first = last = None
             if key is not None:
                 first = last = self._heads.packed(key)
@@ -328,7 +329,7 @@ class LocalSnapshot:
                 first, last = (self._heads.packed(join_key(head.rstrip("."), len(head), each)) for each in (low, high))
             kind = None if said[2] is None else KINDS.index(said[2])
             packed = None if number is None else pack_number(number)
-            made.append([*said[:2], kind, *said[3:], first, last, packed])
+            made.append([*said[:2], kind, *said[3:], first, last, packed, text])
         insert_rows(self._con, "unread_cards", " ".join(UNREAD_COLUMNS), made)
 
     def fetch_rejects(self) -> None:

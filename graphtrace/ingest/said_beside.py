@@ -1,0 +1,177 @@
+"""What rows say in columns that are not read, and lines beside a table: further parties, remarks, doubts.
+
+Nothing is recorded of it; but an answer about the cards must not seem to know that nothing more was said. What is
+quoted is not understood: whether a remark speaks against its row is for a person to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers.nobody import identifies_nobody
+from graphtrace.ingest.acts import casts_doubt, denies, is_about_truth, names_further_party, speaks_of_rows
+from graphtrace.ingest.given_back import says_nothing
+from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.row_status import remark_columns
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.unread import UNREAD_SCHEMA, unread_of_rows
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
+
+PARTY_NOT_READ: Final = "party_not_read"
+"""Reason of a party that stands in such a column not being recorded."""
+
+REMARK_NOT_READ: Final = "remark_not_read"
+"""Reason of a remark, or a cell that denies or doubts its row, not being understood."""
+
+LINE_NOT_READ: Final = "line_not_read"
+"""Reason of a line above or below a table, about its rows, not being understood."""
+
+_OF_PARTIES: Final = [KINDS.index(kind) for kind in (*CUSTODY_KINDS, *USE_KINDS)]
+_STATED: Final = [*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure"))]
+_LISTED: Final = KINDS.index("card_list")
+_LONGEST_QUOTED: Final = 200
+"""Characters of a text that are quoted."""
+
+
+class BesideColumn(NamedTuple):
+    """A column that is not read; ``says`` tells which of its texts say something about their rows."""
+
+    column: int
+    reason: str
+    says: Callable[[str], bool]
+
+
+def columns_beside(
+    headings: Sequence[str],
+    unread: Sequence[int],
+    unused: Iterable[int],
+    is_answered: Callable[[int, str], bool],
+    *,
+    names_parties: bool,
+) -> list[BesideColumn]:
+    """Return the columns that may say something of their rows besides.
+
+    Parameters
+    ----------
+    headings
+        The headings as shown.
+    unread
+        The columns that serve no field.
+    unused
+        The columns of parties that a record reads from another column.
+    is_answered
+        Whether a person has said what a word of a column means.
+    names_parties
+        Whether the rows state movements or uses, so that a further party matters.
+    """
+    further = [at for at in unread if names_parties and names_further_party(without_remark(headings[at]))]
+    further += unused if names_parties else []
+    remarks = [at for at in remark_columns(headings, unread) if at not in further]
+    doubts = [at for at in unread if at not in {*further, *remarks} and is_about_truth(without_remark(headings[at]))]
+
+    def unanswered(says: Callable[[str], bool], column: int) -> Callable[[str], bool]:
+        return lambda text: says(text) and not is_answered(column, text)
+
+    return [
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at)) for at in remarks),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
+    ]
+
+
+class SaidBeside:
+    """The rows of a sheet that say something in columns that are not read.
+
+    A party is a further one where it is none of the ``sides`` of its row. Where ``is_asked`` rows may state a movement
+    besides, of which something is asked; until then they list cards.
+    """
+
+    def __init__(self, columns: Iterable[BesideColumn], sides: Iterable[int], *, is_asked: bool = False) -> None:
+        self._columns = list(columns)
+        self._is_asked = is_asked
+        self._sides = [str(column) for column in sides]
+        self._rows: dict[BesideColumn, list[pl.DataFrame]] = {each: [] for each in self._columns}
+
+    def look(self, block: pl.DataFrame) -> Iterator[tuple[int, str, pl.DataFrame]]:
+        """Note the rows of a block, and yield each column, the reason, and the rows and cells that say something."""
+        for each in self._columns:
+            cells = block[str(each.column)]
+            if cells.null_count() == len(cells):
+                continue
+            telling = [text for text in cells.drop_nulls().unique() if each.says(text)]
+            if not telling:
+                continue
+            says = cells.is_in(telling)
+            for side in self._sides if each.reason == PARTY_NOT_READ else ():
+                says &= ~(cells == block[side]).fill_null(value=False)
+            if (found := block.select(ROW, str(each.column)).filter(says)).height:
+                self._rows[each].append(found.select(ROW, text=str(each.column)))
+                yield each.column, each.reason, found
+
+    def unread_of(self, statements: pl.DataFrame, headings: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Yield what is not recorded of the cards of packed statements that these rows made."""
+        for each, rows in self._rows.items():
+            if rows:
+                said = pl.concat(rows)
+                kinds = [*(_OF_PARTIES if each.reason == PARTY_NOT_READ else _STATED), *[_LISTED] * self._is_asked]
+                named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
+                yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
+
+
+_MOST_ROWS: Final = 100_000
+"""Rows of a table of which a line beside it is told with every card."""
+
+_OF_CARDS: Final = ("kind", "head", "size", "first", "last", "msisdn", "imsi")
+
+
+class LinesBeside:
+    """Lines above and below a table that say something about its rows and are not understood.
+
+    A table of more than :data:`_MOST_ROWS` rows is not kept: its lines are remarks of the load only.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, int] = {}
+        self._kept: list[pl.DataFrame] = []
+        self._rows = 0
+
+    def add(self, row: int, cells: Iterable[str | None]) -> list[str]:
+        """Note what a row that is none of the table says of it; return these texts."""
+        said = [text for text in dict.fromkeys(cells) if text and speaks_of_rows(text)]
+        for text in said:
+            self._lines.setdefault(text.removeprefix(INEXACT_MARK), row)
+        return said
+
+    def keep(self, statements: pl.DataFrame) -> None:
+        """Keep which cards packed statements name, as long as the table is not too long."""
+        if self._rows > _MOST_ROWS:
+            return
+        self._rows += statements.height
+        named = statements.filter(pl.col("kind").is_in(_STATED))
+        self._kept.append(named.select(ROW, *(name for name in _OF_CARDS if name in named.columns)))
+        if self._rows > _MOST_ROWS:
+            self._kept.clear()
+
+    def unread(self) -> Iterator[pl.DataFrame]:
+        """Yield what is not recorded of the cards of the table, once it is read to its end."""
+        for text, row in self._lines.items():
+            for named in self._kept:
+                said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
+                for frame in _quoted(named, said, reason=LINE_NOT_READ, field=None):
+                    yield frame.with_columns(pl.lit(row, UNREAD_SCHEMA["row"]).alias("row"))
+
+
+def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str | None) -> Iterator[pl.DataFrame]:
+    """Yield the unread events of the cards of packed statements, with the ``text`` that their rows say besides."""
+    days = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in ("day", "span")]
+    dated = named.select(ROW, *days).unique(subset=ROW).join(said, on=ROW)
+    short = pl.col("text").str.strip_prefix(INEXACT_MARK).str.slice(0, _LONGEST_QUOTED)
+    yield from unread_of_rows([named], dated.with_columns(short), kind=None, reason=reason, field=field)
+
+
+def _names_somebody(text: str) -> bool:
+    return not says_nothing(text) and not identifies_nobody(normalize_party_name(text))

@@ -1,0 +1,138 @@
+"""Parties that a row names in a column that is not read: told with the cards, never recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+HEADS = ("日期", "转出方", "转入方", "ICCID")
+
+
+def sale(number: int, *more: str | None) -> Row:
+    return ("2024-03-05", "甲公司", "乙公司", CARD(number), *more)
+
+
+@pytest.mark.parametrize(
+    "heading", ["现持有人", "转售给", "最终客户", "中间人", "销售对象", "卡片去向", "买方", "current holder"]
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_somebody_else_than_both_sides_is_told_with_the_cards_of_the_row(heading: str, bulk: bool) -> None:
+    rows = [sale(1, "李四"), sale(2, None), sale(3, "乙公司"), sale(4, "未知")]
+    loaded, parser = read_rows((*HEADS, heading), *rows, bulk=bulk)
+    assert [each["receiver_name"] for each in loaded] == ["乙公司"] * 4
+    assert parser.unread.select("row", "kind", "reason", "field", "first").rows() == [
+        (2, None, "party_not_read", heading, 30021020001)
+    ]
+    assert parser.unread["day"].is_not_null().all()
+    assert ("party_not_read", 1) in [(each.reason, each.rows) for each in parser.remarks]
+
+
+@pytest.mark.parametrize("heading", ["激活人", "责任人", "绑定用户"])
+def test_whoever_may_have_used_a_card_is_told_with_it(heading: str) -> None:
+    _, parser = read_rows(
+        ("ICCID", "激活时间", heading), (CARD(1), "2024-03-05", "李四"), (CARD(2), "2024-03-05", None)
+    )
+    assert parser.unread.select("row", "reason").rows() == [(2, "party_not_read")]
+
+
+@pytest.mark.parametrize("heading", ["经办人", "业务员", "客户经理", "备注", "联系人", "录入人", "渠道"])
+def test_other_columns_name_no_further_party(heading: str) -> None:
+    _, parser = read_rows((*HEADS, heading), sale(1, "李四"))
+    assert parser.unread.is_empty()
+
+
+def test_where_a_movement_is_asked_about_the_supplier_of_a_listed_card_is_told() -> None:
+    heads = ("ICCID", "入库日期", "供应商", "出库日期", "客户")
+    rows = [(CARD(1), "2024-02-01", "甲公司", "2024-03-01", "李四"), (CARD(2), "2024-02-01", "甲公司", None, None)]
+    _, parser = read_rows(heads, *rows)
+    assert [each.field for each in parser.questions] == ["from"]
+    told = parser.unread.select("row", "reason").sort("row", "reason").rows()
+    assert told == [(2, "party_not_read"), (2, "unanswered"), (3, "party_not_read")]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "更正：实际转给北川经营部", "实发北川经营部", "卡仍在我司", "快递退回", "据客户称已转给李四", "2023年7月10日转给张三",
+        "已被公安扣押", "走账", "同第2行", "代王五购买", "卡号看不清，待核对", "actually sold to Li Si", "still with us",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_remark_that_may_change_its_row_is_quoted_with_its_cards(remark: str, bulk: bool) -> None:
+    loaded, parser = read_rows((*HEADS, "备注"), sale(1, remark), sale(2, "发顺丰，不含税"), sale(3, None), bulk=bulk)
+    assert len(loaded) == 3
+    told = parser.unread.select("row", "kind", "reason", "field", "text", "first").rows()
+    assert told == [(2, None, "remark_not_read", "备注", remark, 30021020001)]
+    assert ("remark_not_read", 1) in [(each.reason, each.rows) for each in parser.remarks]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["发顺丰", "月结", "已付款", "不含税", "客户要求加急", "转账", "首批采购", "付款后发货", "无", "paid", "10 boxes"],
+)
+def test_a_harmless_remark_is_not_quoted(remark: str) -> None:
+    assert read_rows((*HEADS, "备注"), sale(1, remark))[1].unread.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("是否实际交付", "否"), ("客户确认", "未确认"), ("审核意见", "不同意"), ("核实结果", "不属实"), ("真实性", "存疑"),
+        ("对账", "不符"), ("物流状态", "退回签收"), ("签收人", "本人拒收"), ("依据", "口供"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_denies_or_doubts_its_row_is_quoted(heading: str, cell: str) -> None:
+    _, parser = read_rows((*HEADS, heading), sale(1, cell), sale(2, None))
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "remark_not_read", cell)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("是否测试卡", "否"), ("激活状态", "未激活"), ("是否开票", "否"), ("客户确认", "是"), ("签收状态", "已签收"), ("套餐名称", "不限量")],
+)  # fmt: skip
+def test_a_cell_about_something_else_is_not_quoted(heading: str, cell: str) -> None:
+    assert read_rows((*HEADS, heading), sale(1, cell), sale(2, None))[1].unread.is_empty()
+
+
+NOTES = [
+    "7月15日全部收回",
+    "备注：第2行作废",
+    "注：蓝讯数码店为代收，实际买方为王五",
+    "该批卡已于2023-07-20转给张三",
+    "以上数据未经核实",
+]
+
+
+@pytest.mark.parametrize("line", NOTES)
+def test_a_line_below_a_table_is_quoted_with_all_its_cards(line: str) -> None:
+    blank = (None,) * 4
+    _, parser = read_rows(HEADS, sale(1), sale(2), blank, (line, None, None, None))
+    told = parser.unread.filter(reason="line_not_read").select("row", "first", "text").rows()
+    assert told == [(5, 30021020001, line), (5, 30021020002, line)]
+
+
+@pytest.mark.parametrize("line", [*NOTES, "注：本表转入方均为名义持有人"])
+def test_a_line_above_a_table_is_quoted_with_all_its_cards(line: str) -> None:
+    _, parser = read_rows((line, None, None, None), HEADS, sale(1), sale(2))
+    told = parser.unread.filter(reason="line_not_read").select("row", "first", "text").rows()
+    assert told == [(1, 30021020001, line), (1, 30021020002, line)]
+    assert ("line_not_read", line) in [(each.reason, each.value) for each in parser.remarks]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "制表人：张三",
+        "单位：张",
+        "换卡登记表",
+        "物联网卡变更登记表",
+        "注：单位为张",
+        "说明：本表由系统自动生成",
+        "第1页 共3页",
+    ],
+)
+def test_a_title_or_signature_is_not_quoted(line: str) -> None:
+    assert read_rows((line, None, None, None), HEADS, sale(1))[1].unread.is_empty()
+    assert read_rows(HEADS, sale(1), (line, None, None, None))[1].unread.filter(reason="line_not_read").is_empty()
