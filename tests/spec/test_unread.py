@@ -293,8 +293,8 @@ def test_a_number_with_a_quantity_beside_it_may_mean_so_many_cards(desk: Desk) -
 
 def test_what_a_row_says_besides_is_quoted_at_the_head_of_the_answer(desk: Desk) -> None:
     remark = "更正：实际转给北川经营部"
-    rows = f"转出方,转入方,转让日期,ICCID,备注\n甲公司,乙公司,2024-03-05,{card(1)},{remark}\n甲公司,乙公司,2024-03-05,{card(2)},\n"
-    desk.load(rows)
+    sold = "甲公司,乙公司,2024-03-05"
+    desk.load(f"转出方,转入方,转让日期,ICCID,备注\n{sold},{card(1)},{remark}\n{sold},{card(2)},\n")
     (told,) = desk.trace(1).params("unread_movement")
     assert (told["reason"], told["heading"], told["text"]) == ("remark_not_read", "备注", remark)
     assert "unread_movement" not in desk.trace(2).codes

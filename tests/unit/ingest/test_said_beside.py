@@ -55,8 +55,9 @@ def test_where_a_movement_is_asked_about_the_supplier_of_a_listed_card_is_told()
 @pytest.mark.parametrize(
     "remark",
     [
-        "更正：实际转给北川经营部", "实发北川经营部", "卡仍在我司", "快递退回", "据客户称已转给李四", "2023年7月10日转给张三",
-        "已被公安扣押", "走账", "同第2行", "代王五购买", "卡号看不清，待核对", "actually sold to Li Si", "still with us",
+        "更正：实际转给北川经营部", "实发北川经营部", "卡仍在我司", "快递退回", "据客户称已转给李四",
+        "2023年7月10日转给张三", "已被公安扣押", "走账", "同第2行", "代王五购买", "卡号看不清，待核对",
+        "actually sold to Li Si", "still with us",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("bulk", [True, False])
@@ -79,8 +80,8 @@ def test_a_harmless_remark_is_not_quoted(remark: str) -> None:
 @pytest.mark.parametrize(
     ("heading", "cell"),
     [
-        ("是否实际交付", "否"), ("客户确认", "未确认"), ("审核意见", "不同意"), ("核实结果", "不属实"), ("真实性", "存疑"),
-        ("对账", "不符"), ("物流状态", "退回签收"), ("签收人", "本人拒收"), ("依据", "口供"),
+        ("是否实际交付", "否"), ("客户确认", "未确认"), ("审核意见", "不同意"), ("核实结果", "不属实"),
+        ("真实性", "存疑"), ("对账", "不符"), ("物流状态", "退回签收"), ("签收人", "本人拒收"), ("依据", "口供"),
     ],
 )  # fmt: skip
 def test_a_cell_that_denies_or_doubts_its_row_is_quoted(heading: str, cell: str) -> None:
@@ -90,7 +91,10 @@ def test_a_cell_that_denies_or_doubts_its_row_is_quoted(heading: str, cell: str)
 
 @pytest.mark.parametrize(
     ("heading", "cell"),
-    [("是否测试卡", "否"), ("激活状态", "未激活"), ("是否开票", "否"), ("客户确认", "是"), ("签收状态", "已签收"), ("套餐名称", "不限量")],
+    [
+        ("是否测试卡", "否"), ("激活状态", "未激活"), ("是否开票", "否"), ("客户确认", "是"), ("签收状态", "已签收"),
+        ("套餐名称", "不限量"),
+    ],
 )  # fmt: skip
 def test_a_cell_about_something_else_is_not_quoted(heading: str, cell: str) -> None:
     assert read_rows((*HEADS, heading), sale(1, cell), sale(2, None))[1].unread.is_empty()
@@ -129,7 +133,7 @@ def test_a_line_above_a_table_is_quoted_with_all_its_cards(line: str) -> None:
         "换卡登记表",
         "物联网卡变更登记表",
         "注：单位为张",
-        "说明：本表由系统自动生成",
+        "说明：由系统自动生成",
         "第1页 共3页",
     ],
 )
