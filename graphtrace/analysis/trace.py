@@ -67,6 +67,7 @@ from graphtrace.model import (
     CustodyEvent,
     DateSpan,
     Finding,
+    Kind,
     Lead,
     Origin,
     Outcome,
@@ -354,7 +355,7 @@ class _Batch:
         carrier = carrier_from_iccid(key)
         activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
         seizures = _merge_seizures([row for row in rows if row.kind == "seizure"])
-        listings = _merge_listings([row for row in rows if row.kind == "card_list"])
+        listings = _merge_listings([row for row in rows if row.kind in _LISTING])
         chips = _chip_links(rows)
         quantities = self.tracer.quantities
         custody = self.tracer.history_of(rows, carrier).with_events(activations, seizures, listings)
@@ -436,7 +437,7 @@ class _Batch:
             end_user_basis=None if naming is None else "named",
             activations=tuple(activations),
             seizures=_merge_seizures([row for row in rows if row.kind == "seizure"]),
-            card_lists=_merge_listings([row for row in rows if row.kind == "card_list"]),
+            card_lists=_merge_listings([row for row in rows if row.kind in _LISTING]),
             chips=chips,
             findings=findings,
             leads=(lead,),
@@ -625,6 +626,9 @@ def _with_unlinked(
     return {**rows, **{key: [*rows[key], *more] for key, more in found.items()}}
 
 
+_LISTING: Final[tuple[Kind, ...]] = ("card_list", "stock")
+"""Kinds that have a card in a list: that of a stock count says whose stock it was in."""
+
 _ByNumber = Mapping[tuple[str, tuple[str, ...]], Sequence[StoredRecord]]
 """Rows by the number that they name and by the cards any of which may have had it."""
 
@@ -699,11 +703,15 @@ def _merge_seizures(rows: Sequence[StoredRecord]) -> tuple[Seizure, ...]:
     return tuple(seizures)
 
 
+def _listing_party(row: StoredRecord) -> Party | None:
+    return row.sender if row.kind == "stock" else row.receiver
+
+
 def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
-    """Return the lists that a card stands in, by day; those without a day last."""
+    """Return the lists and counts of stock that a card stands in, by day; those without a day last."""
     listings = [
-        CardListing(when=same[0].when, party=same[0].receiver, state=same[0].state, origins=_origins(same))
-        for same in _grouped(rows, lambda row: (row.when, row.receiver and row.receiver.id, row.state))
+        CardListing(when=same[0].when, party=_listing_party(same[0]), state=same[0].state, origins=_origins(same))
+        for same in _grouped(rows, lambda row: (row.when, getattr(_listing_party(row), "id", None), row.state))
     ]
     listings.sort(
         key=lambda each: (

@@ -29,7 +29,7 @@ from graphtrace.ingest.acts import is_undone
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
-from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
+from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, likeliest_header, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -48,6 +48,7 @@ from graphtrace.ingest.supporting_headings import (
 )
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
+from graphtrace.ingest.unread_sheets import UnreadRows
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan, SupportKind
@@ -710,11 +711,12 @@ def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
 # -- sheets ----------------------------------------------------------------------------------------------------------
 
 
+_ENDS: Final = ("iccid_first", "iccid_last", "quantity")
+"""Fields that name a range of cards."""
+
+
 class SupportSheetParser:
     """The reading of a sheet that states nothing but supporting records; reads as a ``SheetParser`` does."""
-
-    unread: Final = None
-    """Its rows state no change of hands."""
 
     def __init__(
         self,
@@ -751,6 +753,10 @@ class SupportSheetParser:
         self.file_name = ""
         self.verdict: TitleVerdict | None = None
         """Title that says of all rows that nothing happened."""
+        likely = likeliest_header(sheet.head_rows)
+        ends = {} if likely is None else {name: likely.served[name] for name in _ENDS if name in likely.served}
+        reason = f"card_in_{header.plans[0].kind}"
+        self._named = UnreadRows(ends, len(self._columns), kind=None, reason=reason)
         self.telephones: dict[int, str] = {}
         """Of customers of carriers, none of which a supporting record names."""
 
@@ -804,6 +810,11 @@ class SupportSheetParser:
         """Optional fields that were left out, by field and reason; then what is to be said of rows."""
         return [*(self._warnings[key] for key in sorted(self._warnings)), *remarks_on_rows(self._sheet)]
 
+    @property
+    def unread(self) -> pl.DataFrame:
+        """The cards that rows name: such a record moves none, but an answer about them tells that it names them."""
+        return self._named.frame
+
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the records in frames (:data:`SUPPORT_SCHEMA`); rows whose date has two readings come last."""
         if self.verdict is not None:
@@ -820,6 +831,7 @@ class SupportSheetParser:
                 for column in range(len(self._filled)):
                     self._filled[column] += block.height - block[str(column)].null_count()
                 self._count_cards(block, unread)
+                self._named.look(block)
                 self._tables.look(block.select(ROW, *self._columns))
                 for row, *cells in block.select(ROW, *self._columns).iter_rows():
                     for column in self._dates:

@@ -166,6 +166,8 @@ def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
             return [("not_found/damaged", {})]
         case Outcome.NOT_FOUND if known := [each for each in trace.findings if each.code == "known_otherwise"]:
             return [("not_found/otherwise", dict(known[0].params))]
+        case Outcome.NOT_FOUND if trace.unread_rows:
+            return [("not_found/unread", {"rows": trace.unread_rows})]
         case Outcome.NOT_FOUND:
             near = sum(finding.code == "near_miss" for finding in trace.findings)
             if near:

@@ -302,3 +302,27 @@ def test_what_a_row_says_besides_is_quoted_at_the_head_of_the_answer(desk: Desk)
         said = desk.run("--case", desk.case, "trace", card(1), "--lang", lang).out
         assert quoted.replace(" ", "") in "".join(said.split())
     assert desk.run("--case", desk.case, "verify", "--deep").code == 0
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "reason"),
+    [
+        ("发件人,收件人,寄件日期,快递单号,ICCID", "E,A,2024-03-05,SF123456789,{card}", "card_in_shipment"),
+        ("发件人,收件人,寄件日期,快递单号,物品", "E,A,2024-03-05,SF123456789,物联网卡{card}一张", "card_in_shipment"),
+        ("付款方,收款方,付款日期,金额,ICCID", "A,E,2024-03-05,100.00,{card}", "card_in_payment"),
+    ],
+)
+def test_a_card_in_a_row_about_a_parcel_or_payment_is_told(desk: Desk, heads: str, row: str, reason: str) -> None:
+    desk.load(f"{heads}\n{row.format(card=card(1))}\n")
+    found = desk.trace(1)
+    assert (found.outcome, [each[1] for each in unread(desk)]) == ("not_found", [reason])
+    assert "No row that was read names this card; 1 row that was not read does." in " ".join(
+        desk.run("--case", desk.case, "trace", card(1)).out.split()
+    )
+
+
+def test_a_count_of_stock_at_somebody_else_is_told(desk: Desk) -> None:
+    desk.load(SOLD, f"盘点日期,单位,ICCID\n2024-04-01,E,{card(1)}\n2024-04-01,A,{card(2)}\n")
+    assert desk.trace(1).params("listed_with_other") == []
+    (told,) = desk.trace(2).params("listed_with_other")
+    assert (told["listed"], told["holder"], told["date"]) == ("A", "E", "2024-04-01")
