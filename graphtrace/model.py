@@ -243,6 +243,8 @@ class Origin:
     sheet: str | None
     row: int
     record_no: str | None = None
+    extra: str | None = field(default=None, compare=False)
+    """What the row says besides: filled cells that were not read, as JSON by heading; only in answers about cards."""
 
     @property
     def sort_key(self) -> tuple[str, str, int, str]:

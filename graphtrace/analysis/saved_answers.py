@@ -119,6 +119,8 @@ def check_answers(
             rules, other = _rules_of(answer)
             for rule in other:
                 yield "answer_not_compared", {"file": answer.file, "what": rule}
+            if answer.options.get("extra"):
+                yield "answer_not_compared", {"file": answer.file, "what": "extra"}
             for damaged in answer.damaged:
                 yield "answer_not_compared", {"file": answer.file, "what": damaged}
             slack = answer.options.get("slack", tracer.slack)
@@ -204,7 +206,8 @@ def _by_subject(document: Mapping[str, Any], other_rules: frozenset[str]) -> dic
     found: dict[str, list[Any]] = {}
     for about, part in _parts(document):
         if not _is_damaged(part):
-            found.setdefault(about, []).append(_without_rules(part, other_rules))
+            compared = {name: value for name, value in part.items() if name != "extra"}
+            found.setdefault(about, []).append(_without_rules(compared, other_rules))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -36,12 +36,13 @@ def trace(
     column: FromColumn = None,
     as_of: AsOf = None,
     slack: Slack = None,
+    extra: Annotated[bool, typer.Option("--extra")] = False,
     fail_on: Level | None = None,
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
     asked, passed_over = collect_ids(ids, from_file, column)
     if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
-        return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on)
+        return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of, slack=slack)
         head = case.ledger_head(as_of=as_of)
@@ -55,7 +56,7 @@ def trace(
         exit_code=exit_code,
         ledger_head=head,
         passed_over=passed_over,
-        options={**common.answer_options(as_of, slack), "inputs": list(asked)},
+        options={**common.answer_options(as_of, slack), "inputs": list(asked), **({"extra": True} if extra else {})},
     )
 
 
@@ -69,6 +70,8 @@ def _streamed(
     common: GlobalOptions,
     how: Mapping[str, Any],
     fail_on: Level | None,
+    *,
+    extra: bool,
 ) -> CommandResult:
     """Yield the traces one by one, each as soon as it is complete; the case is open meanwhile."""
 
@@ -82,7 +85,7 @@ def _streamed(
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], **how)
                 codes.add(_exit_code(traces, fail_on))
-                with answered_at(case.ledger_head(as_of=how["as_of"])):
+                with answered_at(case.ledger_head(as_of=how["as_of"]), options={"extra": extra}):
                     document = trace_document(case_name, traces, common.lang)
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
                 for result in document["results"]:

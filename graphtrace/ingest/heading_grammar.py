@@ -38,7 +38,7 @@ _NO: Final = "(?:no|num|number|nr|id|code)"
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (
         SECRET,
-        r"ki|opc?|ki[cdk]\d?|pin[12]?(?:码)?|puk[12]?(?:码|_?code)?|adm\d?|acc|eki|(?:服务|支付|单卡支付|登录|用户/?)密码|(?:service_?)?password|激活码|activation_?code|matching_?id|smdp.*|sm-dp.*|lpa|qr_?code",
+        r"ki|opc?|ki[cdk]\d?|pin[12]?(?:码)?|puk[12]?(?:码|_?code)?|adm\d?|acc|eki|(?:服务|支付|单卡支付|登录|用户/?|账号|初始)?密码|口令|(?:短信)?验证码|(?:service_?)?(?:password|passwd|pwd|passcode)|(?:access_?|api_?)?(?:token|secret)(?:_?key)?|api_?key|激活码|activation_?code|matching_?id|smdp.*|sm-dp.*|lpa|qr_?code",
     ),
     (
         CONTACT,

@@ -55,7 +55,7 @@ from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
-from graphtrace.ingest.said_beside import LinesBeside, SaidBeside, columns_beside
+from graphtrace.ingest.said_beside import LinesBeside, SaidBeside, UnreadCells, columns_beside
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
@@ -539,6 +539,7 @@ class SheetParser:
         self.telephones: dict[int, str] = {}
         """By row, the telephones of customers of a carrier who may be anybody of their names."""
         self._plan_supporting()
+        self._cells_unread = UnreadCells(header.names, self._columns_to_keep())
         self._telephone_columns = self._plan_telephones()
         self._context.owners = self._rows.owners() | {
             each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
@@ -562,12 +563,9 @@ class SheetParser:
         unused = [at for at in self._unused if self._header.field_of(at) in PARTY_NAMES]
         sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
 
-        def is_answered(column: int, text: str) -> bool:
-            return self._rows.words.answered(column, text) is not None
-
         unread = [at for at in self._unknown if at not in self._secret]
         is_moved = any(plan.kind in (*CUSTODY_KINDS, *USE_KINDS) for plan in plans)
-        columns = columns_beside(self._header.names, unread, unused, is_answered, names_parties=is_moved)
+        columns = columns_beside(self._header.names, unread, unused, self._rows.words, names_parties=is_moved)
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
     def _note_line(self, row: int, cells: Iterable[str | None]) -> None:
@@ -576,6 +574,13 @@ class SheetParser:
             row, (cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words)))
         ):
             self._rows.remark_line(row, text)
+
+    def _columns_to_keep(self) -> list[int]:
+        """Return the columns whose cells nothing reads; they are kept with the record of their row."""
+        read = {*self._contacts, *(at for plan in self._beside for at in plan.columns.values())}
+        read |= {at for plan in self._beside for _, _, at in plan.contacts}
+        unread = [*self._unknown, *self._unused]
+        return sorted(at for at in unread if at not in read and not is_secret_heading(self._header.names[at]))
 
     def _plan_supporting(self) -> None:
         """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
@@ -892,8 +897,9 @@ class SheetParser:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 if self._beside:
                     yield from self._read_beside(block)
-                yield from clean
-                yield from self._read_each(self._not_held(rest), is_zeroed_column=False)
+                said = self._cells_unread.of(block)
+                for statements in (*clean, *self._read_each(self._not_held(rest), is_zeroed_column=False)):
+                    yield UnreadCells.kept_with(statements, said)
         for column, orders in self._clean.day_orders.items():
             self._seen_orders.setdefault(column, set()).update(orders)
         self._rows.day_orders = {
@@ -901,10 +907,11 @@ class SheetParser:
         }
         if self._undecided is not None:
             self._rows.decide(self._undecided.decided())
-        yield from self._read_each(self._held_words, is_zeroed_column=False)
-        yield from self._read_each(self._held_dates, is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
-        yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
+        for held in (self._held_words, self._held_dates, self._held):
+            said = self._cells_unread.of(self._as_block(held))
+            for statements in self._read_each(held, is_zeroed_column=is_zeroed and held is self._held):
+                yield UnreadCells.kept_with(statements, said)
         self.answered |= self._carrier_words.answered
         self.answered |= {f"{WORDS}{word}": self._words[word] for word in sorted(self._rows.words.used)}
         if contacts:
@@ -1048,6 +1055,10 @@ class SheetParser:
                 self.rejects.append(read)
         if statements:
             yield self._packed(statements)
+
+    def _as_block(self, rows: Sequence[tuple[int, Cells]]) -> pl.DataFrame:
+        schema = {ROW: pl.UInt32, **dict.fromkeys(self._columns, pl.String)}
+        return pl.DataFrame([(row, *cells) for row, cells in rows], schema=schema, orient="row")
 
     def _packed(self, statements: list[Statement]) -> pl.DataFrame:
         return encode(pl.DataFrame(statements, schema=STATEMENT_SCHEMA), self._clean.words)

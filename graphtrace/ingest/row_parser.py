@@ -596,7 +596,8 @@ class RowParser:
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
             remarks = remark_columns(names, self.unread_columns())
-            self.checks += [RowCheck(column, partial(self._reason_of_remark, column)) for column in remarks]
+            is_prose = not self.words.tells_digits
+            self.checks += [RowCheck(at, partial(self._reason_of_remark, at), is_prose) for at in remarks]
 
     def learn(self, first: pl.DataFrame) -> None:
         """Learn from the first rows what only values say: how numbers are written, which columns decide."""

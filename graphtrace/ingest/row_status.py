@@ -148,10 +148,12 @@ class RowCheck(NamedTuple):
     """A column whose text may say that its row is no record.
 
     ``reason_of`` gives the reason of the reject for rows of some kinds; :data:`TAKEN_BACK` where cards may have moved.
+    It does not depend on which digits stand in texts that ``is_prose``.
     """
 
     column: int
     reason_of: Callable[[str, Collection[str]], str | None]
+    is_prose: bool = False
 
 
 class ColumnWords:
@@ -169,6 +171,11 @@ class ColumnWords:
     def roots(self) -> tuple[str, ...]:
         """Texts one of which every word contains, where no heading explains codes."""
         return (*ROOTS, *self._answers)
+
+    @property
+    def tells_digits(self) -> bool:
+        """Whether an answer or a heading is about words with digits."""
+        return bool(self._codes) or any(re.search("[0-9]", word) for word in self._answers)
 
     def answered(self, column: int, text: str) -> str | None:
         """Return what a person says of the word of a cell; ``None`` where nobody does."""

@@ -16,8 +16,8 @@ from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.ingest.acts import casts_doubt, denies, is_about_truth, names_further_party, speaks_of_rows
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import without_remark
-from graphtrace.ingest.row_status import remark_columns
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.row_status import ColumnWords, remark_columns
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.unread import UNREAD_SCHEMA, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
 
@@ -43,13 +43,14 @@ class BesideColumn(NamedTuple):
     column: int
     reason: str
     says: Callable[[str], bool]
+    is_prose: bool = False
 
 
 def columns_beside(
     headings: Sequence[str],
     unread: Sequence[int],
     unused: Iterable[int],
-    is_answered: Callable[[int, str], bool],
+    words: ColumnWords,
     *,
     names_parties: bool,
 ) -> list[BesideColumn]:
@@ -63,8 +64,8 @@ def columns_beside(
         The columns that serve no field.
     unused
         The columns of parties that a record reads from another column.
-    is_answered
-        Whether a person has said what a word of a column means.
+    words
+        What a person has said of the words of the columns.
     names_parties
         Whether the rows state movements or uses, so that a further party matters.
     """
@@ -73,12 +74,14 @@ def columns_beside(
     remarks = [at for at in remark_columns(headings, unread) if at not in further]
     doubts = [at for at in unread if at not in {*further, *remarks} and is_about_truth(without_remark(headings[at]))]
 
+    is_prose = not words.tells_digits
+
     def unanswered(says: Callable[[str], bool], column: int) -> Callable[[str], bool]:
-        return lambda text: says(text) and not is_answered(column, text)
+        return lambda text: says(text) and words.answered(column, text) is None
 
     return [
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at)) for at in remarks),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
     ]
 
@@ -102,10 +105,9 @@ class SaidBeside:
             cells = block[str(each.column)]
             if cells.null_count() == len(cells):
                 continue
-            telling = [text for text in cells.drop_nulls().unique() if each.says(text)]
-            if not telling:
+            says = find_texts(cells, each.says, are_digits_alike=each.is_prose)
+            if says is None:
                 continue
-            says = cells.is_in(telling)
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
                 says &= ~(cells == block[side]).fill_null(value=False)
             if (found := block.select(ROW, str(each.column)).filter(says)).height:
@@ -120,6 +122,44 @@ class SaidBeside:
                 kinds = [*(_OF_PARTIES if each.reason == PARTY_NOT_READ else _STATED), *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
+
+
+class UnreadCells:
+    """The filled cells of columns that are not read, by heading: they are kept with the record of their row."""
+
+    def __init__(self, headings: Sequence[str], columns: Iterable[int]) -> None:
+        self._names: dict[str, str] = {}
+        for at in columns:
+            name = headings[at] if headings[at] not in self._names.values() else f"{headings[at]} ({at + 1})"
+            self._names[str(at)] = name
+
+    def of(self, block: pl.DataFrame) -> pl.DataFrame | None:
+        """Return the rows of a block that have such cells, with these as the members of a JSON object."""
+        texts = [
+            pl.when(pl.col(column).is_not_null()).then(
+                pl.struct(pl.col(column).str.strip_prefix(INEXACT_MARK).str.slice(0, _LONGEST_QUOTED).alias(name))
+                .struct.json_encode()
+                .str.slice(1)
+                .str.strip_suffix("}")
+            )
+            for column, name in self._names.items()
+            if block[column].null_count() < block.height
+        ]
+        if not texts:
+            return None
+        said = block.select(ROW, said=pl.concat_str(*texts, separator=",", ignore_nulls=True))
+        return said.filter(pl.col("said") != "")
+
+    @staticmethod
+    def kept_with(statements: pl.DataFrame, said: pl.DataFrame | None) -> pl.DataFrame:
+        """Return packed statements with what their rows say besides in ``extra``, behind what it holds."""
+        if said is None or not statements.height:
+            return statements
+        known = pl.col("extra").str.slice(1).str.strip_suffix("}") if "extra" in statements.columns else pl.lit(None)
+        joined = statements.join(said, on=ROW, how="left", maintain_order="left")
+        members = pl.concat_str(known, "said", separator=",", ignore_nulls=True)
+        whole = pl.when(members != "").then(pl.concat_str(pl.lit("{"), members, pl.lit("}")))
+        return joined.with_columns(extra=whole).drop("said")
 
 
 _MOST_ROWS: Final = 100_000

@@ -48,7 +48,7 @@ STATEMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "stock": pl.Int64,
     "sold": pl.Int64,
     **dict.fromkeys(TEXT_FIELDS, pl.String),
-    "extra": pl.String,  # recognised fields that the kind has no column for: canonical JSON, keys sorted; else null
+    "extra": pl.String,  # JSON: recognised fields that the kind has no column for, cells not read by heading
 }
 """Columns of a frame of statements, in this order."""
 

@@ -130,6 +130,19 @@ class Sheet:
             note.rows += len(rows)
 
 
+def find_texts(
+    cells: pl.Series, says_so: Callable[[str], object], *, are_digits_alike: bool = False
+) -> pl.Series | None:
+    """Return a mask of the cells whose text says so; ``None`` if there are none. Each distinct text is asked once.
+
+    Where ``are_digits_alike``, texts that differ in their digits alone are asked as one: there are few kinds of
+    remarks (第1单, 第2单).
+    """
+    texts = cells.str.replace_all("[0-9]", "1") if are_digits_alike else cells
+    meant = [text for text in texts.drop_nulls().unique() if says_so(text)]
+    return texts.is_in(meant).fill_null(value=False) if meant else None
+
+
 def cards_by_column(block: pl.DataFrame, columns: Sequence[int], pattern: str) -> Iterator[tuple[int, pl.DataFrame]]:
     """Yield each column that holds texts of a pattern, with the row numbers and cells of those."""
     if not columns:

@@ -44,7 +44,7 @@ from graphtrace.ingest.row_parser import (
 )
 from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
@@ -138,15 +138,15 @@ class VectorizedParser:
         left_out: list[LeftOut] = []
         rest = [block.clear()]
         whole = block
-        told: list[tuple[int, Callable[[str], object]]] = [
-            (check.column, self._rows.may_speak_against(check)) for check in self._rows.checks
+        told: list[tuple[int, Callable[[str], object], bool]] = [
+            (check.column, self._rows.may_speak_against(check), check.is_prose) for check in self._rows.checks
         ]
-        told += [(column, are_other_goods) for column in self._rows.goods_columns]
-        told += [(column, is_credit) for column in self._rows.credit_columns]
+        told += [(column, are_other_goods, False) for column in self._rows.goods_columns]
+        told += [(column, is_credit, False) for column in self._rows.credit_columns]
         masks = [
             _find_totals(block),
             self._find_total_cells(block),
-            *(_find_texts(block[str(column)], says_so) for column, says_so in told),
+            *(find_texts(block[str(at)], says_so, are_digits_alike=is_prose) for at, says_so, is_prose in told),
             waiting,
         ]
         if found := [mask for mask in masks if mask is not None]:
@@ -197,12 +197,6 @@ class VectorizedParser:
                 self._rows.remark_left_out(field, reason, found)
 
 
-def _find_texts(cells: pl.Series, says_so: Callable[[str], object]) -> pl.Series | None:
-    """Return a mask of the rows whose text says so; ``None`` if there are none."""
-    meant = [text for text in cells.drop_nulls().unique() if says_so(text)]
-    return cells.is_in(meant).fill_null(value=False) if meant else None
-
-
 def _none_of(block: pl.DataFrame) -> pl.Series:
     return pl.repeat(value=False, n=block.height, eager=True)
 
@@ -246,7 +240,7 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
     for plan, date, marks, _ in rows.events:
         if marks:
             # what came back of a sale is told together with it
-            found = [_find_texts(block[str(at)], lambda text: not says_nothing(text)) for at in marks]
+            found = [find_texts(block[str(at)], lambda text: not says_nothing(text)) for at in marks]
             yield (
                 None,
                 block.filter(reduce(operator.or_, (mask for mask in found if mask is not None), _none_of(block))),

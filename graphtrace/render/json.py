@@ -521,7 +521,7 @@ def _hints(hints: Sequence[Hint]) -> list[json_types.HintJson]:
 
 def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
     asked = trace.asked_chip
-    return {
+    answer: json_types.TraceJson = {
         "input": trace.input,
         "read_as": trace.read_as,
         "found": trace.found,
@@ -545,6 +545,9 @@ def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
     }
+    if (options_asked() or {}).get("extra"):
+        answer["extra"] = [{**_origin(origin), "cells": cells} for origin, cells in trace.unread_cells]
+    return answer
 
 
 def _card(card: Card) -> json_types.CardJson:

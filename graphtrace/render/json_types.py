@@ -52,6 +52,7 @@ class OptionsJson(TypedDict):
     judged: bool
     inputs: NotRequired[list[str]]
     slack: NotRequired[int]
+    extra: NotRequired[bool]
     all: NotRequired[bool]
     names: NotRequired[list[str]]
     role: NotRequired[Literal["enterprise", "dealer"] | None]
@@ -86,6 +87,12 @@ class OriginJson(SheetNameJson):
     sha256: str
     row: int
     record_no: str | None
+
+
+class ExtraJson(OriginJson):
+    """What a row of an answer says in columns that were not read, by heading (``trace --extra``)."""
+
+    cells: dict[str, str]
 
 
 class HintJson(TypedDict):
@@ -299,6 +306,7 @@ class TraceJson(TypedDict):
     judgements: list[JudgementJson]
     findings: list[FindingJson]
     leads: list[Lead]
+    extra: NotRequired[list[ExtraJson]]
 
 
 class TraceCounts(TypedDict):

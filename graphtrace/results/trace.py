@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +17,7 @@ from graphtrace.model import (
     Finding,
     Hint,
     Lead,
+    Origin,
     Outcome,
     Party,
     RegistrantBasis,
@@ -103,6 +105,15 @@ class Trace(LocalizedDictMixin):
     def end_user_code(self) -> Literal["end_user", "presumed_user"]:
         """The word for the end user: presumed where they only held the card when it was last used."""
         return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
+
+    @property
+    def unread_cells(self) -> list[tuple[Origin, dict[str, str]]]:
+        """What the rows of the answer say in columns that were not read, by heading; each row once, in its order."""
+        stated = [hop.origins for chain in self.chains for hop in chain.hops]
+        stated += [event.origins for event in self.activations] + [seizure.origins for seizure in self.seizures]
+        stated += [listing.origins for listing in self.card_lists] + [link.origins for link in self.chips]
+        origins = dict.fromkeys(origin for each in stated for origin in each)
+        return [(origin, json.loads(origin.extra)) for origin in origins if origin.extra]
 
     @property
     def head_findings(self) -> tuple[Finding, ...]:

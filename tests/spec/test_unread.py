@@ -326,3 +326,24 @@ def test_a_count_of_stock_at_somebody_else_is_told(desk: Desk) -> None:
     assert desk.trace(1).params("listed_with_other") == []
     (told,) = desk.trace(2).params("listed_with_other")
     assert (told["listed"], told["holder"], told["date"]) == ("A", "E", "2024-04-01")
+
+
+def test_what_the_rows_of_an_answer_say_in_columns_not_read_is_shown_with_it(desk: Desk) -> None:
+    heads = "转出方,转入方,日期,ICCID,订单号,仓库,密码"
+    desk.load(f"{heads}\nE,A,2024-03-05,{card(1)},DD1,东仓,abc123\nE,A,2024-03-05,{card(2)},DD2,,\n")
+    (answer,) = desk.ask("trace", card(1), "--extra").json["results"]
+    assert [(each["row"], each["cells"]) for each in answer["extra"]] == [(2, {"仓库": "东仓"})]
+    assert "extra" not in desk.ask("trace", card(1)).json["results"][0]
+    assert desk.ask("trace", card(2), "--extra").json["results"][0]["extra"] == []
+    assert "仓库: 东仓" in desk.run("--case", desk.case, "trace", card(1)).out
+    assert "abc123" not in desk.run("--case", desk.case, "trace", card(1)).out
+
+
+def test_what_is_not_read_is_no_part_of_the_statement(desk: Desk) -> None:
+    heads = "转出方,转入方,日期,ICCID,仓库"
+    desk.load(f"{heads}\nE,A,2024-03-05,{card(1)},东仓\n")
+    (again,) = desk.load(f"{heads}\nE,A,2024-03-05,{card(1)},西仓\n")
+    assert (again["loaded"], again["duplicate"]) == (0, 1)
+    (answer,) = desk.ask("trace", card(1), "--extra").json["results"]
+    assert len(answer["chains"][0]["hops"]) == 1
+    assert {each["cells"]["仓库"] for each in answer["extra"]} == {"东仓", "西仓"}

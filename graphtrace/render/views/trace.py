@@ -58,6 +58,8 @@ from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.overview import overview_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markupsafe import Markup
 
     from graphtrace.model import (
@@ -234,7 +236,8 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     parts += corroboration_sections(trace)
     parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += _chips(trace.chips)
-    parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
+    parts += [*_cells_unread(trace), _findings(trace.findings), _leads(trace.leads)]
+    parts += judgements_part(trace.judgements)
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
 
@@ -655,6 +658,33 @@ def _seizure(event: Seizure) -> Iterator[Text]:
 # -- what to make of it ----------------------------------------------------------------------------------------
 
 
+def _cells_unread(trace: Trace) -> list[Section]:
+    """Return the section of what the rows of the answer say in columns that were not read; none without any."""
+    rows = trace.unread_cells
+    if not rows:
+        return []
+
+    def row(said: tuple[Origin, Mapping[str, str]]) -> Sequence[Cell]:
+        origin, cells = said
+        return [
+            origin,
+            Lines(
+                tuple((join_texts(code_text(catalogue.FIELDS, name), text, by=": "),) for name, text in cells.items())
+            ),
+        ]
+
+    table = TableBlock(
+        code="cells_unread",
+        columns=KEY_COLUMNS,
+        rows=LazyRows(rows, row),
+        layout="key",
+        most=FINDINGS,
+        where="trace --json --extra",
+        audience=READERS,
+    )
+    return [Section(code="cells_unread", title=label_text("cells_unread"), count=len(rows), parts=(table,))]
+
+
 def _findings(findings: Sequence[Finding]) -> Section:
     ordered = sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
 
@@ -802,13 +832,14 @@ def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
     columns = (
         *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
         *(Column("record_no", width=20), Column("iccid"), Column("used_for"), Column("says", width=50)),
+        Column("extra", width=50),
     )
     uses = [use for trace in cards for use in _uses(trace)]
     uses.sort(key=lambda use: (use[0].file, use[0].sort_key))
 
     def row(use: _Use) -> Sequence[Cell]:
         at, card, used_for, says = use
-        return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says]
+        return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says, at.extra]
 
     return TableBlock(code="sources", columns=columns, rows=LazyRows(uses, row), frozen=0, audience=_SHEET)
 

@@ -50,12 +50,12 @@ IDENTITY_COLUMNS: Final = {
     "stock": "BIGINT",
     "sold": "BIGINT",
     **dict.fromkeys(TEXT_FIELDS, "VARCHAR"),
-    "extra": "VARCHAR",
 }
 """Columns that, with the cards, identify a statement: rows that agree in them repeat it (SPEC 3)."""
 
 RECORD_COLUMNS: Final = {
     **IDENTITY_COLUMNS,
+    "extra": "VARCHAR",
     "record_no": "VARCHAR",
     "sheet": "INTEGER NOT NULL",
     "row": "UINTEGER NOT NULL",
@@ -65,7 +65,8 @@ RECORD_COLUMNS: Final = {
 
 READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size, channel, province, "
-    "city, case_no, place, holder, state, cell, price, waybill, document_basis, carrier_basis, record_no, sheet, row"
+    "city, case_no, place, holder, state, cell, price, waybill, document_basis, carrier_basis, "
+    "extra, record_no, sheet, row"
 )
 """Columns of the body that answers read, in that order."""
 

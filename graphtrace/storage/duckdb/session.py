@@ -234,7 +234,7 @@ class CaseSession:
 
     def record(self, body: Sequence[Any], lot: KeyRange | None, check_char: str | None) -> StoredRecord:
         (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, eid, imei, imei_size) = body[:12]
-        *texts, record_no, sheet, row = body[12:]
+        *texts, extra, record_no, sheet, row = body[12:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
         return StoredRecord._make(
             (
@@ -250,7 +250,7 @@ class CaseSession:
                 eid,
                 None if imei is None else str(imei).zfill(imei_size),
                 *texts,
-                Origin(name, sha256, sheet_name, row, record_no),
+                Origin(name, sha256, sheet_name, row, record_no, extra),
             )
         )
 

@@ -310,7 +310,7 @@ class Neo4jReader:
 
     def record(self, body: Sequence[Any], lot: KeyRange | None, check_char: str | None) -> StoredRecord:
         (kind, sender, receiver, date, quantity, msisdn, imsi, eid, imei) = body[:9]
-        *texts, record_no, sheet, row = body[9:]
+        *texts, extra, record_no, sheet, row = body[9:]
         name, sha256, sheet_name = self.sheet_sources[sheet]
         return StoredRecord._make(
             (
@@ -326,7 +326,7 @@ class Neo4jReader:
                 eid,
                 imei,
                 *texts,
-                Origin(name, sha256, sheet_name, row, record_no),
+                Origin(name, sha256, sheet_name, row, record_no, extra),
             )
         )
 

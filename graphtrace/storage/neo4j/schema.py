@@ -203,7 +203,7 @@ ROW: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "eid", "imei"),
     *("channel", "province", "city", "case_no", "place", "holder", "state", "cell", "price", "waybill"),
     *("document_basis", "carrier_basis"),
-    *("record_no", "sheet", "row"),
+    *("extra", "record_no", "sheet", "row"),
 )
 """Properties of a record that answers read, in that order."""
 

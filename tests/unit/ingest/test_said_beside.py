@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from .sheets import Row, read_rows
@@ -140,3 +142,16 @@ def test_a_line_above_a_table_is_quoted_with_all_its_cards(line: str) -> None:
 def test_a_title_or_signature_is_not_quoted(line: str) -> None:
     assert read_rows((line, None, None, None), HEADS, sale(1))[1].unread.is_empty()
     assert read_rows(HEADS, sale(1), (line, None, None, None))[1].unread.filter(reason="line_not_read").is_empty()
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_cells_that_are_not_read_are_kept_with_their_record(bulk: bool) -> None:
+    heads = (*HEADS, "仓库", '"引"号', "仓库")
+    loaded, _ = read_rows(
+        heads, sale(1, "东", 'a"\\\n', "西"), sale(2, None, None, None), sale(3, None, "b", None), bulk=bulk
+    )
+    assert [each["extra"] and json.loads(each["extra"]) for each in loaded] == [
+        {"仓库": "东", '"引"号': 'a"\\\n', "仓库 (7)": "西"},
+        None,
+        {'"引"号': "b"},
+    ]
