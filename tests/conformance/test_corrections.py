@@ -165,7 +165,8 @@ QUERIES = [
 ]
 # they count the rows that files had, or show the rows as loaded
 LEVELS: tuple[Level, ...] = ("party", "record")
-EXAMPLES = 100 if os.environ.get("GRAPHTRACE_EXPLORE") else 2
+EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
+EXAMPLES = 100 if EXPLORES else 2
 OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
 
 
@@ -289,6 +290,9 @@ RANDOM = settings(
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
+ON_SERVER = settings(RANDOM, phases=(Phase.explicit, Phase.generate) if EXPLORES else (Phase.explicit,))
+"""A server is some ten times as slow: the history made by hand, and in a search for new failures those of chance."""
+
 TWINS: Table = [
     {"kind": "transfer", "from": "星 海", "to": "老王", "date": "2024-03-05", "iccid": CARDS[0]},
     {"kind": "transfer", "from": "星海", "to": "老李", "date": "2024-03-06", "iccid": CARDS[0]},
@@ -326,7 +330,7 @@ def test_a_withdrawn_record_is_as_if_it_never_stood(
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES - 1)
+@ON_SERVER
 @example(story=MENDED)
 @given(story=stories())
 def test_on_a_server_too(

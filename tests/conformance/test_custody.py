@@ -66,7 +66,7 @@ def test_every_scenario_is_told_alike(neo4j_uri: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )

@@ -25,6 +25,7 @@ from .test_corrections import (
     EXAMPLES,
     NAMES,
     NUMBERS,
+    ON_SERVER,
     RANDOM,
     Cells,
     Clock,
@@ -300,7 +301,7 @@ def test_neither_the_order_of_loads_nor_that_of_judgements_matters(
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES)
+@ON_SERVER
 @example(judged=ALIAS)
 @given(judged=judged_cases())
 def test_on_a_server_too(

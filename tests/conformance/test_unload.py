@@ -18,7 +18,9 @@ from ..neo4j.server import Place
 from .test_corrections import (
     CARDS,
     EXAMPLES,
+    EXPLORES,
     MENDED,
+    ON_SERVER,
     QUERIES,
     RANDOM,
     Story,
@@ -119,7 +121,7 @@ def test_a_file_that_was_taken_away_is_as_if_never_loaded(
 
 
 @pytest.mark.slow
-@SOME
+@ON_SERVER
 @example(told_of=(MENDED, 0))
 @given(told_of=withdrawn_stories())
 def test_on_a_server_too(
@@ -152,7 +154,7 @@ def take_away_as_loads_go(case: gt.Case, place: Path, story: Story) -> None:
 
 def all_of(case: gt.Case) -> list[object]:
     assert case.verify(deep=True) == []
-    days = [on(number) for number in range(0, 21, 3)]
+    days = [on(number) for number in range(0, 21, 3 if EXPLORES else 9)]
     return [everything(case), counted(case), *(told(case, day) for day in days), case.corrections(), case.ledger()]
 
 
@@ -173,7 +175,7 @@ def test_a_copy_takes_along_what_was_taken_away(
 
 
 @pytest.mark.slow
-@SOME
+@ON_SERVER
 @example(story=MENDED)
 @given(story=stories())
 def test_a_copy_to_a_server_and_back_does_so_too(
