@@ -28,9 +28,11 @@ _MIN_NAMES: Final = 3
 _MAX_PAIRS: Final = 4
 """Names that stand side by side in a line."""
 
-_NUMBERING: Final = re.compile(
+NUMBERING: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、．)）]|[(（][一二三四五六七八九十0-9]{1,3}[)）])\s*"
 )
+"""Begins a heading or a line that is numbered."""
+
 _LINE: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
 
 
@@ -117,7 +119,7 @@ def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
 
 def _bare_name(name: str) -> str:
     """Return a name without the number of its line: 一、查询号码, (2) 客户名称."""
-    return _NUMBERING.sub("", name).rstrip(":： ")
+    return NUMBERING.sub("", name).rstrip(":： ")
 
 
 def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:

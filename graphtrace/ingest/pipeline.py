@@ -60,7 +60,7 @@ from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
-from graphtrace.ingest.sheet_tables import FurtherTables
+from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -230,7 +230,9 @@ def open_sheet_parser(
         answered = {**answered, KIND: (answers or {})[KIND]}
     verdict, taken = _verdict_above(sheet, header.row, len(header.cells), words)
     is_free = said is None and KIND not in answered
-    is_turned = verdict is not None and verdict.meaning == "return" and header.kind == "transfer" and is_free
+    # below a heading among sales the columns of both sides are those of the sales
+    is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row < header.row
+    is_turned = is_of_returns and header.kind == "transfer" and is_free
     if is_turned:
         header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers or {}, None)
     _check_answers(sheet, header, answered, insisted)
@@ -334,14 +336,19 @@ def _verdict_above(
     With it come the answers by which words of them say nothing. ``row`` is the number of the last row of headings,
     ``rows`` how many they are.
     """
-    place = next((at for at, (number, _) in enumerate(sheet.head_rows) if number == row), 0) - rows + 1
     # a title may stand further down in the sheet, between the rows of two tables under the same headings
-    above = [each for each in sheet.head_rows[: max(place, 0)] if len({*filter(None, each[1])}) == 1]
+    place = _place_of_header(sheet, row, rows)
+    above = [each for each in sheet.head_rows[:place] if len({*filter(None, each[1])}) == 1]
     ignored = {fold_word(word): word for word, meaning in words.items() if meaning == IGNORE}
     taken: dict[str, str] = {}
     while (verdict := verdict_of_titles(sheet.name, above, taken)) and (word := fold_word(verdict.word)) in ignored:
         taken[word] = f"{WORDS}{ignored[word]}"
     return verdict, dict.fromkeys(taken.values(), IGNORE)
+
+
+def _place_of_header(sheet: Sheet, row: int, rows: int) -> int:
+    """Return how many rows of the top stand above the headings, whose last row has this number."""
+    return max(0, next((at for at, (number, _) in enumerate(sheet.head_rows) if number == row), 0) - rows + 1)
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
@@ -524,9 +531,10 @@ class SheetParser:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._said_beside = self._plan_beside()
         self._lines = LinesBeside()
-        first = header.row - len(header.cells) + 1
-        for row, cells in [*sheet.titles, *(row for row in sheet.head_rows if row[0] < first)]:
-            self._note_line(row, cells)
+        above = _place_of_header(sheet, header.row, len(header.cells))
+        for row, cells in [*sheet.titles, *sheet.head_rows[:above]]:
+            # a table may have a heading from among the rows of the sheet above its own
+            self._note_line(row, cells, is_heading=row > header.row)
         self._in_doubt = [] if reading is not None else header.fields_in_doubt()
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
@@ -568,11 +576,12 @@ class SheetParser:
         columns = columns_beside(self._header.names, unread, unused, self._rows.words, names_parties=is_moved)
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
-    def _note_line(self, row: int, cells: Iterable[str | None]) -> None:
+    def _note_line(
+        self, row: int, cells: Iterable[str | None], *, is_within: bool = False, is_heading: bool = False
+    ) -> None:
         """Note what a row that is none of the table says of it, unless a person has said what its words mean."""
-        for text in self._lines.add(
-            row, (cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words)))
-        ):
+        said = [cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words))]
+        for text in self._lines.add(row, said, is_within=is_within, is_heading=is_heading):
             self._rows.remark_line(row, text)
 
     def _columns_to_keep(self) -> list[int]:
@@ -919,12 +928,10 @@ class SheetParser:
             yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
         if self._reading is not None:
             self.rejects += self._reading.left_out
-        for reject in self.rejects:
-            if (
-                reject.reason != "not_a_record"
-                and len(cells := {cell for _, cell in reject.raw if cell}) <= _CELLS_OF_A_LINE
-            ):
-                self._note_line(reject.row, sorted(cells))
+        for reject in sorted(self.rejects, key=lambda reject: reject.row):
+            cells = [cell for _, cell in reject.raw]
+            if reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE:
+                self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))

@@ -138,6 +138,12 @@ def verdict_of_titles(
     return None
 
 
+def meaning_as_title(text: str) -> str | None:
+    """Return what a line would say of the rows below it if it were their title; ``None`` if nothing."""
+    verdict = verdict_of_titles(None, [(0, [text])])
+    return None if verdict is None else verdict.meaning
+
+
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
     cells = [cell for row in rows for cell in dict.fromkeys(cell for cell in row if cell)]

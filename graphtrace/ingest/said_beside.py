@@ -13,9 +13,10 @@ import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.nobody import identifies_nobody
-from graphtrace.ingest.acts import casts_doubt, denies, is_about_truth, names_further_party, speaks_of_rows
+from graphtrace.ingest.acts import NOTHING, casts_doubt, denies, is_about_truth, names_further_party, speaks_of_rows
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.unread import UNREAD_SCHEMA, unread_of_rows
@@ -169,25 +170,50 @@ _OF_CARDS: Final = ("kind", "head", "size", "first", "last", "msisdn", "imsi")
 
 
 class LinesBeside:
-    """Lines above and below a table that say something about its rows and are not understood.
+    """Lines above, below and among the rows of a table that say something about them and are not understood.
 
-    A table of more than :data:`_MOST_ROWS` rows is not kept: its lines are remarks of the load only.
+    A note is about all rows; one that only heads the rows below it is about these, up to the next such line. A table of
+    more than :data:`_MOST_ROWS` rows is not kept: its lines are remarks of the load only.
     """
 
     def __init__(self) -> None:
         self._lines: dict[str, int] = {}
+        self._headings: list[tuple[int, int, str | None]] = []
         self._kept: list[pl.DataFrame] = []
-        self._rows = 0
+        self._rows = self._last = 0
 
-    def add(self, row: int, cells: Iterable[str | None]) -> list[str]:
-        """Note what a row that is none of the table says of it; return these texts."""
-        said = [text for text in dict.fromkeys(cells) if text and speaks_of_rows(text)]
+    def add(
+        self, row: int, cells: Iterable[str | None], *, is_within: bool = False, is_heading: bool = False
+    ) -> list[str]:
+        """Note what a row that is none of the table says of it; return these texts.
+
+        Parameters
+        ----------
+        is_within
+            Whether it stands below the headings; such rows come in their order, once all others are kept.
+        is_heading
+            Whether it can be the heading of rows.
+        """
+        texts = [text.removeprefix(INEXACT_MARK) for text in dict.fromkeys(cells) if text]
+        is_section = is_heading and not any(map(speaks_of_rows, texts)) and (not is_within or row < self._last)
+
+        def says(text: str) -> bool:
+            # what decides the rows below it is told by itself
+            if (meaning := meaning_as_title(text)) is not None and (is_within or meaning == NOTHING):
+                return is_within
+            return speaks_of_rows(text) or (is_section and casts_doubt(text))
+
+        said = list(filter(says, texts))
+        if is_section:
+            self._headings.append((row if is_within else 0, row, said[0] if said else None))
+            return said
         for text in said:
-            self._lines.setdefault(text.removeprefix(INEXACT_MARK), row)
+            self._lines.setdefault(text, row)
         return said
 
     def keep(self, statements: pl.DataFrame) -> None:
         """Keep which cards packed statements name, as long as the table is not too long."""
+        self._last = max(self._last, int(statements[ROW].max() or 0))  # type: ignore[arg-type]
         if self._rows > _MOST_ROWS:
             return
         self._rows += statements.height
@@ -198,8 +224,13 @@ class LinesBeside:
 
     def unread(self) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of the table, once it is read to its end."""
-        for text, row in self._lines.items():
-            for named in self._kept:
+        every = [(text, row, 0, self._last) for text, row in self._lines.items()]
+        ends = [*(first for first, _, _ in self._headings[1:]), self._last + 1]
+        for (first, row, doubt), end in zip(self._headings, ends, strict=False):
+            every += [(doubt, row, first, end)] if doubt else []
+        for text, row, first, last in every:
+            for kept in self._kept:
+                named = kept.filter(pl.col(ROW).is_between(first, last))
                 said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
                 for frame in _quoted(named, said, reason=LINE_NOT_READ, field=None):
                     yield frame.with_columns(pl.lit(row, UNREAD_SCHEMA["row"]).alias("row"))

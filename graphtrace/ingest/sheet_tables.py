@@ -8,7 +8,8 @@ all else belongs to the one table of the sheet. Cells of two tables are never jo
 
 A line within a table may turn what its rows say: it names another receiver or day for the rows below it (收货方：李四),
 or says of those above or below that they did not happen (以上作废). These rows are a table of their own under the same
-headings, with the line as its title; a line of which that is not certain is refused.
+headings, with the line as its title; a line of which that is not certain is refused. So are the rows below a row that
+is their heading (二、未成交), up to the next such row.
 
 A plain sheet costs a look at the rows of its top that hold no numbers; it is read once.
 """
@@ -26,7 +27,7 @@ import polars as pl
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import is_number
-from graphtrace.ingest.forms import meaning_of_name
+from graphtrace.ingest.forms import NUMBERING, meaning_of_name
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.headers import column_letters
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
@@ -180,7 +181,7 @@ def _may_be_several(rows: Rows, columns: Sequence[int]) -> bool:
         is_narrow = len({*texts}) < 2
         if not is_narrow:
             filled.update(_filled(cells, columns))
-        if has_data and _turn(cells, columns) is not None:
+        if (has_data or has_headings) and _turn(cells, columns) is not None:
             return True
         if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts):
             has_data = True
@@ -331,8 +332,37 @@ _BODY_FIELDS: Final = frozenset(("from", "from_id", "to", "to_id", "carrier", "e
 """Fields of which a line within a table says that the rows below have another value."""
 
 
+_NO_HEADING: Final = re.compile(
+    r"^(?:注(?![销册])|附|备注|说明|另|续|合?共计?|[*※#]|note)|空白|[，。；,;:：]|[0-9]{5,}|[0-9]\s*[/-]\s*[0-9]",
+    re.IGNORECASE,
+)
+"""Found in a line that is no heading of the rows below it: a note, a sentence, a cell of data."""
+
+
+def is_heading_of_rows(cells: Cells) -> bool:
+    """Whether a row of one text can be the heading of the rows below it: it begins the row and is no note."""
+    text = cells[0]
+    is_alone = bool(text) and not any(cell and cell != text for cell in cells)
+    return (
+        text is not None
+        and is_alone
+        and len(text) <= LONGEST_HEADING
+        and not _NO_HEADING.search(NUMBERING.sub("", text))
+        and not _PAGE.search(text)
+        and not is_total_row(text)
+    )
+
+
+def _is_marked(cells: Cells) -> bool:
+    """Whether a row of one text is numbered as headings are, or merged over several columns."""
+    return NUMBERING.match(cells[0] or "") is not None or sum(map(bool, cells)) > 1
+
+
 def _turn(cells: Cells, columns: Sequence[int]) -> str | None:
-    """Return of which rows of its table a line says something else: ``below``, ``above``, ``unclear``, or ``None``."""
+    """Return of which rows of its table a line says something else: ``below``, ``above``, ``unclear``, or ``None``.
+
+    A ``heading`` decides the rows up to the next one, where the table is cut by such rows; else it is unclear.
+    """
     texts = _texts(cells, columns)
     if len(texts) != 1:
         return None
@@ -344,11 +374,29 @@ def _turn(cells: Cells, columns: Sequence[int]) -> str | None:
     if verdict is None:
         return None
     if not (is_above or is_below):
-        return "unclear" if fold_word(text) == fold_word(verdict.word) else None
+        own = [cells[column] for column in columns]
+        is_heading = is_heading_of_rows(own) and (_is_marked(own) or len(text) <= _LONGEST_TURN)
+        return "unclear" if fold_word(text) == fold_word(verdict.word) else "heading" if is_heading else None
     # who gave what back to whom is not said where the columns are those of the sales
     if verdict.meaning == "return" or len(text) > _LONGEST_TURN or _OF_DATA.search(text):
         return "unclear"
     return "above" if is_above else "below"
+
+
+def _turn_among(row: Cells, columns: Sequence[int], section: Cells | None, *, is_cut: bool) -> str | None:
+    """Return what a line says of the rows of a table, where ``section`` is the heading that decides those above it.
+
+    ``is_cut`` tells that the table begins with a heading of rows. ``end`` is a heading that decides nothing.
+    """
+    turn = _turn(row, columns)
+    own = [row[column] for column in columns]
+    is_heading = is_heading_of_rows(own)
+    if turn in ("heading", "unclear") and is_heading and (is_cut or _is_marked(own)):
+        return "section"
+    if turn is None and is_heading and section is not None:
+        is_numbered = NUMBERING.match(section[columns[0]] or "") is not None
+        return "end" if not is_numbered or NUMBERING.match(own[0] or "") is not None else None
+    return turn
 
 
 def _turned(band: _Block) -> list[_Block]:
@@ -372,17 +420,23 @@ def _turned(band: _Block) -> list[_Block]:
             more = lines | {number for number, _ in said}
             parts.append(_Block([*said, *title, *rows[start:end]], columns, lines=more))
 
+    section: Cells | None = None
+    is_cut = top < len(rows) and is_heading_of_rows([rows[top][1][column] for column in columns])
     for at in range(top, len(rows)):
         number, cells = rows[at]
-        turn = _turn(cells, columns)
+        turn = _turn_among(cells, columns, section, is_cut=is_cut)
         # what stands below the last row of data is a footer
-        is_of_rows = known[-1] > known[at] if turn == "below" else known[-1] > known[top]
+        is_of_rows = known[-1] > known[top] if turn in ("above", "unclear") else known[-1] > known[at]
         if turn is None or not is_of_rows:
             continue
-        if turn == "unclear":
+        if turn in ("heading", "unclear"):
             return [band._replace(fault=_unclear_line(number, _texts(cells, columns)[0]))]
         close(at, [rows[at]] if turn == "above" else ())
-        title = [rows[at], *headings] if turn == "below" else [*headings]
+        if turn in ("section", "end"):
+            section = cells if turn == "section" else None
+        # who receives cards is said of rows that a heading decides, too
+        decided = [row for row in title if row[1] is section]
+        title = [*decided, *([rows[at]] if turn != "above" else ()), *headings]
         lines = frozenset(each for each, _ in title)
         start = at + 1
     if not lines:

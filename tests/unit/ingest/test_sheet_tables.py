@@ -434,3 +434,74 @@ def test_a_footer_or_a_remark_turns_nothing(tmp_path: Path, line: str) -> None:
     rows: Grid = [[*SALES], sale(1, "甲", "乙", 1), sale(2, "甲", "丙", 2), [line]]
     _, reports = load(book(tmp_path / "a.xlsx", rows))
     assert (names(reports), sum(report.loaded for report in reports)) == (["S"], 2)
+
+
+SECTIONS = ["一、已成交", "二、未成交", "三、已退货", "四、待核实", "五、其他"]
+
+
+def sections(path: Path, *answers: str, heads: list[str] = SECTIONS) -> tuple[gt.Case, list[SheetReport]]:
+    rows: Grid = [[*SALES]]
+    for card, head in enumerate(heads):
+        rows += [[head], sale(card + 1, "甲", f"乙{card}", card)]
+    path.write_text("".join(",".join(cell or "" for cell in row) + "\n" for row in rows), "utf-8")
+    return load(path, *answers)
+
+
+def unread(case: gt.Case, card: int) -> list[tuple[object, object]]:
+    (trace,) = case.trace(CARDS[card])
+    found = [each for each in trace.findings if each.code == "unread_movement"]
+    return [(each.params["reason"], each.params["text"]) for each in found]
+
+
+def test_the_heading_of_rows_within_a_table_decides_these_rows_or_is_quoted_with_their_cards(tmp_path: Path) -> None:
+    case, reports = sections(tmp_path / "a.csv")
+    told = [warning.value for report in reports for warning in report.warnings if warning.reason == "title_decides"]
+    assert told == ["二、未成交", "三、已退货"]
+    assert [len(handed(case, card)) for card in (0, 3, 4)] == [1, 1, 1]
+    assert not any(case.trace(CARDS[card])[0].chains for card in (1, 2))
+    assert [unread(case, card) for card in range(5)] == [
+        [], [], [("kind_differs", None)], [("line_not_read", "四、待核实")], [],
+    ]  # fmt: skip
+
+
+def test_a_person_may_say_that_the_heading_of_rows_says_nothing(tmp_path: Path) -> None:
+    case, _ = sections(tmp_path / "a.csv", "words.未成交=ignore")
+    assert [len(case.trace(CARDS[card])[0].chains) for card in range(5)] == [1, 1, 0, 1, 1]
+
+
+def test_headings_of_rows_that_are_read_as_one_table_are_quoted_with_the_cards_below_each(tmp_path: Path) -> None:
+    case, _ = sections(tmp_path / "a.csv", "table=one")
+    assert [[text for _, text in unread(case, card)] for card in range(5)] == [
+        [], ["二、未成交"], ["三、已退货"], ["四、待核实"], [],
+    ]  # fmt: skip
+
+
+def test_a_heading_merged_over_a_table_decides_the_rows_below_it(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
+        sheet = workbook.add_worksheet("S")
+        for row, cells in enumerate([SALES, *(sale(1, "甲", "乙", card) for card in range(3))]):
+            sheet.write_row(max(0, 2 * row - 1), 0, cells)
+        sheet.merge_range(2, 0, 2, 3, "2024年3月作废")
+        sheet.merge_range(4, 0, 4, 3, "2024年4月")
+    case, _ = load(tmp_path / "a.xlsx")
+    assert [len(case.trace(CARDS[card])[0].chains) for card in range(3)] == [1, 0, 1]
+
+
+@pytest.mark.parametrize("line", ["预订（未发货）", "3月作废"])
+def test_a_line_within_a_table_that_may_be_a_heading_or_a_remark_is_asked(tmp_path: Path, line: str) -> None:
+    path = book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 1), [line], sale(2, "甲", "丙", 2)])
+    _, (report,) = load(path)
+    assert report.error is not None
+    assert (report.error.code, report.error.params["value"]) == ("table_unclear", line)
+
+
+def test_customers_as_headings_of_rows_decide_nothing(tmp_path: Path) -> None:
+    case, reports = sections(tmp_path / "a.csv", heads=["一、甲公司", "二、乙公司", "小计", "第2页", "丙"])
+    assert [report.loaded for report in reports] == [5]
+    assert [unread(case, card) for card in range(5)] == [[]] * 5
+
+
+@pytest.mark.parametrize("line", ["2024年3月作废", "（2024年3月退货）"])
+def test_a_footer_that_would_decide_rows_is_quoted_with_all_cards(tmp_path: Path, line: str) -> None:
+    case, _ = load(book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 1), [line]]))
+    assert unread(case, 1) == [("line_not_read", line)]
