@@ -120,7 +120,7 @@ _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if 
 _FURTHER: Final = re.compile("|".join(word.text for word in _of("party")))
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
-    for meaning in ("remark", "harmless", "cell", "heading", "other", "line")
+    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line")
 }
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
@@ -288,6 +288,11 @@ def casts_doubt(remark: str) -> bool:
 def is_about_truth(heading: str) -> bool:
     """Whether a heading asks whether what a row says holds (客户确认, 核实结果); not one of a card's state."""
     return _DOUBT["heading"].search(heading) is not None and _DOUBT["other"].search(heading) is None
+
+
+def tells_end(heading: str) -> bool:
+    """Whether a heading is that of the day or way in which what a row states ended (归还日期, 下一手)."""
+    return _DOUBT["filled"].fullmatch(heading) is not None
 
 
 @lru_cache(maxsize=1 << 14)

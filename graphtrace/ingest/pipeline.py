@@ -892,7 +892,7 @@ class SheetParser:
                     self._sheet.note_filled(column, "remark_in_heading", block)
                 for column in self._unused_now():
                     self._sheet.note_filled(column, "column_not_used", block)
-                for column, cards in cards_by_column(block, self._unknown, CARD_PATTERN):
+                for column, cards in cards_by_column(block, [*self._unknown, *self._unused_now()], CARD_PATTERN):
                     self._sheet.note_filled(column, "cards_not_read", cards)
                     self._note_cards_not_read(block, str(column), cards)
                 if card_column is not None:

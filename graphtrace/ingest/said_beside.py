@@ -13,7 +13,15 @@ import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.nobody import identifies_nobody
-from graphtrace.ingest.acts import NOTHING, casts_doubt, denies, is_about_truth, names_further_party, speaks_of_rows
+from graphtrace.ingest.acts import (
+    NOTHING,
+    casts_doubt,
+    denies,
+    is_about_truth,
+    names_further_party,
+    speaks_of_rows,
+    tells_end,
+)
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.preamble import meaning_as_title
@@ -73,7 +81,9 @@ def columns_beside(
     further = [at for at in unread if names_parties and names_further_party(without_remark(headings[at]))]
     further += unused if names_parties else []
     remarks = [at for at in remark_columns(headings, unread) if at not in further]
-    doubts = [at for at in unread if at not in {*further, *remarks} and is_about_truth(without_remark(headings[at]))]
+    others = [at for at in unread if at not in {*further, *remarks}]
+    ends = [at for at in others if tells_end(without_remark(headings[at]))]
+    doubts = [at for at in others if at not in ends and is_about_truth(without_remark(headings[at]))]
 
     is_prose = not words.tells_digits
 
@@ -84,6 +94,7 @@ def columns_beside(
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
     ]
 
 
@@ -242,6 +253,10 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
     dated = named.select(ROW, *days).unique(subset=ROW).join(said, on=ROW)
     short = pl.col("text").str.strip_prefix(INEXACT_MARK).str.slice(0, _LONGEST_QUOTED)
     yield from unread_of_rows([named], dated.with_columns(short), kind=None, reason=reason, field=field)
+
+
+def _is_filled(text: str) -> bool:
+    return not says_nothing(text) and text.strip("0. ") != ""
 
 
 def _names_somebody(text: str) -> bool:

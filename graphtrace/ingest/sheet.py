@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 import polars as pl
@@ -94,9 +95,12 @@ class Sheet:
             return []
 
         def replay(again: int) -> Iterator[pl.DataFrame]:
-            assert again == below, "a sheet is read below the row at which it was looked at"
-            yield first
-            yield from frames
+            above = [(row, *cells) for row, cells in self.head_rows if again < row <= below]
+            if above:
+                yield pl.DataFrame(above, schema=first.schema, orient="row")
+            for frame in chain([first], frames):
+                yield frame if again <= below else frame.filter(pl.col(ROW) > again)
+            self.counted += len(above)
 
         self.read = replay
         return [list(cells) for _, *cells in first.head(rows).iter_rows()]

@@ -6,6 +6,7 @@ which there are many, are read as columns; what else names cards is read row by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,11 @@ from graphtrace.ingest.unread import UnreadEvent, cards_in, cards_in_text, joine
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
+
+
+def names_card(cell: str) -> bool:
+    """Whether a cell names a card, by itself or among words."""
+    return re.search(_AMONG_OTHERS, cell) is not None
 
 
 class _Columns(NamedTuple):

@@ -572,13 +572,15 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     import polars as pl
 
     from graphtrace.ingest.unread import UNREAD_SCHEMA
-    from graphtrace.ingest.unread_sheets import unread_in_sheet
+    from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
 
     header, cells = _likely_header(sheet)
     has_headings = not _holds_data(cells)
     reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
     kind = (error.event or None) if isinstance(error, NeedsAnswer) else None
-    start = header if has_headings and not error.is_headless else 0
+    # a line of text that names a card is no heading
+    is_text = any(cell is not None and names_card(cell) for cell in cells)
+    start = header if has_headings and not error.is_headless and not is_text else 0
     if isinstance(error, ContextOnly) or (kind is not None and kind not in CUSTODY_KINDS):
         # the rows of a sheet are counted as they are read
         deque(sheet.read(start), maxlen=0)

@@ -347,3 +347,21 @@ def test_what_is_not_read_is_no_part_of_the_statement(desk: Desk) -> None:
     (answer,) = desk.ask("trace", card(1), "--extra").json["results"]
     assert len(answer["chains"][0]["hops"]) == 1
     assert {each["cells"]["仓库"] for each in answer["extra"]} == {"东仓", "西仓"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "{card}\n"),
+        ("a.csv", "{card},张三\n"),
+        ("a.csv", "{card}\n"),
+        ("退卡.txt", "{card}\n"),
+        ("a.txt", "卡 {card} 给了张三\n"),
+        ("a.txt", "问：卡 {card} 给了谁？\n答：我没有卖给李四。\n"),
+    ],
+)
+def test_a_file_of_one_row_that_names_a_card_is_told_with_it(desk: Desk, name: str, text: str) -> None:
+    answer = desk.ask("load", desk.file(text.format(card=card(1)), name), desk.file(SOLD))
+    assert [each["file"] for each in answer.json["files"]] == [name, "2.csv"]
+    assert answer.code == 2
+    assert "unread_movement" in desk.trace(1).codes

@@ -89,7 +89,8 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
     with gt.open_case(tmp_path / "x.gtrace") as case:
         for _ in range(2):
             report = case.load(tmp_path / "t.csv")
-            (told,) = load_document("x", LoadedSheets(report.files))["files"][0]["warnings"]
+            beside, told = load_document("x", LoadedSheets(report.files))["files"][0]["warnings"]
+            assert (beside["reason"], beside["value"]) == ("cards_not_read", CARDS[1])
             assert json.loads(json.dumps(told)) == {
                 "field": "iccid",
                 "reason": "column_not_used",
