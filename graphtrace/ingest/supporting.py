@@ -394,17 +394,24 @@ class ContactColumn(NamedTuple):
 
 def read_contacts(columns: Iterable[ContactColumn], block: pl.DataFrame) -> pl.DataFrame:
     """Return the contacts that the rows of a block state of their sides. Each distinct cell is read once."""
-    rows: list[dict[str, Any]] = []
-    known: dict[tuple[str, str | None, str | None, str], dict[str, Any] | None] = {}
+    rows: list[int] = []
+    places: list[int] = []
+    distinct: list[dict[str, Any]] = []
+    known: dict[tuple[str, str | None, str | None, str], int | None] = {}
     for column, kind, name, number in columns:
         chosen = block.select(ROW, text=str(column), name=_cells(name), number=_cells(number)).drop_nulls("text")
         for row, text, said_name, said_number in chosen.iter_rows():
             told = (kind, said_name, said_number, text)
             if told not in known:
-                known[told] = _contact(kind, said_name, said_number, text)
-            if (statement := known[told]) is not None:
-                rows.append({"row": row, **statement})
-    return pl.DataFrame(rows, schema=SUPPORT_SCHEMA)
+                statement = _contact(kind, said_name, said_number, text)
+                known[told] = None if statement is None else len(distinct)
+                distinct += [] if statement is None else [statement]
+            if (place := known[told]) is not None:
+                rows.append(row)
+                places.append(place)
+    schema = {name: kind for name, kind in SUPPORT_SCHEMA.items() if name != "row"}
+    stated = pl.DataFrame(distinct, schema=schema)[pl.Series(places, dtype=pl.UInt32)]
+    return stated.select(pl.Series("row", rows, SUPPORT_SCHEMA["row"]), *schema)
 
 
 def _cells(place: int | str | None) -> pl.Expr:
