@@ -99,7 +99,7 @@ from graphtrace.ingest.row_status import (
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
-from graphtrace.ingest.unread import UnreadEvent, cards_in_text, lot_of, lots_between
+from graphtrace.ingest.unread import LONGEST_QUOTED, UnreadEvent, cards_in_text, lot_of, lots_between
 from graphtrace.ingest.values import (
     DayOrder,
     StatedYear,
@@ -174,6 +174,9 @@ CARRIERS_OWN: Final = ("purchase", "registration")
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
+_OF_HOLDERS: Final = frozenset({*CUSTODY_KINDS, *USE_KINDS, "seizure"})
+"""Kinds of records that say who held or used cards: where one is not recorded, answers about its cards say so."""
+
 _SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
 _NEVER_PLACED: Final = frozenset({"declared_user"})
@@ -527,7 +530,7 @@ class RowParser:
         self.status_columns: list[int] = []
         """Columns that say whether what a row is about happened; a row by which it did not is no record."""
         self.unread: list[tuple[Any, ...]] = []
-        """Events of custody that the rows read so far name and that were not recorded, with their cards."""
+        """Events of holders and users that the rows read so far name and that were not recorded, with their cards."""
         self.undecided: list[int] = []
         """Columns whose words may decide the rows; the first rows do not say whether they do."""
         self.credit_columns: list[int] = []
@@ -554,9 +557,9 @@ class RowParser:
         self.waiting = [
             (event.missing[0], plan)
             for event, plan in zip(self.open_events, waiting, strict=True)
-            if event.kind in CUSTODY_KINDS
+            if event.kind in _OF_HOLDERS
         ]
-        """Changes of hands that wait for an answer: the field that is asked for, and how rows would state them."""
+        """Events of holders and users that wait for an answer: the field asked for, and how rows would state them."""
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
         """Columns that name what a number of pieces counts."""
         remarks = {*remark_columns(header.names, self.unread_columns())}
@@ -859,16 +862,16 @@ class RowParser:
                 if reason == ONE_END:
                     reason = "missing_field"
                     self._note_range(row, cells, column, is_zeroed_column=is_zeroed_column)
-                spoken = _Fault(self.header.names[column], reason)
+                spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
                 for plan in self.plans_of(cells) if reason != "not_a_record" else ():
-                    if _moves_cards(plan):
-                        self._note_event(row, cells, plan, spoken, is_zeroed_column=is_zeroed_column)
+                    if _concerns_holders(plan):
+                        self._note_event(row, cells, plan, spoken, word, is_zeroed_column=is_zeroed_column)
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
-                return self._reject(row, cells, spoken, self.words.written(column, cell))
+                return self._reject(row, cells, spoken, word)
         if (credit := self._credit_column(cells)) is not None:
             spoken = _Fault(self.header.names[credit], TAKEN_BACK)
-            for plan in filter(_moves_cards, self.plans_of(cells)):
-                self._note_event(row, cells, plan, spoken, is_zeroed_column=is_zeroed_column)
+            for plan in filter(_concerns_holders, self.plans_of(cells)):
+                self._note_event(row, cells, plan, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
@@ -894,8 +897,9 @@ class RowParser:
             if found:
                 worst = min(found, key=lambda each: _RANKS[each.reason])
                 faults.append((plan.kind, worst, values.get(worst.field or "")))
-                if _moves_cards(plan):
-                    self._note_unread(row, plan.kind, worst, lots, records, is_zeroed_column=is_zeroed_column)
+                if _concerns_holders(plan):
+                    noted, unknown = self._word_of(worst, values)
+                    self._note_unread(row, plan.kind, noted, lots, records, unknown, is_zeroed_column=is_zeroed_column)
                 continue
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
                 self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
@@ -908,7 +912,7 @@ class RowParser:
         return statements
 
     def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
-        """Note the changes of hands that a row would state if what they wait for were answered."""
+        """Note the events of holders and users that a row would state if what they wait for were answered."""
         for missing, waiting in self.waiting:
             if waiting.is_stated(cells):
                 fault = _Fault(missing, "unanswered")
@@ -928,15 +932,28 @@ class RowParser:
             self._first_of_range = None
 
     def _note_event(
-        self, row: int, cells: Sequence[str | None], plan: ColumnPlan, fault: _Fault, *, is_zeroed_column: bool
+        self,
+        row: int,
+        cells: Sequence[str | None],
+        plan: ColumnPlan,
+        fault: _Fault,
+        word: str | None = None,
+        *,
+        is_zeroed_column: bool,
     ) -> None:
-        """Note the change of hands that a row states by a plan and that is not recorded."""
+        """Note the event that a row states by a plan and that is not recorded; ``word`` is what was not understood."""
         values = plan.values_of(cells)
         lots, _ = _lots_of(plan.kind, values)
         records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
         for record in records:
             record.read()
-        self._note_unread(row, plan.kind, fault, lots, records, is_zeroed_column=is_zeroed_column)
+        self._note_unread(row, plan.kind, fault, lots, records, word, is_zeroed_column=is_zeroed_column)
+
+    def _word_of(self, fault: _Fault, values: Mapping[str, str]) -> tuple[_Fault, str | None]:
+        """Return the fault of a row whose kind is not known by the heading of that column, and the word in it."""
+        if fault.reason != "unknown_kind" or (column := self.kind_column) is None:
+            return fault, None
+        return fault._replace(field=self.header.names[column]), values.get("kind")
 
     def _note_unread(
         self,
@@ -945,11 +962,13 @@ class RowParser:
         fault: _Fault,
         lots: Sequence[Mapping[str, str]],
         records: Sequence[_Record],
+        word: str | None,
         *,
         is_zeroed_column: bool,
     ) -> None:
         """Note the cards of an event that is not recorded."""
-        event = UnreadEvent(row, kind, fault.reason, fault.field, records[0].days if records else None)
+        quoted = None if word is None else word.removeprefix(INEXACT_MARK)[:LONGEST_QUOTED]
+        event = UnreadEvent(row, kind, fault.reason, fault.field, records[0].days if records else None, quoted)
         cards = [lot for values in lots for lot in _cards_named(values, is_zeroed_column=is_zeroed_column)]
         numbers = [
             pack_number(number)
@@ -1129,11 +1148,9 @@ def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     return lots, None
 
 
-def _moves_cards(plan: ColumnPlan) -> bool:
-    """Whether a row by this plan states a change of hands, or an event of unknown kind between two sides."""
-    if plan.kind is None:
-        return any({one.name, other.name} <= plan.fields for one, other in (ROLES["purchase"], ROLES["transfer"]))
-    return plan.kind in CUSTODY_KINDS
+def _concerns_holders(plan: ColumnPlan) -> bool:
+    """Whether a row by this plan says who held or used cards; one of unknown kind may."""
+    return plan.kind is None or plan.kind in _OF_HOLDERS
 
 
 def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[KeyRange]:

@@ -27,7 +27,7 @@ from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
-from graphtrace.ingest.unread import UNREAD_SCHEMA, unread_of_rows
+from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
 
 PARTY_NOT_READ: Final = "party_not_read"
@@ -42,8 +42,6 @@ LINE_NOT_READ: Final = "line_not_read"
 _OF_PARTIES: Final = [KINDS.index(kind) for kind in (*CUSTODY_KINDS, *USE_KINDS)]
 _STATED: Final = [*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure"))]
 _LISTED: Final = KINDS.index("card_list")
-_LONGEST_QUOTED: Final = 200
-"""Characters of a text that are quoted."""
 
 
 class BesideColumn(NamedTuple):
@@ -149,7 +147,7 @@ class UnreadCells:
         """Return the rows of a block that have such cells, with these as the members of a JSON object."""
         texts = [
             pl.when(pl.col(column).is_not_null()).then(
-                pl.struct(pl.col(column).str.strip_prefix(INEXACT_MARK).str.slice(0, _LONGEST_QUOTED).alias(name))
+                pl.struct(pl.col(column).str.strip_prefix(INEXACT_MARK).str.slice(0, LONGEST_QUOTED).alias(name))
                 .struct.json_encode()
                 .str.slice(1)
                 .str.strip_suffix("}")
@@ -251,7 +249,7 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
     """Yield the unread events of the cards of packed statements, with the ``text`` that their rows say besides."""
     days = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in ("day", "span")]
     dated = named.select(ROW, *days).unique(subset=ROW).join(said, on=ROW)
-    short = pl.col("text").str.strip_prefix(INEXACT_MARK).str.slice(0, _LONGEST_QUOTED)
+    short = pl.col("text").str.strip_prefix(INEXACT_MARK).str.slice(0, LONGEST_QUOTED)
     yield from unread_of_rows([named], dated.with_columns(short), kind=None, reason=reason, field=field)
 
 

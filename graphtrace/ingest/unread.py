@@ -1,6 +1,7 @@
-"""Events of custody that rows name and that were not recorded, with the cards that they are about.
+"""Events that rows name and that were not recorded, with the cards that they are about.
 
-A row is rejected, or an event of it waits for an answer, but its cells may say all the same which cards changed hands.
+A row is rejected, or an event of it waits for an answer, but its cells may say all the same which cards changed hands,
+or who used them or lost them.
 Answers about these cards say so (SPEC 13, "A row about this card that was not read"). Only words and numbers that can
 be read for certain count: a damaged number names no card.
 """
@@ -19,7 +20,7 @@ from graphtrace.ingest.sheet import ROW
 
 UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "row": pl.UInt32,
-    "kind": pl.String,  # purchase, transfer, return; null where the row's word for it is not known
+    "kind": pl.String,  # of custody, use or seizure; null where the row's word for it is not known
     "reason": pl.String,  # why it was not recorded, as for a reject
     "field": pl.String,
     "day": pl.Int32,  # days since 1970-01-01 where the day can be read
@@ -33,28 +34,32 @@ UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 """Columns of unread events: one row for each card or range, else one for each number."""
 
+LONGEST_QUOTED: Final = 200
+"""Characters of a text that are quoted."""
+
 _NO_CARD: Final = (None, None, None, None)
 _LONGEST_NUMBER: Final = 20
 """Characters of a card's number; a longer text may name one among words."""
 
 
 class UnreadEvent(NamedTuple):
-    """Event of custody that was not recorded: its row, its kind, why not, and its days where they can be read."""
+    """Event that was not recorded: row, kind, why not, days where they can be read, the word not understood."""
 
     row: int
     kind: str | None
     reason: str
     field: str | None
     days: tuple[int, int] | None
+    text: str | None = None
 
     def of(self, cards: Iterable[KeyRange], numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """Yield a row of :data:`UNREAD_SCHEMA` for each of the cards, where there is none for each of the numbers."""
         when = (None, None) if self.days is None else (self.days[0], self.days[1] - self.days[0])
         named = [(lot.head, lot.size, lot.first, lot.last) for lot in dict.fromkeys(cards)]
         for card in named:
-            yield (*self[:4], *when, *card, None, None)
+            yield (*self[:4], *when, *card, None, self.text)
         for number in () if named else numbers:
-            yield (*self[:4], *when, *_NO_CARD, number, None)
+            yield (*self[:4], *when, *_NO_CARD, number, self.text)
 
 
 def lots_between(first: Iccid | None, last: Iccid | None) -> list[KeyRange]:

@@ -60,6 +60,44 @@ def test_a_remark_that_speaks_of_another_card_or_document_is_asked_about(desk: D
     assert unread(desk) == [(2, "unknown_kind", "2024-03-05")]
 
 
+@pytest.mark.parametrize("party", ["客户名称", "往来单位"])
+@pytest.mark.parametrize("word", ["赠送", "借出", "领用出库", "其他出库"])
+def test_a_row_whose_word_is_not_understood_is_told_whatever_its_sides(desk: Desk, party: str, word: str) -> None:
+    rows = f"日期,业务类型,{party},ICCID\n2024-03-05,{word},甲,{card(1)}\n2024-03-08,销售,甲,{card(2)}\n"
+    desk.load(SOLD, desk.file(rows), options=("--set", "from=E"))
+    (told,) = desk.trace(1).params("unread_movement")
+    assert [told[name] for name in ("reason", "heading", "text", "date")] == [
+        "unknown_kind",
+        "业务类型",
+        word,
+        "2024-03-05",
+    ]
+    assert (desk.trace(2).holder, unread(desk, 2)) == ("甲", [])
+
+
+@pytest.mark.parametrize(
+    ("heads", "bad", "good", "reason", "day"),
+    [
+        ("ICCID,激活时间,使用人", "{card},2024-99-01,张三", "{card},2024-08-01,李四", "bad_date", None),
+        (
+            "ICCID,激活时间,使用人",
+            "{card} / {other},2024-08-01,张三",
+            "{card},2024-08-01,李四",
+            "bad_identifier",
+            "2024-08-01",
+        ),
+        ("ICCID,上线时间,使用人", "{card},昨天,张三", "{card},2024-08-01 10:00:00,李四", "bad_date", None),
+        ("查获日期,案号,嫌疑人,ICCID", "2024-99-01,,张三,{card}", "2024-08-01,A1,张三,{card}", "bad_date", None),
+    ],
+)
+def test_a_rejected_row_of_a_use_or_seizure_is_told(
+    desk: Desk, heads: str, bad: str, good: str, reason: str, day: str | None
+) -> None:
+    desk.load(SOLD, f"{heads}\n{bad.format(card=card(1), other=card(3))}\n{good.format(card=card(2))}\n")
+    assert [unread(desk, n) for n in (1, 2)] == [[(2, reason, day)], []]
+    assert "changed hands, or who used it" in " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
+
+
 def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> None:
     head = "转出方,转入方,日期,起始卡号,结束卡号,数量\n"
     desk.load(SOLD, f"{head}E,A,2024-03-05,{card(10)},{card(19)},11\nE,A,2024-03-05,{card(39)},{card(30)},10\n")
