@@ -52,6 +52,7 @@ from graphtrace.identifiers import (
     imsi_carrier,
     luhn_digit,
     msisdn_carrier,
+    normalize_party_name,
     parse_iccid,
     parse_imsi,
     parse_msisdn,
@@ -213,7 +214,7 @@ class Tracer:
                     for row in rows.get(number, ())
                     if key is None or key in cards_of_number(number, row.when, links)
                 ]
-            return _with_findings_first(trace, _unread_findings(mine)) if mine else trace
+            return _with_findings_first(_without_presumed(trace, mine), _unread_findings(mine)) if mine else trace
 
         return [[about(trace) for trace in traces] for traces in found]
 
@@ -295,6 +296,19 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
         )
         for row in ordered
     ]
+
+
+def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
+    """Return the trace without its presumed user where the row of a use names somebody else in what was not read."""
+    if trace.end_user is None or trace.end_user_basis != "holder_that_day":
+        return trace
+    used = {origin.sort_key[:3] for activation in trace.activations for origin in activation.origins}
+    holder = normalize_party_name(trace.end_user.name or "")
+    is_contradicted = any(
+        row.text is not None and row.origin.sort_key[:3] in used and normalize_party_name(row.text) != holder
+        for row in unread
+    )
+    return replace(trace, end_user=None, end_user_basis=None) if is_contradicted else trace
 
 
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:

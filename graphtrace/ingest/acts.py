@@ -117,7 +117,10 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
 }
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
-_FURTHER: Final = re.compile("|".join(word.text for word in _of("party")))
+_PARTY: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("party") if word.meaning == meaning))
+    for meaning in ("further", "user", "officer")
+}
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
     for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line")
@@ -250,7 +253,12 @@ def is_about_part(heading: str) -> bool:
 
 def names_further_party(heading: str) -> bool:
     """Whether a heading is that of somebody else than both sides of a movement (转售给, 现持有人, 激活人)."""
-    return _FURTHER.fullmatch(heading) is not None
+    return _PARTY["further"].fullmatch(heading) is not None
+
+
+def may_name_user(heading: str) -> bool:
+    """Whether a heading beside a use is that of a person or firm who may be the user, and not of an officer (操作人)."""
+    return _PARTY["user"].fullmatch(heading) is not None and _PARTY["officer"].fullmatch(heading) is None
 
 
 def undone_by(heading: str) -> str | None:

@@ -572,8 +572,13 @@ class SheetParser:
         sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
 
         unread = [at for at in self._unknown if at not in self._secret]
-        is_moved = any(plan.kind in (*CUSTODY_KINDS, *USE_KINDS) for plan in plans)
-        columns = columns_beside(self._header.names, unread, unused, self._rows.words, names_parties=is_moved)
+        uses = [plan for plan in plans if plan.kind in USE_KINDS]
+        is_moved = bool(uses) or any(plan.kind in CUSTODY_KINDS for plan in plans)
+        # a party for whom a record has no place is kept with it, and may be the user
+        beside_use = {at for plan in uses for at in plan.further_parties()} if uses else None
+        columns = columns_beside(
+            self._header.names, unread, unused, self._rows.words, names_parties=is_moved, beside_use=beside_use
+        )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
     def _note_line(

@@ -285,6 +285,10 @@ class ColumnPlan:
         """Fields that a column or a literal serves."""
         return frozenset(self.columns) | frozenset(self.literals)
 
+    def further_parties(self) -> list[int]:
+        """Return the columns of parties for whom a record has no place."""
+        return [self.columns[field] for field in self.extra if field in PARTY_NAMES and field in self.columns]
+
     def values_of(self, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the filled cells of the fields of a row."""
         values = {field: cell for field, column in self.columns.items() if (cell := cells[column])}

@@ -6,7 +6,7 @@ quoted is not understood: whether a remark speaks against its row is for a perso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -18,6 +18,7 @@ from graphtrace.ingest.acts import (
     casts_doubt,
     denies,
     is_about_truth,
+    may_name_user,
     names_further_party,
     speaks_of_rows,
     tells_end,
@@ -39,17 +40,19 @@ REMARK_NOT_READ: Final = "remark_not_read"
 LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
-_OF_PARTIES: Final = [KINDS.index(kind) for kind in (*CUSTODY_KINDS, *USE_KINDS)]
-_STATED: Final = [*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure"))]
+_OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
+_OF_PARTIES: Final = (*map(KINDS.index, CUSTODY_KINDS), *_OF_USERS)
+_STATED: Final = (*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure")))
 _LISTED: Final = KINDS.index("card_list")
 
 
 class BesideColumn(NamedTuple):
-    """A column that is not read; ``says`` tells which of its texts say something about their rows."""
+    """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``."""
 
     column: int
     reason: str
     says: Callable[[str], bool]
+    kinds: tuple[int, ...] = _STATED
     is_prose: bool = False
 
 
@@ -60,6 +63,7 @@ def columns_beside(
     words: ColumnWords,
     *,
     names_parties: bool,
+    beside_use: Collection[int] | None = None,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -75,11 +79,15 @@ def columns_beside(
         What a person has said of the words of the columns.
     names_parties
         Whether the rows state movements or uses, so that a further party matters.
+    beside_use
+        The columns of parties that are kept with uses and are not their users; ``None`` where no row states a use.
     """
     further = [at for at in unread if names_parties and names_further_party(without_remark(headings[at]))]
     further += unused if names_parties else []
+    users = [*(beside_use or ()), *(at for at in unread if may_name_user(without_remark(headings[at])))]
+    users = [at for at in users if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread) if at not in further]
-    others = [at for at in unread if at not in {*further, *remarks}]
+    others = [at for at in unread if at not in {*further, *users, *remarks}]
     ends = [at for at in others if tells_end(without_remark(headings[at]))]
     doubts = [at for at in others if at not in ends and is_about_truth(without_remark(headings[at]))]
 
@@ -89,8 +97,9 @@ def columns_beside(
         return lambda text: says(text) and words.answered(column, text) is None
 
     return [
-        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose) for at in remarks),
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_PARTIES) for at in sorted(further)),
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(users)),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
     ]
@@ -119,17 +128,19 @@ class SaidBeside:
             if says is None:
                 continue
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
-                says &= ~(cells == block[side]).fill_null(value=False)
+                if side != str(each.column):
+                    says &= ~(cells == block[side]).fill_null(value=False)
             if (found := block.select(ROW, str(each.column)).filter(says)).height:
                 self._rows[each].append(found.select(ROW, text=str(each.column)))
-                yield each.column, each.reason, found
+                if str(each.column) not in self._sides:
+                    yield each.column, each.reason, found
 
     def unread_of(self, statements: pl.DataFrame, headings: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of packed statements that these rows made."""
         for each, rows in self._rows.items():
             if rows:
                 said = pl.concat(rows)
-                kinds = [*(_OF_PARTIES if each.reason == PARTY_NOT_READ else _STATED), *[_LISTED] * self._is_asked]
+                kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
 

@@ -403,3 +403,28 @@ def test_a_file_of_one_row_that_names_a_card_is_told_with_it(desk: Desk, name: s
     assert [each["file"] for each in answer.json["files"]] == [name, "2.csv"]
     assert answer.code == 2
     assert "unread_movement" in desk.trace(1).codes
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        ("ICCID,激活日期,原使用人,现使用人", "{card},2024-08-01,张三,李四"),
+        ("ICCID,上线时间,下线时间,驾驶员,车主", "{card},2024-08-01 10:00:00,2024-08-01 11:00:00,张三,李四"),
+        ("ICCID,姓名,解绑时间,激活时间", "{card},张三,2024-09-01,2024-08-01"),
+        ("ICCID,归属用户,划拨时间,激活时间", "{card},蓝讯数码店,2024-07-15,2024-08-01"),
+        ("ICCID,激活日期,备注", "{card},2024-08-01,实际由李四使用"),
+    ],
+)
+def test_the_holder_is_not_presumed_the_user_where_the_row_of_the_use_names_a_person(
+    desk: Desk, heads: str, row: str
+) -> None:
+    desk.load(SOLD, f"{heads}\n{row.format(card=card(1))}\n", f"ICCID,激活日期\n{card(2)},2024-08-01\n")
+    found = desk.trace(1)
+    assert (found.end_user, found.json["end_user_basis"], found.holder) == (None, None, "E")
+    assert {reason for _, reason, _ in unread(desk)} <= {"party_not_read", "remark_not_read"}
+    assert (desk.trace(2).end_user, desk.trace(2).json["end_user_basis"]) == ("E", "holder_that_day")
+
+
+def test_the_holder_is_presumed_the_user_where_the_row_of_the_use_names_the_holder(desk: Desk) -> None:
+    desk.load(SOLD, f"ICCID,归属用户,激活时间\n{card(1)},E,2024-08-01\n")
+    assert (desk.trace(1).end_user, desk.trace(1).json["end_user_basis"]) == ("E", "holder_that_day")

@@ -39,6 +39,39 @@ def test_whoever_may_have_used_a_card_is_told_with_it(heading: str) -> None:
     assert parser.unread.select("row", "reason").rows() == [(2, "party_not_read")]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "现使用人",
+            "原使用人",
+            "使用人（变更后）",
+            "拟使用人",
+            "车主",
+            "驾驶员",
+            "用户名",
+            "用户昵称",
+            "联系人",
+            "归属用户",
+        ),
+        *("登录账号", "领用人", "司机", "持证人姓名", "driver_name", "Vehicle Owner", "username"),
+    ],
+)
+def test_a_person_beside_a_use_who_may_be_the_user_is_told_with_its_card(heading: str) -> None:
+    _, parser = read_rows(
+        ("ICCID", "激活时间", heading), (CARD(1), "2024-03-05", "李四"), (CARD(2), "2024-03-05", None)
+    )
+    assert parser.unread.select("row", "reason", "field").rows() == [(2, "party_not_read", heading)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["操作人", "录入人", "经办人", "客户经理", "审核人员", "设备名称", "套餐名称", "客户名称"]
+)
+def test_officers_and_things_beside_a_use_name_no_user(heading: str) -> None:
+    _, parser = read_rows(("ICCID", "激活时间", heading), (CARD(1), "2024-03-05", "李四"))
+    assert parser.unread.is_empty()
+
+
 @pytest.mark.parametrize("heading", ["经办人", "业务员", "客户经理", "备注", "联系人", "录入人", "渠道"])
 def test_other_columns_name_no_further_party(heading: str) -> None:
     _, parser = read_rows((*HEADS, heading), sale(1, "李四"))
