@@ -116,6 +116,7 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
     for meaning in (NOTHING, BACK)
 }
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
+_DELIVERED: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "delivered"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
 _PARTY: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("party") if word.meaning == meaning))
@@ -251,13 +252,18 @@ def is_about_part(heading: str) -> bool:
     return _PART_HEADING.fullmatch(heading) is not None
 
 
+def is_number_delivered(heading: str) -> bool:
+    """Whether a heading is that of the number of cards that were in fact sent or received (实收数量)."""
+    return _DELIVERED.fullmatch(heading) is not None
+
+
 def names_further_party(heading: str) -> bool:
     """Whether a heading is that of somebody else than both sides of a movement (转售给, 现持有人, 激活人)."""
     return _PARTY["further"].fullmatch(heading) is not None
 
 
 def may_name_user(heading: str) -> bool:
-    """Whether a heading beside a use is that of a person or firm who may be the user, and not of an officer (操作人)."""
+    """Whether a heading beside a use is that of a person or firm who may be the user, and of no officer (操作人)."""
     return _PARTY["user"].fullmatch(heading) is not None and _PARTY["officer"].fullmatch(heading) is None
 
 

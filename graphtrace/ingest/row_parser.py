@@ -64,6 +64,7 @@ from graphtrace.ingest.acts import (
     act_of_remark,
     bare_kind_word,
     is_about_part,
+    is_number_delivered,
     speaks_of_part,
     undone_by,
 )
@@ -539,6 +540,8 @@ class RowParser:
         """Columns whose words may decide the rows; the first rows do not say whether they do."""
         self.credit_columns: list[int] = []
         """Columns of money in which a negative amount says that the row gives some back."""
+        self.delivered_columns: list[int] = []
+        """Columns of the number of cards that were in fact sent or received."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
@@ -598,6 +601,7 @@ class RowParser:
         if {*CUSTODY_KINDS} & self.kinds:
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
+            self.delivered_columns = [at for at in unread if is_number_delivered(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_end) for at in unread if tells_ends(self._bare(at))]
             undone = [at for at in unread if undone_by(self._bare(at)) is not None]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
@@ -681,6 +685,19 @@ class RowParser:
         at = self.header.served.get("quantity", ())
         is_return = any((cell := cells[each]) and returned_quantity(cell) is not None for each in at)
         return None if is_return else column
+
+    def _undelivered(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
+        """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
+        for column in self.delivered_columns:
+            number = parse_quantity(cell) if (cell := cells[column]) else None
+            if number == 0:
+                return column, TAKEN_BACK
+            if isinstance(number, int) and any(
+                plan.kind in CUSTODY_KINDS and _number_of_cards(plan, cells) not in (None, number)
+                for plan in self.plans_of(cells)
+            ):
+                return column, "range_count_mismatch"
+        return None
 
     def _plan_waiting(self, event: SheetEvent) -> EventPlan:
         plan = self._plan_of(event)
@@ -867,16 +884,20 @@ class RowParser:
                     reason = "missing_field"
                     self._note_range(row, cells, column, is_zeroed_column=is_zeroed_column)
                 spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
-                for plan in self.plans_of(cells) if reason != "not_a_record" else ():
-                    if _concerns_holders(plan):
-                        self._note_event(row, cells, plan, spoken, word, is_zeroed_column=is_zeroed_column)
+                if reason != "not_a_record":
+                    self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
         if (credit := self._credit_column(cells)) is not None:
             spoken = _Fault(self.header.names[credit], TAKEN_BACK)
-            for plan in filter(_concerns_holders, self.plans_of(cells)):
-                self._note_event(row, cells, plan, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
+            self._note_events(row, cells, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
+        if (undelivered := self._undelivered(cells)) is not None:
+            column, reason = undelivered
+            spoken = _Fault(self.header.names[column], reason)
+            self._note_events(row, cells, spoken, cells[column], is_zeroed_column=is_zeroed_column)
+            spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
+            return self._reject(row, cells, spoken, cells[column])
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
@@ -934,6 +955,13 @@ class RowParser:
             event = UnreadEvent(row, plan.kind, "missing_field", self.header.names[column], None)
             self.unread += event.of(lots_between(self._first_of_range, card), ())
             self._first_of_range = None
+
+    def _note_events(
+        self, row: int, cells: Sequence[str | None], fault: _Fault, word: str | None, *, is_zeroed_column: bool
+    ) -> None:
+        """Note the events that a row states and that are not recorded, because of what it says besides."""
+        for plan in filter(_concerns_holders, self.plans_of(cells)):
+            self._note_event(row, cells, plan, fault, word, is_zeroed_column=is_zeroed_column)
 
     def _note_event(
         self,
@@ -1177,6 +1205,17 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
         *lots_between(read.get(ENDS[0]), read.get(ENDS[1])),
         *among_words,
     ]
+
+
+def _number_of_cards(plan: ColumnPlan, cells: Sequence[str | None]) -> int | None:
+    """Return how many cards a row names by a plan, else the quantity that it states; ``None`` for neither."""
+    values = plan.values_of(cells)
+    lots, _ = _lots_of(plan.kind, values)
+    cards = dict.fromkeys(lot for each in lots for lot in _cards_named(each, is_zeroed_column=False))
+    if cards:
+        return sum(map(len, cards))
+    quantity = parse_quantity(values.get("quantity", ""))
+    return quantity if isinstance(quantity, int) else None
 
 
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:

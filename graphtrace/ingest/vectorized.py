@@ -147,6 +147,7 @@ class VectorizedParser:
             _find_totals(block),
             self._find_total_cells(block),
             *(find_texts(block[str(at)], says_so, are_digits_alike=is_prose) for at, says_so, is_prose in told),
+            self._find_undelivered(block),
             waiting,
         ]
         if found := [mask for mask in masks if mask is not None]:
@@ -190,6 +191,21 @@ class VectorizedParser:
             if totals := [text for text in short.filter(is_likely).unique() if is_total_cell(text)]:
                 masks.append(cells.is_in(totals).fill_null(value=False) & is_cardless)
         return reduce(operator.or_, masks) if masks else None
+
+    def _find_undelivered(self, block: pl.DataFrame) -> pl.Series | None:
+        """Return a mask of the rows that say how many cards were delivered, and not the number that they state."""
+        if not self._rows.delivered_columns:
+            return None
+        plans = self._rows.plans()
+        numbers = sorted({at for plan in plans if (at := plan.columns.get("quantity")) is not None})
+        is_listed = _none_of(block) if any({*ENDS} & plan.columns.keys() for plan in plans) else ~_none_of(block)
+        masks = []
+        for column in self._rows.delivered_columns:
+            cells = block[str(column)]
+            same = [(cells == block[str(at)]).fill_null(value=False) for at in numbers]
+            same.append((cells == "1").fill_null(value=False) & is_listed)
+            masks.append(cells.is_not_null() & ~reduce(operator.or_, same))
+        return reduce(operator.or_, masks)
 
     def _remark_left_out(self, left_out: Iterable[LeftOut]) -> None:
         for field, reason, found in left_out:

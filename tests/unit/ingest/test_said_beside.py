@@ -188,3 +188,34 @@ def test_cells_that_are_not_read_are_kept_with_their_record(bulk: bool) -> None:
         None,
         {'"引"号': "b"},
     ]
+
+
+@pytest.mark.parametrize("heading", ["实收数量", "实发数量", "已发数量", "签收数量", "实发", "Shipped Qty"])
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_row_of_which_fewer_cards_were_delivered_is_no_record_and_told(heading: str, bulk: bool) -> None:
+    heads = (*HEADS[:3], "起始ICCID", "结束ICCID", "数量", heading)
+    rows = [
+        ("2024-03-05", "甲公司", "乙公司", CARD(10 * n), CARD(10 * n + 9), "10", delivered)
+        for n, delivered in enumerate(("10", "0", "8", "10.0", None))
+    ]
+    loaded, parser = read_rows(heads, *rows, bulk=bulk)
+    assert sorted(each["row"] for each in loaded) == [2, 5, 6]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(3, "not_a_record"), (4, "range_count_mismatch")]
+    assert parser.unread.select("row", "reason", "field", "text").rows() == [
+        (3, "taken_back", heading, "0"),
+        (4, "range_count_mismatch", heading, "8"),
+    ]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_listed_card_that_was_ordered_and_not_delivered_is_no_record(bulk: bool) -> None:
+    rows = [sale(1, "1", "0"), sale(2, "1", "1")]
+    loaded, parser = read_rows((*HEADS, "订购数量", "已发数量"), *rows, bulk=bulk)
+    assert [each["row"] for each in loaded] == [3]
+    assert parser.unread.select("row", "reason").rows() == [(2, "taken_back")]
+
+
+@pytest.mark.parametrize("heading", ["剩余数量", "实收金额", "累计已发数量", "实付"])
+def test_other_numbers_do_not_say_how_many_cards_were_delivered(heading: str) -> None:
+    loaded, parser = read_rows((*HEADS, "数量", heading), sale(1, "1", "0"))
+    assert (len(loaded), parser.unread.height) == (1, 0)
