@@ -101,6 +101,8 @@ def _pattern(place: str, *, meaning: str | None = None) -> str:
 
 _BEFORE: Final = re.compile(_pattern("before"))
 _AFTER: Final = re.compile(f"(?:{_pattern('after')})$")
+_NOT_YET: Final = re.compile(_pattern("after", meaning=OPEN))
+_GIVEN_BACK: Final = re.compile(_pattern("before", meaning=BACK))
 _NOT: Final = re.compile(_pattern("not"))
 _ALREADY: Final = re.compile("已|被")
 _HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
@@ -124,7 +126,7 @@ _PARTY: Final[dict[str, re.Pattern[str]]] = {
 }
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
-    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line")
+    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line", "business", "no_sale")
 }
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
@@ -187,6 +189,8 @@ def _failed(word: str) -> str | None:
 def _without_end(word: str) -> str | None:
     after = _AFTER.search(word)
     rest = _meaning(word[: after.start()]) if after is not None and after.start() else None
+    if after is not None and rest in KINDS and _NOT_YET.fullmatch(after[0]):
+        return OPEN
     return rest if rest is None or after is None or not _HAPPENED.fullmatch(after[0]) else _happened(rest)
 
 
@@ -204,6 +208,8 @@ def _going_on(word: str) -> str | None:
 def _without_beginning(word: str) -> str | None:
     before = _BEFORE.match(word)
     rest = None if before is None else _meaning(word[before.end() :])
+    if before is not None and rest in KINDS and _GIVEN_BACK.fullmatch(before[0]):
+        return BACK
     return rest if rest is None or not _ALREADY.match(word) else _happened(rest)
 
 
@@ -313,6 +319,21 @@ def tells_end(heading: str) -> bool:
 def denies(cell: str) -> bool:
     """Whether a cell under such a heading denies or doubts its row."""
     return act_of(cell) not in (DONE, STATE) and _DOUBT["cell"].search(fold_word(cell)) is not None
+
+
+def is_about_business(heading: str) -> bool:
+    """Whether a heading says what kind of document or business its rows are of (单据类型, 合作模式, 用途)."""
+    return _DOUBT["business"].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def may_be_no_sale(cell: str) -> bool:
+    """Whether a cell under such a heading is of what may move no card for good: an order, a pledge, a consignment.
+
+    >>> [may_be_no_sale(cell) for cell in ("寄售", "红字销售单", "买断", "批发")]
+    [True, True, False, False]
+    """
+    return act_of(cell) in (*VOID, OPEN) or _DOUBT["no_sale"].search(_written(cell)) is not None
 
 
 @lru_cache(maxsize=1 << 12)

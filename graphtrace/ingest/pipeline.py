@@ -576,8 +576,15 @@ class SheetParser:
         is_moved = bool(uses) or any(plan.kind in CUSTODY_KINDS for plan in plans)
         # a party for whom a record has no place is kept with it, and may be the user
         beside_use = {at for plan in uses for at in plan.further_parties()} if uses else None
+        declared = {at for plan in plans if (at := plan.columns.get("declared_use")) is not None}
         columns = columns_beside(
-            self._header.names, unread, unused, self._rows.words, names_parties=is_moved, beside_use=beside_use
+            self._header.names,
+            unread,
+            unused,
+            self._rows.words,
+            names_parties=is_moved,
+            beside_use=beside_use,
+            declared=sorted(declared),
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 

@@ -17,7 +17,9 @@ from graphtrace.ingest.acts import (
     NOTHING,
     casts_doubt,
     denies,
+    is_about_business,
     is_about_truth,
+    may_be_no_sale,
     may_name_user,
     names_further_party,
     speaks_of_rows,
@@ -41,7 +43,8 @@ LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
-_OF_PARTIES: Final = (*map(KINDS.index, CUSTODY_KINDS), *_OF_USERS)
+_OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
+_OF_PARTIES: Final = (*_OF_CUSTODY, *_OF_USERS)
 _STATED: Final = (*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure")))
 _LISTED: Final = KINDS.index("card_list")
 
@@ -64,6 +67,7 @@ def columns_beside(
     *,
     names_parties: bool,
     beside_use: Collection[int] | None = None,
+    declared: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -81,6 +85,8 @@ def columns_beside(
         Whether the rows state movements or uses, so that a further party matters.
     beside_use
         The columns of parties that are kept with uses and are not their users; ``None`` where no row states a use.
+    declared
+        The columns of what movements say that the cards are for.
     """
     further = [at for at in unread if names_parties and names_further_party(without_remark(headings[at]))]
     further += unused if names_parties else []
@@ -90,6 +96,7 @@ def columns_beside(
     others = [at for at in unread if at not in {*further, *users, *remarks}]
     ends = [at for at in others if tells_end(without_remark(headings[at]))]
     doubts = [at for at in others if at not in ends and is_about_truth(without_remark(headings[at]))]
+    businesses = [at for at in others if names_parties and is_about_business(without_remark(headings[at]))]
 
     is_prose = not words.tells_digits
 
@@ -102,6 +109,8 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
     ]
 
 
@@ -266,6 +275,14 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
 
 def _is_filled(text: str) -> bool:
     return not says_nothing(text) and text.strip("0. ") != ""
+
+
+_LONGEST_WORD: Final = 3
+"""Characters of a use that is a word of business (借测, 质押); a longer one is what devices are for (充电宝租借)."""
+
+
+def _is_word_of_no_sale(text: str) -> bool:
+    return len(text) <= _LONGEST_WORD and may_be_no_sale(text)
 
 
 def _names_somebody(text: str) -> bool:

@@ -219,3 +219,42 @@ def test_a_listed_card_that_was_ordered_and_not_delivered_is_no_record(bulk: boo
 def test_other_numbers_do_not_say_how_many_cards_were_delivered(heading: str) -> None:
     loaded, parser = read_rows((*HEADS, "数量", heading), sale(1, "1", "0"))
     assert (len(loaded), parser.unread.height) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("heading", "word", "other"),
+    [
+        ("性质", "寄售", "销售"), ("交易方式", "质押", "买断"), ("合作模式", "代销", "经销"),
+        ("结算方式", "代销", "月结"),
+        ("订单类型", "预售单", "普通订单"), ("单据名称", "发货通知单", "销售出库单"),
+        ("单据类型", "采购申请单", "采购入库单"),
+        ("事由", "退回重发", "销售"), ("摘要", "冲销6月15日销售", "销售"), ("摘要", "预收货款", "货款"),
+        ("用途", "借测", "充电宝租借"), ("doc type", "Sales Order", "Invoice"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_word_of_what_may_be_no_sale_is_quoted_whatever_its_heading(
+    heading: str, word: str, other: str, bulk: bool
+) -> None:
+    loaded, parser = read_rows((*HEADS, heading), sale(1, word), sale(2, other), bulk=bulk)
+    assert len(loaded) == 2
+    assert parser.unread.select("row", "reason", "field", "text").rows() == [(2, "remark_not_read", heading, word)]
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"), [("销售订单", "unknown_kind"), ("转让申请", "unknown_kind"), ("红字销售单", "taken_back")]
+)
+@pytest.mark.parametrize("heading", ["单据类型", "业务类型"])
+def test_an_order_an_application_or_a_negative_document_is_no_sale(heading: str, word: str, reason: str) -> None:
+    heads = ("日期", heading, "转出方", "转入方", "ICCID")
+    rows = [("2024-03-05", each, "甲公司", "乙公司", CARD(n)) for n, each in enumerate((word, "销售出库单"))]
+    loaded, parser = read_rows(heads, *rows)
+    assert [each["row"] for each in loaded] == [3]
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, reason, word)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("付款方式", "预付"), ("交易方式", "买断"), ("套餐类型", "试用"), ("卡类型", "测试卡")]
+)
+def test_other_words_of_a_trade_are_not_quoted(heading: str, cell: str) -> None:
+    assert read_rows((*HEADS, heading), sale(1, cell))[1].unread.is_empty()
