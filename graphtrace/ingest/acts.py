@@ -54,7 +54,7 @@ def _read_table() -> Iterator[Word]:
         # a pattern may hold blanks
         for word in (
             [words]
-            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt")
+            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name")
             else words.split()
         ):
             yield Word(place, meaning, language, word)

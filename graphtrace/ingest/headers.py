@@ -36,6 +36,7 @@ from graphtrace.ingest.heading_grammar import (
     without_remark,
 )
 from graphtrace.ingest.own_lists import speaks_of_others
+from graphtrace.ingest.persons import ids_of_others
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
@@ -241,7 +242,7 @@ class SheetHeader:
     (its letter where there is none). ``known`` holds the
     comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``events``
     are what the rows may state, as far as the headings say; ``looks_like_data`` tells whether a date or a long number
-    stands among them.
+    stands among them. ``ids_of_others`` are the columns of identifiers of somebody who is no side of the rows.
     """
 
     row: int
@@ -253,6 +254,7 @@ class SheetHeader:
     meaning: SheetMeaning
     events: tuple[SheetEvent, ...]
     looks_like_data: bool
+    ids_of_others: frozenset[int] = frozenset()
 
     @property
     def kind(self) -> Kind | None:
@@ -729,6 +731,11 @@ def _header(
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
+    others = ids_of_others(headings, served, claims.fields)
+    for name in [name for name in served if others.intersection(served[name])] if others else ():
+        served[name] = [column for column in served[name] if column not in others]
+        if not served[name]:
+            del served[name]
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
     is_direct = is_nobody(literals.get(KEEPER, ""))
     if is_direct:
@@ -754,6 +761,7 @@ def _header(
         meaning=meaning,
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
+        ids_of_others=others,
     )
 
 

@@ -904,6 +904,8 @@ class SheetParser:
                     self._sheet.note_filled(column, "remark_in_heading", block)
                 for column in self._unused_now():
                     self._sheet.note_filled(column, "column_not_used", block)
+                for column in self._header.ids_of_others:
+                    self._sheet.note_filled(column, "id_of_another", block)
                 for column, cards in cards_by_column(block, [*self._unknown, *self._unused_now()], CARD_PATTERN):
                     self._sheet.note_filled(column, "cards_not_read", cards)
                     self._note_cards_not_read(block, str(column), cards)

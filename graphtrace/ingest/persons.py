@@ -1,0 +1,75 @@
+"""Headings of persons and firms: whose an identifier is that names nobody, and who only lent a hand.
+
+An identifier whose heading says of nobody whose it is (身份证号) is that of the person whose name stands nearest on its
+left, as tables are written; where that is no side of the record, it is nobody's of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from graphtrace.ingest.acts import WORDS
+from graphtrace.ingest.heading_grammar import without_remark
+
+PARTIES: Final = frozenset({"enterprise", "from", "to", "user", "party", "holder", "declared_user"})
+"""Fields of the name of a person or firm."""
+
+_OF_PERSON: Final = "身份证"
+_OF_NOBODY: Final = re.compile(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证件?号码?|证照号码?")
+"""Headings of a natural person's identifier, or anybody's, that do not say whose it is."""
+
+_NAMES: Final = {
+    meaning: re.compile("|".join(word.text for word in WORDS if (word.place, word.meaning) == ("name", meaning)))
+    for meaning in ("person", "firm", "anybody")
+}
+
+
+def is_persons(heading: str) -> bool:
+    """Whether a heading is that of the name of a natural person (受害人, 经办人姓名, 提货人)."""
+    return _NAMES["person"].fullmatch(heading) is not None
+
+
+def is_somebodys(heading: str) -> bool:
+    """Whether a heading is that of the name of a person or firm."""
+    return any(names.fullmatch(heading) for names in _NAMES.values())
+
+
+def ids_of_others(
+    headings: Sequence[str], served: Mapping[str, Sequence[int]], claimed: Collection[str]
+) -> frozenset[int]:
+    """Return the columns of identifiers that are those of somebody else than the side that they would serve.
+
+    Parameters
+    ----------
+    headings
+        In the form in which they are compared.
+    served
+        The columns of each field.
+    claimed
+        Fields of which a person has said which column serves them.
+    """
+    numbers = {
+        at: name
+        for name, columns in served.items()
+        if name.endswith("_id") and name.removesuffix("_id") in PARTIES and name not in claimed
+        for at in columns
+        if _OF_NOBODY.fullmatch(without_remark(headings[at]))
+    }
+    if not numbers:
+        return frozenset()
+    named = {at for name in PARTIES for at in served.get(name, ())}
+    named |= {at for at, heading in enumerate(headings) if is_somebodys(without_remark(heading))}
+    firms = {at for at in named if _NAMES["firm"].fullmatch(without_remark(headings[at]))}
+    owners = {at: _nearest(at, (_OF_PERSON in headings[at] and named - firms) or named) for at in numbers}
+    return frozenset(
+        at
+        for at, name in numbers.items()
+        if (owner := owners[at]) is not None and owner not in served.get(name.removesuffix("_id"), ())
+    )
+
+
+def _nearest(column: int, named: Collection[int]) -> int | None:
+    """Return the nearest column on the left; where there is none, the first one."""
+    return max((at for at in named if at < column), default=min(named, default=None))
