@@ -2,16 +2,18 @@
 
 Three figures stand beside each other, because each alone misleads:
 
-- *coverage*: how many of the cards, and of the criminal cases, passed through a party;
-- *score*: the weight of the cases on its forward trace over the weight of all (FoodChain-Lab, German Federal Institute
-  for Risk Assessment). It knows no volume, so the largest wholesaler always wins;
+- *coverage*: how many of the cards, and of the criminal cases by their numbers, passed through a party; cards without a
+  number are counted beside the cases, never as cases;
+- *score*: the weight of the cases, and of the cards without one, on its forward trace over the weight of all
+  (FoodChain-Lab, German Federal Institute for Risk Assessment). It knows no volume, so the largest wholesaler always
+  wins;
 - *lift*: the share of the asked cards that passed through a party over its share of all cards of the case. It is 1
   where size alone explains what was found.
 
-Lift by itself is won by whoever handled one card that was seized. Therefore a party that only one criminal case leads
-to comes after those that several lead to, and lift ranks by (passed + 1/2) / (expected + 1/2), which a few cards cannot
-make large (Norén, Hopstadius, Bate 2013: shrinkage observed-to-expected ratios). The interval of the lift is Wilson's
-(1927) for the share of the asked cards, at 95 %.
+Lift by itself is won by whoever handled one card that was seized. Therefore a party that only one criminal case, or one
+card without one, leads to comes after those that several lead to, and lift ranks by (passed + 1/2) / (expected + 1/2),
+which a few cards cannot make large (Norén, Hopstadius, Bate 2013: shrinkage observed-to-expected ratios). The interval
+of the lift is Wilson's (1927) for the share of the asked cards, at 95 %.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphtrace.analysis.identity_cache import IdentityCache
@@ -78,7 +80,7 @@ def find_shared_parties(
         for party, passage in _passages(card, involvement.get(card.trace.chains)):
             passages[party].append(passage)
     scorer = _PartyScorer(tracer.store, cards, passages, _weights(cards, weights or {}))
-    shared = sorted((scorer.score(party) for party in passages), key=_order(by, has_cases=len(scorer.weights) > 1))
+    shared = sorted((scorer.score(party) for party in passages), key=_order(by, has_several=len(scorer.weights) > 1))
     parties = tuple(one for one in shared if not one.party.is_carrier)
     cover, unexplained = _cover(cards, parties)
     return SharedParties(
@@ -89,7 +91,8 @@ def find_shared_parties(
                 trace.input for trace in traces if not trace.found or trace.card is None or not trace.card.key
             )
         ),
-        case_numbers=tuple(sorted(scorer.weights)),
+        case_numbers=scorer.case_numbers,
+        cards_without_case=_count_without_case(cards),
         case_cards=scorer.case_cards,
         parties=parties,
         carriers=tuple(one for one in shared if one.party.is_carrier),
@@ -102,12 +105,16 @@ def find_shared_parties(
 def _seized_card(key: str, trace: Trace) -> SeizedCard:
     case_nos = tuple(sorted({seizure.case_no for seizure in trace.seizures if seizure.case_no is not None}))
     shown = key if trace.card is None else trace.card.label
-    return SeizedCard(key=key, iccid=shown, case_nos=case_nos, cases=case_nos or (key,), trace=trace)
+    return SeizedCard(key=key, iccid=shown, case_nos=case_nos, trace=trace)
+
+
+def _count_without_case(cards: Iterable[SeizedCard]) -> int:
+    return sum(not card.case_nos for card in cards)
 
 
 def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[str, float]:
-    """Return the weight of each criminal case."""
-    weights = {case: 1.0 for card in cards for case in card.cases}
+    """Return the weight of each criminal case, and of each card without one by its key."""
+    weights = {name: 1.0 for card in cards for name in card.weighed_as}
     names = {name: card for card in cards for name in (card.trace.input, card.iccid, card.key)}
     for name, weight in given.items():
         if not (math.isfinite(weight) and weight >= 0):
@@ -225,6 +232,7 @@ class _PartyScorer:
         self.cards = len(cards)
         self.case_cards = store.count_cards()
         self.weights = weights
+        self.case_numbers = tuple(sorted({case for card in cards for case in card.case_nos}))
         self._passages = passages
         # how much a party handled is counted of all that the case joins under its name
         cards_of: dict[Party, list[str]] = defaultdict(list)
@@ -237,7 +245,8 @@ class _PartyScorer:
     def score(self, party: Party) -> SharedParty:
         """Return the figures of one party."""
         passages = tuple(self._passages[party])
-        cases = {case for passage in passages for case in passage.card.cases}
+        cases = {case for passage in passages for case in passage.card.case_nos}
+        weighed = {name for passage in passages for name in passage.card.weighed_as}
         roles = Counter(role for passage in passages for role in passage.roles)
         count, volume = len(passages), self._volumes[party.resolved]
         expected = self.cards * volume / self.case_cards
@@ -247,10 +256,11 @@ class _PartyScorer:
             roles={role: roles[role] for role in ROLES if role in roles},
             cards=count,
             cases=len(cases),
+            cards_without_case=_count_without_case(passage.card for passage in passages),
             certain_cards=sum(passage.is_certain for passage in passages),
             card_share=count / self.cards,
-            case_share=len(cases) / len(self.weights),
-            score=math.fsum(self.weights[case] for case in cases) / self._all_weights,
+            case_share=len(cases) / len(self.case_numbers) if self.case_numbers else None,
+            score=math.fsum(self.weights[name] for name in weighed) / self._all_weights,
             volume=volume,
             expected=expected,
             lift=count / expected,
@@ -271,18 +281,18 @@ def wilson_interval(count: int, total: int) -> tuple[float, float]:
     return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
-def _order(by: Ranking, *, has_cases: bool) -> Callable[[SharedParty], tuple[float | str, ...]]:
+def _order(by: Ranking, *, has_several: bool) -> Callable[[SharedParty], tuple[float | str, ...]]:
     """Return the sort key of a ranking; ids decide last, so that it depends on nothing but the figures."""
 
     def key(shared: SharedParty) -> tuple[float | str, ...]:
-        coverage = (-shared.cases, -shared.cards)
+        coverage = (-shared.cases - shared.cards_without_case, -shared.cards)
         match by:
             case "coverage":
                 first: tuple[float, ...] = coverage
             case "score":
                 first = (-shared.score, *coverage)
             case "lift":
-                first = (has_cases and shared.cases < 2, -shared.guarded_lift, *coverage)
+                first = (has_several and shared.is_single, -shared.guarded_lift, *coverage)
         return (*first, shared.volume, shared.party.id)
 
     return key

@@ -667,10 +667,11 @@ class PartyAnswer(Head):
 
 
 class Asked(TypedDict):
-    """The question."""
+    """The question: known cards, and criminal cases by their numbers; cards without one are none of them."""
 
     cards: int
     cases: int
+    cards_without_case: int
     not_found: list[str]
 
 

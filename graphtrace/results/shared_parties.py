@@ -44,8 +44,6 @@ class SeizedCard:
         Its key, and its number as shown.
     case_nos
         The case numbers that seizures of it name.
-    cases
-        The criminal cases in which it counts: these, or where there are none, one of its own by its key.
     trace
         What the records say about it; its ``input`` is the first one that means the card.
     """
@@ -53,8 +51,12 @@ class SeizedCard:
     key: str
     iccid: str
     case_nos: tuple[str, ...]
-    cases: tuple[str, ...]
     trace: Trace
+
+    @property
+    def weighed_as(self) -> tuple[str, ...]:
+        """What it is weighed as: its criminal cases by number, or where there are none, itself by its key."""
+        return self.case_nos or (self.key,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +91,15 @@ class SharedParty:
     ----------
     roles
         For how many of the cards it is what.
-    cards, cases
-        How many of the asked cards passed through it, and how many criminal cases these belong to.
+    cards, cases, cards_without_case
+        How many of the asked cards passed through it, to how many criminal cases these belong by their numbers, and how
+        many of them have none.
     certain_cards
         How many of the cards certainly did (see :class:`CardPassage`).
     card_share, case_share
-        The same as shares of all asked cards that are known, and of all their cases.
+        The same as shares of all asked cards that are known, and of all their cases (``None`` if they have no case).
     score
-        Weight of the cases over the weight of all.
+        Weight of the cases, and of the cards without one, over the weight of all.
     volume
         How many different cards it received, passed on or used by all records.
     expected
@@ -109,15 +112,21 @@ class SharedParty:
     roles: Mapping[Role, int]
     cards: int
     cases: int
+    cards_without_case: int
     certain_cards: int
     card_share: float
-    case_share: float
+    case_share: float | None
     score: float
     volume: int
     expected: float
     lift: float
     lift_interval: tuple[float, float]
     evidence: tuple[CardPassage, ...]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether only one criminal case, or one card without a case number, leads to it."""
+        return self.cases + self.cards_without_case < 2
 
     @property
     def guarded_lift(self) -> float:
@@ -147,7 +156,9 @@ class SharedParties(RowsMixin, DisplayMixin):
     not_found
         The inputs that no record knows; they are in no share.
     case_numbers
-        The different criminal cases of the cards; a card without a number is one of its own, by its key.
+        The numbers of the different criminal cases of the cards.
+    cards_without_case
+        How many of the cards have no case number: they are counted beside the cases, never as cases.
     case_cards
         How many different cards all records of the case name: what volumes are shares of.
     parties, carriers
@@ -171,12 +182,18 @@ class SharedParties(RowsMixin, DisplayMixin):
     cards: tuple[SeizedCard, ...]
     not_found: tuple[str, ...]
     case_numbers: tuple[str, ...]
+    cards_without_case: int
     case_cards: int
     parties: tuple[SharedParty, ...]
     carriers: tuple[SharedParty, ...]
     cover: tuple[SetCoverStep, ...]
     unexplained: tuple[SeizedCard, ...]
     judgements: tuple[NamedJudgement, ...] = ()
+
+    @property
+    def sets_single_apart(self) -> bool:
+        """Whether parties to which only one case or card leads come after all others."""
+        return self.by == "lift" and len(self.case_numbers) + self.cards_without_case > 1
 
     def __repr__(self) -> str:
         first = ", ".join(f"{shared.party.name!r}: {shared.cards}" for shared in self.parties[:3])
@@ -196,19 +213,30 @@ class SharedParties(RowsMixin, DisplayMixin):
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the paths of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
 
-        Nodes of parties have ``cards``, ``cases``, ``score``, ``volume`` and ``lift`` (see :class:`SharedParty`) too.
+        Nodes of parties have ``cards``, ``cases``, ``cards_without_case``, ``score``, ``volume`` and ``lift`` too (see
+        :class:`SharedParty`).
         """
         graph = Traces(card.trace for card in self.cards).to_networkx()
         for shared in (*self.parties, *self.carriers):
             graph.nodes[shared.party.id].update(
-                cards=shared.cards, cases=shared.cases, score=shared.score, volume=shared.volume, lift=shared.lift
+                cards=shared.cards,
+                cases=shared.cases,
+                cards_without_case=shared.cards_without_case,
+                score=shared.score,
+                volume=shared.volume,
+                lift=shared.lift,
             )
         return graph
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values: what ``common --json`` says beside the version and the case."""
         return {
-            "asked": {"cards": len(self.cards), "cases": len(self.case_numbers), "not_found": list(self.not_found)},
+            "asked": {
+                "cards": len(self.cards),
+                "cases": len(self.case_numbers),
+                "cards_without_case": self.cards_without_case,
+                "not_found": list(self.not_found),
+            },
             "by": self.by,
             "case_cards": self.case_cards,
             "parties": [_shared_dict(shared) for shared in self.parties],
@@ -232,8 +260,8 @@ class SharedParties(RowsMixin, DisplayMixin):
 
 
 SHARED_COLUMNS = (
-    *("party_id", "party", *ROLES, "cards", "cases", "certain_cards", "card_share", "case_share", "score"),
-    *("volume", "expected", "lift", "lift_low", "lift_high", "guarded_lift"),
+    *("party_id", "party", *ROLES, "cards", "cases", "cards_without_case", "certain_cards", "card_share", "case_share"),
+    *("score", "volume", "expected", "lift", "lift_low", "lift_high", "guarded_lift"),
 )
 
 
@@ -241,8 +269,9 @@ def shared_row(shared: SharedParty) -> dict[str, Any]:
     """Return one party as a row with the keys :data:`SHARED_COLUMNS`; a role counts the cards for which it is that."""
     figures = (
         *(shared.party.id, shared.party.name, *(shared.roles.get(role, 0) for role in ROLES)),
-        *(shared.cards, shared.cases, shared.certain_cards, shared.card_share, shared.case_share, shared.score),
-        *(shared.volume, shared.expected, shared.lift, *shared.lift_interval, shared.guarded_lift),
+        *(shared.cards, shared.cases, shared.cards_without_case, shared.certain_cards),
+        *(shared.card_share, shared.case_share, shared.score, shared.volume),
+        *(shared.expected, shared.lift, *shared.lift_interval, shared.guarded_lift),
     )
     return dict(zip(SHARED_COLUMNS, figures, strict=True))
 
@@ -257,8 +286,12 @@ def _shared_dict(shared: SharedParty) -> dict[str, Any]:
         "roles": dict(shared.roles),
         "cards": shared.cards,
         "cases": shared.cases,
+        "cards_without_case": shared.cards_without_case,
         "certain_cards": shared.certain_cards,
-        "coverage": {"cards": round(shared.card_share, DECIMALS), "cases": round(shared.case_share, DECIMALS)},
+        "coverage": {
+            "cards": round(shared.card_share, DECIMALS),
+            "cases": None if shared.case_share is None else round(shared.case_share, DECIMALS),
+        },
         "score": round(shared.score, DECIMALS),
         "volume": shared.volume,
         "expected": round(shared.expected, DECIMALS),

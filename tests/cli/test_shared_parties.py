@@ -65,14 +65,14 @@ def test_json_has_the_keys_of_the_page_in_their_order(run: Run, case: str) -> No
             "cards",
         ),
     ]
-    assert answer["asked"] == {"cards": 2, "cases": 2, "not_found": [ABSENT]}
+    assert answer["asked"] == {"cards": 2, "cases": 0, "cards_without_case": 2, "not_found": [ABSENT]}
     first = answer["parties"][0]
     assert list(first) == [
-        *("party", "roles", "cards", "cases", "certain_cards", "coverage", "score", "volume", "expected", "lift"),
-        *("interval", "guarded_lift", "evidence"),
+        *("party", "roles", "cards", "cases", "cards_without_case", "certain_cards", "coverage", "score", "volume"),
+        *("expected", "lift", "interval", "guarded_lift", "evidence"),
     ]
     assert (first["party"]["name"], first["roles"], first["cards"], first["volume"]) == ("老K", {"reseller": 2}, 2, 2)
-    assert (first["coverage"], first["score"], first["lift"]) == ({"cards": 1.0, "cases": 1.0}, 1.0, 50.0)
+    assert (first["coverage"], first["score"], first["lift"]) == ({"cards": 1.0, "cases": None}, 1.0, 50.0)
     (evidence, _) = first["evidence"]
     assert list(evidence) == ["iccid", "roles", "certain", "hops", "used"]
     assert [(hop["chain"], hop["n"], hop["origins"][0]["row"]) for hop in evidence["hops"]] == [(1, 2, 2), (1, 3, 3)]
@@ -82,7 +82,8 @@ def test_json_has_the_keys_of_the_page_in_their_order(run: Run, case: str) -> No
 
 def test_the_terminal_shows_the_ranking_and_what_no_record_knows(run: Run, case: str) -> None:
     ran = run("common", WHOLE, TORN, ABSENT, "--case", case)
-    for part in ("2 cards · 2 criminal cases · 1 number in no record", "Ranked by lift", " 1  老K", ABSENT, "Carriers"):
+    head = "2 cards · 0 criminal cases · 2 cards without a case number\n1 number in no record"
+    for part in (head, "Ranked by lift", " 1  老K", ABSENT, "Carriers"):
         assert part in ran.out
     assert "transfers.csv" not in ran.out
     assert "transfers.csv:2" in run("common", WHOLE, "-v", "--case", case).out

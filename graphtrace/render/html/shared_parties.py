@@ -65,7 +65,6 @@ def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None =
         "carriers": everyone[len(ranked) :],
         "evidence": evidence,
         "files": source_files(origins),
-        "is_guarded": shared.by == "lift" and len(shared.case_numbers) > 1,
         "lift": format_lift,
         "full": FULL,
         "most_passages": PASSAGES,

@@ -49,8 +49,10 @@ _WIDE = READERS & ~_TERMINAL
 def shared_parties_view(shared: SharedParties, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of the parties that some cards share."""
     page = label_text("shared_parties_page", cards=len(shared.cards))
-    cases = label_text("in_criminal_cases", cases=len(shared.case_numbers))
-    asked = [label_text("cards", cards=len(shared.cards)), cases]
+    asked = [label_text("cards", cards=len(shared.cards))]
+    asked.append(label_text("in_criminal_cases", cases=len(shared.case_numbers)))
+    if shared.cards_without_case:
+        asked.append(label_text("cards_without_case", cards=shared.cards_without_case))
     if shared.not_found:
         asked.append(label_text("in_no_record", inputs=len(shared.not_found)))
     return Document(
@@ -94,13 +96,14 @@ _RANKED = (
 
 
 def _ranking(shared: SharedParties) -> Section:
-    is_guarded = shared.by == "lift" and len(shared.case_numbers) > 1
-    single = next((at for at, party in enumerate(shared.parties) if party.cases < 2), None) if is_guarded else None
+    single = next((at for at, party in enumerate(shared.parties) if party.is_single), None)
     table = TableBlock(
         code="ranking",
         columns=_RANKED,
         rows=LazyRows(list(enumerate(shared.parties, 1)), _ranked),
-        dividers={} if single is None else {single: Divider(label_text("one_case_only"), "quiet")},
+        dividers={}
+        if single is None or not shared.sets_single_apart
+        else {single: Divider(label_text("one_case_only"), "quiet")},
         most=PARTIES,
         more=catalogue.LABELS["more_parties"],
         is_apart=True,
@@ -115,6 +118,8 @@ def _ranked(numbered: tuple[int, SharedParty]) -> Sequence[Cell]:
     name, roles = party_text(party.party), tuple(_roles(party))
     low, high = map(format_lift, party.lift_interval)
     beside: list[Text] = list(roles)
+    if party.cards_without_case:
+        beside.append(label_text("cards_without_case", cards=party.cards_without_case))
     if party.certain_cards < party.cards:
         beside.append(label_text("certain_cards", certain=party.certain_cards))
     beside.append(label_text("lift_interval", low=low, high=high))
@@ -214,18 +219,22 @@ def _party_sheet(shared: SharedParties) -> TableBlock:
     """Return the table of the parties by rank, then of the carriers, which have none."""
     columns = (
         *(Column("rank", "ordinal"), Column("party", width=30), Column("roles", width=24)),
-        *(Column(code, "amount") for code in ("cards", "certain_cards", "criminal_cases", "card_share", "case_share")),
-        *(Column(code, "amount") for code in ("score", "volume", "expected", "lift", "lift_low", "lift_high")),
+        *(Column(code, "amount") for code in ("cards", "certain_cards", "criminal_cases", "cards_without_case")),
+        *(
+            Column(code, "amount")
+            for code in ("card_share", "case_share", "score", "volume", "expected", "lift", "lift_low", "lift_high")
+        ),
         *(Column("guarded_lift", "amount"), Column("party_id", width=24, printed=False)),
     )
     ranked = [*enumerate(shared.parties, 1), *((None, carrier) for carrier in shared.carriers)]
 
     def row(numbered: tuple[int | None, SharedParty]) -> Sequence[Cell]:
         rank, one = numbered
-        shares = map(_rounded, (one.card_share, one.case_share, one.score))
+        case_share = None if one.case_share is None else _rounded(one.case_share)
+        shares = (_rounded(one.card_share), case_share, _rounded(one.score))
         lifts = map(_rounded, (one.expected, one.lift, *one.lift_interval, one.guarded_lift))
-        head: list[Cell] = [rank, party_text(one.party), _lines(_roles(one)), one.cards, one.certain_cards, one.cases]
-        return [*head, *shares, one.volume, *lifts, one.party.id]
+        head: list[Cell] = [rank, party_text(one.party), _lines(_roles(one)), one.cards, one.certain_cards]
+        return [*head, one.cases, one.cards_without_case, *shares, one.volume, *lifts, one.party.id]
 
     return TableBlock(code="parties", columns=columns, rows=LazyRows(ranked, row), frozen=2, audience=_SHEET)
 

@@ -27,16 +27,16 @@ ABSENT = "8986061955500000000"
 #   60     wholesaler, shop B, dealer     Y
 #   61     wholesaler, shop B, dealer     Y
 #   62     wholesaler, shop B, dealer     Z
-#   70     wholesaler, shop B             none: one of its own
+#   70     wholesaler, shop B             none: counted beside the cases
 #   90     wholesaler                     X
 #
-# So six cards of four cases (X, Y, Z, that of card 70), and a party that handled v of the 100 cards is expected to have
-# had 6 * v / 100 of the six.
+# So five cards of three cases (X, Y, Z) and one without, and a party that handled v of the 100 cards is expected to
+# have had 6 * v / 100 of the six.
 #
 #               cards  cases        handled  expected  lift            guarded: (cards + 1/2) / (expected + 1/2)
-#   wholesaler  6      4            100      6         1               6.5 / 6.5  = 1
+#   wholesaler  6      3, and 1     100      6         1               6.5 / 6.5  = 1
 #   shop A      1      1 (X)        60       3.6       1 / 3.6         1.5 / 4.1
-#   shop B      4      3 (Y, Z, -)  20       1.2       4 / 1.2         4.5 / 1.7  = 2.65
+#   shop B      4      2, and 1     20       1.2       4 / 1.2         4.5 / 1.7  = 2.65
 #   dealer      3      2 (Y, Z)     4        0.24      3 / 0.24 = 12.5 3.5 / 0.74 = 4.73
 #
 # Wilson's interval for 3 of 6 at 95 % is 0.1876 to 0.8124; over the dealer's share of all cards, 4 / 100, that is a
@@ -77,21 +77,40 @@ def one_called(shared: SharedParties, name: str) -> SharedParty:
 def test_the_figures_are_those_of_the_worked_example(shared: SharedParties) -> None:
     figures = {one.party.name: (one.cards, one.cases, one.volume, one.expected, one.lift) for one in shared.parties}
     assert figures == {
-        WHOLESALER: (6, 4, 100, 6, 1),
+        WHOLESALER: (6, 3, 100, 6, 1),
         SHOP_A: (1, 1, 60, pytest.approx(3.6), pytest.approx(1 / 3.6)),
-        SHOP_B: (4, 3, 20, pytest.approx(1.2), pytest.approx(4 / 1.2)),
+        SHOP_B: (4, 2, 20, pytest.approx(1.2), pytest.approx(4 / 1.2)),
         DEALER: (3, 2, 4, pytest.approx(0.24), pytest.approx(12.5)),
     }
     dealer = one_called(shared, DEALER)
-    assert (dealer.card_share, dealer.case_share, dealer.score) == (3 / 6, 2 / 4, 2 / 4)
+    assert (dealer.card_share, dealer.case_share, dealer.score) == (3 / 6, 2 / 3, 2 / 4)
     assert dealer.lift_interval == (pytest.approx(4.69, abs=0.005), pytest.approx(20.31, abs=0.005))
     assert dealer.guarded_lift == pytest.approx(3.5 / 0.74)
-    assert (shared.case_cards, len(shared.cards), len(shared.case_numbers)) == (100, 6, 4)
+    assert (shared.case_cards, len(shared.cards), shared.case_numbers) == (100, 6, ("X", "Y", "Z"))
+
+
+def test_cards_without_a_case_number_are_counted_beside_the_cases_and_never_as_cases(shared: SharedParties) -> None:
+    assert (len(shared.case_numbers), shared.cards_without_case) == (3, 1)
+    counted = {one.party.name: (one.cases, one.cards_without_case) for one in shared.parties}
+    assert counted == {WHOLESALER: (3, 1), SHOP_A: (1, 0), SHOP_B: (2, 1), DEALER: (2, 0)}
+
+
+def test_where_no_record_names_a_case_there_is_none(tmp_path: Path) -> None:
+    history = History(
+        moves=[Move(CARRIER, "星海", 0, (1, 2), is_listed=True), Move("星海", "丙店", 1, (1, 2), is_listed=True)]
+    )
+    with history.load(tmp_path) as case:
+        shared = case.common(iccid(1), iccid(2))
+    assert (shared.case_numbers, shared.cards_without_case) == ((), 2)
+    assert {(one.cases, one.cards_without_case, one.case_share, one.score) for one in shared.parties} == {
+        (0, 2, None, 1.0)
+    }
+    assert shared.to_dict()["parties"][0]["coverage"] == {"cards": 1.0, "cases": None}
 
 
 def test_a_number_that_no_record_knows_stays_in_the_answer_and_in_no_share(shared: SharedParties) -> None:
     assert shared.not_found == (ABSENT,)
-    assert shared.to_dict()["asked"] == {"cards": 6, "cases": 4, "not_found": [ABSENT]}
+    assert shared.to_dict()["asked"] == {"cards": 6, "cases": 3, "cards_without_case": 1, "not_found": [ABSENT]}
 
 
 def test_the_wholesaler_comes_first_by_coverage_and_not_by_lift(case: gt.Case, shared: SharedParties) -> None:
@@ -334,17 +353,23 @@ def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.Dat
         shared = case.common(*map(iccid, asked))
         shuffled = case.common(*map(iccid, data.draw(st.permutations(asked))))
     graph = stations(history)
-    cases = {card: {no for seized, no in history.seizures if seized == card} or {card} for card in asked}
-    all_cases = set().union(*cases.values())
+    cases = {card: {no for seized, no in history.seizures if seized == card} for card in asked}
+    weighed = {card: cases[card] or {card} for card in asked}
+    all_weighed = set().union(*weighed.values())
     parties = {station[0] for station in graph if isinstance(station, tuple)}
     expected = {}
     for name in parties:
         starts = [station for station in graph if isinstance(station, tuple) and station[0] == name]
         reached = {end for start in starts for end in nx.descendants(graph, start)} & set(asked)
         if reached:
+            without = sum(not cases[card] for card in reached)
+            score = len(set().union(*(weighed[card] for card in reached))) / len(all_weighed)
             reached_cases = set().union(*(cases[card] for card in reached))
-            expected[name] = (len(reached), len(reached_cases), len(reached_cases) / len(all_cases))
-    found = {one.party.name: (one.cards, one.cases, one.score) for one in (*shared.parties, *shared.carriers)}
+            expected[name] = (len(reached), len(reached_cases), without, score)
+    found = {
+        one.party.name: (one.cards, one.cases, one.cards_without_case, one.score)
+        for one in (*shared.parties, *shared.carriers)
+    }
     assert found == {name: pytest.approx(figures) for name, figures in expected.items()}
     for one in (*shared.parties, *shared.carriers):
         volume = handled(history, one.party.name)

@@ -116,7 +116,7 @@ def hostile_audit(mark: str) -> Audit:
 
 def seized(trace: Trace, key: str, *cases: str) -> SeizedCard:
     """A card that was asked for."""
-    return SeizedCard(key=key, iccid=key, case_nos=cases, cases=cases or (key,), trace=trace)
+    return SeizedCard(key=key, iccid=key, case_nos=cases, trace=trace)
 
 
 def passage(card: SeizedCard, party: Party, *roles: Role, is_certain: bool = True) -> CardPassage:
@@ -129,9 +129,9 @@ def passage(card: SeizedCard, party: Party, *roles: Role, is_certain: bool = Tru
     return CardPassage(card=card, hops=hops, roles=roles, is_certain=is_certain)
 
 
-def shared_party(party: Party, volume: int, *evidence: CardPassage, of: int = 2, cases: int = 2) -> SharedParty:
+def shared_party(party: Party, volume: int, *evidence: CardPassage, of: int = 2, cases: int = 1) -> SharedParty:
     """A party with the figures that its evidence gives; the case has 1,000 cards."""
-    count, known = len(evidence), {case for one in evidence for case in one.card.cases}
+    count, known = len(evidence), {case for one in evidence for case in one.card.case_nos}
     expected = of * volume / 1_000
     roles: dict[Role, int] = {}
     for one in evidence:
@@ -142,6 +142,7 @@ def shared_party(party: Party, volume: int, *evidence: CardPassage, of: int = 2,
         roles=roles,
         cards=count,
         cases=len(known),
+        cards_without_case=sum(not one.card.case_nos for one in evidence),
         certain_cards=sum(one.is_certain for one in evidence),
         card_share=count / of,
         case_share=len(known) / cases,
@@ -159,7 +160,8 @@ SHARED = SharedParties(
     by="lift",
     cards=(FIRST, SECOND),
     not_found=(not_found().input,),
-    case_numbers=("A2024-0613", SECOND.key),
+    case_numbers=("A2024-0613",),
+    cards_without_case=1,
     case_cards=1_000,
     parties=(
         shared_party(SHOP, 37, passage(FIRST, SHOP, "reseller"), passage(SECOND, SHOP, "reseller", is_certain=False)),
@@ -171,7 +173,7 @@ SHARED = SharedParties(
     cover=(SetCoverStep(party=SHOP, cards=2, new_cards=2),),
     unexplained=(),
 )
-"""Two cards of two cases; lift, expected and bounds of the first party: 2 / 0.074 = 27, 9.01 to 54.1."""
+"""Two cards, one without a case number; lift, expected and bounds of the first party: 2 / 0.074 = 27, 9.01 to 54.1."""
 
 
 def hostile_shared() -> SharedParties:
@@ -192,6 +194,7 @@ def hostile_shared() -> SharedParties:
         cards=(card,),
         not_found=(bad,),
         case_numbers=(bad,),
+        cards_without_case=0,
         parties=(
             shared_party(evil, 2, passage(card, evil, "registrant"), of=1, cases=1),
             shared_party(other, 1, replace(passage(card, other, "holder", "end_user"), origins=(at,)), of=1, cases=1),

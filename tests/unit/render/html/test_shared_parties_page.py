@@ -40,12 +40,13 @@ def test_the_page_says_what_a_ranking_is_worth() -> None:
         "a smaller set may exist",
         "1 party handled 2 cards",
         "1 certain",
-        "Only one criminal case",
+        "1 card without a case number",
+        "Only one case number, or one card without one",
     ):
         assert said in told, said
     by_score = Words(shared_parties_page(replace(SHARED, by="score"), "en"), "en").text
     assert "Ranked by score" in by_score
-    assert "Only one criminal case" not in by_score
+    assert "Only one case number" not in by_score
 
 
 def test_parties_come_in_the_order_of_the_answer_and_lead_to_their_evidence() -> None:
@@ -72,6 +73,7 @@ def test_nothing_found_is_a_page_that_says_so() -> None:
         cards=(),
         not_found=("8986999",),
         case_numbers=(),
+        cards_without_case=0,
         case_cards=9,
         parties=(),
         carriers=(),
