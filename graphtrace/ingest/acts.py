@@ -133,7 +133,7 @@ _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _JOINTS: Final = re.compile(r"[_\-./]+")
 _REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
-_EDGES: Final = re.compile(r"^[!*~\"'。.,;:]+|[!*~\"'。.,;:]+$")
+_EDGES: Final = re.compile(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
 _OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 """What a program writes around the word: card.assign, sim:recalled."""
 

@@ -272,6 +272,11 @@ class SheetHeader:
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
 
     @property
+    def headless(self) -> frozenset[int]:
+        """The columns without a heading."""
+        return frozenset(at for at, cells in enumerate(zip(*self.cells, strict=True)) if not any(cells))
+
+    @property
     def used(self) -> frozenset[str]:
         """The headings whose columns serve a field."""
         return frozenset(self.names[column] for columns in self.served.values() for column in columns)

@@ -582,6 +582,7 @@ class SheetParser:
             unread,
             unused,
             self._rows.words,
+            headless=self._header.headless,
             names_parties=is_moved,
             beside_use=beside_use,
             declared=sorted(declared),

@@ -58,6 +58,7 @@ from graphtrace.ingest.acts import (
     BACK,
     DONE,
     INBOUND,
+    NOTHING,
     OPEN,
     TO_KEEPER,
     VOID,
@@ -606,7 +607,7 @@ class RowParser:
             undone = [at for at in unread if undone_by(self._bare(at)) is not None]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
-            remarks = remark_columns(names, self.unread_columns())
+            remarks = remark_columns(names, self.unread_columns(), self._headless)
             is_prose = not self.words.tells_digits
             self.checks += [RowCheck(at, partial(self._reason_of_remark, at), is_prose) for at in remarks]
 
@@ -652,6 +653,8 @@ class RowParser:
         if answer is not None:
             return reason_of_act(answer, kinds, is_status=False, is_decided=False)
         if (act := act_of_remark(text)) is None:
+            if column in self._headless and self.words.act(column, text) == NOTHING:
+                return TAKEN_BACK
             return OF_PART if speaks_of_part(text) else None
         return "unknown_kind" if act == OPEN or speaks_of_part(text) else TAKEN_BACK
 
@@ -660,6 +663,10 @@ class RowParser:
         if act in VOID:
             return TAKEN_BACK if act == BACK else "not_a_record"
         return "kind_differs" if self._outright and act in KINDS and act != self._outright else None
+
+    @cached_property
+    def _headless(self) -> frozenset[int]:
+        return self.header.headless
 
     @cached_property
     def kinds(self) -> frozenset[str]:

@@ -90,9 +90,11 @@ def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]
     return [column for column in columns if is_status_heading(headings[column])]
 
 
-def remark_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
-    """Return those of some columns whose heading is that of remarks."""
-    return [column for column in columns if _REMARKS.fullmatch(without_remark(headings[column]))]
+def remark_columns(
+    headings: Sequence[str], columns: Iterable[int], headless: Collection[int] = frozenset()
+) -> list[int]:
+    """Return those of some columns whose heading is that of remarks, or which have none: written beside the table."""
+    return [at for at in columns if at in headless or _REMARKS.fullmatch(without_remark(headings[at]))]
 
 
 def amount_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:

@@ -65,6 +65,7 @@ def columns_beside(
     unused: Iterable[int],
     words: ColumnWords,
     *,
+    headless: Collection[int] = frozenset(),
     names_parties: bool,
     beside_use: Collection[int] | None = None,
     declared: Collection[int] = (),
@@ -81,6 +82,8 @@ def columns_beside(
         The columns of parties that a record reads from another column.
     words
         What a person has said of the words of the columns.
+    headless
+        The columns without a heading.
     names_parties
         Whether the rows state movements or uses, so that a further party matters.
     beside_use
@@ -92,7 +95,7 @@ def columns_beside(
     further += unused if names_parties else []
     users = [*(beside_use or ()), *(at for at in unread if may_name_user(without_remark(headings[at])))]
     users = [at for at in users if beside_use is not None and at not in further]
-    remarks = [at for at in remark_columns(headings, unread) if at not in further]
+    remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]
     others = [at for at in unread if at not in {*further, *users, *remarks}]
     ends = [at for at in others if tells_end(without_remark(headings[at]))]
     doubts = [at for at in others if at not in ends and is_about_truth(without_remark(headings[at]))]

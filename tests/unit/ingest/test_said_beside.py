@@ -135,6 +135,15 @@ def test_a_cell_about_something_else_is_not_quoted(heading: str, cell: str) -> N
     assert read_rows((*HEADS, heading), sale(1, cell), sale(2, None))[1].unread.is_empty()
 
 
+@pytest.mark.parametrize("bulk", [True, False])
+def test_what_stands_beside_a_row_in_a_column_without_a_heading_is_a_remark(bulk: bool) -> None:
+    rows = [sale(1, "已作废"), sale(2, "←作废"), sale(3, "实发北川经营部"), sale(4, "2箱"), sale(5, None)]
+    loaded, parser = read_rows((*HEADS, None), *rows, bulk=bulk)
+    assert [each["row"] for each in loaded] == [4, 5, 6]
+    told = parser.unread.select("row", "reason", "text").rows()
+    assert told == [(2, "taken_back", None), (3, "taken_back", None), (4, "remark_not_read", "实发北川经营部")]
+
+
 NOTES = [
     "7月15日全部收回",
     "备注：第2行作废",
