@@ -166,6 +166,7 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         sheet.encoding,
         sheet.uses_1904,
         faults=sheet.faults,
+        below=sheet.below,
         set_aside=sheet.set_aside,
     )
 

@@ -43,6 +43,7 @@ from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
     is_preamble,
+    is_word_of_title,
     kind_of_title,
     names_several_persons,
     stated_above,
@@ -231,7 +232,8 @@ def open_sheet_parser(
     verdict, taken = _verdict_above(sheet, header.row, len(header.cells), words)
     is_free = said is None and KIND not in answered
     # below a heading among sales the columns of both sides are those of the sales
-    is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row < header.row
+    sections = [row for row, _ in sheet.head_rows[: _place_of_header(sheet, header)] if row > header.row]
+    is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row not in sections
     is_turned = is_of_returns and header.kind == "transfer" and is_free
     if is_turned:
         header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers or {}, None)
@@ -337,8 +339,11 @@ def _verdict_above(
     ``rows`` how many they are.
     """
     # a title may stand further down in the sheet, between the rows of two tables under the same headings
-    place = _place_of_header(sheet, row, rows)
-    above = [each for each in sheet.head_rows[:place] if len({*filter(None, each[1])}) == 1]
+    place = _place_of_row(sheet, row, rows)
+    above: list[tuple[int, Sequence[str | None]]] = [
+        each for each in sheet.head_rows[:place] if len({*filter(None, each[1])}) == 1
+    ]
+    above += [each for each in sheet.titles if _is_title_of_forms(sheet, *each)]
     ignored = {fold_word(word): word for word, meaning in words.items() if meaning == IGNORE}
     taken: dict[str, str] = {}
     while (verdict := verdict_of_titles(sheet.name, above, taken)) and (word := fold_word(verdict.word)) in ignored:
@@ -346,7 +351,25 @@ def _verdict_above(
     return verdict, dict.fromkeys(taken.values(), IGNORE)
 
 
-def _place_of_header(sheet: Sheet, row: int, rows: int) -> int:
+_OF_FORM: Final = re.compile("^[(（【]?(?:[本此该]|以上|全部)")
+
+
+def _is_title_of_forms(sheet: Sheet, row: int, cells: Sequence[str | None]) -> bool:
+    """Whether a row of forms that is no name and value says something of them all, and does not head a part of one."""
+    forms = [number for number, _ in sheet.head_rows if number]
+    texts = {cell for cell in cells if cell}
+    if len(texts) != 1 or row < min(forms, default=row + 1):
+        return len(texts) == 1
+    (text,) = texts
+    return len(forms) == 1 and (_OF_FORM.match(text) is not None or is_word_of_title(text))
+
+
+def _place_of_header(sheet: Sheet, header: SheetHeader) -> int:
+    """Return how many rows of the top stand above the headings."""
+    return _place_of_row(sheet, header.row, len(header.cells))
+
+
+def _place_of_row(sheet: Sheet, row: int, rows: int) -> int:
     """Return how many rows of the top stand above the headings, whose last row has this number."""
     return max(0, next((at for at, (number, _) in enumerate(sheet.head_rows) if number == row), 0) - rows + 1)
 
@@ -531,8 +554,9 @@ class SheetParser:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._said_beside = self._plan_beside()
         self._lines = LinesBeside()
-        above = _place_of_header(sheet, header.row, len(header.cells))
-        for row, cells in [*sheet.titles, *sheet.head_rows[:above]]:
+        for row, cells in sheet.titles:
+            self._note_line(row, cells, is_within=not _is_title_of_forms(sheet, row, cells))
+        for row, cells in sheet.head_rows[: _place_of_header(sheet, header)]:
             # a table may have a heading from among the rows of the sheet above its own
             self._note_line(row, cells, is_heading=row > header.row)
         self._in_doubt = [] if reading is not None else header.fields_in_doubt()
@@ -947,6 +971,8 @@ class SheetParser:
             cells = [cell for _, cell in reject.raw]
             if reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE:
                 self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
+        for line in self._sheet.below:
+            self._note_line(0, [line], is_within=True)
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))

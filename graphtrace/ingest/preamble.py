@@ -144,6 +144,12 @@ def meaning_as_title(text: str) -> str | None:
     return None if verdict is None else verdict.meaning
 
 
+def is_word_of_title(text: str) -> bool:
+    """Whether a line is nothing but a word that decides rows (【作废】)."""
+    verdict = verdict_of_titles(None, [(0, [text])])
+    return verdict is not None and fold_word(text.strip("()（）[]【】<>《》 ")) == fold_word(verdict.word)
+
+
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
     cells = [cell for row in rows for cell in dict.fromkeys(cell for cell in row if cell)]

@@ -79,6 +79,8 @@ class Sheet:
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
     titles: tuple[tuple[int, Sequence[str | None]], ...] = ()
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
+    below: tuple[str, ...] = ()
+    """Lines of the document that stand below the table."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)
     """By reason, the rows that somebody hid or struck out, or ``None`` for all."""
     set_aside_notes: dict[str, Note] = field(default_factory=dict)

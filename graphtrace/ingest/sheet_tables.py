@@ -622,8 +622,8 @@ def _refused(text: str, **params: object) -> UnknownHeadings:
 
 
 def _all_rows(sheet: Sheet) -> list[tuple[int, Cells]] | None:
-    """Return all rows of a sheet; ``None`` where they are too many to be held."""
-    rows: list[tuple[int, Cells]] = []
+    """Return all rows of a sheet, and the lines above it; ``None`` where they are too many to be held."""
+    rows: list[tuple[int, Cells]] = [(row, cells) for row, cells in sheet.head_rows if row == 0]
     left = MAX_TABLE_CELLS
     for frame in sheet.read(0):
         left -= frame.height * sheet.width
@@ -683,6 +683,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         sheet.uses_1904,
         notes={(places[column], reason): note for (column, reason), note in sheet.notes.items() if column in places},
         numbers=tuple(map(sheet.number_of, block.columns)),
+        below=sheet.below,
         set_aside=sheet.set_aside,
     )
 

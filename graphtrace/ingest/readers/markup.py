@@ -7,6 +7,7 @@ import re
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple, TypedDict
 from xml.parsers import expat
 
 from graphtrace.errors import InputError
@@ -18,6 +19,7 @@ from graphtrace.ingest.readers.tables import (
     MAX_DOCUMENT_BYTES,
     Table,
     XmlReader,
+    lines_around,
     sheet_of_table,
 )
 from graphtrace.ingest.sheet import Sheet
@@ -35,6 +37,12 @@ _BREAKS = frozenset({"br", "p", "div", "li"})
 _UNSEEN = frozenset({"script", "style", "template"})
 """Tags whose text no reader of the page sees."""
 _DELETED = frozenset({"del", "s", "strike"})
+_LINES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "caption"})
+"""Tags of lines that may say something of a table above or below them."""
+_MAX_LINE = 1_000
+"""Characters of such a line that are kept."""
+_TYPED = frozenset({"", "text", "number", "date", "search", "tel"})
+"""Kinds of fields of a form whose value a reader of the page sees."""
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -58,16 +66,25 @@ def open_markup(path: Path) -> list[Sheet]:
     _, encoding = text_of_page(path, content)
     tables = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * len(content) / 1e6))
     sheets = [
-        sheet_of_table(f"table {number}", table, encoding=encoding)
+        sheet_of_table(f"table {number}", encoding=encoding, **table)
         for number, table in enumerate(tables, start=1)
-        if any(cell and cell.strip() for row in table for cell in row)
+        if any(cell and cell.strip() for row in table["table"] for cell in row)
     ]
     if not sheets:
         raise InputError("web_page_no_table", path=path, hint="right_file")
     return sheets
 
 
-def _parse(path: Path, *, timeout_s: int) -> list[Table]:
+class PageTable(TypedDict):
+    """A table of a page, with the lines around it and the numbers of its rows that hold struck-out text."""
+
+    table: Table
+    above: list[str]
+    below: list[str]
+    struck: list[int]
+
+
+def _parse(path: Path, *, timeout_s: int) -> list[PageTable]:
     """Return the tables of a page, parsed in a process of its own."""
     clock_s = WALL_FACTOR * timeout_s
     with child_process.temporary_file() as output, child_process.temporary_file() as log:
@@ -81,16 +98,29 @@ def _parse(path: Path, *, timeout_s: int) -> list[Table]:
             said = log.read().decode(errors="replace").strip()
             raise child_process.reason(path, phrase("web_page"), returncode, said)
         output.seek(0)
-        tables: list[Table] = json.load(output)
+        tables: list[PageTable] = json.load(output)
     return tables
 
 
-def tables_of(text: str) -> list[list[list[Cell]]]:
-    """Return the rows of cells of each table of a page; time may grow with the square of a page that is built so."""
+class ParsedTable(NamedTuple):
+    """The rows of cells of a table of a page, the lines around it, and the numbers of rows with struck-out text."""
+
+    rows: list[list[Cell]]
+    above: list[str]
+    below: list[str]
+    struck: list[int]
+
+
+def tables_of(text: str) -> list[ParsedTable]:
+    """Return the tables of a page; time may grow with the square of a page that is built so."""
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    return parser.tables
+    around = lines_around([table.lines for table in parser.tables], parser.lines)
+    return [
+        ParsedTable(table.rows, *lines, sorted(table.struck))
+        for table, lines in zip(parser.tables, around, strict=True)
+    ]
 
 
 def text_of_page(path: Path, content: bytes) -> tuple[str, str]:
@@ -110,78 +140,151 @@ Cell = tuple[str | None, int, int]
 
 
 class _Tables(HTMLParser):
-    """Collects the tables of a page; a table within a cell is a table of its own."""
+    """Collects the tables of a page; a table within a cell is a table of its own.
+
+    ``lines`` are the headings and paragraphs since the last table began that stand in none.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[Cell]]] = []
+        self.tables: list[_OpenTable] = []
+        self.lines: list[str] = []
+        self._line: list[str] | None = None
         self._open: list[_OpenTable] = []
-        self._unseen = 0
+        self._unseen = self._deleted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
-            table = _OpenTable([])
-            self.tables.append(table.rows)
+            self._end_line()
+            table = _OpenTable(self.lines, is_deleted=bool(self._deleted))
+            self.lines = []
+            self.tables.append(table)
             self._open.append(table)
+        elif tag in _LINES and not (self._open and self._open[-1].is_in_cell):
+            self._end_line()
+            self._line = []
+        elif self._line is not None and tag in _BREAKS:
+            self._line.append("\n")
         elif not self._open:
-            return
-        elif tag == "tr":
-            self._open[-1].begin_row()
+            self._deleted += tag in _DELETED
+        else:
+            self._start_in_table(tag, given)
+
+    def _start_in_table(self, tag: str, given: dict[str, str | None]) -> None:
+        table = self._open[-1]
+        if tag == "tr":
+            table.begin_row()
         elif tag in ("td", "th"):
-            spans = {name: value for name, value in attrs if name in ("colspan", "rowspan")}
-            self._open[-1].begin_cell(_number(spans.get("colspan")), _number(spans.get("rowspan")))
+            table.begin_cell(_number(given.get("colspan")), _number(given.get("rowspan")))
         elif tag in _DELETED:
-            self._open[-1].deleted += 1
+            table.begin_deleted()
         elif tag == "option":
-            self._open[-1].begin_option(is_chosen=any(name == "selected" for name, _ in attrs))
+            table.begin_option(is_chosen="selected" in given)
+        elif tag == "input":
+            table.add(_value_of(given))
         elif tag in _BREAKS:
-            self._open[-1].add("\n")
+            table.add("\n")
+        if "line-through" in (given.get("style") or ""):
+            table.strike()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
+        if tag in _LINES:
+            self._end_line()
         if not self._open:
-            return
-        if tag == "table":
+            self._deleted = max(self._deleted - (tag in _DELETED), 0)
+        elif tag == "table":
             self._open.pop().end_cell()
         elif tag in ("td", "th", "tr"):
             self._open[-1].end_cell()
         elif tag in _DELETED:
-            self._open[-1].deleted = max(self._open[-1].deleted - 1, 0)
+            self._open[-1].end_deleted()
         elif tag == "select":
             self._open[-1].end_options()
 
     def handle_data(self, data: str) -> None:
-        if self._open and not self._unseen:
+        if self._unseen:
+            return
+        if self._line is not None:
+            self._line.append(data)
+        elif self._open:
             self._open[-1].add(data)
+
+    def close(self) -> None:
+        """Take in the rest of the page."""
+        super().close()
+        self._end_line()
+
+    def _end_line(self) -> None:
+        if self._line is None:
+            return
+        text = clean_cell(" ".join(_lines(self._line).split("\n"))[:_MAX_LINE])
+        if text is not None:
+            (self._open[-1].lines if self._open else self.lines).append(text)
+        self._line = None
+
+
+def _value_of(given: dict[str, str | None]) -> str:
+    """Return what a reader of the page sees of a field of a form: a tick, or what is typed in."""
+    kind = (given.get("type") or "").casefold()
+    if kind in ("checkbox", "radio"):
+        return "√" if "checked" in given else ""
+    return (given.get("value") or "") if kind in _TYPED else ""
 
 
 class _OpenTable:
-    """The table that is read; ``deleted`` is how many tags of deleted text are open.
+    """The table that is read, below some lines; ``struck`` are the numbers of its rows that hold deleted text.
 
     Deleted text counts only where a cell has no other: a row that somebody struck out is read like others. Of options
     to choose from the chosen one counts, or the only one.
     """
 
-    def __init__(self, rows: list[list[Cell]]) -> None:
-        self.rows = rows
-        self.deleted = 0
+    def __init__(self, lines: list[str], *, is_deleted: bool) -> None:
+        self.rows: list[list[Cell]] = []
+        self.lines = lines
+        self.struck: set[int] = set()
+        self._deleted = 0
+        self._deleted_around = int(is_deleted)
         self._text: list[str] | None = None
         self._struck: list[str] = []
         self._options: list[tuple[bool, list[str]]] | None = None
         self._spans = (1, 1)
 
+    @property
+    def is_in_cell(self) -> bool:
+        """Whether a cell is open."""
+        return self._text is not None
+
     def begin_row(self) -> None:
         self.end_cell()
         self.rows.append([])
+
+    def begin_deleted(self) -> None:
+        """Begin deleted text, of a cell or of cells as a whole."""
+        if self._text is None:
+            self._deleted_around += 1
+        else:
+            self._deleted += 1
+
+    def end_deleted(self) -> None:
+        if self._text is None:
+            self._deleted_around = max(self._deleted_around - 1, 0)
+        else:
+            self._deleted = max(self._deleted - 1, 0)
+
+    def strike(self) -> None:
+        """Note that text of the row is struck out by its style."""
+        self.struck.add(len(self.rows))
 
     def begin_cell(self, columns: int, rows: int) -> None:
         self.end_cell()
         if not self.rows:
             self.rows.append([])
-        self._text, self._struck, self._options, self.deleted = [], [], None, 0
+        self._text, self._struck, self._options, self._deleted = [], [], None, 0
         self._spans = (columns, rows)
 
     def begin_option(self, *, is_chosen: bool) -> None:
@@ -199,13 +302,16 @@ class _OpenTable:
         if self._options:
             self._options[-1][1].append(text)
         else:
-            (self._struck if self.deleted else self._text).append(text)
+            (self._struck if self._deleted else self._text).append(text)
 
     def end_cell(self) -> None:
         if self._text is None:
             return
         self.end_options()
-        text = _lines(self._text) or _lines(self._struck)
+        struck = _lines(self._struck)
+        text = _lines(self._text) or struck
+        if struck or (text and self._deleted_around):
+            self.strike()
         self.rows[-1].append((clean_cell(text), *self._spans))
         self._text = None
 

@@ -26,11 +26,15 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
         # what the parser raises where a declaration is none
         sys.stderr.write(str(error).partition("\n")[0])
         return WorkerStatus.DAMAGED
-    tables = [spread(rows, MAX_CELLS) for rows in found]
+    tables = [spread(parsed.rows, MAX_CELLS) for parsed in found]
     if any(table is None for table in tables):
         sys.stderr.write(json.dumps(("merged_cells_too_many", {})))
         return WorkerStatus.UNSAFE
-    output.write(json.dumps(tables).encode())
+    pages = [
+        {"table": table, "above": parsed.above, "below": parsed.below, "struck": parsed.struck}
+        for table, parsed in zip(tables, found, strict=True)
+    ]
+    output.write(json.dumps(pages).encode())
     output.flush()
     return 0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -13,6 +14,7 @@ import polars as pl
 from graphtrace.errors import UnsafeFile
 from graphtrace.ingest.readers.cells import filled_rows, frame_from_rows
 from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 from graphtrace.locale import phrase
 
@@ -21,6 +23,30 @@ MAX_DOCUMENT_BYTES = 256 * 2**20
 
 Table = list[list[str | None]]
 """Rows of cells, from the top."""
+
+MAX_LINES = 12
+"""Lines of text above and below a table that may say something of all its rows."""
+
+_OF_ABOVE = re.compile("^[(（【]?(?:以上|上述|前述|上列|上表)")
+_NOTE = re.compile("^(?:[注附]|备注|说明|[*※])")
+
+
+def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """Return the lines above and below each table of a text.
+
+    Parameters
+    ----------
+    between
+        Of each table, the lines between it and the one before; a note may be about both, and one that speaks of what
+        stands above is about the former alone.
+    after
+        The lines behind the last table.
+    """
+    above = [[line for line in lines if at == 0 or not _OF_ABOVE.match(line)] for at, lines in enumerate(between)]
+    below = [[line for line in lines if _OF_ABOVE.match(line) or _NOTE.match(line)] for lines in between[1:]]
+    return [
+        (before[-MAX_LINES:], behind[:MAX_LINES]) for before, behind in zip(above, [*below, list(after)], strict=False)
+    ]
 
 
 class XmlReader:
@@ -94,10 +120,13 @@ def sheet_of_table(
     *,
     encoding: str | None = None,
     above: Sequence[str] = (),
+    below: Sequence[str] = (),
+    struck: Iterable[int] = (),
 ) -> Sheet:
     """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too.
 
-    ``above`` are lines of the document that stand above the table: rows 0 of the top, which are no rows of the sheet.
+    ``above`` are lines of the document that stand above the table: rows 0 of the top, which are no rows of the sheet;
+    ``below`` those that stand below it. ``struck`` are the numbers of rows with struck-out text.
     """
     width = max((len(row) for row in table), default=0)
     rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
@@ -112,7 +141,16 @@ def sheet_of_table(
             yield frame.select(ROW, *map(str, range(width)))
 
     lines = [(0, [line, *[None] * (width - 1)]) for line in above] if width else []
-    sheet = Sheet(name=name, width=width, head_rows=[*lines, *filled[:TOP_ROWS]], read=read, encoding=encoding)
+    rows_struck = pl.Series(sorted(struck), dtype=pl.UInt32)
+    sheet = Sheet(
+        name=name,
+        width=width,
+        head_rows=[*lines, *filled[:TOP_ROWS]],
+        read=read,
+        encoding=encoding,
+        below=tuple(below),
+        set_aside={STRUCK_OUT_ROWS: rows_struck} if len(rows_struck) else {},
+    )
     return sheet
 
 

@@ -9,14 +9,12 @@ from xml.parsers import expat
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.guard import unsafe_error
-from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, XmlReader, sheet_of_table
+from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, XmlReader, lines_around, sheet_of_table
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
-MAX_LINES_ABOVE = 12
-"""Lines of text above a table that may say something of all its rows."""
 
 
 def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
@@ -37,10 +35,11 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         reader.read(archive.read(part))
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
-    tables = [(number, *found) for number, found in enumerate(zip(reader.tables, reader.above, strict=True), start=1)]
+    around = lines_around(reader.above, reader.lines)
+    found = zip(reader.tables, around, reader.struck, strict=True)
     sheets = [
-        sheet_of_table(f"table {number}", table, above=above[-MAX_LINES_ABOVE:])
-        for number, table, above in tables
+        sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck)
+        for number, (table, (above, below), struck) in enumerate(found, start=1)
         if any(cell for row in table for cell in row)
     ]
     if not sheets:
@@ -69,10 +68,15 @@ class _Document(XmlReader):
         self.tables: list[Table] = []
         self.above: list[list[str]] = []
         """Of each table, the lines of text between it and the one before."""
+        self.struck: list[set[int]] = []
+        """Of each table, the numbers of rows with struck-out text."""
         self.text: list[str] = []
-        self._lines: list[str] = []
+        self.lines: list[str] = []
+        """The lines of text since the last table began."""
         self._line: list[str] = []
         self._open: list[Table] = []
+        self._struck: list[set[int]] = []
+        self._is_struck = self._is_run = False
         self._cell: list[list[str]] = []
         self._span, self._merge = 1, ""
         self._is_text = False
@@ -82,9 +86,11 @@ class _Document(XmlReader):
         if name == "tbl":
             table: Table = []
             self.tables.append(table)
-            self.above.append(self._lines)
-            self._lines = []
+            self.above.append(self.lines)
+            self.lines = []
             self._open.append(table)
+            self.struck.append(set())
+            self._struck.append(self.struck[-1])
         elif name == "tr" and self._open:
             self._open[-1].append([])
         elif name == "tc" and self._open:
@@ -94,6 +100,10 @@ class _Document(XmlReader):
             self._span = min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() else 1
         elif name == "vMerge":
             self._merge = value or "continue"
+        elif name == "r":
+            self._is_run, self._is_struck = True, False
+        elif name in ("strike", "dstrike") and self._is_run:
+            self._is_struck = value not in ("0", "false", "off")
         elif name == "t":
             self._is_text = True
         elif name in ("br", "cr", "tab"):
@@ -102,15 +112,18 @@ class _Document(XmlReader):
     def end(self, name: str) -> None:
         if name == "t":
             self._is_text = False
+        elif name == "r":
+            self._is_run = self._is_struck = False
         elif name == "p":
             self._data_of("\n")
             if (line := clean_cell("".join(self._line))) is not None and not self._open:
-                self._lines.append(line)
+                self.lines.append(line)
             self._line = []
         elif name == "tc" and self._cell and self._open and self._open[-1]:
             self._end_cell(clean_cell("".join(self._cell.pop())))
         elif name == "tbl" and self._open:
             self._open.pop()
+            self._struck.pop()
 
     def _end_cell(self, text: str | None) -> None:
         row = self._open[-1][-1]
@@ -120,8 +133,11 @@ class _Document(XmlReader):
         self.count_cells(self._span)
 
     def data(self, text: str) -> None:
-        if self._is_text:
-            self._data_of(text)
+        if not self._is_text:
+            return
+        if self._is_struck and self._open and not text.isspace():
+            self._struck[-1].add(len(self._open[-1]))
+        self._data_of(text)
 
     def _data_of(self, text: str) -> None:
         self.text.append(text)

@@ -141,7 +141,7 @@ def test_what_stands_beside_a_row_in_a_column_without_a_heading_is_a_remark(bulk
     loaded, parser = read_rows((*HEADS, None), *rows, bulk=bulk)
     assert [each["row"] for each in loaded] == [4, 5, 6]
     told = parser.unread.select("row", "reason", "text").rows()
-    assert told == [(2, "taken_back", None), (3, "taken_back", None), (4, "remark_not_read", "实发北川经营部")]
+    assert told == [(2, "taken_back", "已作废"), (3, "taken_back", "←作废"), (4, "remark_not_read", "实发北川经营部")]
 
 
 NOTES = [
