@@ -89,7 +89,7 @@ def load(
             ask=None if STANDARD_INPUT in files else terminal_asker(common),
             progress=progress,
         )
-        head = _head_of(case)
+        head = _head_of(case) if dry_run else report.ledger_head
     sheets = report.files
 
     return show_answer(
@@ -127,7 +127,7 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
 
 
 def _head_of(case: Case) -> str | None:
-    """Return the ledger head after the load; ``None`` if nothing was loaded and so there is no case."""
+    """Return the ledger head beside a trial run; ``None`` if there is no case."""
     try:
         return case.ledger_head()
     except CaseMissing:

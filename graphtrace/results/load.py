@@ -59,12 +59,14 @@ class SheetReport:
 class LoadReport:
     """Result of loading every file, one entry a sheet, in the order of the files.
 
-    ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took.
+    ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took. ``ledger_head`` is the head of
+    the case after them; ``None`` where there is none, and of a trial run.
     """
 
     files: list[SheetReport] = field(default_factory=list)
     skipped: list[PassedOver] = field(default_factory=list)
     unused: list[UnusedAnswer] = field(default_factory=list)
+    ledger_head: str | None = None
 
     @property
     def has_errors(self) -> bool:

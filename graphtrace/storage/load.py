@@ -47,6 +47,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.ledger import head_of
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
@@ -116,6 +117,7 @@ def load_files(
     with _trial_case(folder) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
         report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
+        report.ledger_head = None
         for entry in report.files:
             rejects_file = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(rejects_file) if rejects_file and rejects_file.exists() else None
@@ -158,6 +160,7 @@ def load_into(
                     ]
         report.unused = unused_answers(how.answers, report.files)
         case.finish()
+        report.ledger_head = head_of(case.entries())
         progress("", len(paths), len(paths))
     return report
 

@@ -106,6 +106,10 @@ class LoadWriter(Protocol):
         """Write the load into the ledger, where that is a separate step."""
         ...
 
+    def entries(self) -> list[str]:
+        """Return the lines of the ledger, in order."""
+        ...
+
     def finish(self) -> None:
         """Resolve all parties, once after the last file."""
         ...
