@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphtrace.identifiers.authorities import is_authority
 from graphtrace.identifiers.damage import (
     DamagedNumber,
     damage_interval,
@@ -81,6 +82,7 @@ __all__ = [
     "identify",
     "imei14",
     "imsi_carrier",
+    "is_authority",
     "is_chinese_imsi",
     "is_damaged_column",
     "is_damaged_range",

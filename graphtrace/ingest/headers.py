@@ -36,7 +36,7 @@ from graphtrace.ingest.heading_grammar import (
     without_remark,
 )
 from graphtrace.ingest.own_lists import speaks_of_others
-from graphtrace.ingest.persons import ids_of_others
+from graphtrace.ingest.persons import ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
@@ -133,6 +133,9 @@ _ACCUSED: Final = "accused"
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "seized")
 _ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
 """Found in the heading of a side that is an account: beside an amount it is that of a payment."""
+
+_ABOVE: Final = re.compile("上级")
+"""Beginning of the heading of whoever stands above the party of a row."""
 
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
@@ -500,6 +503,9 @@ class SheetHeader:
             and (bare in HEADINGS or field_of_heading(bare) is not None or events_of_date(bare) is not None)
         ]
 
+    def _is_hand(self, name: str, column: int) -> bool:
+        return name in _SIDES and is_persons(without_remark(self.names[column]))
+
     def field_of(self, column: int) -> str | None:
         """Return the field that a column serves; the first by name where a mapping names it for several."""
         return min((name for name, columns in self.served.items() if column in columns), default=None)
@@ -508,10 +514,13 @@ class SheetHeader:
         """Return the one column of each field in a record of ``kind``.
 
         The date is that of the ``event``, by default of one that takes the neutral date. Of other fields a column whose
-        heading names the event serves, else the leftmost.
+        heading names the event serves, else the leftmost; a person who handed out or picked up (提货人) is no side
+        where another column of the same side stands beside.
         """
         if kind is None:
-            return {name: min(places) for name, places in self.served.items()}
+            return {
+                name: min(places, key=lambda at: (self._is_hand(name, at), at)) for name, places in self.served.items()
+            }
         words = EVENT_WORDS.get(kind, ())
         others = {*marks_of(self.known)} if kind != "return" else set[int]()
 
@@ -521,12 +530,19 @@ class SheetHeader:
             is_planned = _BOUND.match(heading) is not None
             return not any(word in heading for word in words), column in others, is_planned, column
 
-        columns = {name: min(places, key=rank) for name, places in self.served.items() if name not in ("date", "time")}
+        columns = {
+            name: min(places, key=lambda at: (self._is_hand(name, at), *rank(at)))
+            for name, places in self.served.items()
+            if name not in ("date", "time")
+        }
         date = (event or self.meaning.event(kind)).date
         if date is None:
             return columns
         time = next((column for column in self.served.get("time", ()) if self._is_time_of(column, date)), None)
         return {**columns, "date": date, **({} if time is None else {"time": time})}
+
+
+_SIDES: Final = frozenset({"from", "to"})
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
@@ -905,6 +921,13 @@ def _in_context(
     elif claims.is_own_list and "enterprise" not in fields:
         numbers = (heading for heading in _ENTERPRISES_NUMBER.intersection(known) if table.get(heading))
         meant.update(dict.fromkeys(numbers, "party_id"))
+    if "to" not in fields or "enterprise" in fields:
+        # who stands above a customer in a tree of accounts need not have sold anything
+        sellers = (
+            heading for heading in known if "from" in table.get(heading, ()) and heading not in claims.headings.values()
+        )
+        above = [heading for heading in sellers if _ABOVE.match(heading)]
+        table = {**table, **dict.fromkeys(above, ())}
     accounts = [heading for heading in known if _ACCOUNT.search(heading) and {"from", "to"} & {*table.get(heading, ())}]
     if len({name for heading in accounts for name in table[heading]}) > 1 and any(map(is_amount, headings)):
         # between accounts money went, and the card the other way if at all

@@ -31,6 +31,7 @@ from graphtrace.identifiers import (
     damage_interval,
     fails_check_digit,
     has_zeroed_tail,
+    is_authority,
     is_damaged_range,
     is_scientific,
     is_valid_eid,
@@ -124,6 +125,7 @@ REASONS: Final = (
     "bad_date",
     "ambiguous_date",
     "bad_quantity",
+    "of_authority",
     "missing_field",
     "unanswered",
     "unknown_carrier",
@@ -172,6 +174,9 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
 
 CARRIERS_OWN: Final = ("purchase", "registration")
 """Kinds of records whose sender is what stands in a column of carriers."""
+
+NEVER_OF_AUTHORITIES: Final = ("transfer", "return")
+"""Kinds of records that have no authority as a side: what comes to one is evidence, or a seizure."""
 
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
@@ -1572,6 +1577,8 @@ class _Record:
         if identifies_nobody(key, is_customer=field == "enterprise") and not is_half_named:
             self.left_out.append(_Fault(field, reason_of_nobody(key)))
             return None
+        if self._plan.kind in NEVER_OF_AUTHORITIES and is_authority(key):
+            self._fault(field, "of_authority")
         self._statement[side + "_name"] = name
         self._statement[side + "_key"] = key
         return key

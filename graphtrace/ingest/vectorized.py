@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, maybe_nobody
@@ -33,6 +34,7 @@ from graphtrace.ingest.row_parser import (
     ENDS,
     LISTED_ALONE,
     LISTED_BESIDE,
+    NEVER_OF_AUTHORITIES,
     ROLES,
     TEXTS,
     ColumnPlan,
@@ -106,6 +108,7 @@ class VectorizedParser:
             operator=_Readings(self.words, None, match_operator_name, only=MAYBE_OPERATOR),
             nobody=_Readings(self.words, None, _if(identifies_nobody), only=maybe_nobody()),
             no_customer=_Readings(self.words, None, _if(_is_no_customer), only=maybe_nobody()),
+            authority=_Readings(self.words, None, _if(is_authority), only=MAYBE_AUTHORITY),
             masked=_Readings(self.words, None, _if(is_masked_name), only=maybe_nobody()),
             identifier=_Readings(self.words, _IDENTIFIER, _identifier, only="[0-9]"),
             days=_Days(),
@@ -387,6 +390,7 @@ class _Texts:
     operator: _Readings
     nobody: _Readings
     no_customer: _Readings
+    authority: _Readings
     masked: _Readings
     identifier: _Readings
     days: _Days
@@ -637,6 +641,8 @@ class _Block:
                 self._blanked[field, "hidden_name"] = is_masked
             self._blanked[field, "names_nobody"] = is_nobody if is_masked is None else is_nobody & ~is_masked
             key, names = _blank(key, is_nobody), _blank(names, is_nobody)
+        if self._kind in NEVER_OF_AUTHORITIES and (is_authority := self._texts.authority.find(key)) is not None:
+            self._conditions.append(~is_authority)
         self._columns |= {f"{side}_key": key, f"{side}_name": names}
         return key.is_not_null()
 
