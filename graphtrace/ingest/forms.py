@@ -167,6 +167,7 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         sheet.uses_1904,
         faults=sheet.faults,
         below=sheet.below,
+        comments=sheet.comments,
         set_aside=sheet.set_aside,
     )
 

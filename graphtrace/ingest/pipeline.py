@@ -56,7 +56,7 @@ from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
-from graphtrace.ingest.said_beside import LinesBeside, SaidBeside, UnreadCells, columns_beside
+from graphtrace.ingest.said_beside import CommentsBeside, LinesBeside, SaidBeside, UnreadCells, columns_beside
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
@@ -553,7 +553,11 @@ class SheetParser:
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._said_beside = self._plan_beside()
+        self._comments = CommentsBeside(each for each in sheet.comments if each[0] > header.row)
         self._lines = LinesBeside()
+        for row, text in sheet.comments:
+            if row <= header.row:
+                self._note_line(row, [text], is_within=True)
         for row, cells in sheet.titles:
             self._note_line(row, cells, is_within=not _is_title_of_forms(sheet, row, cells))
         for row, cells in sheet.head_rows[: _place_of_header(sheet, header)]:
@@ -869,6 +873,7 @@ class SheetParser:
             self._unread += dated.unread
             for statements in dated.frames:
                 self._unread += self._said_beside.unread_of(statements, self._header.names)
+                self._unread += self._comments.unread_of(statements)
                 self._lines.keep(statements)
                 self._kinds.update(statements["kind"].unique())
                 yield statements

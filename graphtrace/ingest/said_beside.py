@@ -44,6 +44,9 @@ LINE_NOT_READ: Final = "line_not_read"
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
+COMMENT_NOT_READ: Final = "comment_not_read"
+"""Reason of a comment on a cell that may deny, change or go on with its row."""
+
 _OF_PARTIES: Final = (*_OF_CUSTODY, *_OF_USERS)
 _STATED: Final = (*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure")))
 _LISTED: Final = KINDS.index("card_list")
@@ -155,6 +158,22 @@ class SaidBeside:
                 kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
+
+
+class CommentsBeside:
+    """The comments on cells of the rows of a sheet that may deny, change or go on with what they say."""
+
+    def __init__(self, comments: Iterable[tuple[int, str]]) -> None:
+        doubts = [(row, text) for row, text in comments if casts_doubt(text)]
+        self._said = pl.DataFrame(doubts, schema={ROW: pl.UInt32, "text": pl.String}, orient="row")
+
+    def unread_of(self, statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Yield what is not recorded of the cards of packed statements whose rows have such comments."""
+        if self._said.is_empty():
+            return
+        named = statements.filter(pl.col("kind").is_in(_STATED) & pl.col(ROW).is_in(self._said[ROW].implode()))
+        if named.height:
+            yield from _quoted(named, self._said, reason=COMMENT_NOT_READ, field=None)
 
 
 class UnreadCells:

@@ -81,6 +81,8 @@ class Sheet:
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
     below: tuple[str, ...] = ()
     """Lines of the document that stand below the table."""
+    comments: tuple[tuple[int, str], ...] = ()
+    """Row and text of comments on cells, by row."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)
     """By reason, the rows that somebody hid or struck out, or ``None`` for all."""
     set_aside_notes: dict[str, Note] = field(default_factory=dict)

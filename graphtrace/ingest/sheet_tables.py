@@ -684,6 +684,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         notes={(places[column], reason): note for (column, reason), note in sheet.notes.items() if column in places},
         numbers=tuple(map(sheet.number_of, block.columns)),
         below=sheet.below,
+        comments=sheet.comments,
         set_aside=sheet.set_aside,
     )
 

@@ -21,7 +21,7 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import child_process, guard
-from graphtrace.ingest.readers.set_aside import HIDDEN_SHEET
+from graphtrace.ingest.readers.set_aside import COMMENTS, COMMENTS_LEFT, HIDDEN_SHEET
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.locale import phrase
 
@@ -109,6 +109,14 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         top += [(row, cells) for row, *cells in frame.head(TOP_ROWS - len(top)).iter_rows()]
         if len(top) == TOP_ROWS:
             break
+    comments = book.comments.get(entry["name"], ())
+    set_aside: dict[str, pl.Series | None] = {**book.set_aside.get(entry["name"], {})}
+    if entry["is_hidden"]:
+        set_aside[HIDDEN_SHEET] = None
+    if comments:
+        set_aside[COMMENTS] = pl.Series(sorted({row for row, _ in comments}), dtype=pl.UInt32)
+    if entry["name"] in book.comments_left:
+        set_aside[COMMENTS_LEFT] = None
     sheet = Sheet(
         name=entry["name"],
         width=len(columns),
@@ -116,10 +124,8 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         read=read,
         uses_1904=book.uses_1904,
         numbers=tuple(columns),
-        set_aside={
-            **book.set_aside.get(entry["name"], {}),
-            **({HIDDEN_SHEET: None} if entry["is_hidden"] else {}),
-        },
+        set_aside=set_aside,
+        comments=comments,
     )
     return sheet
 

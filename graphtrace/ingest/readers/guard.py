@@ -32,6 +32,7 @@ import polars as pl
 
 from graphtrace.errors import GraphtraceError, InputError, InternalError, UnsafeFile
 from graphtrace.ingest.readers.cells import refuse_long
+from graphtrace.ingest.readers.comments import Comments, read_comments
 from graphtrace.ingest.readers.set_aside import PartRows, SetAside
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import Text, phrase
@@ -84,13 +85,16 @@ _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 class CheckedWorkbook:
     """A workbook that may be parsed: its date system, and the bytes that its parser will have to read.
 
-    ``set_aside`` are the rows that somebody hid or struck out, by sheet and reason, as far as the format is looked at.
+    ``set_aside`` are the rows that somebody hid or struck out, by sheet and reason, as far as the format is looked at;
+    ``comments`` the comments on cells by sheet, of which there are more in the sheets ``comments_left``.
     """
 
     uses_1904: bool
     unpacked_bytes: int
     content: Literal["xlsx", "ods", "word"] = "xlsx"
     set_aside: Mapping[str, Mapping[str, pl.Series]] = field(default_factory=dict)
+    comments: Mapping[str, Comments] = field(default_factory=dict)
+    comments_left: frozenset[str] = frozenset()
 
 
 _NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
@@ -246,7 +250,14 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     if sheets > MAX_SHEETS:
         raise unsafe_error(path, phrase("too_many_sheets", count=sheets, most=MAX_SHEETS))
     uses_1904 = _DATE_1904.search(book) is not None
-    return CheckedWorkbook(uses_1904=uses_1904, unpacked_bytes=unpacked_bytes, set_aside=set_aside.rows)
+    comments, partial = read_comments(parts, set_aside.sheets, lambda name, most: _head(archive, parts[name], most))
+    return CheckedWorkbook(
+        uses_1904=uses_1904,
+        unpacked_bytes=unpacked_bytes,
+        set_aside=set_aside.rows,
+        comments=comments,
+        comments_left=partial,
+    )
 
 
 def _set_aside(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> SetAside:
@@ -326,9 +337,9 @@ def _row_number(digits: bytes) -> int:
     return int(digits[:8])
 
 
-def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = RATIO_FREE_BYTES) -> bytes:
     with archive.open(entry) as part:
-        return part.read(RATIO_FREE_BYTES)
+        return part.read(most)
 
 
 def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

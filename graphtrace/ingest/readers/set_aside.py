@@ -21,6 +21,9 @@ from graphtrace.results.reports import RowWarning
 HIDDEN_ROWS: Final = "hidden_rows"
 STRUCK_OUT_ROWS: Final = "struck_out_rows"
 HIDDEN_SHEET: Final = "hidden_sheet"
+COMMENTS: Final = "comments"
+COMMENTS_LEFT: Final = "comments_left"
+"""Reason of a sheet that has more comments than are read."""
 
 LAST_ROW: Final = 1_048_576
 
@@ -65,6 +68,11 @@ class SetAside:
             self._rows[self._names[name.lower()]] = found
 
     @property
+    def sheets(self) -> Mapping[str, str]:
+        """The names of sheets by the part, in lower case, that holds each."""
+        return self._names
+
+    @property
     def rows(self) -> Mapping[str, Mapping[str, pl.Series]]:
         """By name of the sheet and reason, the numbers of rows."""
         return self._rows
@@ -107,8 +115,8 @@ def _sheets_by_part(book: bytes, links: bytes) -> dict[str, str]:
         if tag == "sheet" and (part := parts.get(given.get("id", ""))) is not None:
             names[part] = given.get("name", "")
 
-    _walk(links, take_link)
-    _walk(book, take_sheet)
+    walk(links, take_link)
+    walk(book, take_sheet)
     return names
 
 
@@ -136,11 +144,11 @@ def _struck_styles(styles: bytes) -> frozenset[int]:
                 struck.add(formats)
 
     if b"strike" in styles:
-        _walk(styles, take)
+        walk(styles, take)
     return frozenset(struck)
 
 
-def _walk(xml: bytes, take: Callable[[str, Mapping[str, str]], None]) -> None:
+def walk(xml: bytes, take: Callable[[str, Mapping[str, str]], None]) -> None:
     """Give each element with its attributes, without prefixes; damaged XML and such with a type ends it."""
     if not xml or b"<!DOCTYPE" in xml:
         return
