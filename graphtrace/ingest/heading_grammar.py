@@ -184,6 +184,27 @@ def without_remark(text: str) -> str:
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
+_OF_A_THING: Final = re.compile(
+    "(?:sim|card|iccid|device|terminal|user|customer|client|account|subscriber|party|from|to|sender|receiver|buyer|seller"
+    "|owner|holder|dealer|agent|company|enterprise|carrier|network|session|plan|package|product)s?"
+    "|卡片?|设备|终端|用户|客户|套餐|账户|网络|运营商"
+)
+"""Names of objects whose members say something of a card or party, and not of the row."""
+
+
+def own_heading(text: str) -> str:
+    """Return the same, of a member of an object its own name (audit.status): it is about the row, too.
+
+    >>> [own_heading(text) for text in ("audit.status", "flags.deleted", "order.state", "sim.status", "备注(选填)")]
+    ['status', 'deleted', 'status', 'sim.status', '备注']
+    """
+    bare = without_remark(text)
+    *objects, own = bare.split(".")
+    if not objects or not own or not all(objects) or any(map(_OF_A_THING.fullmatch, objects)):
+        return bare
+    return "status" if own == "state" else own
+
+
 def _folded(text: str) -> str:
     folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
     return folded.strip("\"'") or folded

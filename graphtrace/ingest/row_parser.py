@@ -77,7 +77,7 @@ from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, L
 from graphtrace.ingest.given_back import names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
-from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
+from graphtrace.ingest.heading_grammar import normalize_heading, own_heading
 from graphtrace.ingest.row_status import (
     OF_PART,
     ONE_END,
@@ -1068,7 +1068,7 @@ class RowParser:
         return next((at for at in self.total_columns if (cell := cells[at]) and is_total_cell(cell)), None)
 
     def _bare(self, column: int) -> str:
-        return without_remark(self.header.names[column])
+        return own_heading(self.header.names[column])
 
     def _names_several(self, cells: Sequence[str | None]) -> bool:
         """Whether a row names more cards than one."""

@@ -26,7 +26,7 @@ from graphtrace.ingest.acts import (
     kind_of_word,
     moved_nothing,
 )
-from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.heading_grammar import own_heading, without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import CUSTODY_KINDS, KINDS
 
@@ -82,7 +82,7 @@ _SHARE: Final = 0.9
 @lru_cache(maxsize=1 << 10)
 def is_status_heading(heading: str) -> bool:
     """Whether a heading names the status of what the row is about, and not that of its card."""
-    return _HEADING.fullmatch(without_remark(heading)) is not None
+    return _HEADING.fullmatch(own_heading(heading)) is not None
 
 
 def status_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
@@ -94,7 +94,7 @@ def remark_columns(
     headings: Sequence[str], columns: Iterable[int], headless: Collection[int] = frozenset()
 ) -> list[int]:
     """Return those of some columns whose heading is that of remarks, or which have none: written beside the table."""
-    return [at for at in columns if at in headless or _REMARKS.fullmatch(without_remark(headings[at]))]
+    return [at for at in columns if at in headless or _REMARKS.fullmatch(own_heading(headings[at]))]
 
 
 def amount_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
@@ -137,7 +137,7 @@ def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
 
     Digits count only where the heading asks (是否退货); else they are a number of goods. ``None`` for other columns.
     """
-    bare = without_remark(heading)
+    bare = own_heading(heading)
     core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
     meaning = next((name for name in _FLAGS if core in flag_words(name)), None)
     if meaning is None:

@@ -26,7 +26,7 @@ from graphtrace.ingest.acts import (
     tells_end,
 )
 from graphtrace.ingest.given_back import says_nothing
-from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.heading_grammar import own_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
@@ -94,15 +94,15 @@ def columns_beside(
     declared
         The columns of what movements say that the cards are for.
     """
-    further = [at for at in unread if names_parties and names_further_party(without_remark(headings[at]))]
+    further = [at for at in unread if names_parties and names_further_party(own_heading(headings[at]))]
     further += unused if names_parties else []
-    users = [*(beside_use or ()), *(at for at in unread if may_name_user(without_remark(headings[at])))]
+    users = [*(beside_use or ()), *(at for at in unread if may_name_user(own_heading(headings[at])))]
     users = [at for at in users if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]
     others = [at for at in unread if at not in {*further, *users, *remarks}]
-    ends = [at for at in others if tells_end(without_remark(headings[at]))]
-    doubts = [at for at in others if at not in ends and is_about_truth(without_remark(headings[at]))]
-    businesses = [at for at in others if names_parties and is_about_business(without_remark(headings[at]))]
+    ends = [at for at in others if tells_end(own_heading(headings[at]))]
+    doubts = [at for at in others if at not in ends and is_about_truth(own_heading(headings[at]))]
+    businesses = [at for at in others if names_parties and is_about_business(own_heading(headings[at]))]
 
     is_prose = not words.tells_digits
 

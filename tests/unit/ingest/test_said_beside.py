@@ -267,3 +267,23 @@ def test_an_order_an_application_or_a_negative_document_is_no_sale(heading: str,
 )
 def test_other_words_of_a_trade_are_not_quoted(heading: str, cell: str) -> None:
     assert read_rows((*HEADS, heading), sale(1, cell))[1].unread.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("audit.status", "已撤销"), ("order.state", "cancelled"), ("flags.deleted", "true"), ("meta.is_deleted", "1"),
+        ("审核.状态", "驳回"), ("meta.remark", "此单作废"), ("audit.cancelled_at", "2024-08-01"),
+    ],
+)  # fmt: skip
+def test_a_member_of_an_object_says_of_its_row_what_its_own_name_means(heading: str, cell: str) -> None:
+    loaded, parser = read_rows((*HEADS, heading), sale(1, cell), sale(2, None))
+    assert [each["row"] for each in loaded] == [3]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(2, "not_a_record")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("sim.status", "closed"), ("user.deleted", "true"), ("order.status", "sent")]
+)
+def test_a_member_of_a_card_or_party_says_nothing_of_its_row(heading: str, cell: str) -> None:
+    assert len(read_rows((*HEADS, heading), sale(1, cell))[0]) == 1
