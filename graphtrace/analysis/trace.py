@@ -7,17 +7,19 @@ fetched and reasoned once.
 from __future__ import annotations
 
 import gc
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import (
     CardQuery,
+    card_of_number,
     cards_of_number,
     claimants_of,
     links_by_number,
@@ -81,7 +83,7 @@ from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import HEAD_FINDINGS, Card, Trace
 from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope, SentScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
-from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, UnreadMovement
+from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
@@ -349,6 +351,7 @@ class _Batch:
         self.tracer = tracer
         self.rows = _with_unlinked(selected.records, selected.unlinked)
         self._undecided = _undecided(selected.unlinked)
+        self._doubtful = _doubtful_links(selected)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
         self._cards_of_device = selected.by_device
         self._check_chars = selected.check_chars
@@ -372,9 +375,13 @@ class _Batch:
         listings = _merge_listings([row for row in rows if row.kind in _LISTING])
         chips = _chip_links(rows)
         quantities = self.tracer.quantities
-        custody = self.tracer.history_of(rows, carrier).with_events(activations, seizures, listings)
+        doubtful = {id(row) for each in self._doubtful.get(key, {}).values() for row in each}
+        certain = activations
+        if doubtful:
+            certain = _merge_activations([row for row in rows if row.kind in USE_KINDS and id(row) not in doubtful])
+        custody = self.tracer.history_of(rows, carrier).with_events(certain, seizures, listings)
         findings = custody.findings
-        more = [*self._device_findings(key), *self._undecided_findings(key)]
+        more = [*self._device_findings(key), *self._undecided_findings(key), *self._doubtful_findings(key)]
         if quantities.has_any and custody.chains:
             more += self._onward_findings(custody)
         if more:
@@ -515,6 +522,19 @@ class _Batch:
                 cards=sorted(map(self.shown, cards))[:MAX_CARDS_SHOWN],
             )
 
+    def _doubtful_findings(self, key: str) -> Iterable[Finding]:
+        """Yield a finding for each number by which uses are given to this card that may not have had it then."""
+        for link, rows in sorted(self._doubtful.get(key, {}).items(), key=lambda each: each[0].number):
+            yield _finding(
+                "number_at_other_time",
+                _origins(rows)[:MAX_EVIDENCE],
+                number=link.number,
+                records=len(rows),
+                date=min(row.when for row in rows if row.when is not None).day,
+                since=None if link.since is None else link.since.day,
+                until=None if link.until is None else link.until.day,
+            )
+
     def _onward_findings(self, custody: CustodyResult) -> Iterable[Finding]:
         """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on."""
         quantities = self.tracer.quantities
@@ -638,6 +658,70 @@ def _with_unlinked(
         if key is not None and key in rows:
             found[key].append(row)
     return {**rows, **{key: [*rows[key], *more] for key, more in found.items()}}
+
+
+class _DoubtfulLink(NamedTuple):
+    """A number that the records link to a card only from a later day on, or only until an earlier one."""
+
+    number: str
+    since: DateSpan | None
+    until: DateSpan | None
+
+
+def _doubtful_links(selected: CardSelection) -> Mapping[str, Mapping[_DoubtfulLink, Sequence[StoredRecord]]]:
+    """Return, by card, the uses that name only a number which the card is not known to have had on that day.
+
+    They stay with the card, but say nothing of its user.
+    """
+    links = links_by_number(selected.unlinked.links)
+    found: dict[str, dict[_DoubtfulLink, list[StoredRecord]]] = defaultdict(lambda: defaultdict(list))
+    for row in selected.unlinked.events:
+        key = resolve_subscriber(row, links) if row.kind in USE_KINDS else None
+        if key is None or key not in selected.records or row.when is None:
+            continue
+        numbers = [
+            number for number in (row.msisdn, row.imsi) if number and card_of_number(number, row.when, links) == key
+        ]
+        doubts = [_doubt_of(number, key, row.when, links[number], selected.records[key]) for number in numbers]
+        if all(each is not None for each in doubts) and (doubt := doubts[0]) is not None:
+            found[key][doubt].append(row)
+    return found
+
+
+def _doubt_of(
+    number: str, key: str, when: DateSpan, links: Sequence[SubscriberLink], rows: Sequence[StoredRecord]
+) -> _DoubtfulLink | None:
+    """Return why a card may not have had a number at a time; ``None`` where the records say that it had."""
+    from graphtrace.ingest.acts import is_closed
+
+    mine = [link.when for link in links if link.key == key]
+    dated = [day for day in mine if day is not None]
+    past = [day for day in dated if not when.is_before(day)]
+    if len(dated) == len(mine) and not past:
+        return _DoubtfulLink(number, min(dated), None)
+    linking = [row for row in rows if number in (row.msisdn, row.imsi)]
+    closed = [row.when for row in linking if row.when is not None and row.state is not None and is_closed(row.state)]
+    last = max((day for day in closed if day.is_before(when)), default=None)
+    if last is not None and not any(last.is_before(day) for day in past):
+        return _DoubtfulLink(number, None, last)
+    stated = [(_day_of_link(row.origin, "since"), _day_of_link(row.origin, "until")) for row in linking]
+    later = [since for since, _ in stated if since is not None and when.is_before(since)]
+    ended = [until for _, until in stated if until is not None and until.is_before(when)]
+    if len(later) + len(ended) < len(stated) or not stated:
+        return None
+    return _DoubtfulLink(number, min(later, default=None), max(ended, default=None))
+
+
+def _day_of_link(origin: Origin, end: str) -> DateSpan | None:
+    """Return the day since or until which a row says that its card had its number, in a column that is not read."""
+    from graphtrace.ingest.acts import is_day_of_link
+    from graphtrace.ingest.heading_grammar import own_heading
+    from graphtrace.ingest.values import parse_date
+
+    for heading, text in json.loads(origin.extra or "{}").items():
+        if is_day_of_link(own_heading(heading), end) and isinstance(day := parse_date(str(text)), DateSpan):
+            return day
+    return None
 
 
 _LISTING: Final[tuple[Kind, ...]] = ("card_list", "stock")

@@ -63,6 +63,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "delivered_to_other": "warning",
     "identity_differs": "warning",
     "number_of_several": "warning",
+    "number_at_other_time": "warning",
     "known_by_number_only": "warning",
     "damaged_number": "warning",
     "shared_device": "warning",

@@ -54,7 +54,7 @@ def _read_table() -> Iterator[Word]:
         # a pattern may hold blanks
         for word in (
             [words]
-            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name")
+            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name", "number")
             else words.split()
         ):
             yield Word(place, meaning, language, word)
@@ -118,6 +118,10 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
     for meaning in (NOTHING, BACK)
 }
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
+_NUMBER: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("number") if word.meaning == meaning))
+    for meaning in ("closed", "since", "until")
+}
 _DELIVERED: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "delivered"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
 _PARTY: Final[dict[str, re.Pattern[str]]] = {
@@ -261,6 +265,17 @@ def is_about_part(heading: str) -> bool:
 def is_number_delivered(heading: str) -> bool:
     """Whether a heading is that of the number of cards that were in fact sent or received (实收数量)."""
     return _DELIVERED.fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_closed(state: str) -> bool:
+    """Whether the state of a card says that its number is no longer its own (已销户)."""
+    return _NUMBER["closed"].fullmatch(fold_word(state)) is not None
+
+
+def is_day_of_link(heading: str, end: str) -> bool:
+    """Whether a heading is that of the day ``since`` or ``until`` which a card had its number (绑定时间, 解绑时间)."""
+    return _NUMBER[end].fullmatch(heading) is not None
 
 
 def names_further_party(heading: str) -> bool:

@@ -428,3 +428,60 @@ def test_the_holder_is_not_presumed_the_user_where_the_row_of_the_use_names_a_pe
 def test_the_holder_is_presumed_the_user_where_the_row_of_the_use_names_the_holder(desk: Desk) -> None:
     desk.load(SOLD, f"ICCID,归属用户,激活时间\n{card(1)},E,2024-08-01\n")
     assert (desk.trace(1).end_user, desk.trace(1).json["end_user_basis"]) == ("E", "holder_that_day")
+
+
+NUMBER = "1440123456789"
+BY_NUMBER = "激活时间,使用人,号码\n{day},张三,1440123456789\n"
+
+
+@pytest.mark.parametrize(
+    ("listed", "day", "since", "until"),
+    [
+        ("2024-06-15,{card},1440123456789,已销户", "2024-10-01", None, "2024-06-15"),
+        ("2025-02-15,{card},1440123456789,正常", "2024-07-01", "2025-02-15", None),
+    ],
+)
+def test_a_number_that_the_card_had_at_another_time_names_no_user(
+    desk: Desk, listed: str, day: str, since: str | None, until: str | None
+) -> None:
+    head = "导出日期,ICCID,号码,状态"
+    desk.load(SOLD, f"{head}\n{listed.format(card=card(1))}\n", BY_NUMBER.format(day=day))
+    found = desk.trace(1)
+    assert (found.end_user, [each["user"]["name"] for each in found.json["activations"]]) == (None, ["张三"])
+    (told,) = found.params("number_at_other_time")
+    assert (told["number"], told["date"], told["since"], told["until"]) == (NUMBER, day, since, until)
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        ["2024-06-15,{card},1440123456789,正常"],
+        [",{card},1440123456789,正常"],
+        ["2024-06-15,{card},1440123456789,已销户", "2024-07-15,{card},1440123456789,正常"],
+        ["2024-11-15,{card},1440123456789,已销户", "2024-02-15,{card},1440123456789,正常"],
+    ],
+)
+def test_a_number_that_the_card_had_that_day_names_its_user(desk: Desk, lists: list[str]) -> None:
+    rows = "".join(f"{each.format(card=card(1))}\n" for each in lists)
+    desk.load(SOLD, f"导出日期,ICCID,号码,状态\n{rows}", BY_NUMBER.format(day="2024-10-01"))
+    assert (desk.trace(1).end_user, desk.trace(1).params("number_at_other_time")) == ("张三", [])
+
+
+@pytest.mark.parametrize(
+    ("heads", "days", "day", "told"),
+    [
+        ("换卡日期", "2024-08-01", "2024-07-01", ("2024-08-01", None)),
+        ("号码启用日期", "2024-08-01", "2024-07-01", ("2024-08-01", None)),
+        ("号码停用日期", "2024-08-01", "2024-10-01", (None, "2024-08-01")),
+        ("绑定时间,解绑时间", "2024-06-05,2024-08-01", "2024-10-01", (None, "2024-08-01")),
+        ("绑定时间,解绑时间", "2024-06-05,2024-08-01", "2024-07-01", None),
+        ("换卡日期", "2024-08-01", "2024-10-01", None),
+    ],
+)
+def test_the_days_of_a_link_that_its_row_states_count(
+    desk: Desk, heads: str, days: str, day: str, told: tuple[str | None, str | None] | None
+) -> None:
+    desk.load(SOLD, f"ICCID,号码,{heads},客户名称\n{card(1)},{NUMBER},{days},E\n", BY_NUMBER.format(day=day))
+    found = desk.trace(1)
+    assert [(each["since"], each["until"]) for each in found.params("number_at_other_time")] == ([told] if told else [])
+    assert found.end_user == (None if told else "张三")

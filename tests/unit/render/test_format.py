@@ -89,6 +89,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         {"number": "1064612345678", "records": 1, "date": "2024-06-10", "cards": CARDS},
         {"number": "1064612345678", "records": 12, "date": None, "cards": CARDS},
     ],
+    "number_at_other_time": [
+        {"number": "1064612345678", "records": 1, "date": "2024-06-10", "since": "2024-07-01", "until": None},
+        {"number": "1064612345678", "records": 2, "date": "2024-06-10", "since": None, "until": "2024-05-01"},
+    ],
     "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
     "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],
     "known_otherwise": [
