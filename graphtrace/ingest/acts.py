@@ -54,7 +54,8 @@ def _read_table() -> Iterator[Word]:
         # a pattern may hold blanks
         for word in (
             [words]
-            if place in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name", "number")
+            if place
+            in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name", "number", "role")
             else words.split()
         ):
             yield Word(place, meaning, language, word)
@@ -131,6 +132,10 @@ _PARTY: Final[dict[str, re.Pattern[str]]] = {
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
     for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line", "business", "no_sale")
+}
+_ROLE: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("role") if word.meaning == meaning))
+    for meaning in ("heading", "other", "own")
 }
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
@@ -286,6 +291,21 @@ def names_further_party(heading: str) -> bool:
 def may_name_user(heading: str) -> bool:
     """Whether a heading beside a use is that of a person or firm who may be the user, and of no officer (操作人)."""
     return _PARTY["user"].fullmatch(heading) is not None and _PARTY["officer"].fullmatch(heading) is None
+
+
+def is_role_heading(heading: str) -> bool:
+    """Whether a heading is that of the part that the person of a row has in a case (人员类型, 持有人类型)."""
+    return _ROLE["heading"].fullmatch(heading) is not None
+
+
+def is_of_another(cell: str) -> bool | None:
+    """Whether a cell of such a column says that the person is neither user nor holder; ``None`` for an unknown word.
+
+    >>> [is_of_another(cell) for cell in ("受害人", "办案民警", "使用人", "甲类")]
+    [True, True, False, None]
+    """
+    word = fold_word(cell)
+    return False if _ROLE["own"].fullmatch(word) else True if _ROLE["other"].fullmatch(word) else None
 
 
 def undone_by(heading: str) -> str | None:

@@ -36,7 +36,7 @@ from graphtrace.ingest.heading_grammar import (
     without_remark,
 )
 from graphtrace.ingest.own_lists import speaks_of_others
-from graphtrace.ingest.persons import ids_of_others, is_persons
+from graphtrace.ingest.persons import below_person, ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
@@ -140,6 +140,12 @@ _ABOVE: Final = re.compile("上级")
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
+
+_OPERATIONS: Final = frozenset(
+    ["操作", "操作类型", "操作内容", "操作名称", "操作时间", "操作日期", "action", "event", "事件", "事件类型"]
+)
+_DOERS: Final = frozenset("用户 用户名 user user_id username".split())  # noqa: SIM905
+"""Headings of a log of operations, and of who did them."""
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 
@@ -718,6 +724,10 @@ def _header(
         if len(filled) > 1 and _is_of_holder(filled[0], column, columns):
             # 姓名 and 身份证号 below 被扣押人 are his, and no user's
             writings = ("".join(filled),)
+        elif len(filled) > 1 and (of_person := below_person(filled[0], filled[-1])) is not None:
+            # and those below 受害人 are those of the victim
+            writings = (of_person,)
+            table = _with_heading(table, normalize_heading(of_person), claims)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
@@ -790,6 +800,15 @@ def _is_of_holder(upper: str, column: int, columns: Sequence[Sequence[str | None
     """Whether the upper cell of a heading names whom cards were seized from, for this column and one beside it."""
     beside = [columns[at][0] for at in (column - 1, column + 1) if 0 <= at < len(columns) and columns[at]]
     return upper in beside and field_of_heading(normalize_heading(upper)) == "holder"
+
+
+def _with_heading(
+    table: Mapping[str, tuple[str, ...]], heading: str, claims: ColumnOverrides
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the table with what the grammar says of one heading."""
+    field = field_of_heading(heading)
+    is_fresh = heading not in table and field in _FIELD_HEADINGS and field not in claims.fields
+    return {**table, heading: (field,)} if is_fresh and field is not None else table
 
 
 def _numbers_of(
@@ -935,6 +954,10 @@ def _in_context(
     if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
         # who is accused is whom a card was taken from in a list of seizures only
         table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}
+    if _OPERATIONS.intersection(headings):
+        # who did what a log of operations lists is the user of a system, not of a card
+        doers = (heading for heading in _DOERS.intersection(known) if heading not in claims.headings.values())
+        table = {**table, **dict.fromkeys(doers, ())}
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
         ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]

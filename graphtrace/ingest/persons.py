@@ -20,6 +20,9 @@ _OF_PERSON: Final = "身份证"
 _OF_NOBODY: Final = re.compile(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证件?号码?|证照号码?")
 """Headings of a natural person's identifier, or anybody's, that do not say whose it is."""
 
+_ABOUT: Final = re.compile("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
+_OWN_NAMES: Final = frozenset({"姓名", "名字", "名称"})
+
 _NAMES: Final = {
     meaning: re.compile("|".join(word.text for word in WORDS if (word.place, word.meaning) == ("name", meaning)))
     for meaning in ("person", "firm", "anybody")
@@ -34,6 +37,17 @@ def is_persons(heading: str) -> bool:
 def is_somebodys(heading: str) -> bool:
     """Whether a heading is that of the name of a person or firm."""
     return any(names.fullmatch(heading) for names in _NAMES.values())
+
+
+def below_person(upper: str, lower: str) -> str | None:
+    """Return the heading that a name or identifier has whose upper heading is a person's; ``None`` for any other.
+
+    >>> [below_person(*heading) for heading in (("受害人信息", "姓名"), ("使用人", "身份证号"), ("转出方", "证件号"))]
+    ['受害人姓名', '使用人身份证号', None]
+    """
+    person, heading = _ABOUT.sub("", without_remark(upper)), without_remark(lower)
+    is_his = heading in _OWN_NAMES or _OF_NOBODY.fullmatch(heading) is not None
+    return f"{person}{heading}" if is_his and is_persons(person) else None
 
 
 def ids_of_others(

@@ -67,6 +67,8 @@ from graphtrace.ingest.acts import (
     bare_kind_word,
     is_about_part,
     is_number_delivered,
+    is_of_another,
+    is_role_heading,
     speaks_of_part,
     undone_by,
 )
@@ -126,6 +128,7 @@ REASONS: Final = (
     "ambiguous_date",
     "bad_quantity",
     "of_authority",
+    "of_another",
     "missing_field",
     "unanswered",
     "unknown_carrier",
@@ -604,6 +607,9 @@ class RowParser:
         self.undecided = [column for column in columns if column not in self.status_columns]
         if "seizure" in self.kinds and not {*CUSTODY_KINDS} & self.kinds:
             self.checks += [RowCheck(at, _reason_of_seized) for at in columns if asks_seized(self._bare(at))]
+        if {*USE_KINDS, "seizure"} & self.kinds:
+            roles = [at for at in columns if is_role_heading(self._bare(at))]
+            self.checks += [RowCheck(at, partial(self._reason_of_role, at)) for at in roles]
         if {*CUSTODY_KINDS} & self.kinds:
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
@@ -662,6 +668,9 @@ class RowParser:
                 return TAKEN_BACK
             return OF_PART if speaks_of_part(text) else None
         return "unknown_kind" if act == OPEN or speaks_of_part(text) else TAKEN_BACK
+
+    def _reason_of_role(self, column: int, text: str, _: Collection[str]) -> str | None:
+        return "of_another" if self.words.answered(column, text) is None and is_of_another(text) else None
 
     def _reason_of_kind(self, column: int, text: str, _: Collection[str]) -> str | None:
         act = self.words.act_of_kind(column, text)

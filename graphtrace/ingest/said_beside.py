@@ -19,6 +19,8 @@ from graphtrace.ingest.acts import (
     denies,
     is_about_business,
     is_about_truth,
+    is_of_another,
+    is_role_heading,
     may_be_no_sale,
     may_name_user,
     names_further_party,
@@ -43,6 +45,7 @@ LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
+_OF_PERSONS: Final = (*_OF_USERS, KINDS.index("seizure"))
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 COMMENT_NOT_READ: Final = "comment_not_read"
 """Reason of a comment on a cell that may deny, change or go on with its row."""
@@ -103,6 +106,7 @@ def columns_beside(
     ends = [at for at in others if tells_end(own_heading(headings[at]))]
     doubts = [at for at in others if at not in ends and is_about_truth(own_heading(headings[at]))]
     businesses = [at for at in others if names_parties and is_about_business(own_heading(headings[at]))]
+    roles = [at for at in others if is_role_heading(own_heading(headings[at]))]
 
     is_prose = not words.tells_digits
 
@@ -115,6 +119,7 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
     ]
@@ -305,6 +310,10 @@ _LONGEST_WORD: Final = 3
 
 def _is_word_of_no_sale(text: str) -> bool:
     return len(text) <= _LONGEST_WORD and may_be_no_sale(text)
+
+
+def _is_unknown_role(text: str) -> bool:
+    return not says_nothing(text) and is_of_another(text) is None
 
 
 def _names_somebody(text: str) -> bool:

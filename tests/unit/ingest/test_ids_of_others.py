@@ -1,4 +1,4 @@
-"""Identifiers whose heading names nobody: they are those of the person whose name stands nearest on their left."""
+"""Persons who are no side of a row, and whose an identifier is whose heading names nobody."""
 
 from __future__ import annotations
 
@@ -74,3 +74,47 @@ def test_the_id_of_the_user_stays_his(heads: tuple[str, ...]) -> None:
     loaded, parser = read_rows(heads, [cells.get(head, "李四") for head in heads])
     assert [each["receiver_id"] for each in loaded if each["kind"] == "activation"] == [ID]
     assert "id_of_another" not in [each.reason for each in parser.remarks]
+
+
+ROLES = ("案号", "持有人", "持有人类型", "ICCID", "扣押时间")
+
+
+@pytest.mark.parametrize("word", ["受害人", "报案人", "证人", "办案民警", "见证人", "被害人"])
+@pytest.mark.parametrize("bulk", [True, False])
+def test_whoever_a_row_calls_a_victim_or_officer_is_neither_user_nor_holder(word: str, bulk: bool) -> None:
+    rows = [("A1", "李四", word, A, "2024-03-05"), ("A1", "王五", "犯罪嫌疑人", B, "2024-03-05")]
+    loaded, parser = read_rows(ROLES, *rows, bulk=bulk)
+    assert [(each["kind"], each["sender_name"]) for each in loaded] == [("seizure", "王五")]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(2, "of_another")]
+    assert parser.unread.select("row", "kind", "reason", "text").rows() == [(2, "seizure", "of_another", word)]
+    heads = ("ICCID", "人员类型", "姓名", "身份证号", "激活时间")
+    people = [(A, word, "李四", ID, "2024-03-05"), (B, "使用人", "王五", ID, "2024-03-05")]
+    loaded, _ = read_rows(heads, *people, bulk=bulk)
+    assert [(each["receiver_name"], each["receiver_id"]) for each in loaded] == [("王五", ID)]
+
+
+def test_a_part_that_is_not_known_is_quoted_with_the_card() -> None:
+    loaded, parser = read_rows(ROLES, ("A1", "李四", "线人", A, "2024-03-05"), ("A1", "王五", None, B, "2024-03-05"))
+    assert [each["sender_name"] for each in loaded] == ["李四", "王五"]
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "remark_not_read", "线人")]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [("操作时间", "用户", "操作类型", "ICCID"), ("time", "user", "action", "iccid"), ("时间", "用户", "操作", "ICCID")],
+)
+def test_who_did_an_operation_is_no_user_of_the_card(heads: tuple[str, ...]) -> None:
+    loaded, parser = read_rows(heads, ("2024-03-05 10:00:00", "李四", "激活", A))
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("activation", None)]
+    assert parser.unread["reason"].to_list() == ["party_not_read"]
+
+
+def test_a_name_below_the_heading_of_a_person_is_that_persons() -> None:
+    upper, lower = ("ICCID", "激活时间", "受害人信息", "受害人信息"), ("ICCID", "激活时间", "姓名", "身份证号")
+    loaded, _ = read_rows(upper, lower, (A, "2024-03-05", "李四", ID))
+    assert [(each["kind"], each["receiver_name"], each["receiver_id"]) for each in loaded] == [
+        ("activation", None, None)
+    ]
+    upper = ("ICCID", "激活时间", "使用人信息", "使用人信息")
+    loaded, _ = read_rows(upper, lower, (A, "2024-03-05", "李四", ID))
+    assert [(each["receiver_name"], each["receiver_id"]) for each in loaded] == [("李四", ID)]
