@@ -174,3 +174,27 @@ def test_both_stores_keep_a_file_of_which_no_sheet_was_read(cases: tuple[gt.Case
         assert {file["state"] for file in case.status().files} == {"read"}
         told.append(answers(case))
     assert told[:2] == told[2:]
+
+
+def test_both_stores_quote_what_rows_say_besides_and_copies_take_it_along(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    (tmp_path / "besides.csv").write_text(
+        "转出方,转入方,日期,卡号,起始卡号,结束卡号,备注,仓库\n"
+        f"星海,甲,2024-03-05,{CARDS[0]},,,实发乙,东仓\n星海,甲,2024-03-05,,{CARDS[1]},{CARDS[3]},,西仓\n以上均未交付,,,,,,,\n",
+        encoding="utf-8",
+    )
+    told = []
+    for case in cases:
+        case.load(tmp_path / "bought.csv", tmp_path / "besides.csv")
+        assert case.copy_to(tmp_path / f"{len(told)}.gtrace").comparison.agrees
+        with gt.open_case(tmp_path / f"{len(told)}.gtrace") as copy:
+            for each in (case, copy):
+                traces = each.trace(*CARDS[:3])
+                told.append([(trace.unread_cells, [finding.params for finding in trace.findings]) for trace in traces])
+                assert each.verify(deep=True) == []
+    assert told[1:] == told[:1] * 3
+    ((listed, findings), (of_range, _), _) = told[0]
+    assert [cells for _, cells in listed] == [{"备注": "实发乙", "仓库": "东仓"}]
+    assert [cells for _, cells in of_range] == [{"仓库": "西仓"}]
+    assert [each["text"] for each in findings if "text" in each] == ["实发乙", "以上均未交付"]

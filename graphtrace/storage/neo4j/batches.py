@@ -227,7 +227,7 @@ _NODES = {
             CASE WHEN first < last THEN rpad(h.text, h.size::INTEGER, '.') END AS head,
             CASE WHEN first < last THEN first % {KEYS_PER_PREFIX} END AS low,
             CASE WHEN first < last THEN last % {KEYS_PER_PREFIX} END AS high,
-            {number_text("number")} AS number, text, on_server(sheet) AS linked_to
+            {number_text("number")} AS number, unread.text, on_server(sheet) AS linked_to
         FROM {{base}}.unread_cards AS unread LEFT JOIN key_prefixes AS h ON first // {KEYS_PER_PREFIX} = h.head
         ORDER BY sheet, row, key, head, low, number
     """,
