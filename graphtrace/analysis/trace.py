@@ -39,6 +39,7 @@ from graphtrace.custody import (
     ExceededLot,
     QuantityIndex,
     analyze_custody,
+    is_since_receipt,
     sort_findings,
 )
 from graphtrace.custody.chains import MAX_CHAINS
@@ -301,13 +302,29 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
 
 
 def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
-    """Return the trace without its presumed user where the row of a use names somebody else in what was not read."""
+    """Return the trace without its presumed user where a row that was not read may say that another had the card.
+
+    That is the row of a use that names somebody else, and any row of a change of hands that is not dated before the
+    user received the card nor after the use.
+    """
     if trace.end_user is None or trace.end_user_basis != "holder_that_day":
         return trace
     used = {origin.sort_key[:3] for activation in trace.activations for origin in activation.origins}
     holder = normalize_party_name(trace.end_user.name or "")
+    when = max(activation.when for activation in trace.activations)
+    receipt = max(
+        (
+            hop.span
+            for chain in trace.chains
+            for hop in chain.hops
+            if hop.receiver == trace.end_user and hop.span.has_come_by(when)
+        ),
+        default=None,
+    )
     is_contradicted = any(
-        row.text is not None and row.origin.sort_key[:3] in used and normalize_party_name(row.text) != holder
+        normalize_party_name(row.text) != holder
+        if row.text is not None and row.origin.sort_key[:3] in used
+        else row.kind not in USE_KINDS and is_since_receipt(receipt, row.when, when)
         for row in unread
     )
     return replace(trace, end_user=None, end_user_basis=None) if is_contradicted else trace

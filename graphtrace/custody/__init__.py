@@ -18,6 +18,7 @@ from graphtrace.custody.chains import (
     CustodyAnalysis,
     CustodyResult,
     analyze_custody,
+    is_since_receipt,
     sort_findings,
     trace_custody,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ExceededLot",
     "QuantityIndex",
     "analyze_custody",
+    "is_since_receipt",
     "sort_findings",
     "sort_origins",
     "trace_custody",

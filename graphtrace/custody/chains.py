@@ -162,17 +162,37 @@ class ChainDraft:
         return self.steps[-1].receiver
 
     def holder_at(self, when: DateSpan) -> Party:
-        """Return the party that held the card at a time; a hop of that day counts as done, unless times say later.
+        """Return the party that held the card at a time; a hop of that day counts as done, unless times say later."""
+        place = self._receipt_by(when)
+        return self.steps[0].sender if place is None else self.steps[place].receiver
 
-        A hop without a day is done when the one after it is, and if there is none.
+    def _receipt_by(self, when: DateSpan) -> int | None:
+        """Return the place of the last step that is done at a time; ``None`` before the first.
+
+        A step without a day is done when the one after it is, and if there is none.
         """
         is_done = True
-        for step in reversed(self.steps):
+        for place in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[place]
             is_done = step.when.has_come_by(when) if step.when.is_known else is_done
             if is_done:
-                return step.receiver
+                return place
             is_done = False
-        return self.steps[0].sender
+        return None
+
+    def presumed_user_at(self, when: DateSpan, with_others: Iterable[DateSpan | None]) -> Party | None:
+        """Return the holder at a time, unless records say since its receipt that another may have had the card.
+
+        That is so within the window of a gap, but for the day of the receipt itself, and where a list of another party
+        is not dated before the receipt nor after that time; ``with_others`` are the days of such lists.
+        """
+        place = self._receipt_by(when)
+        receipt = None if place is None else self.steps[place].when
+        if place is not None and place + 1 in self.gaps and not _is_that_day(self.steps[place].when, when):
+            return None
+        if any(is_since_receipt(receipt, stated, when) for stated in with_others):
+            return None
+        return self.holder_at(when)
 
     def holders_on(self, when: DateSpan) -> list[Party]:
         """Return all parties that held the card at some time of a day, whatever the time of a hop on that day."""
@@ -266,7 +286,7 @@ class CustodyAnalysis:
         listings: Sequence[CardListing] = (),
     ) -> CustodyResult:
         """Return the result for a card with these activations, seizures and list entries."""
-        result = self._with_activations(activations)
+        result = self._with_activations(activations, seizures, listings)
         if not self.drafts or not (seizures or listings):
             return result
         more, drafts = _Findings(), self._with_user_first(_naming(activations))
@@ -274,12 +294,15 @@ class CustodyAnalysis:
         _remark_on_listings(drafts, listings, more)
         return replace(result, findings=more.sorted(result.findings))
 
-    def _with_activations(self, activations: Sequence[Activation]) -> CustodyResult:
+    def _with_activations(
+        self, activations: Sequence[Activation], seizures: Sequence[Seizure], listings: Sequence[CardListing]
+    ) -> CustodyResult:
         if not activations:
             return self.custody
         naming = _naming(activations)
+        user = _end_user(self.drafts, activations, naming, seizures, listings)
         if len(self.drafts) > 1:
-            return self._answer(self._with_user_first(naming), _Findings(self.findings), activations, naming)
+            return self._answer(self._with_user_first(naming), _Findings(self.findings), activations, naming, user)
         plain = self.custody
         more = _Findings()
         _remark_on_activations(self.drafts, activations, more)
@@ -289,7 +312,7 @@ class CustodyAnalysis:
             chains_omitted=0,
             registrant=plain.registrant,
             holder=plain.holder,
-            end_user=(user := _end_user(self.drafts, activations, naming)),
+            end_user=user,
             end_user_basis=_basis(user, naming),
             findings=more.sorted(plain.findings),
             registrant_basis=plain.registrant_basis,
@@ -307,6 +330,7 @@ class CustodyAnalysis:
         findings: _Findings,
         activations: Sequence[Activation],
         naming: Activation | None,
+        user: Party | None = None,
     ) -> CustodyResult:
         _remark_on_chains(drafts, self.carrier, findings, by_date=self._broken_by_date())
         _remark_on_activations(drafts, activations, findings)
@@ -317,7 +341,7 @@ class CustodyAnalysis:
             chains_omitted=max(0, len(drafts) - MAX_CHAINS),
             registrant=registrant,
             holder=_agreed([draft.holder for draft in drafts]),
-            end_user=(user := _end_user(drafts, activations, naming)),
+            end_user=user,
             end_user_basis=_basis(user, naming),
             findings=findings.sorted(),
             registrant_basis=None if registrant is None else _joint_basis(drafts),
@@ -751,6 +775,20 @@ def _remark_on_seizures(
 def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardListing], findings: _Findings) -> None:
     """Add a finding for lists of a party that neither held nor registered the card then; one for each party."""
     remarked: dict[str, DateSpan | None] = {}
+    for listing, party in _with_others(drafts, listings):
+        when = listing.when
+        if remarked.setdefault(party.id, when) == when:
+            findings.add(
+                "listed_with_other",
+                listing.origins,
+                listed=party_dict(party),
+                holder=party_dict(drafts[0].holder if when is None else drafts[0].holder_at(when)),
+                date=None if when is None else when.day,
+            )
+
+
+def _with_others(drafts: Sequence[ChainDraft], listings: Sequence[CardListing]) -> Iterator[tuple[CardListing, Party]]:
+    """Yield the lists of a party that neither held nor registered the card then, by day, with the party."""
     for listing in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
         party, when = listing.party, listing.when
         if party is None:
@@ -761,14 +799,19 @@ def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardLis
             known = {
                 each for draft in drafts for each in (*draft.holders_on(when), draft.registrant) if each is not None
             }
-        if party not in known and remarked.setdefault(party.id, when) == when:
-            findings.add(
-                "listed_with_other",
-                listing.origins,
-                listed=party_dict(party),
-                holder=party_dict(drafts[0].holder if when is None else drafts[0].holder_at(when)),
-                date=None if when is None else when.day,
-            )
+        if party not in known:
+            yield listing, party
+
+
+def is_since_receipt(receipt: DateSpan | None, stated: DateSpan | None, when: DateSpan) -> bool:
+    """Whether what is stated of a card may be of the time from a receipt to ``when``; a statement without a day may."""
+    if stated is None:
+        return True
+    return stated.has_come_by(when) and (receipt is None or not stated.is_before(receipt))
+
+
+def _is_that_day(one: DateSpan, other: DateSpan) -> bool:
+    return one.earliest == one.latest == other.earliest == other.latest
 
 
 def _basis(user: Party | None, naming: Activation | None) -> EndUserBasis | None:
@@ -806,10 +849,31 @@ def _latest(activations: Sequence[Activation]) -> Activation | None:
 
 
 def _end_user(
-    drafts: Sequence[ChainDraft], activations: Sequence[Activation], naming: Activation | None
+    drafts: Sequence[ChainDraft],
+    activations: Sequence[Activation],
+    naming: Activation | None,
+    seizures: Sequence[Seizure],
+    listings: Sequence[CardListing],
 ) -> Party | None:
-    latest = _latest(activations)
-    user = None if latest is None else _agreed([draft.holder_at(latest.when) for draft in drafts])
-    user = user if naming is None else naming.user
+    user = _presumed_user(drafts, activations, seizures, listings) if naming is None else naming.user
     # a carrier runs the network in which the card is used
     return None if user is None or user.is_carrier else user
+
+
+def _presumed_user(
+    drafts: Sequence[ChainDraft],
+    activations: Sequence[Activation],
+    seizures: Sequence[Seizure],
+    listings: Sequence[CardListing],
+) -> Party | None:
+    """Return the holder at the latest use, unless records say that another may have had the card then.
+
+    Who used a card on the day on which it was seized, or after it, no record of its trade can say.
+    """
+    latest = _latest(activations)
+    if latest is None:
+        return None
+    if any(seizure.when is not None and seizure.when.has_come_by(latest.when) for seizure in seizures):
+        return None
+    with_others = [listing.when for listing, _ in _with_others(drafts, listings)] if listings else []
+    return _agreed([draft.presumed_user_at(latest.when, with_others) for draft in drafts])

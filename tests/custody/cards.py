@@ -16,7 +16,19 @@ from datetime import date
 from typing import Any
 
 from graphtrace.custody import CustodyResult, trace_custody
-from graphtrace.model import Activation, Chain, CustodyEvent, DateSpan, Kind, Origin, Party, Precision, to_epoch_day
+from graphtrace.model import (
+    Activation,
+    CardListing,
+    Chain,
+    CustodyEvent,
+    DateSpan,
+    Kind,
+    Origin,
+    Party,
+    Precision,
+    Seizure,
+    to_epoch_day,
+)
 
 CARRIER_IDS = {"C": "carrier:china-unicom", "D": "carrier:china-mobile", "K": "carrier:K"}
 FEW_SHUFFLES = 6
@@ -78,6 +90,29 @@ def activation(shorthand: str, row: int) -> Activation:
     when, *user = shorthand.split()
     return Activation(
         when=moment(when), origins=(origin(row, "activations.csv"),), user=party(user[0]) if user else None
+    )
+
+
+def seizure(shorthand: str, row: int) -> Seizure:
+    """``"5 U"``: on the fifth, taken from U."""
+    when, whom = shorthand.split()
+    return Seizure(
+        when=moment(when),
+        case_no=None,
+        place=None,
+        seized_from=party(whom),
+        origins=(origin(row, "seizures.csv"),),
+    )
+
+
+def listing(shorthand: str, row: int) -> CardListing:
+    """``"5 U"``: a list of the fifth has the card at U; ``"U"``: a list without a day."""
+    *when, whom = shorthand.split()
+    return CardListing(
+        when=moment(when[0]) if when else None,
+        party=party(whom),
+        state=None,
+        origins=(origin(row, "list.csv"),),
     )
 
 
@@ -143,6 +178,8 @@ def tell(
     *events: str | CustodyEvent,
     lots: Sequence[str | CustodyEvent] = (),
     activated: Sequence[str] = (),
+    seized: Sequence[str] = (),
+    listed: Sequence[str] = (),
     carrier: str | None = None,
 ) -> Told:
     """Trace a card, and again with everything shuffled: the order of the input must not show in the answer."""
@@ -151,11 +188,24 @@ def tell(
     ]
     quantities = [each if isinstance(each, CustodyEvent) else lot(each, row) for row, each in enumerate(lots, start=2)]
     activations = [activation(each, row) for row, each in enumerate(activated, start=2)]
-    answer = trace_custody(movements, quantities=quantities, carrier=carrier, activations=activations)
+    seizures = [seizure(each, row) for row, each in enumerate(seized, start=2)]
+    listings = [listing(each, row) for row, each in enumerate(listed, start=2)]
+
+    def ask() -> CustodyResult:
+        return trace_custody(
+            movements,
+            quantities=quantities,
+            carrier=carrier,
+            activations=activations,
+            seizures=seizures,
+            listings=listings,
+        )
+
+    answer = ask()
     for seed in range(FEW_SHUFFLES):
         shuffle = random.Random(seed).shuffle
-        for records in (movements, quantities, activations):
+        for records in (movements, quantities, activations, seizures, listings):
             shuffle(records)
-        again = trace_custody(movements, quantities=quantities, carrier=carrier, activations=activations)
+        again = ask()
         assert again == answer, f"shuffled with seed {seed}"
     return Told(answer)

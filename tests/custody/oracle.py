@@ -537,17 +537,42 @@ def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
 
     One without a day is done where the next one is, or where it is the last.
     """
-    for place in range(len(chain) - 1, -1, -1):
-        hop = chain[place]
+    last = last_done(chain, when)
+    return chain[0].sender if last is None else last.receiver
+
+
+def last_done(chain: Sequence[Step], when: DateSpan) -> Step | None:
+    for hop in reversed(chain):
         if hop.when == UNDATED:
-            if place == len(chain) - 1:
-                return hop.receiver
-        elif hop.when.earliest <= when.latest:
-            # both state a time of the day that they share: then the times decide
-            same_day = hop.when.earliest == hop.when.latest == when.earliest == when.latest
-            if not (same_day and hop.when.second_of_day > when.second_of_day >= 0):
-                return hop.receiver
-    return chain[0].sender
+            if hop is chain[-1]:
+                return hop
+        elif can_be_by(hop.when, when):
+            return hop
+    return None
+
+
+def can_be_by(one: DateSpan, other: DateSpan) -> bool:
+    """Whether the first may lie before the end of the second; times of a day that both share decide."""
+    if one.earliest == one.latest == other.earliest == other.latest and other.second_of_day >= 0:
+        return one.second_of_day <= other.second_of_day
+    return one.earliest <= other.latest
+
+
+def presumed_user(
+    forest: nx.DiGraph, chain: Sequence[Step], use: DateSpan, other_lists: Sequence[DateSpan | None]
+) -> Party | None:
+    """The holder at a use, unless the card may have left him unseen: in a gap, or as the list of another says."""
+    receipt = last_done(chain, use)
+    if receipt is not None and receipt is not chain[-1]:
+        following = chain[list(chain).index(receipt) + 1]
+        received_that_day = receipt.when.earliest == receipt.when.latest == use.earliest == use.latest
+        if has_gap(forest, receipt, following) and not received_that_day:
+            return None
+    for day in other_lists:
+        since = day is None or receipt is None or day.latest >= receipt.when.earliest
+        if since and (day is None or can_be_by(day, use)):
+            return None
+    return holder_at(chain, use)
 
 
 def may_hold(chain: Sequence[Step], when: DateSpan) -> set[Party]:
@@ -705,12 +730,27 @@ def answer_about(
         if party.namesakes > 0:
             find("ambiguous_party", name=party.name, parties=party.namesakes)
 
+    def fits(entry: CardListing) -> bool:
+        """Whether the party of a list held or registered the card then."""
+        if entry.when is None:
+            return any(entry.party in (hop.sender, hop.receiver) for chain in chains for hop in chain)
+        return any(
+            entry.party in may_hold(chain, entry.when) or entry.party == registrant_of(chain, noted) for chain in chains
+        )
+
+    of_others = [entry for entry in listings if entry.party and not fits(entry)]
     if latest_named is not None:
         end_user = latest_named.user
-    elif latest is not None:
-        end_user = agreed([holder_at(chain, latest.when) for chain in chains])
-    else:
+    elif latest is None or any(each.when and can_be_by(each.when, latest.when) for each in seizures):
         end_user = None
+    else:
+        other_lists = [entry.when for entry in of_others]
+        end_user = agreed(
+            [
+                presumed_user(grown, chain, latest.when, other_lists)
+                for grown, chain in zip(forests, chains, strict=False)
+            ]
+        )
     if end_user is not None and end_user.is_carrier:
         end_user = None
     for seizure in seizures:
@@ -727,19 +767,11 @@ def answer_about(
             date=seizure.when.day if seizure.when else None,
         )
     contradicted: set[str] = set()
-    for entry in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
-        if entry.when is None:
-            fitting = {party for chain in chains for hop in chain for party in (hop.sender, hop.receiver)}
-            holder = chains[0][-1].receiver if chains else None
-        else:
-            fitting = {
-                party
-                for chain in chains
-                for party in (*may_hold(chain, entry.when), registrant_of(chain, noted))
-                if party
-            }
-            holder = holder_at(chains[0], entry.when) if chains else None
-        if holder and entry.party and entry.party not in fitting and entry.party.id not in contradicted:
+    for entry in sorted(of_others, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
+        if not chains:
+            continue
+        holder = chains[0][-1].receiver if entry.when is None else holder_at(chains[0], entry.when)
+        if entry.party and entry.party.id not in contradicted:
             contradicted.add(entry.party.id)
             find(
                 "listed_with_other",

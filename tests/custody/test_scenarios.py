@@ -327,6 +327,44 @@ def test_an_activation_without_a_user_names_the_holder_of_that_day() -> None:
     assert tell("C>E 1", "E>R1 4", "R1>R2 6", activated=["2", "9"]).end_user == "R2"
 
 
+@pytest.mark.parametrize(("used", "presumed"), [("4", "R1"), ("5", None), ("9", None)])
+def test_nobody_is_presumed_to_have_used_a_card_on_or_after_the_day_of_its_seizure(
+    used: str, presumed: str | None
+) -> None:
+    told = tell("C>E 1", "E>R1 2", activated=[used], seized=["5 U"])
+    assert (told.end_user, told.custody.end_user_basis) == (presumed, presumed and "holder_that_day")
+    assert tell("C>E 1", "E>R1 2", activated=[f"{used} V"], seized=["5 U"]).end_user == "V", "a record names him"
+
+
+def test_times_say_whether_a_card_was_used_before_its_seizure() -> None:
+    assert tell("C>E 1", "E>R1 2", activated=["5@0900"], seized=["5@1200 U"]).end_user == "R1"
+    assert tell("C>E 1", "E>R1 2", activated=["5@1500"], seized=["5@1200 U"]).end_user is None
+
+
+@pytest.mark.parametrize(("used", "presumed"), [("1", "E"), ("2", "R1"), ("3", None), ("8", None), ("9", "R3")])
+def test_nobody_is_presumed_to_have_used_a_card_within_the_window_of_a_gap(used: str, presumed: str | None) -> None:
+    told = tell("C>E 1", "E>R1 2", "R2>R3 9", activated=[used])
+    assert (told.end_user, told.codes) == (presumed, ["custody_gap"])
+
+
+@pytest.mark.parametrize(
+    ("listed", "presumed"),
+    [
+        ("4 U", None),
+        ("7 U", None),
+        ("8 U", "R1"),
+        ("2 U", "R1"),
+        ("U", None),
+        ("4 R1", "R1"),
+        ("4 E", "R1"),
+    ],
+)
+def test_nobody_is_presumed_to_have_used_a_card_after_a_list_has_it_at_another(
+    listed: str, presumed: str | None
+) -> None:
+    assert tell("C>E 1", "E>R1 4", activated=["7"], listed=[listed]).end_user == presumed
+
+
 def test_the_latest_activation_that_names_a_user_tells_the_end_user() -> None:
     told = tell("C>E 1", "E>R1 2", activated=["3 U", "4 V", "5"])
     assert told.end_user == "V"

@@ -485,3 +485,22 @@ def test_the_days_of_a_link_that_its_row_states_count(
     found = desk.trace(1)
     assert [(each["since"], each["until"]) for each in found.params("number_at_other_time")] == ([told] if told else [])
     assert found.end_user == (None if told else "张三")
+
+
+@pytest.mark.parametrize(
+    ("day", "user"),
+    [("2024-08-01", None), ("2024-10-01", None), ("2024-10-02", "A"), ("2024-06-30", "A"), ("", None)],
+)
+def test_the_holder_is_not_presumed_the_user_after_a_row_that_was_not_read(
+    desk: Desk, day: str, user: str | None
+) -> None:
+    desk.load(
+        SOLD, f"{HEAD}E,A,2024-07-01,{card(1)}\nA,本人,{day},{card(1)}\n", f"ICCID,激活日期\n{card(1)},2024-10-01\n"
+    )
+    assert (desk.trace(1).end_user, desk.trace(1).holder) == (user, "A")
+    assert (desk.trace(1).json["end_user_basis"] is None) == (user is None)
+
+
+def test_a_named_user_stays_one_though_a_row_about_the_card_was_not_read(desk: Desk) -> None:
+    desk.load(SOLD, f"{HEAD}E,本人,2024-07-01,{card(1)}\n", f"ICCID,激活日期,使用人\n{card(1)},2024-10-01,李四\n")
+    assert (desk.trace(1).end_user, desk.trace(1).json["end_user_basis"]) == ("李四", "named")
