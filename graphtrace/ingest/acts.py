@@ -131,7 +131,7 @@ _PARTY: Final[dict[str, re.Pattern[str]]] = {
 }
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
-    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line", "business", "no_sale")
+    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale")
 }
 _ROLE: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("role") if word.meaning == meaning))
@@ -375,6 +375,12 @@ def may_be_no_sale(cell: str) -> bool:
 def speaks_of_rows(line: str) -> bool:
     """Whether a line beside a table is a note on its rows that may deny or change what they say."""
     return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
+
+
+@lru_cache(maxsize=1 << 12)
+def doubts_rows(title: str) -> bool:
+    """Whether a title, or the name of a file or a sheet, doubts what its rows say (待核实, 供述)."""
+    return _DOUBT["title"].search(_written(title)) is not None
 
 
 def words_of(place: str, meaning: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.identifiers.contacts import parse_contacts
-from graphtrace.ingest.acts import NOTHING, fold_word, kind_of_word
+from graphtrace.ingest.acts import NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext
@@ -45,6 +45,7 @@ from graphtrace.ingest.preamble import (
     is_preamble,
     is_word_of_title,
     kind_of_title,
+    meaning_of_name,
     names_several_persons,
     stated_above,
     verdict_of_titles,
@@ -56,7 +57,14 @@ from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
-from graphtrace.ingest.said_beside import CommentsBeside, LinesBeside, SaidBeside, UnreadCells, columns_beside
+from graphtrace.ingest.said_beside import (
+    NAME_NOT_READ,
+    CommentsBeside,
+    LinesBeside,
+    SaidBeside,
+    UnreadCells,
+    columns_beside,
+)
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
@@ -93,6 +101,7 @@ from graphtrace.model import (
     Kind,
     RecordKind,
     format_day,
+    split_table,
     to_epoch_day,
 )
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
@@ -625,6 +634,18 @@ class SheetParser:
         for text in self._lines.add(row, said, is_within=is_within, is_heading=is_heading):
             self._rows.remark_line(row, text)
 
+    def _note_names(self) -> None:
+        """Note the names of the file and the sheet where they speak against the rows or doubt them."""
+        ignored = [fold_word(word) for word, meaning in self._words.items() if meaning == IGNORE]
+        sheet = split_table(self._sheet.name)[0] or ""
+        for name, decides in ((self.file_name.rpartition(".")[0] or self.file_name, False), (sheet, True)):
+            meaning = meaning_of_name(name)
+            speaks = meaning == NOTHING or (meaning is not None and self.is_of_sales)
+            speaks = (speaks and not decides) or (meaning is None and doubts_rows(name))
+            if speaks and not any(map(fold_word(name).count, ignored)):
+                self._lines.add_name(name)
+                self._rows.remark_line(0, name, NAME_NOT_READ)
+
     def _columns_to_keep(self) -> list[int]:
         """Return the columns whose cells nothing reads; they are kept with the record of their row."""
         read = {*self._contacts, *(at for plan in self._beside for at in plan.columns.values())}
@@ -860,6 +881,7 @@ class SheetParser:
         """Yield the statements of :meth:`_frames` and remember their kinds."""
         if kind_of_word(self._said_kind) == "card_list" and self._ground_of_own_list() is not None:
             self.answered[KIND] = self._said_kind
+        self._note_names()
         frames = self._frames()
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))

@@ -128,14 +128,25 @@ def verdict_of_titles(
     """
     titles = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
     for row, text in [(0, sheet or ""), *titles]:
-        if len(text) > LONGEST_HEADING or _PAIR.search(text):
-            continue
-        title = _FIRM.sub(" ", normalize("NFKC", text)).casefold().replace("_", " ")
-        for meaning, pattern in _VERDICTS:
-            for found in pattern.finditer(title):
-                if fold_word(found[0]) not in ignored:
-                    return TitleVerdict(meaning, found[0].strip(), text, row)
+        if len(text) <= LONGEST_HEADING and not _PAIR.search(text) and (found := _verdict_in(text, ignored)):
+            return TitleVerdict(found[0], found[1], text, row)
     return None
+
+
+def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
+    """Return the meaning and the word of the first word in a title that speaks against rows."""
+    title = _FIRM.sub(" ", normalize("NFKC", text)).casefold().replace("_", " ")
+    for meaning, pattern in _VERDICTS:
+        for found in pattern.finditer(title):
+            if fold_word(found[0]) not in ignored:
+                return meaning, found[0].strip()
+    return None
+
+
+def meaning_of_name(name: str) -> str | None:
+    """Return what the name of a file would say of its rows if it were their title; ``None`` if nothing."""
+    found = _verdict_in(name)
+    return None if found is None else found[0]
 
 
 def meaning_as_title(text: str) -> str | None:

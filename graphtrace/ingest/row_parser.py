@@ -1120,9 +1120,9 @@ class RowParser:
         """Add the remark that a title decides all rows."""
         self._remark("kind", "title_decides", row, title)
 
-    def remark_line(self, row: int, text: str) -> None:
-        """Add the remark that a line above or below the table is not understood."""
-        self._remark("kind", "line_not_read", row, text)
+    def remark_line(self, row: int, text: str, reason: str = "line_not_read") -> None:
+        """Add the remark that a line beside the table, or the name of its file or sheet, is not understood."""
+        self._remark("kind", reason, row, text)
 
     def reject_by_title(self, row: int, cells: Sequence[str | None], title: str) -> Reject:
         """Return the reject of a row that a title takes for no record."""

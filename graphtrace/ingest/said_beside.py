@@ -17,6 +17,7 @@ from graphtrace.ingest.acts import (
     NOTHING,
     casts_doubt,
     denies,
+    doubts_rows,
     is_about_business,
     is_about_truth,
     is_of_another,
@@ -28,7 +29,7 @@ from graphtrace.ingest.acts import (
     tells_end,
 )
 from graphtrace.ingest.given_back import says_nothing
-from graphtrace.ingest.heading_grammar import own_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
@@ -44,12 +45,15 @@ REMARK_NOT_READ: Final = "remark_not_read"
 LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
-_OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
-_OF_PERSONS: Final = (*_OF_USERS, KINDS.index("seizure"))
-_OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
+NAME_NOT_READ: Final = "name_not_read"
+"""Reason of a name of the file or the sheet that speaks against its rows, or doubts them."""
+
 COMMENT_NOT_READ: Final = "comment_not_read"
 """Reason of a comment on a cell that may deny, change or go on with its row."""
 
+_OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
+_OF_PERSONS: Final = (*_OF_USERS, KINDS.index("seizure"))
+_OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _OF_PARTIES: Final = (*_OF_CUSTODY, *_OF_USERS)
 _STATED: Final = (*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure")))
 _LISTED: Final = KINDS.index("card_list")
@@ -222,6 +226,9 @@ class UnreadCells:
 _MOST_ROWS: Final = 100_000
 """Rows of a table of which a line beside it is told with every card."""
 
+_MOST_QUOTED: Final = 1_000_000
+"""Cards, each counted with every line, with which lines of a table are told."""
+
 _OF_CARDS: Final = ("kind", "head", "size", "first", "last", "msisdn", "imsi")
 
 
@@ -229,11 +236,12 @@ class LinesBeside:
     """Lines above, below and among the rows of a table that say something about them and are not understood.
 
     A note is about all rows; one that only heads the rows below it is about these, up to the next such line. A table of
-    more than :data:`_MOST_ROWS` rows is not kept: its lines are remarks of the load only.
+    more than :data:`_MOST_ROWS` rows is not kept, and at most :data:`_MOST_QUOTED` cards are told of lines: what is
+    beyond is a remark of the load only.
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, int] = {}
+        self._lines: dict[tuple[str, str], int] = {}
         self._headings: list[tuple[int, int, str | None]] = []
         self._kept: list[pl.DataFrame] = []
         self._rows = self._last = 0
@@ -257,15 +265,20 @@ class LinesBeside:
             # what decides the rows below it is told by itself
             if (meaning := meaning_as_title(text)) is not None and (is_within or meaning == NOTHING):
                 return is_within
-            return speaks_of_rows(text) or (is_section and casts_doubt(text))
+            is_title = not is_within and len(text) <= LONGEST_HEADING and ":" not in text and "：" not in text
+            return speaks_of_rows(text) or (is_section and casts_doubt(text)) or (is_title and doubts_rows(text))
 
         said = list(filter(says, texts))
         if is_section:
             self._headings.append((row if is_within else 0, row, said[0] if said else None))
             return said
         for text in said:
-            self._lines.setdefault(text, row)
+            self._lines.setdefault((LINE_NOT_READ, text), row)
         return said
+
+    def add_name(self, name: str) -> None:
+        """Note that the name of the file or the sheet speaks against all rows, or doubts them."""
+        self._lines.setdefault((NAME_NOT_READ, name), 0)
 
     def keep(self, statements: pl.DataFrame) -> None:
         """Keep which cards packed statements name, as long as the table is not too long."""
@@ -280,15 +293,17 @@ class LinesBeside:
 
     def unread(self) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of the table, once it is read to its end."""
-        every = [(text, row, 0, self._last) for text, row in self._lines.items()]
+        every = [(*line, row, 0, self._last) for line, row in self._lines.items()]
         ends = [*(first for first, _, _ in self._headings[1:]), self._last + 1]
         for (first, row, doubt), end in zip(self._headings, ends, strict=False):
-            every += [(doubt, row, first, end)] if doubt else []
-        for text, row, first, last in every:
-            for kept in self._kept:
+            every += [(LINE_NOT_READ, doubt, row, first, end)] if doubt else []
+        left = _MOST_QUOTED
+        for reason, text, row, first, last in every:
+            for kept in self._kept if left > 0 else ():
                 named = kept.filter(pl.col(ROW).is_between(first, last))
+                left -= named.height
                 said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
-                for frame in _quoted(named, said, reason=LINE_NOT_READ, field=None):
+                for frame in _quoted(named, said, reason=reason, field=None):
                     yield frame.with_columns(pl.lit(row, UNREAD_SCHEMA["row"]).alias("row"))
 
 

@@ -103,3 +103,45 @@ def test_a_title_of_returns_leaves_out_sales_that_a_recipe_reads_and_tells_their
     assert {(each["kind"], each["reason"]) for each in parser.unread.iter_rows(named=True)} == {
         ("return", "kind_differs")
     }
+
+
+def named(
+    file: str, sheet: str | None = None, **options: Any
+) -> tuple[int, list[tuple[str, str]], set[tuple[str, str]]]:
+    parser = open_sheet_parser(sheet_of(HEADS, *ROWS, name=sheet), **options)
+    assert isinstance(parser, SheetParser)
+    parser.file_name = file
+    count = sum(frame.height for frame in parser.frames())
+    told = {(each["reason"], each["text"]) for each in parser.unread.iter_rows(named=True)}
+    return count, [(each.reason, each.value or "") for each in parser.remarks], told
+
+
+@pytest.mark.parametrize(
+    "name", ["作废", "草稿", "转让计划", "退货", "旧版-勿用", "嫌疑人供述", "待核实", "转让记录（作废）", "template"]
+)
+def test_the_name_of_a_file_decides_nothing_and_is_quoted_with_its_cards(name: str) -> None:
+    assert named(f"{name}.csv") == (3, [("name_not_read", name)], {("name_not_read", name)})
+    assert named(f"{name}.csv", as_kind="return")[0] == 3
+
+
+@pytest.mark.parametrize("name", ["待核实", "错误数据", "存疑"])
+def test_the_name_of_a_sheet_or_a_title_that_doubts_its_rows_is_quoted_with_its_cards(name: str) -> None:
+    assert named("a.xlsx", name) == (3, [("name_not_read", name)], {("name_not_read", name)})
+    kinds, parser = read(name, None)
+    assert (len(kinds), [(each.reason, each.value) for each in parser.remarks]) == (3, [("line_not_read", name)])
+    assert {each["text"] for each in parser.unread.iter_rows(named=True)} == {name}
+
+
+@pytest.mark.parametrize(
+    "name", ["销售明细", "流量计划", "2024-03_sales", "蓝讯退换货中心有限公司", "换卡登记表", "核对单"]
+)
+def test_other_names_of_files_and_sheets_say_nothing(name: str) -> None:
+    assert named(f"{name}.csv", name) == (3, [], set())
+
+
+def test_a_person_may_say_that_a_word_of_the_name_says_nothing() -> None:
+    assert named("作废.csv", answers={"words.作废": "ignore"}) == (3, [], set())
+
+
+def test_returns_in_a_file_of_returns_are_not_doubted() -> None:
+    assert named("退货.csv", as_kind="return")[1:] == ([], set())
