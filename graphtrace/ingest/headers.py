@@ -510,7 +510,8 @@ class SheetHeader:
         ]
 
     def _is_hand(self, name: str, column: int) -> bool:
-        return name in _SIDES and is_persons(without_remark(self.names[column]))
+        # a column that a recipe makes of others has no heading
+        return name in _SIDES and column < len(self.names) and is_persons(without_remark(self.names[column]))
 
     def field_of(self, column: int) -> str | None:
         """Return the field that a column serves; the first by name where a mapping names it for several."""
