@@ -6,6 +6,7 @@ quoted is not understood: whether a remark speaks against its row is for a perso
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -29,7 +30,7 @@ from graphtrace.ingest.acts import (
     tells_end,
 )
 from graphtrace.ingest.given_back import says_nothing
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, own_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
@@ -185,12 +186,18 @@ class CommentsBeside:
             yield from _quoted(named, self._said, reason=COMMENT_NOT_READ, field=None)
 
 
+_COUNTS_ROWS: Final = re.compile(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
+"""Heading of a column that numbers the rows, and says nothing of them."""
+
+
 class UnreadCells:
     """The filled cells of columns that are not read, by heading: they are kept with the record of their row."""
 
     def __init__(self, headings: Sequence[str], columns: Iterable[int]) -> None:
         self._names: dict[str, str] = {}
         for at in columns:
+            if _COUNTS_ROWS.fullmatch(normalize_heading(headings[at])):
+                continue
             name = headings[at] if headings[at] not in self._names.values() else f"{headings[at]} ({at + 1})"
             self._names[str(at)] = name
 
