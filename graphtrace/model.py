@@ -293,7 +293,8 @@ class CustodyEvent:
     ``kind`` is the effective kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3).
     ``quantity`` is the number of cards of a quantity-only lot, else ``None``. ``dates`` are all days that the
     statements name, where they disagree; else empty. ``when`` is :data:`UNDATED` where none is stated, as in a
-    registration. ``document_basis`` and ``carrier_basis`` are those of the registrations among the statements.
+    registration. ``document_basis`` and ``carrier_basis`` are those of the registrations among the statements;
+    ``ended`` is when, by these, the receiver ceased to be the carrier's customer.
     """
 
     kind: Kind
@@ -309,6 +310,7 @@ class CustodyEvent:
     dates: tuple[str, ...] = ()
     document_basis: DocumentBasis | None = None
     carrier_basis: CarrierBasis | None = None
+    ended: DateSpan | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in CUSTODY_KINDS:

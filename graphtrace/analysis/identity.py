@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
-from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers import is_persons_document, normalize_party_name
 from graphtrace.identifiers.names import simplify_name
 from graphtrace.model import Activation, Chain, Finding, Hop, Origin, Party, Seizure, hop_reference, party_dict
 from graphtrace.results.lone_names import LoneNames
@@ -237,8 +237,8 @@ class IdentityChecker:
         for party_id, mentions in named.items():
             party = mentions[0].party
             own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
-            if party.is_carrier and own and party.name not in own:
-                # a branch that only the records of other cards name has no part in this one
+            if _has_businesses(party) and party_id not in instead and own and party.name not in own:
+                # a branch or shop that only the records of other cards name has no part in this one
                 instead[party_id] = replace(party, name=min(own))
         return _Shown(instead, written)
 
@@ -264,7 +264,8 @@ class _Mention(NamedTuple):
 class _Shown(NamedTuple):
     """Parties by id as they are shown, and the writing of mentions by id and normalised name.
 
-    ``instead`` has those that stand by their name only, and carriers that no record about the card calls by their name.
+    ``instead`` has those that stand by their name only, and carriers and persons that no record about the card calls by
+    their name.
     """
 
     instead: Mapping[str, Party]
@@ -316,6 +317,11 @@ def _mentions(trace: Trace, rows: Sequence[StoredRecord]) -> Mapping[str, Sequen
                 for party in (hop.sender, hop.receiver):
                     found[party.id] += [_Mention(party, origin.sha256) for origin in hop.origins]
     return found
+
+
+def _has_businesses(party: Party) -> bool:
+    """Whether a party may have names of several places of business: branches of a carrier, shops of a person."""
+    return party.is_carrier or (party.strong_id is not None and is_persons_document(party.strong_id))
 
 
 def _is_identified(party: Party) -> bool:

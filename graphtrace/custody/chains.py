@@ -70,6 +70,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "device_changes": "info",
     "possible_onward": "info",
     "registered_later": "info",
+    "registration_ended": "info",
     "order_undetermined": "info",
     "joined_by_name": "info",
     "user_joined_by_name": "info",
@@ -115,6 +116,8 @@ class ChainDraft:
     gaps: set[int]
     registered: Mapping[CustodyEvent, Sequence[CustodyEvent]] = field(default_factory=dict)
     """Registrations of a receiver at its receipt from somebody else: they are no steps."""
+    ended: Sequence[CustodyEvent] = ()
+    """Registrations that had ended when the chain began: they are no steps, by day."""
 
     @property
     def has_purchase(self) -> bool:
@@ -164,7 +167,9 @@ class ChainDraft:
     def holder_at(self, when: DateSpan) -> Party:
         """Return the party that held the card at a time; a hop of that day counts as done, unless times say later."""
         place = self._receipt_by(when)
-        return self.steps[0].sender if place is None else self.steps[place].receiver
+        if place is None:
+            return self._customer_before(when) or self.steps[0].sender
+        return self.steps[place].receiver
 
     def _receipt_by(self, when: DateSpan) -> int | None:
         """Return the place of the last step that is done at a time; ``None`` before the first.
@@ -194,11 +199,22 @@ class ChainDraft:
             return None
         return self.holder_at(when)
 
+    def _customer_before(self, when: DateSpan) -> Party | None:
+        """Return the last customer of the carrier at a time before the chain, whose registration had not ended."""
+        return next(
+            (
+                step.receiver
+                for step in reversed(self.ended)
+                if step.when.has_come_by(when) and step.ended is not None and when.earliest <= step.ended.latest
+            ),
+            None,
+        )
+
     def holders_on(self, when: DateSpan) -> list[Party]:
         """Return all parties that held the card at some time of a day, whatever the time of a hop on that day."""
         before = [step for step in self.steps if step.when.latest < when.earliest]
         that_day = [step for step in self.steps if step.when.overlaps(when)]
-        first = before[-1].receiver if before else self.steps[0].sender
+        first = before[-1].receiver if before else self._customer_before(when) or self.steps[0].sender
         return [first, *(step.receiver for step in that_day), self.holder_at(when)]
 
     def _levels(self) -> Iterator[int | None]:
@@ -468,15 +484,20 @@ def _draft_chains(
 ) -> list[ChainDraft]:
     if not steps:
         return []
+    _remark_on_ended(steps, findings)
     order = find_order(steps)
     noted: Mapping[CustodyEvent, Sequence[CustodyEvent]] = {}
+    ended: Sequence[CustodyEvent] = ()
+    if order is None:
+        steps, ended = _part_ended(steps)
+        order = find_order(steps) if ended else None
     if order is None:
         steps, noted = _part_noted(steps)
         order = find_order(steps) if noted else None
     if order is not None:
         if order.ties != 1:
             findings.add("order_undetermined", (), orders=order.ties)
-        return [ChainDraft(list(order.steps), set(), noted)]
+        return [ChainDraft(list(order.steps), set(), noted, ended)]
     forest = build_forest(
         steps,
         lambda end, piece: (
@@ -499,7 +520,40 @@ def _draft_chains(
                 at=party_dict(step.receiver),
                 to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
             )
-    return [replace(_bridged(way, book, carrier, findings), registered=noted) for way in forest.chains()]
+    ways = forest.chains()
+    return [replace(_bridged(way, book, carrier, findings), registered=noted, ended=ended) for way in ways]
+
+
+def _remark_on_ended(steps: Sequence[CustodyEvent], findings: _Findings) -> None:
+    for step in steps:
+        if step.ended is not None:
+            findings.add(
+                "registration_ended",
+                step.origins,
+                party=party_dict(step.receiver),
+                date=step.day,
+                until=step.ended.day,
+            )
+
+
+def _part_ended(steps: Sequence[CustodyEvent]) -> tuple[list[CustodyEvent], list[CustodyEvent]]:
+    """Return the steps without registrations that had ended before a carrier named another customer, and these.
+
+    Of such a customer nothing else may be on record: who passed the card on, or got it from somebody, is in its story.
+    """
+    others: dict[str, int] = defaultdict(int)
+    for step in steps:
+        others[step.sender.id] += 1
+        others[step.receiver.id] += 1
+    sales = [step for step in steps if step.sender.is_carrier and step.when.is_known]
+
+    def is_over(step: CustodyEvent) -> bool:
+        until = step.ended
+        if until is None or step.kind != "registration" or others[step.receiver.id] > 1:
+            return False
+        return any(each.receiver != step.receiver and until.latest <= each.when.earliest for each in sales)
+
+    return [step for step in steps if not is_over(step)], [step for step in steps if is_over(step)]
 
 
 def _part_noted(
@@ -794,7 +848,12 @@ def _with_others(drafts: Sequence[ChainDraft], listings: Sequence[CardListing]) 
         if party is None:
             continue
         if when is None:
-            known = {each for draft in drafts for step in draft.steps for each in (step.sender, step.receiver)}
+            known = {
+                each
+                for draft in drafts
+                for step in (*draft.steps, *draft.ended)
+                for each in (step.sender, step.receiver)
+            }
         else:
             known = {
                 each for draft in drafts for each in (*draft.holders_on(when), draft.registrant) if each is not None

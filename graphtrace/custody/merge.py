@@ -66,7 +66,16 @@ def merge_statements(movements: Sequence[CustodyEvent], when: DateSpan, dates: t
         dates=dates,
         document_basis=min(filter(None, (m.document_basis for m in ordered)), key=DOCUMENT_BASES.index, default=None),
         carrier_basis=min(filter(None, (m.carrier_basis for m in ordered)), key=CARRIER_BASES.index, default=None),
+        ended=_end(ordered),
     )
+
+
+def _end(statements: Sequence[CustodyEvent]) -> DateSpan | None:
+    """Return when a registration ended by the last statement of it; ``None`` where one is of a later day."""
+    ended = max((movement.ended for movement in statements if movement.ended is not None), default=None)
+    if ended is None or any(m.when.is_known and ended.latest < m.when.earliest for m in statements):
+        return None
+    return ended
 
 
 def _movement_key(movement: CustodyEvent) -> tuple[DateSpan, tuple[str, str, int, str], str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+from graphtrace.ingest.row_parser import ENDED
+from graphtrace.ingest.values import parse_date
 from graphtrace.model import (
     UNDATED,
     CarrierBasis,
@@ -23,7 +28,7 @@ def event_from_record(row: StoredRecord) -> CustodyEvent:
     if sender is None or receiver is None or when is None:
         raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
     precision: Precision = "range" if row.lot is not None else "listed" if row.check_char is not None else "quantity"
-    return custody_event(
+    event = custody_event(
         row.kind,
         sender,
         receiver,
@@ -37,6 +42,16 @@ def event_from_record(row: StoredRecord) -> CustodyEvent:
         document_basis=row.document_basis,
         carrier_basis=row.carrier_basis,
     )
+    return event if (ended := _end_of(row)) is None else replace(event, ended=ended)
+
+
+def _end_of(row: StoredRecord) -> DateSpan | None:
+    """Return the day on which the carrier's customer of a registration ceased to be it, where the row states one."""
+    extra = row.origin.extra
+    if row.kind != "registration" or extra is None or ENDED not in extra:
+        return None
+    when = parse_date(str(json.loads(extra).get(ENDED, "")))
+    return when if isinstance(when, DateSpan) else None
 
 
 def custody_event(

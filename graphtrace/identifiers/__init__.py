@@ -24,13 +24,14 @@ from graphtrace.identifiers.iccid import (
 )
 from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
-from graphtrace.identifiers.names import is_visibly_firm
+from graphtrace.identifiers.names import is_visibly_company, is_visibly_firm
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
     LegalForm,
     forms_of_party_id,
     is_natural_person,
+    is_persons_document,
     is_valid_registration_no,
     is_valid_resident_id,
     is_valid_uscc,
@@ -89,12 +90,14 @@ __all__ = [
     "is_luhn_valid",
     "is_natural_person",
     "is_number",
+    "is_persons_document",
     "is_scientific",
     "is_valid_eid",
     "is_valid_imei",
     "is_valid_registration_no",
     "is_valid_resident_id",
     "is_valid_uscc",
+    "is_visibly_company",
     "is_visibly_firm",
     "join_key",
     "legal_form_of",

@@ -148,6 +148,26 @@ def is_visibly_firm(key: str) -> bool:
     return _FIRM.search(key) is not None
 
 
+_OF_ONE: Final = re.compile(
+    "(?:店|(?<![银支分])行|经营部|门市部|营业部|服务部|销售部|批发部|零售部|维修部|修理部|工作室|工商户|超市|商场)$"
+)
+"""End of a name under which one person may do business in his own right."""
+
+_OF_MANY: Final = re.compile(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b")
+
+
+def is_visibly_company(key: str) -> bool:
+    """Whether a normalised name is that of a firm or public body that can bear no resident id.
+
+    An individual business (商行, 店, 经营部) is registered with the id of whoever runs it.
+
+    >>> [is_visibly_company(key) for key in ("星海科技", "星海科技有限公司蓝讯店", "蓝讯数码店", "张三")]
+    [True, True, False, False]
+    """
+    name = _REMARK.sub("", key)
+    return is_visibly_firm(key) and (_OF_ONE.search(name) is None or _OF_MANY.search(name) is not None)
+
+
 @lru_cache(maxsize=1 << 18)
 def simplify_name(text: str) -> str:
     """Return the text with each traditional character replaced by its simplified one."""

@@ -132,6 +132,37 @@ def is_natural_person(text: str) -> bool:
     return is_possible and is_valid_resident_id(number) is True
 
 
+_PASSPORT: Final = re.compile("[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}")
+"""Ordinary passports of China."""
+
+_CENTURIES: Final = ("18", "19", "20")
+
+
+def is_persons_document(number: str) -> bool:
+    """Whether a normalised number is that of a document that only natural persons have, and surely none of a firm's.
+
+    That is a resident id or a passport. What may as well be an organisation's code of 9 characters, a registration
+    number or a credit code is none.
+
+    >>> [is_persons_document(number) for number in ("330102199001011234", "E12345670", "91330106MA2KXQ7J3P")]
+    [True, True, False]
+    """
+    if is_natural_person(number):
+        is_code = len(number) == 18 and parse_uscc(number) is not None and is_valid_uscc(number)
+        is_possible = len(number) == _OLD_SIZE or number[6:8] in _CENTURIES
+        return is_possible and not (is_code and not is_valid_resident_id(number))
+    return _PASSPORT.fullmatch(number) is not None and not _is_valid_organisation_code(number)
+
+
+_ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def _is_valid_organisation_code(code: str) -> bool:
+    """Whether the check character of an organisation's code of 9 characters is right (GB 11714, modulo 11)."""
+    weighted = sum(weight * int(sign, 36) for weight, sign in zip(_ORGANISATION_WEIGHTS, code, strict=False))
+    return "0123456789X"[-weighted % 11] == code[-1]
+
+
 LegalForm = Literal["firm", "person"]
 
 

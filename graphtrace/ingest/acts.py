@@ -45,6 +45,16 @@ class Word(NamedTuple):
     text: str
 
 
+_PATTERNS: Final = frozenset(
+    {
+        *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
+        *("number", "role"),
+        *("seized", "registration"),
+    }
+)
+"""Places whose words are patterns, which may hold blanks."""
+
+
 def _read_table() -> Iterator[Word]:
     lines = Path(__file__).with_name("words.tsv").read_text("utf-8").splitlines()
     for line in lines:
@@ -52,12 +62,7 @@ def _read_table() -> Iterator[Word]:
             continue
         place, meaning, language, words = line.split("\t")
         # a pattern may hold blanks
-        for word in (
-            [words]
-            if place
-            in ("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name", "number", "role")
-            else words.split()
-        ):
+        for word in [words] if place in _PATTERNS else words.split():
             yield Word(place, meaning, language, word)
 
 
@@ -127,7 +132,12 @@ _DELIVERED: Final = re.compile("|".join(word.text for word in _of("part") if wor
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
 _PARTY: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("party") if word.meaning == meaning))
-    for meaning in ("further", "user", "officer")
+    for meaning in ("further", "user", "officer", "seized")
+}
+_END_OF_REGISTRATION: Final = re.compile("|".join(word.text for word in _of("registration")))
+_SEIZED: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("seized") if word.meaning == meaning))
+    for meaning in ("asks", "free", "later", "denied", "doubted", "fled")
 }
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
@@ -306,6 +316,49 @@ def is_of_another(cell: str) -> bool | None:
     """
     word = fold_word(cell)
     return False if _ROLE["own"].fullmatch(word) else True if _ROLE["other"].fullmatch(word) else None
+
+
+def names_party_behind_seized(heading: str) -> bool:
+    """Whether a heading of a list of seizures names who owned a card, handed it over or got it back (物品所有人)."""
+    return _PARTY["seized"].fullmatch(heading) is not None
+
+
+def ends_registration(heading: str) -> bool:
+    """Whether a column of a carrier's list states the day on which its customer ceased to be it (销户日期)."""
+    return _END_OF_REGISTRATION.fullmatch(heading) is not None
+
+
+def asks_seized(heading: str) -> bool:
+    """Whether a column says whether the card of a row was seized (是否扣押, 查获情况)."""
+    return _SEIZED["asks"].fullmatch(heading) is not None
+
+
+def asks_at_large(heading: str) -> bool:
+    """Whether a column says whether whom a card was taken from is at large (是否在逃, 到案情况)."""
+    return _SEIZED["free"].fullmatch(heading) is not None
+
+
+def tells_given_back(heading: str) -> bool:
+    """Whether a column of a list of seizures says that a card was given back (返还日期)."""
+    return _SEIZED["later"].fullmatch(heading) is not None
+
+
+def denies_seizure(text: str) -> bool:
+    """Whether a cell says that nothing was seized."""
+    return _SEIZED["denied"].search(fold_word(text)) is not None
+
+
+def doubts_seizure(text: str) -> bool:
+    """Whether a cell may say that the card was not seized, or not for good."""
+    return _SEIZED["doubted"].search(_written(text)) is not None
+
+
+def is_at_large(heading: str, text: str) -> bool:
+    """Whether a cell says that the accused is at large; a mere yes or no answers what the heading asks."""
+    word = fold_word(text)
+    if word in flag_words("yes") | flag_words("no"):
+        return (word in flag_words("yes")) == (_SEIZED["fled"].search(heading) is not None)
+    return _SEIZED["fled"].search(word) is not None
 
 
 def undone_by(heading: str) -> str | None:

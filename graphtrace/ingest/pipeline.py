@@ -7,7 +7,7 @@ that itself. Which path a row took, vectorised or one by one, cannot be seen fro
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -606,11 +606,16 @@ class SheetParser:
         waiting = [event.plan for _, event in self._rows.waiting]
         plans = [*waiting, *self._rows.plans()]
         unused = [at for at in self._unused if self._header.field_of(at) in PARTY_NAMES]
-        sides = {plan.columns[name] for plan in plans for name in ("carrier", *PARTY_NAMES) if name in plan.columns}
+        unplaced: dict[int, set[str]] = defaultdict(set)
+        # the party of a ledger of a store is a side by the word of its row
+        for plan in plans if not self._header.is_stock_ledger else ():
+            for place in plan.further_parties() if plan.kind in (*CUSTODY_KINDS, "seizure") else ():
+                unplaced[place] |= self._rows.kinds_by(plan)
+        names = ("carrier", "holder", *PARTY_NAMES)
+        sides = {plan.columns[name] for plan in plans for name in names if name in plan.columns}
 
         unread = [at for at in self._unknown if at not in self._secret]
         uses = [plan for plan in plans if plan.kind in USE_KINDS]
-        is_moved = bool(uses) or any(plan.kind in CUSTODY_KINDS for plan in plans)
         # a party for whom a record has no place is kept with it, and may be the user
         beside_use = {at for plan in uses for at in plan.further_parties()} if uses else None
         declared = {at for plan in plans if (at := plan.columns.get("declared_use")) is not None}
@@ -620,8 +625,9 @@ class SheetParser:
             unused,
             self._rows.words,
             headless=self._header.headless,
-            names_parties=is_moved,
+            kinds={plan.kind for plan in plans},
             beside_use=beside_use,
+            unplaced=unplaced,
             declared=sorted(declared),
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))

@@ -33,9 +33,11 @@ from graphtrace.identifiers import (
     has_zeroed_tail,
     is_authority,
     is_damaged_range,
+    is_persons_document,
     is_scientific,
     is_valid_eid,
     is_valid_imei,
+    is_visibly_company,
     match_operator_name,
     names_no_device,
     normalize_number,
@@ -64,8 +66,13 @@ from graphtrace.ingest.acts import (
     TO_KEEPER,
     VOID,
     act_of_remark,
+    asks_at_large,
+    asks_seized,
     bare_kind_word,
+    denies_seizure,
+    ends_registration,
     is_about_part,
+    is_at_large,
     is_number_delivered,
     is_of_another,
     is_role_heading,
@@ -89,7 +96,6 @@ from graphtrace.ingest.row_status import (
     amount_columns,
     are_ends,
     are_signed,
-    asks_seized,
     end_of,
     flag_of,
     is_credit,
@@ -280,12 +286,15 @@ class ColumnPlan:
         if "card_list" in beside:
             sides |= {"party", "party_id"}
         unplaced = _NEVER_PLACED | PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
+        extra = sorted(fields & unplaced)
+        if kind == "registration" and (end := _column_of_end(header)) is not None:
+            columns, extra = {**columns, ENDED: end}, [*extra, ENDED]
         foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
         return cls(
             kind,
             {field: column for field, column in columns.items() if field not in foreign},
             literals if kind == "registration" else _without(literals, _CONCLUDED),
-            tuple(sorted(fields & unplaced)),
+            tuple(extra),
             uses_1904,
             needs_time=kind == "usage" and event is not None and not event.is_own_date,
         )
@@ -297,7 +306,9 @@ class ColumnPlan:
 
     def further_parties(self) -> list[int]:
         """Return the columns of parties for whom a record has no place."""
-        return [self.columns[field] for field in self.extra if field in PARTY_NAMES and field in self.columns]
+        fields = [field for field in self.extra if field in PARTY_NAMES or field in _NEVER_PLACED]
+        fields += ["holder"] if self.kind != "seizure" else []
+        return [self.columns[field] for field in fields if field in self.columns]
 
     def values_of(self, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the filled cells of the fields of a row."""
@@ -368,6 +379,24 @@ def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> 
     return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
 
 
+ENDED: Final = "ended"
+"""Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
+
+
+def _column_of_end(header: SheetHeader) -> int | None:
+    served = {at for columns in header.served.values() for at in columns}
+    names = enumerate(header.names)
+    return next((at for at, name in names if at not in served and ends_registration(own_heading(name))), None)
+
+
+def why_not_of(name: str | None, number: str) -> str | None:
+    """Return why the normal form of a number does not identify the party of a normalised name; else ``None``."""
+    if is_no_identifier(number):
+        return "no_identifier"
+    is_companys = name is not None and is_visibly_company(name)
+    return "id_of_person" if is_companys and is_persons_document(number) else None
+
+
 _TURNED: Final = {"from": "to", "from_id": "to_id", "to": "from", "to_id": "from_id"}
 _Turned = TypeVar("_Turned", int, str)
 
@@ -436,6 +465,12 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
             if isinstance(read, ParseFailure):
                 left_out.append(_Fault(field, read.reason))
                 continue
+        elif field == ENDED:
+            when = parse_date(text)
+            if isinstance(when, str):
+                left_out.append(_Fault(field, when))
+                continue
+            read = when.day
         else:
             bare = text.removeprefix(INEXACT_MARK)
             read = normalize_party_name(bare) if field in {*PARTY_NAMES, *_NEVER_PLACED} else normalize_number(bare)
@@ -607,6 +642,8 @@ class RowParser:
         self.undecided = [column for column in columns if column not in self.status_columns]
         if "seizure" in self.kinds and not {*CUSTODY_KINDS} & self.kinds:
             self.checks += [RowCheck(at, _reason_of_seized) for at in columns if asks_seized(self._bare(at))]
+            asked = [at for at in columns if asks_at_large(self._bare(at)) and not self._tells_when_seized]
+            self.checks += [RowCheck(at, partial(_reason_of_large, self._bare(at))) for at in asked]
         if {*USE_KINDS, "seizure"} & self.kinds:
             roles = [at for at in columns if is_role_heading(self._bare(at))]
             self.checks += [RowCheck(at, partial(self._reason_of_role, at)) for at in roles]
@@ -835,6 +872,11 @@ class RowParser:
             return [self.plan(kind) for kind in KINDS]
         lists = [plan for plan in (self.alone, self.beside) if plan is not None]
         return [*(event.plan for event in self.events), *lists] or [self.plan(self.kind)]
+
+    def kinds_by(self, plan: ColumnPlan) -> frozenset[str]:
+        """Return the kinds that records read by a plan may have: a movement may turn out to be another one."""
+        is_movement = plan.kind in CUSTODY_KINDS and self.kind_column is None
+        return frozenset(CUSTODY_KINDS if is_movement else (plan.kind or "",))
 
     def owners(self) -> dict[int, int]:
         """Return the columns of parties' numbers with those of their names."""
@@ -1079,6 +1121,11 @@ class RowParser:
     def _bare(self, column: int) -> str:
         return own_heading(self.header.names[column])
 
+    @property
+    def _tells_when_seized(self) -> bool:
+        """Whether rows state the day of a seizure, which may have been in the absence of whom it concerns."""
+        return any(event.kind == "seizure" and event.is_own_date for event in self.header.events)
+
     def _names_several(self, cells: Sequence[str | None]) -> bool:
         """Whether a row names more cards than one."""
         for plan in self.plans_of(cells):
@@ -1244,7 +1291,11 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 
 def _reason_of_seized(text: str, _: Collection[str]) -> str | None:
-    return "not_a_record" if says_nothing(text) else None
+    return "not_a_record" if says_nothing(text) or denies_seizure(text) else None
+
+
+def _reason_of_large(heading: str, text: str, _: Collection[str]) -> str | None:
+    return "not_a_record" if is_at_large(heading, text) else None
 
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:
@@ -1547,12 +1598,14 @@ class _Record:
                     self._fault(role.number, number.reason, number.interval)
                 else:
                     self.left_out.append(_Fault(role.number, number.reason))
-            elif number and not is_no_identifier(number):
+                continue
+            why = why_not_of(name, number) if number else None
+            if number and why is None:
                 self._statement[role.side + "_id"] = number
             elif role.is_required and not name:
                 self._fault(role.number if number and role.name not in self._values else role.name, "missing_field")
-            elif number:
-                self.left_out.append(_Fault(role.number, "no_identifier"))
+            elif why is not None:
+                self.left_out.append(_Fault(role.number, why))
         if "carrier" in self._values and "carrier" not in self._plan.literals:
             self._settle_carrier(kind)
 

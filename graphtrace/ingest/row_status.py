@@ -240,14 +240,6 @@ def are_ends(texts: Iterable[str]) -> bool:
     return {*map(end_of, texts)} == {"first", "last"}
 
 
-_ASKS_SEIZED: Final = re.compile("(?:是否|有无)?(?:已|被|予以)?(?:扣押|查扣|查获|缴获|收缴)(?:与否)?")
-
-
-def asks_seized(heading: str) -> bool:
-    """Whether a column of yes and no says whether the card of a row was seized (是否扣押)."""
-    return _ASKS_SEIZED.fullmatch(heading) is not None
-
-
 def are_words(filled: int, words: int) -> bool:
     """Whether enough of the filled cells of a column are words."""
     return filled >= _FEWEST and words >= _SHARE * filled

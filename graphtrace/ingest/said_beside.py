@@ -7,7 +7,8 @@ quoted is not understood: whether a remark speaks against its row is for a perso
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -16,18 +17,25 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.ingest.acts import (
     NOTHING,
+    asks_at_large,
+    asks_seized,
     casts_doubt,
     denies,
     doubts_rows,
+    doubts_seizure,
     is_about_business,
     is_about_truth,
+    is_at_large,
     is_of_another,
     is_role_heading,
+    is_undone,
     may_be_no_sale,
     may_name_user,
     names_further_party,
+    names_party_behind_seized,
     speaks_of_rows,
     tells_end,
+    tells_given_back,
 )
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
@@ -55,8 +63,7 @@ COMMENT_NOT_READ: Final = "comment_not_read"
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _OF_PERSONS: Final = (*_OF_USERS, KINDS.index("seizure"))
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
-_OF_PARTIES: Final = (*_OF_CUSTODY, *_OF_USERS)
-_STATED: Final = (*_OF_PARTIES, *map(KINDS.index, ("registration", "seizure")))
+_STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
 _LISTED: Final = KINDS.index("card_list")
 
 
@@ -77,8 +84,9 @@ def columns_beside(
     words: ColumnWords,
     *,
     headless: Collection[int] = frozenset(),
-    names_parties: bool,
+    kinds: Collection[str | None],
     beside_use: Collection[int] | None = None,
+    unplaced: Mapping[int, Collection[str]] | None = None,
     declared: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
@@ -95,38 +103,50 @@ def columns_beside(
         What a person has said of the words of the columns.
     headless
         The columns without a heading.
-    names_parties
-        Whether the rows state movements or uses, so that a further party matters.
+    kinds
+        What the rows state: a further party matters beside a movement or a use, and who stands behind a seizure.
     beside_use
         The columns of parties that are kept with uses and are not their users; ``None`` where no row states a use.
+    unplaced
+        The columns of parties for whom records have no place, with the kinds of these.
     declared
         The columns of what movements say that the cards are for.
     """
-    further = [at for at in unread if names_parties and names_further_party(own_heading(headings[at]))]
-    further += unused if names_parties else []
-    users = [*(beside_use or ()), *(at for at in unread if may_name_user(own_heading(headings[at])))]
+    bare = {at: own_heading(headings[at]) for at in unread}
+    is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
+    is_seized = "seizure" in kinds and not is_moved
+    names_party = names_further_party if is_moved else names_party_behind_seized
+    further = [at for at in unread if names_party(bare[at])] if is_moved or is_seized else []
+    further += unused if is_moved or is_seized else []
+    users = [*(beside_use or ()), *(at for at in unread if may_name_user(bare[at]))]
     users = [at for at in users if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]
     others = [at for at in unread if at not in {*further, *users, *remarks}]
-    ends = [at for at in others if tells_end(own_heading(headings[at]))]
-    doubts = [at for at in others if at not in ends and is_about_truth(own_heading(headings[at]))]
-    businesses = [at for at in others if names_parties and is_about_business(own_heading(headings[at]))]
-    roles = [at for at in others if is_role_heading(own_heading(headings[at]))]
+    ends = [at for at in others if tells_end(bare[at]) or (is_seized and tells_given_back(bare[at]))]
+    at_large = [at for at in others if is_seized and asks_at_large(bare[at])]
+    doubts = [at for at in others if at not in {*ends, *at_large} and is_about_truth(bare[at])]
+    seized = [at for at in others if is_seized and at not in {*ends, *at_large, *doubts} and asks_seized(bare[at])]
+    businesses = [at for at in others if is_moved and is_about_business(bare[at])]
+    roles = [at for at in others if is_role_heading(bare[at])]
 
+    numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
     is_prose = not words.tells_digits
 
     def unanswered(says: Callable[[str], bool], column: int) -> Callable[[str], bool]:
         return lambda text: says(text) and words.answered(column, text) is None
 
     return [
-        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_PARTIES) for at in sorted(further)),
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(users)),
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
+        *(BesideColumn(at, REMARK_NOT_READ, partial(is_at_large, bare[at])) for at in at_large),
+        *(BesideColumn(at, REMARK_NOT_READ, doubts_seizure) for at in seized),
     ]
 
 
@@ -322,8 +342,11 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
     yield from unread_of_rows([named], dated.with_columns(short), kind=None, reason=reason, field=field)
 
 
+_DENIED: Final = ("未", "没", "无", "尚", "暂")
+
+
 def _is_filled(text: str) -> bool:
-    return not says_nothing(text) and text.strip("0. ") != ""
+    return not (says_nothing(text) or is_undone(text) or text.startswith(_DENIED) or text.strip("0. ") == "")
 
 
 _LONGEST_WORD: Final = 3

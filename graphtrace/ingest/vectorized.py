@@ -18,7 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers import (
+    is_persons_document,
+    is_visibly_company,
+    match_operator_name,
+    normalize_party_name,
+)
 from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
@@ -79,6 +84,9 @@ _IDENTIFIER: Final = (
 )
 """Patterns of parties' numbers that surely identify somebody: no word, no run, neither masked nor ending in zeros."""
 
+_MAYBE_DOCUMENT: Final = "^[0-9]{15}$|^[0-9]{17}[0-9X]$|^[EG][0-9A-Z][0-9]{7}$"
+"""Found in every number of a document that only natural persons have."""
+
 _WIDE: Final = "[\uff00-\uffef]"
 _TOTAL_ROOTS: Final = list(TOTAL_ROOTS)
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
@@ -111,6 +119,8 @@ class VectorizedParser:
             authority=_Readings(self.words, None, _if(is_authority), only=MAYBE_AUTHORITY),
             masked=_Readings(self.words, None, _if(is_masked_name), only=maybe_nobody()),
             identifier=_Readings(self.words, _IDENTIFIER, _identifier, only="[0-9]"),
+            document=_Readings(self.words, None, _if(is_persons_document), only=_MAYBE_DOCUMENT),
+            company=_Readings(self.words, None, _if(is_visibly_company)),
             days=_Days(),
             orders={},
         )
@@ -393,6 +403,8 @@ class _Texts:
     authority: _Readings
     masked: _Readings
     identifier: _Readings
+    document: _Readings
+    company: _Readings
     days: _Days
     orders: dict[int, set[DayOrder]]
 
@@ -655,6 +667,11 @@ class _Block:
         is_none = number.is_not_null() & identifier.is_null()
         if is_none.any():
             self._blanked[field, "no_identifier"] = is_none
+        key, is_persons = self._columns.get(f"{side}_key"), self._texts.document.find(identifier)
+        is_company = self._texts.company.find(key) if is_persons is not None and isinstance(key, pl.Series) else None
+        if is_persons is not None and is_company is not None and (is_anothers := is_persons & is_company).any():
+            self._blanked[field, "id_of_person"] = is_anothers
+            identifier = _blank(identifier, is_anothers)
         self._columns[f"{side}_id"] = identifier
         return identifier.is_not_null()
 

@@ -291,3 +291,79 @@ def test_the_answer_whether_a_list_is_the_carriers_own_is_taken(tmp_path: Path, 
         (trace,) = case.trace(CARD)
     assert (report.files[0].asked, trace.registrant_basis) == ([], basis)
     assert report.unused == []
+
+
+AGENT = "330102199001011234"
+AGENTS = f"""中国联通协查结果反馈单
+ICCID,客户名称,经办人,证件号码,开户日期
+{CARD},星海智联科技有限公司,张三,{AGENT},2023-06-01
+{OTHER},杭州捷讯通信有限公司,张三,{AGENT},2023-06-02
+"""
+
+
+def test_two_firms_with_one_agent_are_two_parties_and_his_id_is_that_of_neither(tmp_path: Path) -> None:
+    sale = f"转出方,转入方,转让日期,ICCID\n星海智联科技有限公司,蓝讯数码店,2023-07-01,{OTHER}\n"
+    answer = told(tmp_path, AGENTS, sale, card=OTHER)
+    assert answer["registrant"]["id"] == "name:杭州捷讯通信有限公司"
+    assert (answer["outcome"], codes(answer)[0]) == ("broken", "custody_gap")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (audit,) = audit_document("", case.audit("星海智联科技有限公司"), "en")["enterprises"]
+    assert (audit["purchased"], audit["buckets"]["resold"]) == (1, 0)
+
+
+def test_two_shops_that_one_person_runs_each_stand_by_the_name_of_their_own_records(tmp_path: Path) -> None:
+    shops = AGENTS.replace(",经办人", "").replace(",张三", "")
+    shops = shops.replace("星海智联科技有限公司", "蓝讯数码店").replace("杭州捷讯通信有限公司", "北川经营部")
+    assert told(tmp_path, shops, card=OTHER)["registrant"]["name"] == "北川经营部"
+    assert told(tmp_path, shops)["registrant"] == {"id": f"id:{AGENT}", "name": "蓝讯数码店", "kind": "person"}
+
+
+def ended(*rows: str) -> str:
+    return "中国联通协查结果反馈单\nICCID,客户名称,开户日期,销户日期\n" + "".join(f"{CARD},{row}\n" for row in rows)
+
+
+def test_a_registration_that_the_reply_itself_ends_does_not_contradict_the_next(tmp_path: Path) -> None:
+    both = ended("星海智联科技有限公司,2022-06-01,2022-12-01", "蓝讯数码店有限公司,2023-02-01,")
+    used = f"ICCID,激活时间\n{CARD},2022-07-01\n"
+    answer = told(tmp_path, both, used)
+    assert (answer["outcome"], answer["registrant"]["name"]) == ("continuous", "蓝讯数码店有限公司")
+    assert [(hop["to"]["name"], hop["date"]) for hop in answer["chains"][0]["hops"]] == [
+        ("蓝讯数码店有限公司", "2023-02-01")
+    ]
+    found = {each["code"]: each["params"] for each in answer["findings"]}
+    assert found["registration_ended"]["party"]["name"] == "星海智联科技有限公司"
+    assert (found["registration_ended"]["date"], found["registration_ended"]["until"]) == ("2022-06-01", "2022-12-01")
+    assert (answer["end_user"]["name"], answer["end_user_basis"]) == ("星海智联科技有限公司", "holder_that_day")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("星海智联科技有限公司,2022-06-01,2023-03-01", "杭州捷讯通信有限公司,2023-02-01,"),
+        ("星海智联科技有限公司,2022-06-01,", "杭州捷讯通信有限公司,2023-02-01,"),
+        ("星海智联科技有限公司,2022-06-01,2022-12-01", "杭州捷讯通信有限公司,,"),
+        ("星海智联科技有限公司,2022-06-01,不详", "杭州捷讯通信有限公司,2023-02-01,"),
+    ],
+)
+def test_registrations_that_may_overlap_still_contradict_each_other(tmp_path: Path, rows: tuple[str, ...]) -> None:
+    answer = told(tmp_path, ended(*rows))
+    assert (answer["outcome"], answer["registrant"], codes(answer)[0]) == ("ambiguous", None, "multiple_registrants")
+
+
+def test_a_customer_who_passed_the_card_on_stays_in_the_story_though_his_registration_ended(tmp_path: Path) -> None:
+    both = ended("鑫联科技有限公司,2022-06-01,2022-12-01", "杭州捷讯通信有限公司,2023-02-01,")
+    answer = told(tmp_path, both, SALE)
+    assert answer["outcome"] == "ambiguous"
+    assert {"multiple_registrants", "registration_ended"} <= {*codes(answer)}
+
+
+def test_the_only_registration_is_told_to_have_ended(tmp_path: Path) -> None:
+    answer = told(tmp_path, ended("星海智联科技有限公司,2022-06-01,2022-12-01"))
+    assert (answer["outcome"], codes(answer)) == ("continuous", ["registration_ended"])
+
+
+def test_that_a_number_was_passed_on_since_is_told_with_it(tmp_path: Path) -> None:
+    answer = told(tmp_path, ended("星海智联科技有限公司,2022-06-01,2022-12-01").replace("销户", "过户"))
+    assert codes(answer) == ["unread_movement"]
+    params = answer["findings"][0]["params"]
+    assert (params["heading"], params["text"]) == ("过户日期", "2022-12-01")

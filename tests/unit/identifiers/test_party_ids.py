@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from graphtrace.identifiers import (
     is_natural_person,
+    is_persons_document,
     is_valid_registration_no,
     is_valid_resident_id,
     is_valid_uscc,
@@ -166,3 +167,18 @@ def test_fifteen_digits_that_may_be_a_company_are_no_persons() -> None:
     (company,) = (f"11010549123100{check}" for check in range(10) if is_valid_registration_no(f"11010549123100{check}"))
     assert parse_resident_id(company) == company
     assert not is_natural_person(company)
+
+
+@pytest.mark.parametrize(
+    "number", ["330102199001011234", "11010519491231002X", "330102900101123", "E12345670", "EA1234567"]
+)
+def test_a_resident_id_and_a_passport_are_documents_of_persons_only(number: str) -> None:
+    assert is_persons_document(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["91330106MA2KXQ7J3P", "600037341", "E12345673", "110105491231002", "123301004912050014", "13800138000", ""],
+)
+def test_what_may_be_a_firms_number_is_no_document_of_a_person(number: str) -> None:
+    assert not is_persons_document(number)

@@ -287,3 +287,80 @@ def test_a_member_of_an_object_says_of_its_row_what_its_own_name_means(heading: 
 )
 def test_a_member_of_a_card_or_party_says_nothing_of_its_row(heading: str, cell: str) -> None:
     assert len(read_rows((*HEADS, heading), sale(1, cell))[0]) == 1
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_party_that_a_record_has_no_place_for_is_told_with_its_card(bulk: bool) -> None:
+    rows: list[Row] = [(CARD(1), "甲公司", "张三", "2024-03-05"), (CARD(2), "甲公司", "甲公司", "2024-03-05")]
+    heads = ("ICCID", "客户名称", "使用人", "开户日期")
+    _, parser = read_rows(("中国联通协查结果", None, None, None), heads, *rows, bulk=bulk)
+    assert parser.kind == "registration"
+    assert parser.unread.select("row", "reason", "field", "text").rows() == [(3, "party_not_read", "使用人", "张三")]
+    sales: list[Row] = [sale(1, "张三"), sale(2, "乙公司")]
+    _, parser = read_rows((*HEADS, "使用人"), *sales, bulk=bulk)
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "party_not_read", "张三")]
+
+
+SEIZED = ("扣押日期", "案号", "被扣押人", "ICCID")
+
+
+def taken(number: int, *more: str | None) -> Row:
+    return ("2024-03-05", "A1", "张三", CARD(number), *more)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("物品所有人", "李四", "party_not_read"), ("供述上家", "蓝讯数码店", "party_not_read"),
+        ("返还对象", "李四", "party_not_read"), ("返还日期", "2024-09-01", "remark_not_read"),
+        ("是否返还", "是", "remark_not_read"), ("是否在逃", "是", "remark_not_read"),
+        ("到案情况", "在逃", "remark_not_read"), ("查获情况", "当场查获手机三部，未随身携带卡", "remark_not_read"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("bulk", [True, False])
+def test_what_a_row_of_a_seizure_says_besides_is_told_with_its_card(
+    heading: str, cell: str, reason: str, bulk: bool
+) -> None:
+    loaded, parser = read_rows((*SEIZED, heading), taken(1, cell), taken(2, None), bulk=bulk)
+    assert [each["kind"] for each in loaded] == ["seizure"] * 2
+    assert parser.unread.select("row", "reason", "field", "text").rows() == [(2, reason, heading, cell)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("返还日期", "未返还"),
+        ("是否返还", "否"),
+        ("是否在逃", "否"),
+        ("到案情况", "已到案"),
+        ("查获情况", "查获"),
+        ("见证人", "李四"),
+    ],
+)
+def test_other_columns_of_a_seizure_say_nothing_besides(heading: str, cell: str) -> None:
+    loaded, parser = read_rows((*SEIZED, heading), taken(1, cell))
+    assert (len(loaded), parser.unread.is_empty()) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        (("查获日期", "案号", "嫌疑人", "查获情况", "ICCID"), ("2024-03-05", "A1", "张三", "未查获", CARD(1))),
+        (("查获日期", "案号", "嫌疑人", "是否扣押", "ICCID"), ("2024-03-05", "A1", "张三", "未扣押", CARD(1))),
+        (("案号", "嫌疑人", "抓获日期", "是否在逃", "ICCID"), ("A1", "张三", "2024-03-05", "是", CARD(1))),
+        (("案号", "嫌疑人", "到案情况", "ICCID"), ("A1", "张三", "在逃", CARD(1))),
+    ],
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_row_by_which_nothing_was_seized_is_no_seizure(heads: Row, row: Row, bulk: bool) -> None:
+    loaded, parser = read_rows(heads, row, bulk=bulk)
+    assert (loaded, [each.reason for each in parser.rejects]) == ([], ["not_a_record"])
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_the_day_on_which_a_registration_ended_is_kept_with_it(bulk: bool) -> None:
+    rows: list[Row] = [(CARD(1), "甲公司", "2024-03-05", "2024/9/1"), (CARD(2), "甲公司", "2024-03-05", "不详")]
+    heads = ("ICCID", "客户名称", "开户日期", "销户日期")
+    loaded, parser = read_rows(("中国联通协查结果", None, None, None), heads, *rows, bulk=bulk)
+    assert [each["extra"] for each in loaded] == ['{"ended":"2024-09-01"}', None]
+    assert ("ended", "bad_date") in [(each.field, each.reason) for each in parser.remarks]

@@ -70,3 +70,26 @@ def test_the_resident_id_of_15_digits_is_that_of_18() -> None:
         ("2024-03-05", "甲", None, "张三", "11010519491231002x", B),
     )
     assert [row["receiver_id"] for row in loaded] == ["11010519491231002X"] * 2
+
+
+PERSON = "330102199001011234"
+FIRM, SHOP = "星海智联科技有限公司", "蓝讯数码店"
+
+
+@pytest.mark.parametrize("number", [PERSON, "330102900101123", "E12345670"])
+@pytest.mark.parametrize("firm", [FIRM, "星海物联", "云岭电子厂", "北川县教育局", "星海公司蓝讯店"])
+def test_a_persons_number_beside_a_company_is_left_out_and_told(firm: str, number: str) -> None:
+    loaded, parser = read(
+        HEADS, ("2024-03-05", firm, number, "李四", PERSON, A), ("2024-03-05", firm, CODE, "甲", None, B)
+    )
+    assert [(row["sender_name"], row["sender_id"], row["receiver_id"]) for row in loaded] == [
+        (firm, None, PERSON),
+        (firm, CODE, None),
+    ]
+    assert [(each.field, each.reason, each.value) for each in parser.remarks] == [("from_id", "id_of_person", number)]
+
+
+@pytest.mark.parametrize("name", [SHOP, "北川经营部", "捷讯商行", "小王手机维修部(个体)", "张三"])
+def test_whoever_does_business_in_his_own_right_is_identified_by_a_persons_number(name: str) -> None:
+    loaded, parser = read(HEADS, ("2024-03-05", "甲", None, name, PERSON, A))
+    assert [(row["receiver_id"], parser.remarks) for row in loaded] == [(PERSON, [])]

@@ -77,6 +77,9 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "registered_later": [{"hop": HOP, "date": "2024-03-05", "first_move": "2024-03-01"}],
+    "registration_ended": [
+        {"party": named(WANG), "date": date, "until": "2024-03-01"} for date in (None, "2024-01-01")
+    ],
     "lot_exceeded": [
         {
             "record": {"file": "sales.csv", "sha256": "0" * 64, "sheet": None, "row": 7},
