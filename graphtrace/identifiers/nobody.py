@@ -59,10 +59,18 @@ _SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六
 _EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
 _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
 _ENDS_OF_FIRMS: Final = "店行厂社司部院所站坊馆铺吧屋城网"
-_CANNOT_BE_DENIED: Final = "常洲遗"
+_CANNOT_BE_DENIED: Final = "常洲遗凡同标一"
 """Characters with which 非 makes a word."""
 
-_PASSED_ON: Final = re.compile(r"\((?:转卖给?|转给|转让给?|改给|改为|代(?![理购收销办发表]))[㐀-鿿]{2,}\)$")
+_CHANGED: Final = re.compile("原[㐀-鿿]{2,}[,(]?现(?![代货场金])(?:为|是|在)?[㐀-鿿]{2,}")
+"""Who it was and who it is now: which of them is meant is not said."""
+
+_PASSES_ON: Final = "转(?:给|卖给?|让给?|交给?|售给?)?(?![运向口型制角让])|改[为给]|换成|卖给"
+
+_PASSED_ON: Final = re.compile(
+    r"\((?:(?:现|后|又|已|再)?(?:转卖给?|转给|转让给?|转(?![运向口型制角])|改给|改为|代(?![理购收销办发表])|(?:实|最终)(?:际|为|由|给))[㐀-鿿]{2,}"
+    r"|[㐀-鿿]{2,}(?:代[收领买拿签取付]|领[走取]|[拿取]走)|(?:可能|疑似|疑|或许?|也许|大概|好像|应该?)是?[㐀-鿿]{2,})\)$"
+)
 """Found in a name behind which brackets say for whom it stands or who got the cards instead."""
 
 _DEVICE: Final = re.compile("(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]")
@@ -171,8 +179,9 @@ def maybe_nobody() -> str:
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         r"|[\"']|^\(\)$"
-        rf"|^非[㐀-鿿]{{2,3}}$|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
-        r"|\((?:转|轉|改|代)[㐀-鿿]{2,}\)$|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
+        rf"|^非[㐀-鿿]{{2,}}|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
+        rf"|\([㐀-鿿]+\)$|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"
+        r"|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
         rf"|^经?經?[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
     )
 
@@ -190,6 +199,22 @@ def _anyhow(words: Iterable[str]) -> str:
     )
 
 
+@lru_cache(maxsize=1 << 14)
+def key_of_cell(text: str) -> str:
+    r"""Return the key of the name in a cell; where each line is the name of a firm, or of a person, of all of them.
+
+    >>> [key_of_cell(text) for text in ("甲店\n乙店", "杭州甲科技\n有限公司", "张三\n13800001111")]
+    ['甲店、乙店', '杭州甲科技有限公司', '张三13800001111']
+    """
+    if "\n" not in text and "\r" not in text:
+        return normalize_party_name(text)
+    keys = [key for line in text.splitlines() if (key := normalize_party_name(line))]
+    for pattern in (_FIRM, re.compile(_person())):
+        if len(keys) > 1 and all(map(pattern.fullmatch, keys)):
+            return "、".join(keys)
+    return normalize_party_name(text)
+
+
 def identifies_nobody(key: str, *, is_customer: bool = False) -> bool:
     """Whether the key of a name identifies nobody, or is masked (王**): two equal ones are no identity."""
     return names_nobody(key, is_customer=is_customer) or is_masked_name(key)
@@ -200,7 +225,7 @@ def _is_doubted(text: str) -> bool:
     table = _table()
     if text.startswith(table["doubt_before"]) or text.endswith(table["doubt_after"]) or _EITHER.fullmatch(text):
         return True
-    if _denied_person().fullmatch(text) or _undone().search(text):
+    if _denied_person().fullmatch(text) or _undone().search(text) or _somebody_of().fullmatch(text):
         return True
     return text.startswith(table["denial_before"]) and _DENIED.fullmatch(text) is not None
 
@@ -231,14 +256,27 @@ def _joined_persons() -> re.Pattern[str]:
 
 @cache
 def _denied_person() -> re.Pattern[str]:
-    return re.compile(f"非(?![{_CANNOT_BE_DENIED}]){_person()}")
+    return re.compile(f"非(?![{_CANNOT_BE_DENIED}])(?:{_person()}|{_FIRM.pattern})")
+
+
+@cache
+def _somebody_of() -> re.Pattern[str]:
+    """Return somebody whose name is not said, by another whose name is (张三的朋友)."""
+    return re.compile(f"[㐀-鿿]{{2,}}的(?:{'|'.join(_table()['kin'])})")
+
+
+@cache
+def _passed_on_by_firm() -> re.Pattern[str]:
+    """Return the name of a firm or person, and behind it that of a firm or person who got the cards from it."""
+    firm = r"[㐀-鿿0-9a-z()]+?(?:公司|商行|经营部|门市部|营业部|工作室|店|厂|社|中心)"
+    return re.compile(f"(?:{firm}|{_person()})(?:{_PASSES_ON})(?:{_FIRM.pattern}|{_person()})")
 
 
 def _names_several(text: str) -> bool:
     """Whether a text lists names: which of them is meant is not said. A firm with its contact is the firm."""
     if _SOME_MORE.fullmatch(text) or _PASSED_ON.search(text) or _arrow().search(text):
         return True
-    if _joined_persons().fullmatch(text):
+    if _joined_persons().fullmatch(text) or _passed_on_by_firm().fullmatch(text) or _CHANGED.fullmatch(text):
         return True
     parts = [part for part in _LIST.split(text) if part]
     firms = [part for part in parts if _FIRM.fullmatch(part)]

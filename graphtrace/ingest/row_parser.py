@@ -21,7 +21,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import (
@@ -56,7 +56,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
-from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell
 from graphtrace.ingest.acts import (
     BACK,
     DONE,
@@ -206,9 +206,6 @@ _HARDWARE: Final = frozenset({"eid", "imei"})
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _STRAY_IMSI_SIZE: Final = 15
 _CARD: Final = re.compile(CARD_PATTERN)
-_name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
-"""Names repeat from row to row."""
-
 _EMPTY: Final[Statement] = dict.fromkeys(STATEMENT_SCHEMA)
 
 
@@ -1631,7 +1628,7 @@ class _Record:
 
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT_MARK)
-        key = _name_key(name)
+        key = key_of_cell(name)
         if not key:
             return None
         # whom a carrier names by half is its customer all the same, and nobody else of that name

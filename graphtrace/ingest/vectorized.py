@@ -18,16 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphtrace.identifiers import (
-    is_persons_document,
-    is_visibly_company,
-    match_operator_name,
-    normalize_party_name,
-)
+from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
 from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
-from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, maybe_nobody
+from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
 from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
@@ -1000,7 +995,7 @@ def _if(holds: Callable[[str], bool]) -> Callable[[str], str | None]:
 
 
 def _party_key(text: str) -> str | None:
-    return None if text.startswith(INEXACT_MARK) else normalize_party_name(text) or None
+    return None if text.startswith(INEXACT_MARK) else key_of_cell(text) or None
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:

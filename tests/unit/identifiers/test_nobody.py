@@ -13,7 +13,13 @@ import pytest
 import yaml
 
 from graphtrace.identifiers import nobody, normalize_party_id, normalize_party_name
-from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, maybe_nobody, names_nobody
+from graphtrace.identifiers.nobody import (
+    identifies_nobody,
+    is_no_identifier,
+    key_of_cell,
+    maybe_nobody,
+    names_nobody,
+)
 
 TABLE = yaml.safe_load(Path(__file__).with_name("nobody.yml").read_text("utf-8"))
 NO_NAMES: dict[str, str] = TABLE["no_names"]
@@ -96,3 +102,11 @@ def test_lists_and_objects_of_programs_are_no_names() -> None:
     assert sieve.all()
     names = ['甲"鑫"公司', "O'Neil Ltd", "(甲)公司", '甲公司"老王"', "甲(深圳)公司"]
     assert [name for name in names if identifies_nobody(normalize_party_name(name))] == []
+
+
+def test_two_names_on_two_lines_of_a_cell_are_no_one_name() -> None:
+    keys = [key_of_cell(text) for text in ("蓝讯数码店\n北川经营部", "张三\r\n李四")]
+    assert [identifies_nobody(key) for key in keys] == [True, True]
+    assert pl.Series(keys).str.contains(maybe_nobody()).all()
+    broken = ("杭州星海智联科技\n有限公司", "张三\n13800001111", "蓝讯数码店\n张三", "蓝讯数码店\n")
+    assert [key_of_cell(text) for text in broken] == [normalize_party_name(text) for text in broken]
