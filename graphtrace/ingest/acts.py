@@ -141,7 +141,9 @@ _SEIZED: Final[dict[str, re.Pattern[str]]] = {
 }
 _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
-    for meaning in ("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale")
+    for meaning in (
+        *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
+    )
 }
 _ROLE: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("role") if word.meaning == meaning))
@@ -407,6 +409,11 @@ def tells_end(heading: str) -> bool:
 def denies(cell: str) -> bool:
     """Whether a cell under such a heading denies or doubts its row."""
     return act_of(cell) not in (DONE, STATE) and _DOUBT["cell"].search(fold_word(cell)) is not None
+
+
+def tells_use(heading: str) -> bool:
+    """Whether a heading is that of the day of an activation or first use, in whatever form (activation_time_utc)."""
+    return _DOUBT["use"].fullmatch(heading) is not None
 
 
 def is_about_business(heading: str) -> bool:

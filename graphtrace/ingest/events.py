@@ -51,7 +51,7 @@ _NO_EVENT: Final = re.compile(
 """Found in headings of dates on which nothing happened that a record is made of."""
 
 _DATE: Final = re.compile(
-    "(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
+    "(?:日期|时间|日|时刻|date|time|_at|(?:ed|sold|bought)_?(?:at|on)|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
     "|(?:会话|通话)(?:开始|起始)|(?:最后|最近|最近一次|上次)(?:在线|上线|联网|登网|活跃))$|^date"
 )
 """Found in the headings of dates."""

@@ -36,6 +36,7 @@ from graphtrace.ingest.acts import (
     speaks_of_rows,
     tells_end,
     tells_given_back,
+    tells_use,
 )
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
@@ -128,6 +129,7 @@ def columns_beside(
     seized = [at for at in others if is_seized and at not in {*ends, *at_large, *doubts} and asks_seized(bare[at])]
     businesses = [at for at in others if is_moved and is_about_business(bare[at])]
     roles = [at for at in others if is_role_heading(bare[at])]
+    uses = [at for at in others if beside_use is None and tells_use(bare[at])]
 
     numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
     is_prose = not words.tells_digits
@@ -143,6 +145,7 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
         *(BesideColumn(at, REMARK_NOT_READ, partial(is_at_large, bare[at])) for at in at_large),

@@ -364,3 +364,23 @@ def test_the_day_on_which_a_registration_ended_is_kept_with_it(bulk: bool) -> No
     loaded, parser = read_rows(("中国联通协查结果", None, None, None), heads, *rows, bulk=bulk)
     assert [each["extra"] for each in loaded] == ['{"ended":"2024-09-01"}', None]
     assert ("ended", "bad_date") in [(each.field, each.reason) for each in parser.remarks]
+
+
+@pytest.mark.parametrize("heading", ["Activated At", "First Activated At", "activatedTime", "Activation Date"])
+def test_the_day_of_an_activation_is_read_as_programs_write_its_heading(heading: str) -> None:
+    loaded, _ = read_rows(("ICCID", heading, "User"), (CARD(1), "2024-03-05", "李四"))
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("activation", "李四")]
+
+
+@pytest.mark.parametrize("heading", ["activation_time_utc", "Activation Date (PST)", "激活时间（美西时间）"])
+def test_a_day_of_an_activation_that_is_not_read_is_quoted(heading: str) -> None:
+    loaded, parser = read_rows(("ICCID", heading, "客户名称"), (CARD(1), "2024-03-05", "李四"))
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    assert parser.unread.select("reason", "field", "text").rows() == [("remark_not_read", heading, "2024-03-05")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["激活有效期", "预计激活日期", "activation_deadline_date", "Activation valid until"]
+)
+def test_a_day_on_which_nothing_was_activated_is_not_quoted(heading: str) -> None:
+    assert read_rows(("ICCID", heading, "客户名称"), (CARD(1), "2024-03-05", "李四"))[1].unread.is_empty()
