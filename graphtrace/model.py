@@ -295,6 +295,7 @@ class CustodyEvent:
     statements name, where they disagree; else empty. ``when`` is :data:`UNDATED` where none is stated, as in a
     registration. ``document_basis`` and ``carrier_basis`` are those of the registrations among the statements;
     ``ended`` is when, by these, the receiver ceased to be the carrier's customer.
+    ``issuers`` are the carriers whose cards a quantity-only lot says that it is about; empty where it does not say.
     """
 
     kind: Kind
@@ -311,12 +312,17 @@ class CustodyEvent:
     document_basis: DocumentBasis | None = None
     carrier_basis: CarrierBasis | None = None
     ended: DateSpan | None = None
+    issuers: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kind not in CUSTODY_KINDS:
             raise ValueError(f"{self.kind} does not move cards")
         if not self.origins:
             raise ValueError("a movement needs the record that says so")
+
+    def may_hold_cards_of(self, carrier: str | None) -> bool:
+        """Whether a lot may hold cards of an issuer: it does not say that it is about those of others."""
+        return carrier is None or not self.issuers or carrier in self.issuers
 
     @property
     def sort_key(self) -> tuple[DateSpan, str, str]:

@@ -31,6 +31,7 @@ from graphtrace.analysis.card_lookup import (
 )
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
+from graphtrace.analysis.lot_issuers import stated_issuers
 from graphtrace.custody import (
     FINDING_SEVERITIES,
     SLACK_DAYS,
@@ -400,7 +401,7 @@ class _Batch:
         findings = custody.findings
         more = [*self._device_findings(key), *self._undecided_findings(key), *self._doubtful_findings(key)]
         if quantities.has_any and custody.chains:
-            more += self._onward_findings(custody)
+            more += self._onward_findings(custody, carrier)
         if more:
             findings = sort_findings([*findings, *more])
         findings = tuple(map(self.tracer.with_aliases, findings))
@@ -552,7 +553,7 @@ class _Batch:
                 until=None if link.until is None else link.until.day,
             )
 
-    def _onward_findings(self, custody: CustodyResult) -> Iterable[Finding]:
+    def _onward_findings(self, custody: CustodyResult, carrier: str | None) -> Iterable[Finding]:
         """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on."""
         quantities = self.tracer.quantities
         received: dict[Party, DateSpan] = {}
@@ -560,7 +561,7 @@ class _Batch:
             last = chain.hops[-1]
             received[chain.holder] = min(received.get(chain.holder, last.span), last.span)
         for holder, when in sorted(received.items()):
-            for movement in quantities.sales_of(holder, when):
+            for movement in quantities.sales_of(holder, when, carrier):
                 yield _finding(
                     "possible_onward",
                     movement.origins,
@@ -568,7 +569,7 @@ class _Batch:
                     to=party_dict(self.tracer.identities.named_in(movement.receiver, movement.origins)),
                     quantity=movement.quantity,
                     date=movement.when.day,
-                    candidates=quantities.candidates(holder, movement.when),
+                    candidates=quantities.candidates(holder, movement),
                 )
 
 
@@ -581,8 +582,9 @@ class QuantityRecords:
         movements: dict[tuple[Any, ...], CustodyEvent] = {}
         for row in store.quantity_records():
             # Two equal sales are two sales unless both carry the same number (SPEC 3).
-            same = (*row[:-1], row.origin.record_no)
-            movement = event_from_record(row)
+            issuers = stated_issuers(row.origin.extra)
+            same = (*row[:-1], row.origin.record_no, issuers)
+            movement = replace(event_from_record(row), issuers=issuers)
             known = movements.get(same)
             movements[same] = movement if known is None else replace(known, origins=known.origins + movement.origins)
         self.movements = tuple(movements.values())
@@ -590,7 +592,7 @@ class QuantityRecords:
         self.book = QuantityIndex(self.movements, limit=self._exceeded)
         self.has_any = bool(movements)
         self._limits: dict[CustodyEvent, ExceededLot | None] = {}
-        self._holdings: dict[str, list[tuple[int, int]]] = {}
+        self._holdings: dict[str, list[tuple[int, int, str | None]]] = {}
 
     def _exceeded(self, lots: Sequence[CustodyEvent]) -> ExceededLot | None:
         """Return whether more cards of the case lean on some records of one change of hands than these state.
@@ -645,22 +647,27 @@ class QuantityRecords:
             for each in self._unlimited.lots_of(step)
         )
 
-    def sales_of(self, holder: Party, received: DateSpan) -> list[CustodyEvent]:
-        return self.book.onward_from(holder.id, received.earliest)
+    def sales_of(self, holder: Party, received: DateSpan, carrier: str | None) -> list[CustodyEvent]:
+        """Return the later sales of a number of cards in which a card that the carrier issued may have gone on."""
+        return self.book.onward_from(holder.id, received.earliest, carrier)
 
-    def candidates(self, holder: Party, when: DateSpan) -> int:
+    def candidates(self, holder: Party, lot: CustodyEvent) -> int:
         """Count the cards that the holder could have meant: those it is the holder of, received by that day."""
         if holder.id not in self._holdings:
             self._holdings[holder.id] = list(self._count_holdings(holder))
-        return sum(count for received, count in self._holdings[holder.id] if received <= when.latest)
+        return sum(
+            count
+            for received, count, carrier in self._holdings[holder.id]
+            if received <= lot.when.latest and lot.may_hold_cards_of(carrier)
+        )
 
-    def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
+    def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int, str | None]]:
         for count, key, rows in cards_received_by(self.store.session(ReceivedScope(holder)), holder):
             custody = analyze_custody(
                 [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key), slack=self._slack
             ).custody
             if custody.holder == holder:
-                yield max(chain.hops[-1].span.earliest for chain in custody.chains), count
+                yield max(chain.hops[-1].span.earliest for chain in custody.chains), count, carrier_from_iccid(key)
 
 
 def _with_unlinked(

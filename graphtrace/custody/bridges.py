@@ -1,7 +1,8 @@
 """Bridges: gaps closed by quantity-only records, where exactly one path fits (SPEC 4.3).
 
 A path is a sequence of parties, none twice, of at most :data:`MAX_HOPS` hops; each hop has at least one record of at
-least one card, dated not before the holder received the card and not after the next hop of the card.
+least one card, dated not before the holder received the card and not after the next hop of the card, and not said to be
+about cards of another issuer than that of the number.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphtrace.custody.merge import merge_statements
 from graphtrace.model import CustodyEvent, Party
@@ -35,6 +37,18 @@ class ExceededLot:
 
 LotLimit = Callable[[Sequence[CustodyEvent]], ExceededLot | None]
 """What says whether the records of one step of a bridge are leaned on by more cards than they state."""
+
+
+class _Window(NamedTuple):
+    """The first and the last day of what may close a gap, and the issuer of the number (``None``: not known)."""
+
+    since: int
+    until: int
+    carrier: str | None
+
+    def fits(self, lot: CustodyEvent) -> bool:
+        is_within = lot.when.earliest <= self.until and lot.when.latest >= self.since
+        return is_within and lot.may_hold_cards_of(self.carrier)
 
 
 class QuantityIndex:
@@ -84,14 +98,21 @@ class QuantityIndex:
             reached = reached | frontier
         return reached
 
-    def onward_from(self, party: str, since: int) -> list[CustodyEvent]:
-        """Return the movements by which ``party`` passed cards on, on or after the day ``since``."""
+    def onward_from(self, party: str, since: int, carrier: str | None = None) -> list[CustodyEvent]:
+        """Return the movements by which ``party`` passed cards of an issuer on, on or after the day ``since``."""
         onward = self._onward.get(party, {})
-        return [m for movements in onward.values() for m in movements if m.when.latest >= since]
+        return [
+            m
+            for movements in onward.values()
+            for m in movements
+            if m.when.latest >= since and m.may_hold_cards_of(carrier)
+        ]
 
-    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[CustodyEvent, ...] | None:
-        """Return the steps from ``holder`` to ``goal``, if exactly one path fits."""
-        return self._only(holder, since, goal, until, None)
+    def bridge(
+        self, holder: str, since: int, goal: str, until: int, carrier: str | None = None
+    ) -> tuple[CustodyEvent, ...] | None:
+        """Return the steps from ``holder`` to ``goal``, if exactly one path fits; ``carrier`` issued the number."""
+        return self._only(holder, since, goal, until, carrier)
 
     def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[CustodyEvent, ...] | None:
         """Return the steps from some carrier to ``goal``, if exactly one path over all carriers fits.
@@ -107,7 +128,7 @@ class QuantityIndex:
         paths = self._paths.get(key)
         if paths is None:
             starts = [holder] if holder is not None else self._fitting_carriers(carrier)
-            paths = self._paths[key] = tuple(self._find_paths(starts, since, goal, until))
+            paths = self._paths[key] = tuple(self._find_paths(starts, _Window(since, until, carrier), goal))
         return paths[0] if len(paths) == 1 else None
 
     def _fitting_carriers(self, carrier: str | None) -> list[str]:
@@ -117,22 +138,18 @@ class QuantityIndex:
             if None in (carrier, party.carrier) or party.carrier == carrier
         )
 
-    def _find_paths(
-        self, starts: Sequence[str], since: int, goal: str, until: int
-    ) -> Iterator[tuple[CustodyEvent, ...]]:
+    def _find_paths(self, starts: Sequence[str], window: _Window, goal: str) -> Iterator[tuple[CustodyEvent, ...]]:
         """Yield the paths that fit, at most two: with a second one the gap stays open."""
         distance = self._distances(goal)
         found = 0
         for start in starts:
-            for path in self._walk([start], goal, since, until, distance):
-                yield tuple(self._step(sender, receiver, since, until) for sender, receiver in itertools.pairwise(path))
+            for path in self._walk([start], goal, window, distance):
+                yield tuple(self._step(sender, receiver, window) for sender, receiver in itertools.pairwise(path))
                 found += 1
                 if found == 2:
                     return
 
-    def _walk(
-        self, path: list[str], goal: str, since: int, until: int, distance: dict[str, int]
-    ) -> Iterator[list[str]]:
+    def _walk(self, path: list[str], goal: str, window: _Window, distance: dict[str, int]) -> Iterator[list[str]]:
         if path[-1] == goal:
             if len(path) > 1:
                 yield path
@@ -141,9 +158,9 @@ class QuantityIndex:
             if (
                 receiver not in path
                 and len(path) + distance.get(receiver, MAX_HOPS) <= MAX_HOPS
-                and self._fitting(path[-1], receiver, since, until)
+                and self._fitting(path[-1], receiver, window)
             ):
-                yield from self._walk([*path, receiver], goal, since, until, distance)
+                yield from self._walk([*path, receiver], goal, window, distance)
 
     def _distances(self, goal: str) -> dict[str, int]:
         """Return the number of hops from each party to ``goal``, up to :data:`MAX_HOPS` - 1."""
@@ -154,11 +171,11 @@ class QuantityIndex:
             distance.update(dict.fromkeys(frontier, hops))
         return distance
 
-    def _fitting(self, sender: str, receiver: str, since: int, until: int) -> list[CustodyEvent]:
-        return [m for m in self._onward[sender][receiver] if m.when.earliest <= until and m.when.latest >= since]
+    def _fitting(self, sender: str, receiver: str, window: _Window) -> list[CustodyEvent]:
+        return [movement for movement in self._onward[sender][receiver] if window.fits(movement)]
 
-    def _step(self, sender: str, receiver: str, since: int, until: int) -> CustodyEvent:
-        fitting = self._fitting(sender, receiver, since, until)
+    def _step(self, sender: str, receiver: str, window: _Window) -> CustodyEvent:
+        fitting = self._fitting(sender, receiver, window)
         step = merge_statements(fitting, min(movement.when for movement in fitting))
         self._lots[step] = tuple(fitting)
         return step

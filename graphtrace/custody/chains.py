@@ -502,7 +502,7 @@ def _draft_chains(
         steps,
         lambda end, piece: (
             end.receiver.id == piece.sender.id
-            or book.bridge(end.receiver.id, end.when.earliest, piece.sender.id, piece.when.latest) is not None
+            or book.bridge(end.receiver.id, end.when.earliest, piece.sender.id, piece.when.latest, carrier) is not None
         ),
     )
     if len(forest.sales) > 1:
@@ -652,7 +652,7 @@ def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | No
     for step in way[1:]:
         before = draft.steps[-1]
         if before.receiver.id != step.sender.id:
-            bridge = book.bridge(before.receiver.id, before.when.earliest, step.sender.id, step.when.latest)
+            bridge = book.bridge(before.receiver.id, before.when.earliest, step.sender.id, step.when.latest, carrier)
             bridge = _that_suffices(bridge, book, findings)
             if bridge is None:
                 draft.gaps.add(len(draft.steps))

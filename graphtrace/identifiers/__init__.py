@@ -26,7 +26,7 @@ from graphtrace.identifiers.interpretations import Identification, Interpretatio
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
 from graphtrace.identifiers.names import is_visibly_company, is_visibly_firm
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
-from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
+from graphtrace.identifiers.operators import find_brands, match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
     LegalForm,
     forms_of_party_id,
@@ -76,6 +76,7 @@ __all__ = [
     "damage_interval",
     "derive_hints",
     "fails_check_digit",
+    "find_brands",
     "forms_of_party_id",
     "has_check_digit",
     "has_too_few_digits",

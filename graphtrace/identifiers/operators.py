@@ -121,6 +121,13 @@ def find_operator_name(text: str) -> tuple[str, str] | None:
     return None
 
 
+def find_brands(text: str) -> frozenset[Carrier]:
+    """Return the carriers whose brand stands anywhere in a text (移动贴片卡, China Unicom SIM)."""
+    name = strip_whitespace(text).casefold().translate(_SIMPLIFIED)
+    latin = (carrier for brand, carrier in _LATIN_BRANDS.items() if brand in name)
+    return frozenset((*latin, *(carrier for brand, carrier in _BRANDS.items() if brand in name)))
+
+
 def _match_chinese(name: str) -> Carrier | None:
     begun = _BEGINNING.match(name)
     if begun is None or _OTHERS.search(name):

@@ -198,6 +198,12 @@ ENDS: Final = ("iccid_first", "iccid_last")
 _NEVER_PLACED: Final = frozenset({"declared_user"})
 """Fields for which no record has a column of its own."""
 
+_OF_ANY_CARRIER: Final = frozenset({"transfer", "return"})
+"""Kinds of records that have no side for the carrier whose cards they are about."""
+
+_NAMED: Final = PARTY_NAMES | _NEVER_PLACED | {"carrier"}
+"""Fields of names among those that are kept without a column of their own."""
+
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 SUBSCRIBER_NUMBERS: Final = ("msisdn", "imsi")
 _HARDWARE: Final = frozenset({"eid", "imei"})
@@ -283,6 +289,9 @@ class ColumnPlan:
         if "card_list" in beside:
             sides |= {"party", "party_id"}
         unplaced = _NEVER_PLACED | PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
+        if "quantity" in fields and kind in _OF_ANY_CARRIER:
+            # whose cards so many were: without numbers nothing else says it
+            unplaced |= {"carrier"}
         extra = sorted(fields & unplaced)
         if kind == "registration" and (end := _column_of_end(header)) is not None:
             columns, extra = {**columns, ENDED: end}, [*extra, ENDED]
@@ -470,7 +479,7 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
             read = when.day
         else:
             bare = text.removeprefix(INEXACT_MARK)
-            read = normalize_party_name(bare) if field in {*PARTY_NAMES, *_NEVER_PLACED} else normalize_number(bare)
+            read = normalize_party_name(bare) if field in _NAMED else normalize_number(bare)
         if read:
             kept[field] = read
     if not kept:

@@ -378,7 +378,9 @@ def trails(hops: Sequence[Step]) -> nx.DiGraph:
 # --- rule 3: bridges --------------------------------------------------------------------------------------------------
 
 
-def fitting(quantities: Sequence[CustodyEvent], first: int | None, last: int) -> list[CustodyEvent]:
+def fitting(
+    quantities: Sequence[CustodyEvent], first: int | None, last: int, operator: str | None
+) -> list[CustodyEvent]:
     return [
         record
         for record in quantities
@@ -386,6 +388,8 @@ def fitting(quantities: Sequence[CustodyEvent], first: int | None, last: int) ->
         and record.when != UNDATED
         and record.sender != record.receiver
         and touches(record.when, first, last)
+        # a lot of cards that another operator issued holds none of this number
+        and (operator is None or not record.issuers or operator in record.issuers)
     ]
 
 
@@ -417,13 +421,15 @@ def ways(records: Sequence[CustodyEvent], start: Party, end: Party) -> list[list
     return found
 
 
-def ways_between(quantities: Sequence[CustodyEvent], before: Step, after: Step) -> list[list[Step]]:
-    records = fitting(quantities, before.when.earliest, after.when.latest)
+def ways_between(
+    quantities: Sequence[CustodyEvent], before: Step, after: Step, operator: str | None
+) -> list[list[Step]]:
+    records = fitting(quantities, before.when.earliest, after.when.latest, operator)
     return ways(records, before.receiver, after.sender)
 
 
 def ways_from_carriers(quantities: Sequence[CustodyEvent], first: Step, operator: str | None) -> list[list[Step]]:
-    records = fitting(quantities, None, first.when.latest)
+    records = fitting(quantities, None, first.when.latest, operator)
     carriers = {party for record in records for party in (record.sender, record.receiver) if party.is_carrier}
     allowed = [party for party in carriers if None in (operator, party.carrier) or party.carrier == operator]
     return [way for party in sorted(allowed) for way in ways(records, party, first.sender)]
@@ -451,7 +457,7 @@ def place_loose_pieces(forest: nx.DiGraph, quantities: Sequence[CustodyEvent], o
         roots.append(loose.pop(0))
     for piece in loose:
         ends = sorted((end for root in roots for end in leaves(forest, root)), key=lambda hop: hop.by_date_and_ids)
-        reached = [end for end in ends if len(ways_between(quantities, end, piece)) == 1]
+        reached = [end for end in ends if len(ways_between(quantities, end, piece, operator)) == 1]
         not_after = [end for end in ends if not inverted(end.when, piece.when)]
         before = [
             (root, last)
@@ -470,7 +476,7 @@ def place_loose_pieces(forest: nx.DiGraph, quantities: Sequence[CustodyEvent], o
             continue
         else:
             end = ends[0]
-        way = ways_between(quantities, end, piece)
+        way = ways_between(quantities, end, piece, operator)
         if end.receiver == piece.sender:
             follow(forest, end, [piece])
         elif len(way) == 1:

@@ -33,6 +33,7 @@ ENTERPRISES = [Party(id=f"id:E{n}", name=f"E{n}") for n in (1, 2)]
 RESELLERS = [Party(id=f"name:r{n}", name=f"R{n}", namesakes=2 if n == 3 else 0) for n in (1, 2, 3)]
 STRANGER = Party(id="name:u", name="U", namesakes=4)
 PARTIES = CARRIERS + ENTERPRISES + RESELLERS
+ISSUERS = [frozenset(names) for names in ((), (), ("china-mobile",), ("china-mobile", "china-unicom"))]
 
 FIRST_DAY = 19_783  # 2024-03-01
 MONTHS = [
@@ -69,6 +70,7 @@ def movements(draw: st.DrawFn, parties: list[Party], precisions: tuple[Precision
         when=draw(st.one_of(st.just(UNDATED), whens) if kind == "registration" else whens),
         precision=precision,
         quantity=draw(st.sampled_from([0, 1, 500, 500])) if precision == "quantity" else None,
+        issuers=draw(st.sampled_from(ISSUERS)) if precision == "quantity" else frozenset(),
         origins=(Origin(file="?", sha256="?", sheet=None, row=0),),
     )
 

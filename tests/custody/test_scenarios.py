@@ -406,6 +406,31 @@ def test_a_bridge_of_up_to_four_hops_closes_a_gap(length: int) -> None:
     assert (told.outcome, told.shapes) == ("inferred", [" ".join(["C", "E", *stations, "Y"])])
 
 
+@pytest.mark.parametrize(
+    ("issuers", "shape"),
+    [
+        ((), "C E R1 R2"),
+        (("china-unicom",), "C E R1 R2"),
+        (("china-mobile", "china-unicom"), "C E R1 R2"),
+        (("china-mobile",), "C E / R1 R2"),
+    ],
+)
+def test_a_lot_of_another_issuers_cards_closes_no_gap(issuers: tuple[str, ...], shape: str) -> None:
+    lots = [replace(lot("E>R1 2", 2), issuers=frozenset(issuers))]
+    told = tell("C>E 1", "R1>R2 3", lots=lots, carrier="china-unicom")
+    assert (told.shapes, "custody_gap" in told.codes) == ([shape], "/" in shape)
+    assert tell("C>E 1", "R1>R2 3", lots=lots).outcome == "inferred", "whose number it is, is not known"
+
+
+def test_a_lot_of_another_issuers_cards_makes_no_second_way() -> None:
+    lots = ["E>R1 2", *(replace(lot(f"{hop} 2", row), issuers=frozenset({"china-mobile"})) for row, hop in WAY_ROUND)]
+    assert tell("C>E 1", "R1>R2 3", lots=lots, carrier="china-unicom").shapes == ["C E R1 R2"]
+    assert tell("C>E 1", "R1>R2 3", lots=lots).outcome == "broken"
+
+
+WAY_ROUND = ((8, "E>X"), (9, "X>R1"))
+
+
 def test_a_bridge_of_five_hops_is_none() -> None:
     stations = ["R", "B1", "B2", "B3", "B4", "Z"]
     told = tell("C>E 1", "E>R 2", "Z>Y 5", lots=[f"{a}>{b} 3" for a, b in pairwise(stations)])
