@@ -48,7 +48,7 @@ class Word(NamedTuple):
 _PATTERNS: Final = frozenset(
     {
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
-        *("number", "role"),
+        *("number", "role", "upper"),
         *("seized", "registration"),
     }
 )
@@ -149,6 +149,7 @@ _ROLE: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("role") if word.meaning == meaning))
     for meaning in ("heading", "other", "own")
 }
+_UPPER: Final = re.compile("|".join(word.text for word in _of("upper")))
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -441,6 +442,12 @@ def speaks_of_rows(line: str) -> bool:
 def doubts_rows(title: str) -> bool:
     """Whether a title, or the name of a file or a sheet, doubts what its rows say (待核实, 供述)."""
     return _DOUBT["title"].search(_written(title)) is not None
+
+
+@lru_cache(maxsize=1 << 10)
+def changes_headings(upper: str) -> bool:
+    """Whether a heading above several others makes them say something else (计划, 变更前, 旧卡)."""
+    return _UPPER.search(normalize("NFKC", upper).casefold().strip()) is not None
 
 
 def words_of(place: str, meaning: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.acts import EVENT_WORDS, kind_of_word
+from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_nobody
 from graphtrace.ingest.events import (
@@ -571,7 +571,9 @@ def find_header(
     there that such a record must carry. Two rows are one header where together they name more fields than either
     alone, or where the lower one repeats what the upper one names and names more; a column then means what its lower
     cell says, else both cells joined, else what the upper cell says. (Both joined go before the upper cell alone, so
-    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A title, in one cell
+    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) The lower cell alone
+    says nothing where the same field stands below several upper ones, or the upper one makes another field of it (计划,
+    变更前): the lower row is no header by itself then. A title, in one cell
     or above all columns, is no row of a header. A row that holds dates or long numbers is taken for the header only
     when nothing else is.
 
@@ -682,14 +684,18 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
         if upper is not None:
             above, cells_above = upper
-            both = _header(number, list(zip_longest(cells_above, cells)), table, claims, numbers)
+            columns = list(zip_longest(cells_above, cells))
+            both = _header(number, columns, table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
             # 姓名 below 被扣押人 is another field by itself
             names_holder = "holder" in both.served.keys() - header.served.keys()
+            tells_apart = bool(header.served) and any(is_apart for _, is_apart in _told_apart(columns, table))
+            names_more = both.served.keys() > above.served.keys() and (
+                both.served.keys() > header.served.keys() or says_all or names_holder
+            )
             is_one_header = (
-                both.served.keys() > above.served.keys()
-                and (both.served.keys() > header.served.keys() or says_all or names_holder)
+                (names_more or tells_apart)
                 and not both.looks_like_data
                 and not is_preamble(cells_above)
                 and not _is_title(cells_above, cells)
@@ -698,6 +704,10 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
                 yield both if is_one_header else above
             if is_one_header and claims.header_row is not None:
                 return
+            if is_one_header and tells_apart:
+                # alone the lower row would say what the upper one denies
+                upper = None
+                continue
         upper = header, cells
     if upper is not None:
         yield upper[0]
@@ -719,9 +729,11 @@ def _header(
 ) -> SheetHeader:
     """Return the header whose columns have these cells, from the top down."""
     names, known = [], []
-    for column, cells in enumerate(columns):
-        filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
+    for column, (filled, is_apart) in enumerate(_told_apart(columns, table)):
         writings: tuple[str, ...] = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        if is_apart:
+            # 转入方 below 计划 and below 实际 are two fields, and so is 使用人 below 变更前
+            writings = writings[1:]
         if len(filled) > 1 and _is_of_holder(filled[0], column, columns):
             # 姓名 and 身份证号 below 被扣押人 are his, and no user's
             writings = ("".join(filled),)
@@ -795,6 +807,31 @@ def _header(
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
         ids_of_others=others,
     )
+
+
+def _told_apart(
+    columns: Sequence[Sequence[str | None]], table: Mapping[str, tuple[str, ...]]
+) -> list[tuple[list[str], bool]]:
+    """Return the texts of each heading from the top, and whether the upper one makes another field of the lower one.
+
+    It does where it says so (计划, 变更前), and where the same field stands below several. An empty cell above the
+    second of such fields belongs to the upper heading on its left.
+    """
+    written = [list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell)) for cells in columns]
+    lowers = [normalize_heading(filled[-1]) if filled else "" for filled in written]
+    repeated = {name for name, count in Counter(lowers).items() if count > 1 and _is_understood(name, table)}
+    above = None
+    for cells, filled, lower in zip(columns, written, lowers, strict=True):
+        above = cells[0] or above if cells else None
+        if above and len(cells) > 1 and not cells[0] and lower in repeated:
+            filled.insert(0, above)
+    uppers: dict[str, set[str]] = {}
+    for filled, lower in zip(written, lowers, strict=True):
+        uppers.setdefault(lower, set()).add(normalize_heading(filled[0]) if len(filled) > 1 else "")
+    return [
+        (filled, len(filled) > 1 and (changes_headings(filled[0]) or (lower in repeated and len(uppers[lower]) > 1)))
+        for filled, lower in zip(written, lowers, strict=True)
+    ]
 
 
 def _is_of_holder(upper: str, column: int, columns: Sequence[Sequence[str | None]]) -> bool:

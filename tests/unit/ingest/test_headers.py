@@ -117,6 +117,37 @@ def test_a_header_of_two_rows_reads_the_lower_cell_else_both_else_the_upper_cell
     assert header.names[:2] == ("转出方", "转出方证件号")
 
 
+PLAN_AND_FACT = (
+    ("转出方", "计划", "计划", "实际", "实际", "卡号"),
+    ("转出方", "转入方", "日期", "转入方", "日期", "卡号"),
+)
+BEFORE_AND_AFTER = ("卡号", "变更前", None, "变更后", None), (None, "客户名称", "使用人", "客户名称", "使用人")
+OLD_AND_NEW = ("旧卡", "旧卡", "新卡", "新卡", "激活时间"), ("ICCID", "使用人", "ICCID", "使用人", "激活时间")
+
+
+@pytest.mark.parametrize("rows", [PLAN_AND_FACT, BEFORE_AND_AFTER, OLD_AND_NEW])
+def test_a_field_below_two_upper_headings_is_none_of_a_record(rows: tuple[tuple[str | None, ...], ...]) -> None:
+    with pytest.raises(UnknownHeadings):
+        header_of(*rows, (*[None] * (len(rows[0]) - 1), "8986062126001234500"))
+
+
+@pytest.mark.parametrize("upper", ["计划", "拟转让", "变更前", "原信息"])
+def test_a_field_below_a_heading_that_makes_another_of_it_is_not_read(upper: str) -> None:
+    header = header_of(("卡号", upper, upper, "激活时间"), ("卡号", "使用人", "手机号", "激活时间"))
+    assert (header.kind, "user" in header.served) == ("activation", False)
+    assert header.names[1] == f"{upper} 使用人"
+
+
+def test_days_below_two_upper_headings_are_those_of_both() -> None:
+    header = header_of(("入库", None, "出库", None, "卡号"), ("日期", "供应商", "日期", "客户", None))
+    assert {*header.served["date"]} == {2}
+
+
+def test_an_upper_heading_that_only_groups_changes_nothing() -> None:
+    header = header_of(("转让信息", "转让信息", "转让信息", "卡信息"), TRANSFER, ("甲", "乙", "2024-01-01", "1"))
+    assert (header.kind, header.names) == ("transfer", TRANSFER)
+
+
 def test_a_row_of_data_is_no_second_row_of_the_header() -> None:
     header = header_of((*TRANSFER, "备注"), ("甲", "乙", "2024-01-01", "89860612345678901234", "用户"))
     assert header.row == 1
