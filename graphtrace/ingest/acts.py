@@ -143,6 +143,7 @@ _DOUBT: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
     for meaning in (
         *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
+        *("identity", "failed", "unused"),
     )
 }
 _ROLE: Final[dict[str, re.Pattern[str]]] = {
@@ -415,6 +416,23 @@ def denies(cell: str) -> bool:
 def tells_use(heading: str) -> bool:
     """Whether a heading is that of the day of an activation or first use, in whatever form (activation_time_utc)."""
     return _DOUBT["use"].fullmatch(heading) is not None
+
+
+def tells_check_of_person(heading: str) -> bool:
+    """Whether a heading says how the check of a person went (实名状态, 人脸比对结果)."""
+    return _DOUBT["identity"].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def says_check_failed(cell: str) -> bool:
+    """Whether a cell under such a heading says that the person is not the one named; 未实名 says nothing of it."""
+    return _DOUBT["failed"].search(_written(cell)) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def says_never_used(state: str) -> bool:
+    """Whether the state of a card says that it was never activated (未激活)."""
+    return _DOUBT["unused"].search(fold_word(state)) is not None
 
 
 def is_about_business(heading: str) -> bool:

@@ -629,6 +629,7 @@ class SheetParser:
             beside_use=beside_use,
             unplaced=unplaced,
             declared=sorted(declared),
+            states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
@@ -1031,13 +1032,17 @@ class SheetParser:
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
 
     def _note_cards_not_read(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> None:
-        """Note the cards that movements name in a column that is not read (旧ICCID): they may have moved too."""
+        """Note the cards that movements name in a column that is not read (旧ICCID): they may have moved too.
+
+        So may the card of the row have been replaced by the other one.
+        """
         if not {*CUSTODY_KINDS} & self._rows.kinds:
             return
         if (own := self._rows.card_column) is not None:
             cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
             is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
             found = cards.filter(~is_own.fill_null(value=False))
+            self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
         self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
 
     def _pass_over(self, verdict: TitleVerdict) -> None:

@@ -33,7 +33,10 @@ from graphtrace.ingest.acts import (
     may_name_user,
     names_further_party,
     names_party_behind_seized,
+    says_check_failed,
+    says_never_used,
     speaks_of_rows,
+    tells_check_of_person,
     tells_end,
     tells_given_back,
     tells_use,
@@ -89,6 +92,7 @@ def columns_beside(
     beside_use: Collection[int] | None = None,
     unplaced: Mapping[int, Collection[str]] | None = None,
     declared: Collection[int] = (),
+    states: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -112,6 +116,8 @@ def columns_beside(
         The columns of parties for whom records have no place, with the kinds of these.
     declared
         The columns of what movements say that the cards are for.
+    states
+        The columns of states of cards, which are listed beside.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -129,6 +135,7 @@ def columns_beside(
     seized = [at for at in others if is_seized and at not in {*ends, *at_large, *doubts} and asks_seized(bare[at])]
     businesses = [at for at in others if is_moved and is_about_business(bare[at])]
     roles = [at for at in others if is_role_heading(bare[at])]
+    checks = [at for at in others if tells_check_of_person(bare[at])]
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
 
     numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
@@ -146,6 +153,8 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
+        *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
+        *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS) for at in states),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
         *(BesideColumn(at, REMARK_NOT_READ, partial(is_at_large, bare[at])) for at in at_large),

@@ -384,3 +384,30 @@ def test_a_day_of_an_activation_that_is_not_read_is_quoted(heading: str) -> None
 )
 def test_a_day_on_which_nothing_was_activated_is_not_quoted(heading: str) -> None:
     assert read_rows(("ICCID", heading, "客户名称"), (CARD(1), "2024-03-05", "李四"))[1].unread.is_empty()
+
+
+def test_a_state_by_which_the_card_was_never_used_is_told_with_its_activation() -> None:
+    rows = [(CARD(1), "2024-03-05", "张三", "未激活"), (CARD(2), "2024-03-05", "李四", "已激活")]
+    _, parser = read_rows(("ICCID", "激活日期", "使用人", "激活状态"), *rows)
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "remark_not_read", "未激活")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "is_told"),
+    [
+        ("实名状态", "实名失败", True),
+        ("人脸比对结果", "不一致", True),
+        ("实名状态", "已实名", False),
+        ("实名状态", "未实名", False),
+    ],
+)
+def test_a_check_of_a_person_that_failed_is_told_with_the_card(heading: str, cell: str, is_told: bool) -> None:
+    for day in ("激活日期", "实名时间"):
+        _, parser = read_rows(("ICCID", "使用人", day, heading), (CARD(1), "张三", "2024-03-05", cell))
+        assert [text for text in parser.unread["text"] if text == cell] == [cell] * is_told
+
+
+def test_a_card_beside_which_another_stands_is_told_as_well_as_that_one() -> None:
+    _, parser = read_rows((*HEADS, "替换卡"), sale(1, CARD(9)), sale(2, CARD(2)), sale(3, None))
+    told = parser.unread.filter(reason="cards_not_read").select("row", "first").rows()
+    assert sorted(told) == [(2, 30021020001), (2, 30021020009)]
