@@ -218,7 +218,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
             *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
-            *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity"),
+            *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
         },
     ),
     "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
