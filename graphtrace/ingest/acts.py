@@ -48,7 +48,7 @@ class Word(NamedTuple):
 _PATTERNS: Final = frozenset(
     {
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
-        *("number", "role", "upper"),
+        *("number", "role", "upper", "status"),
         *("seized", "registration"),
     }
 )
@@ -151,6 +151,16 @@ _ROLE: Final[dict[str, re.Pattern[str]]] = {
     for meaning in ("heading", "other", "own")
 }
 _UPPER: Final = re.compile("|".join(word.text for word in _of("upper")))
+_STATUS: Final[dict[str, re.Pattern[str]]] = {
+    meaning: re.compile("|".join(word.text for word in _of("status") if word.meaning == meaning))
+    for meaning in ("return", "payment", "card")
+}
+NO_RETURN: Final = re.compile("|".join(word.text for word in _of("status") if word.meaning == "undone"))
+"""Found in words by which a return did not happen, or was taken back itself."""
+
+RETURN_REFUSED: Final = re.compile("|".join(word.text for word in _of("status") if word.meaning == "refused"))
+"""Found in words by which a return was refused or withdrawn."""
+
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -363,6 +373,12 @@ def is_at_large(heading: str, text: str) -> bool:
     if word in flag_words("yes") | flag_words("no"):
         return (word in flag_words("yes")) == (_SEIZED["fled"].search(heading) is not None)
     return _SEIZED["fled"].search(word) is not None
+
+
+@lru_cache(maxsize=1 << 10)
+def topic_of_status(heading: str) -> str | None:
+    """Return of what a heading is the status beside what its row handed over: ``return``, ``payment``, ``card``."""
+    return next((topic for topic, pattern in _STATUS.items() if pattern.fullmatch(heading)), None)
 
 
 def undone_by(heading: str) -> str | None:

@@ -1048,12 +1048,18 @@ class SheetParser:
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all.
 
-        Returns that cannot be read as such are changes of hands all the same.
+        Returns that cannot be read as such are changes of hands all the same, and what a title denies
+        another row may state.
         """
-        returns = UnreadRows(self._header.served, len(self._columns), kind="return", reason="kind_differs")
+        is_return = verdict.meaning != NOTHING
+        told = UnreadRows(
+            self._header.served,
+            len(self._columns),
+            kind="return" if is_return else None,
+            reason="kind_differs" if is_return else "title_decides",
+        )
         for block in self._sheet.read(self._header.row):
-            if verdict.meaning != NOTHING:
-                returns.look(block)
+            told.look(block)
             for column in range(len(self._filled)):
                 self._filled[column] += block.height - block[str(column)].null_count()
             if not self.rejects and block.height:
@@ -1061,7 +1067,7 @@ class SheetParser:
                 self.rejects.append(self._rows.reject_by_title(row, cells, verdict.text))
         if self._reading is not None and not self.rejects:
             self.rejects += self._reading.left_out
-        self._unread.append(returns.frame)
+        self._unread.append(told.frame)
         self.rows = self.rejected = self._sheet.counted
 
     def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:

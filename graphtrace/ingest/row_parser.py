@@ -77,6 +77,7 @@ from graphtrace.ingest.acts import (
     is_of_another,
     is_role_heading,
     speaks_of_part,
+    topic_of_status,
     undone_by,
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
@@ -89,7 +90,9 @@ from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading, own_heading
 from graphtrace.ingest.row_status import (
     OF_PART,
+    OF_RETURN,
     ONE_END,
+    SAID_SO,
     TAKEN_BACK,
     ColumnWords,
     RowCheck,
@@ -102,6 +105,7 @@ from graphtrace.ingest.row_status import (
     is_status_heading,
     reason_of_act,
     reason_of_flag,
+    reason_of_other,
     reason_of_status,
     remark_columns,
     says_no_such_number,
@@ -699,6 +703,9 @@ class RowParser:
     ) -> str | None:
         act = self.words.act(column, text)
         is_status = column in self.status_columns and not is_decided
+        topic = topic_of_status(self._bare(column)) if {*CUSTODY_KINDS} & {*kinds} - {"return"} else None
+        if topic is not None and self.words.answered(column, text) is None:
+            return reason_of_other(topic, act, text)
         reason = reason_of_act(act, kinds, is_status=is_status, is_decided=is_decided)
         return reason or (reason_of_status(text, act) if is_status else None)
 
@@ -718,7 +725,7 @@ class RowParser:
     def _reason_of_kind(self, column: int, text: str, _: Collection[str]) -> str | None:
         act = self.words.act_of_kind(column, text)
         if act in VOID:
-            return TAKEN_BACK if act == BACK else "not_a_record"
+            return TAKEN_BACK if act == BACK else SAID_SO if act == NOTHING else "not_a_record"
         return "kind_differs" if self._outright and act in KINDS and act != self._outright else None
 
     @cached_property
@@ -925,12 +932,21 @@ class RowParser:
         if kind_column is not None or not (self.events or self.alone):
             cell = cells[kind_column] if kind_column is not None else None
             return [self.plan_of_kind_cell(cell)]
-        plans = [event.plan for event in self.events if event.is_stated(cells)]
+        is_kept = self._return_came_to_nothing(cells)
+        plans = [event.plan for event in self.events if event.is_stated(cells) and not (event.marks and is_kept)]
         if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
             return [self.alone]
         if plans and self.beside is not None and _is_listed_beside(self.beside, cells):
             plans.append(self.beside)
         return plans
+
+    def _return_came_to_nothing(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row says that a return of what it handed over was refused or cancelled."""
+        columns = [at for at in self.status_columns if topic_of_status(self._bare(at)) == "return"]
+        return any(
+            (cell := cells[at]) and reason_of_other("return", self.words.act(at, cell), cell) == OF_RETURN
+            for at in columns
+        )
 
     def read(
         self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False
@@ -949,9 +965,14 @@ class RowParser:
                     if not self._names_several(cells):
                         continue
                     reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
+                if reason == OF_RETURN:
+                    continue
                 if reason == ONE_END:
                     reason = "missing_field"
                     self._note_range(row, cells, column, is_zeroed_column=is_zeroed_column)
+                if reason == SAID_SO:
+                    is_answered = self.words.answered(column, cell) is not None
+                    reason = "not_a_record" if is_answered else TAKEN_BACK
                 spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
                 if reason != "not_a_record":
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
@@ -1029,7 +1050,9 @@ class RowParser:
         self, row: int, cells: Sequence[str | None], fault: _Fault, word: str | None, *, is_zeroed_column: bool
     ) -> None:
         """Note the events that a row states and that are not recorded, because of what it says besides."""
-        for plan in filter(_concerns_holders, self.plans_of(cells)):
+        for plan in self.plans_of(cells):
+            if not (_concerns_holders(plan) or (plan.kind == "card_list" and fault.reason == TAKEN_BACK)):
+                continue
             self._note_event(row, cells, plan, fault, word, is_zeroed_column=is_zeroed_column)
 
     def _note_event(

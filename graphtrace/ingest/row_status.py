@@ -15,8 +15,10 @@ from unicodedata import normalize
 from graphtrace.ingest.acts import (
     BACK,
     DONE,
+    NO_RETURN,
     NOTHING,
     OPEN,
+    RETURN_REFUSED,
     ROOTS,
     STATE,
     VOID,
@@ -36,6 +38,12 @@ ROW_STATUS: Final = "row_status"
 TAKEN_BACK: Final = "taken_back"
 """Reason of a row that is no record because its cards came back, or because a remark says so: they may have moved."""
 
+SAID_SO: Final = "said_so"
+"""Reason of a row that is no record because it says so: what another row states of its cards is contradicted."""
+
+OF_RETURN: Final = "of_return"
+"""Reason of a row whose return came to nothing, while what it handed over stays."""
+
 OF_PART: Final = "of_part"
 """Reason of a row that speaks of cards of its range that are not meant; it counts only where the row names several."""
 
@@ -50,7 +58,7 @@ WORD_ANSWERS: Final = (*KINDS, NOTHING, IGNORE)
 
 _OF: Final = (
     "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|开户|"
-    "充值|物流|快递|售后|退款|退货|支付|付款|配送|货物|商品|收货|签收|流程|进度|记录|行|出货|销售|出卡|开单|导入|数据"
+    "充值|竣工|物流|快递|售后|退款|退货|支付|付款|配送|货物|商品|收货|签收|流程|进度|记录|行|出货|销售|出卡|开单|导入|数据"
 )
 _HEADING: Final = re.compile(
     rf"(?:{_OF})*(?:状态|结果)(?:名称|描述|说明)?|件况|(?:签收|派送|揽收|快件|发货|出货|退货|售后)情况|(?:{_OF})?进度|"
@@ -262,11 +270,32 @@ def reason_of_act(act: str | None, kinds: Collection[str], *, is_status: bool, i
     if act == BACK or (act == "return" and is_status):
         return TAKEN_BACK
     if act in VOID:
-        return "not_a_record"
+        return SAID_SO if act == NOTHING else "not_a_record"
     if act == OPEN or (act is None and is_decided):
         return "unknown_kind"
     is_moved = bool({*CUSTODY_KINDS} & {*kinds})
     return "kind_differs" if is_moved and act in CUSTODY_KINDS and (act == "return") != ("return" in kinds) else None
+
+
+def reason_of_other(topic: str, act: str | None, text: str) -> str | None:
+    """Return why a row of a sale is no record by a status that is not its own: of its return, its payment, its card.
+
+    A return that was carried out takes the sale back, one that came to nothing is none; money that came back does too,
+    while cards are sold before they are paid; the state of a card says nothing.
+    """
+    if topic == "return":
+        is_done = act == "return" or (act == DONE and NO_RETURN.search(text) is None)
+        if act == NOTHING:
+            return OF_RETURN if RETURN_REFUSED.search(fold_word(text)) else SAID_SO
+        return TAKEN_BACK if act == BACK or is_done else reason_of_open(act)
+    if topic == "payment":
+        return TAKEN_BACK if act == BACK else None
+    return None
+
+
+def reason_of_open(act: str | None) -> str | None:
+    """Return why a row waits for an answer, by an act of which a person has to say what it means."""
+    return "unknown_kind" if act == OPEN else None
 
 
 def reason_of_flag(heading: str, text: str) -> str | None:
@@ -274,9 +303,9 @@ def reason_of_flag(heading: str, text: str) -> str | None:
     flag = flag_of(heading)
     if flag is None or fold_word(text) not in flag[1]:
         return None
-    return "not_a_record" if flag[0] in ("undoes", "affirms") else TAKEN_BACK
+    return SAID_SO if flag[0] in ("undoes", "affirms") else TAKEN_BACK
 
 
 def reason_of_status(text: str, act: str | None) -> str | None:
     """Return why a row is no record by the cell of a status, which may be a sentence."""
-    return "not_a_record" if act is None and moved_nothing(text) else None
+    return SAID_SO if act is None and moved_nothing(text) else None

@@ -37,14 +37,21 @@ def test_a_rejected_row_about_a_card_is_told_with_it(desk: Desk, row: str, reaso
     assert unread(desk, 3) == []
 
 
-def test_what_is_no_record_says_nothing_of_its_card(desk: Desk) -> None:
-    desk.load(SOLD, f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{card(1)},作废\n合计,,,{card(2)},\n")
+def test_a_total_and_what_moves_no_card_say_nothing_of_it(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{card(1)},续费\n合计,,,{card(2)},\n")
     assert [unread(desk, n) for n in (1, 2)] == [[], []]
 
 
 @pytest.mark.parametrize(
     ("heading", "said"),
-    [("备注", "作废"), ("备注", "此单已取消"), ("备注", "客户已退货"), ("订单状态", "已退货"), ("是否退货", "是")],
+    [
+        ("备注", "作废"),
+        ("订单状态", "作废"),
+        ("备注", "此单已取消"),
+        ("备注", "客户已退货"),
+        ("订单状态", "已退货"),
+        ("是否退货", "是"),
+    ],
 )
 def test_a_row_that_a_remark_takes_out_or_whose_cards_came_back_is_told(desk: Desk, heading: str, said: str) -> None:
     head = f"转出方,转入方,日期,卡号,{heading}\n"

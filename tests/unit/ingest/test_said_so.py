@@ -1,0 +1,113 @@
+"""Rows that say themselves that they are none are told with their cards; what is of something else decides nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from .sheets import Row, read_rows
+
+A, B, C = "89860625300210200018", "89860625300210200026", "89860625300210200034"
+HEADS = ("日期", "转出方", "转入方", "ICCID")
+
+
+def sale(card: str, *more: str | None) -> Row:
+    return ("2024-03-05", "甲公司", "乙公司", card, *more)
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        ("订单状态", "已取消"),
+        ("是否签收", "否"),
+        ("是否作废", "是"),
+        ("状态", "未发货"),
+        ("物流状态", "未收到"),
+        ("类型", "作废"),
+    ],
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_row_that_a_status_takes_out_is_told_with_its_cards(heading: str, word: str, bulk: bool) -> None:
+    other = {"是否签收": "是", "是否作废": "否", "类型": "销售"}.get(heading, "已完成")
+    rows = [sale(A, word), sale(B, other), sale(C, other)]
+    loaded, parser = read_rows((*HEADS, heading), *rows, bulk=bulk)
+    assert len(loaded) == 2
+    assert [(each.row, each.reason, each.value) for each in parser.rejects] == [(2, "not_a_record", word)]
+    told = parser.unread.filter(parser.unread["reason"] == "taken_back")
+    assert told.select("row", "text").rows() == [(2, word)]
+
+
+def test_a_row_of_a_service_is_not_told_nor_one_whose_word_a_person_has_explained() -> None:
+    _, parser = read_rows(
+        (*HEADS, "业务类型"), sale(A, "续费"), sale(B, "销售"), sale(C, "作废"), answers={"words.作废": "none"}
+    )
+    assert [each.row for each in parser.rejects] == [2, 4]
+    assert parser.unread.is_empty()
+
+
+def test_a_list_that_says_that_cards_came_back_or_were_not_sent_is_told() -> None:
+    _, parser = read_rows(("ICCID", "状态", "客户"), (A, "已退库", "乙公司"))
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "taken_back", "已退库")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        ("激活状态", "激活失败"),
+        ("付款状态", "未付款"),
+        ("支付状态", "待支付"),
+        ("payment status", "unpaid"),
+        ("实名状态", "失败"),
+    ],
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_state_of_the_card_or_of_its_payment_does_not_take_a_sale_out(heading: str, word: str, bulk: bool) -> None:
+    loaded, parser = read_rows((*HEADS, heading), sale(A, word), sale(B, None), bulk=bulk)
+    assert [each["kind"] for each in loaded if each["kind"] == "transfer"] == ["transfer"] * 2
+    assert parser.rejects == []
+
+
+def test_money_that_was_paid_back_does() -> None:
+    loaded, parser = read_rows((*HEADS, "付款状态"), sale(A, "已退款"), sale(B, "已付款"))
+    assert [each["row"] for each in loaded] == [3]
+    assert parser.unread["reason"].to_list() == ["taken_back"]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_the_status_of_a_return_decides_the_return_only(bulk: bool) -> None:
+    rows = [sale(A, "2024-03-20", "已驳回"), sale(B, "2024-03-21", "已完成"), sale(C, None, None)]
+    loaded, parser = read_rows((*HEADS, "退货日期", "退货状态"), *rows, bulk=bulk)
+    assert sorted((each["row"], each["kind"]) for each in loaded) == [
+        (2, "transfer"), (3, "return"), (3, "transfer"), (4, "transfer")
+    ]  # fmt: skip
+    assert parser.rejects == []
+    loaded, parser = read_rows(
+        (*HEADS, "退货状态"), sale(A, "已驳回"), sale(B, "退货完成"), sale(C, "未退货"), bulk=bulk
+    )
+    assert [each["row"] for each in loaded] == [2, 4]
+    assert parser.unread.select("row", "reason").rows() == [(3, "taken_back")]
+
+
+def test_in_a_list_of_returns_it_decides_the_row() -> None:
+    heads = ("退货方", "接收方", "退货日期", "ICCID", "退货状态")
+    rows = [("乙公司", "甲公司", "2024-03-05", A, "已驳回"), ("乙公司", "甲公司", "2024-03-05", B, "已完成")]
+    loaded, parser = read_rows(heads, *rows)
+    assert [(each["row"], each["kind"]) for each in loaded] == [(3, "return")]
+    assert parser.unread["row"].to_list() == [2]
+
+
+@pytest.mark.parametrize(("heading", "word"), [("是否竣工", "否"), ("竣工状态", "未竣工")])
+def test_an_order_that_a_carrier_did_not_carry_out_is_no_purchase_and_is_told(heading: str, word: str) -> None:
+    heads = ("运营商", "购卡单位", "购买日期", "ICCID", heading)
+    rows = [("中国联通", "甲公司", "2024-03-05", A, word), ("中国联通", "甲公司", "2024-03-05", B, None)]
+    loaded, parser = read_rows(heads, *rows)
+    assert [each["row"] for each in loaded] == [3]
+    assert parser.unread["reason"].to_list() == ["taken_back"]
+
+
+@pytest.mark.parametrize("heading", ["现登记单位", "转售单位", "实际购卡人", "子客户", "二级客户", "最终用户"])
+def test_a_later_owner_beside_a_buyer_is_told(heading: str) -> None:
+    heads = ("运营商", "购卡单位", "购买日期", "ICCID", heading)
+    rows = [("中国联通", "甲公司", "2024-03-05", A, "蓝讯店"), ("中国联通", "甲公司", "2024-03-05", B, None)]
+    loaded, parser = read_rows(heads, *rows)
+    assert [each["kind"] for each in loaded] == ["purchase"] * 2
+    assert parser.unread.select("row", "reason", "field").rows() == [(2, "party_not_read", heading)]
