@@ -563,7 +563,7 @@ class SheetParser:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._said_beside = self._plan_beside()
         self._comments = CommentsBeside(each for each in sheet.comments if each[0] > header.row)
-        self._lines = LinesBeside()
+        self._lines = LinesBeside(header.row)
         for row, text in sheet.comments:
             if row <= header.row:
                 self._note_line(row, [text], is_within=True)

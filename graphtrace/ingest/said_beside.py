@@ -276,10 +276,12 @@ class LinesBeside:
 
     A note is about all rows; one that only heads the rows below it is about these, up to the next such line. A table of
     more than :data:`_MOST_ROWS` rows is not kept, and at most :data:`_MOST_QUOTED` cards are told of lines: what is
-    beyond is a remark of the load only.
+    beyond is a remark of the load only. What stands in no row is told of that of the headings, whose number is
+    ``header``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, header: int) -> None:
+        self._header = max(header, 1)
         self._lines: dict[tuple[str, str], int] = {}
         self._headings: list[tuple[int, int, str | None]] = []
         self._kept: list[pl.DataFrame] = []
@@ -343,7 +345,7 @@ class LinesBeside:
                 left -= named.height
                 said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
                 for frame in _quoted(named, said, reason=reason, field=None):
-                    yield frame.with_columns(pl.lit(row, UNREAD_SCHEMA["row"]).alias("row"))
+                    yield frame.with_columns(pl.lit(row or self._header, UNREAD_SCHEMA["row"]).alias("row"))
 
 
 def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str | None) -> Iterator[pl.DataFrame]:

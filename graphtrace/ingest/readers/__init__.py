@@ -51,7 +51,9 @@ _BINARY_ENDINGS = {
     ".parquet": "parquet_file",
 }
 
-READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, ".html", ".htm"))
+_PAGES = frozenset({".html", ".htm"})
+
+READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, *_PAGES))
 """Endings of files that may hold a table."""
 
 
@@ -145,7 +147,7 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
     beginning = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if beginning.startswith(_RICH_TEXT):
         raise InputError("file_is", path=path, what=phrase("rich_text"), hint="save_table")
-    if beginning.startswith(_MARKUP):
+    if beginning.startswith(_MARKUP) or (ending in _PAGES and beginning.startswith(b"<")):
         return "markup"
     if ending in _BINARY_ENDINGS:
         raise InputError("file_is_not", path=path, what=phrase(_BINARY_ENDINGS[ending]), hint="save_table_or_csv")

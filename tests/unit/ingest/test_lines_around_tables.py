@@ -77,7 +77,7 @@ def test_a_paragraph_below_the_table_is_quoted_with_its_cards(written: Callable[
     text = "以上转让未实际履行，予以作废"
     count, parser = written(tmp_path, after=text if written is of_word else f"<p>{text}</p>")
     assert count == 2
-    assert parser.unread.select("reason", "text").rows() == [("line_not_read", text)] * 2
+    assert parser.unread.select("row", "reason", "text").rows() == [(1, "line_not_read", text)] * 2
 
 
 @PAGES_AND_WORD
@@ -109,7 +109,7 @@ def test_a_ticked_box_in_a_page_is_a_tick(tmp_path: Path) -> None:
         f"<tr>{''.join(f'<td>{cell}</td>' for cell in (*row, box))}</tr>"
         for row, box in zip((HEADS, *SALES), ("已撤销", *boxes), strict=True)
     )
-    path.write_text(f"<table>{rows}</table>", "utf-8")
+    path.write_text(f"<h2>清单</h2><table>{rows}</table>", "utf-8")
     count, parser = read_first(path)
     assert (count, [each.row for each in parser.rejects]) == (1, [2])
 
