@@ -22,7 +22,7 @@ import polars as pl
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
 from graphtrace.identifiers.masking import is_masked
-from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier
+from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.acts import is_undone
@@ -34,7 +34,7 @@ from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normaliz
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
-from graphtrace.ingest.row_parser import ParseFailure, parse_party_number
+from graphtrace.ingest.row_parser import ParseFailure, parse_party_number, why_not_of
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, cards_by_column, is_short
@@ -320,8 +320,8 @@ def _side(
     if isinstance(number, ParseFailure):
         left_out.append(_Fault(id_field, number.reason))
         number = None
-    if number is not None and is_no_identifier(number):
-        left_out.append(_Fault(id_field, "no_identifier"))
+    if number is not None and (why := why_not_of(key or None, number)) is not None:
+        left_out.append(_Fault(id_field, why))
         number = None
     if not name and not number and not contacts:
         return None

@@ -39,3 +39,14 @@ def test_a_number_behind_a_name_is_no_account_outside_of_statements(tmp_path: Pa
         case.load(path)
         sent = [(row["sender"], row["receiver"], row["receiver_contacts"]) for row in case.records(kind="shipment")]
     assert sent == [("门店 1001", "张三 13812345678", None), ("门店 1002", "李四/13912345678", None)]
+
+
+def test_a_persons_number_beside_a_company_is_not_the_companys_in_parcels_and_identities_either(tmp_path: Path) -> None:
+    heads, name, number = "寄件人,收件人,收件人证件号,寄件日期,运单号", "星海智联科技有限公司", "330102199001011234"
+    (tmp_path / "a.csv").write_text(f"{heads}\n甲,{name},{number},2024-03-05,SF1234567890123\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(f"姓名,身份证号,手机号\n{name},{number},13812345678\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        report = case.load(tmp_path / "a.csv", tmp_path / "b.csv")
+        assert [[each.reason for each in file.warnings] for file in report.files] == [["id_of_person"]] * 2
+        assert [(row["receiver"], row["receiver_id"]) for row in case.records(kind="shipment")] == [(name, None)]
+        assert [(row["name"], row["name_id"]) for row in case.records(kind="identity")] == [(name, None)]
