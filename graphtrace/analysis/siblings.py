@@ -1,4 +1,4 @@
-"""Cards that moved together with a given card, and which of them are active and not yet seized.
+"""Cards that moved together with a given card, and which of them were activated and are not yet seized.
 
 A card comes in lots: that of the carrier's sale, those in which it was sold on. For each of its steps there are the
 cards that moved in it, and among them those that came the same way up to it. The tightest group are the cards of which
@@ -7,6 +7,7 @@ the records say the same in every step, and nothing more. Sets of cards are rang
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +17,11 @@ from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.analysis.unread_lots import find_unread_lots
-from graphtrace.engine.lots import TransferKey, lots_in_transfer, lots_outside_transfers, lots_with_event
+from graphtrace.engine.lots import TransferKey, latest_states, lots_in_transfer, lots_outside_transfers, lots_with_event
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, count_cards_in, difference, intersect, merge_intervals
+from graphtrace.ingest.acts import is_out_of_service
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace
@@ -42,7 +44,10 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
     moved = _Moved(tracer.store)
     drafts = [_Draft(moved, key, trace) for key, trace in found.items()]
     usage = _Usage(tracer.store, merge_intervals(lot for draft in drafts for lots in draft.sets for lot in lots))
-    nearest = list(_nearest_first(drafts, usage.at_large))
+    out_of_service = _out_of_service(tracer.store, usage)
+    closed = merge_intervals((card, card) for card in sorted(out_of_service))
+    offered = difference(usage.at_large, closed)
+    nearest = list(_nearest_first(drafts, offered))
     named = [found for draft in drafts for lots in draft.sets for found in (lots, usage.of(lots).at_large)]
     named += [lots for *_, lots in nearest]
     numbers = _displayed_numbers(tracer.store, {end for lots in named for lot in lots for end in lot})
@@ -59,9 +64,10 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
             for draft, step, is_same_way, lots in nearest
             for cards in _ranges(lots, numbers)
         ),
-        count_cards_in(intersect(usage.at_large, find_unread_lots(tracer.store))),
+        count_cards_in(intersect(offered, find_unread_lots(tracer.store))),
         dict.fromkeys(trace.input for trace in traces if not trace.found),
         {named.judgement.number: named for trace in traces for named in trace.judgements}.values(),
+        sorted(Counter(out_of_service.values()).items(), key=lambda each: (-each[1], each[0])),
     )
 
 
@@ -182,6 +188,7 @@ class _Usage:
             listed = [lot for kind in kinds for lot in lots_with_event(session, kind, lots)]
             return merge_intervals(sorted([*listed, *linked]))
 
+        self.used_by_number = {card for card, row in waiting if row.kind in USE_KINDS}
         self._activated, self._seized = with_event(*USE_KINDS), with_event("seizure")
         self.at_large = difference(self._activated, self._seized)
         self._counts = IdentityCache(self._count)
@@ -211,6 +218,16 @@ def _nearest_first(
         if found := intersect(remaining, lots):
             remaining = difference(remaining, found)
             yield draft, nearest, is_same_way, found
+
+
+def _out_of_service(store: Backend, usage: _Usage) -> dict[int, str]:
+    """Return the cards at large of which the latest list says that they are closed or stopped, with the state."""
+    session = store.session(CardsScope(usage.at_large, (*USE_KINDS, "card_list")))
+    states = latest_states(session, usage.at_large)
+    # a use that names only the number may be later than the list
+    return {
+        card: state for card, state in states.items() if card not in usage.used_by_number and is_out_of_service(state)
+    }
 
 
 # -- as they are shown -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import KINDS, Kind, Party
+from graphtrace.model import KINDS, USE_KINDS, Kind, Party
 from graphtrace.storage.duckdb.party_queries import merged_intervals_sql
 from graphtrace.storage.sql_fragments import MOVES
 
@@ -73,6 +73,37 @@ def lots_with_event(session: CaseSession, kind: Kind, lots: Sequence[CardInterva
         f"{KINDS.index(kind)}"
     )
     return _lots(session, found, lots)
+
+
+_LATEST_STATES = """
+WITH near AS (SELECT key, kind, day, span, second, state FROM {singles} AND {visible} kind IN ({uses}, {listed})),
+used AS (SELECT key, max(day + span) AS last FROM near WHERE kind IN ({uses}) GROUP BY key),
+latest AS (
+    SELECT key, day, state FROM near WHERE kind = {listed} AND state IS NOT NULL
+    QUALIFY rank() OVER (PARTITION BY key ORDER BY day DESC NULLS LAST, span DESC, second DESC) = 1
+)
+SELECT key, min(state), count(DISTINCT state) FROM latest LEFT JOIN used USING (key)
+WHERE day IS NULL OR last IS NULL OR last <= day
+GROUP BY key HAVING min(state) IS NOT NULL ORDER BY key
+"""
+
+
+def latest_states(session: CaseSession, lots: Sequence[CardInterval]) -> dict[int, str]:
+    """Return the latest state of the cards of some lots by the lists that name them.
+
+    None where several states are stated for the same time, or a card was used after the day of the list; a list
+    without a day is the earliest.
+    """
+    if not lots:
+        return {}
+    text = _LATEST_STATES.format(
+        singles=_singles_in(lots),
+        visible=session.visible_clause,
+        uses=", ".join(str(KINDS.index(kind)) for kind in USE_KINDS),
+        listed=KINDS.index("card_list"),
+    )
+    ends = ([first for first, _ in lots], [last for _, last in lots])
+    return {key: state for key, state, states in session.query(text, *ends) if states == 1}
 
 
 def _lots(session: CaseSession, found: str, lots: Sequence[CardInterval] | None = None) -> Sequence[CardInterval]:

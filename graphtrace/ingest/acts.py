@@ -126,7 +126,7 @@ _UNDONE: Final[dict[str, re.Pattern[str]]] = {
 _PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
 _NUMBER: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("number") if word.meaning == meaning))
-    for meaning in ("closed", "since", "until")
+    for meaning in ("closed", "stopped", "since", "until")
 }
 _DELIVERED: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "delivered"))
 _PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
@@ -300,6 +300,11 @@ def is_number_delivered(heading: str) -> bool:
 def is_closed(state: str) -> bool:
     """Whether the state of a card says that its number is no longer its own (已销户)."""
     return _NUMBER["closed"].fullmatch(fold_word(state)) is not None
+
+
+def is_out_of_service(state: str) -> bool:
+    """Whether the state of a card says that it no longer works: closed, or stopped (停机)."""
+    return is_closed(state) or _NUMBER["stopped"].fullmatch(fold_word(state)) is not None
 
 
 def is_day_of_link(heading: str, end: str) -> bool:

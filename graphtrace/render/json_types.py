@@ -743,8 +743,15 @@ class CardSiblingsJson(TypedDict):
     lots: list[SiblingLotJson]
 
 
+class StateCount(TypedDict):
+    """Number of cards with which the latest list has a state, as written."""
+
+    state: str
+    cards: int
+
+
 class Suspension(CardRangeJson):
-    """Active cards that are not seized, and how they are related to which card."""
+    """Activated cards that are not seized, and how they are related to which card."""
 
     carrier: str | None
     sibling: str
@@ -759,6 +766,7 @@ class SiblingsAnswer(AskedHead):
     results: list[CardSiblingsJson]
     suspension: list[Suspension]
     suspension_unread: int
+    out_of_service: list[StateCount]
     not_found: list[str]
     judgements: list[JudgementJson]
 

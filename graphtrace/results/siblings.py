@@ -28,7 +28,7 @@ class CardRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardGroup:
-    """Some cards: how many, how many were ever activated and seized, and which are active and not yet seized."""
+    """Some cards: how many, how many were ever activated, how many seized, and which were activated and not seized."""
 
     cards: int
     activated: int
@@ -38,7 +38,7 @@ class CardGroup:
 
     @property
     def active_unseized(self) -> int:
-        """Number of cards that are active and not yet seized."""
+        """Number of cards that were activated and are not yet seized."""
         return sum(cards.cards for cards in self.at_large)
 
 
@@ -85,7 +85,7 @@ class CardSiblings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspensionCandidate:
-    """Cards that are active and not yet seized, in the tightest group that they are in.
+    """Cards that were activated and are not yet seized, in the tightest group that they are in.
 
     ``sibling`` is the number of the card with which they moved, ``hop`` the step by which they did, ``None`` for every
     one; ``is_same_way`` says whether they came together with it up to there.
@@ -101,8 +101,10 @@ class SuspensionCandidate:
 class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
     """Siblings of the cards that were asked for, one entry a card.
 
-    ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
-    asked to suspend; of ``suspension_unread`` of these cards rows state changes of hands that were not read.
+    ``suspension`` has the cards that were activated and are not yet seized, each once, the nearest first: what a
+    carrier may be asked to suspend; of ``suspension_unread`` of them rows state changes of hands that were not read.
+    Cards of which the latest list says that they are closed or stopped, and that were not used since, are none of
+    these: ``out_of_service`` has their states with the number of cards.
     ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
 
     Examples
@@ -119,7 +121,9 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         suspension_unread: int = 0,
         not_found: Iterable[str] = (),
         judgements: Iterable[NamedJudgement] = (),
+        out_of_service: Iterable[tuple[str, int]] = (),
     ) -> None:
+        self.out_of_service = tuple(out_of_service)
         self.judgements = tuple(judgements)
         self._cards = tuple(cards)
         self.suspension = tuple(suspension)
@@ -140,9 +144,8 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         return iter(self._cards)
 
     def __repr__(self) -> str:
-        return (
-            f"<Siblings of {len(self)} cards: {sum(one.cards.cards for one in self.suspension)} active and not seized>"
-        )
+        cards = sum(one.cards.cards for one in self.suspension)
+        return f"<Siblings of {len(self)} cards: {cards} activated and not seized>"
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return SUSPENSION_COLUMNS, [suspension_row(entry) for entry in self.suspension]
@@ -171,6 +174,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
                 for entry in self.suspension
             ],
             "suspension_unread": self.suspension_unread,
+            "out_of_service": [{"state": state, "cards": cards} for state, cards in self.out_of_service],
             "not_found": list(self.not_found),
             "judgements": judgements_dict(self.judgements),
         }

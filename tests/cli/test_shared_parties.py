@@ -222,6 +222,7 @@ def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: 
         "results",
         "suspension",
         "suspension_unread",
+        "out_of_service",
         "not_found",
         "judgements",
     ]

@@ -45,7 +45,7 @@ _FILED = Audience.PAGE | Audience.MARKDOWN | _SHEET
 
 
 def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """Return the tree of the siblings of some cards, with those that are active and not seized."""
+    """Return the tree of the siblings of some cards, with those that were activated and are not seized."""
     cards = len(siblings)
     return Document(
         title=in_both(
@@ -55,7 +55,7 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
         case=case,
         as_of=as_of,
         parts=(
-            *_suspension(siblings.suspension, siblings.suspension_unread),
+            *_suspension(siblings),
             _ranking(siblings),
             Sections(
                 sections=[_card(card, f"c{number}") for number, card in enumerate(siblings, 1)],
@@ -73,10 +73,11 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
 # -- the cards for suspension ----------------------------------------------------------------------------------
 
 
-def _suspension(entries: Sequence[SuspensionCandidate], unread: int) -> tuple[Part, ...]:
+def _suspension(siblings: Siblings) -> tuple[Part, ...]:
     """Return the cards for suspension, the nearest first for readers; by carrier in a spreadsheet."""
+    entries, unread = siblings.suspension, siblings.suspension_unread
     total = sum(entry.cards.cards for entry in entries)
-    title = label_text("for_suspension", cards=total)
+    title = label_text("for_suspension_in_service" if siblings.out_of_service else "for_suspension", cards=total)
     by_carrier = sorted(entries, key=lambda entry: entry.cards.carrier or "")
     how = Paragraph(parts=(TonedText(label_text("for_suspension_how"), "quiet"),), audience=_TERMINAL)
     warning: tuple[Part, ...] = ()
@@ -84,7 +85,16 @@ def _suspension(entries: Sequence[SuspensionCandidate], unread: int) -> tuple[Pa
         warning = (Paragraph(parts=(TonedText(label_text("suspension_unread", cards=unread), "warn"),)),)
     parts = (*warning, _ranges(entries, READERS), _ranges(by_carrier, _SHEET), how)
     section = Section(code="suspension", title=title, parts=parts)
-    return (section,) if total else (section, Paragraph(parts=(title,)))
+    beside = tuple(Paragraph(parts=(text,)) for text in _out_of_service(siblings))
+    return (section, *beside) if total else (section, Paragraph(parts=(title,)), *beside)
+
+
+def _out_of_service(siblings: Siblings) -> Iterable[Text]:
+    """Yield how many cards are not offered because a list has them closed or stopped, with the states as written."""
+    if siblings.out_of_service:
+        states = ", ".join(f"{state} {cards:,}" for state, cards in siblings.out_of_service)
+        total = sum(cards for _, cards in siblings.out_of_service)
+        yield label_text("out_of_service", cards=total, states=states)
 
 
 def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> TableBlock:

@@ -100,7 +100,7 @@ def test_the_nearest_cards_come_first_and_each_but_once(tmp_path: Path) -> None:
         ([0], 2, True, "china-unicom"),
         ([30], 1, True, "china-unicom"),
     ]
-    assert repr(siblings) == "<Siblings of 1 cards: 6 active and not seized>"
+    assert repr(siblings) == "<Siblings of 1 cards: 6 activated and not seized>"
 
 
 def test_a_lot_has_those_that_came_the_same_way_and_all_that_came_with_them(tmp_path: Path) -> None:
@@ -232,3 +232,34 @@ def test_several_cards_share_one_list_for_the_carrier(order: tuple[int, int], tm
     assert sorted(listed) == [0, 10, 12, 14, 30, 200]
     assert listed[0] == 200
     assert [card_of(card.trace.input) for card in siblings] == list(order)
+
+
+LISTS = "导出日期,ICCID,状态\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "states"),
+    [
+        (["2024-12-15,{card},已销户"], [("已销户", 1)]),
+        (["2024-12-15,{card},停机"], [("停机", 1)]),
+        (["2024-11-15,{card},正常", "2024-12-15,{card},拆机"], [("拆机", 1)]),
+        (["2024-11-15,{card},已销户", "2024-12-15,{card},正常"], []),
+        (["2024-11-15,{card},已销户"], []),
+        (["2024-12-15,{card},正常"], []),
+    ],
+)
+def test_a_card_that_the_latest_list_has_as_closed_is_counted_beside_and_not_offered(
+    tmp_path: Path, rows: list[str], states: list[tuple[str, int]]
+) -> None:
+    moves = [Move(CARRIER, "星海", 0, (1, 2, 3), is_listed=False), Move("星海", "丙店", 1, (1, 2, 3), is_listed=False)]
+    history = History(moves=moves, uses=[(2, "钱某"), (3, "孙某")])
+    (tmp_path / "list.csv").write_text(
+        LISTS + "".join(f"{row.format(card=iccid(2))}\n" for row in rows), encoding="utf-8"
+    )
+    with history.load(tmp_path) as case:
+        case.load(tmp_path / "list.csv")
+        siblings = case.siblings(iccid(1))
+    offered = [card for entry in siblings.suspension for card in cards_of([entry.cards])]
+    assert (list(siblings.out_of_service), offered) == (states, [3] if states else [2, 3])
+    assert siblings.to_dict()["out_of_service"] == [{"state": state, "cards": cards} for state, cards in states]
+    assert told(siblings[0].same_way)[3] == {2, 3}, "they were activated and are not seized"
