@@ -153,7 +153,7 @@ _ROLE: Final[dict[str, re.Pattern[str]]] = {
 _UPPER: Final = re.compile("|".join(word.text for word in _of("upper")))
 _STATUS: Final[dict[str, re.Pattern[str]]] = {
     meaning: re.compile("|".join(word.text for word in _of("status") if word.meaning == meaning))
-    for meaning in ("return", "payment", "card")
+    for meaning in ("return", "payment", "card", "support", "reversed")
 }
 NO_RETURN: Final = re.compile("|".join(word.text for word in _of("status") if word.meaning == "undone"))
 """Found in words by which a return did not happen, or was taken back itself."""
@@ -383,7 +383,23 @@ def is_at_large(heading: str, text: str) -> bool:
 @lru_cache(maxsize=1 << 10)
 def topic_of_status(heading: str) -> str | None:
     """Return of what a heading is the status beside what its row handed over: ``return``, ``payment``, ``card``."""
-    return next((topic for topic, pattern in _STATUS.items() if pattern.fullmatch(heading)), None)
+    return next((topic for topic in ("return", "payment", "card") if _STATUS[topic].fullmatch(heading)), None)
+
+
+def tells_of_support(heading: str) -> bool:
+    """Whether a heading of a list of parcels or payments says how each went on (当前状态, 最新轨迹)."""
+    return _STATUS["support"].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def was_reversed(text: str) -> bool:
+    """Whether the status of a parcel or payment says that it did not happen, or that goods or money came back.
+
+    >>> [was_reversed(text) for text in ("拒收退回", "已全额退款", "未退款", "已签收", "支付失败")]
+    [True, True, False, False, True]
+    """
+    act = act_of(text)
+    return act in (NOTHING, BACK) or (act is None and _STATUS["reversed"].search(_written(text)) is not None)
 
 
 def undone_by(heading: str) -> str | None:

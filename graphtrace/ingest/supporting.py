@@ -25,12 +25,12 @@ from graphtrace.identifiers.masking import is_masked
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
-from graphtrace.ingest.acts import is_undone
+from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, likeliest_header, listed_headings
-from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
@@ -752,7 +752,9 @@ class SupportSheetParser:
         self._cards = 0
         self._headings = [normalize_heading(name) for name in header.names]
         unread = [column for column in range(len(header.names)) if column not in header.fields]
-        self._status_columns = status_columns(header.names, unread) if because != "recipe" else []
+        named = {*status_columns(header.names, unread)}
+        named |= {column for column in unread if tells_of_support(without_remark(header.names[column]))}
+        self._status_columns = sorted(named) if because != "recipe" else []
         self._dates = {plan.columns["date"] for plan in header.plans if "date" in plan.columns}
         self.rejects: list[Reject] = []
         self.rejected = 0
@@ -895,7 +897,7 @@ class SupportSheetParser:
             self._reject(row, cells, _Fault("", "not_a_record"), first)
             return
         for column in self._status_columns:
-            if (cell := cells[column]) and is_undone(cell):
+            if (cell := cells[column]) and was_reversed(cell):
                 self._reject(row, cells, _Fault(self._header.names[column], "not_a_record"), cell)
                 return
         is_stated = False

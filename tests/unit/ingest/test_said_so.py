@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .sheets import Row, read_rows
+from graphtrace.ingest.pipeline import open_sheet_parser
+
+from .sheets import Row, read_rows, sheet_of
 
 A, B, C = "89860625300210200018", "89860625300210200026", "89860625300210200034"
 HEADS = ("日期", "转出方", "转入方", "ICCID")
@@ -111,3 +113,27 @@ def test_a_later_owner_beside_a_buyer_is_told(heading: str) -> None:
     loaded, parser = read_rows(heads, *rows)
     assert [each["kind"] for each in loaded] == ["purchase"] * 2
     assert parser.unread.select("row", "reason", "field").rows() == [(2, "party_not_read", heading)]
+
+
+PARCEL = ("运单号", "寄件人", "收件人", "寄件日期")
+PAYMENT = ("订单号", "付款方", "收款方", "付款日期", "金额")
+
+
+@pytest.mark.parametrize(
+    ("heads", "heading", "word"),
+    [
+        (PARCEL, "物流状态", "拒收退回"),
+        (PARCEL, "物流状态", "退回签收"),
+        (PARCEL, "最新轨迹", "快件已被拦截退回"),
+        (PAYMENT, "当前状态", "已全额退款"),
+        (PAYMENT, "状态", "对方已退还"),
+        (PAYMENT, "状态", "已退款"),
+    ],
+)
+def test_a_parcel_or_payment_that_was_undone_supports_nothing(heads: tuple[str, ...], heading: str, word: str) -> None:
+    values = {"付款日期": "2024-03-05", "寄件日期": "2024-03-05", "金额": "50"}
+    row = ["DD20240305000123" if head.endswith("号") else values.get(head, f"{head}甲公司") for head in heads]
+    good = ["DD20240305000999", *row[1:]]
+    reading = open_sheet_parser(sheet_of((*heads, heading), (*row, word), (*good, "已签收")))
+    assert [number for frame in reading.frames() for number in frame["row"]] == [3]
+    assert [(each.row, each.reason, each.value) for each in reading.rejects] == [(2, "not_a_record", word)]
