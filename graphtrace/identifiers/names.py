@@ -149,7 +149,8 @@ def is_visibly_firm(key: str) -> bool:
 
 
 _OF_ONE: Final = re.compile(
-    "(?:店|(?<![银支分])行|经营部|门市部|营业部|服务部|销售部|批发部|零售部|维修部|修理部|工作室|工商户|超市|商场)$"
+    "(?:店|(?<![银支分])行|经营部|门市部|营业部|服务部|销售部|批发部|零售部|维修部|修理部|工作室|工商户|超市|商场)"
+    "[0-9a-z]{0,6}$"
 )
 """End of a name under which one person may do business in his own right."""
 

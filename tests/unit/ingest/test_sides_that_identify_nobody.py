@@ -89,7 +89,7 @@ def test_a_persons_number_beside_a_company_is_left_out_and_told(firm: str, numbe
     assert [(each.field, each.reason, each.value) for each in parser.remarks] == [("from_id", "id_of_person", number)]
 
 
-@pytest.mark.parametrize("name", [SHOP, "北川经营部", "捷讯商行", "小王手机维修部(个体)", "张三"])
+@pytest.mark.parametrize("name", [SHOP, f"{SHOP}2", "北川经营部", "捷讯商行", "小王手机维修部(个体)", "张三"])
 def test_whoever_does_business_in_his_own_right_is_identified_by_a_persons_number(name: str) -> None:
     loaded, parser = read(HEADS, ("2024-03-05", "甲", None, name, PERSON, A))
     assert [(row["receiver_id"], parser.remarks) for row in loaded] == [(PERSON, [])]
