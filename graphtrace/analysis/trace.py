@@ -302,11 +302,21 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
     ]
 
 
+def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when: DateSpan) -> bool:
+    """Whether a row that was not read may say that a card passed on between a receipt and a time."""
+    if row.kind in USE_KINDS or row.reason == "self_transfer":
+        return False
+    if row.text is None and row.when is not None and receipt is not None and receipt.is_known:
+        # a rejected row of the same day as a rule states the receipt itself
+        return receipt.is_before(row.when) and row.when.has_come_by(when)
+    return is_since_receipt(receipt, row.when, when)
+
+
 def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
     """Return the trace without its presumed user where a row that was not read may say that another had the card.
 
-    That is the row of a use that names somebody else, and any row of a change of hands that is not dated before the
-    user received the card nor after the use.
+    That is the row of a use that names somebody else, and any row of a change of hands that is dated after the user
+    received the card and not after the use; what a row says besides counts from the day of the receipt on.
     """
     if trace.end_user is None or trace.end_user_basis != "holder_that_day":
         return trace
@@ -325,7 +335,7 @@ def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
     is_contradicted = any(
         normalize_party_name(row.text) != holder
         if row.text is not None and row.origin.sort_key[:3] in used
-        else row.kind not in USE_KINDS and is_since_receipt(receipt, row.when, when)
+        else _may_say_that_it_went_on(row, receipt, when)
         for row in unread
     )
     return replace(trace, end_user=None, end_user_basis=None) if is_contradicted else trace

@@ -496,7 +496,14 @@ def test_the_days_of_a_link_that_its_row_states_count(
 
 @pytest.mark.parametrize(
     ("day", "user"),
-    [("2024-08-01", None), ("2024-10-01", None), ("2024-10-02", "A"), ("2024-06-30", "A"), ("", None)],
+    [
+        ("2024-08-01", None),
+        ("2024-10-01", None),
+        ("2024-10-02", "A"),
+        ("2024-07-01", "A"),
+        ("2024-06-30", "A"),
+        ("", None),
+    ],
 )
 def test_the_holder_is_not_presumed_the_user_after_a_row_that_was_not_read(
     desk: Desk, day: str, user: str | None
