@@ -58,6 +58,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "ambiguous_party": "warning",
     "self_transfer": "warning",
     "seized_from_another": "warning",
+    "moved_after_seizure": "warning",
     "listed_with_other": "warning",
     "lot_exceeded": "warning",
     "delivered_to_other": "warning",
@@ -307,6 +308,7 @@ class CustodyAnalysis:
             return result
         more, drafts = _Findings(), self._with_user_first(_naming(activations))
         _remark_on_seizures(drafts, seizures, result.end_user, more)
+        _remark_on_later_steps(drafts[:MAX_CHAINS], seizures, more)
         _remark_on_listings(drafts, listings, more)
         return replace(result, findings=more.sorted(result.findings))
 
@@ -824,6 +826,34 @@ def _remark_on_seizures(
             holder=party_dict(holders[0]),
             date=None if when is None else when.day,
         )
+
+
+def _remark_on_later_steps(drafts: Sequence[ChainDraft], seizures: Sequence[Seizure], findings: _Findings) -> None:
+    """Add a finding for each step that is dated after a seizure of the card: whoever passed it on did not have it.
+
+    The day of a registration is that of writing it down, and says nothing of that.
+    """
+    taken = min((each for each in seizures if each.when is not None), key=_day_of_seizure, default=None)
+    if taken is None or taken.when is None:
+        return
+    seen: set[CustodyEvent] = set()
+    for draft in drafts:
+        for place, step in enumerate(draft.steps):
+            if step.kind == "registration" or step in seen or not taken.when.is_before(step.when):
+                continue
+            seen.add(step)
+            findings.add(
+                "moved_after_seizure",
+                (*step.origins, *taken.origins),
+                hop=_hop(place, step),
+                date=step.day,
+                seized=taken.when.day,
+            )
+
+
+def _day_of_seizure(seizure: Seizure) -> tuple[int, DateSpan | None, tuple[str, str, int, str]]:
+    """Return the key by which seizures are ordered: first the one that is surely the earliest."""
+    return (0 if seizure.when is None else seizure.when.latest, seizure.when, seizure.origins[0].sort_key)
 
 
 def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardListing], findings: _Findings) -> None:

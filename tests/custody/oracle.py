@@ -38,6 +38,7 @@ SEVERITY = {
     "ambiguous_party": "warning",
     "self_transfer": "warning",
     "seized_from_another": "warning",
+    "moved_after_seizure": "warning",
     "listed_with_other": "warning",
     "registered_later": "info",
     "order_undetermined": "info",
@@ -772,6 +773,16 @@ def answer_about(
             holder=party_json(then[0]),
             date=seizure.when.day if seizure.when else None,
         )
+    taken = min((each.when for each in seizures if each.when), key=lambda when: (when.latest, when), default=None)
+    moved: set[Step] = set()
+    for chain in listed:
+        for n, hop in enumerate(chain, start=1):
+            # it was in custody then; what a carrier wrote down late moved nothing
+            if taken is None or hop in moved or hop.kind == "registration" or hop.when.earliest <= taken.latest:
+                continue
+            moved.add(hop)
+            hop_json = {"n": n, "from": party_json(hop.sender), "to": party_json(hop.receiver)}
+            find("moved_after_seizure", hop=hop_json, date=hop.when.day, seized=taken.day)
     contradicted: set[str] = set()
     for entry in sorted(of_others, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
         if not chains:

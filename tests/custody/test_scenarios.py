@@ -336,6 +336,21 @@ def test_nobody_is_presumed_to_have_used_a_card_on_or_after_the_day_of_its_seizu
     assert tell("C>E 1", "E>R1 2", activated=[f"{used} V"], seized=["5 U"]).end_user == "V", "a record names him"
 
 
+def test_a_step_dated_after_the_seizure_of_the_card_is_a_finding() -> None:
+    told = tell("C>E 1", "E>R1 2", "R1>R2 9", seized=["5 R1"])
+    assert (told.outcome, told.holder, told.codes) == ("continuous", "R2", ["moved_after_seizure"])
+    assert told.params("moved_after_seizure") == {
+        "hop": {"n": 3, "from": named("R1"), "to": named("R2")},
+        "date": "2024-03-09",
+        "seized": "2024-03-05",
+    }
+
+
+@pytest.mark.parametrize("sold", ["R1>R2 5", "R1>R2 2024-03"])
+def test_a_step_that_may_be_before_the_seizure_of_the_card_is_none(sold: str) -> None:
+    assert "moved_after_seizure" not in tell("C>E 1", "E>R1 2", sold, seized=["5 R2"]).codes
+
+
 def test_times_say_whether_a_card_was_used_before_its_seizure() -> None:
     assert tell("C>E 1", "E>R1 2", activated=["5@0900"], seized=["5@1200 U"]).end_user == "R1"
     assert tell("C>E 1", "E>R1 2", activated=["5@1500"], seized=["5@1200 U"]).end_user is None
