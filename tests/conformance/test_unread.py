@@ -198,3 +198,28 @@ def test_both_stores_quote_what_rows_say_besides_and_copies_take_it_along(
     assert [cells for _, cells in listed] == [{"备注": "实发乙", "仓库": "东仓"}]
     assert [cells for _, cells in of_range] == [{"仓库": "西仓"}]
     assert [each["text"] for each in findings if "text" in each] == ["实发乙", "以上均未交付"]
+
+
+def test_both_stores_name_no_user_by_a_number_of_another_time_or_beside_a_person_not_read(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    files = {
+        "links.csv": "ICCID,号码,换卡日期,客户名称\n"
+        + "".join(f"{CARDS[n]},144012345678{n},2024-08-01,星海\n" for n in (0, 1)),
+        "used.csv": "激活时间,使用人,号码\n2024-07-01,张三,1440123456780\n2024-10-01,李四,1440123456781\n",
+        "driven.csv": f"ICCID,激活日期,车主\n{CARDS[2]},2024-08-01,王五\n{CARDS[3]},2024-08-01,\n",
+        "active.csv": f"ICCID,激活时间,使用人\n{CARDS[4]},2024-99-01,张三\n{CARDS[5]},2024-08-01,张三\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = []
+    for case in cases:
+        case.load(tmp_path / "bought.csv", *(tmp_path / name for name in files))
+        traces = case.trace(*CARDS[:6])
+        found.append(to_json_text(trace_document("", traces, "en")))
+        users = [None if trace.end_user is None else trace.end_user.name for trace in traces]
+        assert users == [None, "李四", None, "星海", None, "张三"]
+        codes = [{finding.code for finding in trace.findings} for trace in traces]
+        assert ["number_at_other_time" in each for each in codes] == [True, *[False] * 5]
+        assert ["unread_movement" in each for each in codes] == [False, False, True, False, True, False]
+    assert found[0] == found[1]
