@@ -144,7 +144,7 @@ def columns_beside(
     def unanswered(says: Callable[[str], bool], column: int) -> Callable[[str], bool]:
         return lambda text: says(text) and words.answered(column, text) is None
 
-    return [
+    columns = [
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(users)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
@@ -160,6 +160,8 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, partial(is_at_large, bare[at])) for at in at_large),
         *(BesideColumn(at, REMARK_NOT_READ, doubts_seizure) for at in seized),
     ]
+    # a column that a recipe makes of others has no heading by which it could be quoted
+    return [each for each in columns if each.column < len(headings)]
 
 
 class SaidBeside:
