@@ -91,7 +91,8 @@ def test_where_a_movement_is_asked_about_the_supplier_of_a_listed_card_is_told()
     "remark",
     [
         "更正：实际转给北川经营部", "实发北川经营部", "卡仍在我司", "快递退回", "据客户称已转给李四",
-        "2023年7月10日转给张三", "已被公安扣押", "走账", "同第2行", "代王五购买", "卡号看不清，待核对",
+        "2023年7月10日转给张三", "已被公安扣押", "走账", "已过户给北川经营部",
+        "同第2行", "代王五购买", "卡号看不清，待核对",
         "actually sold to Li Si", "still with us",
     ],
 )  # fmt: skip

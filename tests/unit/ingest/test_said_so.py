@@ -106,7 +106,9 @@ def test_an_order_that_a_carrier_did_not_carry_out_is_no_purchase_and_is_told(he
     assert parser.unread["reason"].to_list() == ["taken_back"]
 
 
-@pytest.mark.parametrize("heading", ["现登记单位", "转售单位", "实际购卡人", "子客户", "二级客户", "最终用户"])
+@pytest.mark.parametrize(
+    "heading", ["现登记单位", "转售单位", "实际购卡人", "子客户", "最终用户", "收卡人", "签收单位", "出库渠道"]
+)
 def test_a_later_owner_beside_a_buyer_is_told(heading: str) -> None:
     heads = ("运营商", "购卡单位", "购买日期", "ICCID", heading)
     rows = [("中国联通", "甲公司", "2024-03-05", A, "蓝讯店"), ("中国联通", "甲公司", "2024-03-05", B, None)]
