@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -267,6 +268,9 @@ class UnreadCells:
 _MOST_ROWS: Final = 100_000
 """Rows of a table of which a line beside it is told with every card."""
 
+_MOST_LINES: Final = 50
+"""Notes on all rows of a table with which each of its cards is told."""
+
 _MOST_QUOTED: Final = 1_000_000
 """Cards, each counted with every line, with which lines of a table are told."""
 
@@ -277,9 +281,9 @@ class LinesBeside:
     """Lines above, below and among the rows of a table that say something about them and are not understood.
 
     A note is about all rows; one that only heads the rows below it is about these, up to the next such line. A table of
-    more than :data:`_MOST_ROWS` rows is not kept, and at most :data:`_MOST_QUOTED` cards are told of lines: what is
-    beyond is a remark of the load only. What stands in no row is told of that of the headings, whose number is
-    ``header``.
+    more than :data:`_MOST_ROWS` rows is not kept, and at most :data:`_MOST_LINES` notes and :data:`_MOST_QUOTED` cards
+    are told: what is beyond is a remark of the load only. What stands in no row is told of that of the headings, whose
+    number is ``header``.
     """
 
     def __init__(self, header: int) -> None:
@@ -336,7 +340,7 @@ class LinesBeside:
 
     def unread(self) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of the table, once it is read to its end."""
-        every = [(*line, row, 0, self._last) for line, row in self._lines.items()]
+        every = [(*line, row, 0, self._last) for line, row in islice(self._lines.items(), _MOST_LINES)]
         ends = [*(first for first, _, _ in self._headings[1:]), self._last + 1]
         for (first, row, doubt), end in zip(self._headings, ends, strict=False):
             every += [(LINE_NOT_READ, doubt, row, first, end)] if doubt else []

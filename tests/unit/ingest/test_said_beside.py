@@ -412,3 +412,10 @@ def test_a_card_beside_which_another_stands_is_told_as_well_as_that_one() -> Non
     _, parser = read_rows((*HEADS, "替换卡"), sale(1, CARD(9)), sale(2, CARD(2)), sale(3, None))
     told = parser.unread.filter(reason="cards_not_read").select("row", "first").rows()
     assert sorted(told) == [(2, 30021020001), (2, 30021020009)]
+
+
+def test_of_very_many_notes_the_first_are_quoted_with_each_card() -> None:
+    notes = [(f"注：第{number}批作废", None, None, None) for number in range(70)]
+    _, parser = read_rows(HEADS, sale(1), *notes)
+    told = parser.unread.filter(reason="line_not_read")
+    assert (told.height, sorted(told["row"])) == (50, list(range(3, 53)))
