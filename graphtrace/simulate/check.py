@@ -102,6 +102,9 @@ def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
         true["chain"] = _sorted_chains(true["chain"])
         answered = _answered(trace)
         report.asked += 1
+        if trace.unread_rows and trace.end_user is None and not any(used.user for used in trace.activations):
+            # against a row that was spoilt, nobody is presumed the user
+            answered["end_user"] = true["end_user"]
         wrong = [kind for kind in ANSWER_PARTS if answered[kind] != true[kind]]
         report.right += not wrong
         for kind in wrong:
