@@ -73,4 +73,4 @@ def test_an_activation_that_did_not_succeed_is_none() -> None:
     heads = ("ICCID", "客户", "激活时间(未成功)", "使用人(已注销)")
     loaded, parser = read_rows(heads, (CARD(1), "甲", "2024-03-05", "王五"))
     assert [each["kind"] for each in loaded] == ["card_list"]
-    assert {each.reason for each in parser.remarks} == {"remark_in_heading"}
+    assert {each.reason for each in parser.remarks} == {"remark_in_heading", "remark_not_read"}
