@@ -122,4 +122,5 @@ def _arguments(test: Callable[..., None]) -> Iterator[dict[str, Any]]:
         yield {}
     for mark in marks:
         for value in mark.args[1]:
-            yield {mark.args[0]: value}
+            names = mark.args[0]
+            yield {names: value} if isinstance(names, str) else dict(zip(names, value, strict=True))

@@ -460,7 +460,7 @@ def test_the_heading_of_rows_within_a_table_decides_these_rows_or_is_quoted_with
     assert [len(handed(case, card)) for card in (0, 3, 4)] == [1, 1, 1]
     assert not any(case.trace(CARDS[card])[0].chains for card in (1, 2))
     assert [unread(case, card) for card in range(5)] == [
-        [], [], [("kind_differs", None)], [("line_not_read", "四、待核实")], [],
+        [], [("title_decides", None)], [("kind_differs", None)], [("line_not_read", "四、待核实")], [],
     ]  # fmt: skip
 
 
