@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from graphtrace.ingest.acts import casts_doubt
+
 from .sheets import Row, read_rows
 
 CARD = "898606253002102{:04d}".format
@@ -419,3 +421,14 @@ def test_of_very_many_notes_the_first_are_quoted_with_each_card() -> None:
     _, parser = read_rows(HEADS, sale(1), *notes)
     told = parser.unread.filter(reason="line_not_read")
     assert (told.height, sorted(told["row"])) == (50, list(range(3, 53)))
+
+
+HARMLESS = (
+    "更换包装 改用顺丰 测试卡 欠款已还清 款未到 未税 无备注 没有问题 已确认 实际单价12元 激活使用中 代开发票 转公账 退还保证金"
+    " 已改价 改地址 换快递 非标卡 无限流量 未限速 不可拆分 非实名卡 免测试期 押金已退 未实名 未激活 不退不换 客户未回访 原箱未拆"
+)
+
+
+@pytest.mark.parametrize("remark", HARMLESS.split())
+def test_what_remarks_say_of_prices_parcels_and_tariffs_is_harmless(remark: str) -> None:
+    assert not casts_doubt(remark)
