@@ -1032,13 +1032,15 @@ class SheetParser:
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
 
     def _note_cards_not_read(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> None:
-        """Note the cards that movements name in a column that is not read (旧ICCID): they may have moved too.
+        """Note the cards that rows name in a column that is not read (旧ICCID): they may have moved too.
 
-        So may the card of the row have been replaced by the other one.
+        So may the card of the row have been replaced by the other one. In a list of cards only the others of rows that
+        name theirs by a number are noted.
         """
-        if not {*CUSTODY_KINDS} & self._rows.kinds:
+        own = self._rows.card_column
+        if own is not None and not {*CUSTODY_KINDS} & self._rows.kinds:
             return
-        if (own := self._rows.card_column) is not None:
+        if own is not None:
             cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
             is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
             found = cards.filter(~is_own.fill_null(value=False))

@@ -518,3 +518,16 @@ def test_the_holder_is_not_presumed_the_user_after_a_row_that_was_not_read(
 def test_a_named_user_stays_one_though_a_row_about_the_card_was_not_read(desk: Desk) -> None:
     desk.load(SOLD, f"{HEAD}E,本人,2024-07-01,{card(1)}\n", f"ICCID,激活日期,使用人\n{card(1)},2024-10-01,李四\n")
     assert (desk.trace(1).end_user, desk.trace(1).json["end_user_basis"]) == ("李四", "named")
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        ("号码,原ICCID,现ICCID,客户名称,入网时间", "1064800000001,{0},{1},A,2024-03-05"),
+        ("号码,旧ICCID,新ICCID,使用人,激活时间", "1064800000001,{0},{1},张三,2024-03-05"),
+        ("号码,新卡ICCID,客户名称", "1064800000001,{1},A"),
+    ],
+)
+def test_cards_in_columns_not_read_of_rows_that_name_a_number_are_told(desk: Desk, heads: str, row: str) -> None:
+    desk.load(SOLD, f"{heads}\n{row.format(card(1), card(2))}\n")
+    assert unread(desk, 2) != []
