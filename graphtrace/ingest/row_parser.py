@@ -663,6 +663,9 @@ class RowParser:
             self.delivered_columns = [at for at in unread if is_number_delivered(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_end) for at in unread if tells_ends(self._bare(at))]
             undone = [at for at in unread if undone_by(self._bare(at)) is not None]
+            if not {*CUSTODY_KINDS} - {"registration"} & self.kinds:
+                # a customer whose card was exchanged has the number all the same
+                undone = [at for at in undone if "换卡" not in self._bare(at)]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
             remarks = remark_columns(names, self.unread_columns(), self._headless)

@@ -214,9 +214,13 @@ class ColumnWords:
         return None if act == STATE else act
 
     def decide(self, column: int, texts: Sequence[str]) -> bool:
-        """Whether the cells of a column decide its rows: nine in ten are words, not of the states of cards alone."""
+        """Whether the cells of a column decide its rows: nine in ten are words, not of the states of cards alone.
+
+        库存 is such a state, too.
+        """
         acts = [self.act(column, text) for text in texts]
-        return are_words(len(texts), len(acts) - acts.count(None)) and any(act not in (None, STATE) for act in acts)
+        says_more = any(act not in (None, STATE, "stock") for act in acts)
+        return says_more and are_words(len(texts), len(acts) - acts.count(None))
 
     def _answer(self, written: str) -> str | None:
         if not self._answers or (found := self._answers.get(fold_word(written))) is None:

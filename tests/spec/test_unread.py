@@ -531,3 +531,17 @@ def test_a_named_user_stays_one_though_a_row_about_the_card_was_not_read(desk: D
 def test_cards_in_columns_not_read_of_rows_that_name_a_number_are_told(desk: Desk, heads: str, row: str) -> None:
     desk.load(SOLD, f"{heads}\n{row.format(card(1), card(2))}\n")
     assert unread(desk, 2) != []
+
+
+def test_the_day_on_which_a_customers_card_was_exchanged_takes_out_no_registration(desk: Desk) -> None:
+    head = "关于协助查询物联网卡信息的复函\n中国联合网络通信有限公司云洲市分公司\nICCID,客户名称,开户日期,换卡时间\n"
+    desk.load(f"{head}{card(1)},E,2024-03-01,2024-05-01\n{card(2)},E,2024-03-01,\n")
+    assert (desk.trace(1).registrant, desk.trace(2).registrant) == ("E", "E")
+    assert [params["heading"] for params in desk.trace(1).params("unread_movement")] == ["换卡时间"]
+
+
+def test_stock_among_the_states_of_cards_decides_no_row(desk: Desk) -> None:
+    head = "导出日期,ICCID,状态,客户名称,开卡日期\n"
+    rows = [f"2024-09-01,{card(n)},{state},E,2024-03-01" for n, state in enumerate(("已销户", "库存", "正常"), 1)]
+    desk.load(head + "\n".join(rows) + "\n")
+    assert [desk.trace(n).json["card_lists"][0]["state"] for n in (1, 2, 3)] == ["已销户", "库存", "正常"]
