@@ -1006,7 +1006,7 @@ CARDS: list[Answer] = [
         mobile(3001),
         "continuous",
         registrant=XINGHAI,
-        holder=HE,
+        holder="何志遠",
         chains=[
             [BUY_M, hop(XINGHAI, GANGTONG, "2023-10-20"), hop(GANGTONG_TRADITIONAL, "何志遠", "2023-11-08", "listed")]
         ],
