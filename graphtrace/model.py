@@ -7,6 +7,7 @@ they become text only through :class:`DateSpan`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -251,6 +252,14 @@ class Origin:
         """Return the key of a total order that does not depend on the order of loading."""
         return (self.sha256, self.sheet or "", self.row, self.file)
 
+    @property
+    def unread_cells(self) -> dict[str, str]:
+        """Return what the row says besides, by heading; empty if nothing."""
+        return json.loads(self.extra) if self.extra else {}
+
+
+ENDED: Final = "ended"
+"""Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
 
 _TABLE_NAME: Final = re.compile("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
 

@@ -21,7 +21,6 @@ from graphtrace.engine.lots import TransferKey, latest_states, lots_in_transfer,
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, count_cards_in, difference, intersect, merge_intervals
-from graphtrace.ingest.acts import is_out_of_service
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace
@@ -222,6 +221,8 @@ def _nearest_first(
 
 def _out_of_service(store: Backend, usage: _Usage) -> dict[int, str]:
     """Return the cards at large of which the latest list says that they are closed or stopped, with the state."""
+    from graphtrace.ingest.acts import is_out_of_service
+
     session = store.session(CardsScope(usage.at_large, (*USE_KINDS, "card_list")))
     states = latest_states(session, usage.at_large)
     # a use that names only the number may be later than the list

@@ -7,7 +7,6 @@ fetched and reasoned once.
 from __future__ import annotations
 
 import gc
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -752,8 +751,8 @@ def _day_of_link(origin: Origin, end: str) -> DateSpan | None:
     from graphtrace.ingest.heading_grammar import own_heading
     from graphtrace.ingest.values import parse_date
 
-    for heading, text in json.loads(origin.extra or "{}").items():
-        if is_day_of_link(own_heading(heading), end) and isinstance(day := parse_date(str(text)), DateSpan):
+    for heading, text in origin.unread_cells.items():
+        if is_day_of_link(own_heading(heading), end) and isinstance(day := parse_date(text), DateSpan):
             return day
     return None
 

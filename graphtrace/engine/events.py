@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from graphtrace.ingest.row_parser import ENDED
-from graphtrace.ingest.values import parse_date
 from graphtrace.model import (
+    ENDED,
     UNDATED,
     CarrierBasis,
     CustodyEvent,
@@ -47,10 +45,12 @@ def event_from_record(row: StoredRecord) -> CustodyEvent:
 
 def _end_of(row: StoredRecord) -> DateSpan | None:
     """Return the day on which the carrier's customer of a registration ceased to be it, where the row states one."""
-    extra = row.origin.extra
-    if row.kind != "registration" or extra is None or ENDED not in extra:
+    if row.kind != "registration" or ENDED not in (row.origin.extra or ""):
         return None
-    when = parse_date(str(json.loads(extra).get(ENDED, "")))
+    # nothing that reads files is imported for an answer that needs none of it
+    from graphtrace.ingest.values import parse_date
+
+    when = parse_date(row.origin.unread_cells.get(ENDED, ""))
     return when if isinstance(when, DateSpan) else None
 
 

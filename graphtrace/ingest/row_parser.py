@@ -124,7 +124,7 @@ from graphtrace.ingest.values import (
     returned_quantity,
     with_time,
 )
-from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, ENDED, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
 
 if TYPE_CHECKING:
@@ -387,10 +387,6 @@ def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict
 def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> dict[str, _Serving]:
     """Return ``served`` with the name and the number of one side moved to another one."""
     return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
-
-
-ENDED: Final = "ended"
-"""Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
 
 
 def _column_of_end(header: SheetHeader) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -113,7 +112,7 @@ class Trace(LocalizedDictMixin):
         stated += [event.origins for event in self.activations] + [seizure.origins for seizure in self.seizures]
         stated += [listing.origins for listing in self.card_lists] + [link.origins for link in self.chips]
         origins = dict.fromkeys(origin for each in stated for origin in each)
-        return [(origin, json.loads(origin.extra)) for origin in origins if origin.extra]
+        return [(origin, origin.unread_cells) for origin in origins if origin.extra]
 
     @property
     def head_findings(self) -> tuple[Finding, ...]:

@@ -35,3 +35,13 @@ def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str], mor
         [sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=checkout, check=True
     )
     assert done.stderr.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("module", ["trace", "siblings", "audit.report"])
+def test_what_answers_imports_nothing_that_reads_files(module: str) -> None:
+    program = (
+        f"import sys\nimport graphtrace.analysis.{module}\n"
+        "print(*sorted(name for name in sys.modules if name == 'polars' or name.startswith('graphtrace.ingest')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == ""
