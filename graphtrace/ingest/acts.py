@@ -105,6 +105,16 @@ def _pattern(place: str, *, meaning: str | None = None) -> str:
     return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
+def pattern_of(place: str, meaning: str | None = None) -> re.Pattern[str]:
+    """Return the patterns of a place, or of one meaning there, as one."""
+    return re.compile("|".join(word.text for word in _of(place) if meaning in (None, word.meaning)))
+
+
+def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of a place by their meanings, in the order given."""
+    return {meaning: pattern_of(place, meaning) for meaning in meanings}
+
+
 _BEFORE: Final = re.compile(_pattern("before"))
 _AFTER: Final = re.compile(f"(?:{_pattern('after')})$")
 _NOT_YET: Final = re.compile(_pattern("after", meaning=OPEN))
@@ -113,52 +123,29 @@ _NOT: Final = re.compile(_pattern("not"))
 _ALREADY: Final = re.compile("已|被")
 _HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
 _FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
-_LIKE: Final = re.compile("|".join(word.text for word in _of("like")))
-_REMARKS: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("remark") if word.meaning == meaning))
-    for meaning in (NOTHING, BACK, "other")
-}
+_LIKE: Final = pattern_of("like")
+_REMARKS: Final = patterns_of("remark", NOTHING, BACK, "other")
 _BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-_UNDONE: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("undone") if word.meaning == meaning))
-    for meaning in (NOTHING, BACK)
-}
-_PART: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "remark"))
-_NUMBER: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("number") if word.meaning == meaning))
-    for meaning in ("closed", "stopped", "since", "until")
-}
-_DELIVERED: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "delivered"))
-_PART_HEADING: Final = re.compile("|".join(word.text for word in _of("part") if word.meaning == "heading"))
-_PARTY: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("party") if word.meaning == meaning))
-    for meaning in ("further", "user", "officer", "seized")
-}
-_END_OF_REGISTRATION: Final = re.compile("|".join(word.text for word in _of("registration")))
-_SEIZED: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("seized") if word.meaning == meaning))
-    for meaning in ("asks", "free", "later", "denied", "doubted", "fled")
-}
-_DOUBT: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("doubt") if word.meaning == meaning))
-    for meaning in (
-        *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
-        *("identity", "failed", "unused"),
-    )
-}
-_ROLE: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("role") if word.meaning == meaning))
-    for meaning in ("heading", "other", "own")
-}
-_UPPER: Final = re.compile("|".join(word.text for word in _of("upper")))
-_STATUS: Final[dict[str, re.Pattern[str]]] = {
-    meaning: re.compile("|".join(word.text for word in _of("status") if word.meaning == meaning))
-    for meaning in ("return", "payment", "card", "support", "reversed")
-}
-NO_RETURN: Final = re.compile("|".join(word.text for word in _of("status") if word.meaning == "undone"))
+_UNDONE: Final = patterns_of("undone", NOTHING, BACK)
+_PART: Final = pattern_of("part", "remark")
+_NUMBER: Final = patterns_of("number", "closed", "stopped", "since", "until")
+_DELIVERED: Final = pattern_of("part", "delivered")
+_PART_HEADING: Final = pattern_of("part", "heading")
+_PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
+_END_OF_REGISTRATION: Final = pattern_of("registration")
+_SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled")
+_DOUBT: Final = patterns_of(
+    "doubt",
+    *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
+    *("identity", "failed", "unused"),
+)
+_ROLE: Final = patterns_of("role", "heading", "other", "own")
+_UPPER: Final = pattern_of("upper")
+_STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed")
+NO_RETURN: Final = pattern_of("status", "undone")
 """Found in words by which a return did not happen, or was taken back itself."""
 
-RETURN_REFUSED: Final = re.compile("|".join(word.text for word in _of("status") if word.meaning == "refused"))
+RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
 _WITHIN: Final = re.compile(_pattern("within"))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from graphtrace.ingest.acts import WORDS
+from graphtrace.ingest.acts import patterns_of
 from graphtrace.ingest.heading_grammar import without_remark
 
 PARTIES: Final = frozenset({"enterprise", "from", "to", "user", "party", "holder", "declared_user"})
@@ -23,10 +23,7 @@ _OF_NOBODY: Final = re.compile(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证
 _ABOUT: Final = re.compile("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
 _OWN_NAMES: Final = frozenset({"姓名", "名字", "名称"})
 
-_NAMES: Final = {
-    meaning: re.compile("|".join(word.text for word in WORDS if (word.place, word.meaning) == ("name", meaning)))
-    for meaning in ("person", "firm", "anybody")
-}
+_NAMES: Final = patterns_of("name", "person", "firm", "anybody")
 
 
 def is_persons(heading: str) -> bool:

@@ -45,7 +45,7 @@ from graphtrace.ingest.preamble import (
     is_preamble,
     is_word_of_title,
     kind_of_title,
-    meaning_of_name,
+    meaning_as_name,
     names_several_persons,
     stated_above,
     verdict_of_titles,
@@ -646,7 +646,7 @@ class SheetParser:
         ignored = [fold_word(word) for word, meaning in self._words.items() if meaning == IGNORE]
         sheet = split_table(self._sheet.name)[0] or ""
         for name, decides in ((self.file_name.rpartition(".")[0] or self.file_name, False), (sheet, True)):
-            meaning = meaning_of_name(name)
+            meaning = meaning_as_name(name)
             speaks = meaning == NOTHING or (meaning is not None and self.is_of_sales)
             speaks = (speaks and not decides) or (meaning is None and doubts_rows(name))
             if speaks and not any(map(fold_word(name).count, ignored)):

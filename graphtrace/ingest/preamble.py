@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
-from graphtrace.ingest.acts import NOTHING, WORDS, fold_word
+from graphtrace.ingest.acts import NOTHING, fold_word, patterns_of
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.resellers import names_seller
@@ -113,10 +113,7 @@ class TitleVerdict(NamedTuple):
 
 
 _FIRM: Final = re.compile(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
-_VERDICTS: Final = tuple(
-    (meaning, re.compile("|".join(word.text for word in WORDS if (word.place, word.meaning) == ("title", meaning))))
-    for meaning in (NOTHING, "return")
-)
+_VERDICTS: Final = patterns_of("title", NOTHING, "return")
 
 
 def verdict_of_titles(
@@ -136,14 +133,14 @@ def verdict_of_titles(
 def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the meaning and the word of the first word in a title that speaks against rows."""
     title = _FIRM.sub(" ", normalize("NFKC", text)).casefold().replace("_", " ")
-    for meaning, pattern in _VERDICTS:
+    for meaning, pattern in _VERDICTS.items():
         for found in pattern.finditer(title):
             if fold_word(found[0]) not in ignored:
                 return meaning, found[0].strip()
     return None
 
 
-def meaning_of_name(name: str) -> str | None:
+def meaning_as_name(name: str) -> str | None:
     """Return what the name of a file would say of its rows if it were their title; ``None`` if nothing."""
     found = _verdict_in(name)
     return None if found is None else found[0]
