@@ -12,6 +12,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -980,7 +981,7 @@ class SheetParser:
                 if self._beside:
                     yield from self._read_beside(block)
                 said = self._cells_unread.of(block)
-                for statements in (*clean, *self._read_each(self._not_held(rest), is_zeroed_column=False)):
+                for statements in chain(clean, self._read_each(self._not_held(rest), is_zeroed_column=False)):
                     yield UnreadCells.kept_with(statements, said)
         for column, orders in self._clean.day_orders.items():
             self._seen_orders.setdefault(column, set()).update(orders)
@@ -991,7 +992,7 @@ class SheetParser:
             self._rows.decide(self._undecided.decided())
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         for held in (self._held_words, self._held_dates, self._held):
-            said = self._cells_unread.of(self._as_block(held))
+            said = self._cells_unread.of_rows(held)
             for statements in self._read_each(held, is_zeroed_column=is_zeroed and held is self._held):
                 yield UnreadCells.kept_with(statements, said)
         self.answered |= self._carrier_words.answered
@@ -1149,10 +1150,6 @@ class SheetParser:
                 self.rejects.append(read)
         if statements:
             yield self._packed(statements)
-
-    def _as_block(self, rows: Sequence[tuple[int, Cells]]) -> pl.DataFrame:
-        schema = {ROW: pl.UInt32, **dict.fromkeys(self._columns, pl.String)}
-        return pl.DataFrame([(row, *cells) for row, cells in rows], schema=schema, orient="row")
 
     def _packed(self, statements: list[Statement]) -> pl.DataFrame:
         return encode(pl.DataFrame(statements, schema=STATEMENT_SCHEMA), self._clean.words)

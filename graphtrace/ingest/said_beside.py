@@ -176,7 +176,7 @@ class SaidBeside:
         self._columns = list(columns)
         self._is_asked = is_asked
         self._sides = [str(column) for column in sides]
-        self._rows: dict[BesideColumn, list[pl.DataFrame]] = {each: [] for each in self._columns}
+        self._rows: dict[BesideColumn, list[tuple[int, int, pl.DataFrame]]] = {each: [] for each in self._columns}
 
     def look(self, block: pl.DataFrame) -> Iterator[tuple[int, str, pl.DataFrame]]:
         """Note the rows of a block, and yield each column, the reason, and the rows and cells that say something."""
@@ -191,18 +191,26 @@ class SaidBeside:
                 if side != str(each.column):
                     says &= ~(cells == block[side]).fill_null(value=False)
             if (found := block.select(ROW, str(each.column)).filter(says)).height:
-                self._rows[each].append(found.select(ROW, text=str(each.column)))
+                self._rows[each].append((*_ends_of(found), found.select(ROW, text=str(each.column))))
                 if str(each.column) not in self._sides:
                     yield each.column, each.reason, found
 
     def unread_of(self, statements: pl.DataFrame, headings: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of packed statements that these rows made."""
-        for each, rows in self._rows.items():
-            if rows:
-                said = pl.concat(rows)
+        if not statements.height:
+            return
+        first, last = _ends_of(statements)
+        for each, blocks in self._rows.items():
+            if near := [rows for least, most, rows in blocks if least <= last and most >= first]:
+                said = pl.concat(near)
                 kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
+
+
+def _ends_of(rows: pl.DataFrame) -> tuple[int, int]:
+    """Return the least and the greatest number of the rows of a frame, which is not empty."""
+    return int(rows[ROW].min()), int(rows[ROW].max())  # type: ignore[arg-type]
 
 
 class CommentsBeside:
@@ -252,6 +260,16 @@ class UnreadCells:
             return None
         said = block.select(ROW, said=pl.concat_str(*texts, separator=",", ignore_nulls=True))
         return said.filter(pl.col("said") != "")
+
+    def of_rows(self, rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame | None:
+        """Return the same of rows that were held back."""
+        if not self._names or not rows:
+            return None
+        places = list(map(int, self._names))
+        schema = {ROW: pl.UInt32, **dict.fromkeys(self._names, pl.String)}
+        return self.of(
+            pl.DataFrame([(row, *map(cells.__getitem__, places)) for row, cells in rows], schema, orient="row")
+        )
 
     @staticmethod
     def kept_with(statements: pl.DataFrame, said: pl.DataFrame | None) -> pl.DataFrame:

@@ -34,7 +34,7 @@ from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normaliz
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
-from graphtrace.ingest.row_parser import ParseFailure, parse_party_number, why_not_of
+from graphtrace.ingest.row_parser import ENDS, ParseFailure, parse_party_number, why_not_of
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, cards_by_column, is_short
@@ -718,10 +718,6 @@ def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
 # -- sheets ----------------------------------------------------------------------------------------------------------
 
 
-_ENDS: Final = ("iccid_first", "iccid_last", "quantity")
-"""Fields that name a range of cards."""
-
-
 class SupportSheetParser:
     """The reading of a sheet that states nothing but supporting records; reads as a ``SheetParser`` does."""
 
@@ -763,7 +759,8 @@ class SupportSheetParser:
         self.verdict: TitleVerdict | None = None
         """Title that says of all rows that nothing happened."""
         likely = likeliest_header(sheet.head_rows)
-        ends = {} if likely is None else {name: likely.served[name] for name in _ENDS if name in likely.served}
+        served = {} if likely is None else likely.served
+        ends = {name: served[name] for name in (*ENDS, "quantity") if name in served}
         reason = f"card_in_{header.plans[0].kind}"
         self._named = UnreadRows(ends, len(self._columns), kind=None, reason=reason)
         self.telephones: dict[int, str] = {}

@@ -55,7 +55,8 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
         if isinstance(slug := params.get(field), str):
             named[field] = translate(catalogue.CARRIERS, slug, lang)
     if reason := params.get("reason"):
-        named["reason"] = translate({**catalogue.REMARKS, **catalogue.REJECTS}, reason, lang)
+        table = catalogue.REJECTS if reason in catalogue.REJECTS else catalogue.REMARKS
+        named["reason"] = translate(table, reason, lang)
     for name in ("origin", "record"):
         if origin := params.get(name):
             named[name] = format_origin(origin["file"], origin["row"], origin["sheet"])
