@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import command_line
-from graphtrace.cli.help import localize_help
+from graphtrace.cli.help import localize_help, walk_commands
 from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.events import NEEDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS
@@ -43,16 +43,9 @@ def find_commands(lang: Lang = "en") -> Iterator[tuple[str, Any, Any]]:
     """Every command that does something: its full name, itself and its context."""
     group: Any = command_line()
     localize_help(group, lang)
-    yield from _below(group, group.context_class(group, info_name="graphtrace"))
-
-
-def _below(command: Any, context: Any) -> Iterator[tuple[str, Any, Any]]:
-    children = getattr(command, "commands", None)
-    if children is None:
-        yield context.command_path, command, context
-        return
-    for name, child in children.items():
-        yield from _below(child, child.context_class(child, info_name=name, parent=context))
+    for ctx in walk_commands(group):
+        if not hasattr(ctx.command, "commands"):
+            yield ctx.command_path, ctx.command, ctx
 
 
 COMMANDS = {

@@ -27,7 +27,7 @@ class _Help:
         """Write the help in the language of the command at the top."""
         from graphtrace.cli.help import localize_command
 
-        localize_command(self, ctx.find_root().command.lang, ctx.command_path.removeprefix("graphtrace").strip())
+        localize_command(ctx, ctx.find_root().command.lang)
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
