@@ -16,8 +16,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -102,45 +103,104 @@ def simulated_commands() -> list[Asked]:
     ]
 
 
-def frozen(folder: Path, wanted: str = "") -> Iterator[tuple[str, str]]:
-    """Name and text of the goldens whose name contains ``wanted``; ``folder`` is empty and the working directory."""
-    with _working_in(folder):
-        steps = []
-        for file in DEMO["files"]:
-            mapping = DEMO["mappings"].get(file)
-            more = ["--mapping", str(EXAMPLE / mapping)] if mapping else []
-            steps.append(Asked(f"load {file}", ("load", str(EXAMPLE / file), *more)))
-        yield "example/demo", _answer(("demo", "demo"))
-        loads = [_answer((*step.arguments, "--case", "example.gtrace"), is_tidy=True) for step in steps]
-        yield "example/load", "".join(loads)
-        yield "example/load-again", _answer((*steps[0].arguments, "--case", "example.gtrace"))
-        yield "example/load-dry", _answer((*steps[0].arguments, "--case", "other.gtrace", "--dry-run"))
-        for asked in example_commands():
-            if wanted in f"example/{asked.name}":
-                yield f"example/{asked.name}", _in_all_formats(asked, "example.gtrace")
-        for name, text in _fragments("example.gtrace"):
-            yield f"example/notebook-{name}", text
-        correct = (
-            "correct",
-            f"{DEMO['files'][0]}:2",
-            "--why",
-            "输入有误",
-            "--who",
-            "李审核",
-            "--case",
-            "example.gtrace",
-        )
-        yield "example/correct", _answer(correct) + _answer((*correct, "--undo"))
-        yield "example/corrections", _in_all_formats(Asked("", ("correct", "--list")), "example.gtrace")
-        yield "example/compact", _answer(("compact", "--case", "example.gtrace"))
-        yield "example/copy", _answer(("copy", "example.gtrace", "copied.gtrace"))
-        yield "simulated/simulate", _answer(("simulate", "files", "--cards", "3000", "--seed", "7"))
+class Bench:
+    """The cases that answers are about, in an empty folder; each is made when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def example_loads(self) -> str:
+        """What the loads of the example say; they leave ``example.gtrace``."""
+        return "".join(_answer((*load, "--case", "example.gtrace"), is_tidy=True) for load in _example_loads())
+
+    @cached_property
+    def simulated_files(self) -> str:
+        """What the simulator says; it leaves ``files``."""
+        return _answer(("simulate", "files", "--cards", "3000", "--seed", "7"))
+
+    @cached_property
+    def simulated_load(self) -> str:
+        """What the load of the simulated files says; it leaves ``simulated.gtrace``."""
+        assert self.simulated_files
         tables = sorted(str(path) for path in Path("files", "records").iterdir())
-        yield "simulated/load", _answer_once(("load", *tables, "--case", "simulated.gtrace"))
-        for asked in simulated_commands():
-            if wanted not in f"simulated/{asked.name}":
-                continue
-            yield f"simulated/{asked.name}", _in_all_formats(asked, "simulated.gtrace")
+        return _answer_once(("load", *tables, "--case", "simulated.gtrace"))
+
+    def answer(self, name: str) -> str:
+        """Return the text of a golden."""
+        with _working_in(self.folder):
+            return _GOLDENS[name](self)
+
+    def example_copy(self, name: str) -> str:
+        """Return a case that may be changed, as the example was loaded."""
+        assert self.example_loads
+        return shutil.copytree("example.gtrace", f"{name}.gtrace")
+
+
+def _example_loads() -> list[tuple[str, ...]]:
+    loads: list[tuple[str, ...]] = []
+    for file in DEMO["files"]:
+        mapping = DEMO["mappings"].get(file)
+        loads.append(("load", str(EXAMPLE / file), *(("--mapping", str(EXAMPLE / mapping)) if mapping else ())))
+    return loads
+
+
+def _load_again(bench: Bench) -> str:
+    return _answer((*_example_loads()[0], "--case", bench.example_copy("again")))
+
+
+def _correct(bench: Bench, case: str = "corrected") -> str:
+    said = ("--why", "输入有误", "--who", "李审核")
+    correct = ("correct", f"{DEMO['files'][0]}:2", *said, "--case", bench.example_copy(case))
+    return _answer(correct) + _answer((*correct, "--undo"))
+
+
+def _corrections(bench: Bench) -> str:
+    assert _correct(bench, "undone")
+    return _in_all_formats(Asked("", ("correct", "--list")), "undone.gtrace")
+
+
+def _compact(bench: Bench) -> str:
+    return _answer(("compact", "--case", bench.example_copy("compacted")))
+
+
+def _copy(bench: Bench) -> str:
+    assert bench.example_loads
+    return _answer(("copy", "example.gtrace", "copied.gtrace"))
+
+
+def _asked_of_example(asked: Asked, bench: Bench) -> str:
+    assert bench.example_loads
+    return _in_all_formats(asked, "example.gtrace")
+
+
+def _asked_of_simulated(asked: Asked, bench: Bench) -> str:
+    assert bench.simulated_load
+    return _in_all_formats(asked, "simulated.gtrace")
+
+
+def _notebook(name: str, bench: Bench) -> str:
+    assert bench.example_loads
+    return _fragment(name, "example.gtrace")
+
+
+def _goldens() -> Iterator[tuple[str, Callable[[Bench], str]]]:
+    yield "example/demo", lambda _: _answer(("demo", "demo"))
+    yield "example/load", lambda bench: bench.example_loads
+    yield "example/load-again", _load_again
+    yield "example/load-dry", lambda _: _answer((*_example_loads()[0], "--case", "other.gtrace", "--dry-run"))
+    for asked in example_commands():
+        yield f"example/{asked.name}", partial(_asked_of_example, asked)
+    for name in _FRAGMENTS:
+        yield f"example/notebook-{name}", partial(_notebook, name)
+    yield "example/correct", _correct
+    yield "example/corrections", _corrections
+    yield "example/compact", _compact
+    yield "example/copy", _copy
+    yield "simulated/simulate", lambda bench: bench.simulated_files
+    yield "simulated/load", lambda bench: bench.simulated_load
+    for asked in simulated_commands():
+        yield f"simulated/{asked.name}", partial(_asked_of_simulated, asked)
 
 
 def _in_all_formats(asked: Asked, case: str) -> str:
@@ -188,25 +248,26 @@ def _run(arguments: Sequence[str], columns: int) -> tuple[int, str]:
     return code, out.getvalue() + err.getvalue()
 
 
-def _fragments(case: str) -> Iterator[tuple[str, str]]:
-    seized, enterprise = DEMO["seized"], DEMO["enterprise"]
+_FRAGMENTS: Mapping[str, Callable[[gt.Case], object]] = {
+    "trace": lambda case: case.trace(DEMO["seized"]),
+    "audit": lambda case: case.audit(DEMO["enterprise"]),
+    "audits": lambda case: case.audit(all=True),
+    "party": lambda case: case.party(DEMO["enterprise"]),
+    "common": lambda case: case.common(DEMO["seized"], "8986*"),
+    "siblings": lambda case: case.siblings(DEMO["seized"]),
+    "query": lambda case: case.query("activations-by-province"),
+}
+
+
+def _fragment(name: str, case: str) -> str:
     with gt.open_case(case) as opened:
-        answers: Mapping[str, object] = {
-            "trace": opened.trace(seized),
-            "audit": opened.audit(enterprise),
-            "audits": opened.audit(all=True),
-            "party": opened.party(enterprise),
-            "common": opened.common(seized, "8986*"),
-            "siblings": opened.siblings(seized),
-            "query": opened.query("activations-by-province"),
-        }
-        for name, answer in answers.items():
-            parts = []
-            for lang in ("en", "zh"):
-                os.environ["GRAPHTRACE_LANG"] = lang
-                parts.append(_section(f"notebook {lang}", _Words(notebook.to_html(answer), lang).text))
-            del os.environ["GRAPHTRACE_LANG"]
-            yield name, "".join(parts)
+        answer = _FRAGMENTS[name](opened)
+        parts = []
+        for lang in ("en", "zh"):
+            os.environ["GRAPHTRACE_LANG"] = lang
+            parts.append(_section(f"notebook {lang}", _Words(notebook.to_html(answer), lang).text))
+        del os.environ["GRAPHTRACE_LANG"]
+        return "".join(parts)
 
 
 def _file_text(path: Path, lang: str) -> str:
@@ -321,6 +382,10 @@ def _working_in(folder: Path) -> Iterator[None]:
         os.environ.update(environment)
 
 
+_GOLDENS = dict(_goldens())
+NAMES = tuple(_GOLDENS)
+
+
 def write(wanted: str = "") -> None:
     """Write the goldens whose name contains ``wanted`` anew."""
     if not wanted:
@@ -328,9 +393,10 @@ def write(wanted: str = "") -> None:
             shutil.rmtree(HERE / folder, ignore_errors=True)
             (HERE / folder).mkdir()
     with tempfile.TemporaryDirectory() as place:
-        for name, text in frozen(Path(place), wanted):
+        bench = Bench(Path(place))
+        for name in NAMES:
             if wanted in name:
-                (HERE / f"{name}.txt").write_text(text, encoding="utf-8")
+                (HERE / f"{name}.txt").write_text(bench.answer(name), encoding="utf-8")
 
 
 if __name__ == "__main__":
