@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,9 +15,11 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from unittest import mock
 
 import pytest
 
+from graphtrace.cli import main
 from graphtrace.render.catalogue import FINDINGS, OUTCOMES
 
 from .pages import ELSEWHERE, ROOT, RUN, Command, Python, commands_of, find_missing_line, find_steps, read_page
@@ -72,7 +77,27 @@ class Reader:
             assert set(command.split()[1:]) <= MAKE_TARGETS, f"the Makefile does not have all of: {command}"
             return self._run(["graphtrace", "demo", "build/demo"]) if command == "make demo" else ""
         assert command.split()[0] not in ELSEWHERE, f"{command!r} cannot be tried; show it in a block of text"
+        if command.startswith("graphtrace ") and not set("|<>&;$`\\\n") & set(command):
+            return self._run_here([name for word in shlex.split(command)[1:] for name in self._names(word)])
         return self._run(["sh", "-c", command])
+
+    def _names(self, word: str) -> list[str]:
+        found = sorted(str(path.relative_to(self.folder)) for path in self.folder.glob(word)) if "*" in word else []
+        return found or [word]
+
+    def _run_here(self, arguments: list[str]) -> str:
+        """Run a command without a process of its own, which takes most of its time to start."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with (
+            mock.patch.dict(os.environ, self.environment, clear=True),
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = main(arguments)
+        shown, said = (_written(stream) for stream in (out, err))
+        assert code == 0, f"{arguments} ended with {code}:\n{shown}\n{said}"
+        return shown
 
     def run_python(self, text: str, *, without_extras: bool = False) -> str:
         absent = "import sys\nsys.modules['pandas'] = None\n" if without_extras else ""
@@ -84,6 +109,11 @@ class Reader:
         )
         assert done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @pytest.fixture(scope="module")

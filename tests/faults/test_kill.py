@@ -17,7 +17,7 @@ from .cases import answers, answers_of, loaded_files, names, problems, run, writ
 pytestmark = pytest.mark.posix
 
 DYING_LOAD = Path(__file__).with_name("dying_load.py")
-RANDOM_ROUNDS = 20
+RANDOM_ROUNDS = 10
 IN_MEMORY = ("con.register", "con.unregister", "con.sql", "con.execute SELECT")
 
 

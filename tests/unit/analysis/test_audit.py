@@ -317,7 +317,7 @@ SOLD_ONE_BY_ONE = Records(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records)
 @example(RESOLD_TWICE)
 @example(SOLD_ONE_BY_ONE)
@@ -534,7 +534,7 @@ STRANGERS = Records(
 
 
 @pytest.mark.slow
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(records, st.randoms(use_true_random=False))
 @example(RESOLD_TWICE, Random(1))
 @example(SOLD_ONE_BY_ONE, Random(2))

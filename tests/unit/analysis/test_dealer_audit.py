@@ -105,7 +105,7 @@ def check(audit: Audit, traces: list[Trace], told: Records) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records)
 @example(RESOLD_TWICE)
 @example(SOLD_ONE_BY_ONE)

@@ -344,7 +344,7 @@ def handled(history: History, name: str) -> set[int]:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
 def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.DataObject) -> None:
     known = sorted(history.cards | {card for card, _ in (*history.uses, *history.seizures)})
@@ -383,7 +383,7 @@ def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.Dat
     assert told == again
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_the_cover_explains_every_card_that_anybody_had(history: History) -> None:
     asked = sorted(history.cards | {card for card, _ in (*history.uses, *history.seizures)})

@@ -277,7 +277,7 @@ def sheets(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=120)
 @given(sheets())
 def test_the_fast_path_gives_what_the_slow_path_gives(sheet: dict[str, Any]) -> None:
     rows, options = sheet["rows"], {key: value for key, value in sheet.items() if key != "rows"}

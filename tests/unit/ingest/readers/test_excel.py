@@ -202,15 +202,15 @@ def test_a_stray_cell_far_to_the_right_is_one_column_with_its_letters(make: Make
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, headings)
-        for row in range(1, 301):
+        for row in range(1, 101):
             sheet.write_row(row, 0, ["甲", "乙", "2024-03-01", str(8986061900000000000 + row)])
-        sheet.write(300, 16_383, "x")
+        sheet.write(100, 16_383, "x")
 
     path = make(fill)
     (sheet,) = open_sheets(path)
     reading = open_sheet_parser(sheet)
     loaded = sum(frame.height for frame in reading.frames())
-    assert (loaded, reading.rejects, reading.rows) == (300, [], 300)
+    assert (loaded, reading.rejects, reading.rows) == (100, [], 100)
 
     (sheet,) = open_sheets(path)
     channel = open_sheet_parser(sheet, mapping=ColumnMapping(claims=ColumnOverrides(places={"channel": 16_383})))
