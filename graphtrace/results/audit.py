@@ -193,6 +193,12 @@ class PartyShares(Sequence[PartyCount]):
         rows = self._rows(self._people.parties, self._people.by_name)
         return chain(starmap(PartyCount, rows), self._nobodys)
 
+    def joined(self) -> Iterator[tuple[PartyCount, Party | None]]:
+        """Return the same by the parties that the case joins, each with the name by which records know it alone."""
+        for number, *counts in zip(*(values.tolist() for values in self.columns), strict=True):
+            yield PartyCount(self._people[number], *counts), self._people.by_name(number)
+        yield from ((each, None) for each in self._nobodys)
+
     def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int, int]]:
         """Return the same with the party as documents name it, once for all in which it is met."""
         rows = self._rows(self._people.params, lambda number: party_dict(self._people.by_name(number)))

@@ -3,8 +3,9 @@
 Histories of cards are independent, so a block holds every record that names one of its cards. Borders are drawn where
 no range crosses them: no record is cut, and whatever counts records or cards can be added up over the blocks. What
 concerns the whole case goes into every block: the parties (resolved over all blocks, then cut down to those that the
-block names), records that state a number of cards only, declarations of stock, all cards of a device and all links of a
-number that some card of the block has, and the histories of the cards that sellers by number ever received.
+block names, with all that names them), records that state a number of cards only, declarations of stock, all cards of
+a device and all links of a number that some card of the block has, and the histories of the cards that sellers by
+number ever received.
 
 Invariant: a trace of a card in its block is the trace of it in the whole case.
 """
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.notes import NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
-FORMAT: Final = "5"
+FORMAT: Final = "6"
 
 _ROWS_A_GROUP = 100_000
 
@@ -114,9 +115,11 @@ _MINE = {
             ) USING (ident)
         ) ORDER BY ident
     """,
+    "mentions": "FROM main.mentions SEMI JOIN block_parties USING (ident) ORDER BY ALL",
     "mention_names": """
         FROM mention_names WHERE ident IN (
-            SELECT ident FROM resolved_parties
+            SELECT ident FROM block_parties
+            UNION SELECT ident FROM resolved_parties
             WHERE member IN (SELECT unnest(json_extract_string(entry, '$.parties[*]')) FROM main.judgements)
         ) ORDER BY ALL
     """,
@@ -247,6 +250,7 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
     written = {}
     kept = {"cardless_records": "block_cardless_records", "device_cards": "block_devices"}
     kept |= {table: table for table in ("held_range_records", "held_card_records")}
+    kept["resolved_parties"] = "block_parties"
     is_known = not_unloaded(unloaded_sheets(con))
     known = {table: _WHOLE[table].format(is_known=is_known) for table in ("sheets", "unread_cards")}
     for table, sql in {**_WHOLE, **known, **_MINE}.items():
@@ -357,6 +361,7 @@ def _connect(folder: Path, moved: Mapping[str, str], memory_bytes: int | None) -
             "device_cards",
             "subscriber_links",
             "resolved_parties",
+            "mentions",
             "mention_names",
         ):
             con.execute(

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from graphtrace.model import ACQUIRED, party_dict
-from graphtrace.results.audit import BUCKETS, Audit
+from graphtrace.results.audit import BUCKETS, Audit, PartyShares
 
 
 class AuditFact(NamedTuple):
@@ -51,15 +51,18 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
         yield "depth", depth, cards
     for channel, cards in audit.resold.channels.items():
         yield "channel", channel, cards
-    for share in audit.resold.final_holders:
-        yield "holder", party_dict(share.party), share.cards, share.activated, share.seized
-    for figure, parties in (("supplier", audit.suppliers), ("buyer", audit.buyers)):
-        for share in parties:
-            yield figure, party_dict(share.party), share.cards
-    yield "sent_unreceived", None, audit.sent_unreceived
-    yield "listed_active", None, audit.listed_active
+    for figure, parties in (
+        ("holder", audit.resold.final_holders),
+        ("supplier", audit.suppliers),
+        ("buyer", audit.buyers),
+    ):
+        for share, alone in parties.joined() if isinstance(parties, PartyShares) else ():
+            yield figure, party_dict(share.party), share.cards, share.activated, share.seized
+            if share.party is not None and share.by_name:
+                yield f"{figure}_by_name", [share.party.id, party_dict(alone)], share.by_name
+    for name in _BESIDE:
+        yield name, None, getattr(audit, name)
     yield "registered_only", None, audit.registered_only
-    yield "held_with_unread", None, audit.held_with_unread
     for case_no, cards in audit.seized_cases:
         yield "case", case_no, cards
     for *place, cards in audit.places:
@@ -99,11 +102,12 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     single = {name: figures[name][0][1] for name in ("resold", "activated", "seized", *_BESIDE)}
     buckets = {bucket: cards for bucket, cards, *_ in figures["bucket"]}
     quantities = {name: {"records": records, "cards": cards} for (name, records, cards), *_ in figures["quantity"]}
-    holders = sorted(figures["holder"], key=lambda row: (row[0] is None, -row[1], row[0] and row[0]["id"]))
+    role = "enterprise" if "purchased" in acquired else "dealer"
     return {
         "enterprise": enterprise,
         "purchased": acquired.get("purchased"),
-        "role": "enterprise" if "purchased" in acquired else "dealer",
+        "registered_only": figures["registered_only"][0][1] if role == "enterprise" else None,
+        "role": role,
         "received": acquired.get("received"),
         "buckets": {bucket: buckets[bucket] for bucket in BUCKETS},
         "by_month": [
@@ -114,8 +118,8 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
             "activated": single["resold"],
             "by_depth": {str(depth): cards for depth, cards, *_ in sorted(figures["depth"])},
             "final_holders": [
-                {"party": party, "cards": cards, "activated": activated, "seized": seized}
-                for party, cards, activated, seized in holders
+                {"party": party, "cards": cards, "activated": activated, "seized": seized, **by_name}
+                for party, cards, activated, seized, by_name in _parties(figures, "holder")
             ],
             "channels": {
                 channel: cards for channel, cards, *_ in sorted(figures["channel"], key=lambda row: (-row[1], row[0]))
@@ -135,18 +139,29 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
                 figures["place"], key=lambda row: (-row[1], *((each is None, each or "") for each in row[0]))
             )
         ],
-        "suppliers": _shares(figures["supplier"]),
-        "buyers": _shares(figures["buyer"]),
+        **{
+            f"{figure}s": [
+                {"party": party, "cards": cards, **by_name} for party, cards, *_, by_name in _parties(figures, figure)
+            ]
+            for figure in ("supplier", "buyer")
+        },
         **{name: single[name] for name in _BESIDE},
     }
 
 
-_BESIDE = ("sent_unreceived", "listed_active", "registered_only", "held_with_unread")
+_BESIDE = ("sent_unreceived", "listed_active", "held_with_unread")
 
 
-def _shares(parties: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    in_order = sorted(parties, key=lambda row: (-row[1], row[0]["id"]))
-    return [{"party": party, "cards": cards} for party, cards, *_ in in_order]
+def _parties(figures: Mapping[str, list[tuple[Any, ...]]], figure: str) -> Iterator[tuple[Any, ...]]:
+    """Yield parties with their numbers and how many cards know them by a name alone, the largest first, then by id.
+
+    A party that all cards know so is no more than that name.
+    """
+    alone = {party: (name, cards) for (party, name), cards, *_ in figures[f"{figure}_by_name"]}
+    in_order = sorted(figures[figure], key=lambda row: (row[0] is None, -row[1], row[0] and row[0]["id"]))
+    for party, cards, *numbers in in_order:
+        name, by_name = (party and alone.get(party["id"])) or (None, 0)
+        yield name if by_name == cards else party, cards, *numbers, {"by_name": by_name} if by_name else {}
 
 
 def _balance(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
