@@ -23,6 +23,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+from unicodedata import normalize
 
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
@@ -73,7 +75,8 @@ def find_shared_parties(
     for trace in traces:
         if trace.card is not None and trace.card.key is not None and trace.found:
             found.setdefault(trace.card.key, trace)
-    cards = tuple(_seized_card(key, trace) for key, trace in found.items())
+    writings = _case_writings(found.values())
+    cards = tuple(_seized_card(key, trace, writings) for key, trace in found.items())
     passages: dict[Party, list[CardPassage]] = defaultdict(list)
     involvement = IdentityCache(_involvement)
     for card in sorted(cards, key=lambda card: card.key):
@@ -102,8 +105,23 @@ def find_shared_parties(
     )
 
 
-def _seized_card(key: str, trace: Trace) -> SeizedCard:
-    case_nos = tuple(sorted({seizure.case_no for seizure in trace.seizures if seizure.case_no is not None}))
+_BRACKETS: Final = str.maketrans("〔〕[]【】〖〗{}", "()()()()()")
+
+
+def _case_writings(traces: Iterable[Trace]) -> dict[str, str]:
+    """Return the writing that stands for each number of a criminal case: 〔2023〕, （2023） and [2023] are one."""
+    written = {seizure.case_no for trace in traces for seizure in trace.seizures if seizure.case_no is not None}
+    first: dict[str, str] = {}
+    return {case_no: first.setdefault(_case_key(case_no), case_no) for case_no in sorted(written)}
+
+
+def _case_key(case_no: str) -> str:
+    return "".join(normalize("NFKC", case_no).translate(_BRACKETS).casefold().split())
+
+
+def _seized_card(key: str, trace: Trace, writings: Mapping[str, str]) -> SeizedCard:
+    numbers = {writings[seizure.case_no] for seizure in trace.seizures if seizure.case_no is not None}
+    case_nos = tuple(sorted(numbers))
     shown = key if trace.card is None else trace.card.label
     return SeizedCard(key=key, iccid=shown, case_nos=case_nos, trace=trace)
 

@@ -220,6 +220,18 @@ def identifies_nobody(key: str, *, is_customer: bool = False) -> bool:
     return names_nobody(key, is_customer=is_customer) or is_masked_name(key)
 
 
+def tells_of_somebody(key: str) -> bool:
+    """Whether the key of a name that identifies nobody tells of somebody: masked, in doubt, one of several.
+
+    >>> [tells_of_somebody(key) for key in ("张*", "张三、李四", "非蓝讯数码店", "138****1111", "未知", "测试")]
+    [True, True, True, True, False, False]
+    """
+    text = _bare(key)
+    return (
+        is_masked_name(key) or is_masked(key) or (len(key) <= _LONGEST and (_is_doubted(text) or _names_several(text)))
+    )
+
+
 def _is_doubted(text: str) -> bool:
     """Whether a text names somebody in doubt, or says who it was not."""
     table = _table()

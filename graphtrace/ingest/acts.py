@@ -158,11 +158,14 @@ _OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 """What a program writes around the word: card.assign, sim:recalled."""
 
 
+def _folded(text: str) -> str:
+    return _BLANKS.sub("", normalize("NFKC", text)).casefold()
+
+
 @lru_cache(maxsize=1 << 14)
 def fold_word(text: str) -> str:
     """Return a cell in the form in which words are compared: NFKC, no blanks, no case, no final remark in brackets."""
-    folded = _BLANKS.sub("", normalize("NFKC", text)).casefold()
-    bare = _EDGES.sub("", _REMARK.sub("", folded))
+    bare = _EDGES.sub("", _REMARK.sub("", _folded(text)))
     return _JOINTS.sub("", bare) if bare.isascii() else bare
 
 
@@ -354,6 +357,11 @@ def denies_seizure(text: str) -> bool:
     return _SEIZED["denied"].search(fold_word(text)) is not None
 
 
+def undoes_seizure(state: str) -> bool:
+    """Whether the state of a card in a list of seizures says that it was not seized, or was given back."""
+    return denies_seizure(state) or _SEIZED["fled"].search(fold_word(state)) is not None
+
+
 def doubts_seizure(text: str) -> bool:
     """Whether a cell may say that the card was not seized, or not for good."""
     return _SEIZED["doubted"].search(_written(text)) is not None
@@ -512,9 +520,27 @@ def kind_of_word(text: str) -> Kind | None:
     return KIND_WORDS.get(bare_kind_word(text))
 
 
+def act_of_kind(text: str) -> str | None:
+    """Return what the value of a kind column says of its row, if that is no state of a card; ``None`` if unknown.
+
+    >>> [act_of_kind(word) for word in ("销售(线下)", "销售（作废）", "停机")]
+    ['transfer', None, None]
+    """
+    if (kind := kind_of_word(text)) is not None:
+        return kind
+    act = act_of(text)
+    # a word for a kind with a remark that may undo it is no such word
+    return None if act == STATE or (act in KINDS and fold_word(text) in KIND_WORDS) else act
+
+
+def _may_undo(remark: str) -> bool:
+    """Whether a remark behind the word for a kind may make it another, or none: 销售(作废) is no sale for certain."""
+    return casts_doubt(remark) or may_be_no_sale(remark) or remark in words_of("not", "any")
+
+
 def bare_kind_word(text: str) -> str:
     """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
-    word = _REMARK.sub("", _BLANKS.sub("", normalize("NFKC", text)).casefold())
+    word = _REMARK.sub(lambda remark: remark[0] if _may_undo(remark[0][1:-1]) else "", _folded(text))
     if word in KIND_WORDS or not word.isascii():
         return word
     bare = _OF_CARDS.sub("", word)

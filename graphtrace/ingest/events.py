@@ -112,8 +112,11 @@ _RELEASED: Final = re.compile(
     "(?:返还|发还|退还|归还|解除|解封|领回).{0,4}(?:日期|时间|日|人)|(?:returned|released)_?(?:on|date|to)"
 )
 """Found in headings of lists of what was given back: without its day nothing states a seizure there."""
-_VICTIM: Final = re.compile("被害|受害|事主|失主|报案|victim|complain")
-"""Found in headings of lists of offences, which say nothing of a seizure by themselves."""
+_OFFENCE: Final = re.compile(
+    "被害|受害|事主|失主|报案|victim|complain"
+    "|(?:案发|发案|作案|涉案|立案|止付|冻结|研判|协查|发函|调取|送检|停机|复机|关停|领取|拨打).{0,4}(?:日期|时间|日)$"
+)
+"""Found in headings of lists of offences and of what was done about them, which say nothing of a seizure."""
 _PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
 _SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
 _TRAFFIC: Final = re.compile(
@@ -456,7 +459,7 @@ class SheetMeaning:
         if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):
             return False
         if kind == "seizure":
-            is_of_else = self._mentions(_RELEASED) or (self._mentions(_VICTIM) and not self._mentions(_SEIZED))
+            is_of_else = self._mentions(_RELEASED) or (self._mentions(_OFFENCE) and not self._mentions(_SEIZED))
             return (is_dated or not is_of_else) and (self._has("case_no") or self._mentions(_SEIZURE))
         if kind == "activation":
             return is_dated or self._mentions(_PLACE_OF_ACTIVATION)

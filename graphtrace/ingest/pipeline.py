@@ -52,7 +52,7 @@ from graphtrace.ingest.preamble import (
     verdict_of_titles,
 )
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.readers.set_aside import remarks_on_rows
+from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, remarks_on_rows
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
@@ -63,6 +63,7 @@ from graphtrace.ingest.said_beside import (
     CommentsBeside,
     LinesBeside,
     SaidBeside,
+    StruckRows,
     UnreadCells,
     columns_beside,
 )
@@ -565,9 +566,10 @@ class SheetParser:
         self._said_beside = self._plan_beside()
         self._comments = CommentsBeside(each for each in sheet.comments if each[0] > header.row)
         self._lines = LinesBeside(header.row)
+        self._struck = StruckRows(sheet.set_aside.get(STRUCK_OUT_ROWS))
         for row, text in sheet.comments:
             if row <= header.row:
-                self._note_line(row, [text], is_within=True)
+                self._lines.add_comment(row, text)
         for row, cells in sheet.titles:
             self._note_line(row, cells, is_within=not _is_title_of_forms(sheet, row, cells))
         for row, cells in sheet.head_rows[: _place_of_header(sheet, header)]:
@@ -627,6 +629,7 @@ class SheetParser:
             self._rows.words,
             headless=self._header.headless,
             kinds={plan.kind for plan in plans},
+            users={at for plan in uses if (at := plan.columns.get("user")) is not None},
             beside_use=beside_use,
             unplaced=unplaced,
             declared=sorted(declared),
@@ -904,6 +907,7 @@ class SheetParser:
             for statements in dated.frames:
                 self._unread += self._said_beside.unread_of(statements, self._header.names)
                 self._unread += self._comments.unread_of(statements)
+                self._unread += self._struck.unread_of(statements)
                 self._lines.keep(statements)
                 self._kinds.update(statements["kind"].unique())
                 yield statements
@@ -1035,17 +1039,15 @@ class SheetParser:
     def _note_cards_not_read(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> None:
         """Note the cards that rows name in a column that is not read (旧ICCID): they may have moved too.
 
-        So may the card of the row have been replaced by the other one. In a list of cards only the others of rows that
-        name theirs by a number are noted.
+        So may the card of a row that moved it have been replaced by the other one.
         """
         own = self._rows.card_column
-        if own is not None and not {*CUSTODY_KINDS} & self._rows.kinds:
-            return
         if own is not None:
             cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
             is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
             found = cards.filter(~is_own.fill_null(value=False))
-            self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
+            if {*CUSTODY_KINDS} & self._rows.kinds:
+                self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
         self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
 
     def _pass_over(self, verdict: TitleVerdict) -> None:

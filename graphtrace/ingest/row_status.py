@@ -23,9 +23,9 @@ from graphtrace.ingest.acts import (
     STATE,
     VOID,
     act_of,
+    act_of_kind,
     flag_words,
     fold_word,
-    kind_of_word,
     moved_nothing,
 )
 from graphtrace.ingest.heading_grammar import own_heading, without_remark
@@ -210,8 +210,7 @@ class ColumnWords:
         written = self.written(column, text)
         if (answer := self._answer(written)) is not None:
             return DONE if answer == IGNORE else answer
-        act = kind_of_word(written) or act_of(written)
-        return None if act == STATE else act
+        return act_of_kind(written)
 
     def decide(self, column: int, texts: Sequence[str]) -> bool:
         """Whether the cells of a column decide its rows: nine in ten are words, not of the states of cards alone.

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.identifiers.nobody import identifies_nobody
+from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, tells_of_somebody
 from graphtrace.ingest.acts import (
     NOTHING,
     asks_at_large,
@@ -41,6 +41,7 @@ from graphtrace.ingest.acts import (
     tells_end,
     tells_given_back,
     tells_use,
+    undoes_seizure,
 )
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
@@ -65,8 +66,12 @@ NAME_NOT_READ: Final = "name_not_read"
 COMMENT_NOT_READ: Final = "comment_not_read"
 """Reason of a comment on a cell that may deny, change or go on with its row."""
 
+STRUCK_OUT: Final = "struck_out"
+"""Reason of a row whose cells somebody struck out: whether it still counts is for a person to say."""
+
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
-_OF_PERSONS: Final = (*_OF_USERS, KINDS.index("seizure"))
+_SEIZURE: Final = KINDS.index("seizure")
+_OF_PERSONS: Final = (*_OF_USERS, _SEIZURE)
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
 _LISTED: Final = KINDS.index("card_list")
@@ -90,6 +95,7 @@ def columns_beside(
     *,
     headless: Collection[int] = frozenset(),
     kinds: Collection[str | None],
+    users: Collection[int] = (),
     beside_use: Collection[int] | None = None,
     unplaced: Mapping[int, Collection[str]] | None = None,
     declared: Collection[int] = (),
@@ -111,6 +117,8 @@ def columns_beside(
         The columns without a heading.
     kinds
         What the rows state: a further party matters beside a movement or a use, and who stands behind a seizure.
+    users
+        The columns that name the users of cards.
     beside_use
         The columns of parties that are kept with uses and are not their users; ``None`` where no row states a use.
     unplaced
@@ -126,10 +134,10 @@ def columns_beside(
     names_party = names_further_party if is_moved else names_party_behind_seized
     further = [at for at in unread if names_party(bare[at])] if is_moved or is_seized else []
     further += unused if is_moved or is_seized else []
-    users = [*(beside_use or ()), *(at for at in unread if may_name_user(bare[at]))]
-    users = [at for at in users if beside_use is not None and at not in further]
+    others_used = [*(beside_use or ()), *(at for at in unread if may_name_user(bare[at]))]
+    others_used = [at for at in others_used if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]
-    others = [at for at in unread if at not in {*further, *users, *remarks}]
+    others = [at for at in unread if at not in {*further, *others_used, *remarks}]
     ends = [at for at in others if tells_end(bare[at]) or (is_seized and tells_given_back(bare[at]))]
     at_large = [at for at in others if is_seized and asks_at_large(bare[at])]
     doubts = [at for at in others if at not in {*ends, *at_large} and is_about_truth(bare[at])]
@@ -138,6 +146,7 @@ def columns_beside(
     roles = [at for at in others if is_role_heading(bare[at])]
     checks = [at for at in others if tells_check_of_person(bare[at])]
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
+    counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
 
     numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
     is_prose = not words.tells_digits
@@ -147,15 +156,18 @@ def columns_beside(
 
     columns = [
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
-        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(users)),
+        *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(others_used)),
+        *(BesideColumn(at, PARTY_NOT_READ, _tells_of_somebody, _OF_USERS) for at in sorted(users)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
         *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS) for at in states),
+        *(BesideColumn(at, REMARK_NOT_READ, undoes_seizure, (_SEIZURE,)) for at in states if is_seized),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
         *(BesideColumn(at, REMARK_NOT_READ, partial(is_at_large, bare[at])) for at in at_large),
@@ -227,6 +239,23 @@ class CommentsBeside:
         named = statements.filter(pl.col("kind").is_in(_STATED) & pl.col(ROW).is_in(self._said[ROW].implode()))
         if named.height:
             yield from _quoted(named, self._said, reason=COMMENT_NOT_READ, field=None)
+
+
+class StruckRows:
+    """The rows of a sheet with cells that somebody struck out: they are read like others, and told with their cards."""
+
+    def __init__(self, rows: pl.Series | None) -> None:
+        self._rows = rows
+
+    def unread_of(self, statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Yield that the cards of packed statements stand in such rows."""
+        if self._rows is None or not len(self._rows):
+            return
+        is_struck = pl.col(ROW).is_in(self._rows.implode())
+        named = statements.filter(pl.col("kind").is_in((*_STATED, _LISTED)) & is_struck)
+        if named.height:
+            said = named.select(ROW, text=pl.lit(None, pl.String)).unique(subset=ROW)
+            yield from _quoted(named, said, reason=STRUCK_OUT, field=None)
 
 
 _COUNTS_ROWS: Final = re.compile(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
@@ -341,6 +370,11 @@ class LinesBeside:
             self._lines.setdefault((LINE_NOT_READ, text), row)
         return said
 
+    def add_comment(self, row: int, text: str) -> None:
+        """Note what a comment on a heading says of all rows."""
+        if casts_doubt(text):
+            self._lines.setdefault((COMMENT_NOT_READ, text), row)
+
     def add_name(self, name: str) -> None:
         """Note that the name of the file or the sheet speaks against all rows, or doubts them."""
         self._lines.setdefault((NAME_NOT_READ, name), 0)
@@ -383,6 +417,11 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
 _DENIED: Final = ("未", "没", "无", "尚", "暂")
 
 
+def _marks_row(number: str) -> bool:
+    """Whether the running number of a row is crossed or has a word behind it: ×1, 1（作废）."""
+    return any(sign in number for sign in "×✗✘") or casts_doubt(number)
+
+
 def _is_filled(text: str) -> bool:
     return not (says_nothing(text) or is_undone(text) or text.startswith(_DENIED) or text.strip("0. ") == "")
 
@@ -397,6 +436,11 @@ def _is_word_of_no_sale(text: str) -> bool:
 
 def _is_unknown_role(text: str) -> bool:
     return not says_nothing(text) and is_of_another(text) is None
+
+
+def _tells_of_somebody(text: str) -> bool:
+    key = key_of_cell(text)
+    return identifies_nobody(key) and tells_of_somebody(key)
 
 
 def _names_somebody(text: str) -> bool:

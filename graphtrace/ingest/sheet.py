@@ -11,10 +11,11 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -136,6 +137,30 @@ class Sheet:
             shown = ", ".join(map(str, rows.head(SHOWN_ROWS)))
             note = self.set_aside_notes.setdefault(reason, Note(reason, 0, rows[0], shown))
             note.rows += len(rows)
+
+
+_WIDEST_NOTE: Final = 3
+"""Cells of a row of notes: a day, what was changed, by whom."""
+
+_LONG_NUMBER: Final = re.compile("[0-9]{15}")
+
+
+def share_notes(sheets: Sequence[Sheet]) -> None:
+    """Have the tables of a workbook know what its sheets of nothing but notes say (说明, 修改记录, a cover)."""
+    notes = {place: lines for place, sheet in enumerate(sheets) if (lines := _notes_of(sheet))}
+    for place, sheet in enumerate(sheets) if notes else ():
+        if place not in notes:
+            sheet.below += tuple(line for lines in notes.values() for line in lines)
+
+
+def _notes_of(sheet: Sheet) -> list[str]:
+    """Return the texts of a sheet that is no table of cards: none of its few narrow rows holds a long number."""
+    if len(sheet.head_rows) >= TOP_ROWS:
+        return []
+    rows = [list(dict.fromkeys(cell for cell in cells if cell)) for _, cells in sheet.head_rows]
+    texts = [text for row in rows for text in row]
+    is_prose = all(len(row) <= _WIDEST_NOTE for row in rows) and not any(map(_LONG_NUMBER.search, texts))
+    return texts if is_prose else []
 
 
 def find_texts(

@@ -80,7 +80,12 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     head, tail = _ends(path)
     kind = _kind(path, head, tail)
     with guarded(path):
-        return [guarded_sheet(path, sheet) for sheet in _open(path, kind, exact_numbers=exact_numbers)]
+        sheets = [guarded_sheet(path, sheet) for sheet in _open(path, kind, exact_numbers=exact_numbers)]
+    if len(sheets) > 1:
+        from graphtrace.ingest.sheet import share_notes
+
+        share_notes(sheets)
+    return sheets
 
 
 def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:

@@ -20,6 +20,7 @@ from graphtrace.ingest.readers.tables import (
     Table,
     XmlReader,
     lines_around,
+    names_card,
     sheet_of_table,
 )
 from graphtrace.ingest.sheet import Sheet
@@ -116,6 +117,9 @@ def tables_of(text: str) -> list[ParsedTable]:
     parser = _Tables()
     parser.feed(text)
     parser.close()
+    if not parser.tables and any(names_card(line, beside_table=False) for line in parser.lines):
+        # a letter: a table of its lines, so that answers about the cards know of it
+        return [ParsedTable([[(line, 1, 1)] for line in parser.lines], [], [], [])]
     around = lines_around([table.lines for table in parser.tables], parser.lines)
     return [
         ParsedTable(table.rows, *lines, sorted(table.struck))

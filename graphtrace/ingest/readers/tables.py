@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from xml.parsers import expat
 
 import polars as pl
@@ -112,6 +112,15 @@ def _local(name: str) -> str:
 def too_many_cells(path: Path) -> UnsafeFile:
     """Return the error of a document whose merged cells would fill the memory."""
     return unsafe_error(path, phrase("merged_cells_too_many"))
+
+
+_CARD: Final = re.compile("[0-9][0-9A-Fa-f]{14}")
+_HAPPENED: Final = re.compile("[转交卖退借还]|给|使用|持有|作废|更正|取消")
+
+
+def names_card(line: str, *, beside_table: bool) -> bool:
+    """Whether a line of a document names a card; beside a table, one that may say what became of it."""
+    return _CARD.search(line) is not None and (not beside_table or _HAPPENED.search(line) is not None)
 
 
 def sheet_of_table(

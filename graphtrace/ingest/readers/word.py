@@ -1,4 +1,7 @@
-"""Tables of Word files (.docx): each is a sheet, ``table 1``, ``table 2``, … in the order of the text."""
+"""Tables of Word files (.docx): each is a sheet, ``table 1``, ``table 2``, … in the order of the text.
+
+What a text says of cards is a sheet of its lines, ``text``, behind these.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ from xml.parsers import expat
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.guard import unsafe_error
-from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, XmlReader, lines_around, sheet_of_table
+from graphtrace.ingest.readers.tables import (
+    MAX_DOCUMENT_BYTES,
+    Table,
+    XmlReader,
+    lines_around,
+    names_card,
+    sheet_of_table,
+)
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
@@ -42,6 +52,9 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         for number, (table, (above, below), struck) in enumerate(found, start=1)
         if any(cell for row in table for cell in row)
     ]
+    lines = [line for each in (*reader.above, reader.lines) for line in each]
+    if any(names_card(line, beside_table=bool(sheets)) for line in lines):
+        sheets.append(sheet_of_table("text", [[line] for line in lines]))
     if not sheets:
         raise InputError("word_no_table", path=path, hint="extract_numbers")
     return sheets

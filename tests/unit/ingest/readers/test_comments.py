@@ -43,7 +43,7 @@ def test_a_comment_that_may_speak_against_its_row_is_quoted_with_its_card(tmp_pa
 def test_a_comment_on_a_heading_is_quoted_with_all_cards_where_it_speaks_of_the_rows(tmp_path: Path) -> None:
     case = gt.open_case(tmp_path / "x.gtrace")
     case.load(book(tmp_path / "a.xlsx", ("D1", "以下均未交付"), ("A1", "必填，格式为日期")))
-    assert [unread(case, card) for card in range(3)] == [[("line_not_read", "以下均未交付")]] * 3
+    assert [unread(case, card) for card in range(3)] == [[("comment_not_read", "以下均未交付")]] * 3
 
 
 def test_a_workbook_without_comments_has_none(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import InputError, UnsafeFile
 from graphtrace.ingest.readers import markup, open_sheets
 from graphtrace.ingest.sheet import Sheet
@@ -55,7 +56,7 @@ def test_a_table_within_a_cell_is_a_table_of_its_own(tmp_path: Path) -> None:
 
 def test_a_web_page_without_a_table_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    path.write_text("<html><p>89860626990000000015</p></html>", encoding="utf-8")
+    path.write_text("<html><p>8986</p></html>", encoding="utf-8")
     with pytest.raises(InputError, match="without a table"):
         open_sheets(path)
 
@@ -121,10 +122,28 @@ def test_the_tables_of_a_word_file_are_sheets(tmp_path: Path) -> None:
 
 
 def test_a_word_file_without_a_table_points_to_extract(tmp_path: Path) -> None:
-    path = word_file(tmp_path / "note.docx", "<w:p><w:r><w:t>卡 89860626990000000015</w:t></w:r></w:p>")
+    path = word_file(tmp_path / "note.docx", "<w:p><w:r><w:t>卡 8986</w:t></w:r></w:p>")
     with pytest.raises(InputError) as caught:
         open_sheets(path)
     assert "extract" in caught.value.hint
+
+
+LETTER = "卡89860626990000000015于2023年8月由蓝讯数码店转给王五。"
+
+
+@pytest.mark.parametrize("ending", ["docx", "html"])
+def test_a_letter_that_names_a_card_is_told_with_it(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"letter.{ending}"
+    if ending == "docx":
+        word_file(path, f"<w:p><w:r><w:t>{LETTER}</w:t></w:r></w:p>")
+    else:
+        path.write_text(f"<html><p>{LETTER}</p></html>", encoding="utf-8")
+    case = gt.open_case(tmp_path / "x.gtrace")
+    case.load(path)
+    (trace,) = case.trace("89860626990000000015")
+    assert [finding.params["origin"]["file"] for finding in trace.findings if finding.code == "unread_movement"] == [
+        path.name
+    ]
 
 
 ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
