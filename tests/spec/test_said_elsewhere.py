@@ -1,4 +1,4 @@
-"""What is said of a card elsewhere than where it is looked for: by a user who is no one name, a title, another sheet."""
+"""What is said of a card elsewhere than where it is looked for: of a user, by a title, by another sheet."""
 
 from __future__ import annotations
 
@@ -142,4 +142,4 @@ def test_one_case_in_two_styles_of_brackets_is_one(desk: Desk) -> None:
         f"{head}云公（网）立字〔2023〕12号,2024-09-01,{card(1)}\n",
         f"{head}云公(网)立字[2023]12号,2024-09-02,{card(2)}\n",
     )
-    assert desk.ask("common", card(1), card(2)).json["cases"] == 1
+    assert desk.ask("common", card(1), card(2)).json["asked"]["cases"] == 1
