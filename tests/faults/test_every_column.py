@@ -18,6 +18,7 @@ from graphtrace.storage.base import Backend
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.copy_rows import checksums_of_file
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.verify import HARMLESS
 
@@ -137,16 +138,48 @@ def found(case: Path) -> str:
         return error.code
 
 
+@pytest.fixture(scope="module")
+def sums(loaded: Path) -> dict[int, dict[str, str]]:
+    """Return the checksums of every file, by its load."""
+    with duckdb.connect(str(find_database(loaded)), read_only=True) as con:
+        loads = con.execute("SELECT file FROM files ORDER BY file").fetchall()
+        return {load: checksums_of_file(con, load) for (load,) in loads}
+
+
+def is_summed(case: Path, sums: dict[int, dict[str, str]], table: str, sql: str) -> bool:
+    """Whether a change of the last row of a table is one of the checksums of its file; the change is taken back.
+
+    As those are compared with what the sources give, ``verify --deep`` finds such a change. It takes some milliseconds.
+    """
+    with duckdb.connect(str(find_database(case))) as con:
+        if (table, "sheet") in COLUMNS:
+            last = f"(SELECT sheet FROM {table} ORDER BY rowid DESC LIMIT 1)"
+            loads = [load for (load,) in con.execute(f"SELECT file FROM sheets WHERE sheet = {last}").fetchall()]
+        else:
+            loads = list(sums) if table in SHARED else []
+        con.begin()
+        assert con.execute(sql).fetchall() == [(1,)], "the case has no row in this table"
+        is_other = any(checksums_of_file(con, load) != sums[load] for load in loads)
+        con.rollback()
+        return is_other
+
+
+SHARED = ("key_prefixes", "mentions")
+"""Tables that the rows of any file may refer to."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[".".join(each) for each in COLUMNS])
-def test_one_changed_value_is_found(case: Path, table: str, column: str) -> None:
-    other = OTHER.get(COLUMNS[table, column], "coalesce({column}, 0) + 1").format(column=f'"{column}"')
-    try:
-        count = changed(case, f'UPDATE {table} SET "{column}" = {other} WHERE rowid = (SELECT max(rowid) FROM {table})')
-    except duckdb.ConstraintException:
-        pytest.fail("a value that is a key must be one that no row has")
-    assert count == 1, "the case has no row in this table"
-    assert found(case)
+@pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
+def test_one_changed_value_is_found(
+    table: str, case: Path, loaded: Path, sums: dict[int, dict[str, str]], tmp_path: Path
+) -> None:
+    for column in (column for of_table, column in COLUMNS if of_table == table):
+        other = OTHER.get(COLUMNS[table, column], "coalesce({column}, 0) + 1").format(column=f'"{column}"')
+        change = f'UPDATE {table} SET "{column}" = {other} WHERE rowid = (SELECT max(rowid) FROM {table})'
+        if not is_summed(case, sums, table, change):
+            harmed = Path(shutil.copytree(loaded, tmp_path / column))
+            assert changed(harmed, change) == 1
+            assert found(harmed), column
 
 
 @pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
@@ -156,7 +189,7 @@ def test_a_row_less_is_found(case: Path, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
-def test_a_row_more_is_found(case: Path, table: str) -> None:
+def test_a_row_more_is_found(case: Path, sums: dict[int, dict[str, str]], table: str) -> None:
     # a link that stands there twice says no more than once, and pieces of a sheet may each write it
     keys = {
         "meta": "key",
@@ -168,5 +201,5 @@ def test_a_row_more_is_found(case: Path, table: str) -> None:
     }
     key = keys.get(table)
     other = "" if key is None else f"REPLACE ({'key || 1' if key == 'key' else f'{key} + 100'} AS {key})"
-    assert changed(case, f"INSERT INTO {table} SELECT * {other} FROM {table} LIMIT 1") == 1
-    assert found(case)
+    change = f"INSERT INTO {table} SELECT * {other} FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"
+    assert is_summed(case, sums, table, change) or (changed(case, change) == 1 and found(case))
