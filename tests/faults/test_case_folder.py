@@ -18,7 +18,7 @@ from graphtrace.cli import main
 from graphtrace.errors import CaseDamaged, CaseMissing, UsageError
 from graphtrace.storage.case_folder import check_folder, find_database
 
-from .cases import CARDS, problems, run, tree, write_files
+from .cases import CARDS, problems, run, run_here, tree, write_files
 
 RECORD = "sales.csv:2"
 
@@ -115,7 +115,7 @@ def test_a_case_with_a_link_in_it_is_refused_by_every_command_and_nothing_is_tou
 def test_a_link_is_told_in_chinese_and_the_exit_is_3(case: Path) -> None:
     (case / "lock").unlink()
     (case / "lock").symlink_to(case / "ledger.jsonl")
-    ran = run(["-m", "graphtrace", "status", "--case", case, "--lang", "zh"])
+    ran = run_here("status", "--case", case, "--lang", "zh")
     assert ran.returncode == 3
     assert "lock是符号链接" in ran.stderr
 
@@ -386,7 +386,7 @@ def test_an_output_in_a_case_is_refused_before_any_work(place: str, case: Path, 
         ["simulate", target, "--cards", "10"],
         ["demo", target],
     ):
-        ran = run(["-m", "graphtrace", *arguments, "--json"])
+        ran = run_here(*arguments, "--json")
         assert ran.returncode == 2, (arguments, ran.stderr)
         if "ledger" not in arguments or arguments[0] != "graph":
             assert "lies in the case folder" in ran.stderr, arguments
@@ -407,9 +407,7 @@ def test_a_copy_or_a_case_within_a_case_is_refused(case: Path, files: list[Path]
 
 def test_an_output_in_a_folder_that_is_to_become_the_case_is_refused(files: list[Path], tmp_path: Path) -> None:
     (tmp_path / "x.gtrace").mkdir()
-    ran = run(
-        ["-m", "graphtrace", "load", files[0], "--case", tmp_path / "x.gtrace", "-o", tmp_path / "x.gtrace/o.json"]
-    )
+    ran = run_here("load", files[0], "--case", tmp_path / "x.gtrace", "-o", tmp_path / "x.gtrace/o.json")
     assert ran.returncode == 2
     assert list((tmp_path / "x.gtrace").iterdir()) == []
 
@@ -425,7 +423,7 @@ def test_an_output_in_place_of_an_input_is_refused_in_both_languages(
         os.link(asked, target)
     for lang, said in (("en", "is read by this command"), ("zh", "不能同时写入")):
         arguments = ["trace", "--from-file", asked, "-o", target, "--case", case, "--lang", lang]
-        ran = run(["-m", "graphtrace", *arguments])
+        ran = run_here(*arguments)
         assert (ran.returncode, said in ran.stderr) == (2, True)
     assert asked.read_text("utf-8") == f"{CARDS[0]}\n"
 

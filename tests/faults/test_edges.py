@@ -44,7 +44,13 @@ ENDLESS = {("serve",)}
 """Commands that run until they are told to end; tests/workbench tries them in broken surroundings."""
 
 COMMANDS = {name: command for name, command in commands(command_line()) if name not in ENDLESS}
-NAMES = [pytest.param(name, id=" ".join(name)) for name in COMMANDS]
+
+EVERY = os.environ.get("GRAPHTRACE_SWEEP") == "all"
+"""Whether all of some two thousand runs are made; otherwise each command has its share of them, always the same."""
+
+SHARE = 8
+GROUPS = [pytest.param([name], id=" ".join(name)) for name in COMMANDS] if EVERY else [[*COMMANDS]]
+"""Commands that are run in one process, as each start costs more than what they do."""
 
 
 def required(command: Any, value: str) -> list[str]:
@@ -155,17 +161,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("edges"))
 
 
-EVERY = os.environ.get("GRAPHTRACE_SWEEP") == "all"
-"""Whether all of some two thousand runs are made; otherwise each command has its share of them, always the same."""
-
-SHARE = 8
+Runs = list[tuple[str, list[str], dict[str, str]]]
+"""What is odd, the arguments of a command, and variables of its environment."""
 
 
-def sweep(runs: list[tuple[str, list[str], dict[str, str]]], folder: Path) -> None:
+def share(runs: Runs) -> Runs:
+    """Return those of the runs of one command that are made."""
+    first = crc32(" ".join(runs[0][1][:2]).encode()) % min(SHARE, len(runs))
+    return runs if EVERY else runs[first::SHARE]
+
+
+def sweep(runs: Runs, folder: Path) -> None:
     """Run commands one after the other, in a process of their own since some endings cannot be survived."""
-    if not EVERY:
-        first = crc32(" ".join(runs[0][1][:2]).encode()) % min(SHARE, len(runs))
-        runs = runs[first::SHARE]
     done = subprocess.run(
         [sys.executable, "-c", SWEEP, str(folder)],
         input=json.dumps(runs),
@@ -204,28 +211,36 @@ for about, arguments, more in json.load(sys.stdin):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_command_is_never_a_traceback_on_a_case_that_is_none(name: tuple[str, ...], place: Place) -> None:
-    runs = [
-        (about, [*name, *required(COMMANDS[name], place.value_of(name, case)), "--case", case], {})
-        for about, case in place.cases().items()
-    ]
+@pytest.mark.parametrize("names", GROUPS)
+def test_a_command_is_never_a_traceback_on_a_case_that_is_none(names: list[tuple[str, ...]], place: Place) -> None:
+    runs: Runs = []
+    for name in names:
+        runs += share(
+            [
+                (about, [*name, *required(COMMANDS[name], place.value_of(name, case)), "--case", case], {})
+                for about, case in place.cases().items()
+            ]
+        )
     sweep(runs, place.scratch)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_command_is_never_a_traceback_whatever_it_is_given(name: tuple[str, ...], place: Place) -> None:
+@pytest.mark.parametrize("names", GROUPS)
+def test_a_command_is_never_a_traceback_whatever_it_is_given(names: list[tuple[str, ...]], place: Place) -> None:
+    sweep([run for name in names for run in share(given_odd_values(name, place))], place.scratch)
+
+
+def given_odd_values(name: tuple[str, ...], place: Place) -> Runs:
     command = COMMANDS[name]
     case = ["--case", str(place.copy_of_case())]
-    runs: list[tuple[str, list[str], dict[str, str]]] = []
+    runs: Runs = []
     for about, path in {**place.odd, **TEXTS}.items():
         runs.append((about, [*name, *required(command, path), *case], {}))
         runs += [
             (f"{option} {about}", [*name, *required(command, CARD), option, path, *case], {})
             for option in options_with_values(command)
         ]
-    sweep(runs, place.scratch)
+    return runs
 
 
 TEXTS = {
@@ -255,8 +270,12 @@ def options_with_values(command: Any) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_command_is_never_a_traceback_in_odd_surroundings(name: tuple[str, ...], place: Place) -> None:
+@pytest.mark.parametrize("names", GROUPS)
+def test_a_command_is_never_a_traceback_in_odd_surroundings(names: list[tuple[str, ...]], place: Place) -> None:
+    sweep([run for name in names for run in share(in_odd_surroundings(name, place))], place.scratch)
+
+
+def in_odd_surroundings(name: tuple[str, ...], place: Place) -> Runs:
     case = str(place.copy_of_case())
     arguments = [*name, *required(COMMANDS[name], place.value_of(name, case)), "--case", case]
     surroundings: dict[str, dict[str, str]] = {
@@ -272,10 +291,9 @@ def test_a_command_is_never_a_traceback_in_odd_surroundings(name: tuple[str, ...
         "queries are no folder": {"GRAPHTRACE_QUERIES": str(place.files[0])},
         "queries are nowhere": {"GRAPHTRACE_QUERIES": "/nowhere"},
     }
-    runs = [(about, arguments, more) for about, more in surroundings.items()]
+    runs: Runs = [(about, arguments, more) for about, more in surroundings.items()]
     runs += [(f"writes to {about}", [*arguments, "-o", path], {}) for about, path in place.odd.items()]
-    runs += [("writes into the case", [*arguments, "-o", f"{case}/x.json"], {})]
-    sweep(runs, place.scratch)
+    return [*runs, ("writes into the case", [*arguments, "-o", f"{case}/x.json"], {})]
 
 
 def test_every_command_is_in_the_sweep() -> None:

@@ -15,7 +15,7 @@ from graphtrace.errors import StoreError
 from graphtrace.platform import system
 from graphtrace.storage import load
 
-from .cases import loaded_files, problems, run, tree, write_files
+from .cases import loaded_files, problems, run_here, tree, write_files
 
 HEADER = "转出方,转入方,日期,卡号\n"
 ROW = "甲,乙,2024-03-05,8986061900000000001\n"
@@ -128,7 +128,7 @@ def test_a_file_that_changes_while_it_is_loaded_is_kept_as_it_was_read(
 def test_one_bad_file_does_not_stop_the_others_and_the_exit_is_2(case: Path, tmp_path: Path) -> None:
     sales, resales = write_files(tmp_path)
     (tmp_path / "empty.csv").write_bytes(b"")
-    ran = run(["-m", "graphtrace", "load", sales, tmp_path / "empty.csv", resales, "--case", case, "--json"])
+    ran = run_here("load", sales, tmp_path / "empty.csv", resales, "--case", case, "--json")
     assert ran.returncode == 2
     assert [entry["error"] is None for entry in json.loads(ran.stdout)["files"]] == [True, False, True]
     assert set(loaded_files(case)) == {"sales.csv", "resales.csv"}
@@ -139,7 +139,7 @@ def test_one_bad_file_does_not_stop_the_others_and_the_exit_is_2(case: Path, tmp
 def test_a_name_whose_bytes_are_not_utf_8_is_loaded_and_shown(case: Path, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode("销售".encode("gb18030") + b".csv")
     path.write_text(HEADER + ROW + "甲,,2024-03-05,8986061900000000001\n", "utf-8")
-    ran = run(["-m", "graphtrace", "load", path, "--case", case, "--json"])
+    ran = run_here("load", path, "--case", case, "--json")
     assert ran.returncode == 0, ran.stderr
     shown = "\\xcf\\xfa\\xca\\xdb.csv"
     assert json.loads(ran.stdout)["files"][0]["file"] == shown
@@ -166,7 +166,7 @@ def test_a_case_whose_place_is_a_file_is_unavailable(tmp_path: Path) -> None:
     sales, _ = write_files(tmp_path)
     with pytest.raises(StoreError, match="cannot be written"):
         gt.open_case(sales).load(sales)
-    ran = run(["-m", "graphtrace", "load", sales, "--case", sales / "x.gtrace"])
+    ran = run_here("load", sales, "--case", sales / "x.gtrace")
     assert ran.returncode == 3
     assert "Traceback" not in ran.stderr
 

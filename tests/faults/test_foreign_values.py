@@ -14,7 +14,7 @@ import graphtrace as gt
 from graphtrace.errors import CaseDamaged, NothingFound
 from graphtrace.storage.case_folder import find_database
 
-from .cases import CARDS, run, write_files
+from .cases import CARDS, run_here, write_files
 
 VALUES = {
     "a day after all days": "UPDATE wide_card_records SET day = 2147483647 WHERE row = 2",
@@ -90,14 +90,16 @@ def test_a_value_that_no_load_writes_is_no_traceback(loaded: Path, tmp_path: Pat
     with duckdb.connect(str(find_database(case))) as con:
         ((changed,),) = con.execute(VALUES[kind]).fetchall()
     assert changed
-    for ask in QUESTIONS.values():
-        with suppress(NothingFound, CaseDamaged), gt.open_case(case) as opened:
-            ask(opened)
-    try:
-        with gt.open_case(case) as opened:
+    # another question is the first of each kind, before any other has put something aside
+    first = list(VALUES).index(kind) % len(QUESTIONS)
+    with gt.open_case(case) as opened:
+        for ask in [*QUESTIONS.values()][first:] + [*QUESTIONS.values()][:first]:
+            with suppress(NothingFound, CaseDamaged):
+                ask(opened)
+        try:
             found = [problem.code for problem in opened.verify()]
-    except CaseDamaged as error:
-        found = [error.code]
+        except CaseDamaged as error:
+            found = [error.code]
     assert bool(found) is (kind not in UNNOTICED)
 
 
@@ -109,7 +111,7 @@ def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> N
         ("en", "1 rows of wide_card_records hold in kind what no load writes"),
         ("zh", "数据表wide_card_records的kind列有1行的值不可能由载入写入"),
     ):
-        ran = run(["-m", "graphtrace", "--case", case, "--lang", lang, "trace", CARDS[0]])
+        ran = run_here("--case", case, "--lang", lang, "trace", CARDS[0])
         assert ran.returncode == 3
         assert said in ran.stderr
         assert "Traceback" not in ran.stderr

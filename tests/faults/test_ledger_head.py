@@ -13,7 +13,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 
-from .cases import CARDS, run, write_files
+from .cases import CARDS, run_here, write_files
 
 ANSWERS = [
     ("trace", CARDS[0]),
@@ -59,7 +59,7 @@ def test_every_answer_bears_the_head(
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
 def test_pages_workbooks_and_reports_bear_it_in_their_foot(loaded: Path, tmp_path: Path, ending: str) -> None:
     target = tmp_path / f"books{ending}"
-    ran = run(["-m", "graphtrace", "--case", loaded, "audit", "--all", "-o", target])
+    ran = run_here("--case", loaded, "audit", "--all", "-o", target)
     assert ran.returncode == 0, ran.stderr
     content = target.read_bytes()
     if ending == ".xlsx":
@@ -77,7 +77,7 @@ def test_as_of_a_day_it_is_the_head_at_its_end(loaded: Path) -> None:
 
 def test_a_case_rebuilt_with_its_ledger_is_told_by_an_answer(loaded: Path, tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
-    assert run(["-m", "graphtrace", "--case", loaded, "trace", CARDS[0], "-o", saved]).returncode == 0
+    assert run_here("--case", loaded, "trace", CARDS[0], "-o", saved).returncode == 0
     forged = tmp_path / "forged"
     forged.mkdir()
     for file in write_files(forged, cards=30):
@@ -87,14 +87,14 @@ def test_a_case_rebuilt_with_its_ledger_is_told_by_an_answer(loaded: Path, tmp_p
     with gt.open_case(forged / "x.gtrace") as case:
         assert case.verify(deep=True) == []
         assert [problem.code for problem in case.verify(saved)] == ["answer_of_another_ledger", "answer_differs"]
-    ran = run(["-m", "graphtrace", "--case", forged / "x.gtrace", "verify", saved, "--lang", "zh"])
+    ran = run_here("--case", forged / "x.gtrace", "verify", saved, "--lang", "zh")
     assert ran.returncode == 3
     assert "出自另一份台账" in ran.stdout
 
 
 def test_a_load_that_was_cut_off_the_case_is_told_by_an_answer(loaded: Path, tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
-    assert run(["-m", "graphtrace", "--case", loaded, "trace", CARDS[0], "-o", saved]).returncode == 0
+    assert run_here("--case", loaded, "trace", CARDS[0], "-o", saved).returncode == 0
     shorter = tmp_path / "y.gtrace"
     with gt.open_case(shorter) as case:
         case.load(loaded.parent / "sales.csv")
@@ -103,7 +103,7 @@ def test_a_load_that_was_cut_off_the_case_is_told_by_an_answer(loaded: Path, tmp
 
 def test_of_an_answer_without_a_head_it_is_said_that_this_was_not_compared(loaded: Path, tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
-    assert run(["-m", "graphtrace", "--case", loaded, "trace", CARDS[0], "-o", saved]).returncode == 0
+    assert run_here("--case", loaded, "trace", CARDS[0], "-o", saved).returncode == 0
     document = json.loads(saved.read_text("utf-8"))
     del document["ledger_head"]
     saved.write_text(json.dumps(document), "utf-8")

@@ -19,7 +19,7 @@ from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import ReadingRules
 from graphtrace.storage.verify import HARMLESS
 
-from .cases import CARDS, answers, problems, run, start, write_files
+from .cases import CARDS, answers, problems, run_here, start, write_files
 
 HOLD_FOR_WRITING = """
 import sys, time
@@ -83,7 +83,7 @@ def test_a_second_writer_that_does_not_wait_is_told_at_once_and_the_exit_is_3(
         with pytest.raises(CaseLocked, match="being written by another process"):
             gt.open_case(case, wait=0).load(files[1])
         monkeypatch.undo()
-        ran = run(["-m", "graphtrace", "load", files[1], "--case", case, "--json", "--wait", "0"])
+        ran = run_here("load", files[1], "--case", case, "--json", "--wait", "0")
         assert ran.returncode == 3
         assert json.loads(ran.stderr)["error"]["code"] == "case_locked"
     assert not gt.open_case(case).load(files[1]).has_errors
@@ -99,7 +99,7 @@ def test_writers_wait_as_long_as_they_are_told_and_then_say_who_writes(case: Pat
 
 def test_who_writes_is_said_in_chinese_and_the_wait_may_stand_before_the_command(case: Path, files: list[Path]) -> None:
     with held(HOLD_FOR_WRITING, case) as other:
-        ran = run(["-m", "graphtrace", "--wait", "0", "--lang", "zh", "load", files[1], "--case", case])
+        ran = run_here("--wait", "0", "--lang", "zh", "load", files[1], "--case", case)
     assert ran.returncode == 3
     assert f"正由另一进程写入：PID {other.pid}，graphtrace load，始于" in ran.stderr
     assert "--wait 600" in ran.stderr
@@ -116,7 +116,7 @@ def test_a_question_during_the_first_load_says_who_writes_and_not_that_there_is_
 
 def test_a_wait_below_nothing_is_wrong_usage(case: Path) -> None:
     for wait in ("-1", "nan"):
-        assert run(["-m", "graphtrace", "status", "--case", case, f"--wait={wait}"]).returncode == 2
+        assert run_here("status", "--case", case, f"--wait={wait}").returncode == 2
 
 
 def test_whoever_reads_is_answered_from_the_state_before_while_another_process_writes(
@@ -128,7 +128,7 @@ def test_whoever_reads_is_answered_from_the_state_before_while_another_process_w
         assert answers(case) == before
         monkeypatch.undo()
         assert other.poll() is None
-        ran = run(["-m", "graphtrace", "trace", CARDS[0], "--case", case, "--wait", "0"])
+        ran = run_here("trace", CARDS[0], "--case", case, "--wait", "0")
         assert ran.returncode == 0
     assert answers(case) == before
 

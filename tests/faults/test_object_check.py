@@ -17,7 +17,7 @@ from graphtrace.storage.duckdb import object_check
 from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.schema import FOLDER_TABLES
 
-from .cases import CARDS, run, tree, write_files
+from .cases import CARDS, run_here, tree, write_files
 
 FOREIGN = {
     "table": ("CREATE TABLE extra (a INTEGER)", "table extra"),
@@ -167,7 +167,7 @@ def test_the_object_is_named_in_both_languages(case: Path) -> None:
         ("en", "holds something that no case has: macro lpad"),
         ("zh", "有案件不应有的对象：macro lpad"),
     ):
-        ran = run(["-m", "graphtrace", "--case", case, "--lang", lang, "status"])
+        ran = run_here("--case", case, "--lang", lang, "status")
         assert ran.returncode == 3
         assert said in ran.stderr
         assert "Traceback" not in ran.stderr
@@ -180,7 +180,7 @@ def test_sql_in_the_name_of_a_table_is_not_run_when_a_case_is_put_in_order(case:
         f"COPY (SELECT 'import os' AS x) TO '{target}' (FORMAT csv, HEADER false); SELECT 1 --"
     )
     change(case, f'CREATE TABLE "{name}" (a INTEGER)')
-    ran = run(["-m", "graphtrace", "--case", case, "compact", "--json"])
+    ran = run_here("--case", case, "compact", "--json")
     assert (ran.returncode, json.loads(ran.stderr)["error"]["code"]) == (3, "case_damaged")
     assert not target.exists()
 

@@ -15,7 +15,7 @@ from graphtrace.errors import CaseDamaged, CaseMissing, StoreError
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import writer
 
-from .cases import loaded_files, problems, run, tree, write_files
+from .cases import loaded_files, problems, run_here, tree, write_files
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_garbage_in_place_of_the_database_is_damage(case: Path, files: list[Path
 
 def test_damage_is_told_by_the_command_line_with_exit_3(case: Path) -> None:
     find_database(case).write_bytes(b"garbage")
-    ran = run(["-m", "graphtrace", "verify", "--case", case, "--json"])
+    ran = run_here("verify", "--case", case, "--json")
     assert (ran.returncode, json.loads(ran.stderr)["error"]["code"]) == (3, "case_damaged")
 
 
@@ -249,11 +249,11 @@ def test_a_value_edited_by_hand_is_found_by_reading_the_sources_again(
 
 
 def test_the_command_line_reads_sources_again_when_told_to(case: Path) -> None:
-    assert run(["-m", "graphtrace", "--case", case, "verify", "--deep"]).returncode == 0
+    assert run_here("--case", case, "verify", "--deep").returncode == 0
     with duckdb.connect(str(find_database(case))) as con:
         con.execute("UPDATE wide_card_records SET day = day + 1 WHERE row = 7")
-    assert run(["-m", "graphtrace", "--case", case, "verify"]).returncode == 0
-    ran = run(["-m", "graphtrace", "--case", case, "verify", "--deep"])
+    assert run_here("--case", case, "verify").returncode == 0
+    ran = run_here("--case", case, "verify", "--deep")
     assert ran.returncode == 3
     assert "resales.csv gives other records than the case holds, first in row 7." in " ".join(ran.stdout.split())
 
