@@ -60,13 +60,12 @@ class WatchedConnection:
             return found
 
         def call(*arguments: Any) -> Any:
-            said = str(arguments[0]).split()[:3] if name in ("execute", "sql") else ()
-            # which of the tables is being made, and how something is looked up, makes no difference
-            step(
-                " ".join(
-                    ["con." + name, *said[: 2 if said[:2] == ["CREATE", "TABLE"] else 1 if "SELECT" in said[:1] else 3]]
-                )
+            said = str(arguments[0]).split()[:3] if name in ("execute", "sql") else []
+            # the tables that are made, and all that one transaction writes and looks up, make no difference
+            same = (
+                2 if said[:2] == ["CREATE", "TABLE"] else 1 if said[:1] in (["SELECT"], ["INSERT"], ["UPDATE"]) else 3
             )
+            step(" ".join(["con." + name, *said[:same]]))
             return found(*arguments)
 
         return call
