@@ -14,6 +14,8 @@ from unicodedata import normalize
 
 import pytest
 
+from graphtrace.render import Lang
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -75,6 +77,25 @@ def lines_of_names(page: Page) -> int:
     """Over how many lines the most broken name of a table runs."""
     lines: int = page.evaluate(LINES)
     return lines
+
+
+def check_fit(show: Show, text_in: Callable[[Lang], str], *, most_lines: int | None = None) -> list[Page]:
+    """Check that a page is not wider than a wide and a narrow window; in each it comes in one language and changes.
+
+    With ``most_lines`` no name of a table runs over more lines. The pages are returned.
+    """
+    langs: tuple[Lang, ...] = ("en", "zh")
+    pages = []
+    for width, (first, other) in ((1280, langs), (390, langs[::-1])):
+        page = show(text_in(first), width=width)
+        for lang in (first, other):
+            if lang == other:
+                page.click(f"label[for=lang-{lang}]")
+            assert page.evaluate("document.documentElement.lang") == lang
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert most_lines is None or lines_of_names(page) <= most_lines
+        pages.append(page)
+    return pages
 
 
 def on_paper(page: Page) -> str:

@@ -42,8 +42,7 @@ def text(example: gt.Case, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("lang", "theme"), [("en", "dark"), ("zh", "light")])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, text: str, lang: str, theme: str) -> None:
     for width in (1280, 390):
         page = show(text, width=width, color_scheme=theme)

@@ -7,25 +7,18 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.render import Lang
 from graphtrace.render.html.shared_parties import shared_parties_page
 from graphtrace.results.shared_parties import SharedParties
 
 from ..unit.render.answers import SHA256
 from ..unit.render.reports import BIT, FIRST, SHARED, hostile_shared
-from .conftest import Show, lines_of_names
+from .conftest import Show, check_fit
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("answer", [SHARED, hostile_shared()], ids=["plain", "hostile"])
-def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, answer: SharedParties, lang: Lang) -> None:
-    text = shared_parties_page(answer, lang)
-    for width in (1280, 390):
-        page = show(text, width=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate("document.documentElement.lang") == lang
-        assert answer is not SHARED or lines_of_names(page) <= 3
+def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, answer: SharedParties) -> None:
+    check_fit(show, lambda lang: shared_parties_page(answer, lang), most_lines=3 if answer is SHARED else None)
 
 
 def test_a_party_that_is_clicked_in_the_drawing_shows_its_figures(show: Show) -> None:
