@@ -21,11 +21,11 @@ from graphtrace.storage import ledger
 
 from ..neo4j.server import Place
 from .test_corrections import (
+    BY_HAND,
     CARDS,
     EXAMPLES,
     NAMES,
     NUMBERS,
-    ON_SERVER,
     RANDOM,
     Cells,
     Clock,
@@ -301,7 +301,7 @@ def test_neither_the_order_of_loads_nor_that_of_judgements_matters(
 
 
 @pytest.mark.slow
-@ON_SERVER
+@BY_HAND
 @example(judged=ALIAS)
 @given(judged=judged_cases())
 def test_on_a_server_too(

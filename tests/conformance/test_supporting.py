@@ -24,8 +24,8 @@ from graphtrace.render.json import (
 )
 
 from ..neo4j.server import Place
+from .test_corrections import BY_HAND, DEVICES, EXAMPLES, MENDED, NAMES, PHONES, RANDOM, Story, stories, text_of, write
 from .test_corrections import CARDS as MOVED_CARDS
-from .test_corrections import DEVICES, EXAMPLES, MENDED, NAMES, PHONES, RANDOM, Story, stories, text_of, write
 
 CARDS = [f"898606190000000000{number}" for number in (1, 2)]
 FILES = {
@@ -120,20 +120,7 @@ def test_a_copy_there_and_back_holds_the_same(cases: tuple[gt.Case, gt.Case], ne
         assert back.verify(deep=True) == []
 
 
-def test_a_withdrawn_parcel_stands_beside_nothing_in_both(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
-    for case in cases:
-        case.load(*(tmp_path / name for name in FILES))
-        for row in (2, 3):
-            case.correct(f"parcels.csv:{row}", why="typed wrong")
-        case.correct("again.csv:2", why="typed wrong")
-    folder, server = (case.trace(CARDS[0]).to_dict() for case in cases)
-    assert folder == server
-    (trace,) = cases[1].trace(CARDS[0])
-    assert [each.by for each in trace.chains[0].hops[1].corroboration] == ["order", "account"]
-    assert "delivered_to_other" not in {finding.code for finding in trace.findings}
-
-
-def test_what_a_file_supports_goes_with_it_and_comes_again_as_new(
+def test_what_a_file_supports_goes_with_it_and_comes_again_as_new_and_a_withdrawn_parcel_stands_beside_nothing(
     cases: tuple[gt.Case, gt.Case], tmp_path: Path
 ) -> None:
     paths = [tmp_path / name for name in FILES]
@@ -148,11 +135,18 @@ def test_what_a_file_supports_goes_with_it_and_comes_again_as_new(
         assert all(not hop["corroboration"] or hop["corroboration"][0]["kind"] == "payment" for hop in hops(case))
         fresh = case.load(tmp_path / "again.csv", tmp_path / "parcels.csv", tmp_path / "people.csv").files
         assert [(entry.loaded, entry.duplicate) for entry in fresh] == [(1, 0), (0, 2), (2, 0)]
-        assert answers(case) == before
         (entry,) = case.load(tmp_path / "people.csv", again=True).files
         assert (entry.loaded, entry.duplicate) == (2, 0)
         assert answers(case) == before
+        for row in (2, 3):
+            case.correct(f"parcels.csv:{row}", why="typed wrong")
+        case.correct("again.csv:2", why="typed wrong")
         assert case.verify(deep=True) == []
+    folder, server = (case.trace(CARDS[0]).to_dict() for case in cases)
+    assert folder == server
+    (trace,) = cases[1].trace(CARDS[0])
+    assert [each.by for each in trace.chains[0].hops[1].corroboration] == ["order", "account"]
+    assert "delivered_to_other" not in {finding.code for finding in trace.findings}
 
 
 def hops(case: gt.Case) -> list[Any]:
@@ -239,7 +233,7 @@ def check_custody(case: gt.Case, place: Path, story: Story, files: Beside) -> No
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES * 3)
+@settings(RANDOM, max_examples=EXAMPLES * 2)
 @example(story=MENDED, files=BESIDE)
 @given(story=stories(), files=beside())
 def test_supporting_files_change_no_answer_about_custody(
@@ -251,7 +245,7 @@ def test_supporting_files_change_no_answer_about_custody(
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=1)
+@BY_HAND
 @example(story=MENDED, files=BESIDE)
 @given(story=stories(), files=beside())
 def test_nor_on_a_server(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import graphtrace as gt
@@ -16,13 +16,11 @@ from graphtrace.results.library import Language
 
 from ..neo4j.server import Place
 from .test_corrections import (
+    BY_HAND,
     CARDS,
-    EXAMPLES,
     EXPLORES,
     MENDED,
-    ON_SERVER,
     QUERIES,
-    RANDOM,
     Story,
     clock,
     counted,
@@ -37,8 +35,6 @@ from .test_corrections import (
 )
 
 __all__ = ["clock"]
-
-SOME = settings(RANDOM, max_examples=max(EXAMPLES - 1, 1))
 
 
 def loaded(case: gt.Case, paths: list[Path]) -> None:
@@ -68,28 +64,27 @@ def check(case: gt.Case, place: Path, story: Story, gone: int, language: Languag
     paths = write(place / "files", [text_of(table) for table in story.tables])
     others = [path for number, path in enumerate(paths) if number != gone]
     kept = set(range(len(paths))) - {gone}
-    days = [on(0)]
+    first = on(0)
     loaded(case, paths)
-    answers = [told(case)]
-    days.append(on(1))
+    answers = {first: told(case)}
+    corrected = on(1)
     correct_rows(case, story, {*kept, gone})
-    answers.append(told(case))
-    days.append(on(2))
+    answers[corrected] = told(case)
+    without = on(2)
     result = case.unload(paths[gone], why="sent by mistake", who="me")
     assert (result.unload.record.file, result.unload.is_unload) == (paths[gone].name, True)
-    answers.append(told(case))
     with pytest.raises(NothingFound):
         case.unload(paths[gone], why="once more")
+    answers[without] = told(case)
     with gt.open_case(place / "without.gtrace") as other:
         loaded(other, others)
         correct_rows(other, story, kept)
         if others:
             assert state(case, language) == state(other, "sql")
     assert case.verify() == []
-    days.append(on(3))
+    on(3)
     (entry,) = case.load(paths[gone]).files
     assert not entry.already_loaded
-    answers.append(told(case))
     with gt.open_case(place / "again.gtrace") as other:
         loaded(other, [*others, paths[gone]])
         correct_rows(other, story, kept)
@@ -99,7 +94,7 @@ def check(case: gt.Case, place: Path, story: Story, gone: int, language: Languag
             *(fresh["loaded"], fresh["duplicate"], fresh["rejected"]),
         )
     assert case.verify(deep=True) == []
-    for day, answer in zip(days, answers, strict=True):
+    for day, answer in answers.items():
         assert told(case, day) == answer
 
 
@@ -108,7 +103,7 @@ def withdrawn_stories() -> st.SearchStrategy[tuple[Story, int]]:
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES)
+@BY_HAND
 @example(told_of=(MENDED, 0))
 @example(told_of=(MENDED, 1))
 @given(told_of=withdrawn_stories())
@@ -121,7 +116,7 @@ def test_a_file_that_was_taken_away_is_as_if_never_loaded(
 
 
 @pytest.mark.slow
-@ON_SERVER
+@BY_HAND
 @example(told_of=(MENDED, 0))
 @given(told_of=withdrawn_stories())
 def test_on_a_server_too(
@@ -159,7 +154,7 @@ def all_of(case: gt.Case) -> list[object]:
 
 
 @pytest.mark.slow
-@SOME
+@BY_HAND
 @example(story=MENDED)
 @given(story=stories())
 def test_a_copy_takes_along_what_was_taken_away(
@@ -169,13 +164,14 @@ def test_a_copy_takes_along_what_was_taken_away(
     with gt.open_case(place / "x.gtrace") as case, gt.open_case(place / "y.gtrace") as copy:
         take_away_as_loads_go(case, place, story)
         assert case.copy_to(copy.path).comparison.agrees
-        assert all_of(copy) == all_of(case)
+        answers = all_of(copy)
+        assert all_of(case) == answers
         assert case.compact().rows
-        assert all_of(copy) == all_of(case)
+        assert all_of(case) == answers
 
 
 @pytest.mark.slow
-@ON_SERVER
+@BY_HAND
 @example(story=MENDED)
 @given(story=stories())
 def test_a_copy_to_a_server_and_back_does_so_too(
@@ -294,7 +290,7 @@ def test_it_is_read_again_on_a_server_too(neo4j_uri: str, tmp_path: Path, clock:
 
 
 @pytest.mark.slow
-@SOME
+@BY_HAND
 @example(story=MENDED)
 @given(story=stories())
 def test_reading_a_file_again_in_the_same_way_changes_no_answer(
