@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,10 +125,27 @@ def small_case(place: Path, count: int = 3) -> Path:
     return place / "x.gtrace"
 
 
+Small = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Puts a small case and its files into a folder; each is loaded once."""
+    made: dict[int, Path] = {}
+
+    def put(place: Path, count: int = 3) -> Path:
+        if count not in made:
+            made[count] = small_case(tmp_path_factory.mktemp("small"), count).parent
+        shutil.copytree(made[count], place, dirs_exist_ok=True)
+        return place / "x.gtrace"
+
+    return put
+
+
 def test_a_copy_between_folders_that_was_stopped_goes_on_and_one_of_a_case_that_grew_adds_to_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = small_case(tmp_path)
+    first = small(tmp_path)
     target = tmp_path / "y.gtrace"
     commit = writer.DuckDBWriter.commit
     with monkeypatch.context() as patch, gt.open_case(first) as case:
@@ -154,9 +172,9 @@ def test_a_copy_between_folders_that_was_stopped_goes_on_and_one_of_a_case_that_
 
 
 def test_a_copy_to_a_server_that_was_stopped_goes_on_with_the_batch_at_which_it_stopped(
-    neo4j_place: Place, neo4j_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    neo4j_place: Place, neo4j_uri: str, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = small_case(tmp_path)
+    first = small(tmp_path)
     monkeypatch.setattr(batches, "BATCH_ROWS", 7)
     monkeypatch.setattr(batches, "PIECE_ROWS", 14)
     monkeypatch.setattr(copy_rows, "_PIECE_ROWS", 6)
@@ -202,10 +220,10 @@ def test_a_file_that_was_taken_away_and_loaded_again_is_copied_to_a_server_and_b
     assert kept(tmp_path / "back.gtrace") == kept(first)
 
 
-def test_a_case_with_other_loads_is_not_copied_into(tmp_path: Path) -> None:
+def test_a_case_with_other_loads_is_not_copied_into(small: Small, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    first, other = small_case(tmp_path / "a", 2), tmp_path / "b" / "x.gtrace"
+    first, other = small(tmp_path / "a", 2), tmp_path / "b" / "x.gtrace"
     with gt.open_case(other) as case:
         case.load(tmp_path / "a" / "1.csv")
     before = kept(other)
@@ -218,9 +236,9 @@ def test_a_case_with_other_loads_is_not_copied_into(tmp_path: Path) -> None:
 
 
 def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = small_case(tmp_path, 2)
+    first = small(tmp_path, 2)
     contents = DuckDBBackend.contents
 
     def with_more(store: DuckDBBackend) -> CaseContents:
@@ -237,8 +255,8 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
     assert not (tmp_path / "files").exists()
 
 
-def test_a_source_that_was_changed_stops_the_copy_before_its_file(tmp_path: Path) -> None:
-    first = small_case(tmp_path, 2)
+def test_a_source_that_was_changed_stops_the_copy_before_its_file(small: Small, tmp_path: Path) -> None:
+    first = small(tmp_path, 2)
     latest = json.loads((first / "ledger.jsonl").read_text("utf-8").splitlines()[1])["sha256"]
     (first / "sources" / latest).write_bytes(b"other")
     with gt.open_case(first) as case, pytest.raises(CaseDamaged, match=r"1\.csv: its source"):
@@ -247,10 +265,10 @@ def test_a_source_that_was_changed_stops_the_copy_before_its_file(tmp_path: Path
         assert [file["file"] for file in case.status().files] == ["0.csv"]
 
 
-def test_a_copy_that_was_tampered_with_is_told_from_the_case(tmp_path: Path) -> None:
+def test_a_copy_that_was_tampered_with_is_told_from_the_case(small: Small, tmp_path: Path) -> None:
     import duckdb
 
-    first, target = small_case(tmp_path, 2), tmp_path / "y.gtrace"
+    first, target = small(tmp_path, 2), tmp_path / "y.gtrace"
     with gt.open_case(first) as case:
         assert case.copy_to(target).comparison.agrees
     with duckdb.connect(str(find_database(target))) as con:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
+from graphtrace.render.json import to_json_text, trace_document
 
 from .test_loading import CARD, cases, written
 
@@ -208,54 +208,6 @@ def namesakes(tmp_path: Path, cases: tuple[gt.Case, gt.Case]) -> tuple[gt.Case, 
     )
 
 
-LONE = {"id": "name:李四", "name": "李四", "identified_by": "name"}
-
-
-def test_an_audit_gives_nobody_the_number_of_a_namesake_and_says_what_rests_on_a_name(
-    cases: tuple[gt.Case, gt.Case], tmp_path: Path
-) -> None:
-    answers = [to_json_text(audit_document("", case.audit("甲公司"), "en")) for case in namesakes(tmp_path, cases)]
-    assert answers[0] == answers[1]
-    (audit,) = json.loads(answers[0])["enterprises"]
-    person = {"id": f"id:{PERSON}", "name": "王伟"}
-    assert audit["buyers"] == [
-        {"party": person, "cards": 3, "by_name": 2},
-        {"party": LONE, "cards": 1, "by_name": 1},
-    ]
-    holders = [(each["party"], each["cards"], each.get("by_name")) for each in audit["resold"]["final_holders"]]
-    assert holders == [(person, 3, 2), ({"id": "name:赵六", "name": "赵六"}, 1, None)]
-    assert "330106199001011234" not in answers[0]
-
-
-def test_the_cards_behind_a_figure_show_each_holder_as_their_own_records_name_him(
-    cases: tuple[gt.Case, gt.Case], tmp_path: Path
-) -> None:
-    told = []
-    for case in namesakes(tmp_path, cases):
-        (opened,) = case.audit_details("甲公司", bucket="resold")
-        told.append([None if lot.holder is None else lot.holder.id for lot in opened.lots])
-    assert told[0] == told[1] == ["name:王伟", "name:王伟", f"id:{PERSON}", "name:赵六"]
-
-
-def test_a_party_is_shown_with_the_rows_that_only_its_name_joins_and_others_as_records_name_them(
-    cases: tuple[gt.Case, gt.Case], tmp_path: Path
-) -> None:
-    firm, person = [], []
-    for case in namesakes(tmp_path, cases):
-        firm.append(to_json_text(party_document("", case.party("甲公司"), "en")))
-        person.append(to_json_text(party_document("", case.party("王伟"), "en")))
-    assert firm[0] == firm[1]
-    assert person[0] == person[1]
-    passed_on = json.loads(firm[0])["passed_on"]
-    assert [(each["to"], each["records"], each.get("records_by_name")) for each in passed_on] == [
-        ({"id": f"id:{PERSON}", "name": "王伟"}, 3, 2),
-        (LONE, 1, 1),
-    ]
-    assert "330106199001011234" not in firm[0]
-    (rows,) = json.loads(person[0])["party"]["by_name"]
-    assert (rows["file"], rows["rows"], rows["first_rows"]) == ("1.csv", 2, [2, 3])
-
-
 def test_a_seizure_from_somebody_of_the_same_name_is_marked_on_the_page_of_a_party(
     cases: tuple[gt.Case, gt.Case], tmp_path: Path
 ) -> None:
@@ -265,38 +217,6 @@ def test_a_seizure_from_somebody_of_the_same_name_is_marked_on_the_page_of_a_par
         case.load(tmp_path / "s.csv")
         told.append([(each.card, each.by_name) for each in case.party(PERSON).seizures])
     assert told[0] == told[1] == [(CARD, True)]
-
-
-def test_a_graph_names_a_party_as_the_records_shown_do_and_counts_those_that_know_its_name_only(
-    cases: tuple[gt.Case, gt.Case], tmp_path: Path
-) -> None:
-    told = []
-    for case in namesakes(tmp_path, cases):
-        around = case.graph(around="甲公司")
-        cards = case.graph("card", around=CARD[:-1] + "4")
-        told.append(
-            (
-                sorted((a["name"], a["number"]) for _, a in around.nodes(data=True) if a["name"] in ("王伟", "李四")),
-                {(a["to_by_name"], a["records"]) for _, to, a in around.edges(data=True) if to.startswith("name:李四")},
-                {(a["to_by_name"], a["records"]) for _, to, a in around.edges(data=True) if to == f"id:{PERSON}"},
-                sorted((to, a["by_name"]) for _, to, a in cards.edges(data=True) if a["type"] == "to"),
-                {node for node in cards.nodes if "李四" in node or "3301" in node},
-            )
-        )
-    assert told[0] == told[1]
-    nodes, lone, person, steps, shown = told[0]
-    assert nodes == [("李四", None), ("王伟", PERSON)]
-    assert (lone, person) == ({(1, 1)}, {(2, 3)})
-    assert steps == [(f"id:{FIRM}", 0), ("name:李四", 1), ("name:赵六", 0)]
-    assert shown == {"name:李四"}
-
-
-def test_siblings_name_a_party_as_the_records_about_the_card_do(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
-    told = []
-    for case in namesakes(tmp_path, cases):
-        (one,) = case.siblings(CARD[:-1] + "1")
-        told.append([(lot.hop.receiver.id, lot.lot and lot.lot.cards) for lot in one.lots])
-    assert told[0] == told[1] == [("name:王伟", 3), (f"id:{FIRM}", 5)]
 
 
 def test_the_sides_of_a_parcel_are_identified_by_its_own_file_or_by_the_records_about_the_card(

@@ -459,7 +459,7 @@ def wait_until_idle(bench: Bench) -> Answer:
 def test_pages_are_answered_while_the_workbench_loads(case: Path, tmp_path: Path) -> None:
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)
-    rows = "".join(f"王五,孙八,2024-05-01,{number}\n" for number in range(8986061900000100000, 8986061900000300000))
+    rows = "".join(f"王五,孙八,2024-05-01,{number}\n" for number in range(8986061900000100000, 8986061900000200000))
     with served(copy) as bench:
         ticket = upload(bench, "more.csv", f"转出方,转入方,日期,卡号\n{rows}".encode())
         assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
@@ -467,10 +467,10 @@ def test_pages_are_answered_while_the_workbench_loads(case: Path, tmp_path: Path
         while "data-busy" in bench.ask("/inbox/tasks").text:
             statuses.append(bench.ask(f"/card/{CARD}").status)
         assert statuses.count(200) >= max(1, len(statuses) - 1)
-        assert bench.ask("/card/8986061900000299999").status == 200
+        assert bench.ask("/card/8986061900000199999").status == 200
 
 
-def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path) -> None:
+def test_files_make_a_case_in_the_background_and_bad_ones_say_why_whatever_they_are_called(tmp_path: Path) -> None:
     case = tmp_path / "new.gtrace"
     with served(case) as bench:
         assert "There is no case yet" in bench.ask("/").words
@@ -480,10 +480,14 @@ def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path
             "中国联通,星海智联,2024-03-01,8986061900000000001,8986061900000000100\n"
             "中国联通,星海智联,2024-13-01,8986061900000000101,8986061900000000102\n"
         ).encode()
-        tickets = [upload(bench, "sales.csv", sales), upload(bench, "nonsense.csv", b"a,b\n1,2\n")]
+        nonsense = {"nonsense.csv": b"a,b\n1,2\n", f"../{HOSTILE}.csv": b"a\n1\n"}
+        tickets = [upload(bench, name, content) for name, content in {"sales.csv": sales, **nonsense}.items()]
         for ticket in tickets:
             assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
-        words = wait_until_idle(bench).words
+        answer = wait_until_idle(bench)
+        assert "<script>" not in answer.text
+        assert "<img" not in answer.text
+        words = answer.words
         assert "sales.csv" in words
         assert "nonsense.csv" in words
         assert "sales.csv:3" in words
@@ -609,17 +613,6 @@ def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: 
     with gt.open_case(copy) as opened:
         assert len(opened.status().files) == 3
         assert opened.verify() == []
-
-
-def test_a_hostile_file_name_is_shown_and_stays_a_name(case: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "x.gtrace"
-    shutil.copytree(case, copy)
-    with served(copy) as bench:
-        ticket = upload(bench, f"../{HOSTILE}.csv", b"a\n1\n")
-        assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
-        text = wait_until_idle(bench).text
-    assert "<script>" not in text
-    assert "<img" not in text
 
 
 def test_find_never_denies_what_a_record_holds(tmp_path: Path) -> None:
