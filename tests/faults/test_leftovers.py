@@ -39,7 +39,7 @@ main(arguments)
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_files(tmp_path_factory.mktemp("files"))
+    return write_files(tmp_path_factory.mktemp("files"), cards=30)
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +108,7 @@ def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_pa
 
 
 @pytest.mark.posix
-@pytest.mark.posix
-@pytest.mark.parametrize("command", [["verify", "--deep"], ["load", "MORE", "--dry-run"]], ids=["verify", "dry run"])
-def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(
-    command: Sequence[str], tmp_path: Path, files: list[Path]
-) -> None:
+def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(tmp_path: Path, files: list[Path]) -> None:
     tmp, case = tmp_path / "tmp", tmp_path / "none.gtrace"
     tmp.mkdir()
     die_at(
@@ -128,7 +124,7 @@ def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after_s", [0.3, 0.6, 1.0, 1.5])
+@pytest.mark.parametrize("after_s", [0.6, 1.2])
 def test_a_load_killed_from_outside_leaves_nothing_after_the_next_command(
     after_s: float, case: Path, tmp_path: Path
 ) -> None:
@@ -195,7 +191,6 @@ def test_a_folder_of_the_account_that_is_something_else_is_not_used(
     assert list(other.iterdir()) == []
 
 
-@pytest.mark.posix
 @pytest.mark.posix
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a folder away")
 def test_a_folder_of_the_account_that_somebody_else_made_is_not_used(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,20 +19,40 @@ from graphtrace.storage.duckdb import writer
 from .cases import loaded_files, problems, run_here, tree, write_files
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    return write_files(tmp_path)
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_files(tmp_path_factory.mktemp("files"))
 
 
-@pytest.fixture
-def case(files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    # published once a load, however long that takes: the last database knows of the line before its own
-    monkeypatch.setattr(writer, "_PATIENCE", math.inf)
-    folder = tmp_path / "blocks_and_locks.gtrace"
+@pytest.fixture(scope="module", autouse=True)
+def _published_once_a_load() -> Iterator[None]:
+    """However long that takes: the last database knows of the line before its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "_PATIENCE", math.inf)
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loaded") / "x.gtrace"
     for file in files:
         gt.open_case(folder).load(file)
     assert problems(folder) == []
     return folder
+
+
+@pytest.fixture(scope="module")
+def corrected(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(loaded, tmp_path_factory.mktemp("corrected") / "x.gtrace"))
+    with gt.open_case(folder) as opened:
+        opened.correct("resales.csv:3", why="misread")
+        assert opened.verify(deep=True) == []
+    return folder
+
+
+@pytest.fixture
+def case(loaded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(loaded, tmp_path / "blocks_and_locks.gtrace"))
 
 
 def first_source(case: Path) -> Path:
@@ -342,10 +363,8 @@ CORRECTIONS = {
 
 
 @pytest.mark.parametrize("kind", CORRECTIONS)
-def test_what_follows_from_records_and_ledger_is_found_changed(case: Path, kind: str) -> None:
-    with gt.open_case(case) as opened:
-        opened.correct("resales.csv:3", why="misread")
-        assert opened.verify(deep=True) == []
+def test_what_follows_from_records_and_ledger_is_found_changed(corrected: Path, tmp_path: Path, kind: str) -> None:
+    case = Path(shutil.copytree(corrected, tmp_path / "x.gtrace"))
     with duckdb.connect(str(find_database(case))) as con:
         ((count,),) = con.execute(CORRECTIONS[kind]).fetchall()
     assert count
