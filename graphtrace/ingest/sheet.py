@@ -143,6 +143,10 @@ _WIDEST_NOTE: Final = 3
 """Cells of a row of notes: a day, what was changed, by whom."""
 
 _LONG_NUMBER: Final = re.compile("[0-9]{15}")
+_INSTRUCTS: Final = re.compile("须|务必|不得|应当|填[写报表]|请(?!勿)")
+"""Found in what a form tells whoever fills it in."""
+
+_STATES: Final = re.compile("作废|取消|[已未均拟]|全部")
 
 
 def share_notes(sheets: Sequence[Sheet]) -> None:
@@ -160,7 +164,7 @@ def _notes_of(sheet: Sheet) -> list[str]:
     rows = [list(dict.fromkeys(cell for cell in cells if cell)) for _, cells in sheet.head_rows]
     texts = [text for row in rows for text in row]
     is_prose = all(len(row) <= _WIDEST_NOTE for row in rows) and not any(map(_LONG_NUMBER.search, texts))
-    return texts if is_prose else []
+    return [text for text in texts if not _INSTRUCTS.search(text) or _STATES.search(text)] if is_prose else []
 
 
 def find_texts(

@@ -125,7 +125,12 @@ def test_what_another_sheet_says_of_the_rows_is_quoted_with_them(
 
 def test_a_sheet_that_only_explains_is_not(tmp_path: Path) -> None:
     case = gt.open_case(tmp_path / "x.gtrace")
-    case.load(book(tmp_path / "a.xlsx", {"7月": [*TABLE], "说明": [("本表由E财务部编制",), ("单位：张",)]}))
+    case.load(
+        book(
+            tmp_path / "a.xlsx",
+            {"7月": [*TABLE], "说明": [("本表由E财务部编制",), ("1. 单位：张",), ("2. 退卡须注明去向。",)]},
+        )
+    )
     assert texts(case) == []
 
 
