@@ -102,7 +102,9 @@ def parties_of_hops(case: gt.Case, *, step: int) -> list[str]:
 
 
 def test_partners_a_part_at_a_time_are_all_of_a_party(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    for party in parties_of_hops(cases[0], step=3):
+    parties = parties_of_hops(cases[0], step=3)
+    assert parties
+    for party in parties:
         whole = cases[0].party(party)
         for side in SIDES:
             flows = getattr(whole, side)
@@ -142,7 +144,9 @@ def test_the_groups_of_partners_hold_all_of_them_on_both_stores(
 
 
 def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    for party in parties_of_hops(cases[0], step=2):
+    parties = parties_of_hops(cases[0], step=2)
+    assert parties
+    for party in parties:
         folder, server = (to_json_text(party_document("", case.party(party))) for case in cases)
         assert server == folder
 

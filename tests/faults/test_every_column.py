@@ -173,7 +173,9 @@ SHARED = ("key_prefixes", "mentions")
 def test_one_changed_value_is_found(
     table: str, case: Path, loaded: Path, sums: dict[int, dict[str, str]], tmp_path: Path
 ) -> None:
-    for column in (column for of_table, column in COLUMNS if of_table == table):
+    columns = [column for of_table, column in COLUMNS if of_table == table]
+    assert columns
+    for column in columns:
         other = OTHER.get(COLUMNS[table, column], "coalesce({column}, 0) + 1").format(column=f'"{column}"')
         change = f'UPDATE {table} SET "{column}" = {other} WHERE rowid = (SELECT max(rowid) FROM {table})'
         if not is_summed(case, sums, table, change):
