@@ -128,7 +128,7 @@ def test_both_stores_tell_the_cards_of_a_sheet_that_was_not_understood(
             ]
             for trace in case.trace(*CARDS[:5])
         ]
-        assert unread == [[("waiting", 2)], [("waiting", 3)], [("unknown", 2)], [], []]
+        assert unread == [[("waiting", 2)], [("waiting", 3)], [("unknown", 2)], [("used", 2)], []]
         assert not case.verify()
         told.append(answers(case))
     assert told[0] == told[1]
