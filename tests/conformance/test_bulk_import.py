@@ -28,7 +28,7 @@ CARD = "8986061900000000001"
 HOSTILE = [
     "kind,from,from_id,to,to_id,date,iccid,iccid_first,iccid_last,quantity,channel,record_no",
     f'transfer,"a;b",,"c,""d""\\",,2024-03-05,{CARD},,,,"two\nlines",1',
-    f'transfer,"a\\,b",,\\N,,2024-03-06,{CARD},,,,"=cmd()",2',
+    f'transfer,"a\\,b",,\\N店,,2024-03-06,{CARD},,,,"=cmd()",2',
     f"transfer,,X70201,,X70202,2024-03-07,{CARD},,,,'quoted',3",
     f"transfer,甲\u2028乙,,<b>&amp;,,2024-03-08,{CARD},,,,null,4",
     "return,<b>&amp;,,甲\u2028乙,,2024-03-09,,8986061900000000000,8986061900000000999,1000,;,5",
@@ -111,13 +111,13 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
         here = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
         ]
     with gt.open_case(server.uri) as case:
         there = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
         ]
         assert there == here
         assert case.verify() == []
