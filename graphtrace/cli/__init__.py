@@ -56,7 +56,6 @@ _app = typer.Typer(
     name="graphtrace",
     cls=Group,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )

@@ -23,6 +23,10 @@ class _Help:
     lang: Lang = "en"
     words: Mapping[str, str] = MappingProxyType({})
 
+    def get_help_option_names(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Return the names of ``--help``, whatever context first asks for it: it is made once."""
+        return ["-h", "--help"]
+
     def format_help(self: Any, ctx: Any, formatter: Any) -> None:
         """Write the help in the language of the command at the top."""
         from graphtrace.cli.help import localize_command

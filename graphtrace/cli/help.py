@@ -22,7 +22,6 @@ def localize_command(ctx: Any, lang: Lang) -> None:
     name = ctx.command_path.removeprefix(ROOT).strip()
     command.help = texts.get(name or ROOT, command.help)
     command.words = catalogue["help_words"]
-    # the names of --help follow from the context that first asks for it
     for param in (*command.params, command.get_help_option(ctx)):
         param.help = texts.get(f"{name}.{param.name}") or texts.get(f".{param.name}", param.help)
     for word, below in getattr(command, "commands", {}).items():
