@@ -60,10 +60,9 @@ from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
-    CommentsBeside,
     LinesBeside,
+    RowsBeside,
     SaidBeside,
-    StruckRows,
     UnreadCells,
     columns_beside,
 )
@@ -564,9 +563,11 @@ class SheetParser:
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._said_beside = self._plan_beside()
-        self._comments = CommentsBeside(each for each in sheet.comments if each[0] > header.row)
+        self._rows_beside = (
+            RowsBeside.with_comments(each for each in sheet.comments if each[0] > header.row),
+            RowsBeside.struck_out(sheet.set_aside.get(STRUCK_OUT_ROWS)),
+        )
         self._lines = LinesBeside(header.row)
-        self._struck = StruckRows(sheet.set_aside.get(STRUCK_OUT_ROWS))
         for row, text in sheet.comments:
             if row <= header.row:
                 self._lines.add_comment(row, text)
@@ -906,8 +907,8 @@ class SheetParser:
             self._unread += dated.unread
             for statements in dated.frames:
                 self._unread += self._said_beside.unread_of(statements, self._header.names)
-                self._unread += self._comments.unread_of(statements)
-                self._unread += self._struck.unread_of(statements)
+                for rows in self._rows_beside:
+                    self._unread += rows.unread_of(statements)
                 self._lines.keep(statements)
                 self._kinds.update(statements["kind"].unique())
                 yield statements

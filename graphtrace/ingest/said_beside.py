@@ -225,37 +225,39 @@ def _ends_of(rows: pl.DataFrame) -> tuple[int, int]:
     return int(rows[ROW].min()), int(rows[ROW].max())  # type: ignore[arg-type]
 
 
-class CommentsBeside:
-    """The comments on cells of the rows of a sheet that may deny, change or go on with what they say."""
+class RowsBeside:
+    """The rows of a sheet of which something is told with their cards that stands in no cell: ``said`` has the text.
 
-    def __init__(self, comments: Iterable[tuple[int, str]]) -> None:
+    ``kinds`` are those of the statements that are meant.
+    """
+
+    def __init__(self, said: pl.DataFrame, reason: str, kinds: Sequence[int] = _STATED) -> None:
+        self._said = said
+        self._reason = reason
+        self._kinds = kinds
+
+    @classmethod
+    def with_comments(cls, comments: Iterable[tuple[int, str]]) -> RowsBeside:
+        """Return those with comments on cells that may deny, change or go on with what they say."""
         doubts = [(row, text) for row, text in comments if casts_doubt(text)]
-        self._said = pl.DataFrame(doubts, schema={ROW: pl.UInt32, "text": pl.String}, orient="row")
+        return cls(pl.DataFrame(doubts, _ROW_SAID, orient="row"), COMMENT_NOT_READ)
+
+    @classmethod
+    def struck_out(cls, rows: pl.Series | None) -> RowsBeside:
+        """Return those with cells that somebody struck out: they are read like others."""
+        said = {} if rows is None else {ROW: rows, "text": [None] * len(rows)}
+        return cls(pl.DataFrame(said, _ROW_SAID), STRUCK_OUT, (*_STATED, _LISTED))
 
     def unread_of(self, statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield what is not recorded of the cards of packed statements whose rows have such comments."""
+        """Yield what is not recorded of the cards of packed statements that stand in such rows."""
         if self._said.is_empty():
             return
-        named = statements.filter(pl.col("kind").is_in(_STATED) & pl.col(ROW).is_in(self._said[ROW].implode()))
+        named = statements.filter(pl.col("kind").is_in(self._kinds) & pl.col(ROW).is_in(self._said[ROW].implode()))
         if named.height:
-            yield from _quoted(named, self._said, reason=COMMENT_NOT_READ, field=None)
+            yield from _quoted(named, self._said, reason=self._reason, field=None)
 
 
-class StruckRows:
-    """The rows of a sheet with cells that somebody struck out: they are read like others, and told with their cards."""
-
-    def __init__(self, rows: pl.Series | None) -> None:
-        self._rows = rows
-
-    def unread_of(self, statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield that the cards of packed statements stand in such rows."""
-        if self._rows is None or not len(self._rows):
-            return
-        is_struck = pl.col(ROW).is_in(self._rows.implode())
-        named = statements.filter(pl.col("kind").is_in((*_STATED, _LISTED)) & is_struck)
-        if named.height:
-            said = named.select(ROW, text=pl.lit(None, pl.String)).unique(subset=ROW)
-            yield from _quoted(named, said, reason=STRUCK_OUT, field=None)
+_ROW_SAID: Final = {ROW: pl.UInt32, "text": pl.String}
 
 
 _COUNTS_ROWS: Final = re.compile(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
