@@ -23,13 +23,12 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
-from unicodedata import normalize
 
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.counts import card_counts
 from graphtrace.errors import UsageError
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Chain, Hop, Party
 from graphtrace.results.shared_parties import (
     NORMAL_95,
@@ -105,18 +104,11 @@ def find_shared_parties(
     )
 
 
-_BRACKETS: Final = str.maketrans("〔〕[]【】〖〗{}", "()()()()()")
-
-
 def _case_writings(traces: Iterable[Trace]) -> dict[str, str]:
     """Return the writing that stands for each number of a criminal case: 〔2023〕, （2023） and [2023] are one."""
     written = {seizure.case_no for trace in traces for seizure in trace.seizures if seizure.case_no is not None}
     first: dict[str, str] = {}
-    return {case_no: first.setdefault(_case_key(case_no), case_no) for case_no in sorted(written)}
-
-
-def _case_key(case_no: str) -> str:
-    return "".join(normalize("NFKC", case_no).translate(_BRACKETS).casefold().split())
+    return {case_no: first.setdefault(normalize_party_name(case_no), case_no) for case_no in sorted(written)}
 
 
 def _seized_card(key: str, trace: Trace, writings: Mapping[str, str]) -> SeizedCard:

@@ -36,7 +36,7 @@ def localize_help(command: Any, lang: Lang) -> None:
 
 def walk_commands(command: Any, name: str = ROOT, parent: Any = None) -> Iterator[Any]:
     """Yield a context of a group and of every command below it, as if it had been called."""
-    ctx = command.context_class(command, info_name=name, parent=parent, **command.context_settings)
+    ctx = command.context_class(command, info_name=name, parent=parent)
     yield ctx
     for word, below in getattr(command, "commands", {}).items():
         yield from walk_commands(below, word, ctx)

@@ -56,7 +56,8 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
         ("supplier", audit.suppliers),
         ("buyer", audit.buyers),
     ):
-        for share, alone in parties.joined() if isinstance(parties, PartyShares) else ():
+        joined = parties.joined() if isinstance(parties, PartyShares) else ((share, share.party) for share in parties)
+        for share, alone in joined:
             yield figure, party_dict(share.party), share.cards, share.activated, share.seized
             if share.party is not None and share.by_name:
                 yield f"{figure}_by_name", [share.party.id, party_dict(alone)], share.by_name
