@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import io
 import os
 import re
 import shlex
@@ -19,9 +18,9 @@ from unittest import mock
 
 import pytest
 
-from graphtrace.cli import main
 from graphtrace.render.catalogue import FINDINGS, OUTCOMES
 
+from ..in_process import run_command
 from .pages import ELSEWHERE, ROOT, RUN, Command, Python, commands_of, find_missing_line, find_steps, read_page
 
 READMES = ("README.md", "README.zh.md")
@@ -87,17 +86,8 @@ class Reader:
 
     def _run_here(self, arguments: list[str]) -> str:
         """Run a command without a process of its own, which takes most of its time to start."""
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        with (
-            mock.patch.dict(os.environ, self.environment, clear=True),
-            contextlib.chdir(self.folder),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code = main(arguments)
-        shown, said = (_written(stream) for stream in (out, err))
-        assert code == 0, f"{arguments} ended with {code}:\n{shown}\n{said}"
-        return shown
+        with mock.patch.dict(os.environ, self.environment, clear=True), contextlib.chdir(self.folder):
+            return _output(run_command(arguments))
 
     def run_python(self, text: str, *, without_extras: bool = False) -> str:
         absent = "import sys\nsys.modules['pandas'] = None\n" if without_extras else ""
@@ -107,13 +97,12 @@ class Reader:
         done = subprocess.run(
             arguments, cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8", check=False
         )
-        assert done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        return _output(done)
 
 
-def _written(stream: io.TextIOWrapper) -> str:
-    stream.seek(0)
-    return stream.read()
+def _output(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli import main
 from graphtrace.render.json import trace_document
+
+from ..in_process import run_command
 
 ROOT = Path(__file__).parents[2]
 CARDS = ("8986061900000000001", "8986061900000000777", "898606190000000100?", "8986061900000099999")
@@ -86,15 +85,11 @@ def environment(**more: str) -> dict[str, str]:
 
 def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command in this process, in the language of :func:`environment`: where no process is what is tested."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    given = list(map(str, arguments))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+    with pytest.MonkeyPatch.context() as patch:
         for name in ("GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES"):
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
-        code = main(given)
-    said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
-    return subprocess.CompletedProcess(given, code, *said)
+        return run_command(list(map(str, arguments)))
 
 
 def start(arguments: Sequence[object], **more: str) -> subprocess.Popen[str]:
