@@ -12,8 +12,8 @@ Cost: a look at the mentions of each hop; the store is asked only where a name j
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -22,7 +22,18 @@ from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.identifiers import is_persons_document, normalize_party_name
 from graphtrace.identifiers.names import simplify_name
-from graphtrace.model import Activation, Chain, Finding, Hop, Origin, Party, Seizure, hop_reference, party_dict
+from graphtrace.model import (
+    CUSTODY_KINDS,
+    Activation,
+    Chain,
+    Finding,
+    Hop,
+    Origin,
+    Party,
+    Seizure,
+    hop_reference,
+    party_dict,
+)
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import Backend
@@ -41,23 +52,19 @@ _name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
 """Names repeat from card to card."""
 
 
-class Joint(NamedTuple):
-    """Two hops that follow each other, and the mentions by which their records name the party between them."""
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Two hops that follow each other, and how the records of both sides name the party between them.
+
+    ``shown`` are the hops with parties as they are shown; ``strong`` has the identifiers and ``names`` the normalised
+    names that the records of the receipt and those of passing on state.
+    """
 
     before: Hop
     after: Hop
-    receivers: Sequence[Party]
-    senders: Sequence[Party]
-
-    @property
-    def strong(self) -> tuple[set[str], set[str]]:
-        """Return the identifiers that the records of both sides state."""
-        return {each.strong for each in self.receivers} - {""}, {each.strong for each in self.senders} - {""}
-
-    @property
-    def names(self) -> tuple[set[str], set[str]]:
-        """Return the normalised names that the records of both sides state."""
-        return {each.name_key for each in self.receivers} - {""}, {each.name_key for each in self.senders} - {""}
+    shown: tuple[Hop, Hop]
+    strong: tuple[frozenset[str], frozenset[str]]
+    names: tuple[frozenset[str], frozenset[str]]
 
     @property
     def rests_on_name(self) -> bool:
@@ -73,7 +80,7 @@ class Joint(NamedTuple):
     def is_across_files(self) -> bool:
         """Whether no file states both hops."""
         files = {origin.sha256 for origin in self.before.origins}
-        return files.isdisjoint(origin.sha256 for origin in self.after.origins)
+        return files.isdisjoint([origin.sha256 for origin in self.after.origins])
 
 
 class IdentityChecker:
@@ -82,8 +89,9 @@ class IdentityChecker:
     def __init__(self, store: Backend) -> None:
         self._store = store
         self._writings: dict[tuple[str, str], str] = {}
-        # with the rows, so that their numbers stay theirs
-        self._concluded: dict[tuple[int, ...], tuple[tuple[Sequence[Finding], _Shown], Sequence[StoredRecord]]] = {}
+        self._identifications: dict[tuple[str, Sequence[tuple[str, str, str]]], _Identification] = {}
+        # with the chains and rows, so that their numbers stay theirs
+        self._histories: dict[tuple[int, ...], tuple[_OfChains, Sequence[Chain], Sequence[StoredRecord]]] = {}
 
     @cached_property
     def lone_names(self) -> Sequence[LoneName]:
@@ -132,30 +140,53 @@ class IdentityChecker:
         supports
             The supporting records of the case; ``None`` if it has none.
         """
-        found, shown = self._conclude(trace, rows, supports)
-        if found:
-            trace = replace(trace, findings=_with_findings(trace.findings, found))
-        return _with_identified_sides(_renamed(trace, shown), rows, shown)
+        moving = [row for row in rows if row.kind in CUSTODY_KINDS]
+        of_chains = self._of_chains(trace.chains, moving, supports)
+        stated = _mentions((), [row for row in rows if row.kind not in CUSTODY_KINDS])
+        again = {
+            party_id: self._identification((*of_chains.named.get(party_id, ()), *mentions))
+            for party_id, mentions in stated.items()
+        }
+        if any(of_chains.parties.get(party_id, known) != known for party_id, known in again.items()):
+            of_chains = self._conclude(trace.chains, moving, supports, again)
+        shown = _shown({**of_chains.parties, **again}) if again else of_chains.shown
+        findings = of_chains.found
+        found = [finding for finding in shown.found if finding not in of_chains.shown.found]
+        found += self._events_joined_by_name(trace, of_chains.received, rows)
+        if found or trace.findings:
+            hops = of_chains.references(trace.chains) if trace.findings else {}
+            known = [shown.finding(each, hops) for each in trace.findings]
+            head = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
+            findings = (*head, *sort_findings([*known[len(head) :], *found], findings))
+        return _with_identified_sides(_renamed(trace, shown, of_chains.chains, findings), rows, shown)
 
-    def _conclude(
-        self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None
-    ) -> tuple[Sequence[Finding], _Shown]:
-        """Return what has to be said and how parties are shown; asked once for cards that only the same ranges name."""
-        key = tuple(map(id, rows))
-        if key in self._concluded:
-            return self._concluded[key][0]
-        concluded = self._judge(trace, rows, supports)
-        if all(row.lot is not None for row in rows):
-            self._concluded[key] = (concluded, rows)
+    def _of_chains(
+        self, chains: tuple[Chain, ...], moving: Sequence[StoredRecord], supports: SupportBook | None
+    ) -> _OfChains:
+        """Return what is concluded from the changes of hands, once for cards of which only the same ranges tell."""
+        key = (id(chains), *map(id, moving))
+        if key in self._histories:
+            return self._histories[key][0]
+        concluded = self._conclude(chains, moving, supports, {})
+        if all(row.lot is not None for row in moving):
+            self._histories[key] = (concluded, chains, moving)
         return concluded
 
-    def _judge(
-        self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None
-    ) -> tuple[Sequence[Finding], _Shown]:
-        named = _mentions(trace, rows)
-        if all(_is_identified(party) for mentions in named.values() for party, _ in mentions):
-            return (), _Shown({}, {})
-        joints = [joint for chain in trace.chains for joint in _joints(chain, rows)]
+    def _conclude(
+        self,
+        chains: tuple[Chain, ...],
+        moving: Sequence[StoredRecord],
+        supports: SupportBook | None,
+        known: Mapping[str, _Identification],
+    ) -> _OfChains:
+        """Return what is concluded from the changes of hands; ``known`` are parties that other records name too."""
+        named = _mentions(chains, moving)
+        parties = {
+            party_id: known.get(party_id) or self._identification(mentions) for party_id, mentions in named.items()
+        }
+        shown = _shown(parties)
+        renamed = shown.chains(chains)
+        joints = [joint for pair in zip(chains, renamed, strict=True) for joint in _joints(*pair, moving)]
         by_name = [
             joint
             for joint in joints
@@ -163,10 +194,12 @@ class IdentityChecker:
         ]
         found = list(self._joined_by_name(joint for joint in by_name if joint.is_across_files and joint.share_name))
         found += [finding for joint in joints if (finding := _differing(joint, by_name, supports)) is not None]
-        found += self._events_joined_by_name(trace, rows)
-        unproven = {party.id: party for party in self._unproven(named)}
-        found += [_known_by_name(party) for party in unproven.values()]
-        return found, self._shown(named, unproven)
+        received = {
+            hop.receiver.id: renamed_hop
+            for chain, renamed_chain in zip(reversed(chains), reversed(renamed), strict=True)
+            for hop, renamed_hop in zip(chain.hops, renamed_chain.hops, strict=True)
+        }
+        return _OfChains(named, parties, shown, renamed, received, sort_findings([*found, *shown.found]))
 
     def _joined_by_name(self, joints: Iterable[Joint]) -> Iterator[Finding]:
         """Yield one finding for each party that joins hops of different files by its name."""
@@ -175,7 +208,7 @@ class IdentityChecker:
             if not joint.after.gap_before:
                 by_party[joint.before.receiver.id].append(joint)
         for of_party in by_party.values():
-            hops = {hop.n: hop for joint in of_party for hop in (joint.before, joint.after)}
+            hops = {hop.n: hop for joint in of_party for hop in joint.shown}
             origins = tuple(dict.fromkeys(origin for n in sorted(hops) for origin in hops[n].origins))
             party = of_party[0].before.receiver
             yield Finding(
@@ -189,19 +222,20 @@ class IdentityChecker:
                 evidence=origins,
             )
 
-    def _events_joined_by_name(self, trace: Trace, rows: Sequence[StoredRecord]) -> Iterator[Finding]:
+    def _events_joined_by_name(
+        self, trace: Trace, received: Mapping[str, Hop], rows: Sequence[StoredRecord]
+    ) -> Iterator[Finding]:
         """Yield a finding for each user, and person from whom the card was seized, whom only a name makes a holder."""
-        received = {hop.receiver.id: hop for chain in reversed(trace.chains) for hop in chain.hops}
         events: dict[tuple[str, Party], list[Activation | Seizure]] = defaultdict(list)
         for used in trace.activations:
-            if used.user is not None:
+            if used.user is not None and used.user.id in received:
                 events["user_joined_by_name", used.user].append(used)
         for taken in trace.seizures:
-            if taken.seized_from is not None:
+            if taken.seized_from is not None and taken.seized_from.id in received:
                 events["seized_joined_by_name", taken.seized_from].append(taken)
         for (code, party), stated in events.items():
-            hop = received.get(party.id)
-            if hop is not None and not party.is_carrier and not self._store.judgements.join(party.id):
+            hop = received[party.id]
+            if not party.is_carrier and not self._store.judgements.join(party.id):
                 places = [origin for event in stated for origin in event.origins]
                 if _rests_on_name(_named_at(hop.origins, rows), _named_at(places, rows)):
                     yield self._event_by_name(code, party, hop, stated)
@@ -220,27 +254,30 @@ class IdentityChecker:
             evidence=origins,
         )
 
-    def _unproven(self, named: Mapping[str, Sequence[_Mention]]) -> Iterator[Party]:
-        """Yield the parties whose identifier no record about the card, no file of it and no judgement states."""
-        for mentions in named.values():
-            if all(self.is_lone(*mention) for mention in mentions):
-                yield mentions[0].party
+    def _identification(self, mentions: Sequence[_Mention]) -> _Identification:
+        """Return how a party is shown of which these are all mentions about a card."""
+        if all(map(_is_identified, mentions)):
+            return _IDENTIFIED
+        first = mentions[0].party
+        key = first.id, tuple((party.name_key, party.strong, file) for party, file in mentions)
+        if key not in self._identifications:
+            self._identifications[key] = self._identify(first, mentions)
+        return self._identifications[key]
 
-    def _shown(self, named: Mapping[str, Sequence[_Mention]], unproven: Mapping[str, Party]) -> _Shown:
+    def _identify(self, party: Party, mentions: Sequence[_Mention]) -> _Identification:
         written = {
-            (party.id, party.name_key): writing
-            for mentions in named.values()
-            for party, _ in mentions
-            if (writing := self._own_writing(party)) is not None
+            (party.id, named.name_key): writing
+            for named, _ in mentions
+            if (writing := self._own_writing(named)) is not None
         }
-        instead = {party_id: party.by_name(party.name_key, party.name) for party_id, party in unproven.items()}
-        for party_id, mentions in named.items():
-            party = mentions[0].party
-            own = {written.get((party_id, each.name_key), each.name) for each, _ in mentions if each.name_key}
-            if _has_businesses(party) and party_id not in instead and own and party.name not in own:
-                # a branch or shop that only the records of other cards name has no part in this one
-                instead[party_id] = replace(party, name=min(own))
-        return _Shown(instead, written)
+        if all(self.is_lone(*mention) for mention in mentions):
+            # no record about the card, no row of its files and no judgement states the identifier
+            return _Identification(party.by_name(party.name_key, party.name), written, _known_by_name(party))
+        own = {written.get((party.id, named.name_key), named.name) for named, _ in mentions if named.name_key}
+        if _has_businesses(party) and own and party.name not in own:
+            # a branch or shop that only the records of other cards name has no part in this one
+            return _Identification(replace(party, name=min(own)), written)
+        return _Identification(None, written)
 
     def _own_writing(self, party: Party) -> str | None:
         """Return the name that the records of a mention write, where it is another than that of the party."""
@@ -261,15 +298,59 @@ class _Mention(NamedTuple):
     file: str
 
 
-class _Shown(NamedTuple):
-    """Parties by id as they are shown, and the writing of mentions by id and normalised name.
+class _Identification(NamedTuple):
+    """How a party of an answer is shown, by all its mentions about a card.
 
-    ``instead`` has those that stand by their name only, and carriers and persons that no record about the card calls by
-    their name.
+    ``instead`` is set for one that stands by its name only, and for a carrier or person that no record about the card
+    calls by its name; ``written`` is the writing of mentions by id and normalised name.
     """
+
+    instead: Party | None
+    written: Mapping[tuple[str, str], str]
+    finding: Finding | None = None
+
+
+_IDENTIFIED: Final = _Identification(None, {})
+
+
+class _OfChains(NamedTuple):
+    """What is concluded of the chains of a card, whoever used it.
+
+    ``named`` has the mentions of the parties, ``received`` the hop by which each party received the card; chains, hops
+    and findings have parties as they are shown.
+    """
+
+    named: Mapping[str, Sequence[_Mention]]
+    parties: Mapping[str, _Identification]
+    shown: _Shown
+    chains: tuple[Chain, ...]
+    received: Mapping[str, Hop]
+    found: tuple[Finding, ...]
+
+    def references(self, chains: tuple[Chain, ...]) -> _HopReferences:
+        """Return the references to the hops by those before their parties were shown."""
+        return {
+            _hop_key(hop_reference(before)): hop_reference(after)
+            for was, now in zip(chains, self.chains, strict=True)
+            for before, after in zip(was.hops, now.hops, strict=True)
+            if before is not after
+        }
+
+
+class _Shown(NamedTuple):
+    """Parties by id as they are shown instead, the writing of mentions by id and normalised name, and findings."""
 
     instead: Mapping[str, Party]
     written: Mapping[tuple[str, str], str]
+    found: Sequence[Finding]
+
+    def of(self, party: Party | None) -> Party | None:
+        """Return a party as it is shown."""
+        return None if party is None else self.instead.get(party.id, party)
+
+    def changes(self, party: Party | None) -> bool:
+        """Whether a party is shown as another than it is."""
+        return party is not None and party.id in self.instead
 
     def side(self, party: Party) -> Party:
         """Return a side of a hop with the name that its own record writes."""
@@ -278,6 +359,23 @@ class _Shown(NamedTuple):
             return shown
         writing = self.written.get((party.id, party.name_key))
         return party if writing is None else replace(party, name=writing)
+
+    def chains(self, chains: tuple[Chain, ...]) -> tuple[Chain, ...]:
+        """Return chains with their parties as they are shown."""
+        if not self.instead and not self.written:
+            return chains
+
+        def hop_of(hop: Hop) -> Hop:
+            sender, receiver = self.side(hop.sender), self.side(hop.receiver)
+            is_same = sender is hop.sender and receiver is hop.receiver
+            return hop if is_same else replace(hop, sender=sender, receiver=receiver)
+
+        def chain_of(chain: Chain) -> Chain:
+            hops = tuple(map(hop_of, chain.hops))
+            holder = self.instead.get(chain.holder.id, chain.holder)
+            return replace(chain, registrant=self.of(chain.registrant), holder=holder, hops=hops)
+
+        return tuple(map(chain_of, chains))
 
     def params(self, value: Any, hops: _HopReferences) -> Any:
         """Return the parameters of a finding with parties as they are shown, and those of a hop as it shows them."""
@@ -292,6 +390,8 @@ class _Shown(NamedTuple):
 
     def finding(self, finding: Finding, hops: _HopReferences) -> Finding:
         """Return a finding with the parties as they are shown."""
+        if not self.instead and not hops:
+            return finding
         params = self.params(finding.params, hops)
         return finding if params == finding.params else replace(finding, params=params)
 
@@ -300,18 +400,26 @@ _HopReferences = Mapping[tuple[int, str, str], Mapping[str, Any]]
 _HOP_KEYS: Final = frozenset(("n", "from", "to"))
 
 
+def _shown(parties: Mapping[str, _Identification]) -> _Shown:
+    return _Shown(
+        {party_id: known.instead for party_id, known in parties.items() if known.instead is not None},
+        {key: writing for known in parties.values() for key, writing in known.written.items()},
+        [known.finding for known in parties.values() if known.finding is not None],
+    )
+
+
 def _hop_key(reference: Mapping[str, Any]) -> tuple[int, str, str]:
     return reference["n"], reference["from"]["id"], reference["to"]["id"]
 
 
-def _mentions(trace: Trace, rows: Sequence[StoredRecord]) -> Mapping[str, Sequence[_Mention]]:
+def _mentions(chains: Sequence[Chain], rows: Sequence[StoredRecord]) -> Mapping[str, Sequence[_Mention]]:
     """Return by party how the records about the card, and quantity-only ones in its chains, name it."""
     found: dict[str, list[_Mention]] = defaultdict(list)
     for row in rows:
         for party in (row.sender, row.receiver):
             if party is not None:
                 found[party.id].append(_Mention(party, row.origin.sha256))
-    for chain in trace.chains:
+    for chain in chains:
         for hop in chain.hops:
             if hop.precision == "quantity":
                 for party in (hop.sender, hop.receiver):
@@ -324,18 +432,22 @@ def _has_businesses(party: Party) -> bool:
     return party.is_carrier or (party.strong_id is not None and is_persons_document(party.strong_id))
 
 
-def _is_identified(party: Party) -> bool:
+def _is_identified(mention: _Mention) -> bool:
     """Whether a mention states who is meant, by the name of the party: nothing has to be said of it then."""
+    party = mention.party
     return (party.is_carrier or bool(party.strong)) and party.name_key in ("", _name_key(party.name))
 
 
-def _joints(chain: Chain, rows: Sequence[StoredRecord]) -> Iterator[Joint]:
+def _joints(chain: Chain, shown: Chain, rows: Sequence[StoredRecord]) -> Iterator[Joint]:
     by_row = {row.origin: row for row in rows} if any(len(hop.origins) > 1 for hop in chain.hops) else {}
-    for before, after in pairwise(chain.hops):
+    for (before, after), shown_hops in zip(pairwise(chain.hops), pairwise(shown.hops), strict=True):
         if not before.receiver.is_carrier:
             receivers = [row.receiver for row in _rows_of(before, by_row)] or [before.receiver]
             senders = [row.sender for row in _rows_of(after, by_row)] or [after.sender]
-            yield Joint(before, after, [each for each in receivers if each], [each for each in senders if each])
+            sides = [[each for each in side if each is not None] for side in (receivers, senders)]
+            strong = [frozenset([each.strong for each in side if each.strong]) for side in sides]
+            names = [frozenset([each.name_key for each in side if each.name_key]) for side in sides]
+            yield Joint(before, after, shown_hops, (strong[0], strong[1]), (names[0], names[1]))
 
 
 def _rows_of(hop: Hop, by_row: Mapping[Origin, StoredRecord]) -> list[StoredRecord]:
@@ -378,12 +490,12 @@ def _differing(joint: Joint, by_name: Sequence[Joint], supports: SupportBook | N
     return Finding(
         code="identity_differs",
         severity=FINDING_SEVERITIES["identity_differs"],
-        params={"hop": hop_reference(joint.after), "values": sorted(values)},
+        params={"hop": hop_reference(joint.shown[1]), "values": sorted(values)},
         evidence=tuple(dict.fromkeys((*joint.before.origins, *joint.after.origins))),
     )
 
 
-def _are_other_names(ones: set[str], others: set[str]) -> bool:
+def _are_other_names(ones: Set[str], others: Set[str]) -> bool:
     """Whether names differ in more than the script in which they are written."""
     return ones.isdisjoint(others) and set(map(simplify_name, ones)).isdisjoint(map(simplify_name, others))
 
@@ -416,11 +528,6 @@ def _known_by_name(party: Party) -> Finding:
     )
 
 
-def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
-    first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
-    return (*first, *sort_findings([*known[len(first) :], *found]))
-
-
 def _with_identified_sides(trace: Trace, rows: Sequence[StoredRecord], shown: _Shown) -> Trace:
     """Return a trace with the sides of corroborating records whom the records about the card identify."""
     sides = [
@@ -448,41 +555,31 @@ def _with_identified_sides(trace: Trace, rows: Sequence[StoredRecord], shown: _S
     return replace(trace, chains=tuple(replace(chain, hops=tuple(map(hop_of, chain.hops))) for chain in trace.chains))
 
 
-def _renamed(trace: Trace, shown: _Shown) -> Trace:
-    """Return a trace with its parties as they are shown."""
-    if not shown.instead and not shown.written:
-        return trace
-
-    def maybe(party: Party | None) -> Party | None:
-        return None if party is None else shown.instead.get(party.id, party)
-
-    def hop_of(hop: Hop) -> Hop:
-        sender, receiver = shown.side(hop.sender), shown.side(hop.receiver)
-        is_same = sender is hop.sender and receiver is hop.receiver
-        return hop if is_same else replace(hop, sender=sender, receiver=receiver)
-
-    def chain_of(chain: Chain) -> Chain:
-        holder = shown.instead.get(chain.holder.id, chain.holder)
-        return replace(chain, registrant=maybe(chain.registrant), holder=holder, hops=tuple(map(hop_of, chain.hops)))
-
-    chains = trace.chains
-    trace = replace(
-        trace,
-        registrant=maybe(trace.registrant),
-        holder=maybe(trace.holder),
-        end_user=maybe(trace.end_user),
-        chains=tuple(map(chain_of, trace.chains)),
-    )
-    hops = {
-        _hop_key(hop_reference(before)): hop_reference(after)
-        for was, now in zip(chains, trace.chains, strict=True)
-        for before, after in zip(was.hops, now.hops, strict=True)
-    }
+def _renamed(trace: Trace, shown: _Shown, chains: tuple[Chain, ...], findings: tuple[Finding, ...]) -> Trace:
+    """Return a trace with these chains and findings, and its other parties as they are shown."""
+    if not shown.instead:
+        return (
+            trace
+            if chains is trace.chains and findings == trace.findings
+            else replace(trace, chains=chains, findings=findings)
+        )
     return replace(
         trace,
-        activations=tuple(replace(each, user=maybe(each.user)) for each in trace.activations),
-        seizures=tuple(replace(each, seized_from=maybe(each.seized_from)) for each in trace.seizures),
-        card_lists=tuple(replace(each, party=maybe(each.party)) for each in trace.card_lists),
-        findings=tuple(shown.finding(each, hops) for each in trace.findings),
-        leads=tuple(replace(each, ask=maybe(each.ask)) for each in trace.leads),
+        registrant=shown.of(trace.registrant),
+        holder=shown.of(trace.holder),
+        end_user=shown.of(trace.end_user),
+        chains=chains,
+        activations=tuple(
+            replace(each, user=shown.of(each.user)) if shown.changes(each.user) else each for each in trace.activations
+        ),
+        seizures=tuple(
+            replace(each, seized_from=shown.of(each.seized_from)) if shown.changes(each.seized_from) else each
+            for each in trace.seizures
+        ),
+        card_lists=tuple(
+            replace(each, party=shown.of(each.party)) if shown.changes(each.party) else each
+            for each in trace.card_lists
+        ),
+        findings=findings,
+        leads=tuple(replace(each, ask=shown.of(each.ask)) if shown.changes(each.ask) else each for each in trace.leads),
     )

@@ -465,20 +465,30 @@ def _joined(findings: Sequence[Finding]) -> Finding:
     return replace(first, evidence=tuple(dict.fromkeys(row for finding in findings for row in finding.evidence)))
 
 
-def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of answers: by severity, then kind, then parameters."""
-    findings = tuple(findings)
-    if len(findings) < 2:
-        return findings
-    return tuple(sorted(findings, key=_place))
+def sort_findings(findings: Iterable[Finding], known: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+    """Return findings in the order of answers: by severity, then kind, then parameters.
+
+    ``known`` are findings that are in this order already.
+    """
+    placed: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in known:
+        placed[_place(finding)].append(finding)
+    added = defaultdict(list)
+    for finding in findings:
+        added[_place(finding)].append(finding)
+    for place, more in added.items():
+        same = placed[place]
+        same += more
+        if len(same) > 1:
+            same.sort(key=lambda each: _canonical(each.params))
+    return tuple(finding for _, same in sorted(placed.items()) for finding in same)
 
 
-def _place(finding: Finding) -> tuple[int, int, str]:
-    return _SEVERITIES.index(finding.severity), _PLACES[finding.code], _canonical(finding.params)
+def _place(finding: Finding) -> tuple[int, int]:
+    return _SEVERITIES.index(finding.severity), _PLACES[finding.code]
 
 
-def _canonical(params: Any) -> str:
-    return json.dumps(params, ensure_ascii=False, sort_keys=True)
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _draft_chains(

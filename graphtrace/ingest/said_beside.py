@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, tells_of_somebody
+from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, maybe_nobody, tells_of_somebody
 from graphtrace.ingest.acts import (
     NOTHING,
     asks_at_large,
@@ -78,13 +78,17 @@ _LISTED: Final = KINDS.index("card_list")
 
 
 class BesideColumn(NamedTuple):
-    """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``."""
+    """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``.
+
+    ``only`` is a pattern that is found in every such text.
+    """
 
     column: int
     reason: str
     says: Callable[[str], bool]
     kinds: tuple[int, ...] = _STATED
     is_prose: bool = False
+    only: str | None = None
 
 
 def columns_beside(
@@ -157,7 +161,10 @@ def columns_beside(
     columns = [
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(others_used)),
-        *(BesideColumn(at, PARTY_NOT_READ, _tells_of_somebody, _OF_USERS) for at in sorted(users)),
+        *(
+            BesideColumn(at, PARTY_NOT_READ, _tells_of_somebody, _OF_USERS, only=_maybe_tells_of_somebody())
+            for at in sorted(users)
+        ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
@@ -196,7 +203,7 @@ class SaidBeside:
             cells = block[str(each.column)]
             if cells.null_count() == len(cells):
                 continue
-            says = find_texts(cells, each.says, are_digits_alike=each.is_prose)
+            says = find_texts(cells, each.says, are_digits_alike=each.is_prose, only=each.only)
             if says is None:
                 continue
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
@@ -443,6 +450,12 @@ def _is_unknown_role(text: str) -> bool:
 def _tells_of_somebody(text: str) -> bool:
     key = key_of_cell(text)
     return identifies_nobody(key) and tells_of_somebody(key)
+
+
+@cache
+def _maybe_tells_of_somebody() -> str:
+    """Return a pattern of texts that are no plain names, as most are."""
+    return rf"[^㐀-鿿0-9a-z]|{maybe_nobody()}"
 
 
 def _names_somebody(text: str) -> bool:
