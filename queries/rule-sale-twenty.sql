@@ -30,23 +30,6 @@ WITH named AS NOT MATERIALIZED (
     FROM sides
     WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
-whole AS (
-    SELECT DISTINCT enterprise, dealer, segment, first, last FROM named WHERE is_whole
-),
-evidence AS NOT MATERIALIZED (
-    SELECT enterprise, dealer, list({first: first, last: last}) AS cards
-    FROM (
-        SELECT enterprise, dealer, first, last FROM whole
-        UNION ALL
-        SELECT enterprise, dealer, first, last
-        FROM (
-            SELECT DISTINCT enterprise, dealer, first, last
-            FROM (SELECT * FROM named WHERE NOT is_whole) AS singles
-            ANTI JOIN whole USING (enterprise, dealer, segment)
-        ) AS apart
-    ) AS found
-    GROUP BY enterprise, dealer
-),
 mine AS (
     SELECT number AS enterprise, number AS dealer
     FROM enterprises
@@ -61,26 +44,30 @@ traded AS NOT MATERIALIZED (
     SELECT * FROM deals WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 dealt AS NOT MATERIALIZED (
-    SELECT seller AS dealer, record, first, last, quantity
-    FROM traded
-    SEMI JOIN concerned ON seller = dealer
+    SELECT seller AS dealer, record, first, last, quantity, segment FROM traded
     UNION ALL
-    SELECT buyer, record, first, last, quantity
-    FROM traded
-    SEMI JOIN concerned ON buyer = dealer
+    SELECT buyer, record, first, last, quantity, segment FROM traded
+),
+-- who dealt in so many at the most dealt in no more different ones
+many AS (
+    SELECT dealer
+    FROM dealt
+    SEMI JOIN concerned USING (dealer)
+    GROUP BY dealer
+    HAVING sum(last - first + 1) >= $least_cards
 ),
 legs AS (
-    SELECT DISTINCT dealer, unnest(range(lowest.segment, beyond.segment)) AS segment
+    SELECT DISTINCT dealer, unnest(range(dealt.segment, beyond.segment)) AS segment
     FROM dealt
-    JOIN cuts AS lowest USING (first)
+    SEMI JOIN many USING (dealer)
     JOIN cuts AS beyond ON beyond.first = dealt.last + 1
     WHERE dealt.first < dealt.last
 ),
 singles AS NOT MATERIALIZED (
-    SELECT DISTINCT dealer, dealt.first, segment
+    SELECT DISTINCT dealer, first, segment
     FROM dealt
-    ASOF LEFT JOIN cuts ON dealt.first >= cuts.first
-    WHERE dealt.first = dealt.last
+    SEMI JOIN many USING (dealer)
+    WHERE first = last
 ),
 held AS (
     SELECT dealer, sum(cards) AS cards_listed
@@ -91,6 +78,26 @@ held AS (
     ) AS counted
     GROUP BY dealer
     HAVING sum(cards) >= $least_cards
+),
+whole AS (
+    SELECT DISTINCT enterprise, dealer, segment, first, last
+    FROM named
+    SEMI JOIN held USING (dealer)
+    WHERE is_whole
+),
+evidence AS NOT MATERIALIZED (
+    SELECT enterprise, dealer, list({first: first, last: last}) AS cards
+    FROM (
+        SELECT enterprise, dealer, first, last FROM whole
+        UNION ALL
+        SELECT enterprise, dealer, first, last
+        FROM (
+            SELECT DISTINCT enterprise, dealer, first, last
+            FROM (SELECT * FROM named SEMI JOIN held USING (dealer) WHERE NOT is_whole) AS singles
+            ANTI JOIN whole USING (enterprise, dealer, segment)
+        ) AS apart
+    ) AS found
+    GROUP BY enterprise, dealer
 ),
 by_number AS (
     SELECT

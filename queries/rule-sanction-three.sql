@@ -71,23 +71,22 @@ passed AS NOT MATERIALIZED (
         day,
         first,
         last,
-        quantity
+        quantity,
+        segment
     FROM deals
     SEMI JOIN concerned USING (seller)
     WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 legs AS (
-    SELECT DISTINCT seller, unnest(range(lowest.segment, beyond.segment)) AS segment
+    SELECT DISTINCT seller, unnest(range(passed.segment, beyond.segment)) AS segment
     FROM passed
-    JOIN cuts AS lowest USING (first)
     JOIN cuts AS beyond ON beyond.first = passed.last + 1
     WHERE passed.first < passed.last
 ),
 singles AS NOT MATERIALIZED (
-    SELECT DISTINCT seller, passed.first, segment
+    SELECT DISTINCT seller, first, segment
     FROM passed
-    ASOF LEFT JOIN cuts ON passed.first >= cuts.first
-    WHERE passed.first = passed.last
+    WHERE first = last
 ),
 held AS (
     SELECT seller, sum(cards) AS cards_listed

@@ -37,9 +37,18 @@ WITH telling AS (
         AND NOT regexp_matches(contact, '^at:[48]00[0-9]{7}$')
         AND NOT list_bool_or(list_transform($ignored::VARCHAR[], lambda word: contains(contact, lower(word))))
 ),
+named_by AS (
+    SELECT contact, party, value, record
+    FROM contacts
+    SEMI JOIN telling USING (contact)
+    WHERE party IS NOT NULL
+),
+traded AS (
+    SELECT enterprise, party, first, last FROM traders SEMI JOIN named_by USING (party)
+),
 dealers AS (
     SELECT DISTINCT enterprise, party
-    FROM traders
+    FROM traded
 ),
 shared AS (
     SELECT
@@ -48,8 +57,7 @@ shared AS (
         min(value) AS value,
         list(DISTINCT party ORDER BY party) AS members,
         list(DISTINCT record) AS records
-    FROM contacts
-    SEMI JOIN telling USING (contact)
+    FROM named_by
     JOIN dealers USING (party)
     GROUP BY enterprise, contact
     HAVING count(DISTINCT party) >= greatest(2, $least_parties)
@@ -66,7 +74,7 @@ groups AS (
 crossed AS (
     SELECT DISTINCT enterprise, members, first, last
     FROM (SELECT enterprise, members, unnest(members) AS party FROM groups) AS placed
-    JOIN traders USING (enterprise, party)
+    JOIN traded USING (enterprise, party)
 ),
 parted AS (
     SELECT

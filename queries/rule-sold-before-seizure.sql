@@ -24,30 +24,25 @@ WITH found AS (
     JOIN parties ON enterprise = party
     ASOF JOIN segments ON number = segments.enterprise AND card >= segments.first
 ),
-sold AS (
-    SELECT histories.*, party AS dealer
-    FROM histories
-    JOIN parties ON sender = number
-    WHERE kind = 'transfer' AND NOT repeated
-),
 legs AS (
     SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
-    FROM sold
-    WHERE first < last
+    FROM histories
+    WHERE kind = 'transfer' AND NOT repeated AND first < last
 ),
 passed AS (
-    SELECT found.*, dealer, record, sold.day AS sold, sold.until AS sold_until
+    SELECT found.*, sender, sales.record, sales.day AS sold, sales.until AS sold_until
     FROM found
-    JOIN sold ON number = sold.enterprise AND card = first AND card = last
+    JOIN histories AS sales ON number = sales.enterprise AND card = first AND card = last
+    WHERE kind = 'transfer' AND NOT repeated
     UNION ALL
-    SELECT found.*, dealer, record, legs.day, legs.until
+    SELECT found.*, sender, record, legs.day, legs.until
     FROM found
     JOIN legs ON number = legs.enterprise AND found.segment = legs.segment
 ),
 crossed AS (
     SELECT
         enterprise,
-        dealer,
+        sender,
         card,
         min(passed.until - sold) AS days,
         list(DISTINCT passed.record) || list(DISTINCT seizures.record) AS records
@@ -55,17 +50,17 @@ crossed AS (
     JOIN seizures USING (card)
     WHERE passed.day >= sold_until AND passed.until - sold <= $days
         AND seizures.day = passed.day AND seizures.until = passed.until
-    GROUP BY enterprise, dealer, card
+    GROUP BY enterprise, sender, card
 )
 SELECT
     enterprise,
-    {id: dealer, name: any_value(name)} AS dealer,
+    {id: dealers.party, name: any_value(name)} AS dealer,
     $days AS days,
     min(crossed.days) AS shortest,
     list({first: card, last: card}) AS cards,
     list_distinct(flatten(list(records))) AS records
 FROM crossed
-JOIN parties ON crossed.dealer = party
-GROUP BY enterprise, crossed.dealer
+JOIN parties AS dealers ON sender = dealers.number
+GROUP BY enterprise, dealers.party
 HAVING count(*) >= $least_cards
-ORDER BY enterprise, count(*) DESC, crossed.dealer
+ORDER BY enterprise, count(*) DESC, dealers.party

@@ -37,6 +37,12 @@ small AS (
     FROM daily
     WHERE cards < $threshold
 ),
+enough AS (
+    SELECT enterprise, dealer, recipient
+    FROM small
+    GROUP BY enterprise, dealer, recipient
+    HAVING count(*) >= $least_sales AND sum(cards) >= $threshold
+),
 windows AS (
     SELECT
         enterprise,
@@ -46,6 +52,7 @@ windows AS (
         count(*) OVER following AS sales,
         sum(cards) OVER following AS cards
     FROM small
+    SEMI JOIN enough USING (enterprise, dealer, recipient)
     WINDOW following AS (
         PARTITION BY enterprise, dealer, recipient ORDER BY day
         RANGE BETWEEN CURRENT ROW AND to_days($days::INTEGER) FOLLOWING

@@ -198,6 +198,19 @@ SIDES: Final = " UNION ALL ".join(
 )
 """Senders and receivers of the cards of each audited party, in numbers, one row for each segment of a range."""
 
+_DEALS = f"""
+WITH passed AS (
+    SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, {_day("day")} AS day,
+        {_day("(day + span)")} AS until
+    FROM exchanged
+    WHERE kind = {KINDS.index("transfer")} AND sender <> receiver
+        AND sender NOT IN (SELECT party FROM people WHERE is_carrier)
+        AND receiver NOT IN (SELECT party FROM people WHERE is_carrier)
+)
+SELECT passed.*, segment FROM passed ASOF LEFT JOIN cuts ON passed.first >= cuts.first
+"""
+"""The transfers of the whole case; ``segment`` is that at or before the first card."""
+
 _NAMED_SIDES = """
 JOIN people AS whose ON enterprise = whose.party
 JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
@@ -212,14 +225,6 @@ _VIEWS = {
     """,
     # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
     "dealings": _DEALINGS,
-    "deals": f"""
-        SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, {_day("day")} AS day,
-            {_day("(day + span)")} AS until
-        FROM exchanged
-        WHERE kind = {KINDS.index("transfer")} AND sender <> receiver
-            AND sender NOT IN (SELECT party FROM people WHERE is_carrier)
-            AND receiver NOT IN (SELECT party FROM people WHERE is_carrier)
-    """,
     "trades": """
         SELECT sellers.id AS seller, buyers.id AS buyer, record, first, last, quantity, day, until
         FROM deals JOIN people AS sellers ON seller = sellers.party JOIN people AS buyers ON buyer = buyers.party
@@ -439,7 +444,9 @@ def create_relations(
     for name, sql in HISTORIES.items():
         session.create_table(name, sql)
     sides, traders = (_SIDES_SINCE_RECEIPT, "FROM sides") if is_since_receipt else (SIDES, TRADERS)
-    _create_views(session, {"sides": sides, **_VIEWS, "traders": _TRADERS.format(traders=traders)})
+    session.create_table("deals", _DEALS)
+    session.create_table("sides", sides)
+    _create_views(session, {**_VIEWS, "traders": _TRADERS.format(traders=traders)})
 
 
 def _create_views(session: AuditSession, views: Mapping[str, str]) -> None:

@@ -190,10 +190,11 @@ RULE_TABLES: Final = (
     ),
     RuleTable(
         "deals",
-        ("seller", "buyer", "record", "first", "last", "quantity", "day", "until"),
+        ("seller", "buyer", "record", "first", "last", "quantity", "day", "until", "segment"),
         BilingualText(
-            "As `trades`, with the `number` of `parties`.",
-            "同 `trades`，主体为 `parties` 的 `number`。",
+            "As `trades`, with the `number` of `parties`; `segment` is that of `cuts` in which `first` lies, or the "
+            "one before it.",
+            "同 `trades`，主体为 `parties` 的 `number`；`segment` 为 `first` 所在（或其前）的 `cuts` 分段。",
         ),
     ),
     RuleTable(

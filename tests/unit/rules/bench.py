@@ -153,7 +153,7 @@ VIEWS = {
         JOIN parties AS sellers ON sender = sellers.party JOIN parties AS buyers ON receiver = buyers.party
         WHERE kind = 'transfer' AND NOT repeated AND NOT sellers.is_carrier AND NOT buyers.is_carrier
     """,
-    "deals": "FROM trades",
+    "deals": "SELECT trades.*, segment FROM trades ASOF LEFT JOIN cuts ON trades.first >= cuts.first",
     "traders": TRADERS,
     "activated": f"""
         SELECT enterprise, card, min(day) AS day, {_ACCOUNT}
