@@ -1,12 +1,14 @@
 """Queries for the cards behind a figure or a finding, and the records that name them.
 
 The questions are asked of the relations of :mod:`graphtrace.engine.rule_relations`. The cards stand in ``opened``
-(first, last, holder), for one figure or finding at a time.
+(figure, first, last, holder); figures and findings are numbered, and all are opened together. What lies in a range is
+found by places in order, and never by comparing each range with each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
@@ -36,19 +38,25 @@ UNION ALL SELECT max(key) + 1, last, NULL FROM marks GROUP BY first, last
 
 
 def open_bucket(session: AuditSession, party_id: str, bucket: str) -> None:
-    """Create ``opened``: the cards of one figure of the audit of a party."""
+    """Create ``opened``: the cards of one figure of the audit of a party, which has the number 0."""
     match bucket:
         case "purchased" | "received":
-            session.create_table("opened", _PIECES, party_id)
+            cards, parameters = _PIECES, [party_id]
         case "seized":
-            session.create_table("opened", _cards_of(_SEIZED_CARDS, _PIECES), party_id)
+            cards, parameters = _cards_of(_SEIZED_CARDS, _PIECES), [party_id]
         case "activated_by_enterprise" | "activated_unnamed" | "activated_by_other":
-            cards = f"SELECT key FROM ({_ACTIVATED_CARDS}) WHERE bucket = '{bucket}'"
-            session.create_table("opened", _cards_of(cards, _HELD), party_id)
+            keys = f"SELECT key FROM ({_ACTIVATED_CARDS}) WHERE bucket = '{bucket}'"
+            cards, parameters = _cards_of(keys, _HELD), [party_id]
         case "in_stock":
-            session.create_table("opened", _IN_STOCK, party_id)
+            cards, parameters = _IN_STOCK, [party_id]
         case _:
-            session.create_table("opened", f"{_PIECES} AND fate = $2", party_id, bucket)
+            cards, parameters = f"{_PIECES} AND fate = $2", [party_id, bucket]
+    session.create_table("opened", _OPENED.format(cards=f"SELECT 0 AS figure, * FROM ({cards})"), *parameters)
+
+
+_OPENED = """
+SELECT figure, first, last, who.party AS holder FROM ({cards}) LEFT JOIN who ON holder = id WHERE first <= last
+"""
 
 
 def _cards_of(keys: str, pieces: str) -> str:
@@ -57,65 +65,101 @@ def _cards_of(keys: str, pieces: str) -> str:
     )
 
 
-def open_lots(session: AuditSession, party_id: str, lots: Iterable[CardInterval]) -> None:
-    """Create ``opened``: the parts of the accounts of a party that lie in the lots."""
-    session.insert_rows("wanted", {"low": "BIGINT", "high": "BIGINT"}, merge_intervals(lots))
-    session.create_table(
-        "opened",
-        "SELECT greatest(first, low) AS first, least(last, high) AS last, holder FROM accounts "
-        "JOIN wanted ON first <= high AND last >= low WHERE enterprise = $1",
-        party_id,
+def open_lots(session: AuditSession, figures: Sequence[tuple[str, Iterable[CardInterval]]]) -> None:
+    """Create ``opened``: for each party and its lots, numbered from 0, the parts of its accounts in the lots."""
+    session.insert_rows(
+        "wanted",
+        {"figure": "INTEGER", "enterprise": "VARCHAR", "low": "BIGINT", "high": "BIGINT"},
+        [(figure, party_id, *lot) for figure, (party_id, lots) in enumerate(figures) for lot in merge_intervals(lots)],
     )
+    session.create_table("opened", _OPENED.format(cards=_ACCOUNTS_WANTED))
+
+
+_ACCOUNTS_WANTED = """
+WITH parts AS (
+    SELECT enterprise::VARCHAR AS enterprise, first, last, holder,
+        row_number() OVER (PARTITION BY enterprise ORDER BY first) AS place
+    FROM accounts WHERE enterprise IN (SELECT enterprise FROM wanted)
+),
+reached AS (
+    SELECT wanted.*, unnest(range(coalesce(lowest.place, 1), highest.place + 1)) AS place
+    FROM wanted
+    ASOF JOIN parts AS highest ON wanted.enterprise = highest.enterprise AND wanted.high >= highest.first
+    ASOF LEFT JOIN parts AS lowest ON wanted.enterprise = lowest.enterprise AND wanted.low >= lowest.first
+)
+SELECT figure, greatest(first, low) AS first, least(last, high) AS last, holder
+FROM reached JOIN parts USING (enterprise, place)
+"""
 
 
 def opened_lots(session: AuditSession) -> Rows:
-    """Return the opened cards in order: first, last, and the number of their holder."""
-    return session.rows(
-        "SELECT first, last, who.party FROM opened LEFT JOIN who ON holder = id "
-        "WHERE first <= last ORDER BY first, last"
-    )
+    """Return the opened cards in order: figure, first, last, and the number of their holder."""
+    return session.rows("SELECT figure, first, last, holder FROM opened ORDER BY figure, first, last")
 
 
-def lots_stated(session: AuditSession) -> set[CardInterval]:
-    """Return the opened lots of which a movement states who their holder is, not by a name alone."""
+def holders_stated(session: AuditSession) -> set[tuple[int, int]]:
+    """Return the holders, each with the first card of a lot, that a movement of it states not by a name alone."""
     sides = ((side, bit, table) for side, bit in SIDES_BY_NAME.items() for table in _MOVES)
     stated = " UNION ALL ".join(
-        f"SELECT {_MOVES[table]}, {side} AS party FROM {table} WHERE by_name & {bit} = 0" for side, bit, table in sides
+        f"SELECT {side} AS holder, {_MOVES[table]} FROM {table} "
+        f"WHERE by_name & {bit} = 0 AND {side} IN (SELECT holder FROM opened)"
+        for side, bit, table in sides
     )
-    rows = session.rows(
-        f"""
-        SELECT DISTINCT opened.first, opened.last FROM opened JOIN who ON holder = id
-        JOIN ({stated}) AS stated ON who.party = stated.party
-        AND stated.first <= opened.last AND stated.last >= opened.first
-        """
-    )
-    return {(first, last) for first, last in rows}
+    points = "SELECT DISTINCT holder, first AS card FROM opened WHERE holder IS NOT NULL"
+    rows = session.rows(f"SELECT DISTINCT holder, card FROM ({_within(points, stated, 'holder')})")
+    return {(holder, card) for holder, card in rows}
 
 
 _MOVES = {"listed": "key AS first, key AS last", "ranged": "first, last"}
 
 
-def opened_records(session: AuditSession, kinds: Sequence[str]) -> Rows:
-    """Return the records of some kinds that name opened cards: first, last, kind, day and record.
+def _within(points: str, ranges: str, by: str) -> str:
+    """Return the query for the ranges (first, last), each with the points (card) of the same ``by`` in it.
 
-    First and last are those of the lot; a lot is never covered in part.
+    The points between two places in order are those of a range.
     """
-    queries = [
-        """
-        SELECT opened.first, opened.last, kind, day, record FROM opened
-        JOIN movements ON movements.first <= opened.last AND movements.last >= opened.first
-        """,
-        *(
-            f"SELECT first, last, '{kind}', day, record FROM {table} ASOF JOIN opened ON card >= first "
-            "WHERE card <= last"
-            for kind, table in (("activation", "activations"), ("seizure", "seizures"))
-            if kind in kinds
+    return f"""
+        WITH points AS MATERIALIZED (
+            SELECT *, dense_rank() OVER (PARTITION BY {by} ORDER BY card) AS place FROM ({points})
         ),
-    ]
+        ranges AS (FROM ({ranges})),
+        reached AS (
+            SELECT ranges.*, unnest(range(coalesce(below.place, 0) + 1, reaching.place + 1)) AS place
+            FROM ranges
+            ASOF JOIN points AS reaching ON ranges.{by} = reaching.{by} AND ranges.last >= reaching.card
+            ASOF LEFT JOIN points AS below ON ranges.{by} = below.{by} AND ranges.first > below.card
+        )
+        SELECT * FROM reached JOIN points USING ({by}, place)
+    """
+
+
+def movements_of_lots(session: AuditSession, kinds: Collection[str]) -> Rows:
+    """Return the movements of some kinds that name opened cards: the first card of the lot, kind, day and record.
+
+    A lot is never covered in part.
+    """
     wanted = ", ".join(f"'{kind}'" for kind in kinds)
+    points = "SELECT DISTINCT true AS is_all, first AS card FROM opened"
+    ranges = f"""
+        SELECT true AS is_all, kind, day, record, first, last FROM movements
+        WHERE first IS NOT NULL AND kind IN ({wanted})
+    """
     return session.rows(
-        f"SELECT DISTINCT * FROM ({' UNION ALL '.join(queries)}) AS found (first, last, kind, day, record) "
-        f"WHERE kind IN ({wanted}) ORDER BY first, last, day NULLS LAST, kind, record"
+        f"SELECT DISTINCT card, kind, day, record FROM ({_within(points, ranges, 'is_all')}) "
+        "ORDER BY day NULLS LAST, kind, record"
+    )
+
+
+EVENT_KINDS: Final = {"activation": "activations", "seizure": "seizures"}
+
+
+def events_of_lots(session: AuditSession, kind: str, figures: Iterable[int]) -> Rows:
+    """Return the activations or seizures of the cards of some figures: first and last of the lot, kind, day, record."""
+    chosen = ", ".join(map(str, figures))
+    points = f"SELECT true AS is_all, card, day, record FROM {EVENT_KINDS[kind]} WHERE card IS NOT NULL"
+    ranges = f"SELECT DISTINCT true AS is_all, first, last FROM opened WHERE figure IN ({chosen})"
+    return session.rows(
+        f"SELECT DISTINCT first, last, '{kind}' AS kind, day, record FROM ({_within(points, ranges, 'is_all')})"
     )
 
 
@@ -132,7 +176,8 @@ def stated_by(session: AuditSession, records: Iterable[int]) -> Rows:
     """Return what some records state: kind, day and record."""
     session.insert_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
     of_cards = " UNION ".join(
-        f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in _KIND_BY_TABLE.items()
+        f"SELECT record, {kind} AS kind, day FROM {table} SEMI JOIN rested_on USING (record)"
+        for table, kind in _KIND_BY_TABLE.items()
     )
     # what else names a contact: a row of its own, or a record about other cards than those of the audit
     return session.rows(

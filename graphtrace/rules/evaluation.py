@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from graphtrace.errors import CaseDamaged, QueryError, RuleError, StoreError
@@ -26,9 +25,6 @@ _COUNTED: Final = {
     "records": "coalesce(len(records), 0)",
 }
 """Expressions that count the evidence of a finding, by the column that holds it."""
-
-_ASKED: Final = "_enterprise"
-"""Name of a parameter that no query can declare."""
 
 
 class RuleSession(Protocol):
@@ -66,45 +62,49 @@ def evaluate_rules(session: RuleSession, rules: Sequence[Rule]) -> dict[str, tup
     """
     found: dict[str, list[RuleFinding]] = defaultdict(list)
     for rule in rules:
-        for breach in _breaches_of(session, rule):
+        for breach, _, _ in _breaches_of(session, rule):
             found[breach.enterprise].append(breach)
     return {enterprise: tuple(breaches) for enterprise, breaches in found.items()}
 
 
-def collect_evidence(session: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]) -> Iterator[RuleEvidence]:
-    """Yield the findings of rules about some enterprises with all their evidence, by enterprise, then by rule.
+def collect_evidence(session: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]) -> list[RuleEvidence]:
+    """Return the findings of rules about some enterprises with all their evidence, by enterprise, then by rule.
 
-    The cost is one more run of the query of each rule with a finding, and the size of its evidence.
+    The query of each rule runs once; the cost is that of the audit and the size of the evidence of all its findings.
     """
-    found = evaluate_rules(session, rules)
-    for enterprise in enterprises:
-        breaches = found.get(enterprise, ())
-        for rule in {breach.code: breach.rule for breach in breaches}.values():
-            rows = _evidence_of(session, rule, enterprise)
-            for breach in (one for one in breaches if one.rule is rule):
-                lots, records = rows[breach.ordinal]
-                yield RuleEvidence(finding=breach, lots=lots, records=records)
+    found: dict[str, list[RuleEvidence]] = defaultdict(list)
+    for rule in rules:
+        for breach, cards, records in _breaches_of(session, rule, is_opened=True):
+            lots = tuple(sorted({(lot["first"], lot["last"]) for lot in cards or ()}))
+            evidence = RuleEvidence(finding=breach, lots=lots, records=tuple(sorted(set(records or ()))))
+            found[breach.enterprise].append(evidence)
+    return [evidence for enterprise in enterprises for evidence in found.get(enterprise, ())]
 
 
-def _breaches_of(session: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
+def _breaches_of(
+    session: RuleSession, rule: Rule, *, is_opened: bool = False
+) -> Iterator[tuple[RuleFinding, Sequence[Mapping[str, int]] | None, Sequence[int] | None]]:
+    """Yield the findings of a rule, each with its cards and records, which are ``None`` if it is not opened."""
     declared = [column.name for column in rule.query.header.columns]
     counted = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTED.items() if name in declared)
-    columns, rows = _ask(session, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
-    if set(columns) != set(declared):
-        raise _refused(rule, "returned_columns", columns=columns, names=declared, hint="header_names")
+    listed = ", ".join(f"{name if is_opened and name in declared else 'NULL'} AS _{name}" for name in _COUNTED)
+    columns, rows = _ask(session, rule, f"SELECT * REPLACE ({counted}), {listed} FROM (\n{{}}\n)")
+    returned = columns[: -len(_COUNTED)]
+    if set(returned) != set(declared):
+        raise _refused(rule, "returned_columns", columns=returned, names=declared, hint="header_names")
     places: dict[str, int] = defaultdict(int)
     provision = rule.provision
     ground = {} if provision is None else provision.params
     known: dict[object, object] = {}
-    for row in rows:
-        params = {name: _value(rule, name, value, known) for name, value in zip(columns, row, strict=True)} | ground
+    for *row, lots, listed_records in rows:
+        params = {name: _value(rule, name, value, known) for name, value in zip(returned, row, strict=True)} | ground
         enterprise = params.pop("enterprise")
         if not isinstance(enterprise, str):
             raise _refused(rule, "returned_no_enterprise", hint="return_enterprise")
         cards, records = (params.get(name) or 0 for name in _COUNTED)
         if not cards and not records:
             raise _refused(rule, "returned_nothing", hint="rest_on_something")
-        yield RuleFinding(
+        breach = RuleFinding(
             code=rule.id,
             severity=rule.severity,
             params=params,
@@ -114,29 +114,13 @@ def _breaches_of(session: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
             cards=cards,
             records=records,
         )
+        yield breach, lots, listed_records
         places[enterprise] += 1
 
 
-def _evidence_of(session: RuleSession, rule: Rule, enterprise: str) -> list[tuple[tuple[Lot, ...], tuple[int, ...]]]:
-    declared = {column.name for column in rule.query.header.columns}
-    wanted = ", ".join(name if name in declared else "NULL" for name in _COUNTED)
-    frame = f"SELECT {wanted} FROM (\n{{}}\n) WHERE enterprise = ${_ASKED}"
-    return [
-        (
-            tuple(sorted({(lot["first"], lot["last"]) for lot in cards or ()})),
-            tuple(sorted(set(records or ()))),
-        )
-        for cards, records in _ask(session, rule, frame, {_ASKED: enterprise})[1]
-    ]
-
-
-def _ask(
-    session: RuleSession, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
-) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+def _ask(session: RuleSession, rule: Rule, frame: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
     try:
-        return session.ask_rule(
-            rule.query.source("sql"), {**rule.values, **more}, frame=frame, is_bundled=rule.path is None
-        )
+        return session.ask_rule(rule.query.source("sql"), rule.values, frame=frame, is_bundled=rule.path is None)
     except QueryError as error:
         if rule.path is None:
             raise StoreError("rule_fails", rule=rule.id, why=error.text, hint="run_verify") from error

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.report import auditors, find_audited, require_received
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.audit_queries import key_prefixes
-from graphtrace.engine.drilldown import lots_stated, open_bucket, open_lots, opened_lots, opened_records, stated_by
+from graphtrace.engine.drilldown import (
+    EVENT_KINDS,
+    events_of_lots,
+    holders_stated,
+    movements_of_lots,
+    open_bucket,
+    open_lots,
+    opened_lots,
+    stated_by,
+)
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
-from graphtrace.results.lone_names import NO_LONE_NAMES, LoneNames
+from graphtrace.results.lone_names import NO_LONE_NAMES
 from graphtrace.results.rules import EvidenceKind
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.selection import rules_of
@@ -59,7 +69,7 @@ def drill_into_bucket(
         for party in missing:
             if party in audited:
                 open_bucket(classifier.session, party.id, matter)
-                opened[party] = opener.opened(party, matter, _EVIDENCE[matter])
+                (opened[party],) = opener.opened([_Figure(party, matter, _EVIDENCE[matter])])
     require_received(parties, opened, role)
     return _with_judgements(tracer, [opened[party] for party in parties])
 
@@ -87,13 +97,15 @@ def drill_into_findings(
         if not audited:
             continue
         auditor.create_rule_tables()
-        opener = _Opener(tracer, classifier)
-        for found in collect_evidence(classifier.session, rules_of(rules, classifier.role), list(parties)):
-            party = parties[found.finding.enterprise]
-            open_lots(classifier.session, party.id, found.lots)
-            opened[party].append(
-                opener.opened(party, found.finding.code, found.finding.rule.evidence, found.records, found.finding)
-            )
+        found = collect_evidence(classifier.session, rules_of(rules, classifier.role), list(parties))
+        open_lots(classifier.session, [(one.finding.enterprise, one.lots) for one in found])
+        figures = [
+            _Figure(parties[breach.enterprise], breach.code, breach.rule.evidence, one.records, breach)
+            for one in found
+            for breach in [one.finding]
+        ]
+        for figure in _Opener(tracer, classifier).opened(figures):
+            opened[figure.enterprise].append(figure)
     require_received(parties.values(), opened, role)
     return _with_judgements(tracer, [figure for party in parties.values() for figure in opened[party]])
 
@@ -115,6 +127,20 @@ _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
 }
 
 
+_Stated = tuple[Any, ...]
+"""What a record states: kind, day and record."""
+
+
+class _Figure(NamedTuple):
+    """A figure or finding to open: what it is called, and the kinds of records that support it."""
+
+    party: Party
+    matter: str
+    kinds: Sequence[EvidenceKind]
+    records: Sequence[int] = ()
+    breach: RuleFinding | None = None
+
+
 class _Opener:
     def __init__(self, tracer: Tracer, classifier: CardClassifier) -> None:
         self.tracer = tracer
@@ -122,53 +148,81 @@ class _Opener:
         self.session = classifier.session
         self.heads = key_prefixes(self.session)
 
-    def opened(
-        self,
-        party: Party,
-        matter: str,
-        kinds: Sequence[EvidenceKind],
-        records: Sequence[int] = (),
-        breach: RuleFinding | None = None,
-    ) -> Drilldown:
+    def opened(self, figures: Sequence[_Figure]) -> list[Drilldown]:
+        """Return the cards and records behind the figures of ``opened``, however many with the same queries."""
         rows = opened_lots(self.session)
         self.classifier.learn({holder for *_, holder in rows if holder is not None})
-        lone = self.classifier.lone
-        stated = lots_stated(self.session) if lone else set()
-        evidence = self._evidence(kinds)
-        shown = self._shown({end for first, last, _ in rows for end in (first, last)})
-        lots = [
-            DrilldownLot(
-                first=shown[first],
-                last=shown[last],
-                cards=last - first + 1,
-                holder=self._holder(number, NO_LONE_NAMES if (first, last) in stated else lone),
-                evidence=tuple(evidence.get((first, last), ())),
+        shown = self._shown({end for _, first, last, _ in rows for end in (first, last)})
+        holder_of = self._holders()
+        evidence = self._evidence(figures)
+        lots: list[list[DrilldownLot]] = [[] for _ in figures]
+        for figure, first, last, number in rows:
+            lots[figure].append(
+                DrilldownLot(
+                    first=shown[first],
+                    last=shown[last],
+                    cards=last - first + 1,
+                    holder=holder_of(number, first),
+                    evidence=tuple(evidence(figure, first, last)),
+                )
             )
-            for first, last, number in rows
+        for placed, named in zip(lots, self._named([figure.records for figure in figures]), strict=True):
+            if named:
+                placed.append(DrilldownLot(first=None, last=None, cards=0, holder=None, evidence=named))
+        return [
+            Drilldown(
+                enterprise=figure.party,
+                figure=figure.matter,
+                cards=sum(lot.cards for lot in placed),
+                lots=tuple(placed),
+                breach=figure.breach,
+            )
+            for figure, placed in zip(figures, lots, strict=True)
         ]
-        if records:
-            lots.append(DrilldownLot(first=None, last=None, cards=0, holder=None, evidence=self._named(records)))
-        return Drilldown(
-            enterprise=party,
-            figure=matter,
-            cards=sum(lot.cards for lot in lots),
-            lots=tuple(lots),
-            breach=breach,
-        )
 
-    def _holder(self, number: int | None, lone: LoneNames) -> Party | None:
-        return None if number is None else lone.shown(self.classifier.parties[number])
+    def _holders(self) -> Callable[[int | None, int], Party | None]:
+        """Return how the holder of a lot with a first card is shown."""
+        lone = self.classifier.lone
+        stated = holders_stated(self.session) if lone else set()
 
-    def _evidence(self, kinds: Sequence[EvidenceKind]) -> dict[CardInterval, list[Evidence]]:
-        """Return the records of some kinds that name cards of each lot; a lot is never covered in part."""
-        found: dict[CardInterval, list[Evidence]] = {}
-        for first, last, *stated in opened_records(self.session, kinds):
-            found.setdefault((first, last), []).append(self._record(*stated))
+        def shown(number: int | None, first: int) -> Party | None:
+            if number is None:
+                return None
+            return (NO_LONE_NAMES if (number, first) in stated else lone).shown(self.classifier.parties[number])
+
+        return shown
+
+    def _evidence(self, figures: Sequence[_Figure]) -> Callable[[int, int, int], Iterator[Evidence]]:
+        """Return what finds the records that name cards of a lot of a figure; a lot is never covered in part."""
+        moved: dict[int, list[_Stated]] = defaultdict(list)
+        for first, *stated in movements_of_lots(self.session, {kind for figure in figures for kind in figure.kinds}):
+            moved[first].append(tuple(stated))
+        events: dict[tuple[str, CardInterval], list[_Stated]] = defaultdict(list)
+        for kind in EVENT_KINDS:
+            of_kind = [number for number, figure in enumerate(figures) if kind in figure.kinds]
+            for first, last, *stated in events_of_lots(self.session, kind, of_kind) if of_kind else ():
+                events[kind, (first, last)].append(tuple(stated))
+
+        def found(figure: int, first: int, last: int) -> Iterator[Evidence]:
+            kinds = figures[figure].kinds
+            stated = [one for one in moved[first] if one[0] in kinds]
+            more = [one for kind in EVENT_KINDS if kind in kinds for one in events.get((kind, (first, last)), ())]
+            # movements are in order already
+            for one in sorted([*stated, *more], key=_by_day) if more else stated:
+                yield self._record(*one)
+
         return found
 
-    def _named(self, records: Sequence[int]) -> tuple[Evidence, ...]:
-        """Return records by themselves, with what each states."""
-        return tuple(self._record(*stated) for stated in stated_by(self.session, records))
+    def _named(self, records: Sequence[Sequence[int]]) -> list[tuple[Evidence, ...]]:
+        """Return the records of each figure by themselves, with what each states."""
+        asked = {record for of_figure in records for record in of_figure}
+        stated: dict[int, list[tuple[int, _Stated]]] = defaultdict(list)
+        for place, one in enumerate(stated_by(self.session, asked) if asked else ()):
+            stated[one[2]].append((place, one))
+        return [
+            tuple(self._record(*one) for _, one in sorted(each for record in of_figure for each in stated[record]))
+            for of_figure in records
+        ]
 
     def _record(self, kind: EvidenceKind, day: date | None, record: int) -> Evidence:
         return Evidence(kind=kind, day=None if day is None else str(day), origin=self.classifier.origin(record))
@@ -181,3 +235,8 @@ class _Opener:
             keys[number] = join_key(text, size, rest)
         check_chars = self.tracer.store.check_chars(keys.values())
         return {number: display_iccid(key, check_chars.get(key, ())) for number, key in keys.items()}
+
+
+def _by_day(stated: _Stated) -> tuple[bool, date, str, int]:
+    kind, day, record = stated
+    return day is None, day or date.min, kind, record

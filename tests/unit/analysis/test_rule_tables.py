@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,7 @@ ONE, OTHER = "周立冬", "何志远"
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
+def case(tmp_path_factory: pytest.TempPathFactory) -> gt.Case:
     folder = ROOT / "examples" / "case"
     case = gt.open_case(tmp_path_factory.mktemp("relations") / "x.gtrace")
     plain = [path for path in sorted(folder.iterdir()) if path.name not in ("demo.json", "gangtong_list.mapping.yml")]
@@ -35,6 +37,11 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     parcels.write_text(f"运单号,寄件人,收件人,收件人电话,寄件日期\nSF1,{ONE},{OTHER},13700000001,2024-03-01\n", "utf-8")
     case.load(parcels)
     case.resolve(ONE, OTHER, same=False, why="two persons", by="me")
+    return case
+
+
+@pytest.fixture(scope="module")
+def session(case: gt.Case) -> Iterator[AuditSession]:
     with case._stores.open_tracer() as tracer, CardClassifier(tracer, None) as classifier:
         Auditor(tracer, classifier, None).create_rule_tables()
         yield classifier.session
@@ -66,6 +73,64 @@ def test_a_rule_joins_by_equal_values_and_never_compares_each_row_with_each(sess
     assert not [name for name, _ in joins if name in UNEQUAL]
     # a hash join has an equal value; the nearest in order is found by one pass
     assert {name for name, _ in joins} <= {"HASH_JOIN", "ASOF_JOIN", "RIGHT_DELIM_JOIN", "LEFT_DELIM_JOIN"}
+
+
+def scans_of(plan: object) -> Iterator[str]:
+    """Yield the tables that a plan reads, each as often as it is read."""
+    for node in plan if isinstance(plan, list) else [plan]:
+        if "Table" in node["extra_info"]:
+            yield node["extra_info"]["Table"].rpartition(".")[2].strip('"')
+        yield from scans_of(node["children"])
+
+
+RECORDS = ("narrow_card_records", "wide_card_records", "range_records", "cardless_records")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_reads_the_records_of_the_case_once_and_histories_for_ranges_and_for_single_cards(
+    session: AuditSession, rule: Rule
+) -> None:
+    text = rule.query.source("sql").rstrip().removesuffix(";")
+    ((_, plan),) = session.query(f"EXPLAIN (FORMAT JSON) {text}", dict(rule.values))[1]
+    scanned = Counter(scans_of(json.loads(plan)))
+    assert max(scanned[name] for name in RECORDS) <= 1
+    assert scanned["histories"] <= 2
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions of audits to the database, by the method that asks them."""
+    asked: list[str] = []
+
+    def count(name: str) -> None:
+        ask = getattr(AuditSession, name)
+
+        def counted(self: AuditSession, *args: Any, **kwargs: Any) -> Any:
+            asked.append(name)
+            return ask(self, *args, **kwargs)
+
+        monkeypatch.setattr(AuditSession, name, counted)
+
+    for name in ("query", "columns", "ask_rule"):
+        count(name)
+    return asked
+
+
+def test_an_audit_asks_each_rule_once_and_a_bounded_number_of_other_questions(case: gt.Case, asked: list[str]) -> None:
+    case.audit(all=True, rules=RULES)
+    asked_of = Counter(asked)
+    assert asked_of["ask_rule"] == len([rule for rule in RULES if "enterprise" in rule.roles])
+    assert asked_of["query"] + asked_of["columns"] <= 100
+
+
+def test_all_findings_are_opened_together_by_a_few_questions(case: gt.Case, asked: list[str]) -> None:
+    enterprises = [audit.enterprise.id for audit in case.audit(all=True)]
+    asked.clear()
+    case.audit(*enterprises, rules=RULES)
+    to_find = len(asked)
+    asked.clear()
+    assert len(case.audit_details(*enterprises, rules=RULES)) > 40
+    assert len(asked) - to_find <= 12
 
 
 PLACED = "JOIN accounts ON card BETWEEN first AND last"
