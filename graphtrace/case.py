@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.analysis.store_access import StoreAccess
-from graphtrace.errors import UsageError
+from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind
 from graphtrace.platform import system
 from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CompactResult
+    from graphtrace.results.case import CaseState, CompactResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.flows import FlowTotals
@@ -235,10 +235,26 @@ class Case:
             progress=progress,
         )
         if ask is None or dry_run:
-            return load(paths, settings)
-        from graphtrace.storage.open_questions import load_and_ask
+            report = load(paths, settings)
+        else:
+            from graphtrace.storage.open_questions import load_and_ask
 
-        return load_and_ask(load, paths, settings, ask)
+            report = load_and_ask(load, paths, settings, ask)
+        if not dry_run and (report.has_errors or report.skipped):
+            self._note_files_not_read(report)
+        return report
+
+    def _note_files_not_read(self, report: LoadReport) -> None:
+        """Keep name, hash and reason of the files of which nothing was kept, as they may say more (SPEC 12)."""
+        from graphtrace.storage.not_read import FILES_A_NOTE, files_to_note
+
+        with suppress(CaseMissing):
+            with self._stores.open() as store:
+                contents = store.contents()
+                files = [file._asdict() for file in files_to_note(contents.ledger, contents.notes, report)]
+            for start in range(0, len(files), FILES_A_NOTE):
+                self.add_note("unread", "load", {"files": files[start : start + FILES_A_NOTE]})
+            self.close()
 
     def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> CopyResult:
         """Copy the case into another folder or onto a server, and compare the two.
@@ -515,16 +531,37 @@ class Case:
         with self._stores.open() as store:
             return head_of(entries_until(store.contents().ledger, as_of))
 
+    def state(self, *, as_of: str | None = None) -> CaseState:
+        """Return the head of the ledger, and how much of the case was not read: it may say more.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): the state at its end.
+        """
+        from graphtrace.results.case import CaseState
+        from graphtrace.storage.not_read import count_unread
+
+        with self._stores.open() as store:
+            contents = store.contents()
+            ledger = contents.ledger
+            unread = count_unread(ledger, contents.notes, as_of)
+            return CaseState(head_of(entries_until(ledger, as_of)), unread)
+
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
+        from graphtrace.storage.not_read import files_not_read
+
         with self._stores.open() as store:
             summary = store.summary()
+            contents = store.contents()
+            not_read = files_not_read(contents.ledger, contents.notes) if contents.notes else []
             states = {}
             if summary["rejected"]:
                 states = {(file.sha256, file.loaded_at): file.state for file in store.contents().files}
         for file in summary["files"]:
             file["state"] = states.get((file["sha256"], file["loaded_at"]), "read")
-        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **summary)
+        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), not_read=not_read, **summary)
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None
@@ -566,7 +603,8 @@ class Case:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
                     problems += verify_rows(store, progress or (lambda *_: None))
-                entries = store.contents().ledger if saved else []
+                contents = store.contents()
+                entries, notes = (contents.ledger, contents.notes) if saved else ([], [])
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
                 if not problems or store.is_fresh():
                     break
@@ -579,7 +617,7 @@ class Case:
             if stores is not self._stores:
                 stores.close()
 
-        problems += check_answers(ask_again, saved, lambda day: entries_until(entries, as_of or day))
+        problems += check_answers(ask_again, saved, lambda day: entries_until(entries, as_of or day), notes)
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
     def audit(

@@ -57,6 +57,9 @@ RegistrantBasis = Literal["sold", "registered", "both"]
 USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
 """Kinds that state that a card was online."""
 
+HOLDER_KINDS: Final = frozenset({*CUSTODY_KINDS, *USE_KINDS, "seizure"})
+"""Kinds of records that say who held or used cards: where one is not recorded, answers about its cards say so."""
+
 CHINA: Final = timezone(timedelta(hours=8))
 """Time zone of China: UTC+8, without daylight saving time since 1991."""
 

@@ -25,12 +25,13 @@ from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
 from graphtrace.storage.ledger import content_of
+from graphtrace.storage.not_read import count_unread
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
 
-_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "options"))
-"""Keys of an answer that say how it came about and not what was answered; the head is looked for in the ledger."""
+_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options"))
+"""Keys of an answer that say how it came about and not what was answered; the ledger is looked at for two of them."""
 
 OpenTracer = Callable[[str | None, bool], AbstractContextManager[Tracer]]
 """Opens the case as of a day, and with the judgements about parties or without."""
@@ -102,11 +103,14 @@ def read_answer(path: Path) -> SavedAnswer:
 
 
 def check_answers(
-    open_tracer: OpenTracer, answers: Iterable[SavedAnswer], ledger_until: Callable[[str | None], Sequence[str]]
+    open_tracer: OpenTracer,
+    answers: Iterable[SavedAnswer],
+    ledger_until: Callable[[str | None], Sequence[str]],
+    notes: Sequence[str],
 ) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
-    ``ledger_until`` returns the lines of the ledger at the end of a day.
+    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` are those of the case.
     """
     for answer in answers:
         ledger = ledger_until(answer.as_of)
@@ -115,6 +119,8 @@ def check_answers(
             yield "answer_of_another_ledger", {"file": answer.file, "head": answer.ledger_head}
         elif not answer.is_anchored:
             yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
+        if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
+            yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
         with open_tracer(answer.as_of, answer.is_judged) as tracer:
             rules, other = _rules_of(answer)
             for rule in other:
@@ -216,6 +222,14 @@ def _without_rules(part: Mapping[str, Any], other_rules: frozenset[str]) -> Mapp
     if not other_rules:
         return part
     return {**part, "findings": [finding for finding in part["findings"] if finding["code"] not in other_rules]}
+
+
+def _are_unread(stated: Any, ledger: Sequence[str], notes: Sequence[str]) -> bool:
+    """Whether a case had so much that was not read. Of the files that notes tell of, some may have come later."""
+    if stated is None:
+        return True
+    least, most = count_unread(ledger, ()), count_unread(ledger, notes)
+    return any(stated == {**least._asdict(), "files": files} for files in range(least.files, most.files + 1))
 
 
 def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:

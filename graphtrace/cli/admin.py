@@ -24,9 +24,9 @@ def status(common: GlobalOptions) -> CommandResult:
     """Show what is in the case."""
     with common.open_case() as case:
         found = case.status()
-        head = case.ledger_head()
+        state = case.state()
 
-    return show_answer(found, common, ledger_head=head)
+    return show_answer(found, common, state=state)
 
 
 def verify(
@@ -44,7 +44,7 @@ def verify(
         progress_of(common) as progress,
     ):
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
-        head = case.ledger_head()
+        state = case.state()
 
     from graphtrace.render.command_results import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
@@ -53,7 +53,7 @@ def verify(
     error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
     is_otherwise = any(problem.code in _ANSWERED for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
-    return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, ledger_head=head)
+    return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, state=state)
 
 
 def copy(
@@ -66,21 +66,21 @@ def copy(
 
     with common.open_case(source) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
-        head = case.ledger_head()
+        state = case.state()
 
     error = None
     if not copied.comparison.agrees:
         error = CaseDamaged("copy_differs", target=copied.target, source=copied.source, hint="verify_both")
-    return show_answer(copied, common, case=source, error=error, ledger_head=head)
+    return show_answer(copied, common, case=source, error=error, state=state)
 
 
 def compact(common: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
     with common.open_case() as case:
         compacted = case.compact()
-        head = case.ledger_head()
+        state = case.state()
 
-    return show_answer(compacted, common, ledger_head=head)
+    return show_answer(compacted, common, state=state)
 
 
 _ANSWERED = ("answer_differs", "answer_not_compared")

@@ -53,7 +53,7 @@ def audit(
     with common.open_case() as case:
         if bucket is None and not cards:
             audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack)
-            head = case.ledger_head(as_of=as_of)
+            state = case.state(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             options = {
                 **common.answer_options(as_of, slack),
@@ -67,7 +67,7 @@ def audit(
                 as_of=as_of,
                 endings=_ENDINGS,
                 exit_code=exit_code,
-                ledger_head=head,
+                state=state,
                 options=options,
             )
             return _in_parts(shown, audits, common)
@@ -76,9 +76,9 @@ def audit(
         opened = case.audit_details(
             *names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of, slack=slack
         )
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
-    return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
+    return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, state=state)
 
 
 def _in_parts(shown: CommandResult, audits: Sequence[Audit], common: GlobalOptions) -> CommandResult:

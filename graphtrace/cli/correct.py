@@ -36,9 +36,9 @@ def correct(
         raise UsageError("correct_what", hint="correct_usage")
     if record is None:
         with common.open_case() as case:
-            return show_answer(CorrectionList(case.corrections()), common, ledger_head=case.ledger_head())
+            return show_answer(CorrectionList(case.corrections()), common, state=case.state())
     if why is None:
         raise UsageError("correction_without_reason", hint="say_why")
     with common.open_case() as case:
         corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
-        return show_answer(corrected, common, ledger_head=case.ledger_head())
+        return show_answer(corrected, common, state=case.state())

@@ -46,13 +46,13 @@ def demo(
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files
         traces = case.trace(story["seized"])
         audits = case.audit(story["enterprise"])
-        head = case.ledger_head()
+        state = case.state()
 
-    with answered_at(head):
+    with answered_at(state):
         pages = write_pages(directory, traces, audits, common.lang)
 
     answer = DemoReport(str(place), sheets, traces, audits, pages, _next_commands(place, story))
-    return show_answer(answer, common, case=str(place), ledger_head=head)
+    return show_answer(answer, common, case=str(place), state=state)
 
 
 def write_pages(directory: Path, traces: Traces, audits: AuditResults, lang: Lang) -> list[Path]:

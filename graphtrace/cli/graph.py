@@ -12,6 +12,7 @@ from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
 
 if TYPE_CHECKING:
+    from graphtrace.results.case import CaseState
     from graphtrace.results.subgraph import ExportResult
 
 Level = Literal["party", "record", "card"]
@@ -83,13 +84,13 @@ def graph(
     if out is not None:
         from graphtrace.export import format_for_path
 
-        written, head = _write(common, format_for_path(out).name, out, level, part)
-        return show_answer(written, common, as_of=as_of, files={PAGE: page}, ledger_head=head)
+        written, state = _write(common, format_for_path(out).name, out, level, part)
+        return show_answer(written, common, as_of=as_of, files={PAGE: page}, state=state)
     with common.open_case() as case:
         found = case.graph(level or "party", **part._asdict())
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
 
-    return show_answer(found, common, as_of=as_of, files={PAGE: page}, ledger_head=head)
+    return show_answer(found, common, as_of=as_of, files={PAGE: page}, state=state)
 
 
 def export(
@@ -115,8 +116,8 @@ def export(
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
-    written, head = _write(common, form, out, level, part, partitions)
-    return show_answer(written, common, as_of=as_of, ledger_head=head)
+    written, state = _write(common, form, out, level, part, partitions)
+    return show_answer(written, common, as_of=as_of, state=state)
 
 
 def _write(
@@ -126,13 +127,13 @@ def _write(
     level: Level | None,
     part: SubgraphOptions,
     partitions: int | None = None,
-) -> tuple[ExportResult, str | None]:
-    """Write the export; return its result and the head of the ledger that it comes from."""
+) -> tuple[ExportResult, CaseState]:
+    """Write the export; return its result and the state of the case that it comes from."""
     from graphtrace.render.provenance import answered_at
 
     with common.open_case() as case:
-        head = case.ledger_head(as_of=part.as_of)
-        with answered_at(head):
+        state = case.state(as_of=part.as_of)
+        with answered_at(state):
             exported = case.export(
                 form,
                 out,
@@ -142,4 +143,4 @@ def _write(
                 partitions=partitions,
                 title=common.case_title,
             )
-    return exported, head
+    return exported, state

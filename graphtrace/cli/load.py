@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphtrace.case import Case
+    from graphtrace.results.case import CaseState
     from graphtrace.results.load import SheetReport
 
 
@@ -69,6 +70,7 @@ def load(
     from graphtrace.cli.progress import progress_of
     from graphtrace.cli.questions import password_asker, terminal_asker
     from graphtrace.render.command_results import LoadedSheets
+    from graphtrace.results.case import CaseState
 
     common.require_case()
     with (
@@ -89,14 +91,14 @@ def load(
             ask=None if STANDARD_INPUT in files else terminal_asker(common),
             progress=progress,
         )
-        head = _head_of(case) if dry_run else report.ledger_head
+        state = _state_of(case) if dry_run else CaseState(report.ledger_head)
     sheets = report.files
 
     return show_answer(
         LoadedSheets(sheets, is_dry_run=dry_run, skipped=report.skipped, unused=report.unused),
         common,
         error=_unread(sheets),
-        ledger_head=head,
+        state=state,
     )
 
 
@@ -126,10 +128,10 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
         yield [path if file == STANDARD_INPUT else file for file in files]
 
 
-def _head_of(case: Case) -> str | None:
-    """Return the ledger head beside a trial run; ``None`` if there is no case."""
+def _state_of(case: Case) -> CaseState | None:
+    """Return the state of the case beside a trial run; ``None`` if there is no case."""
     try:
-        return case.ledger_head()
+        return case.state()
     except CaseMissing:
         return None
 

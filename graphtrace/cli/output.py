@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphtrace.cli.options import GlobalOptions
     from graphtrace.render.document import Document
     from graphtrace.render.terminal.layout import TerminalView
+    from graphtrace.results.case import CaseState
 
 FILE_WIDTH = 100
 """Width of a text file, in columns."""
@@ -58,8 +59,8 @@ class CommandResult:
         Error beside the answer; it is printed after the answer, and its exit code is that of the command.
     exit_code
         Exit code without an error.
-    ledger_head
-        Head of the ledger of the case; every format bears it.
+    state
+        State of the case; every format bears its head, and what was not read.
     passed_over
         Lines of the input list that hold no number; every format bears them.
     options
@@ -73,7 +74,7 @@ class CommandResult:
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
-    ledger_head: str | None = None
+    state: CaseState | None = None
     passed_over: Sequence[str] = ()
     options: Mapping[str, Any] | None = None
 
@@ -88,7 +89,7 @@ def show_answer(
     files: Mapping[str, Callable[[], str | bytes]] | None = None,
     error: GraphtraceError | None = None,
     exit_code: int = 0,
-    ledger_head: str | None = None,
+    state: CaseState | None = None,
     passed_over: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
 ) -> CommandResult:
@@ -126,7 +127,7 @@ def show_answer(
         files={**{ending: partial(file, ending) for ending in endings}, **(files or {})},
         error=error,
         exit_code=exit_code,
-        ledger_head=ledger_head,
+        state=state,
         passed_over=passed_over,
         options=options,
     )
@@ -198,7 +199,7 @@ def emit(
     answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
-    with answered_at(answer.ledger_head, answer.passed_over, answer.options):
+    with answered_at(answer.state, answer.passed_over, answer.options):
         code = _deliver(answer, target, common, page)
         if answer.lines is not None or target is not None:
             _say_passed_over(common)
@@ -252,7 +253,7 @@ def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_
         write(to_json_line(line, is_ascii=is_ascii))
 
 
-LINE_HEAD = ("graphtrace", "case", "ledger_head")
+LINE_HEAD = ("graphtrace", "case", "ledger_head", "unread")
 """Keys of every line before its result."""
 
 

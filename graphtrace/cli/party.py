@@ -23,6 +23,6 @@ def party(
     """Show from whom a party got cards and to whom it passed them."""
     with common.open_case() as case:
         dealings = case.party(name, as_of=as_of)
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
 
-    return show_answer(dealings, common, as_of=as_of, endings=(".csv", ".xlsx", ".md", PAGE), ledger_head=head)
+    return show_answer(dealings, common, as_of=as_of, endings=(".csv", ".xlsx", ".md", PAGE), state=state)

@@ -44,10 +44,10 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: Global
 
     with common.open_case() as case:
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
 
     exit_code = 0 if answer.rows else 1
-    return show_answer(answer, common, as_of=as_of, endings=(".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)
+    return show_answer(answer, common, as_of=as_of, endings=(".csv", ".xlsx"), exit_code=exit_code, state=state)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:

@@ -52,7 +52,7 @@ def resolve(
         if judged is not None:
             found = [named for named in found if named.judgement.number == judged.judgement.number]
         answer = JudgementList(found, None if judged is None else judged.is_new)
-        return show_answer(answer, common, ledger_head=case.ledger_head())
+        return show_answer(answer, common, state=case.state())
 
 
 def candidates(
@@ -63,4 +63,4 @@ def candidates(
     """Show who may be the same party under two names, and why; nothing is joined."""
     with common.open_case() as case:
         found = case.candidates(party, as_of=as_of)
-        return show_answer(found, common, as_of=as_of, ledger_head=case.ledger_head(as_of=as_of))
+        return show_answer(found, common, as_of=as_of, state=case.state(as_of=as_of))

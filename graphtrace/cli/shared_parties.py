@@ -39,12 +39,12 @@ def common(
     weights = _weights(weight or ())
     with common.open_case() as case:
         shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
 
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = 0 if shared.cards else NOTHING_FOUND
     return show_answer(
-        shared, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+        shared, common, as_of=as_of, endings=endings, exit_code=exit_code, state=state, passed_over=passed_over
     )
 
 

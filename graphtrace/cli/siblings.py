@@ -26,10 +26,10 @@ def siblings(
     asked, passed_over = collect_ids(ids, from_file, column)
     with common.open_case() as case:
         siblings = case.siblings(*asked, as_of=as_of)
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
 
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = 0 if siblings else NOTHING_FOUND
     return show_answer(
-        siblings, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+        siblings, common, as_of=as_of, endings=endings, exit_code=exit_code, state=state, passed_over=passed_over
     )

@@ -81,10 +81,10 @@ def check(
         progress_of(common) as progress,
     ):
         report = check_answers(case, truth, sample=sample, progress=progress)
-        head = case.ledger_head()
+        state = case.state()
 
     exit_code = 0 if report.is_right else MISMATCH
-    return show_answer(report, common, case=case_name, exit_code=exit_code, ledger_head=head)
+    return show_answer(report, common, case=case_name, exit_code=exit_code, state=state)
 
 
 def _rate(text: str) -> tuple[str, float]:

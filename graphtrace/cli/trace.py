@@ -45,7 +45,7 @@ def trace(
         return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of, slack=slack)
-        head = case.ledger_head(as_of=as_of)
+        state = case.state(as_of=as_of)
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = _exit_code(traces, fail_on)
     return show_answer(
@@ -54,7 +54,7 @@ def trace(
         as_of=as_of,
         endings=endings,
         exit_code=exit_code,
-        ledger_head=head,
+        state=state,
         passed_over=passed_over,
         options={**common.answer_options(as_of, slack), "inputs": list(asked), **({"extra": True} if extra else {})},
     )
@@ -85,7 +85,7 @@ def _streamed(
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], **how)
                 codes.add(_exit_code(traces, fail_on))
-                with answered_at(case.ledger_head(as_of=how["as_of"]), options={"extra": extra}):
+                with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
                     document = trace_document(case_name, traces, common.lang)
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
                 for result in document["results"]:

@@ -29,4 +29,4 @@ def unload(
     if why is None:
         raise UsageError("unload_without_reason", hint="say_why")
     with common.open_case() as case:
-        return show_answer(case.unload(file, why=why, who=who), common, ledger_head=case.ledger_head())
+        return show_answer(case.unload(file, why=why, who=who), common, state=case.state())

@@ -190,15 +190,22 @@ class ChainDraft:
         """Return the holder at a time, unless records say since its receipt that another may have had the card.
 
         That is so within the window of a gap, but for the day of the receipt itself, and where a list of another party
-        is not dated before the receipt nor after that time; ``with_others`` are the days of such lists.
+        is not dated before the receipt nor after that time; ``with_others`` are the days of such lists. Where months or
+        ranges of days leave open whether the receipt from another holder came first, nobody is presumed.
         """
         place = self._receipt_by(when)
+        if place is not None and self._is_open_whether_before(self.steps[place], when):
+            return None
         receipt = None if place is None else self.steps[place].when
         if place is not None and place + 1 in self.gaps and not _is_that_day(self.steps[place].when, when):
             return None
         if any(is_since_receipt(receipt, stated, when) for stated in with_others):
             return None
         return self.holder_at(when)
+
+    @staticmethod
+    def _is_open_whether_before(step: CustodyEvent, when: DateSpan) -> bool:
+        return step.when.is_known and not step.sender.is_carrier and when.earliest < step.when.latest
 
     def _customer_before(self, when: DateSpan) -> Party | None:
         """Return the last customer of the carrier at a time before the chain, whose registration had not ended."""

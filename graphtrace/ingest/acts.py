@@ -130,6 +130,8 @@ _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
 _NUMBER: Final = patterns_of("number", "closed", "stopped", "since", "until")
 _DELIVERED: Final = pattern_of("part", "delivered")
+_UNIT: Final = pattern_of("part", "unit")
+_PACKED: Final = pattern_of("part", "packed")
 _PART_HEADING: Final = pattern_of("part", "heading")
 _PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
 _END_OF_REGISTRATION: Final = pattern_of("registration")
@@ -279,6 +281,16 @@ def speaks_of_part(remark: str) -> bool:
 def is_about_part(heading: str) -> bool:
     """Whether a heading is that of cards of a range that are not meant, or of their number (缺号, 坏卡数)."""
     return _PART_HEADING.fullmatch(heading) is not None
+
+
+def is_unit(heading: str) -> bool:
+    """Whether a heading may be that of the units in which goods are counted; 单位 is a firm too."""
+    return _UNIT.fullmatch(heading) is not None
+
+
+def is_pack(text: str) -> bool:
+    """Whether a cell is a unit that holds several cards (盒, 千张, box)."""
+    return _PACKED.fullmatch(fold_word(text)) is not None
 
 
 def is_number_delivered(heading: str) -> bool:

@@ -6,6 +6,7 @@ members get names of our own on the disk: what an archive calls a member is show
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import zipfile
@@ -184,7 +185,7 @@ def _one(
         yield from _in_archive(path, name, scratch, limits, password)
         return
     what = what_without_table(path)
-    yield Source(name, path) if what is None else PassedOver(name, what)
+    yield Source(name, path) if what is None else PassedOver(name, what, _hash_of(path))
 
 
 def what_without_table(path: Path) -> str | None:
@@ -203,6 +204,14 @@ def what_without_table(path: Path) -> str | None:
     if ending in READ_ENDINGS or head.startswith((_ZIP, b"\xd0\xcf\x11\xe0")):
         return _BY_ENDING.get(ending) if ending not in READ_ENDINGS else None
     return _BY_ENDING.get(ending, "unread_kind")
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _is_hidden(name: str) -> bool:
@@ -267,7 +276,7 @@ def _unpack(
                     below.mkdir()
                     yield from _unpack(target, inner, below, budget, password, depth=depth + 1)
                 elif (what := what_without_table(target)) is not None:
-                    yield PassedOver(inner, what)
+                    yield PassedOver(inner, what, _hash_of(target))
                 else:
                     yield Source(inner, target)
     except InputError:

@@ -75,7 +75,9 @@ from graphtrace.ingest.acts import (
     is_at_large,
     is_number_delivered,
     is_of_another,
+    is_pack,
     is_role_heading,
+    is_unit,
     speaks_of_part,
     topic_of_status,
     undone_by,
@@ -124,7 +126,7 @@ from graphtrace.ingest.values import (
     returned_quantity,
     with_time,
 )
-from graphtrace.model import CUSTODY_KINDS, ENDED, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
 
 if TYPE_CHECKING:
@@ -194,9 +196,6 @@ NEVER_OF_AUTHORITIES: Final = ("transfer", "return")
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
-_OF_HOLDERS: Final = frozenset({*CUSTODY_KINDS, *USE_KINDS, "seizure"})
-"""Kinds of records that say who held or used cards: where one is not recorded, answers about its cards say so."""
-
 _SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
 _NEVER_PLACED: Final = frozenset({"declared_user"})
@@ -614,7 +613,7 @@ class RowParser:
         self.waiting = [
             (event.missing[0], plan)
             for event, plan in zip(self.open_events, waiting, strict=True)
-            if event.kind in _OF_HOLDERS
+            if event.kind in HOLDER_KINDS
         ]
         """Events of holders and users that wait for an answer: the field asked for, and how rows would state them."""
         self.goods_columns = [] if planned is not None else goods_columns(header.names, self.unread_columns())
@@ -656,6 +655,8 @@ class RowParser:
         if {*CUSTODY_KINDS} & self.kinds:
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
+            if "quantity" in self.header.fields:
+                self.checks += [RowCheck(at, _reason_of_pack) for at in range(len(names)) if is_unit(self._bare(at))]
             self.delivered_columns = [at for at in unread if is_number_delivered(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_end) for at in unread if tells_ends(self._bare(at))]
             undone = [at for at in unread if undone_by(self._bare(at)) is not None]
@@ -973,7 +974,7 @@ class RowParser:
                     is_answered = self.words.answered(column, cell) is not None
                     reason = "not_a_record" if is_answered else TAKEN_BACK
                 spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
-                if reason != "not_a_record":
+                if reason != "not_a_record" or "seizure" in kinds:
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
@@ -1278,7 +1279,7 @@ def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
 
 def _concerns_holders(plan: ColumnPlan) -> bool:
     """Whether a row by this plan says who held or used cards; one of unknown kind may."""
-    return plan.kind is None or plan.kind in _OF_HOLDERS
+    return plan.kind is None or plan.kind in HOLDER_KINDS
 
 
 def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[KeyRange]:
@@ -1328,6 +1329,10 @@ def _reason_of_large(heading: str, text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:
     return None if says_nothing(text) else OF_PART
+
+
+def _reason_of_pack(text: str, _: Collection[str]) -> str | None:
+    return "bad_quantity" if is_pack(text) else None
 
 
 def _reason_of_end(text: str, _: Collection[str]) -> str | None:

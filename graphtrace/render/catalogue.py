@@ -33,6 +33,7 @@ class TextTable(Mapping[str, BilingualText]):
 FINDINGS = TextTable("findings")
 REASONS = TextTable("reasons")
 LEADS = TextTable("leads")
+PHRASES = TextTable("phrases")
 REJECTS = TextTable("rejects")
 QUESTIONS = TextTable("questions")
 """Questions about what a sheet leaves open of what its records must carry, by field."""

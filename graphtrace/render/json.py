@@ -21,7 +21,7 @@ from graphtrace.render.format import (
     problem_message,
     rule_finding_message,
 )
-from graphtrace.render.provenance import ledger_head, options_asked, passed_over
+from graphtrace.render.provenance import ledger_head, options_asked, passed_over, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
@@ -123,7 +123,13 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
     traces = list(traces)
-    return {**_asked_head(case), "results": trace_results(traces, lang), "counts": _counts(traces), **_options()}
+    return {
+        **_asked_head(case),
+        "results": trace_results(traces, lang),
+        "counts": _counts(traces),
+        **_options(),
+        **_unread(),
+    }
 
 
 def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
@@ -145,7 +151,7 @@ def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJ
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """Return the answer of ``audit``."""
-    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options()}
+    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options(), **_unread()}
 
 
 def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[bytes]:
@@ -186,12 +192,13 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
             }
             for figure in found.figures
         ],
+        **_unread(),
     }
 
 
 def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> json_types.PartyAnswer:
     """Return the answer of ``party``."""
-    return cast("json_types.PartyAnswer", {**_head(case), **dealings.to_dict()})
+    return cast("json_types.PartyAnswer", {**_head(case), **dealings.to_dict(), **_unread()})
 
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
@@ -199,7 +206,7 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -
     attributes = {name: value for name, value in graph.graph.items() if name != "name"}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
-    return cast("json_types.GraphAnswer", {**_head(case), **attributes, "nodes": nodes, "edges": edges})
+    return cast("json_types.GraphAnswer", {**_head(case), **attributes, "nodes": nodes, "edges": edges, **_unread()})
 
 
 def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> json_types.ExportAnswer:
@@ -222,12 +229,12 @@ def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> js
 
 def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> json_types.SharedPartiesAnswer:
     """Return the answer of ``common``."""
-    return cast("json_types.SharedPartiesAnswer", {**_asked_head(case), **shared.to_dict()})
+    return cast("json_types.SharedPartiesAnswer", {**_asked_head(case), **shared.to_dict(), **_unread()})
 
 
 def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> json_types.SiblingsAnswer:
     """Return the answer of ``siblings``."""
-    return cast("json_types.SiblingsAnswer", {**_asked_head(case), **siblings.to_dict()})
+    return cast("json_types.SiblingsAnswer", {**_asked_head(case), **siblings.to_dict(), **_unread()})
 
 
 def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> json_types.ExtractAnswer:
@@ -291,6 +298,7 @@ def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_t
         "judgements": status.judgements,
         "suspended": list(status.suspended),
         "size_bytes": status.size_bytes,
+        "not_read": [cast("json_types.FileNotReadJson", file._asdict()) for file in status.not_read],
     }
 
 
@@ -344,7 +352,7 @@ def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> 
 
 def candidates_document(case: str, candidates: Candidates, _lang: Lang = "en") -> json_types.CandidatesAnswer:
     """Return the answer of ``candidates``, strongest first."""
-    return cast("json_types.CandidatesAnswer", {**_head(case), **candidates.to_dict()})
+    return cast("json_types.CandidatesAnswer", {**_head(case), **candidates.to_dict(), **_unread()})
 
 
 def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_types.VerifyAnswer:
@@ -497,6 +505,12 @@ def _options() -> json_types.AskedOptions:
     """Return the options with which the answer can be asked again, where they are stated."""
     options = options_asked()
     return {} if options is None else {"options": cast("json_types.OptionsJson", dict(options))}
+
+
+def _unread() -> json_types.Unread:
+    """Return how much of the case was not read, where that is known."""
+    counts = unread()
+    return {} if counts is None else {"unread": cast("json_types.UnreadJson", counts._asdict())}
 
 
 def _head(case: str) -> json_types.Head:

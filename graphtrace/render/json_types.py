@@ -30,7 +30,21 @@ class Head(Version):
     ledger_head: str | None
 
 
-class AskedHead(Head):
+class UnreadJson(TypedDict):
+    """What of the case was not read or waits for an answer: files, rejected rows, questions."""
+
+    files: int
+    rows: int
+    questions: int
+
+
+class Unread(TypedDict):
+    """How much of the case was not read, in every answer about cards, parties or an enterprise from a command."""
+
+    unread: NotRequired[UnreadJson]
+
+
+class AskedHead(Head, Unread):
     """First keys of an answer about a list; ``skipped`` lists its lines without a number, if there are any."""
 
     skipped: NotRequired[list[str]]
@@ -533,7 +547,7 @@ class AuditJson(TypedDict):
     judgements: list[JudgementJson]
 
 
-class AuditAnswer(Head):
+class AuditAnswer(Head, Unread):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]
@@ -568,7 +582,7 @@ class OpenedFigure(TypedDict):
     judgements: list[JudgementJson]
 
 
-class DrilldownAnswer(Head):
+class DrilldownAnswer(Head, Unread):
     """The answer of ``audit --cards``."""
 
     opened: list[OpenedFigure]
@@ -656,7 +670,7 @@ class PartySeizure(TypedDict):
     by_name: NotRequired[Literal[True]]
 
 
-class PartyAnswer(Head):
+class PartyAnswer(Head, Unread):
     """The answer of ``party``."""
 
     party: PartyWithKind
@@ -789,7 +803,7 @@ class LimitsJson(TypedDict):
     hubs: list[Hub]
 
 
-class GraphAnswer(Head):
+class GraphAnswer(Head, Unread):
     """The answer of ``graph``: nodes and edges with the attributes of their type."""
 
     level: Literal["party", "record", "card"]
@@ -1191,6 +1205,15 @@ class StatusAnswer(Head):
     judgements: int
     suspended: list[int]
     size_bytes: int | None
+    not_read: list[FileNotReadJson]
+
+
+class FileNotReadJson(TypedDict):
+    """A file of which the case keeps nothing but its name and hash: the code of the error, or what it is."""
+
+    file: str
+    sha256: str
+    reason: str
 
 
 class DoctorAnswer(Version):
@@ -1275,7 +1298,7 @@ class CandidateJson(TypedDict):
     judged: int | None
 
 
-class CandidatesAnswer(Head):
+class CandidatesAnswer(Head, Unread):
     """The answer of ``candidates``, strongest first."""
 
     candidates: list[CandidateJson]

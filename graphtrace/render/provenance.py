@@ -1,4 +1,5 @@
-"""Provenance that an answer carries: the ledger head, the list lines that were passed over, and the options asked with.
+"""Provenance that an answer carries: the ledger head, how much of the case was not read, the list lines that were
+passed over, and the options asked with.
 
 These values are set while one answer is written and are absent otherwise, so that no page can carry the head of another
 case.
@@ -9,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from graphtrace.locale.text import Text
 from graphtrace.render.i18n import Phrase, label_text
 
-_HEAD: ContextVar[str | None] = ContextVar("ledger_head", default=None)
+if TYPE_CHECKING:
+    from graphtrace.results.case import CaseState, Unread
+
+_STATE: ContextVar[CaseState | None] = ContextVar("state", default=None)
 _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=())
 
 _OPTIONS: ContextVar[Mapping[str, Any] | None] = ContextVar("options", default=None)
@@ -24,22 +29,29 @@ _SHOWN = 10
 
 @contextmanager
 def answered_at(
-    head: str | None, passed_over: Sequence[str] = (), options: Mapping[str, Any] | None = None
+    state: CaseState | None, passed_over: Sequence[str] = (), options: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
-    """Set the ledger head, the passed-over lines and the options for everything that is written in the context."""
-    head_before, lines_before = _HEAD.set(head), _PASSED_OVER.set(tuple(passed_over))
+    """Set the state of the case, passed-over lines and options for everything that is written in the context."""
+    state_before, lines_before = _STATE.set(state), _PASSED_OVER.set(tuple(passed_over))
     options_before = _OPTIONS.set(options)
     try:
         yield
     finally:
-        _HEAD.reset(head_before)
+        _STATE.reset(state_before)
         _PASSED_OVER.reset(lines_before)
         _OPTIONS.reset(options_before)
 
 
 def ledger_head() -> str | None:
     """Return the ledger head of the answer being written, if its case has one."""
-    return _HEAD.get()
+    state = _STATE.get()
+    return None if state is None else state.ledger_head
+
+
+def unread() -> Unread | None:
+    """Return what of the case of the answer being written was not read, where that is known."""
+    state = _STATE.get()
+    return None if state is None else state.unread
 
 
 def options_asked() -> Mapping[str, Any] | None:
@@ -54,7 +66,7 @@ def passed_over() -> list[str]:
 
 def foot_texts() -> list[Phrase]:
     """Return the provenance lines for the footer."""
-    return [text for text in (passed_over_text(), ledger_text()) if text is not None]
+    return [text for text in (passed_over_text(), unread_text(), ledger_text()) if text is not None]
 
 
 def passed_over_text() -> Phrase | None:
@@ -65,7 +77,16 @@ def passed_over_text() -> Phrase | None:
     return label_text("passed_over", lines=len(texts), texts=texts[:_SHOWN], more=len(texts[_SHOWN:]) or None)
 
 
+def unread_text() -> Phrase | None:
+    """Return the line that says how much of the case was not read, if anything was not."""
+    counts = unread()
+    if counts is None or not any(counts):
+        return None
+    told = [Text("labels", f"unread_{name}", {"count": count}) for name, count in counts._asdict().items() if count]
+    return label_text("unread", counts=told)
+
+
 def ledger_text() -> Phrase | None:
     """Return the line that names the head of the ledger, if there is one."""
-    head = _HEAD.get()
+    head = ledger_head()
     return None if head is None else label_text("ledger_head", head=head)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphtrace.results.compare import CaseComparison
 
@@ -15,7 +16,7 @@ class CaseStatus:
     That is ``read``; ``waiting`` where something of the file is read only after an answer; ``refused`` where nothing of
     it was understood.
 
-    ``size_bytes`` is ``None`` for a case on a server.
+    ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept.
     """
 
     path: str
@@ -33,6 +34,34 @@ class CaseStatus:
     judgements: int
     suspended: list[int]
     size_bytes: int | None
+    not_read: Sequence[FileNotRead] = ()
+
+
+class Unread(NamedTuple):
+    """What of a case was not read or waits for an answer, and may say more (SPEC 12, What was not read).
+
+    ``files`` that were not read, by content; ``rows`` that were rejected, but for totals and the like; ``questions``
+    that must be answered first.
+    """
+
+    files: int
+    rows: int
+    questions: int
+
+
+class FileNotRead(NamedTuple):
+    """A file of which the case keeps nothing but its name and hash, and why: the code of the error, or what it is."""
+
+    file: str
+    sha256: str
+    reason: str
+
+
+class CaseState(NamedTuple):
+    """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read."""
+
+    ledger_head: str | None
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,10 +77,11 @@ class LoadReport:
 
 
 class PassedOver(NamedTuple):
-    """A file that holds no table, and what it is, as the id of a phrase."""
+    """A file that holds no table, what it is, as the id of a phrase, and its hash where it was read."""
 
     name: str
     what: str
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

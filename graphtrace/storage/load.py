@@ -31,7 +31,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.locale import Text, phrase
-from graphtrace.model import CUSTODY_KINDS, split_table
+from graphtrace.model import HOLDER_KINDS, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load import FileKey, LoadReport, SheetReport
@@ -584,7 +584,7 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     # a line of text that names a card is no heading
     is_text = any(cell is not None and names_card(cell) for cell in cells)
     start = header if has_headings and not error.is_headless and not is_text else 0
-    if isinstance(error, ContextOnly) or (kind is not None and kind not in CUSTODY_KINDS):
+    if isinstance(error, ContextOnly) or (kind is not None and kind not in HOLDER_KINDS):
         # the rows of a sheet are counted as they are read
         deque(sheet.read(start), maxlen=0)
         unread = pl.DataFrame(schema=UNREAD_SCHEMA)

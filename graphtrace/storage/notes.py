@@ -1,9 +1,10 @@
 """Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart,
-mappings of columns that somebody made.
+mappings of columns that somebody made, and, by the program itself, the files that it could not read.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
-wrote it and when. No answer rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on a server as
-nodes of their own (:mod:`graphtrace.storage.neo4j.notes`); the lines are the same, and copies take them along.
+wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
+a server as nodes of their own (:mod:`graphtrace.storage.neo4j.notes`); the lines are the same, and copies take them
+along.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from typing import Any, Final, Literal, NamedTuple
 from graphtrace.errors import CaseDamaged, CaseLocked, UsageError
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
+from graphtrace.results.case import FileNotRead
 from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries
 
-NoteKind = Literal["note", "lead", "view", "mapping"]
+NoteKind = Literal["note", "lead", "view", "mapping", "unread"]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""
@@ -83,6 +85,10 @@ def _is_fields(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
+def _is_file_not_read(value: object) -> bool:
+    return _is_fields(value) and isinstance(value, dict) and value.keys() == {*FileNotRead._fields}
+
+
 def is_view(value: object) -> bool:
     """Whether a value is a saved view: nodes and edges with ids, numbers where numbers stand, days where days do."""
     if not isinstance(value, dict) or not all(isinstance(value.get(part), list) for part in ("nodes", "edges")):
@@ -130,6 +136,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "lead": {"state": _is_text, "text": _is_optional_text},
     "view": {"view": is_view},
     "mapping": {"file": _is_text, "headings": _is_texts, "fields": _is_fields},
+    "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""
 

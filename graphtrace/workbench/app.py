@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
+    from graphtrace.results.case import CaseState
     from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
@@ -130,7 +131,7 @@ class Workbench(WorkbenchPages):
             credentials=settings.credentials,
         )
         self.tasks = Tasks()
-        self._counts: dict[tuple[str, str | None], tuple[str | None, Sequence[tuple[Any, ...]]]] = {}
+        self._counts: dict[tuple[str, str | None], tuple[CaseState, Sequence[tuple[Any, ...]]]] = {}
 
     @property
     def running(self) -> Sequence[Task]:
@@ -197,7 +198,7 @@ class Workbench(WorkbenchPages):
             return plain_answer("find.html", {"title": page_title(label_text("nav_find")), "found": None}, **_FIND)
         with self.pool.case() as case:
             found = search(case, text, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         if found.only_card is not None:
             return RedirectResponse(card_address(found.only_card, as_of=day), status_code=303)
         if found.only_party is not None:
@@ -214,7 +215,7 @@ class Workbench(WorkbenchPages):
             "most": MAX_LISTED,
             "rows": MAX_ROWS,
         }
-        return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
+        return plain_answer("find.html", data, state=state, has_date=True, **_FIND)
 
     def _answer(self, answer: object, day: str | None, **about: Any) -> PageAnswer:
         return case_answer(answer, case=self.case_name, title=self.settings.title, as_of=day, **about)
@@ -227,7 +228,7 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         with self.pool.case() as case:
             traces = case.trace(number, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
             cards = [trace.card for trace in traces if trace.found and trace.card]
             notes = self._notes(case, f"card:{cards[0].iccid}", day) if len(cards) == 1 else None
         if any(finding.code == "known_otherwise" for trace in traces for finding in trace.findings):
@@ -240,7 +241,7 @@ class Workbench(WorkbenchPages):
             traces,
             day,
             name=f"trace-{number}",
-            head=head,
+            state=state,
             active="find",
             actions=actions if traces and traces[0].found else (),
             notes=notes,
@@ -252,12 +253,12 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         with self.pool.case() as case:
             siblings = case.siblings(number, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         return self._answer(
             siblings,
             day,
             name=f"siblings-{number}",
-            head=head,
+            state=state,
             active="find",
             actions=[(label_text("nav_card"), card_address(number, as_of=day))],
         )
@@ -268,7 +269,7 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         with self.pool.case() as case:
             dealings = case.party(name, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
             notes = self._notes(case, f"party:{dealings.party.id}", day)
         actions = [(label_text("nav_chart"), f"/chart?{urlencode({'party': dealings.party.id, **_day(day)})}")]
         actions.append((label_text("nav_judge"), f"/judge?{urlencode({'one': dealings.party.id})}"))
@@ -278,7 +279,7 @@ class Workbench(WorkbenchPages):
             dealings,
             day,
             name=f"party-{dealings.party.name or dealings.party.id}",
-            head=head,
+            state=state,
             active="find",
             actions=actions,
             notes=notes,
@@ -295,7 +296,7 @@ class Workbench(WorkbenchPages):
         day, role = as_of(request), _role(request) or "enterprise"
         with self.pool.case() as case:
             audits = case.audit(all=True, role=role, rules=(), as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
 
         def whole() -> PageAnswer:
@@ -307,7 +308,7 @@ class Workbench(WorkbenchPages):
             role=role,
             page=request.query_params.get("page", ""),
             as_of=day,
-            head=head,
+            state=state,
             actions=[
                 (label_text(_ALL[other]), f"/audit?{urlencode({'role': other, **_day(day)})}")
                 for other in AUDIT_ROLES
@@ -339,14 +340,14 @@ class Workbench(WorkbenchPages):
         rules = rules_with_thresholds(own, fields)
         with self.pool.case() as case:
             audits = case.audit(name, role=role, rules=rules, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
         address = f"/audit/{quote(name, safe='')}"
         return self._answer(
             audits,
             day,
             name=f"audit-{name}",
-            head=head,
+            state=state,
             active="audit",
             actions=[
                 (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
@@ -361,12 +362,12 @@ class Workbench(WorkbenchPages):
         asked = {**({"role": role} if role else {}), **_day(day)}
         with self.pool.case() as case:
             opened = case.audit_details(name, bucket=bucket, role=role, as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         return self._answer(
             Drilldowns(opened),
             day,
             name=f"audit-{name}-{bucket}",
-            head=head,
+            state=state,
             active="audit",
             actions=[(label_text("nav_audit"), f"/audit/{quote(name, safe='')}{asked and '?'}{urlencode(asked)}")],
         )
@@ -411,7 +412,7 @@ class Workbench(WorkbenchPages):
         try:
             with self.pool.case() as case:
                 answer = case.query(query.name, as_of=day, **values)
-                head = case.ledger_head(as_of=day)
+                state = case.state(as_of=day)
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
@@ -421,7 +422,7 @@ class Workbench(WorkbenchPages):
             day,
             endings=(".xlsx", ".csv"),
             name=query.name,
-            head=head,
+            state=state,
             active="queries",
             actions=[(label_text("ask_otherwise" if names else "nav_queries"), address if names else "/queries")],
         )
@@ -436,7 +437,7 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             found = leads_by_addressee(case, as_of=day)
             states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         data = {
             "title": page_title(label_text("nav_leads")),
             "found": found,
@@ -445,7 +446,7 @@ class Workbench(WorkbenchPages):
             "can_change": not self.settings.is_read_only,
             "card_address": lambda number: card_address(number, as_of=day),
         }
-        return plain_answer("leads.html", data, name="leads", active="leads", head=head, has_date=True)
+        return plain_answer("leads.html", data, name="leads", active="leads", state=state, has_date=True)
 
     def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record the state of asking one party for something."""
@@ -491,7 +492,7 @@ class Workbench(WorkbenchPages):
             judgements = case.judgements()
             # for one party only its own pairs, for a pair none: it is under judgement already
             candidates = _candidates(case, sides)
-            head = case.ledger_head()
+            state = case.state()
         data = {
             "title": page_title(label_text("nav_judge")),
             "asked": asked,
@@ -504,7 +505,7 @@ class Workbench(WorkbenchPages):
             "clock": format_time,
             "can_change": not self.settings.is_read_only,
         }
-        return plain_answer("judge.html", data, name="judgements", active="judge", head=head)
+        return plain_answer("judge.html", data, name="judgements", active="judge", state=state)
 
     def pass_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Judge two parties the same, different or undecided."""
@@ -539,9 +540,9 @@ class Workbench(WorkbenchPages):
             raise HTTPException(400)
         with self.pool.case() as case:
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
-            head = case.ledger_head()
+            state = case.state()
         data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
-        return plain_answer("source.html", data, name="source", active="find", head=head)
+        return plain_answer("source.html", data, name="source", active="find", state=state)
 
     # -- the chart --------------------------------------------------------------------------------------------------
 
@@ -565,8 +566,8 @@ class Workbench(WorkbenchPages):
                 start = chart.expand_party(case, party, by=by, as_of=day)
             elif card := asked.get("card"):
                 start = chart.chart_of_card(case.trace(card, as_of=day))
-            head = case.ledger_head(as_of=day)
-        return self._chart_page(start, views, head, view=view, by=by)
+            state = case.state(as_of=day)
+        return self._chart_page(start, views, state, view=view, by=by)
 
     def chart_list(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:
         """Return the chart of a list of cards and parties; one that fits an address gets one."""
@@ -579,14 +580,14 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             views = _views(case)
             start, unknown = chart.chart_of_list(case, text, as_of=day)
-            head = case.ledger_head(as_of=day)
-        return self._chart_page(start, views, head, terms=", ".join(split_terms(text)), unknown=unknown)
+            state = case.state(as_of=day)
+        return self._chart_page(start, views, state, terms=", ".join(split_terms(text)), unknown=unknown)
 
     def _chart_page(
         self,
         start: Mapping[str, Any],
         views: Mapping[str, Any],
-        head: str | None,
+        state: CaseState | None,
         *,
         view: str = "",
         by: str = "party",
@@ -597,7 +598,7 @@ class Workbench(WorkbenchPages):
             "title": page_title(label_text("nav_chart")),
             "start": start,
             "view": view,
-            "head": (head or "–")[:12],
+            "head": ((state and state.ledger_head) or "–")[:12],
             "views": sorted(views),
             "groupings": chart.GROUPINGS,
             "by": by,
@@ -608,7 +609,13 @@ class Workbench(WorkbenchPages):
             "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
         return plain_answer(
-            "chart.html", data, ("cytoscape.min.js", "chart.js"), name="chart", active="chart", head=head, has_date=True
+            "chart.html",
+            data,
+            ("cytoscape.min.js", "chart.js"),
+            name="chart",
+            active="chart",
+            state=state,
+            has_date=True,
         )
 
     def chart_step(self, request: Request) -> Response:
@@ -665,12 +672,12 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
         with self.pool.case() as case:
-            head = case.ledger_head(as_of=day)
-        return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
+            state = case.state(as_of=day)
+        return plain_answer("times.html", data, name="times", active="times", state=state, has_date=True)
 
     def months(self, request: Request) -> PageAnswer:
         """Return the records of each kind in each month, and their different cards."""
-        rows, head = self._counted("records-by-month", as_of(request))
+        rows, state = self._counted("records-by-month", as_of(request))
         by_month: dict[str | None, dict[str, tuple[int, int, int]]] = {}
         for month, kind, *counts in rows:
             by_month.setdefault(month, {})[str(kind)] = (counts[0], counts[1], counts[2])
@@ -680,24 +687,24 @@ class Workbench(WorkbenchPages):
             "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
             "most": max((cards for found in by_month.values() for _, cards, _ in found.values()), default=0) or 1,
         }
-        return plain_answer("months.html", data, name="months", active="times", head=head, has_date=True)
+        return plain_answer("months.html", data, name="months", active="times", state=state, has_date=True)
 
     def places(self, request: Request) -> PageAnswer:
         """Return the provinces in which cards were online."""
-        rows, head = self._counted("activations-by-province", as_of(request))
+        rows, state = self._counted("activations-by-province", as_of(request))
         data = {"title": page_title(label_text("places_title")), "places": rows}
-        return plain_answer("places.html", data, name="places", active="times", head=head, has_date=True)
+        return plain_answer("places.html", data, name="places", active="times", state=state, has_date=True)
 
-    def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], str | None]:
-        """Return the rows of a query over all records, and the head of the ledger; asked once for each head."""
+    def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], CaseState]:
+        """Return the rows of a query over all records, and the state of the case; asked once for each state."""
         with self.pool.case() as case:
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
             known = self._counts.get((query, day))
-            if known is None or known[0] != head:
+            if known is None or known[0] != state:
                 if len(self._counts) >= MAX_COUNTS:
                     self._counts.clear()
-                known = self._counts[query, day] = (head, case.query(query, as_of=day).rows)
-        return known[1], head
+                known = self._counts[query, day] = (state, case.query(query, as_of=day).rows)
+        return known[1], state
 
     # -- free questions ---------------------------------------------------------------------------------------------
 
@@ -719,7 +726,7 @@ class Workbench(WorkbenchPages):
             with self.pool.case() as case:
                 table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
                 data |= {"table": table, "rows": list(islice(table, MAX_LISTED))}
-                about["head"] = case.ledger_head(as_of=day)
+                about["state"] = case.state(as_of=day)
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("sql.html", data, status=400, **about)
@@ -748,20 +755,20 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         with self.pool.case() as case:
             entries = case.ledger(as_of=day)
-            head = case.ledger_head(as_of=day)
+            state = case.state(as_of=day)
         from graphtrace.workbench.ledger_page import describe_entries
 
         data = {"title": page_title(label_text("nav_log")), "entries": describe_entries(entries)}
-        return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
+        return plain_answer("log.html", data, name="log", active="log", state=state, has_date=True)
 
     def rejects(self, request: Request) -> PageAnswer:
         """Return the page of the rejected rows."""
         name = request.query_params.get("file", "")
         with self.pool.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
-            head = case.ledger_head()
+            state = case.state()
         data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MAX_LISTED, "file": name}
-        return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
+        return plain_answer("rejects.html", data, name="rejects", active="inbox", state=state)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the page of the inbox, with the tasks under way; a later request counts the contents of the case."""
@@ -787,8 +794,8 @@ class Workbench(WorkbenchPages):
         """Return the files of the case and their figures; takes as long as counting all records."""
         with self.pool.case() as case:
             data = {"title": page_title(label_text("in_case")), "status": case.status()}
-            head = case.ledger_head()
-        return plain_answer("contents.html", data, name="contents", active="inbox", head=head)
+            state = case.state()
+        return plain_answer("contents.html", data, name="contents", active="inbox", state=state)
 
     def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the part of the inbox that changes while work is under way."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.document import Text
     from graphtrace.results.audit import Audit
+    from graphtrace.results.case import CaseState
 
 AUDITS_A_PAGE: Final = 200
 """Maximum number of audits on a page."""
@@ -30,7 +31,7 @@ def audits_page(
     role: AuditRole,
     page: str,
     as_of: str | None,
-    head: str | None,
+    state: CaseState | None,
     actions: Sequence[tuple[Text, str]],
     whole: Callable[[], PageAnswer],
 ) -> PageAnswer:
@@ -53,7 +54,9 @@ def audits_page(
         "before": _address(role, number - 1, as_of) if number > 1 else None,
         "after": _address(role, number + 1, as_of) if number < last else None,
     }
-    answer = plain_answer("audits.html", data, name="audit", active="audit", head=head, actions=actions, has_date=True)
+    answer = plain_answer(
+        "audits.html", data, name="audit", active="audit", state=state, actions=actions, has_date=True
+    )
     return replace(answer, is_saved=True, files={ending: _file(whole, ending) for ending in FILES})
 
 

@@ -16,6 +16,7 @@ from graphtrace.render.provenance import answered_at
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.model import Origin, Party
+    from graphtrace.results.case import CaseState
     from graphtrace.workbench.rule_thresholds import RuleThresholds
 
 ROOM: Final = "graphtrace.workbench"
@@ -64,8 +65,8 @@ class PageAnswer:
         Makes the content of each further format, by ending.
     name
         What a file of it is called, without the ending.
-    head
-        The head of the ledger that it comes from.
+    state
+        The state of the case that it comes from.
     active
         The entry of the navigation that it belongs to.
     actions
@@ -80,7 +81,7 @@ class PageAnswer:
     name: str
     active: str = ""
     files: Mapping[str, Callable[[Lang], str | bytes]] = field(default_factory=dict)
-    head: str | None = None
+    state: CaseState | None = None
     actions: Sequence[tuple[Text, str]] = ()
     notes: Notes | None = None
     thresholds: Sequence[RuleThresholds] = ()
@@ -147,13 +148,13 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
     }
     day = values.get("as_of")
     frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
-    with framed(frame), answered_at(answer.head):
+    with framed(frame), answered_at(answer.state):
         return answer.page(lang)
 
 
 def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
     """Return an answer as a file."""
-    with answered_at(answer.head):
+    with answered_at(answer.state):
         content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)
     return content if isinstance(content, bytes) else content.encode()
 

@@ -48,6 +48,7 @@ def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str
             "judgements",
             "nodes",
             "edges",
+            "unread",
         ),
     ]
     assert [node["label"] for node in told["nodes"]] == ["中国联通", XINGHAI, "王五", "老K"]

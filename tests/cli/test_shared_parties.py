@@ -63,6 +63,7 @@ def test_json_has_the_keys_of_the_page_in_their_order(run: Run, case: str) -> No
             "unexplained",
             "judgements",
             "cards",
+            "unread",
         ),
     ]
     assert answer["asked"] == {"cards": 2, "cases": 0, "cards_without_case": 2, "not_found": [ABSENT]}
@@ -225,6 +226,7 @@ def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: 
         "out_of_service",
         "not_found",
         "judgements",
+        "unread",
     ]
     assert list(answer) == keys
     (result,) = answer["results"]

@@ -835,3 +835,15 @@ def test_two_lots_that_a_card_may_have_come_in_stand_together(desk: Desk) -> Non
     desk.load(moves("A>B 2024-03-01 #4"))
     assert [desk.trace(n).outcome for n in (1, 4)] == ["broken"] * 2
     assert desk.trace(1).params("lot_exceeded")[0]["quantity"] == 3
+
+
+@pytest.mark.parametrize(("used", "user"), [("2024-04-05", None), ("2024-05-05", "A"), ("2024-03-15", "E")])
+def test_nobody_is_presumed_where_a_month_leaves_open_whether_the_card_had_changed_hands(
+    desk: Desk, used: str, user: str | None
+) -> None:
+    bought = f"运营商,购卡单位,开卡日期,卡号\n中国联通,E,2024-03-01,{card(1)}\n"
+    desk.load(
+        bought, f"转出方,转入方,转让日期,卡号\nE,A,2024-04,{card(1)}\n", f"卡号,激活时间\n{card(1)},{used} 10:00\n"
+    )
+    found = desk.trace(1).json["end_user"]
+    assert (found and found["name"]) == user

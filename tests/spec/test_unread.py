@@ -545,3 +545,33 @@ def test_stock_among_the_states_of_cards_decides_no_row(desk: Desk) -> None:
     rows = [f"2024-09-01,{card(n)},{state},E,2024-03-01" for n, state in enumerate(("已销户", "库存", "正常"), 1)]
     desk.load(head + "\n".join(rows) + "\n")
     assert [desk.trace(n).json["card_lists"][0]["state"] for n in (1, 2, 3)] == ["已销户", "库存", "正常"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"案号,嫌疑人,到案情况,ICCID\nA1,张三,在逃,{card(1)}\n",
+        f"线索编号,嫌疑人,ICCID\nX1,张三,{card(1)}\n",
+    ],
+)
+def test_a_row_of_a_person_from_whom_the_card_may_have_been_taken_is_told_though_it_is_no_seizure(
+    desk: Desk, table: str
+) -> None:
+    desk.load(SOLD, table)
+    assert unread(desk)
+    assert desk.trace(1).json["seizures"] == []
+
+
+@pytest.mark.parametrize("unit", ["盒", "大箱", "千张", "100张/盒", "box"])
+def test_a_number_of_packs_is_no_number_of_cards(desk: Desk, unit: str) -> None:
+    head = "转出方,转入方,日期,起始ICCID,数量,单位\n"
+    (_, report) = desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},2,{unit}\n")
+    assert [(each["field"], each["reason"]) for each in report["rejects"]] == [("单位", "bad_quantity")]
+    assert unread(desk) == [(2, "bad_quantity", "2024-03-05")]
+
+
+@pytest.mark.parametrize("unit", ["张", "枚", "片", "个"])
+def test_a_number_of_cards_is_one_whatever_the_measure_word(desk: Desk, unit: str) -> None:
+    head = "转出方,转入方,日期,起始ICCID,数量,单位\n"
+    desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},2,{unit}\n")
+    assert desk.trace(2).holder == "A"

@@ -30,7 +30,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
-    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, IntegrityProblem
+    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, FileNotRead, IntegrityProblem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 
@@ -48,6 +48,12 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
         more = catalogue.LABELS["more_sheets"]
         files = Entries(entries=LazyRows(status.files, _file), most=FILES, more=more, sign=False, is_dense=True)
         parts = (_contents(status), Section(code="files", title=label_text("files_loaded"), parts=(files,)))
+    if status.not_read:
+        more = catalogue.LABELS["more_sheets"]
+        not_read = Entries(
+            entries=LazyRows(status.not_read, _file_not_read), most=FILES, more=more, sign=False, is_dense=True
+        )
+        parts = (*parts, Section(code="not_read", title=label_text("problems"), parts=(not_read,)))
     return Document(
         title=label_text("status_page"),
         kind=label_text("status_page"),
@@ -95,6 +101,13 @@ def _file(entry: Mapping[str, Any]) -> Entry:
     if entry["state"] != "read":
         head.append(TonedText(label_text(f"file_{entry['state']}"), "bad"))
     return Entry(tuple(head), [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")])
+
+
+def _file_not_read(file: FileNotRead) -> Entry:
+    why = catalogue.PHRASES[file.reason] if file.reason in catalogue.PHRASES else label_text("file_refused")
+    return Entry(
+        (TonedText(file.file, "name"), TonedText(file.sha256[:HASH_SHOWN], "quiet"), TonedText(why, "bad")), []
+    )
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:

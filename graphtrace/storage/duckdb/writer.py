@@ -71,6 +71,7 @@ from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
+from graphtrace.storage.not_read import NO_RECORD
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.scratch import case_scratch
 from graphtrace.storage.supports import COUNTED
@@ -451,6 +452,7 @@ class DuckDBWriter:
             self._keep_rejects(self._sheet, rejects)
         if unread is not None and unread.height:
             self._keep_unread(unread)
+        no_record = sum(reject.reason == NO_RECORD for reject in rejects)
         self._sheets.append(
             {
                 "sheet": name,
@@ -460,6 +462,7 @@ class DuckDBWriter:
                 "rejected": rejected,
                 "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
                 "reading": None if reading is None else dict(reading),
+                **({"no_record": no_record} if no_record else {}),
                 **({"asked": list(map(list, asked))} if asked else {}),
             }
         )
@@ -468,7 +471,9 @@ class DuckDBWriter:
     @property
     def readings(self) -> list[dict[str, Any]]:
         """Return what the ledger keeps of the reading of each sheet of the file."""
-        return [{name: sheet[name] for name in ("reading", "asked") if name in sheet} for sheet in self._sheets]
+        return [
+            {name: sheet[name] for name in ("reading", "no_record", "asked") if name in sheet} for sheet in self._sheets
+        ]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Copy the sheets of a file from the tables of another case."""

@@ -24,6 +24,7 @@ from graphtrace.render.json import (
     verify_document,
 )
 from graphtrace.render.provenance import answered_at
+from graphtrace.results.case import CaseState
 from graphtrace.results.load import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
@@ -202,6 +203,7 @@ def test_status_and_verify_name_the_case() -> None:
         "unloaded": 0,
         "judgements": 0,
         "suspended": [],
+        "not_read": [],
     }
     status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
     document = status_document("x.gtrace", status)
@@ -217,7 +219,7 @@ def test_status_and_verify_name_the_case() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_audits_written_one_at_a_time_are_the_same_bytes(count: int, lang: Lang) -> None:
     audits = [AUDIT, hostile_audit("n"), AUDIT][:count]
-    with answered_at("head", options={"note": 'a\n  "enterprises": [b'}):
+    with answered_at(CaseState("head"), options={"note": 'a\n  "enterprises": [b'}):
         parts = list(audit_parts("x.gtrace", audits, lang))
         assert b"".join(parts) == to_json_bytes(audit_document("x.gtrace", audits, lang))
     assert len(parts) == count + 2

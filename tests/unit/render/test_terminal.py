@@ -327,6 +327,7 @@ STATUS = SimpleNamespace(
     unloaded=0,
     judgements=0,
     suspended=[],
+    not_read=(),
     size_bytes=12 * 2**20,
 )
 TYPED = ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from graphtrace.render import Lang, workbook
 from graphtrace.render.provenance import answered_at
 from graphtrace.render.workbook import Cell, XlsxColumn, XlsxSheet, workbook_bytes
+from graphtrace.results.case import CaseState
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -252,7 +253,7 @@ def test_the_foot_of_a_workbook_bears_the_head_of_the_ledger_that_it_comes_from(
     sheet = XlsxSheet("cards", [XlsxColumn("iccid")], [["1"]])
     feet = []
     for head in ("a" * 64, "b" * 64):
-        with answered_at(head):
+        with answered_at(CaseState(head)):
             content = workbook_bytes([sheet], "en")
         feet.append(opened(content).worksheets[0].oddFooter.left.text)
     assert "a" * 64 in feet[0]

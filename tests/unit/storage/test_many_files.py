@@ -53,7 +53,11 @@ def tables(case: gt.Case) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _timeless(entry: str) -> dict[str, str]:
-    return {key: json.dumps(said) for key, said in json.loads(entry).items() if key not in ("at", "hash", "previous")}
+    return {
+        key: json.dumps(said)
+        for key, said in json.loads(entry).items()
+        if key not in ("at", "hash", "previous", "notes")
+    }
 
 
 def load_each(folder: Path, paths: Sequence[Path], **how: Any) -> gt.Case:

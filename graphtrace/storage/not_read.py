@@ -1,0 +1,83 @@
+"""What of a case was not read: files, rejected rows, and questions that wait for an answer.
+
+Files that were loaded say it in their lines of the ledger; those of which nothing was kept stand, with their hashes, in
+notes of the kind ``unread``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.results.case import FileNotRead, Unread
+from graphtrace.storage.ledger import content_of, entries_until
+from graphtrace.storage.notes import readable_notes
+
+if TYPE_CHECKING:
+    from graphtrace.results.load import LoadReport
+
+NO_RECORD = "not_a_record"
+"""Reason of the rejected rows that say nothing: totals, headings that are repeated."""
+
+FILES_A_NOTE = 1000
+"""Number of files that a note tells of at most."""
+
+_HASH = re.compile('"sha256":"([0-9a-f]{64})"')
+_SAYS_MORE = re.compile('"asked":|"unload":|"rejected":[1-9]')
+"""Found in the lines of the ledger that matter here; others are not parsed."""
+
+
+def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None = None) -> Unread:
+    """Return how much of a case was not read, of what was known at the end of a day. Cost: linear in the ledger."""
+    entries = entries_until(ledger, as_of)
+    open_loads: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        if _SAYS_MORE.search(entry):
+            content = content_of(entry)
+            if "unload" in content:
+                open_loads.pop(content["unload"]["sha256"], None)
+            elif "load" in content:
+                open_loads[content["sha256"]] = content
+    sheets = [sheet for content in open_loads.values() for sheet in content.get("sheets", ())]
+    refused = {sha256 for sha256, content in open_loads.items() if _is_refused(content.get("sheets", ()))}
+    kept_out = {file.sha256 for file in files_not_read(entries, notes, as_of)}
+    return Unread(
+        files=len(refused | kept_out),
+        rows=sum(sheet["rejected"] - sheet.get("no_record", 0) for sheet in sheets),
+        questions=sum(len((sheet.get("reading") or sheet).get("asked", ())) for sheet in sheets),
+    )
+
+
+def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a sheet of a file waits as a whole, or nothing of the file was understood."""
+    filled = [sheet for sheet in sheets if sheet["rows"]]
+    not_understood = [sheet for sheet in filled if sheet.get("reading", {}) is None]
+    return bool(filled) and (filled == not_understood or any("asked" in sheet for sheet in not_understood))
+
+
+def files_not_read(ledger: Sequence[str], notes: Sequence[str], as_of: str | None = None) -> list[FileNotRead]:
+    """Return the files of which nothing was kept and that were not read since, in the order in which they came."""
+    told = (note["files"] for note in readable_notes(notes, as_of=as_of) if note["kind"] == "unread")
+    found = {each["sha256"]: FileNotRead(**each) for files in told for each in files}
+    if found:
+        in_case = {sha256 for entry in ledger for sha256 in _HASH.findall(entry)}
+        found = {sha256: file for sha256, file in found.items() if sha256 not in in_case}
+    return list(found.values())
+
+
+def files_to_note(ledger: Sequence[str], notes: Sequence[str], report: LoadReport) -> list[FileNotRead]:
+    """Return the files that a load could not read, of which nothing is kept, and of which no note tells so far."""
+    told = {file.sha256 for file in files_not_read((), notes)}
+    told.update(sha256 for entry in ledger for sha256 in _HASH.findall(entry))
+    return [file for file in {each.sha256: each for each in _refused(report)}.values() if file.sha256 not in told]
+
+
+def _refused(report: LoadReport) -> Iterator[FileNotRead]:
+    """Yield the files of a load that could not be read; of some of them the case may keep sheets."""
+    for sheet in report.files:
+        if sheet.error is not None and sheet.sha256 is not None:
+            yield FileNotRead(sheet.file, sheet.sha256, sheet.error.code)
+    for passed in report.skipped:
+        if passed.sha256 is not None:
+            yield FileNotRead(passed.name, passed.sha256, passed.what)
