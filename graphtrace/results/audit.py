@@ -49,10 +49,9 @@ class PartyColumns(NamedTuple):
     seized: IntArray
     by_name: IntArray
 
-    @classmethod
-    def none(cls) -> PartyColumns:
-        """Return a table of no parties."""
-        return cls(*(int_array([]) for _ in cls._fields))
+
+NO_PARTIES: Final = PartyColumns(*[int_array([])] * len(PartyColumns._fields))
+"""Columns of no parties."""
 
 
 class PartyTable:

@@ -77,7 +77,7 @@ class AuditMetrics:
     def _count(self) -> None:
         """Count cards by audited party and path."""
         classifier, used = self.classifier, self.used
-        self._by_path: dict[tuple[int, int], CardCount] = defaultdict(CardCount)
+        self._by_path: dict[tuple[int, int], CardCount] = {}
         for part in classifier.judged:
             sums = [
                 self._by_group(part, classifier.group_of_listed)
@@ -89,8 +89,7 @@ class AuditMetrics:
             for audited, path, _, *counts in group_counts(
                 part.audited[seen], part.path[seen], sums=[each[seen] for each in sums]
             ):
-                known = self._by_path[audited, path]
-                self._by_path[audited, path] = CardCount(*(a + b for a, b in zip(known, counts, strict=True)))
+                self._by_path[audited, path] = _added(self._by_path.get((audited, path)), CardCount(*counts))
 
     @staticmethod
     def _by_group(part: Classification, groups: IntArray, weights: IntArray | None = None) -> IntArray:
@@ -120,11 +119,11 @@ class AuditMetrics:
     @cached_property
     def dispositions(self) -> Mapping[int, Mapping[Disposition, CardCount]]:
         """Cards by disposition."""
-        dispositions: dict[int, dict[Disposition, CardCount]] = defaultdict(lambda: defaultdict(CardCount))
+        dispositions: dict[int, dict[Disposition, CardCount]] = defaultdict(dict)
         for (audited, path), count in self._by_path.items():
             of = dispositions[audited]
             disposition = self.classifier.paths[path].disposition
-            of[disposition] = CardCount(*(a + b for a, b in zip(of[disposition], count, strict=True)))
+            of[disposition] = _added(of.get(disposition), count)
         return dispositions
 
     @cached_property
@@ -362,32 +361,31 @@ class AuditMetrics:
         Those of whose receipt no day is stated come last, without a month.
         """
         paths, listed, used = self._paths, self.classifier.listed, self.used
-        found: dict[int, dict[str | None, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        found: dict[int, dict[str | None, list[int]]] = defaultdict(dict)
+        month_of: dict[int, str] = {}
 
-        def count(audited: int, figure: str, day: int | None, cards: int) -> None:
+        def count(audited: int, figure: int, day: int | None, cards: int) -> None:
             if day is not None:
-                found[audited][format_day(day)[:7]][figure] += cards
+                month = month_of.get(day) or month_of.setdefault(day, format_day(day)[:7])
+                found[audited].setdefault(month, [0, 0, 0])[figure] += cards
 
         for audited, cards in self.undated.items():
-            found[audited][None]["acquired"] += cards
+            found[audited][None] = [cards, 0, 0]
         for (audited, number), counted in self._by_path.items():
             path = self.classifier.paths[number]
-            count(audited, "acquired", path.acquired, counted.cards)
+            count(audited, _ACQUIRED, path.acquired, counted.cards)
             if path.disposition == "resold" and not path.own_left:
-                count(audited, "resold", path.left, counted.cards)
+                count(audited, _RESOLD, path.left, counted.cards)
         for seen in self._listed:
             own = np.flatnonzero(paths.is_own_left[seen.path])
             for seller, day, cards in group_counts(seen.audited[own], listed.day[seen.at(own)]):
-                count(seller, "resold", day, cards)
+                count(seller, _RESOLD, day, cards)
         for rows, audited_parties, _ in self._used:
             on = where(used.is_activated[rows])
             for number, day, cards in group_counts(audited_parties[on], used.activated[rows][on]):
-                count(number, "first_used", day, cards)
+                count(number, _FIRST_USED, day, cards)
         return {
-            audited: tuple(
-                MonthCount(month, *(counts[figure] for figure in MonthCount._fields[1:]))
-                for month, counts in sorted(months.items(), key=lambda each: (each[0] is None, each[0] or ""))
-            )
+            audited: tuple(MonthCount(month, *counts) for month, counts in _undated_last(months))
             for audited, months in found.items()
         }
 
@@ -469,6 +467,22 @@ class AuditMetrics:
                 is_held[place[inside]] = True
             found.update(value_counts(seen_by[is_held]))
         return found
+
+
+_ACQUIRED, _RESOLD, _FIRST_USED = range(3)
+"""Places in the counts of a month."""
+
+
+def _added(known: CardCount | None, more: CardCount) -> CardCount:
+    if known is None:
+        return more
+    return CardCount(known.cards + more.cards, known.activated + more.activated, known.seized + more.seized)
+
+
+def _undated_last(months: Mapping[str | None, list[int]]) -> Iterable[tuple[str | None, list[int]]]:
+    if len(months) == 1:
+        return months.items()
+    return sorted(months.items(), key=lambda each: (each[0] is None, each[0] or ""))
 
 
 def _by_first(audited: IntArray, counts: PartyColumns) -> dict[int, PartyColumns]:

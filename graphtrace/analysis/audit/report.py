@@ -27,6 +27,7 @@ from graphtrace.platform import quote
 from graphtrace.results.audit import (
     BUCKETS,
     NO_FLOWS,
+    NO_PARTIES,
     Audit,
     DurationSummary,
     PartyColumns,
@@ -299,7 +300,7 @@ class Auditor:
     def _shares(
         self, found: Mapping[int, PartyColumns], audited: int, contested: CardCount | None = None
     ) -> PartyShares:
-        return PartyShares(self.figures.people, found.get(audited, PartyColumns.none()), contested)
+        return PartyShares(self.figures.people, found.get(audited, NO_PARTIES), contested)
 
 
 def _of(findings: Iterable[RuleFinding], rules: Container[Rule]) -> tuple[RuleFinding, ...]:
