@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.results.judgements import Judgement
@@ -26,6 +26,9 @@ STORED_CORRECTIONS = (
     "SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM main.corrections ORDER BY number"
 )
 
+
+_FEW_ROWS: Final = 100
+"""Rows of a table that are kept for the next connection."""
 
 STORED_JUDGEMENTS = "SELECT line, loads, corrections, entry FROM main.judgements ORDER BY line"
 
@@ -61,6 +64,7 @@ class VisibleRecords:
         self.as_of = as_of
         self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
         self.state = state_as_of(self.kept, as_of)
+        self._small: dict[str, tuple[str, list[object] | None]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -95,7 +99,8 @@ class VisibleRecords:
         for table, cards in CARD_COLUMNS.items():
             visible = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn or self.state.unloaded:
-                _promote(con, table, [card for card in cards if card != "check_char"], seen, self.state)
+                names = [card for card in cards if card != "check_char"]
+                self._make(con, f"promoted_{table}", _promoted(base, table, names, seen, self.state))
                 visible = (
                     f"SELECT * FROM (SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) {seen}) "
                     f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
@@ -111,17 +116,27 @@ class VisibleRecords:
             visible = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn:
                 gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
-                con.execute(f"CREATE TEMP TABLE doubtful_{table} AS SELECT DISTINCT {told_by} FROM ({made(gone)})")
+                self._make(con, f"doubtful_{table}", f"SELECT DISTINCT {told_by} FROM ({made(gone)})")
                 near = f"(SELECT * FROM temp.card_records SEMI JOIN doubtful_{table} USING (key, sheet))"
-                con.execute(
-                    f"CREATE TEMP TABLE remaining_{table} AS "
-                    f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
-                )
+                remaining = f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
+                self._make(con, f"remaining_{table}", remaining)
                 visible = (
                     f"SELECT * FROM {base}.{table} ANTI JOIN temp.doubtful_{table} USING ({told_by}) {seen} "
                     f"UNION ALL BY NAME SELECT * FROM temp.remaining_{table}"
                 )
             con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
+
+    def _make(self, con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
+        """Create a table on a connection; what a small one has is asked once, for all connections."""
+        if table in self._small:
+            kind, rows = self._small[table]
+            con.execute(f"CREATE TEMP TABLE {table} AS SELECT row.* FROM (SELECT unnest($1::{kind}) AS row)", [rows])
+            return
+        con.execute(f"CREATE TEMP TABLE {table} AS {query}")
+        some = f"(SELECT made FROM temp.{table} AS made LIMIT {_FEW_ROWS + 1})"
+        ((kind, rows),) = con.execute(f"SELECT typeof(list(made)), list(made) FROM {some}").fetchall()
+        if rows is None or len(rows) <= _FEW_ROWS:
+            self._small[table] = kind, rows
 
 
 def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState, seen: str = "") -> None:
@@ -180,15 +195,12 @@ def not_unloaded(sheets: Collection[int]) -> str:
     return f"sheet NOT IN ({', '.join(map(str, sorted(sheets)))})" if sheets else "true"
 
 
-def _promote(
-    con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str, state: CorrectionState
-) -> None:
-    """Create ``promoted_TABLE``: the records that count in place of withdrawn ones.
+def _promoted(base: str, table: str, cards: Sequence[str], seen: str, state: CorrectionState) -> str:
+    """Return the query for the records that count in place of withdrawn ones.
 
     A row was marked ``repeated`` by the rows known when it was loaded, withdrawn ones included. Thus a file that was
     loaded after another one was unloaded may repeat a statement of the latter without the mark.
     """
-    base = base_schema(con)
     doubtful = "repeated"
     if state.unloaded:
         later = f"SELECT sheet FROM sheets WHERE file > {min(state.unloaded.values())}"
@@ -199,9 +211,7 @@ def _promote(
     same += [f"one.{name} IS NOT DISTINCT FROM other.{name}" for name in (*IDENTITY_COLUMNS, "sale")]
     cards_of_one = "".join(f", one.{card}" for card in cards)
     cards_of_other = "".join(f", {card}: other.{card}" for card in cards)
-    con.execute(
-        f"""
-        CREATE TEMP TABLE promoted_{table} AS
+    return f"""
         WITH gone AS (
             SELECT *, {sale} AS sale FROM {base}.{table} SEMI JOIN withdrawn USING (sheet, row) WHERE NOT repeated
             UNION ALL
@@ -221,7 +231,6 @@ def _promote(
         FROM {base}.{table}
         SEMI JOIN (SELECT unnest(next) FROM following WHERE next.repeated) USING ({_identity(table)})
         """
-    )
 
 
 def _identity(table: str) -> str:
