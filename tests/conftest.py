@@ -15,9 +15,18 @@ from graphtrace.locale import LANGS, Text, load_catalogue, placeholders
 
 from .neo4j.server import USER, CannotStart, Place, Server
 
-# The same examples in every run, so that a failure belongs to a change; GRAPHTRACE_EXPLORE=1 looks for new ones.
-settings.register_profile("repeatable", derandomize=not os.environ.get("GRAPHTRACE_EXPLORE"), deadline=None)
+EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
+"""Whether this run looks for new examples, and for more of them: others try the same ones always, few of what is slow,
+so that a failure belongs to a change."""
+
+settings.register_profile("repeatable", derandomize=not EXPLORES, deadline=None)
 settings.load_profile("repeatable")
+
+
+def examples(count: int) -> int:
+    """How many examples a test tries that is run with others: ten times as many in a search."""
+    return 10 * count if EXPLORES else count
+
 
 _raise = GraphtraceError.__init__
 

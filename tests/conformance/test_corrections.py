@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -34,6 +33,7 @@ from graphtrace.results.library import Language
 from graphtrace.results.subgraph import Level
 from graphtrace.storage import ledger
 
+from ..conftest import EXPLORES
 from ..neo4j.server import Place
 
 HEADER = (
@@ -165,7 +165,6 @@ QUERIES = [
 ]
 # they count the rows that files had, or show the rows as loaded
 LEVELS: tuple[Level, ...] = ("party", "record")
-EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
 EXAMPLES = 100 if EXPLORES else 1
 """Of chance, beside the histories made by hand; one of them is the least that a case can hold."""
 OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
@@ -270,8 +269,7 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
         assert not other.load(*write(place / "without", in_the_order_of(without, texts))).has_errors
         assert [*answers[len(withdrawn)], *the_rest(case)] == everything(other)
         assert counted(case) == counted(other)
-        if any(language in query.texts for query in QUERIES):
-            assert library(case, language) == library(other, "sql")
+        assert library(case, language) == library(other, "sql")
     assert case.status().corrected == len(withdrawn)
     assert case.verify() == []
     for table, row in reversed(withdrawn):

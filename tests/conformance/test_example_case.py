@@ -25,8 +25,8 @@ from graphtrace.render.json import (
 from graphtrace.results.flows import PartnerGroup
 from graphtrace.results.party import SIDES
 
+from ..conftest import EXPLORES
 from ..neo4j.server import Place
-from .test_corrections import EXPLORES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CASE = EXAMPLES / "case"

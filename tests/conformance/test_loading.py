@@ -15,6 +15,7 @@ import graphtrace as gt
 from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document, party_document, to_json_text, trace_document
 
+from ..conftest import examples
 from ..neo4j.server import Place
 
 HEADER = "转出方,转出方证件号,转入方,转入方证件号,日期,卡号,数量,单号,渠道\n"
@@ -154,7 +155,9 @@ TABLES = st.lists(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=8), 
 
 @pytest.mark.slow
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=examples(3),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(tables=TABLES)
 def test_whatever_is_loaded_the_answers_are_the_same(

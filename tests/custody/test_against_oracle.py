@@ -26,6 +26,7 @@ from graphtrace.model import (
     day_text,
 )
 
+from ..conftest import examples
 from .oracle import Answer, answer_about, id_of, in_order_of_listing
 
 CARRIERS = [Party(id=f"carrier:china-{name}", name=name, is_carrier=True) for name in ("mobile", "unicom")]
@@ -221,7 +222,7 @@ def answer_of(custody: CustodyResult) -> Answer:
 
 
 quiet = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

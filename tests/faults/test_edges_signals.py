@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import shutil
 import signal
@@ -20,12 +19,13 @@ import graphtrace as gt
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.verify import HARMLESS
 
+from ..conftest import EXPLORES
 from .cases import environment, names, problems, write_files
 
 pytestmark = pytest.mark.posix
 
 CODES = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
-ROUNDS = 2 if os.environ.get("GRAPHTRACE_EXPLORE") else 1
+ROUNDS = 2 if EXPLORES else 1
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +12,13 @@ import graphtrace as gt
 from graphtrace.errors import CaseMissing
 from graphtrace.storage.verify import HARMLESS
 
+from ..conftest import EXPLORES
 from .cases import answers, answers_of, loaded_files, names, problems, run, write_files
 
 pytestmark = pytest.mark.posix
 
 DYING_LOAD = Path(__file__).with_name("dying_load.py")
-RANDOM_ROUNDS = 10 if os.environ.get("GRAPHTRACE_EXPLORE") else 4
+RANDOM_ROUNDS = 10 if EXPLORES else 4
 IN_MEMORY = ("con.register", "con.unregister", "con.sql", "con.execute SELECT", "con.executemany")
 IN_MEMORY += ("con.execute CREATE TEMP", "con.execute DROP", "con.execute CREATE OR")  # beside a transaction
 

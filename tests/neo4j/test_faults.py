@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
@@ -15,11 +14,11 @@ from graphtrace.render.json import to_json_text, trace_document
 from graphtrace.storage.neo4j import batches as load_batches
 from graphtrace.storage.neo4j import client, writer
 
+from ..conftest import EXPLORES
 from .proxy import CuttingProxy, Direction
 from .server import Place
 
 HEADER = "转出方,转出方证件号,转入方,日期,卡号,起始ICCID,结束ICCID,数量\n"
-EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
 PLACES = 20 if EXPLORES else 4
 """At which a connection is cut, half of them in each direction; all take minutes, so most runs try few."""
 DIRECTIONS: tuple[Direction, ...] = ("to_server", "to_client")

@@ -20,6 +20,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.schema import decode
 from graphtrace.model import format_day
 
+from ..conftest import examples
 from .conftest import Desk
 
 ICCID = "8986061900000000001"
@@ -246,7 +247,7 @@ OTHERS = ["省份", "套餐", "备注", "IMEI", "渠道", "地点", "卡状态"]
 VALUES = {"IMEI": "861234567890123", "运营商": "中国联通", "MSISDN": MSISDN, "ICCID": ICCID}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     dates=st.lists(st.sampled_from(sorted(DATE_HEADINGS)), unique=True, max_size=3),
     beside=st.lists(st.sampled_from([*SIDES, *OTHERS, "MSISDN"]), unique=True, max_size=5),

@@ -14,6 +14,7 @@ from graphtrace.model import Hop, Outcome, Party
 from graphtrace.results.audit import Audit
 from graphtrace.results.trace import Trace
 
+from ...conftest import examples
 from .test_audit import CARDS, CARRIERS, RESOLD_TWICE, SOLD_ONE_BY_ONE, Records, iccid, records
 
 
@@ -105,7 +106,7 @@ def check(audit: Audit, traces: list[Trace], told: Records) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=list(HealthCheck))
 @given(records)
 @example(RESOLD_TWICE)
 @example(SOLD_ONE_BY_ONE)

@@ -18,6 +18,7 @@ from graphtrace.custody.plain_chains import TrivialChains, resolve_trivial_chain
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.model import CustodyEvent, Outcome, Party
 
+from ...conftest import examples
 from ...custody.cards import movement
 from ...custody.test_against_oracle import cards
 
@@ -41,7 +42,7 @@ def plain_among(histories: Sequence[Sequence[CustodyEvent]]) -> tuple[TrivialCha
     return resolve_trivial_chains(*columns, carriers), parties
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(cards(), min_size=1, max_size=5))
 def test_what_is_read_off_in_columns_is_what_custody_finds(drawn: list[dict[str, Any]]) -> None:
     found, parties = plain_among([each["movements"] for each in drawn])

@@ -15,6 +15,7 @@ from graphtrace.analysis.shared_parties import wilson_interval
 from graphtrace.errors import UsageError
 from graphtrace.results.shared_parties import SharedParties, SharedParty
 
+from ...conftest import examples
 from .histories import CARRIER, History, Move, card_of, histories, iccid
 
 ABSENT = "8986061955500000000"
@@ -344,7 +345,7 @@ def handled(history: History, name: str) -> set[int]:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
 def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.DataObject) -> None:
     known = sorted(history.cards | {card for card, _ in (*history.uses, *history.seizures)})
@@ -383,7 +384,7 @@ def test_figures_are_those_of_a_graph_of_stations(history: History, data: st.Dat
     assert told == again
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_the_cover_explains_every_card_that_anybody_had(history: History) -> None:
     asked = sorted(history.cards | {card for card, _ in (*history.uses, *history.seizures)})

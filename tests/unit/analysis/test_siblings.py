@@ -13,6 +13,7 @@ import graphtrace as gt
 from graphtrace.identifiers import parse_iccid
 from graphtrace.results.siblings import CardGroup, CardRange
 
+from ...conftest import examples
 from .histories import CARRIER, History, Move, card_of, histories, iccid
 
 ABSENT = "8986061955500000000"
@@ -37,7 +38,7 @@ def counted(history: History, cards: set[int]) -> tuple[set[int], int, int, set[
     return cards, len(active), len(seized), active - seized
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
 def test_groups_are_those_of_a_count_card_by_card(history: History, data: st.DataObject) -> None:
     card = data.draw(st.sampled_from(sorted(history.cards)))

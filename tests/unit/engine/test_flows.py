@@ -27,6 +27,8 @@ from graphtrace.model import to_epoch_day
 from graphtrace.storage import ledger
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 
+from ...conftest import examples
+
 FIRST_CARD = 8986061900000000123
 FIRST_DAY = date(2024, 3, 1)
 CARRIER = "中国联通"
@@ -110,7 +112,7 @@ day = st.none() | st.integers(0, MANY)
 
 @settings(
     # An example is a load: a few of them, and none tried again to make it smaller.
-    max_examples=12,
+    max_examples=examples(6),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

@@ -16,6 +16,8 @@ from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.resolution import resolve_parties
 
+from ...conftest import examples
+
 HEADER = "运营商,转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"
 NAMES = ["甲", "乙一", "乙 一", "老王", "中国联通", "联通", "迪信通"]
 NUMBERS = ["", "", "91310115MA1K35XR7B", "91110000100000001X", "X70201"]
@@ -62,7 +64,7 @@ def write(folder: Path, files: list[list[tuple[str, ...]]]) -> list[Path]:
     return paths
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.randoms())
 def test_whoever_is_told_apart_load_by_load_in_any_order_is_told_apart_at_once(
     files: list[list[tuple[str, ...]]], order: random.Random
