@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
-import select
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
 import xlsxwriter
+
+from graphtrace.cli import main
 
 from .conftest import Run
 
@@ -26,6 +28,7 @@ OUT = "出库日期,客户名称,ICCID\n"
 ISSUE = "发卡方,物联卡号,ICCID,开户日期\n中国联通,1064690000001,{card},2026-03-02\n"
 NO_EVENT = "日期,卡号\n2026-04-01,{card}\n"
 PROMPT = b"  > "
+END_OF_INPUT = b"\x04"
 INTERRUPT = "Ctrl-C"
 WAIT_S = 60
 
@@ -47,41 +50,39 @@ def talk(typed: Sequence[str], *arguments: object, lang: str = "en") -> Talk:
     import pty
 
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "graphtrace", "--lang", lang, *map(str, arguments)]
-    left, shown, until = list(typed), b"", time.monotonic() + WAIT_S
+    left, shown = list(typed), bytearray()
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    typist = Thread(target=type_lines, args=(ours, left, shown))
     # a shell starts what runs in the background deaf to Ctrl-C, and children take that over
-    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, start_new_session=True
-    ) as process:
-        signal.signal(signal.SIGINT, heard)
-        os.close(theirs)
-        try:
-            while time.monotonic() < until:
-                if not select.select([ours], [], [], 1)[0]:
-                    continue
-                try:
-                    said = os.read(ours, 4096)
-                except OSError:  # the other end is closed
-                    break
-                if not said:
-                    break
-                shown += said
-                if shown.endswith(PROMPT):
-                    if left[:1] == [INTERRUPT]:
-                        process.send_signal(signal.SIGINT)
-                        left.pop()
-                    else:
-                        os.write(ours, (left.pop(0) + "\n").encode() if left else b"\x04")
-            else:
-                process.kill()
-            assert process.stdout is not None
-            out = process.stdout.read().decode()
-            code = process.wait()
-        finally:
-            os.close(ours)
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with (
+        os.fdopen(theirs, encoding="utf-8") as stdin,
+        os.fdopen(theirs, "w", 1, encoding="utf-8", closefd=False) as stderr,
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(out),
+        redirect_stderr(stderr),
+    ):
+        patch.setattr(sys, "stdin", stdin)
+        typist.start()
+        code = main(["--lang", lang, *map(str, arguments)])
+    signal.signal(signal.SIGINT, heard)
+    typist.join(WAIT_S)
+    os.close(ours)
     assert not left, shown.decode()
-    return Talk(code, out, shown.decode())
+    return Talk(code, out.buffer.getvalue().decode(), shown.decode())  # type: ignore[attr-defined]
+
+
+def type_lines(terminal: int, left: list[str], shown: bytearray) -> None:
+    """Type a line at each prompt until the other end of the terminal is closed; keep what it showed."""
+    with suppress(OSError):  # so is the end told
+        while said := os.read(terminal, 4096):
+            shown += said
+            if shown.endswith(PROMPT):
+                line = left.pop(0) if left else None
+                if line == INTERRUPT:
+                    os.kill(os.getpid(), signal.SIGINT)
+                else:
+                    os.write(terminal, END_OF_INPUT if line is None else f"{line}\n".encode())
 
 
 def sales(path: Path, *customers: str, card: str = CARDS[0]) -> Path:

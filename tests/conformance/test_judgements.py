@@ -252,7 +252,7 @@ ALIAS = Case(
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES * 3)
+@settings(RANDOM, max_examples=EXAMPLES * 2)
 @example(judged=ALIAS)
 @given(judged=judged_cases())
 def test_judged_parties_are_as_one_that_records_call_by_one_number(
@@ -277,7 +277,7 @@ def _without_order(value: Any) -> Any:
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=EXAMPLES * 3)
+@settings(RANDOM, max_examples=EXAMPLES * 2)
 @example(judged=ALIAS, turns=random.Random(3))
 @given(judged=judged_cases(), turns=st.randoms(use_true_random=False))
 def test_neither_the_order_of_loads_nor_that_of_judgements_matters(
