@@ -18,7 +18,7 @@ from graphtrace.errors import StoreError
 from graphtrace.scratch import own_folder, sweep
 from graphtrace.storage.scratch import scratch_folder
 
-from .cases import CARDS, names, problems, run, start, write_files
+from .cases import CARDS, names, problems, run, run_here, start, write_files
 
 # The first time that the function is called, the process has made what it leaves behind; then it is killed.
 DYING = """
@@ -89,7 +89,7 @@ def test_what_a_killed_command_leaves_is_gone_after_the_next_one(
     assert any(".graphtrace-" in name for name in left)
     assert names(tmp) == []
     # a question sweeps the case, and an output the folder into which it is written
-    again = run(["-m", "graphtrace", "status", "--case", case, "-o", out / "status.json"], TMPDIR=str(tmp))
+    again = run_here("status", "--case", case, "-o", out / "status.json")
     assert again.returncode == 0, again.stderr
     assert [name for name in names(case) if ".wal" not in name and ".tmp" not in name] == before
     assert (names(out), names(tmp)) == (["status.json"], [])
@@ -102,7 +102,7 @@ def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_pa
     tmp.mkdir()
     die_at("graphtrace.storage.copy:keep_source", ["copy", case, target], tmp)
     assert any(".graphtrace-" in name for name in names(target))
-    assert run(["-m", "graphtrace", "copy", case, target], TMPDIR=str(tmp)).returncode == 0
+    assert run_here("copy", case, target).returncode == 0
     assert names(target) == names(case)
     assert names(tmp) == []
 
@@ -135,7 +135,7 @@ def test_a_load_killed_from_outside_leaves_nothing_after_the_next_command(
     with start(["-m", "graphtrace", "load", more, "--case", case], TMPDIR=str(tmp)) as process:
         time.sleep(after_s)
         process.kill()
-    assert run(["-m", "graphtrace", "verify", "--case", case], TMPDIR=str(tmp)).returncode == 0
+    assert run_here("verify", "--case", case).returncode == 0
     assert not (case / ".scratch").exists()
     assert names(tmp) == []
 
