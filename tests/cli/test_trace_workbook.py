@@ -55,14 +55,14 @@ def test_hostile_names_are_text_in_every_sheet(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_thousand_cards_of_a_file_are_answered_each(run: Run, case: str, tmp_path: Path) -> None:
-    asked = [str(8986061900000000001 + number) for number in range(1000)]
+def test_hundreds_of_cards_of_a_file_are_answered_each(run: Run, case: str, tmp_path: Path) -> None:
+    asked = [str(8986061900000000001 + number) for number in range(300)]
     (tmp_path / "ids.txt").write_text("\n".join(asked), encoding="utf-8")
     assert run("trace", "--from-file", tmp_path / "ids.txt", "-o", tmp_path / "out.xlsx", "--case", case).code == 0
     answers = answers_in(tmp_path / "out.xlsx")
     assert list(answers) == asked
     assert sum(answer["Outcome"] == "DOCUMENTED WITHOUT A GAP" for answer in answers.values()) == 99
-    assert sum(answer["Outcome"] == "NOT FOUND" for answer in answers.values()) == 900
+    assert sum(answer["Outcome"] == "NOT FOUND" for answer in answers.values()) == 200
 
 
 def damage_told(run: Run, case: str, path: Path) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -13,6 +13,8 @@ from graphtrace.storage.duckdb import backend
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.records import StoredRecord
 
+from ...conftest import EXPLORES
+
 SALES = """运营商,购卡单位,日期,起始ICCID,结束ICCID
 中国联通,甲公司,2024-03-01,8986061900000000001,8986061900000001000
 中国联通,甲公司,2024-03-02,8986061900000000500,8986061900000000501
@@ -81,9 +83,9 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     packed = store.query(
         "SELECT key FROM card_records UNION SELECT first FROM range_records UNION SELECT last + 1 FROM range_records"
     )
-    keys = tuple(sorted(store.card_key(number) for (number,) in packed))
+    keys = tuple(sorted(store.card_key(number) for (number,) in packed))[:: 1 if EXPLORES else 3]
     store.close()
-    assert len(keys) > 1_000
+    assert len(keys) > 400
     monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", len(keys) + 1)
     plain, _ = ask_each(tmp_path / "x.gtrace", keys)
     monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", 1)
