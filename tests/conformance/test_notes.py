@@ -111,3 +111,21 @@ def test_the_lines_of_a_folder_are_those_of_its_file(tmp_path: Path) -> None:
     lines = (tmp_path / "x.gtrace" / "notes.jsonl").read_text("utf-8").splitlines()
     assert check_entries(lines) == []
     assert [json.loads(line) for line in lines] == [added]
+
+
+def test_both_stores_and_copies_say_how_much_of_the_case_was_not_read(place: str, tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "r.csv").write_text(ROWS + "甲,乙,2024-13-05,8986061900000000002\n合计,,,1\n", "utf-8")
+    with gt.open_case(place) as case:
+        assert tuple(case.state().unread or ()) == (0, 0, 0)
+        case.load(tmp_path / "x.png", tmp_path / "r.csv")
+        state, status = case.state(), case.status()
+        assert tuple(state.unread or ()) == (1, 1, 0)
+        assert state.ledger_head == case.ledger_head()
+        assert [(file.file, file.reason) for file in status.not_read] == [("x.png", "unreadable_file")]
+        assert tuple(case.state(as_of="2020-01-01").unread or ()) == (0, 0, 0)
+        assert case.verify() == []
+        case.copy_to(tmp_path / "copy.gtrace")
+    with gt.open_case(tmp_path / "copy.gtrace") as copy:
+        assert copy.state() == state
+        assert copy.status().not_read == status.not_read

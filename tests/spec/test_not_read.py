@@ -55,7 +55,7 @@ def test_totals_are_no_rows_that_may_say_more(desk: Desk) -> None:
 
 def test_text_and_streamed_lines_say_it_too(unread_desk: Desk) -> None:
     shown = unread_desk.run("--case", unread_desk.case, "--lang", "zh", "trace", card(1)).out
-    assert "本案中尚有未读入的内容：2个文件 2行" in shown
+    assert "本案中尚有未读入的内容：2个文件、2行" in shown
     written = unread_desk.folder / "lines.jsonl"
     unread_desk.run("--case", unread_desk.case, "trace", card(1), card(2), "-o", written)
     lines = written.read_text().splitlines()
@@ -87,7 +87,7 @@ def test_a_file_that_was_read_since_counts_no_more_and_is_counted_once(desk: Des
     desk.load(SOLD, goods)
     desk.load(goods)
     assert desk.ask("trace", card(1)).json["unread"] == counts(1, 1, 0)
-    mapping = desk.file("kind: transfer\ncolumns:\n  一: from\n  二: to\n  三: date\n  四: iccid\n", "goods.yml")
+    mapping = desk.file("kind: transfer\ncolumns:\n  from: 一\n  to: 二\n  date: 三\n  iccid: 四\n", "goods.yml")
     desk.ask("load", goods, "--mapping", mapping)
     assert desk.ask("trace", card(1)).json["unread"]["files"] == 0
 

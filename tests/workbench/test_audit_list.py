@@ -22,7 +22,7 @@ def page_of(audits: Sequence[Audit], number: str, lang: Lang = "en") -> str:
     def whole() -> PageAnswer:
         raise AssertionError("only a file needs the whole answer")
 
-    answer = audits_page(audits, role="dealer", page=number, as_of=None, head=None, actions=(), whole=whole)
+    answer = audits_page(audits, role="dealer", page=number, as_of=None, state=None, actions=(), whole=whole)
     return render_answer(answer, lang, {**VALUES, "query": [], "save": str, "as_of": None}, str)
 
 
