@@ -58,7 +58,8 @@ def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:
 
 def files_not_read(ledger: Sequence[str], notes: Sequence[str], as_of: str | None = None) -> list[FileNotRead]:
     """Return the files of which nothing was kept and that were not read since, in the order in which they came."""
-    told = (note["files"] for note in readable_notes(notes, as_of=as_of) if note["kind"] == "unread")
+    of_files = [line for line in notes if '"kind":"unread"' in line]
+    told = (note["files"] for note in readable_notes(of_files, as_of=as_of) if note["kind"] == "unread")
     found = {each["sha256"]: FileNotRead(**each) for files in told for each in files}
     if found:
         in_case = {sha256 for entry in ledger for sha256 in _HASH.findall(entry)}
