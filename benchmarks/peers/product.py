@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import graphtrace as gt
 from benchmarks.peers import Answer, Buckets
+from graphtrace.results.audit import Audit
 from graphtrace.results.rules import Rule
 
 
@@ -45,10 +46,17 @@ class Product:
 
     def audit(self, enterprise: str) -> Buckets:
         (audit,) = self.case.audit(enterprise, rules=self.rules)
-        return dict(audit.buckets)
+        return _buckets_of(audit)
 
     def audit_all(self) -> dict[str, Buckets]:
-        return {audit.enterprise.name: dict(audit.buckets) for audit in self.case.audit(all=True, rules=self.rules)}
+        return {audit.enterprise.name: _buckets_of(audit) for audit in self.case.audit(all=True, rules=self.rules)}
+
+
+def _buckets_of(audit: Audit) -> Buckets:
+    """Return the buckets; the others do not part activations that name nobody from those of the enterprise."""
+    buckets = dict(audit.buckets)
+    buckets["activated_by_enterprise"] += buckets.pop("activated_unnamed")
+    return buckets
 
 
 make = Product
