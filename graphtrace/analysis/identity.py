@@ -35,7 +35,7 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.results.lone_names import LoneNames
-from graphtrace.results.trace import Trace
+from graphtrace.results.trace import HEAD_FINDINGS, Trace
 from graphtrace.storage.base import Backend
 from graphtrace.storage.records import StoredRecord
 
@@ -156,7 +156,7 @@ class IdentityChecker:
         if found or trace.findings:
             hops = of_chains.references(trace.chains) if trace.findings else {}
             known = [shown.finding(each, hops) for each in trace.findings]
-            head = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
+            head = [finding for finding in known if finding.code in HEAD_FINDINGS]
             findings = (*head, *sort_findings([*known[len(head) :], *found], findings))
         return _with_identified_sides(_renamed(trace, shown, of_chains.chains, findings), rows, shown)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import MISMATCH, CommandResult, show_answer
+from graphtrace.cli.output import MISMATCH, CommandResult, show_answer, state_of_head
 from graphtrace.errors import CaseDamaged
 
 
@@ -44,7 +44,7 @@ def verify(
         progress_of(common) as progress,
     ):
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
-        state = case.state()
+        state = state_of_head(case.ledger_head())
 
     from graphtrace.render.command_results import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
@@ -66,7 +66,7 @@ def copy(
 
     with common.open_case(source) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
-        state = case.state()
+        state = state_of_head(case.ledger_head())
 
     error = None
     if not copied.comparison.agrees:
@@ -78,7 +78,7 @@ def compact(common: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
     with common.open_case() as case:
         compacted = case.compact()
-        state = case.state()
+        state = state_of_head(case.ledger_head())
 
     return show_answer(compacted, common, state=state)
 

@@ -12,7 +12,7 @@ import typer
 
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer
+from graphtrace.cli.output import CommandResult, show_answer, state_of_head
 from graphtrace.errors import CaseMissing, GraphtraceError, InputError, InternalError, UsageError
 from graphtrace.platform import quote, system
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphtrace.case import Case
-    from graphtrace.results.case import CaseState
     from graphtrace.results.load import SheetReport
 
 
@@ -70,7 +69,6 @@ def load(
     from graphtrace.cli.progress import progress_of
     from graphtrace.cli.questions import password_asker, terminal_asker
     from graphtrace.render.command_results import LoadedSheets
-    from graphtrace.results.case import CaseState
 
     common.require_case()
     with (
@@ -91,7 +89,7 @@ def load(
             ask=None if STANDARD_INPUT in files else terminal_asker(common),
             progress=progress,
         )
-        state = _state_of(case) if dry_run else CaseState(report.ledger_head)
+        state = state_of_head(_head_of(case) if dry_run else report.ledger_head)
     sheets = report.files
 
     return show_answer(
@@ -128,10 +126,10 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
         yield [path if file == STANDARD_INPUT else file for file in files]
 
 
-def _state_of(case: Case) -> CaseState | None:
-    """Return the state of the case beside a trial run; ``None`` if there is no case."""
+def _head_of(case: Case) -> str | None:
+    """Return the ledger head beside a trial run; ``None`` if there is no case."""
     try:
-        return case.state()
+        return case.ledger_head()
     except CaseMissing:
         return None
 

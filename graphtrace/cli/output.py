@@ -79,6 +79,13 @@ class CommandResult:
     options: Mapping[str, Any] | None = None
 
 
+def state_of_head(head: str | None) -> CaseState:
+    """Return the state of a case for what is no answer about cards or parties: it says nothing of what was not read."""
+    from graphtrace.results.case import CaseState
+
+    return CaseState(head)
+
+
 def show_answer(
     answer: object,
     common: GlobalOptions,

@@ -575,3 +575,12 @@ def test_a_number_of_cards_is_one_whatever_the_measure_word(desk: Desk, unit: st
     head = "转出方,转入方,日期,起始ICCID,数量,单位\n"
     desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},2,{unit}\n")
     assert desk.trace(2).holder == "A"
+
+
+def test_a_row_that_was_not_read_stands_before_what_is_found_of_names(desk: Desk) -> None:
+    desk.load(
+        SOLD, f"{HEAD}E,王伟,2024-03-05,{card(1)}\n", f"{HEAD}王伟,,2024-03-09,{card(1)}\n王伟,B,2024-03-08,{card(1)}\n"
+    )
+    codes = [finding["code"] for finding in desk.trace(1).json["findings"]]
+    assert codes[0] == "unread_movement"
+    assert "joined_by_name" in codes
