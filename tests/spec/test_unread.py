@@ -102,7 +102,9 @@ def test_a_rejected_row_of_a_use_or_seizure_is_told(
 ) -> None:
     desk.load(SOLD, f"{heads}\n{bad.format(card=card(1), other=card(3))}\n{good.format(card=card(2))}\n")
     assert [unread(desk, n) for n in (1, 2)] == [[(2, reason, day)], []]
-    assert "changed hands, who used it, or from whom" in " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
+    assert "changed hands, who used it, or from whom" in " ".join(
+        desk.run("--case", desk.case, "trace", card(1)).out.split()
+    )
 
 
 def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> None:
