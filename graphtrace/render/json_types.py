@@ -44,7 +44,7 @@ class Unread(TypedDict):
     unread: NotRequired[UnreadJson]
 
 
-class AskedHead(Head, Unread):
+class AskedHead(Head):
     """First keys of an answer about a list; ``skipped`` lists its lines without a number, if there are any."""
 
     skipped: NotRequired[list[str]]
@@ -340,6 +340,7 @@ class TraceAnswer(AskedHead):
     results: list[TraceJson]
     counts: TraceCounts
     options: NotRequired[OptionsJson]
+    unread: NotRequired[UnreadJson]
 
 
 # -- audit -----------------------------------------------------------------------------------------------------
@@ -547,11 +548,12 @@ class AuditJson(TypedDict):
     judgements: list[JudgementJson]
 
 
-class AuditAnswer(Head, Unread):
+class AuditAnswer(Head):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]
     options: NotRequired[OptionsJson]
+    unread: NotRequired[UnreadJson]
 
 
 class DrilldownRecord(OriginJson):
@@ -582,10 +584,11 @@ class OpenedFigure(TypedDict):
     judgements: list[JudgementJson]
 
 
-class DrilldownAnswer(Head, Unread):
+class DrilldownAnswer(Head):
     """The answer of ``audit --cards``."""
 
     opened: list[OpenedFigure]
+    unread: NotRequired[UnreadJson]
 
 
 # -- parties and cards ------------------------------------------------------------------------------------------
@@ -670,7 +673,7 @@ class PartySeizure(TypedDict):
     by_name: NotRequired[Literal[True]]
 
 
-class PartyAnswer(Head, Unread):
+class PartyAnswer(Head):
     """The answer of ``party``."""
 
     party: PartyWithKind
@@ -678,6 +681,7 @@ class PartyAnswer(Head, Unread):
     passed_on: list[dict[str, Any]]
     seizures: list[PartySeizure]
     judgements: list[JudgementJson]
+    unread: NotRequired[UnreadJson]
 
 
 class Asked(TypedDict):
@@ -718,6 +722,7 @@ class SharedPartiesAnswer(AskedHead):
     unexplained: list[str]
     judgements: list[JudgementJson]
     cards: list[AskedCard]
+    unread: NotRequired[UnreadJson]
 
 
 class CardRangeJson(TypedDict):
@@ -783,6 +788,7 @@ class SiblingsAnswer(AskedHead):
     out_of_service: list[StateCount]
     not_found: list[str]
     judgements: list[JudgementJson]
+    unread: NotRequired[UnreadJson]
 
 
 # -- graphs and queries ------------------------------------------------------------------------------------------
@@ -803,7 +809,7 @@ class LimitsJson(TypedDict):
     hubs: list[Hub]
 
 
-class GraphAnswer(Head, Unread):
+class GraphAnswer(Head):
     """The answer of ``graph``: nodes and edges with the attributes of their type."""
 
     level: Literal["party", "record", "card"]
@@ -815,6 +821,7 @@ class GraphAnswer(Head, Unread):
     judgements: list[JudgementJson]
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
+    unread: NotRequired[UnreadJson]
 
 
 class ExportAnswer(Head):
@@ -1298,10 +1305,11 @@ class CandidateJson(TypedDict):
     judged: int | None
 
 
-class CandidatesAnswer(Head, Unread):
+class CandidatesAnswer(Head):
     """The answer of ``candidates``, strongest first."""
 
     candidates: list[CandidateJson]
+    unread: NotRequired[UnreadJson]
 
 
 class VerifyAnswer(Head):
