@@ -544,9 +544,8 @@ class Case:
 
         with self._stores.open() as store:
             contents = store.contents()
-            ledger = contents.ledger
-            unread = count_unread(ledger, contents.notes, as_of)
-            return CaseState(head_of(entries_until(ledger, as_of)), unread)
+            entries = entries_until(contents.ledger, as_of)
+            return CaseState(head_of(entries), count_unread(entries, contents.notes, as_of))
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
@@ -558,7 +557,7 @@ class Case:
             not_read = files_not_read(contents.ledger, contents.notes) if contents.notes else []
             states = {}
             if summary["rejected"]:
-                states = {(file.sha256, file.loaded_at): file.state for file in store.contents().files}
+                states = {(file.sha256, file.loaded_at): file.state for file in contents.files}
         for file in summary["files"]:
             file["state"] = states.get((file["sha256"], file["loaded_at"]), "read")
         return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), not_read=not_read, **summary)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
@@ -25,9 +25,11 @@ from graphtrace.identifiers.names import simplify_name
 from graphtrace.model import (
     CUSTODY_KINDS,
     Activation,
+    CardListing,
     Chain,
     Finding,
     Hop,
+    Lead,
     Origin,
     Party,
     Seizure,
@@ -35,7 +37,7 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.results.lone_names import LoneNames
-from graphtrace.results.trace import HEAD_FINDINGS, Trace
+from graphtrace.results.trace import Trace
 from graphtrace.storage.base import Backend
 from graphtrace.storage.records import StoredRecord
 
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import Scope
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.records import LoneName
+
+_Stated = TypeVar("_Stated", Activation, Seizure, CardListing, Lead)
 
 _CONTACTS = ("telephone", "wechat", "qq", "alipay", "taobao", "bank", "account")
 """Kinds of contacts of which different ones at the two sides of a joint speak against one person."""
@@ -155,9 +159,7 @@ class IdentityChecker:
         found += self._events_joined_by_name(trace, of_chains.received, rows)
         if found or trace.findings:
             hops = of_chains.references(trace.chains) if trace.findings else {}
-            known = [shown.finding(each, hops) for each in trace.findings]
-            head = [finding for finding in known if finding.code in HEAD_FINDINGS]
-            findings = (*head, *sort_findings([*known[len(head) :], *found], findings))
+            findings = sort_findings([*(shown.finding(each, hops) for each in trace.findings), *found], findings)
         return _with_identified_sides(_renamed(trace, shown, of_chains.chains, findings), rows, shown)
 
     def _of_chains(
@@ -351,6 +353,18 @@ class _Shown(NamedTuple):
     def changes(self, party: Party | None) -> bool:
         """Whether a party is shown as another than it is."""
         return party is not None and party.id in self.instead
+
+    def each(self, stated: Sequence[_Stated], field: str) -> tuple[_Stated, ...]:
+        """Return what is stated of parties in a field, with each as it is shown."""
+
+        def shown(one: _Stated) -> _Stated:
+            party = getattr(one, field)
+            if not self.changes(party):
+                return one
+            change: dict[str, Any] = {field: self.of(party)}
+            return replace(one, **change)
+
+        return tuple(map(shown, stated))
 
     def side(self, party: Party) -> Party:
         """Return a side of a hop with the name that its own record writes."""
@@ -558,28 +572,17 @@ def _with_identified_sides(trace: Trace, rows: Sequence[StoredRecord], shown: _S
 def _renamed(trace: Trace, shown: _Shown, chains: tuple[Chain, ...], findings: tuple[Finding, ...]) -> Trace:
     """Return a trace with these chains and findings, and its other parties as they are shown."""
     if not shown.instead:
-        return (
-            trace
-            if chains is trace.chains and findings == trace.findings
-            else replace(trace, chains=chains, findings=findings)
-        )
+        is_same = chains is trace.chains and findings == trace.findings
+        return trace if is_same else replace(trace, chains=chains, findings=findings)
     return replace(
         trace,
         registrant=shown.of(trace.registrant),
         holder=shown.of(trace.holder),
         end_user=shown.of(trace.end_user),
         chains=chains,
-        activations=tuple(
-            replace(each, user=shown.of(each.user)) if shown.changes(each.user) else each for each in trace.activations
-        ),
-        seizures=tuple(
-            replace(each, seized_from=shown.of(each.seized_from)) if shown.changes(each.seized_from) else each
-            for each in trace.seizures
-        ),
-        card_lists=tuple(
-            replace(each, party=shown.of(each.party)) if shown.changes(each.party) else each
-            for each in trace.card_lists
-        ),
+        activations=shown.each(trace.activations, "user"),
+        seizures=shown.each(trace.seizures, "seized_from"),
+        card_lists=shown.each(trace.card_lists, "party"),
         findings=findings,
-        leads=tuple(replace(each, ask=shown.of(each.ask)) if shown.changes(each.ask) else each for each in trace.leads),
+        leads=shown.each(trace.leads, "ask"),
     )

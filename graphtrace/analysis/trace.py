@@ -81,7 +81,7 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
-from graphtrace.results.trace import HEAD_FINDINGS, Card, Trace
+from graphtrace.results.trace import Card, Trace
 from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope, SentScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
 from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
@@ -217,7 +217,10 @@ class Tracer:
                     for row in rows.get(number, ())
                     if key is None or key in cards_of_number(number, row.when, links)
                 ]
-            return _with_findings_first(_without_presumed(trace, mine), _unread_findings(mine)) if mine else trace
+            if not mine:
+                return trace
+            found = sort_findings(_unread_findings(mine), trace.findings)
+            return replace(_without_presumed(trace, mine), findings=found)
 
         return [[about(trace) for trace in traces] for traces in found]
 
@@ -258,19 +261,6 @@ class Tracer:
         if row.lot is None:
             return event_from_record(row)
         return self._range_movements.get(row)
-
-
-def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with further ones in their order; those that head an answer stay first."""
-    first = [finding for finding in known if finding.code in HEAD_FINDINGS]
-    return (*first, *sort_findings([*known[len(first) :], *found]))
-
-
-def _with_findings_first(trace: Trace, found: Sequence[Finding]) -> Trace:
-    """Return the trace with further findings at its head, in the order of their codes."""
-    head = sorted([*trace.head_findings, *found], key=lambda finding: HEAD_FINDINGS.index(finding.code))
-    others = (finding for finding in trace.findings if finding.code not in HEAD_FINDINGS)
-    return replace(trace, findings=(*head, *others))
 
 
 def _names_of(trace: Trace) -> tuple[str | None, Sequence[str]]:
@@ -412,7 +402,7 @@ class _Batch:
         if quantities.has_any and custody.chains:
             more += self._onward_findings(custody, carrier)
         if more:
-            findings = sort_findings([*findings, *more])
+            findings = sort_findings(more, findings)
         findings = tuple(map(self.tracer.with_aliases, findings))
         shown = self.shown(key)
         if (differing := self._check_digit(question, key, shown)) is not None:
@@ -515,7 +505,7 @@ class _Batch:
         chains, found = Corroborator(self.tracer.supports, waybills).add_to(trace.chains)
         if chains == trace.chains:
             return trace
-        return replace(trace, chains=chains, findings=_with_findings(trace.findings, found))
+        return replace(trace, chains=chains, findings=sort_findings(found, trace.findings))
 
     def _check_digit(self, question: CardQuery, key: str, shown: str) -> Finding | None:
         """Return the finding of a wrong check digit, typed or as the case shows it; ``None`` if it is right."""

@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphtrace.custody.branches import build_forest
 from graphtrace.custody.bridges import QuantityIndex
@@ -36,6 +36,7 @@ from graphtrace.model import (
     origin_dict,
     party_dict,
 )
+from graphtrace.results.trace import HEAD_FINDINGS
 
 MAX_CHAINS = 16
 """Maximum number of chains of a card in an answer; the others are counted."""
@@ -475,23 +476,28 @@ def _joined(findings: Sequence[Finding]) -> Finding:
 def sort_findings(findings: Iterable[Finding], known: Sequence[Finding] = ()) -> tuple[Finding, ...]:
     """Return findings in the order of answers: by severity, then kind, then parameters.
 
-    ``known`` are findings that are in this order already.
+    Those that head an answer stand first, each kind as it was given. ``known`` are in this order already.
     """
     placed: dict[tuple[int, int], list[Finding]] = defaultdict(list)
     for finding in known:
         placed[_place(finding)].append(finding)
-    added = defaultdict(list)
+    unsorted = set()
     for finding in findings:
-        added[_place(finding)].append(finding)
-    for place, more in added.items():
-        same = placed[place]
-        same += more
-        if len(same) > 1:
-            same.sort(key=lambda each: _canonical(each.params))
+        place = _place(finding)
+        placed[place].append(finding)
+        unsorted.add(place)
+    for place in unsorted:
+        if len(placed[place]) > 1 and place[0] != _HEAD:
+            placed[place].sort(key=lambda each: _canonical(each.params))
     return tuple(finding for _, same in sorted(placed.items()) for finding in same)
 
 
+_HEAD: Final = -1
+
+
 def _place(finding: Finding) -> tuple[int, int]:
+    if finding.code in HEAD_FINDINGS:
+        return _HEAD, HEAD_FINDINGS.index(finding.code)
     return _SEVERITIES.index(finding.severity), _PLACES[finding.code]
 
 

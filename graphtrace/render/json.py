@@ -507,7 +507,7 @@ def _options() -> json_types.AskedOptions:
     return {} if options is None else {"options": cast("json_types.OptionsJson", dict(options))}
 
 
-def _unread() -> json_types.Unread:
+def _unread() -> json_types.AskedUnread:
     """Return how much of the case was not read, where that is known."""
     counts = unread()
     return {} if counts is None else {"unread": cast("json_types.UnreadJson", counts._asdict())}

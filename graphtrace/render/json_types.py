@@ -38,7 +38,7 @@ class UnreadJson(TypedDict):
     questions: int
 
 
-class Unread(TypedDict):
+class AskedUnread(TypedDict):
     """How much of the case was not read, in every answer about cards, parties or an enterprise from a command."""
 
     unread: NotRequired[UnreadJson]

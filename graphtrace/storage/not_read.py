@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.results.case import FileNotRead, Unread
-from graphtrace.storage.ledger import content_of, entries_until
+from graphtrace.storage.ledger import content_of
 from graphtrace.storage.notes import readable_notes
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ _SAYS_MORE = re.compile('"asked":|"unload":|"rejected":[1-9]')
 
 
 def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None = None) -> Unread:
-    """Return how much of a case was not read, of what was known at the end of a day. Cost: linear in the ledger."""
-    entries = entries_until(ledger, as_of)
+    """Return how much of a case was not read by these lines of the ledger, and by the notes up to the end of a day.
+
+    Cost: linear in the ledger.
+    """
     open_loads: dict[str, Mapping[str, Any]] = {}
-    for entry in entries:
+    for entry in ledger:
         if _SAYS_MORE.search(entry):
             content = content_of(entry)
             if "unload" in content:
@@ -41,7 +43,7 @@ def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None 
                 open_loads[content["sha256"]] = content
     sheets = [sheet for content in open_loads.values() for sheet in content.get("sheets", ())]
     refused = {sha256 for sha256, content in open_loads.items() if _is_refused(content.get("sheets", ()))}
-    kept_out = {file.sha256 for file in files_not_read(entries, notes, as_of)}
+    kept_out = {file.sha256 for file in files_not_read(ledger, notes, as_of)}
     return Unread(
         files=len(refused | kept_out),
         rows=sum(sheet["rejected"] - sheet.get("no_record", 0) for sheet in sheets),
