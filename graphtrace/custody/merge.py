@@ -1,9 +1,11 @@
 """Merge of several statements of one change of hands into one step.
 
 Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
-unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
-month and a day within it agree and leave the day. Days of registrations count only where nothing else is stated. In the
-modules after this one, a step is a movement into which all statements of one change of hands have been joined.
+unless the card came back from the receiver to the sender in between (SPEC 4.1). A return and another movement are two
+steps unless they are of the very same day, or the card had not come the other way before, so that there was nothing to
+return. A step carries the earlier day; a month and a day within it agree and leave the day. Days of registrations count
+only where nothing else is stated. In the modules after this one, a step is a movement into which all statements of one
+change of hands have been joined.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from graphtrace.model import (
     CUSTODY_KINDS,
     DOCUMENT_BASES,
     PRECISIONS,
+    UNDATED,
     CustodyEvent,
     DateSpan,
     Origin,
@@ -43,7 +46,8 @@ def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
             steps += same_pair
         else:
             same_pair.sort(key=_movement_key)
-            steps += map(_step, _group(same_pair, movements))
+            groups = (part for group in _group(same_pair, movements) for part in _apart(group, movements))
+            steps += map(_step, groups)
     if len(steps) > 1:
         steps.sort(key=lambda step: step.sort_key)
     return steps
@@ -94,6 +98,22 @@ def _group(same_pair: Sequence[CustodyEvent], movements: Sequence[CustodyEvent])
         group.append(movement)
         last = meant
     yield group
+
+
+def _apart(group: list[CustodyEvent], movements: Sequence[CustodyEvent]) -> Iterable[list[CustodyEvent]]:
+    """Part the returns of a group from its other movements where a return may have been of what had come before."""
+    returns = [movement for movement in group if movement.kind == "return"]
+    others = [movement for movement in group if movement.kind != "return"]
+    last = max((movement.when for movement in group), key=lambda when: when.latest)
+    if returns and others and not _share_a_day(returns, others) and _comes_back(group[0], UNDATED, last, movements):
+        return [returns, others]
+    return [group]
+
+
+def _share_a_day(some: Sequence[CustodyEvent], others: Sequence[CustodyEvent]) -> bool:
+    """Whether a statement of each is of the very same day."""
+    days, same = ({m.when.earliest for m in each if m.when.earliest == m.when.latest} for each in (some, others))
+    return not days.isdisjoint(same)
 
 
 def _dated(statements: Sequence[CustodyEvent]) -> list[tuple[DateSpan, CustodyEvent]]:

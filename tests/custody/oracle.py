@@ -171,9 +171,10 @@ def day_meant(event: CustodyEvent, same_parties: Sequence[CustodyEvent]) -> Date
     return min((day for day in days if day.overlaps(event.when)), default=event.when)
 
 
-def hops_of(events: Sequence[CustodyEvent]) -> list[Step]:
+def same_step(events: Sequence[CustodyEvent]) -> list[list[CustodyEvent]]:
+    """What was given back is not what was passed on, unless of one very day or where nothing could be given back."""
     graph = card_graph(events)
-    hops = []
+    groups: list[list[CustodyEvent]] = []
     for sender, receiver in sorted({(event.sender.id, event.receiver.id) for event in events}):
         same_parties = [event for event in events if (event.sender.id, event.receiver.id) == (sender, receiver)]
         current: list[CustodyEvent] = []
@@ -185,10 +186,26 @@ def hops_of(events: Sequence[CustodyEvent]) -> list[Step]:
                 current.append(event)
                 continue
             if current:
-                hops.append(merged(current))
+                groups.append(current)
             current = [event]
-        hops.append(merged(current))
-    return hops
+        groups.append(current)
+    apart: list[list[CustodyEvent]] = []
+    for group in groups:
+        returned = [event for event in group if event.kind == "return"]
+        passed_on = [event for event in group if event.kind != "return"]
+        on_one_day = any(
+            one.when.earliest == one.when.latest == other.when.earliest == other.when.latest
+            for one in returned
+            for other in passed_on
+        )
+        until = DateSpan(UNDATED.earliest, max(event.when.latest for event in group))
+        is_given_back = returned and passed_on and comes_back(graph, group[0], until, until)
+        apart += [returned, passed_on] if is_given_back and not on_one_day else [group]
+    return apart
+
+
+def hops_of(events: Sequence[CustodyEvent]) -> list[Step]:
+    return [merged(group) for group in same_step(events)]
 
 
 # --- rule 2: an order that uses all hops ----------------------------------------------------------------------------

@@ -234,6 +234,28 @@ def test_two_dates_before_the_card_came_back_are_one_hop() -> None:
     assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1 E R2"], ["date_disagreement"])
 
 
+def test_a_return_and_a_later_sale_with_the_same_sides_are_two_hops() -> None:
+    told = tell("C>E 1", "E>R1 2", movement("R1>E 5", 4, kind="return"), "R1>E 20")
+    assert (told.outcome, told.codes) == ("ambiguous", ["double_transfer"])
+    assert [[hop.kind for hop in chain.hops] for chain in told.custody.chains] == [
+        ["purchase", "transfer", "return"],
+        ["purchase", "transfer", "transfer"],
+    ]
+
+
+def test_a_return_and_a_transfer_are_one_hop_on_one_day_or_where_nothing_had_come_before() -> None:
+    told = tell("C>E 1", "E>R1 2", movement("R1>E 5", 4, kind="return"), "R1>E 5")
+    assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1 E"], [])
+    told = tell("C>R1 1", movement("R1>E 5", 3, kind="return"), "R1>E 7", "E>R1 9")
+    assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C R1 E R1"], ["date_disagreement"])
+
+
+def test_two_statements_of_one_return_are_one_hop_beside_a_later_sale() -> None:
+    returns = [movement(f"R1>E {day}", row, kind="return") for row, day in enumerate((5, 7), start=4)]
+    told = tell("C>E 1", "E>R1 2", *returns, "R1>E 20")
+    assert (told.outcome, [len(chain.hops) for chain in told.custody.chains]) == ("ambiguous", [3, 3])
+
+
 def test_two_dates_around_a_way_back_are_two_hops() -> None:
     told = tell("C>E 1", "E>R1 2", "R1>E 3", "E>R1 4", "E>R2 7")
     assert (told.outcome, told.codes) == ("ambiguous", ["double_transfer"])
