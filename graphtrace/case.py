@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from graphtrace.results.source_rows import SourceExcerpt
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
+    from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
@@ -865,6 +866,21 @@ class Case:
 
         with self._stores.open(as_of) as store:
             return known_uses(store, [text])[text]
+
+    def unread_rows(self, text: str, *, as_of: str | None = None) -> list[UnreadRow]:
+        """Return the rows that hold a name or identifier and count in no answer, with why each was not read.
+
+        They were rejected, wait for an answer, or say themselves that they are no record.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.unread_names import rows_naming
+
+        with self._stores.open(as_of) as store:
+            return list(rows_naming(store, [text]))
 
     def cards_seized_in(self, case_no: str, *, as_of: str | None = None) -> list[str]:
         """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.

@@ -19,7 +19,7 @@ from graphtrace.storage.base import Backend, PartyNamesScope, TextScope
 if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
 
-_ONE_BY_ONE: Final = 50
+ONE_BY_ONE: Final = 50
 """Maximum number of texts whose parties are looked up by name one by one."""
 
 _Use = tuple[str, tuple[Party, ...], tuple[str, ...]]
@@ -55,7 +55,7 @@ def _parties(store: Backend, texts: Sequence[str]) -> Iterator[tuple[str, Party,
     ids = {text: f"id:{normalize_party_id(text)}" for text in texts}
     by_id = {party.id: party for party in store.find_parties(ids=sorted({*ids.values()}), name_key="")}
     yield from ((text, by_id[ident], "id") for text, ident in ids.items() if ident in by_id)
-    if len(texts) <= _ONE_BY_ONE:
+    if len(texts) <= ONE_BY_ONE:
         for text in texts:
             for party in store.find_parties(ids=[], name_key=normalize_party_name(text)):
                 yield text, party, "name"

@@ -9,6 +9,7 @@ from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, s
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
 from graphtrace.analysis.unlinked_events import seizures_by_number, unlinked_seizures
+from graphtrace.analysis.unread_names import rows_naming, rows_naming_party
 from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import (
     CounterpartyTotals,
@@ -70,6 +71,8 @@ def find_party(store: Backend, text: str) -> Party:
 
     if uses := known_uses(store, [text])[text]:
         raise NothingFound("known_as_no_party", name=text, uses=[use.to_dict() for use in uses], hint="see_its_rows")
+    if unread := rows_naming(store, [text.removeprefix("id:").removeprefix("name:")]):
+        raise NothingFound("only_in_unread", name=text, rows=[row.said for row in unread], hint="answer_and_reload")
     nearest = [party.name for party in parties_like(store, text)]
     raise NothingFound(
         "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
@@ -127,6 +130,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         seizures=_seizures_from(store, party, identities),
         by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
         judgements=store.judgements.shown_in([party, received, passed_on]),
+        unread_rows=rows_naming_party(store, party),
     )
 
 

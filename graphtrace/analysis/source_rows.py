@@ -10,6 +10,7 @@ from graphtrace.model import split_table
 from graphtrace.results.source_rows import SourceExcerpt
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.sheet import Sheet
     from graphtrace.storage.base import Backend
 
 AROUND: Final = 2
@@ -17,6 +18,29 @@ AROUND: Final = 2
 
 HEAD: Final = 3
 """Maximum number of rows from the top of the sheet, where its headings are."""
+
+
+def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) -> tuple[str, Sheet]:
+    """Open a sheet of a kept source again, or the sheet that has a table; return the name of the file with it.
+
+    Raises
+    ------
+    NothingFound
+        If the case has no such file or sheet.
+    """
+    from graphtrace.ingest.readers import open_sheets
+
+    file = next((file.name for file in store.contents().files if file.sha256 == sha256), None)
+    if file is None:
+        raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
+    copy = scratch / f"source{Path(file).suffix}"
+    with copy.open("wb") as out:
+        out.writelines(store.read_source(sha256) or ())
+    names = (sheet, split_table(sheet)[0])
+    found = next((one for one in open_sheets(copy) if None in names or one.name in names), None)
+    if found is None:
+        raise NothingFound("sheet_not_in_file", file=file, sheet=sheet, hint="status_lists_files")
+    return file, found
 
 
 def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | None, row: int) -> SourceExcerpt:
@@ -29,19 +53,9 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
     NothingFound
         If the case has no such file, sheet or row.
     """
-    from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.sheet import INEXACT_MARK
 
-    file = next((file for file in store.contents().files if file.sha256 == sha256), None)
-    if file is None:
-        raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
-    copy = scratch / f"source{Path(file.name).suffix}"
-    with copy.open("wb") as out:
-        out.writelines(store.read_source(sha256) or ())
-    names = (sheet, split_table(sheet)[0])
-    found = next((one for one in open_sheets(copy) if None in names or one.name in names), None)
-    if found is None:
-        raise NothingFound("sheet_not_in_file", file=file.name, sheet=sheet, hint="status_lists_files")
+    file, found = open_sheet(store, scratch, sha256, sheet)
 
     def cells(raw: list[str | None] | tuple[str | None, ...]) -> tuple[str | None, ...]:
         return tuple(None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in raw)
@@ -55,9 +69,9 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
                     rows[number] = cells(raw)
             break
     if row not in rows:
-        raise NothingFound("row_not_in_file", file=file.name, row=row, hint="row_numbers")
+        raise NothingFound("row_not_in_file", file=file, row=row, hint="row_numbers")
     return SourceExcerpt(
-        file=file.name,
+        file=file,
         sha256=sha256,
         sheet=found.name,
         row=row,

@@ -89,6 +89,7 @@ from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecor
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
     from graphtrace.analysis.identity import IdentityChecker
+    from graphtrace.results.unread_rows import UnreadRow
 
 NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
@@ -156,12 +157,15 @@ class Tracer:
         ]
         if not unknown:
             return
-        from graphtrace.analysis.known import known_uses
+        from graphtrace.analysis.known import ONE_BY_ONE, known_uses
+        from graphtrace.analysis.unread_names import rows_naming
 
         uses = known_uses(self.store, [str(questions[number].text) for number in unknown], book=self.supports)
         for number in unknown:
             if known := uses[str(questions[number].text)]:
                 found[number] = [_known_otherwise(found[number][0], known)]
+            elif len(unknown) <= ONE_BY_ONE and (rows := rows_naming(self.store, [str(questions[number].text)])):
+                found[number] = [replace(found[number][0], findings=tuple(map(_named_in_unread, rows)))]
 
     def trace_each(self, texts: Sequence[str], *, near_misses: bool = True) -> list[list[Trace]]:
         """Return the traces of each input by themselves."""
@@ -289,6 +293,11 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
         )
         for row in ordered
     ]
+
+
+def _named_in_unread(row: UnreadRow) -> Finding:
+    """Return the finding for a row that was not read and holds a text that is the number of no card."""
+    return _finding("unread_movement", (row.origin,), **row.to_dict(), kind=None, heading=None, date=None)
 
 
 def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when: DateSpan) -> bool:

@@ -27,6 +27,7 @@ from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.party import registrant_kind
 from graphtrace.results.traces import count_traces
+from graphtrace.results.unread_rows import unread_rows_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.subgraph import ExportResult
     from graphtrace.results.trace import Card, Trace
+    from graphtrace.results.unread_rows import UnreadRow
 
 Document = dict[str, Any]
 
@@ -507,6 +509,10 @@ def _options() -> json_types.AskedOptions:
     return {} if options is None else {"options": cast("json_types.OptionsJson", dict(options))}
 
 
+def _unread_rows(rows: Sequence[UnreadRow]) -> list[json_types.UnreadRowJson]:
+    return cast("list[json_types.UnreadRowJson]", unread_rows_dict(rows))
+
+
 def _unread() -> json_types.AskedUnread:
     """Return how much of the case was not read, where that is known."""
     counts = unread()
@@ -719,6 +725,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "listed_active": audit.listed_active,
         "held_with_unread": audit.held_with_unread,
         "judgements": _judgements(audit.judgements),
+        "unread_rows": None if audit.unread_rows is None else _unread_rows(audit.unread_rows),
     }
 
 

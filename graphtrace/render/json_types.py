@@ -546,6 +546,7 @@ class AuditJson(TypedDict):
     listed_active: int
     held_with_unread: int
     judgements: list[JudgementJson]
+    unread_rows: list[UnreadRowJson] | None
 
 
 class AuditAnswer(Head):
@@ -673,6 +674,25 @@ class PartySeizure(TypedDict):
     by_name: NotRequired[Literal[True]]
 
 
+class RowPlace(TypedDict):
+    """Place of a row; ``table`` where its sheet holds several."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    table: NotRequired[str]
+    row: int
+
+
+class UnreadRowJson(TypedDict):
+    """A row that holds the name of the party and that was not read, why, and the cell that holds the name."""
+
+    origin: RowPlace
+    reason: str
+    field: str | None
+    text: str
+
+
 class PartyAnswer(Head):
     """The answer of ``party``."""
 
@@ -681,6 +701,7 @@ class PartyAnswer(Head):
     passed_on: list[dict[str, Any]]
     seizures: list[PartySeizure]
     judgements: list[JudgementJson]
+    unread_rows: list[UnreadRowJson]
     unread: NotRequired[UnreadJson]
 
 

@@ -21,6 +21,7 @@ from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.results.unread_rows import UnreadRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -362,7 +363,8 @@ class Audit(LocalizedDictMixin):
     calls active, ``held_with_unread`` those that it still holds and about which rows were not read.
     ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
-    ``rules_not_asked`` are rules about cards, where records state only how many the party received.
+    ``rules_not_asked`` are rules about cards, where records state only how many the party received. ``unread_rows``
+    hold its name and were not read; ``None`` where all parties were audited.
     """
 
     enterprise: Party
@@ -390,6 +392,7 @@ class Audit(LocalizedDictMixin):
     findings: tuple[RuleFinding, ...] = ()
     rules_not_asked: tuple[Rule, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
+    unread_rows: tuple[UnreadRow, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"

@@ -13,6 +13,7 @@ from graphtrace.results.display import DisplayMixin
 from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals, RowsByName
 from graphtrace.results.judgements import NamedJudgement, judgements_dict
 from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.results.unread_rows import UnreadRow, unread_rows_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -119,7 +120,8 @@ class PartySummary(RowsMixin, DisplayMixin):
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
-    the rows that the case counts to it by a name alone.
+    the rows that the case counts to it by a name alone. ``unread_rows`` hold its name and count in nothing: they were
+    not read.
     """
 
     party: Party
@@ -131,6 +133,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     seizures: tuple[PartySeizure, ...] = ()
     by_name: tuple[RowsByName, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
+    unread_rows: tuple[UnreadRow, ...] = ()
 
     def __repr__(self) -> str:
         return f"<PartySummary {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
@@ -151,6 +154,7 @@ class PartySummary(RowsMixin, DisplayMixin):
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
             "seizures": [seizure.to_dict() for seizure in self.seizures],
             "judgements": judgements_dict(self.judgements),
+            "unread_rows": unread_rows_dict(self.unread_rows),
         }
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:

@@ -199,6 +199,10 @@ class UnreadScope(NamedTuple):
     """Scope of the cards and numbers of changes of hands that were not recorded."""
 
 
+class UnreadRowsScope(NamedTuple):
+    """Scope of all rows that were not read: those rejected, and those whose changes of hands were not recorded."""
+
+
 Scope = (
     WholeCaseScope
     | PartyNamesScope
@@ -214,6 +218,7 @@ Scope = (
     | AuditScope
     | RejectsScope
     | UnreadScope
+    | UnreadRowsScope
 )
 """Part of a case that a session must hold for a question; it may hold more."""
 

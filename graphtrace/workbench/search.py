@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.results.known import KnownUse
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.trace import Trace
+    from graphtrace.results.unread_rows import UnreadRow
 
 MAX_TERMS: Final = 20_000
 """Maximum number of numbers in a pasted list."""
@@ -62,6 +63,7 @@ class SearchResult:
     parties: Sequence[Party] = ()
     similar: Sequence[Party] = ()
     uses: Sequence[KnownUse] = ()
+    unread_rows: Sequence[UnreadRow] = ()
     error: GraphtraceError | None = None
 
     @property
@@ -120,6 +122,7 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         parties=parties,
         similar=similar,
         uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
+        unread_rows=case.unread_rows(text, as_of=as_of),
         error=None if is_known or parties else error,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .conftest import Desk, card
@@ -586,3 +588,64 @@ def test_a_row_that_was_not_read_stands_before_what_is_found_of_names(desk: Desk
     codes = [finding["code"] for finding in desk.trace(1).json["findings"]]
     assert codes[0] == "unread_movement"
     assert "joined_by_name" in codes
+
+
+def names_told(answer: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    """File, row, reason and quoted cell of each row with the name of the party that was not read."""
+    return [(each["origin"]["file"], each["origin"]["row"], each["reason"], each["text"]) for each in answer]
+
+
+def test_an_answer_about_a_party_names_the_rows_with_its_name_that_were_not_read(desk: Desk) -> None:
+    head = "转出方,转入方,日期,卡号,状态\n"
+    rows = (f"乙店,2024-03-05,{card(1)},", f"乙店,bad,{card(2)},", f"乙店 （分店）,2024-03-05,{card(3)},已作废")
+    rejected = head + "".join(f"E,{row}\n" for row in rows)
+    waits = f"转入方,日期,卡号\n乙店,2024-03-05,{card(4)}\n丙店,2024-03-05,{card(5)}\n"
+    desk.load(
+        SOLD,
+        desk.file(rejected, "a.csv"),
+        desk.file(waits, "b.csv"),
+        desk.file(f"甲,乙,丙\n1,进货自乙店,{card(6)}\n", "c.csv"),
+    )
+    expected = [
+        ("a.csv", 3, "bad_date", "乙店"),
+        ("a.csv", 4, "not_a_record", "乙店 （分店）"),
+        ("b.csv", 2, "unknown_kind", "乙店"),
+        ("c.csv", 2, "unknown_headings", "进货自乙店"),
+    ]
+    assert names_told(desk.ask("party", "乙店").json["unread_rows"]) == expected
+    assert names_told(desk.audit("乙店")["unread_rows"]) == expected
+    for lang, said in (("en", "Rows that hold this name and were not read"), ("zh", "含有该名称而未被采用的行")):
+        for command in ("party", "audit"):
+            text = desk.run("--case", desk.case, command, "乙店", "--lang", lang).out
+            assert said in text
+            assert "a.csv:3" in text
+    (everybody,) = desk.ask("audit", "--all").json["enterprises"]
+    assert everybody["unread_rows"] is None
+
+
+def test_a_party_that_only_rows_name_which_were_not_read_is_no_unknown_one(desk: Desk) -> None:
+    desk.load(SOLD, desk.file(f"{HEAD}E,丙店,bad,{card(2)}\n", "a.csv"))
+    for command in ("party", "audit"):
+        answer = desk.ask(command, "丙店")
+        assert (answer.code, answer.error["code"]) == (1, "not_found")
+        assert "a.csv:2" in answer.error["message"]
+    assert "a.csv" not in desk.ask("party", "丁店").error["message"]
+
+
+def test_a_party_that_received_no_card_by_what_was_read_is_told_with_the_rows_that_were_not(desk: Desk) -> None:
+    desk.load(
+        SOLD, desk.file(f"{HEAD}丙店,乙店,2024-03-05,{card(1)}\n"), desk.file(f"{HEAD}E,丙店,bad,{card(1)}\n", "a.csv")
+    )
+    assert "a.csv:2" in desk.ask("audit", "丙店").error["message"]
+
+
+def test_a_short_latin_name_is_looked_for_as_a_whole_cell(desk: Desk) -> None:
+    desk.load(SOLD, f"{HEAD}E,li,2024-03-05,{card(1)}\nE,Limited,bad,{card(2)}\nE,Li,bad,{card(3)}\n")
+    assert [row for _, row, *_ in names_told(desk.ask("party", "li").json["unread_rows"])] == [4]
+
+
+def test_a_number_that_only_a_rejected_row_holds_is_not_called_unknown(desk: Desk) -> None:
+    desk.load(SOLD, desk.file(f"转出方,转入方,日期,卡号,电话\nE,丙店,bad,{card(2)},13812345678\n", "a.csv"))
+    (answer,) = desk.ask("trace", "13812345678").json["results"]
+    assert [finding["code"] for finding in answer["findings"]] == ["unread_movement"]
+    assert answer["findings"][0]["params"]["origin"]["row"] == 2

@@ -70,7 +70,7 @@ def drill_into_bucket(
             if party in audited:
                 open_bucket(classifier.session, party.id, matter)
                 (opened[party],) = opener.opened([_Figure(party, matter, _EVIDENCE[matter])])
-    require_received(parties, opened, role)
+    require_received(tracer, parties, opened, role)
     return _with_judgements(tracer, [opened[party] for party in parties])
 
 
@@ -106,7 +106,7 @@ def drill_into_findings(
         ]
         for figure in _Opener(tracer, classifier).opened(figures):
             opened[figure.enterprise].append(figure)
-    require_received(parties.values(), opened, role)
+    require_received(tracer, parties.values(), opened, role)
     return _with_judgements(tracer, [figure for party in parties.values() for figure in opened[party]])
 
 

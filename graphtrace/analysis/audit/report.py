@@ -20,6 +20,7 @@ from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.party import find_party
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
+from graphtrace.analysis.unread_names import rows_naming_party
 from graphtrace.engine.audit_queries import registrant_ids
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, AuditRole, CustodyEvent, Party
@@ -77,8 +78,11 @@ def audit_parties(
     for auditor, _ in auditors(tracer, parties, role, found):
         audits = auditor.with_findings(rules)
         found |= {audit.enterprise: audit for audit in audits}
-    require_received(parties, found, role)
-    return _completed(tracer, [found[party] for party in parties])
+    require_received(tracer, parties, found, role)
+    return [
+        replace(audit, unread_rows=rows_naming_party(tracer.store, audit.enterprise))
+        for audit in _completed(tracer, [found[party] for party in parties])
+    ]
 
 
 def auditors(
@@ -143,7 +147,9 @@ def _completed(tracer: Tracer, audits: Sequence[Audit]) -> list[Audit]:
     return [replace(audit, judgements=tracer.store.judgements.shown_in(audit)) for audit in bounded]
 
 
-def require_received(parties: Iterable[Party], audited: Container[Party], role: AuditRole | None) -> None:
+def require_received(
+    tracer: Tracer, parties: Iterable[Party], audited: Container[Party], role: AuditRole | None
+) -> None:
     """Check that there is an audit of each of the parties.
 
     Raises
@@ -153,7 +159,8 @@ def require_received(parties: Iterable[Party], audited: Container[Party], role: 
     """
     for party in parties:
         if party not in audited:
-            raise NothingFound(_NOTHING[role], party=party.name, id=quote(party.id), hint="party_says")
+            unread = [row.said for row in rows_naming_party(tracer.store, party)]
+            raise NothingFound(_NOTHING[role], party=party.name, id=quote(party.id), rows=unread, hint="party_says")
 
 
 # -- figures ---------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
+from graphtrace.render.views.unread_rows import unread_rows_part
 from graphtrace.results.bounds import bounds_columns
 from graphtrace.results.party import FLOW_COLUMNS, flow_rows
 
@@ -56,6 +57,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
+    flows += unread_rows_part(dealings.unread_rows, PARTIES)
     flows += _rows_by_name(dealings.by_name)
     flows += _seizures(dealings.seizures)
     flows += _support(dealings.support)

@@ -27,6 +27,7 @@ from graphtrace.storage.base import (
     TextScope,
     TransferScope,
     UnlinkedEventsScope,
+    UnreadRowsScope,
     UnreadScope,
     WholeCaseScope,
 )
@@ -133,6 +134,10 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
             snapshot.fetch_rejects()
             return ()
         case UnreadScope():
+            snapshot.fetch_unread()
+            return ()
+        case UnreadRowsScope():
+            snapshot.fetch_rejects()
             snapshot.fetch_unread()
             return ()
     raise AssertionError(f"no snapshot is made for {scope}")
