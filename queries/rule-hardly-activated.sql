@@ -32,7 +32,7 @@ old AS (
     SELECT enterprise, known_until, sum(last - first + 1) AS bought, list({first: first, last: last}) AS cards
     FROM accounts
     JOIN known USING (enterprise)
-    WHERE fate IN ('held', 'resold') AND purchased + $after_days::INTEGER <= known_until
+    WHERE fate NOT IN ('returned', 'disputed') AND purchased + $after_days::INTEGER <= known_until
     GROUP BY enterprise, known_until
     HAVING sum(last - first + 1) >= $least_cards
 ),
@@ -40,7 +40,7 @@ counted AS (
     SELECT
         enterprise,
         coalesce(
-            sum(activated) FILTER (fate IN ('held', 'resold') AND purchased + $after_days::INTEGER <= known_until), 0
+            sum(activated) FILTER (fate NOT IN ('returned', 'disputed') AND purchased + $after_days::INTEGER <= known_until), 0
         ) AS activated
     FROM used
     JOIN known USING (enterprise)

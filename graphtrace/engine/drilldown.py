@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
+from graphtrace.engine.rule_relations import UNRECORDED
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 
 _PIECES = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
@@ -49,6 +50,8 @@ def open_bucket(session: AuditSession, party_id: str, bucket: str) -> None:
             cards, parameters = _cards_of(keys, _HELD), [party_id]
         case "in_stock":
             cards, parameters = _IN_STOCK, [party_id]
+        case "resold":
+            cards, parameters = f"{_PIECES} AND fate IN ('resold', '{UNRECORDED}')", [party_id]
         case _:
             cards, parameters = f"{_PIECES} AND fate = $2", [party_id, bucket]
     session.create_table("opened", _OPENED.format(cards=f"SELECT 0 AS figure, * FROM ({cards})"), *parameters)

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 Columns = Mapping[str, "npt.NDArray[Any] | pa.Array"]
 """Columns of a relation by name."""
 
-_PLACED_GROUPS = """
+UNRECORDED: Final = "left_unrecorded"
+"""Fate of resold cards that no record has the audited party pass on: no rule takes them for its sales."""
+
+_PLACED_GROUPS = f"""
 SELECT group_id, id::buyer_texts AS enterprise, disposition::fate_texts AS fate, outcome::outcome_texts AS outcome,
-    holder, own_holder, CASE WHEN disposition = 'resold' THEN depth END AS depth, channel::channel_texts AS channel,
+    holder, own_holder, CASE WHEN disposition IN ('resold', '{UNRECORDED}') THEN depth END AS depth,
+    channel::channel_texts AS channel,
     onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + acquired AS purchased,
     DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
     province::province_texts AS declared_province

@@ -724,6 +724,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "sent_unreceived": audit.sent_unreceived,
         "listed_active": audit.listed_active,
         "held_with_unread": audit.held_with_unread,
+        "questioned": [{"kind": kind, "cards": cards} for kind, cards in audit.questioned],
         "judgements": _judgements(audit.judgements),
         "unread_rows": None if audit.unread_rows is None else _unread_rows(audit.unread_rows),
     }

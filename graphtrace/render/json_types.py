@@ -518,6 +518,15 @@ class PartyShare(ByName):
     cards: int
 
 
+class QuestionedJson(TypedDict):
+    """Cards of which records leave open whether the party sold them: ``custody_gap``: resold ones that turn up with
+    others, and no record has it pass them on; ``double_transfer``: disputed ones that it passed on to two by records.
+    """
+
+    kind: Literal["custody_gap", "double_transfer"]
+    cards: int
+
+
 class AuditJson(TypedDict):
     """The account of all cards that an enterprise bought from carriers, or that a dealer received from others."""
 
@@ -545,6 +554,7 @@ class AuditJson(TypedDict):
     sent_unreceived: int
     listed_active: int
     held_with_unread: int
+    questioned: list[QuestionedJson]
     judgements: list[JudgementJson]
     unread_rows: list[UnreadRowJson] | None
 

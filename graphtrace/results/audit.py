@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, starmap
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, overload
@@ -142,6 +142,16 @@ BUCKETS: tuple[Bucket, ...] = (
     *("in_stock", "activated_by_enterprise", "activated_unnamed", "activated_by_other"),
     *("resold", "returned", "disputed"),
 )
+
+
+QuestionedKind = Literal["custody_gap", "double_transfer"]
+QUESTIONED: Final[tuple[QuestionedKind, ...]] = ("custody_gap", "double_transfer")
+
+
+def questioned(left_unrecorded: int, sold_to_two: int) -> tuple[tuple[QuestionedKind, int], ...]:
+    """Return the kinds of questioned cards of which there are any, with their number."""
+    counts = left_unrecorded, sold_to_two
+    return tuple((kind, cards) for kind, cards in zip(QUESTIONED, counts, strict=True) if cards)
 
 
 class PartyCount(NamedTuple):
@@ -360,7 +370,9 @@ class Audit(LocalizedDictMixin):
     cards by the province of their latest activation that names one. ``suppliers`` counts all cards by the sender of
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
-    calls active, ``held_with_unread`` those that it still holds and about which rows were not read.
+    calls active, ``held_with_unread`` those that it still holds and about which rows were not read. ``left_unrecorded``
+    are those of the resold cards that no record has the party pass on, so that they are in no month, no time and no
+    rule of its sales; ``sold_to_two`` those of the disputed ones that records have it pass on to two.
     ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received. ``unread_rows``
@@ -387,15 +399,25 @@ class Audit(LocalizedDictMixin):
     listed_active: int = 0
     registered_only: int = 0
     held_with_unread: int = 0
+    left_unrecorded: int = 0
+    sold_to_two: int = 0
     by_month: Sequence[MonthCount] = ()
     quantity_flows: QuantityFlows = NO_FLOWS
     findings: tuple[RuleFinding, ...] = ()
     rules_not_asked: tuple[Rule, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
-    unread_rows: tuple[UnreadRow, ...] | None = None
+    unread_rows: tuple[UnreadRow, ...] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"
+
+    @property
+    def questioned(self) -> tuple[tuple[QuestionedKind, int], ...]:
+        """The cards of which records leave open whether the party sold them: by finding of custody, with their number.
+
+        ``custody_gap``: :attr:`left_unrecorded`; ``double_transfer``: :attr:`sold_to_two`.
+        """
+        return questioned(self.left_unrecorded, self.sold_to_two)
 
     @property
     def purchased(self) -> int | None:
@@ -465,7 +487,7 @@ AUDIT_COLUMNS = (
         *BUCKETS,
         "listed_active",
         "registered_only",
-        "held_with_unread",
+        *("held_with_unread", "left_unrecorded", "sold_to_two"),
     ),
     *("resold_activated", "greatest_depth", "suppliers", "buyers", "sent_unreceived"),
     *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
@@ -482,7 +504,7 @@ def audit_row(audit: Audit) -> dict[str, Any]:
             *(audit.buckets[bucket] for bucket in BUCKETS),
             audit.listed_active,
             audit.registered_only,
-            audit.held_with_unread,
+            *(audit.held_with_unread, audit.left_unrecorded, audit.sold_to_two),
         ),
         *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
         *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),

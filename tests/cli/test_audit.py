@@ -93,6 +93,8 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "sent_unreceived": 0,
         "listed_active": 0,
         "held_with_unread": 0,
+        "questioned": [],
+        "unread_rows": [],
         "rules_not_asked": [],
     }
     assert list(audit)[:9] == [
@@ -245,6 +247,7 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
         "passed_on",
         "seizures",
         "judgements",
+        "unread_rows",
         "unread",
     ]
     beside = {"contacts": [], "identities": [], "shipments": [], "payments": []}

@@ -31,7 +31,7 @@ from ..conftest import REQUIRED
 ROOT = Path(__file__).parents[2]
 CARDS = 9_000
 LEFT_OUT = {
-    *("judgements", "findings", "rules_not_asked", "quantity_flows"),
+    *("judgements", "findings", "rules_not_asked", "quantity_flows", "unread_rows"),
     *("days_to_first_transfer", "days_to_first_activation"),
 }
 BALANCE = ("date", "declared_stock", "declared_sold", "unaccounted")

@@ -301,3 +301,31 @@ def test_rules_speak_of_an_enterprise_that_bought_by_number_and_say_which_cannot
 def test_rules_of_cards_are_asked_where_a_record_names_one(desk: Desk) -> None:
     desk.load(BY_NUMBER)
     assert desk.audit("E")["rules_not_asked"] == []
+
+
+def test_cards_that_turn_up_elsewhere_after_a_gap_are_no_sales_of_the_enterprise(desk: Desk) -> None:
+    desk.load(
+        moves("U>E 2024-03-01 1-10", "E>A 2024-04-01 #1", "X>Y 2024-05-01 #2", "X>Y 2024-05-02 #3"),
+        "单位,申报日期,库存,销量\nE,2024-06-01,7,0\n",
+    )
+    audit = desk.audit()
+    assert audit["buckets"]["resold"] == 3
+    assert audit["questioned"] == [{"kind": "custody_gap", "cards": 2}]
+    assert {month["month"]: month["resold"] for month in audit["by_month"]} == {"2024-03": 0, "2024-04": 1}
+    assert audit["days_to_first_transfer"]["known"] == 1
+    (sold,) = [found for found in audit["findings"] if found["code"] == "sold_more_than_declared"]
+    assert sold["params"]["beyond"] == 1
+    for lang, said in (("en", "no record has it pass them"), ("zh", "没有其转出记录的：2张")):
+        assert said in desk.run("--case", desk.case, "audit", "E", "--lang", lang).out
+    opened = desk.ask("audit", "E", "--bucket", "resold", "--cards").json["opened"]
+    assert [figure["cards"] for figure in opened] == [3]
+
+
+def test_a_card_that_the_enterprise_sold_to_two_is_told_among_the_disputed(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01 1-10", "E>A 2024-04-01 #1", "E>B 2024-04-05 #1", "E>A 2024-04-01 #2"))
+    audit = desk.audit()
+    assert (audit["buckets"]["disputed"], audit["buckets"]["resold"]) == (1, 1)
+    assert audit["questioned"] == [{"kind": "double_transfer", "cards": 1}]
+    assert "1 card (both sales are on record)" in " ".join(
+        desk.run("--case", desk.case, "audit", "E", "--lang", "en").out.split()
+    )

@@ -74,7 +74,9 @@ class CardPath:
     own last movement, ``own_buyer`` the same of the buyer, ``own_departed`` that it departed on the day of that
     movement, ``own_left`` that it last left on it, ``own_end`` that the party held it until then.
 
-    ``by_name`` are those of its parties whom the card's movements know by a name alone.
+    ``by_name`` are those of its parties whom the card's movements know by a name alone. ``left_unrecorded`` says of a
+    resold card that no record has the party pass it on: it turns up with others after a gap. ``sold_to_two`` says of a
+    disputed one that records have the party pass it on to two, and none bring it back between.
     """
 
     disposition: Disposition
@@ -101,6 +103,8 @@ class CardPath:
     held: tuple[CardInterval, ...] = ()
     own_end: bool = False
     by_name: frozenset[Party] = frozenset()
+    left_unrecorded: bool = False
+    sold_to_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +339,15 @@ class CardClassifier:
         for group, first in enumerate(firsts.tolist(), lowest):
             holder, on = int(receiver[first]), int(day[first])
             declared = self.declarations.get(holder)
-            was_acquired = declared is not None and on <= declared.when.latest
+            is_dated = on != UNDATED_DAY
+            was_acquired = declared is not None and is_dated and on <= declared.when.latest
             what = (int(old[first]), on, int(use[first]), int(province[first]), was_acquired)
             if what not in paths:
                 seen_path = self._last_receivers[what[0]]
                 paths[what] = self._number(
                     replace(
                         seen_path,
-                        acquired=on,
+                        acquired=on if is_dated else None,
                         use=listed.text_of("declared_use", what[2]),
                         province=listed.text_of("province", what[3]),
                         was_acquired=was_acquired,
@@ -408,6 +413,7 @@ class CardClassifier:
             if is_receipt(movement, movement.receiver, self.role)
             if movement.kind != "registration" or movement.receiver in reached
         }
+        forks = {finding.params["at"]["id"] for finding in history.findings if finding.code == "double_transfer"}
         paths = []
         if last is not None and self.role == "dealer":
             receivers.discard(last.receiver)
@@ -420,7 +426,8 @@ class CardClassifier:
             date = None if declared is None else declared.when.latest
             if is_disputed:
                 steps = [step for draft in history.drafts for step in draft.steps]
-                paths.append((number, _disputed(movements, steps, party, date, self.role)))
+                path = _disputed(movements, steps, party, date, self.role)
+                paths.append((number, replace(path, sold_to_two=party.id in forks)))
                 continue
             ways = [self._path_since_receipt(draft, outcome, party, date, last) for draft in history.drafts]
             if len({way.disposition for way in ways}) > 1:
@@ -452,8 +459,10 @@ class CardClassifier:
         since = events_since_receipt(chain.steps, party, self.role)
         disposition, onward = _disposition_since(since, party, self.role)
         receipt = since[0]
-        departed = since[1] if len(since) > 1 and not _goes_back(since[1], receipt, self.role) else None
-        # After a gap the first documented hop is not the one by which the card left.
+        # after a gap the first documented hop is not the one by which the card left
+        departed = since[1] if len(since) > 1 and since[1].sender == party else None
+        if departed is not None and _goes_back(departed, receipt, self.role):
+            departed = None
         left = onward[0] if onward and onward[0].sender == party else None
         others = {hop.channel for hop in onward if hop.sender != party}
         declared = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
@@ -471,14 +480,15 @@ class CardClassifier:
             is_registered_only=receipt.kind == "registration",
             buyer=None if left is None else left.receiver,
             acquired=_day_of(receipt),
-            departed=None if departed is None else departed.when.earliest,
-            left=onward[0].when.earliest if onward else None,
+            departed=None if departed is None else _day_of(departed),
+            left=None if left is None else _day_of(left),
             use=next((use for use, _ in declared if use is not None), None),
             province=next((province for _, province in declared if province is not None), None),
             was_acquired=acquired,
             was_returned=returned,
             was_passed_on=passed_on,
             held=held,
+            left_unrecorded=disposition == "resold" and left is None,
         )
         if last is None:
             return path
@@ -492,8 +502,8 @@ class CardClassifier:
             own_buyer=left is hop,
             departed=None if departed is hop else path.departed,
             own_departed=departed is hop,
-            left=None if len(onward) == 1 else path.left,
-            own_left=len(onward) == 1,
+            left=None if left is hop else path.left,
+            own_left=left is hop,
             was_passed_on=passed_on and not is_seller,
             held=(*held[:-1], (held[-1][0], FAR_FUTURE)) if is_seller and held else held,
             own_end=is_seller,
@@ -633,7 +643,7 @@ def _at(
     since = events_since_receipt([hop for hop in dated if hop.when.earliest <= date], party, role)
     if not since:
         return False, False, False, ()
-    disposition, _ = _disposition_since(since, party, role)
+    disposition, onward = _disposition_since(since, party, role)
     if disposition == "returned":
         return True, True, False, ()
     days = [*sorted({hop.when.earliest for hop in dated}), FAR_FUTURE + 1]
@@ -642,7 +652,8 @@ def _at(
         for first, until in pairwise(days)
         if [hop for hop in dated if hop.when.earliest <= first][-1].receiver == party
     ]
-    return True, False, disposition == "resold", tuple(days for days in held if days[0] <= days[1])
+    is_passed_on = disposition == "resold" and onward[0].sender == party
+    return True, False, is_passed_on, tuple(days for days in held if days[0] <= days[1])
 
 
 def _disputed(

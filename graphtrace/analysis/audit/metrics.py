@@ -7,13 +7,13 @@ day of a last movement, the day of a first activation, users, provinces) is coun
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphtrace.analysis.audit.classify import CardClassifier, Classification
+from graphtrace.analysis.audit.classify import CardClassifier, CardPath, Classification
 from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
 from graphtrace.analysis.unread_lots import find_unread_lots
 from graphtrace.arrays import (
@@ -33,7 +33,7 @@ from graphtrace.arrays import (
     value_counts,
     where,
 )
-from graphtrace.engine.audit_queries import parties_by_id, sent_and_received
+from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received
 from graphtrace.model import format_day
 from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
 
@@ -129,18 +129,27 @@ class AuditMetrics:
     @cached_property
     def registered_only(self) -> Mapping[int, int]:
         """Cards whose customer the party is by carriers' documents, and that no record says it bought."""
-        found: Counter[int] = Counter()
-        for (audited, path), count in self._by_path.items():
-            if self.classifier.paths[path].is_registered_only:
-                found[audited] += count.cards
-        return found
+        return self._cards_where(lambda path: path.is_registered_only)
 
     @cached_property
     def undated(self) -> Mapping[int, int]:
         """Cards of whose receipt no day is stated."""
+        return self._cards_where(lambda path: path.acquired is None)
+
+    @cached_property
+    def left_unrecorded(self) -> Mapping[int, int]:
+        """Cards that turn up with others and that no record has the party pass on."""
+        return self._cards_where(lambda path: path.left_unrecorded)
+
+    @cached_property
+    def sold_to_two(self) -> Mapping[int, int]:
+        """Disputed cards that records have the party pass on to two, without a return between."""
+        return self._cards_where(lambda path: path.sold_to_two)
+
+    def _cards_where(self, is_so: Callable[[CardPath], bool]) -> Mapping[int, int]:
         found: Counter[int] = Counter()
         for (audited, path), count in self._by_path.items():
-            if self.classifier.paths[path].acquired is None:
+            if is_so(self.classifier.paths[path]):
                 found[audited] += count.cards
         return found
 
@@ -272,7 +281,7 @@ class AuditMetrics:
         for seen in self._listed:
             own = np.flatnonzero(paths.is_own_departed[seen.path])
             acquired = paths.acquired[seen.path[own]]
-            is_dated = acquired < FAR_FUTURE
+            is_dated = (acquired < FAR_FUTURE) & (listed.day[seen.at(own)] != UNDATED_DAY)
             after = listed.day[seen.at(own[is_dated])] - acquired[is_dated]
             for seller, day, cards in group_counts(seen.audited[own[is_dated]], after):
                 found[seller].append((day, cards))
@@ -358,7 +367,8 @@ class AuditMetrics:
     def months(self) -> Mapping[int, Sequence[MonthCount]]:
         """Cards by the month in which they were acquired, last left (resold ones), and were first used.
 
-        Those of whose receipt no day is stated come last, without a month.
+        Those of whose receipt no day is stated come last, without a month; a leaving without a day, or that no record
+        states, is in no month.
         """
         paths, listed, used = self._paths, self.classifier.listed, self.used
         found: dict[int, dict[str | None, list[int]]] = defaultdict(dict)
@@ -377,7 +387,7 @@ class AuditMetrics:
             if path.disposition == "resold" and not path.own_left:
                 count(audited, _RESOLD, path.left, counted.cards)
         for seen in self._listed:
-            own = np.flatnonzero(paths.is_own_left[seen.path])
+            own = np.flatnonzero(paths.is_own_left[seen.path] & (listed.day[seen.rows] != UNDATED_DAY))
             for seller, day, cards in group_counts(seen.audited[own], listed.day[seen.at(own)]):
                 count(seller, _RESOLD, day, cards)
         for rows, audited_parties, _ in self._used:

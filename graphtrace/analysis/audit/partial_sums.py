@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from graphtrace.model import ACQUIRED, party_dict
-from graphtrace.results.audit import BUCKETS, Audit, PartyShares
+from graphtrace.results.audit import BUCKETS, Audit, PartyShares, questioned
 
 
 class AuditFact(NamedTuple):
@@ -61,7 +61,7 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
             yield figure, party_dict(share.party), share.cards, share.activated, share.seized
             if share.party is not None and share.by_name:
                 yield f"{figure}_by_name", [share.party.id, party_dict(alone)], share.by_name
-    for name in _BESIDE:
+    for name in (*_BESIDE, *_QUESTIONED):
         yield name, None, getattr(audit, name)
     yield "registered_only", None, audit.registered_only
     for case_no, cards in audit.seized_cases:
@@ -100,7 +100,7 @@ def facts_to_dicts(rows: Iterable[AuditFact]) -> list[dict[str, Any]]:
 def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     ((enterprise, total, *_),) = figures["enterprise"]
     acquired = {ACQUIRED[enterprise.pop("role")]: total}
-    single = {name: figures[name][0][1] for name in ("resold", "activated", "seized", *_BESIDE)}
+    single = {name: figures[name][0][1] for name in ("resold", "activated", "seized", *_BESIDE, *_QUESTIONED)}
     buckets = {bucket: cards for bucket, cards, *_ in figures["bucket"]}
     quantities = {name: {"records": records, "cards": cards} for (name, records, cards), *_ in figures["quantity"]}
     role = "enterprise" if "purchased" in acquired else "dealer"
@@ -147,10 +147,14 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
             for figure in ("supplier", "buyer")
         },
         **{name: single[name] for name in _BESIDE},
+        "questioned": [
+            {"kind": kind, "cards": cards} for kind, cards in questioned(*(single[name] for name in _QUESTIONED))
+        ],
     }
 
 
 _BESIDE = ("sent_unreceived", "listed_active", "held_with_unread")
+_QUESTIONED = ("left_unrecorded", "sold_to_two")
 
 
 def _parties(figures: Mapping[str, list[tuple[Any, ...]]], figure: str) -> Iterator[tuple[Any, ...]]:

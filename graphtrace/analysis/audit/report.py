@@ -302,6 +302,8 @@ class Auditor:
             listed_active=figures.listed_active.get(audited, 0),
             registered_only=figures.registered_only.get(audited, 0),
             held_with_unread=figures.held_with_unread.get(audited, 0),
+            left_unrecorded=figures.left_unrecorded.get(audited, 0),
+            sold_to_two=figures.sold_to_two.get(audited, 0),
         )
 
     def _shares(

@@ -17,7 +17,8 @@ from graphtrace.analysis.audit.devices import find_shared_devices
 from graphtrace.analysis.corroboration import SupportBook, stated_contacts
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.arrays import NONE, IntArray, masked_array
-from graphtrace.engine.rule_relations import Columns, create_card_tables, create_relations
+from graphtrace.engine.audit_queries import UNDATED_DAY
+from graphtrace.engine.rule_relations import UNRECORDED, Columns, create_card_tables, create_relations
 from graphtrace.model import EPOCH
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ def _pieces(classifier: CardClassifier) -> Columns:
     around = np.concatenate([cut[before], cut[after], without])
     is_listed = np.arange(len(key) + len(around)) < len(key)
     unlisted = np.full(len(around), NONE, dtype=np.int32)
+    day = np.concatenate([listed.day, unlisted])
     return {
         "group_id": _as_int32(np.concatenate([classifier.group_of_listed, -1 - cuts.shared[around]])),
         "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
         "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
         "buyer": masked_array(np.concatenate([listed.buyer, unlisted]), is_listed),
-        "day": masked_array(np.concatenate([listed.day, unlisted]), is_listed),
+        "day": masked_array(day, is_listed & (day != UNDATED_DAY)),
         "cut": _as_int32(np.concatenate([cut, around])),
     }
 
@@ -74,7 +76,12 @@ def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
     numbers = {party: number for number, party in classifier.parties.items()}
     return [
         (
-            *(number, path.disposition, str(path.outcome), None if path.holder is None else numbers[path.holder]),
+            *(
+                number,
+                UNRECORDED if path.left_unrecorded else path.disposition,
+                str(path.outcome),
+                None if path.holder is None else numbers[path.holder],
+            ),
             *(path.own_holder, path.depth, path.channel, list(path.onward), path.acquired, path.departed),
             *(path.own_departed, path.use, path.province),
         )
@@ -159,7 +166,7 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
         audit.enterprise.id,
         audit.enterprise.name,
         audit.cards,
-        *audit.buckets.values(),
+        *(cards - (audit.left_unrecorded if bucket == "resold" else 0) for bucket, cards in audit.buckets.items()),
         audit.activated,
         audit.seized,
         *(

@@ -96,14 +96,17 @@ _SHARE = (
     Column("percent", "share", label_text("share_head")),
     Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
 )
-_BESIDE = ("sent_unreceived", "listed_active", "registered_only", "held_with_unread")
+_BESIDE = (
+    *("sent_unreceived", "listed_active", "registered_only"),
+    *("held_with_unread", "left_unrecorded", "sold_to_two"),
+)
 """Figures that stand beside the buckets."""
 
 _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
 
 
 def _beside(audit: Audit) -> tuple[int, ...]:
-    return (audit.sent_unreceived, audit.listed_active, audit.registered_only, audit.held_with_unread)
+    return tuple(getattr(audit, figure) for figure in _BESIDE)
 
 
 def _roles(audits: Iterable[Audit]) -> list[AuditRole]:

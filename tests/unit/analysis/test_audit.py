@@ -165,6 +165,9 @@ class Judged:
     depth: int | None = None
     holder: str | None = None
     channel: str | None = None
+    left: str | None = None
+    """The month of the last departure that a record states."""
+    is_unrecorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,10 @@ def look_beside(trace: Trace, enterprise: str, date: int) -> Beside:
     bought = [n for n, hop in enumerate(chain.hops) if is_sale(hop)][-1]
     purchase = chain.hops[bought].when.earliest
     onward = chain.hops[bought + 1 : bought + 2]
-    left = [hop.when.earliest - purchase for hop in onward if not hop.receiver.is_carrier]
+    # what turns up elsewhere after a gap left on a day that no record states
+    left = [
+        hop.when.earliest - purchase for hop in onward if hop.sender.name == enterprise and not hop.receiver.is_carrier
+    ]
     after = [day - purchase for day in days if day >= purchase]
     known = [hop for hop in chain.hops if hop.when.earliest <= date]
     sales = [n for n, hop in enumerate(known) if is_sale(hop)]
@@ -222,9 +228,15 @@ def look_beside(trace: Trace, enterprise: str, date: int) -> Beside:
         *where,
         bool(since),
         was_returned,
-        bool(since) and not was_returned and known[-1].receiver.name != enterprise,
+        bool(since) and not was_returned and known[-1].receiver.name != enterprise and is_sold_by(since, enterprise),
         bool(held),
     )
+
+
+def is_sold_by(since: Sequence[Hop], enterprise: str) -> bool:
+    """Whether a record has the enterprise pass a card on after it held it last."""
+    last = max(n for n, hop in enumerate(since) if hop.receiver.name == enterprise)
+    return since[last + 1].sender.name == enterprise
 
 
 def spread(days: Iterable[int | None]) -> tuple[int | None, ...]:
@@ -253,8 +265,11 @@ def judge(trace: Trace, enterprise: str) -> Judged:
         while any(hop.receiver.name == enterprise for hop in onward):
             onward.pop(0)
         left = onward[0]
-        channel = left.channel if left.sender.name == enterprise else None
-        return Judged("resold", *facts, len(onward), chain.holder.id, channel)
+        is_sold = left.sender.name == enterprise
+        month = left.when.day[:7] if is_sold else None
+        return Judged(
+            "resold", *facts, len(onward), chain.holder.id, left.channel if is_sold else None, month, not is_sold
+        )
     named = [(event.when, event.user.id, event.user.name) for event in trace.activations if event.user]
     if not trace.activations:
         return Judged("in_stock", *facts)
@@ -316,11 +331,31 @@ SOLD_ONE_BY_ONE = Records(
 )
 
 
+SOLD_TWICE_ON_A_DAY = Records(
+    transfers=[
+        ("甲公司", "散户一", "2024-03-01", iccid(0), "", "", "", ""),
+        ("甲公司", "散户二", "2024-03-01", iccid(0), "", "", "", ""),
+    ]
+)
+
+
+THROUGH_A_GAP = Records(
+    purchases=[("中国联通", "甲公司", "2024-03-01", "", iccid(0), iccid(9), "")],
+    transfers=[
+        ("丙店", "丁某", "2024-04-02", iccid(0), "", "", "", "微信"),
+        ("甲公司", "丙店", "2024-05-02", iccid(1), "", "", "", ""),
+        ("丙店", "丁某", "2024-05-03", "", iccid(4), iccid(5), "", ""),
+    ],
+    stock=[("甲公司", "2024-06-01", 1, 1)],
+)
+
+
 @pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records)
 @example(RESOLD_TWICE)
 @example(SOLD_ONE_BY_ONE)
+@example(THROUGH_A_GAP)
 def test_an_audit_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> None:
     bought = told.buyers()
     assume(bought)
@@ -349,6 +384,9 @@ def test_an_audit_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> No
                 passed_on = sum(card.was_passed_on for card in beside)
                 by_number = audit.balance.sold.most - passed_on
                 assert audit.balance.sold == (max(passed_on, by_number), passed_on + by_number)
+            months = Counter({each.month: each.resold for each in audit.by_month if each.resold})
+            assert months == Counter(card.left for card in judged if card.left)
+            assert audit.left_unrecorded == sum(card.is_unrecorded for card in judged)
             assert audit.purchased == len(cards) == sum(audit.buckets.values())
             assert audit.buckets["resold"] == sum(audit.resold.by_depth.values())
         # who bought by number only has an audit of no card

@@ -15,7 +15,7 @@ from graphtrace.results.audit import Audit
 from graphtrace.results.trace import Trace
 
 from ...conftest import examples
-from .test_audit import CARDS, CARRIERS, RESOLD_TWICE, SOLD_ONE_BY_ONE, Records, iccid, records
+from .test_audit import CARDS, CARRIERS, RESOLD_TWICE, SOLD_ONE_BY_ONE, SOLD_TWICE_ON_A_DAY, Records, iccid, records
 
 
 def is_receipt(hop: Hop, dealer: Party) -> bool:
@@ -55,7 +55,7 @@ def figures_of(trace: Trace, dealer: Party) -> dict[str, Any] | None:
         "holder": chain.holder.id,
         "buyer": None if last_left is None else last_left.receiver.id,
         "channel": None if last_left is None else last_left.channel,
-        "left": onward[0].when.day[:7],
+        "left": None if last_left is None else last_left.when.day[:7],
     }
 
 
@@ -94,11 +94,16 @@ def check(audit: Audit, traces: list[Trace], told: Records) -> None:
     assert dict(audit.resold.channels) == Counter(each["channel"] for each in resold if each["channel"])
     months: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for place, dates in enumerate(
-        ([each["received"] for each in said], [each["left"] for each in resold], used),
+        (
+            [each["received"] for each in said],
+            [each["left"] for each in resold if each["left"] is not None],
+            used,
+        ),
     ):
         for month in dates:
             months[month][place] += 1
     assert {month: list(counts) for month, *counts in audit.by_month} == months
+    assert audit.left_unrecorded == sum(each["left"] is None for each in resold)
     lots = named_lots(told)
     sent = set().union(*(cards for sender, receiver, cards in lots if sender == dealer.name != receiver))
     got = set().union(*(cards for sender, receiver, cards in lots if receiver == dealer.name != sender))
@@ -110,6 +115,7 @@ def check(audit: Audit, traces: list[Trace], told: Records) -> None:
 @given(records)
 @example(RESOLD_TWICE)
 @example(SOLD_ONE_BY_ONE)
+@example(SOLD_TWICE_ON_A_DAY)
 def test_an_audit_of_a_dealer_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> None:
     if not told.transfers:
         return
