@@ -49,7 +49,7 @@ _PATTERNS: Final = frozenset(
     {
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
-        *("seized", "registration"),
+        *("seized", "registration", "plain", "wrong", "filler"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -150,6 +150,12 @@ NO_RETURN: Final = pattern_of("status", "undone")
 RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
+_PLAIN: Final = pattern_of("plain")
+_LAST: Final = frozenset(word.text for word in _of("last"))
+_WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_FILLER: Final = pattern_of("filler")
+_WENT_WRONG: Final = pattern_of("wrong")
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -438,12 +444,111 @@ def casts_doubt(remark: str) -> bool:
     >>> [casts_doubt(remark) for remark in ("实发北川经营部", "现在张三手里", "发顺丰,不含税", "2箱")]
     [True, True, False, False]
     """
-    return _DOUBT["remark"].search(_DOUBT["harmless"].sub(" ", _written(remark))) is not None
+    written = _written(remark)
+    is_doubt = _DOUBT["remark"].search(_DOUBT["harmless"].sub(" ", written)) is not None
+    return is_doubt or (len(remark) <= _LONGEST_BARE and act_of(remark) in (NOTHING, BACK))
 
 
 def is_about_truth(heading: str) -> bool:
     """Whether a heading asks whether what a row says holds (客户确认, 核实结果); not one of a card's state."""
     return _DOUBT["heading"].search(heading) is not None and _DOUBT["other"].search(heading) is None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_plain(heading: str) -> bool:
+    """Whether a heading, as written, is of what says nothing of whether its row holds: an article, a place, a sum.
+
+    >>> [is_plain(heading) for heading in ("物料名称", "回单", "Unit Price", "Challan status", "Position")]
+    [True, False, True, False, False]
+    """
+    bare = own_words(heading)
+    if _HAN.search(bare):
+        return _PLAIN.fullmatch(bare) is not None
+    words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
+    return not words or words[-1] in _LAST or words[-1].removesuffix("s") in _LAST
+
+
+_OF_NUMBERS: Final = re.compile(
+    "(?:[单编序证帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
+    "|mobile|tel|date|time|id|iccid|imsi|imei|msisdn|eid)$"
+)
+
+_LONGEST_BARE: Final = 3
+"""Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
+
+_TRADE: Final = re.compile(
+    "类型?$|类别|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|name|type|plan|product|item"
+)
+"""Found in headings below which such a word is that of an article, a tariff or a person."""
+
+_EITHER: Final = re.compile(r"(.{1,2})[没不]\1")
+"""How a heading asks (给没给)."""
+
+_OF_TOPIC: Final = re.compile("[未非无]|不(?!要)")
+"""How a cell begins that denies what its heading names (未开票, 不含税), and not its row."""
+
+_LONGEST_STATE: Final = 24
+"""Characters of a cell that may be one word or two; a longer one is a sentence."""
+
+
+@lru_cache(maxsize=1 << 14)
+def may_deny(heading: str, cell: str) -> bool:
+    """Whether a cell is a word, or a mark, that may say that its row does not hold: nobody has said what it means.
+
+    A plain yes below a heading that is none of what went wrong affirms it.
+
+    >>> [may_deny("回单", cell) for cell in ("没给", "×", "没有", "有", "已签收", "停机", "2024-03-01", "3箱")]
+    [True, True, True, False, False, False, False, False]
+    """
+    word = fold_word(cell) or cell.strip()
+    if not word or len(word) > _LONGEST_STATE or any(map(str.isdigit, word)):
+        return False
+    if word in flag_words("yes"):
+        return _WENT_WRONG.search(_EITHER.sub(r"\1", heading.casefold())) is not None
+    return act_of(cell) not in (DONE, STATE) or word in flag_words("no")
+
+
+@lru_cache(maxsize=1 << 14)
+def is_stray(cell: str) -> bool:
+    """Whether a cell among numbers is a word of which nobody has said what it means for its row.
+
+    >>> [is_stray(cell) for cell in ("没寄", "拦截", "自提", "SF1234", "")]
+    [True, True, False, False, False]
+    """
+    word = fold_word(cell)
+    return 0 < len(word) <= _LONGEST_STATE and not any(map(str.isdigit, word)) and _FILLER.fullmatch(word) is None
+
+
+@lru_cache(maxsize=1 << 14)
+def undoes(heading: str, cell: str) -> bool:
+    """Whether a cell among words says by itself that its row did not happen, or not for good, whatever its heading.
+
+    >>> [undoes(*each) for each in (("仓库", "已取消"), ("快递", "没寄"), ("套餐", "不限量"), ("商品", "流量卡"))]
+    [True, True, False, False]
+    """
+    if (act := act_of(cell)) in (NOTHING, BACK, "return"):
+        return True
+    bare, word = own_words(heading), fold_word(cell)
+    if act is not None or _FILLER.fullmatch(word) or word in flag_words("yes") | flag_words("no"):
+        return False
+    if _DOUBT["other"].search(bare):
+        return denies(cell) and _OF_TOPIC.match(cell) is None
+    is_said = len(cell) <= _LONGEST_BARE and (casts_doubt(cell) or may_be_no_sale(cell))
+    return (denies(cell) and not cell.endswith(("仓", "仓库"))) or (is_said and _TRADE.search(bare) is None)
+
+
+def is_of_numbers(heading: str) -> bool:
+    """Whether a heading is that of numbers, in whatever form: of a document, an amount, a telephone."""
+    bare = own_words(heading)
+    if _HAN.search(bare):
+        return _OF_NUMBERS.search(bare) is not None
+    words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
+    return bool(words) and _OF_NUMBERS.fullmatch(words[-1]) is not None
+
+
+def own_words(heading: str) -> str:
+    """Return a heading in the form in which its words are searched."""
+    return _BLANKS.sub("", normalize("NFKC", _REMARK.sub("", heading.strip()))).casefold()
 
 
 def tells_end(heading: str) -> bool:

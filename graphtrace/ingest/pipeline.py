@@ -56,7 +56,7 @@ from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, remarks_on_rows
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
-from graphtrace.ingest.row_parser import PARTY_NAMES, RowParser, Statement
+from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
@@ -635,6 +635,7 @@ class SheetParser:
             unplaced=unplaced,
             declared=sorted(declared),
             states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
+            values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 

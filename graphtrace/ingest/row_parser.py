@@ -233,6 +233,11 @@ class _Fault(NamedTuple):
 
 _MOVE_TEXTS: Final = ("channel", "price", "waybill", "contract_no", "declared_use")
 _USE_TEXTS: Final = ("imei", "province", "city", "cell")
+BY_THE_WAY: Final = frozenset(
+    {"record_no", "quantity", *SUBSCRIBER_NUMBERS, *_HARDWARE, *_MOVE_TEXTS, *_USE_TEXTS} - {"declared_use"}
+)
+"""Fields that a movement can do without, and which are no names: a word there that is no such value may speak of it."""
+
 _OWNERS: Final[dict[str, frozenset[Kind]]] = {
     **dict.fromkeys(_MOVE_TEXTS, frozenset(CUSTODY_KINDS)),
     **dict.fromkeys(_USE_TEXTS, frozenset(USE_KINDS)),

@@ -18,6 +18,7 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, maybe_nobody, tells_of_somebody
 from graphtrace.ingest.acts import (
     NOTHING,
+    act_of,
     asks_at_large,
     asks_seized,
     casts_doubt,
@@ -25,12 +26,18 @@ from graphtrace.ingest.acts import (
     doubts_rows,
     doubts_seizure,
     is_about_business,
+    is_about_part,
     is_about_truth,
     is_at_large,
+    is_number_delivered,
     is_of_another,
+    is_of_numbers,
+    is_plain,
     is_role_heading,
+    is_stray,
     is_undone,
     may_be_no_sale,
+    may_deny,
     may_name_user,
     names_further_party,
     names_party_behind_seized,
@@ -41,12 +48,14 @@ from graphtrace.ingest.acts import (
     tells_end,
     tells_given_back,
     tells_use,
+    undoes,
     undoes_seizure,
+    undone_by,
 )
-from graphtrace.ingest.given_back import says_nothing
+from graphtrace.ingest.given_back import RETURN, says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
-from graphtrace.ingest.row_status import ColumnWords, remark_columns
+from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
@@ -56,6 +65,12 @@ PARTY_NOT_READ: Final = "party_not_read"
 
 REMARK_NOT_READ: Final = "remark_not_read"
 """Reason of a remark, or a cell that denies or doubts its row, not being understood."""
+
+WORD_NOT_READ: Final = "word_not_read"
+"""Reason of a word of a cell not being understood that may speak against its row."""
+
+LEFT_BLANK: Final = "left_blank"
+"""Reason of a cell that is blank in a column that others fill, which is not understood or asks whether rows hold."""
 
 LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
@@ -80,7 +95,8 @@ _LISTED: Final = KINDS.index("card_list")
 class BesideColumn(NamedTuple):
     """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``.
 
-    ``only`` is a pattern that is found in every such text.
+    ``only`` is a pattern that is found in every such text. Where these ``are_few`` they count only as long as they are,
+    as words of state are and names are not.
     """
 
     column: int
@@ -89,6 +105,12 @@ class BesideColumn(NamedTuple):
     kinds: tuple[int, ...] = _STATED
     is_prose: bool = False
     only: str | None = None
+    are_few: bool = False
+    strays: Callable[[str], bool] | None = None
+    """What else may speak against a row where most cells of the column are numbers."""
+
+
+_WITHOUT_DIGITS: Final = "^[^0-9]{1,24}$"
 
 
 def columns_beside(
@@ -104,6 +126,7 @@ def columns_beside(
     unplaced: Mapping[int, Collection[str]] | None = None,
     declared: Collection[int] = (),
     states: Collection[int] = (),
+    values: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -131,6 +154,8 @@ def columns_beside(
         The columns of what movements say that the cards are for.
     states
         The columns of states of cards, which are listed beside.
+    values
+        The columns of fields that a record can do without.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -151,12 +176,21 @@ def columns_beside(
     checks = [at for at in others if tells_check_of_person(bare[at])]
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
     counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
+    understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
+    unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
+    unmet += [at for at in doubts if not is_plain(headings[at])]
+    met = {
+        *(at for at in values if at < len(headings)),
+        *further,
+        *(at for at in others if at not in {*understood, *unmet} - {*doubts}),
+    } - {*unmet}
 
     numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
     is_prose = not words.tells_digits
 
     def unanswered(says: Callable[[str], bool], column: int) -> Callable[[str], bool]:
-        return lambda text: says(text) and words.answered(column, text) is None
+        # a heading may stand among the rows again
+        return lambda text: says(text) and text != headings[column] and words.answered(column, text) is None
 
     columns = [
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
@@ -168,6 +202,22 @@ def columns_beside(
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
+        *(
+            BesideColumn(at, WORD_NOT_READ, unanswered(partial(_is_not_understood, headings[at]), at), are_few=True)
+            for at in unmet
+        ),
+        *(
+            BesideColumn(
+                at,
+                WORD_NOT_READ,
+                unanswered(is_stray if is_of_numbers(headings[at]) else partial(_undoes, headings[at]), at),
+                _OF_CUSTODY,
+                only=_WITHOUT_DIGITS,
+                strays=unanswered(is_stray, at),
+            )
+            for at in sorted(met if is_moved else ())
+        ),
+        *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
@@ -201,16 +251,20 @@ class SaidBeside:
         """Note the rows of a block, and yield each column, the reason, and the rows and cells that say something."""
         for each in self._columns:
             cells = block[str(each.column)]
-            if cells.null_count() == len(cells):
+            if cells.null_count() == len(cells) or (each.are_few and not _are_few(cells)):
                 continue
-            says = find_texts(cells, each.says, are_digits_alike=each.is_prose, only=each.only)
+            if each.reason == LEFT_BLANK:
+                cells = _marked_blanks(cells)
+            tells = each.strays if each.strays is not None and _are_numbers(cells) else each.says
+            says = find_texts(cells, tells, are_digits_alike=each.is_prose, only=each.only)
             if says is None:
                 continue
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
                 if side != str(each.column):
                     says &= ~(cells == block[side]).fill_null(value=False)
-            if (found := block.select(ROW, str(each.column)).filter(says)).height:
-                self._rows[each].append((*_ends_of(found), found.select(ROW, text=str(each.column))))
+            if (found := block.select(ROW, cells.alias(str(each.column))).filter(says)).height:
+                text = pl.lit(None, pl.String) if each.reason == LEFT_BLANK else pl.col(str(each.column))
+                self._rows[each].append((*_ends_of(found), found.select(ROW, text=text)))
                 if str(each.column) not in self._sides:
                     yield each.column, each.reason, found
 
@@ -225,6 +279,36 @@ class SaidBeside:
                 kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
+
+
+_FEW: Final = 20
+"""Words of a column of states."""
+
+_SHARE: Final = 4
+"""Cells of such a column to a word, where it has more of them."""
+
+
+def _are_few(cells: pl.Series) -> bool:
+    """Whether the filled cells of a column are words above all, and few of them."""
+    filled = cells.drop_nulls()
+    words = len(filled) - int(filled.str.contains("[0-9]").sum())
+    return 2 * words > len(filled) and filled.n_unique() <= max(_FEW, len(cells) // _SHARE)
+
+
+def _are_numbers(cells: pl.Series) -> bool:
+    """Whether most of the filled cells of a column hold digits."""
+    sample = cells.drop_nulls().head(_SAMPLE)
+    return 3 * int(sample.str.contains("[0-9]").sum()) >= 2 * len(sample)
+
+
+_SAMPLE: Final = 200
+
+
+def _marked_blanks(cells: pl.Series) -> pl.Series:
+    """Return the cells with a blank for each that is empty, while two in three are filled with words."""
+    words = cells.drop_nulls()
+    words = words.filter(~words.str.contains("[0-9]"))
+    return cells.fill_null(" ") if 3 * len(words) >= 2 * len(cells) else cells
 
 
 def _ends_of(rows: pl.DataFrame) -> tuple[int, int]:
@@ -423,12 +507,35 @@ def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str 
     yield from unread_of_rows([named], dated.with_columns(short), kind=None, reason=reason, field=field)
 
 
+def _is_met(heading: str) -> bool:
+    """Whether a heading is known: it says nothing of whether its row holds, or is read where it does."""
+    bare = own_heading(heading)
+    decides = flag_of(heading) is not None or undone_by(bare) is not None or RETURN.search(bare) is not None
+    return decides or is_plain(heading) or is_number_delivered(bare) or is_about_part(bare)
+
+
 _DENIED: Final = ("未", "没", "无", "尚", "暂")
 
 
 def _marks_row(number: str) -> bool:
     """Whether the running number of a row is crossed or has a word behind it: ×1, 1（作废）."""
     return any(sign in number for sign in "×✗✘") or casts_doubt(number)
+
+
+def _is_not_understood(heading: str, text: str) -> bool:
+    """Whether a cell is a word that neither affirms its row nor, by itself, denies it below such a heading."""
+    return may_deny(heading, text) and not _is_known(heading, text)
+
+
+def _undoes(heading: str, text: str) -> bool:
+    return undoes(heading, text) and not _is_known(heading, text)
+
+
+def _is_known(heading: str, text: str) -> bool:
+    """Whether a word is known to deny its row below such a heading, or decides it as that of a status does."""
+    if is_status_heading(heading):
+        return act_of(text) is not None or denies(text)
+    return is_about_truth(own_heading(heading)) and denies(text)
 
 
 def _is_filled(text: str) -> bool:
