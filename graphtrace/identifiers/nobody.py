@@ -260,6 +260,16 @@ def _person() -> str:
 
 
 @cache
+def _one_person() -> re.Pattern[str]:
+    return re.compile(_person())
+
+
+def is_certainly_person(text: str) -> bool:
+    """Whether a text is the name of a person for certain: a usual surname, and one or two characters."""
+    return _one_person().fullmatch(text) is not None
+
+
+@cache
 def _joined_persons() -> re.Pattern[str]:
     """Return two names of persons and what joins them: which of them it was is not said. Firms keep such names."""
     joined_by = "|".join(map(re.escape, _table()["joined_by"]))

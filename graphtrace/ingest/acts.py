@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.model import KINDS, Kind
 
 NOTHING: Final = "none"
@@ -49,7 +50,7 @@ _PATTERNS: Final = frozenset(
     {
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
-        *("seized", "registration", "plain", "wrong", "filler"),
+        *("seized", "registration", "plain", "wrong", "filler", "outcome"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -143,6 +144,7 @@ _DOUBT: Final = patterns_of(
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
+_OUTCOME: Final = patterns_of("outcome", "heading", "signed", "no", "yes")
 _STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed")
 NO_RETURN: Final = pattern_of("status", "undone")
 """Found in words by which a return did not happen, or was taken back itself."""
@@ -156,6 +158,21 @@ _WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
+_NUMBERED: Final = re.compile("(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}")
+"""A day or the number of a paper; a shorter number may be one of cards."""
+
+MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"
+"""Found in every text of which :func:`act_of_outcome` does not say that it happened because it is such a number."""
+
+_NONE: Final = frozenset({"无", *(word.text for word in _of("flag") if word.meaning == "no")})
+"""Answers by which nothing became of what a row states; 无 alone is none where it is asked what went wrong."""
+
+_SIGNED: Final = re.compile("已?(?:签收?|签字|收到?|[领提取拿]走?)了?$")
+"""Stands behind the name of whoever signed."""
+
+_NO_NAME: Final = re.compile("顾客|安[排检]|[中了着过的时]$")
+"""Found in words that are written as names of persons are."""
+
 _WITHIN: Final = re.compile(_pattern("within"))
 _PARTS: Final = re.compile("[,;、/|]+")
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -413,6 +430,54 @@ def was_reversed(text: str) -> bool:
     """
     act = act_of(text)
     return act in (NOTHING, BACK) or (act is None and _STATUS["reversed"].search(_written(text)) is not None)
+
+
+@lru_cache(maxsize=1 << 10)
+def tells_outcome(heading: str) -> bool:
+    """Whether a heading asks what became of what its row states (签收情况, 给没给, POD), and not of its payment.
+
+    >>> [tells_outcome(heading) for heading in ("签收情况", "收货人签字", "delivery_status", "激活状态", "付款情况")]
+    [True, True, True, False, False]
+    """
+    return topic_of_status(heading) is None and (
+        _OUTCOME["heading"].fullmatch(_joined(heading)) is not None or is_signature(heading)
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def is_signature(heading: str) -> bool:
+    """Whether whoever received what a row states signs below a heading: a cell there may be a name."""
+    return _OUTCOME["signed"].fullmatch(_joined(heading)) is not None
+
+
+def _joined(heading: str) -> str:
+    return _JOINTS.sub("", heading).strip("?")
+
+
+@lru_cache(maxsize=1 << 14)
+def act_of_outcome(text: str, *, is_signed: bool = False) -> str | None:
+    """Return what a cell below such a heading says of its row; ``None`` where nobody knows.
+
+    A day, a number of a paper and the name of a person say that it happened; ``is_signed`` says that there any text
+    that doubts nothing is a name.
+
+    >>> [act_of_outcome(cell) for cell in ("没给", "暂存", "拒收", "张三", "2024-03-05", "in transit", "30")]
+    ['none', 'none', 'none', 'done', 'done', 'done', None]
+    >>> [act_of_outcome(cell) for cell in ("部分", "有点问题", "在库", "退卡")]
+    [None, None, 'none', 'none']
+    """
+    word = fold_word(text)
+    if not word or _NUMBERED.fullmatch(word):
+        return DONE
+    act, is_short = act_of(text), len(text) <= LONGEST_CELL
+    if word in _NONE or (is_short and act not in (DONE, BACK) and _OUTCOME["no"].fullmatch(word)):
+        return NOTHING
+    if act is not None:
+        return OPEN if act == "stock" else BACK if act == "return" else act if act in (*VOID, OPEN) else DONE
+    if word in flag_words("yes") or (is_short and _OUTCOME["yes"].fullmatch(word)):
+        return DONE
+    is_person = is_certainly_person(_SIGNED.sub("", word)) and _NO_NAME.search(word) is None
+    return DONE if is_short and (is_signed or is_person) and not casts_doubt(text) else None
 
 
 def undone_by(heading: str) -> str | None:

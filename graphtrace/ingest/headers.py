@@ -15,7 +15,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word
+from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, tells_outcome
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_nobody
 from graphtrace.ingest.events import (
@@ -32,6 +32,7 @@ from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     field_of_heading,
     normalize_heading,
+    own_heading,
     party_word,
     without_remark,
 )
@@ -415,7 +416,9 @@ class SheetHeader:
     def _is_status_of_rows(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
         """Whether a column that may hold the states of cards tells in a list of movements how these went on."""
         is_of_movements = any(event.kind in CUSTODY_KINDS for event in self.events)
-        return is_of_movements and not _OF_CARD.search(self.known[column]) and words.decide(column, texts)
+        if not is_of_movements or _OF_CARD.search(self.known[column]):
+            return False
+        return words.decide(column, texts) or any(words.tells_outcome(column, text) for text in texts)
 
     def _kinds_by_words(
         self,
@@ -434,7 +437,8 @@ class SheetHeader:
         stated = {event.kind for event in self.events if event.kind in CUSTODY_KINDS and not event.marks}
         for column, name in enumerate(self.names):
             texts = _texts_of(rows, column)
-            if column in read or is_status_heading(name) or flag_of(name) or not words.decide(column, texts):
+            is_of_outcome = is_status_heading(name) or tells_outcome(own_heading(name)) or flag_of(name)
+            if column in read or is_of_outcome or not words.decide(column, texts):
                 continue
             named = {act for text in texts if (act := words.act(column, text)) in CUSTODY_KINDS}
             if any((kind == "return") != ("return" in stated) for kind in named) if stated else named:

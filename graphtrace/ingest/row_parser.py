@@ -61,6 +61,7 @@ from graphtrace.ingest.acts import (
     BACK,
     DONE,
     INBOUND,
+    MAYBE_OUTCOME,
     NOTHING,
     OPEN,
     TO_KEEPER,
@@ -77,8 +78,10 @@ from graphtrace.ingest.acts import (
     is_of_another,
     is_pack,
     is_role_heading,
+    is_signature,
     is_unit,
     speaks_of_part,
+    tells_outcome,
     topic_of_status,
     undone_by,
 )
@@ -647,8 +650,14 @@ class RowParser:
         flags = [column for column in columns if flag_of(names[column]) is not None]
         self.checks += [RowCheck(at, partial(_reason_of_flag, names[at])) for at in flags]
         named = [column for column in columns if is_status_heading(names[column])]
-        self.status_columns = sorted({*flags, *named})
-        self.checks += [RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns]
+        is_moved = bool({*CUSTODY_KINDS} - {"registration"} & self.kinds)
+        outcomes = [at for at in columns if is_moved and self._tells_outcome(at)]
+        self.status_columns = sorted({*flags, *named, *outcomes})
+        self.checks += [
+            RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns if at not in outcomes
+        ]
+        only = None if self.words.tells_digits else MAYBE_OUTCOME
+        self.checks += [RowCheck(at, partial(self._reason_of_outcome, at), only=only) for at in outcomes]
         self.undecided = [column for column in columns if column not in self.status_columns]
         if "seizure" in self.kinds and not {*CUSTODY_KINDS} & self.kinds:
             self.checks += [RowCheck(at, _reason_of_seized) for at in columns if asks_seized(self._bare(at))]
@@ -713,6 +722,14 @@ class RowParser:
             return reason_of_other(topic, act, text)
         reason = reason_of_act(act, kinds, is_status=is_status, is_decided=is_decided)
         return reason or (reason_of_status(text, act) if is_status else None)
+
+    def _tells_outcome(self, column: int) -> bool:
+        heading = self._bare(column)
+        return tells_outcome(heading) or (is_status_heading(heading) and topic_of_status(heading) is None)
+
+    def _reason_of_outcome(self, column: int, text: str, kinds: Collection[str]) -> str | None:
+        act = self.words.act_of_outcome(column, text, is_signed=is_signature(self._bare(column)))
+        return reason_of_act(act, kinds, is_status=True, is_decided=True)
 
     def _reason_of_remark(self, column: int, text: str, kinds: Collection[str]) -> str | None:
         answer = self.words.answered(column, text)

@@ -24,6 +24,7 @@ from graphtrace.ingest.acts import (
     VOID,
     act_of,
     act_of_kind,
+    act_of_outcome,
     flag_words,
     fold_word,
     moved_nothing,
@@ -158,12 +159,14 @@ class RowCheck(NamedTuple):
     """A column whose text may say that its row is no record.
 
     ``reason_of`` gives the reason of the reject for rows of some kinds; :data:`TAKEN_BACK` where cards may have moved.
-    It does not depend on which digits stand in texts that ``is_prose``.
+    It does not depend on which digits stand in texts that ``is_prose``. ``only`` is a pattern that is found in every
+    text for which there is one.
     """
 
     column: int
     reason_of: Callable[[str, Collection[str]], str | None]
     is_prose: bool = False
+    only: str | None = None
 
 
 class ColumnWords:
@@ -204,6 +207,16 @@ class ColumnWords:
         """Return what a cell says of its row."""
         answer = self.answered(column, text)
         return act_of(self.written(column, text)) if answer is None else answer
+
+    def act_of_outcome(self, column: int, text: str, *, is_signed: bool = False) -> str | None:
+        """Return what a cell below a heading of what became of its row says of that."""
+        answer = self.answered(column, text)
+        return act_of_outcome(self.written(column, text), is_signed=is_signed) if answer is None else answer
+
+    def tells_outcome(self, column: int, text: str) -> bool:
+        """Whether a cell is a word for what became of its row and not for the state of a card."""
+        act = self.act(column, text)
+        return (self.act_of_outcome(column, text) if act is None else act) in (*VOID, OPEN)
 
     def act_of_kind(self, column: int, text: str) -> str | None:
         """Return what a cell of a column of kinds says of its row; the state of a card says nothing there either."""

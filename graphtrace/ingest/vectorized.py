@@ -146,15 +146,19 @@ class VectorizedParser:
         left_out: list[LeftOut] = []
         rest = [block.clear()]
         whole = block
-        told: list[tuple[int, Callable[[str], object], bool]] = [
-            (check.column, self._rows.may_speak_against(check), check.is_prose) for check in self._rows.checks
+        told: list[tuple[int, Callable[[str], object], bool, str | None]] = [
+            (check.column, self._rows.may_speak_against(check), check.is_prose, check.only)
+            for check in self._rows.checks
         ]
-        told += [(column, are_other_goods, False) for column in self._rows.goods_columns]
-        told += [(column, is_credit, False) for column in self._rows.credit_columns]
+        told += [(column, are_other_goods, False, None) for column in self._rows.goods_columns]
+        told += [(column, is_credit, False, None) for column in self._rows.credit_columns]
         masks = [
             _find_totals(block),
             self._find_total_cells(block),
-            *(find_texts(block[str(at)], says_so, are_digits_alike=is_prose) for at, says_so, is_prose in told),
+            *(
+                find_texts(block[str(at)], says_so, are_digits_alike=is_prose, only=only)
+                for at, says_so, is_prose, only in told
+            ),
             self._find_undelivered(block),
             waiting,
         ]

@@ -30,6 +30,11 @@ EMPTY_SPELLINGS = sorted(
 """Looking a text up among all spellings costs a third of turning every text to lower case."""
 
 
+_DENIAL = "无"
+_AFFIRMED = "^(?:[有是√✓]|已.{1,8})$"
+"""A word that says nothing but where others of its column affirm (有, 已签收): there it denies what they say."""
+
+
 def clean_cell(text: str) -> str | None:
     """Return text without blanks around it; None for a word that says nothing."""
     stripped = text.strip(BLANKS)
@@ -74,10 +79,16 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     # nearly every column of a case holds longer texts only
     is_short = [(frame[name].str.len_bytes() <= LONGEST_EMPTY).any() for name in columns]
     return frame.with_columns(
-        pl.when(~pl.col(name).is_in(EMPTY_SPELLINGS)).then(pl.col(name))
+        pl.when(~pl.col(name).is_in(EMPTY_SPELLINGS) | _is_denial(frame[name])).then(pl.col(name))
         for name, short in zip(columns, is_short, strict=True)
         if short
     )
+
+
+def _is_denial(cells: pl.Series) -> pl.Expr:
+    """Whether a cell denies what others of its column affirm, and is no word that says nothing."""
+    is_denial = (cells == _DENIAL).any() and cells.str.contains(_AFFIRMED).any()
+    return pl.col(cells.name) == _DENIAL if is_denial else pl.lit(value=False)
 
 
 def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, list[MalformedRow]]:

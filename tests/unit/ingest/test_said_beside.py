@@ -119,7 +119,7 @@ def test_a_harmless_remark_is_not_quoted(remark: str) -> None:
     ("heading", "cell"),
     [
         ("是否实际交付", "否"), ("客户确认", "未确认"), ("审核意见", "不同意"), ("核实结果", "不属实"),
-        ("真实性", "存疑"), ("对账", "不符"), ("物流状态", "退回签收"), ("签收人", "本人拒收"), ("依据", "口供"),
+        ("真实性", "存疑"), ("对账", "不符"), ("签收人", "本人拒收"), ("依据", "口供"),
     ],
 )  # fmt: skip
 def test_a_cell_that_denies_or_doubts_its_row_is_quoted(heading: str, cell: str) -> None:
