@@ -16,8 +16,12 @@ KEEPER: Final = "keeper"
 _NOBODY: Final = frozenset({"无", "没有", "无人", "直接", "none", "nobody", "direct"})
 """Answers by which cards went straight from one side to the other."""
 
-_ABOVE: Final = re.compile("上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?")
-_BELOW: Final = re.compile("下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?")
+_ABOVE: Final = re.compile(
+    "(?:received|purchased?|bought|procured|obtained)_?from[a-z_]*|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
+)
+_BELOW: Final = re.compile(
+    "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
+)
 _SUPPLIER: Final = re.compile("供[货应卡]|进[货卡]")
 _CAME_IN: Final = re.compile("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
 

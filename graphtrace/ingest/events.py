@@ -15,7 +15,7 @@ from typing import Final, Literal
 from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
-from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.heading_grammar import names_receiver, without_remark
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
@@ -46,7 +46,7 @@ _NO_EVENT: Final = re.compile(
     "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
     "预计|计划|约定|承诺|要求|期望|最迟|应付|应交|应到|(?<!虚)拟|失败|状态|去激活|反激活|未激活|取消|撤销|"
     "inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
-    "order|status|state|fail"
+    "order|status|state|fail|re_?issue"
 )
 """Found in headings of dates on which nothing happened that a record is made of."""
 
@@ -65,6 +65,11 @@ _NEUTRAL: Final = frozenset(
         "timestamp",
         "datetime",
         *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")),
+        *(
+            f"{of}date"
+            for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
+        ),
+        *("dateofinvoice", "challandt", "invoicedt", "deliverynotedate", "docdate", "documentdate"),
     )
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
@@ -472,7 +477,8 @@ class SheetMeaning:
     def _kinds_hinted(self) -> list[Kind]:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.
 
-        It is that of a date (交付日期) beside ranges or quantities, or the return of whoever gives back (退货人). A
+        It is that of a date (交付日期) beside ranges or quantities, the return of whoever gives back (退货人), or a
+        transfer to whom goods went (Issued To). A
         card and a date alone name none, whatever the date is called.
         """
         if not self._has_cards():
@@ -481,6 +487,8 @@ class SheetMeaning:
         dated: list[Kind] = [kind for kind in MOVEMENT_ORDER if is_bulk and self._own_dates(kind)]
         if not dated and self._has("from", "from_id") and self._mentions(GIVES_BACK):
             dated = ["return"]
+        if not dated and self.dates and self._has("to") and any(map(names_receiver, self.headings)):
+            dated = ["transfer"]
         return dated[:1]
 
     def _has_cards(self) -> bool:

@@ -18,6 +18,7 @@ from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, Unknow
 from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, tells_outcome
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_nobody
+from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.events import (
     SheetEvent,
     SheetMeaning,
@@ -31,6 +32,7 @@ from graphtrace.ingest.heading_grammar import (
     CONTACT,
     LONGEST_HEADING,
     field_of_heading,
+    may_be_clerks,
     normalize_heading,
     own_heading,
     party_word,
@@ -60,7 +62,7 @@ Row = tuple[int, Sequence[str | None]]
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
     "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
-    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 event action 事件 事件类型",
+    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 vchtype vouchertype event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -119,7 +121,7 @@ _ANYBODY: Final = frozenset(
 
 _MAYBE_KIND: Final = frozenset(
     "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
-    "划拨类型 划卡类型 分配类型 调拨类型 event action 事件 事件类型".split()
+    "划拨类型 划卡类型 分配类型 调拨类型 vchtype vouchertype event action 事件 事件类型".split()
 )
 _OF_PROGRAMS: Final = frozenset({"event", "action", "事件", "事件类型"})
 _SERVICE_TYPE: Final = "业务类型"
@@ -402,6 +404,8 @@ class SheetHeader:
                 texts = _texts_of(rows, column)
                 if name == "kind":
                     other = self._kind_or_none(column, texts)
+                elif name == "from" and may_be_clerks(self.known[column]):
+                    other = name if are_english_firms(texts) else None
                 elif name == "state" and self._is_status_of_rows(column, texts, words):
                     other = None
                 else:
@@ -768,6 +772,10 @@ def _header(
         resale = sides_of_resale(headings, known, table, claims.fallbacks)
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
+    if not is_own_list and not claims.fields & {"from", "to"}:
+        sides = sides_by_level(headings, known, table, list(dates.values()))
+        known = [heading if heading in sides else name for heading, name in zip(headings, known, strict=True)]
+        table = {**table, **sides}
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
         for name in table.get(heading, ()):

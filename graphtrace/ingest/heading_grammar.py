@@ -34,6 +34,20 @@ _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方
 _OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
 _EN: Final = "(?:_|-)?"
 _NO: Final = "(?:no|num|number|nr|id|code)"
+_WHO: Final = (
+    "(?:_?(?:party|customer|sub_?dealer|dealer|retailer|distributor|agent|reseller|store|shop|outlet|branch|depot"
+    "|warehouse|godown|name|company|firm)s?)*"
+)
+_GIVEN_TO: Final = (
+    "(?:(?:issued?|sold|sale|bill(?:ed)?|invoiced?|ship(?:ped)?|deliver(?:ed|y)?|dispatch(?:ed)?|despatch(?:ed)?|sent"
+    "|suppl(?:y|ied)|allott?ed|allocated|transfer(?:red)?|given|handed_?over|consigned|distributed)_?to)"
+)
+_GOT_FROM: Final = "(?:(?:received|purchased?|bought|procured|obtained|transfer(?:red)?)_?from)"
+_GIVEN_BY: Final = "(?:(?:issued|sold|suppl(?:y|ied)|allott?ed|allocated|transferred|consigned|distributed)_?by)"
+_PAPER: Final = (
+    "(?:tax_?invoice|invoice|(?:delivery_?)?challan|dc|bill|voucher|vch|(?:delivery|dispatch|despatch|issue)_?note"
+    "|dn|grn)"
+)
 
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -55,7 +69,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "iccid",
-        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用)的?(?:卡号|iccid)",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial{_EN}{_NO}?|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用)的?(?:卡号|iccid)",
     ),
     ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
     (
@@ -80,11 +94,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     (
@@ -93,7 +107,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",
@@ -116,7 +130,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),
     (
         "record_no",
-        r"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货|划卡|划拨|拨卡|调拨|分配)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|受理流水|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
+        rf"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货|划卡|划拨|拨卡|调拨|分配)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|{_PAPER}_?(?:no|number|num)[.]?|受理流水|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
     ),
     ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|价|成本价|进价|unit_?price|price"),
     ("channel", r"(?:销售|来源|推广|购买|成交|所属)?渠道(?:名称|来源|类型)?|销售平台|(?:sales_?)?channel(?:_?name)?"),
@@ -203,6 +217,29 @@ def own_heading(text: str) -> str:
     if not objects or not own or not all(objects) or any(map(_OF_A_THING.fullmatch, objects)):
         return bare
     return "status" if own == "state" else own
+
+
+_BY: Final = re.compile(_GIVEN_BY + _WHO)
+_TAKES: Final = re.compile(_GIVEN_TO + _WHO)
+_SURELY_BY: Final = re.compile("suppl(?:y|ied)_?by" + _WHO)
+_ON_PAPER: Final = re.compile(
+    f"{_PAPER}_?(?:no|number|num|date|dt)|date_?of_?(?:issue|dispatch|supply|sale)|(?:issue|dispatch|despatch|allotment|allocation|sale|supply)_?date"
+)
+
+
+def may_be_clerks(heading: str) -> bool:
+    """Whether whoever stands below a heading gave as a firm or handed out as its clerk (issued by, sold by)."""
+    return _BY.fullmatch(heading) is not None and _SURELY_BY.fullmatch(heading) is None
+
+
+def names_receiver(heading: str) -> bool:
+    """Whether a heading says by a word for handing over whom goods went to (Issued To, Billed To)."""
+    return _TAKES.fullmatch(heading) is not None
+
+
+def is_of_paper(heading: str) -> bool:
+    """Whether a heading is that of the number or day of a paper by which goods are handed over (Challan No)."""
+    return _ON_PAPER.fullmatch(heading.rstrip(".")) is not None
 
 
 def _folded(text: str) -> str:

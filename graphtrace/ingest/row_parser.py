@@ -885,12 +885,16 @@ class RowParser:
         In the ledger of a store the cell says which way the cards went: from whoever keeps it to the party, or back.
         """
         kind = self.kind_of(cell)
+        is_bought = kind == "purchase" and self.header.is_stock_ledger and "carrier" not in self.header.fields
+        if is_bought:
+            # whom the keeper bought from is a party of the ledger, and a carrier only if it is one
+            kind = "transfer"
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
             return self.plan(kind)
         word = bare_kind_word(self.words.written(self.kind_column or 0, cell or ""))
         if kind == "return" and word not in TO_KEEPER:
             return self.plan(None)
-        is_inbound = kind == "return" or word in INBOUND
+        is_inbound = kind == "return" or is_bought or word in INBOUND
         if (kind, is_inbound) not in self._ledger_plans:
             plan = self.plan(kind)
             party, keeper = ("from", "to") if is_inbound else ("to", "from")

@@ -1,0 +1,89 @@
+"""Sides of a movement in English headings that name only what a party is: distributor, dealer, retailer, customer.
+
+Such a word is a side where the other side is named by what it did (sold to, supplied by), or where a paper by which
+goods are handed over (Challan No, Dispatch Date) is quoted beside two of them: the one that stands higher gave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from graphtrace.ingest.heading_grammar import is_of_paper
+from graphtrace.model import Kind
+
+_NAME: Final = "(?:_?name)?s?"
+_LEVELS: Final = tuple(
+    re.compile(f"(?:{words}){_NAME}")
+    for words in (
+        "supplier|vendor|manufacturer",
+        "(?:super|master|main|national)_?(?:distributor|dealer|stockist|agent)",
+        "distributor|stockist|wholesaler",
+        "dealer",
+        "sub_?-?(?:dealer|distributor|stockist)",
+        "retailer|retail_?(?:shop|outlet)",
+    )
+)
+"""Who passes cards on, from the top down."""
+
+_CUSTOMER: Final = re.compile("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
+_SENT_ON: Final = re.compile("(?:ship|deliver)[a-z]*_?to")
+_FIRM: Final = re.compile(
+    r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
+    r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?"
+    r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"
+    r"|supermarket|kiosk|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
+    re.IGNORECASE,
+)
+_NEARLY_ALL: Final = 0.9
+
+
+def are_english_firms(texts: Sequence[str]) -> bool:
+    """Whether nearly all texts are visibly names of firms, as English writes them."""
+    return sum(_FIRM.search(text) is not None for text in texts) >= _NEARLY_ALL * len(texts)
+
+
+def _level(heading: str) -> int | None:
+    return next((level for level, words in enumerate(_LEVELS) if words.fullmatch(heading)), None)
+
+
+def sides_by_level(
+    headings: Sequence[str],
+    known: Sequence[str],
+    table: Mapping[str, tuple[str, ...]],
+    dates: Collection[frozenset[Kind]],
+) -> dict[str, tuple[str, ...]]:
+    """Return which side the headings are that only say what a party is; empty where that is not clear.
+
+    Parameters
+    ----------
+    headings
+        The comparable headings of all columns.
+    known
+        Those by which a column was understood.
+    table
+        Fields of headings.
+    dates
+        For the dates of the sheet, the kinds whose event each names.
+    """
+    if not any(heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings):
+        return {}
+    givers, takers = ([heading for heading in known if side in table.get(heading, ())] for side in ("from", "to"))
+    if givers and len(takers) > 1:
+        # goods that were billed to one and shipped to another place
+        return (
+            {heading: () for heading in takers if _SENT_ON.match(heading)}
+            if not all(map(_SENT_ON.match, takers))
+            else {}
+        )
+    levels = sorted((level, heading) for heading in headings if (level := _level(heading)) is not None)
+    customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
+    is_handed_over = any(map(is_of_paper, headings)) or any("transfer" in kinds for kinds in dates)
+    if not is_handed_over or any(kinds - {"transfer"} for kinds in dates) or (givers and takers):
+        return {}
+    ranks = [*(heading for _, heading in levels), *customers]
+    if givers or takers:
+        return {ranks[0]: ("to",) if givers else ("from",)} if len(ranks) == 1 else {}
+    is_clear = len(ranks) == 2 and len({level for level, _ in levels}) == len(levels) > 0
+    return {ranks[0]: ("from",), ranks[1]: ("to",)} if is_clear else {}
