@@ -50,7 +50,7 @@ _PATTERNS: Final = frozenset(
     {
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
-        *("seized", "registration", "plain", "wrong", "filler", "outcome"),
+        *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -144,6 +144,7 @@ _DOUBT: Final = patterns_of(
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
+_USE: Final = patterns_of("use", "heading", "failed", "reason")
 _OUTCOME: Final = patterns_of("outcome", "heading", "signed", "no", "yes")
 _STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed")
 NO_RETURN: Final = pattern_of("status", "undone")
@@ -430,6 +431,28 @@ def was_reversed(text: str) -> bool:
     """
     act = act_of(text)
     return act in (NOTHING, BACK) or (act is None and _STATUS["reversed"].search(_written(text)) is not None)
+
+
+@lru_cache(maxsize=1 << 10)
+def tells_outcome_of_use(heading: str) -> bool:
+    """Whether a heading says how an activation or the check of its user went (激活结果, KYC status)."""
+    return _USE["heading"].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 10)
+def tells_why_no_use(heading: str) -> bool:
+    """Whether a heading is that of the reason why a card was not activated (激活失败原因): filled, it was not."""
+    return _USE["reason"].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def denies_use(text: str) -> bool:
+    """Whether a cell below such a heading says that there was no activation, or not yet, or not by the one named.
+
+    >>> [denies_use(text) for text in ("激活失败", "KYC rejected", "pending", "停机", "已激活", "suspended", "否")]
+    [True, True, True, False, False, False, True]
+    """
+    return fold_word(text) in flag_words("no") or _USE["failed"].search(_written(text)) is not None
 
 
 @lru_cache(maxsize=1 << 10)

@@ -64,13 +64,16 @@ from graphtrace.ingest.acts import (
     MAYBE_OUTCOME,
     NOTHING,
     OPEN,
+    STATE,
     TO_KEEPER,
     VOID,
+    act_of,
     act_of_remark,
     asks_at_large,
     asks_seized,
     bare_kind_word,
     denies_seizure,
+    denies_use,
     ends_registration,
     is_about_part,
     is_at_large,
@@ -80,8 +83,11 @@ from graphtrace.ingest.acts import (
     is_role_heading,
     is_signature,
     is_unit,
+    says_never_used,
     speaks_of_part,
     tells_outcome,
+    tells_outcome_of_use,
+    tells_why_no_use,
     topic_of_status,
     undone_by,
 )
@@ -641,7 +647,13 @@ class RowParser:
     def _plan_checks(self, columns: Sequence[int]) -> None:
         """Plan which columns say of each row whether it happened, of those that no record reads."""
         names = self.header.names
-        self.checks = [RowCheck(at, _reason_of_number) for at in self.header.served.get("state", ())]
+        states = self.header.served.get("state", ())
+        self.checks = [RowCheck(at, _reason_of_number) for at in states]
+        if {*USE_KINDS} & self.kinds:
+            uses = [at for at in (*states, *columns) if tells_outcome_of_use(self._bare(at))]
+            self.checks += [RowCheck(at, partial(self._reason_of_use, at, is_state=at in states)) for at in uses]
+            reasons = [at for at in columns if tells_why_no_use(self._bare(at))]
+            self.checks += [RowCheck(at, _reason_of_no_use) for at in reasons]
         if (kind_column := min(self.header.served.get("kind", ()), default=None)) is not None:
             self.checks.append(RowCheck(kind_column, partial(self._reason_of_kind, kind_column)))
         # what may be the day of an event that is asked about is no word that decides the row
@@ -722,6 +734,13 @@ class RowParser:
             return reason_of_other(topic, act, text)
         reason = reason_of_act(act, kinds, is_status=is_status, is_decided=is_decided)
         return reason or (reason_of_status(text, act) if is_status else None)
+
+    def _reason_of_use(self, column: int, text: str, kinds: Collection[str], *, is_state: bool) -> str | None:
+        """Return why a row is no activation; what it states beside of a change of hands stays, and the cell is told."""
+        if {*CUSTODY_KINDS} & {*kinds} or not {*USE_KINDS} & {*kinds} or self.words.answered(column, text) is not None:
+            return None
+        # a card that is not activated now may have been, and its state is told with it
+        return TAKEN_BACK if denies_use(text) and not (is_state and says_never_used(text)) else None
 
     def _tells_outcome(self, column: int) -> bool:
         heading = self._bare(column)
@@ -1367,6 +1386,11 @@ def _reason_of_end(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_undone(heading: str, text: str, _: Collection[str]) -> str | None:
     return None if says_nothing(text) or undone_by(heading) is None else TAKEN_BACK
+
+
+def _reason_of_no_use(text: str, kinds: Collection[str]) -> str | None:
+    is_use = bool({*USE_KINDS} & {*kinds}) and not {*CUSTODY_KINDS} & {*kinds}
+    return TAKEN_BACK if is_use and not says_nothing(text) and act_of(text) not in (DONE, STATE) else None
 
 
 def _reason_of_flag(heading: str, text: str, _: Collection[str]) -> str | None:

@@ -23,6 +23,7 @@ from graphtrace.ingest.acts import (
     asks_seized,
     casts_doubt,
     denies,
+    denies_use,
     doubts_rows,
     doubts_seizure,
     is_about_business,
@@ -47,6 +48,7 @@ from graphtrace.ingest.acts import (
     tells_check_of_person,
     tells_end,
     tells_given_back,
+    tells_outcome_of_use,
     tells_use,
     undoes,
     undoes_seizure,
@@ -175,6 +177,7 @@ def columns_beside(
     roles = [at for at in others if is_role_heading(bare[at])]
     checks = [at for at in others if tells_check_of_person(bare[at])]
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
+    outcomes = [at for at in (*others, *states) if tells_outcome_of_use(own_heading(headings[at]))]
     counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
     understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
@@ -224,6 +227,7 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
         *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS) for at in states),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies_use, at), _OF_USERS) for at in outcomes),
         *(BesideColumn(at, REMARK_NOT_READ, undoes_seizure, (_SEIZURE,)) for at in states if is_seized),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
