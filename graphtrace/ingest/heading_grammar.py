@@ -26,6 +26,7 @@ _NAME: Final = "(?:的?名称|姓名|全称|名)?"
 _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
 _FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
 _TO: Final = "(?:转入|购货|订货|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
+_PLACE: Final = "(?:仓库?|库房|门店|网点|部门?|机构|店铺?|营业[厅部]|分公司|站点?|单位|方)?"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
 _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
@@ -94,11 +95,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|供方{_NAME}|[调拨]出{_PLACE}{_NAME}|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     (
@@ -166,6 +167,9 @@ _MEASURES: Final = re.compile(
 )
 """Remarks that change nothing but in the heading of a number of cards."""
 
+_ONE_OF_TWO: Final = frozenset({"甲方", "乙方", "丙方"})
+"""Parties of a contract, whose side the remark behind says: 甲方(供方)."""
+
 _COUNTS: Final = re.compile("(?:数量?|量|qty|quantity|count|cards|sims|库存|sum)$")
 
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -185,6 +189,8 @@ def normalize_heading(text: str) -> str:
     bare = _END_OF_RANGE.sub(r"\1", _folded(text))
     while (remark := _REMARK.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
+        if rest in _ONE_OF_TWO and field_of_heading(said) in ("from", "to", "enterprise"):
+            return said
         if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
             break
         bare = rest
