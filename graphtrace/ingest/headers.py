@@ -609,6 +609,8 @@ def find_header(
     fitting = None
     first_rows = [*top, *values]
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
+        if claims.header_row is None and _is_lone_title(found, top):
+            continue
         header = found.by_values(first_rows, claims).below(first_rows)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
@@ -659,7 +661,7 @@ def likeliest_header(top: Sequence[Row]) -> SheetHeader | None:
     headers = [
         header
         for header in _candidates(top, NO_OVERRIDES, ())
-        if not header.looks_like_data and header.row not in numbered
+        if not header.looks_like_data and header.row not in numbered and not _is_lone_title(header, top)
     ]
     return max(headers, key=_likelihood, default=None)
 
@@ -719,6 +721,14 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         upper = header, cells
     if upper is not None:
         yield upper[0]
+
+
+def _is_lone_title(header: SheetHeader, top: Sequence[Row]) -> bool:
+    """Whether a header is one text above a row of several texts that may be headings: Stock count is no column then."""
+    if len(header.cells) > 1 or len({*filter(None, header.cells[0])}) != 1:
+        return False
+    below = next((cells for number, cells in top if number > header.row), ())
+    return len(filled := [cell for cell in below if cell]) > 1 and not any(map(looks_like_data, filled))
 
 
 def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
