@@ -38,6 +38,7 @@ from graphtrace.ingest.heading_grammar import (
     party_word,
     without_remark,
 )
+from graphtrace.ingest.order_sides import sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import below_person, ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
@@ -782,8 +783,12 @@ def _header(
         resale = sides_of_resale(headings, known, table, claims.fallbacks)
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
-    if not is_own_list and not claims.fields & {"from", "to"}:
-        sides = sides_by_level(headings, known, table, list(dates.values()))
+    if not is_own_list:
+        sides = sides_by_level(headings, known, table, list(dates.values())) | sides_of_order(headings, known, table)
+        claimed = {*claims.headings.values()}
+        sides = {
+            at: named for at, named in sides.items() if at not in claimed and not claims.fields.intersection(named)
+        }
         known = [heading if heading in sides else name for heading, name in zip(headings, known, strict=True)]
         table = {**table, **sides}
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}

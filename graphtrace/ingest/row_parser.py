@@ -650,7 +650,8 @@ class RowParser:
         states = self.header.served.get("state", ())
         self.checks = [RowCheck(at, _reason_of_number) for at in states]
         if {*USE_KINDS} & self.kinds:
-            uses = [at for at in (*states, *columns) if tells_outcome_of_use(self._bare(at))]
+            # a column that a recipe makes of others has no heading
+            uses = [at for at in (*states, *columns) if at < len(names) and tells_outcome_of_use(self._bare(at))]
             self.checks += [RowCheck(at, partial(self._reason_of_use, at, is_state=at in states)) for at in uses]
             reasons = [at for at in columns if tells_why_no_use(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_no_use) for at in reasons]

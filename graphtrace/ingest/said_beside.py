@@ -177,7 +177,8 @@ def columns_beside(
     roles = [at for at in others if is_role_heading(bare[at])]
     checks = [at for at in others if tells_check_of_person(bare[at])]
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
-    outcomes = [at for at in (*others, *states) if tells_outcome_of_use(own_heading(headings[at]))]
+    named = [at for at in (*others, *states) if at < len(headings)]
+    outcomes = [at for at in named if tells_outcome_of_use(own_heading(headings[at]))]
     counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
     understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]

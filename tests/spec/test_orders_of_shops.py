@@ -1,0 +1,42 @@
+"""Exports of a shop's orders whose rows name a card, in a column of its own or in a remark."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Desk, card
+
+TAOBAO = "订单编号,买家会员名,收货人姓名,订单状态,宝贝标题,宝贝总数量,订单付款时间,物流单号,店铺名称"
+
+
+def taobao(heading: str, prefix: str = "") -> str:
+    """An order that was sent with card 1, and one with card 2 that was not."""
+    rows = (
+        f"1,tb_zhang,张三,交易成功,流量卡,1,2024-03-05 10:00:00,SF123456789012,蓝讯旗舰店,{prefix}{card(1)}\n"
+        f"2,tb_li,李四,等待卖家发货,流量卡,1,2024-03-05 10:00:00,,蓝讯旗舰店,{prefix}{card(2)}\n"
+    )
+    return f"{TAOBAO},{heading}\n{rows}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "prefix"), [("ICCID", ""), ("商家备注", "卡号："), ("卖家备注", "ICCID:"), ("订单备注", "")]
+)
+def test_the_card_of_an_order_was_sold_by_the_shop_to_the_account(desk: Desk, heading: str, prefix: str) -> None:
+    desk.load(taobao(heading, prefix))
+    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 蓝讯旗舰店>tb_zhang"], []]
+
+
+@pytest.mark.parametrize("buyer", ["买家账号", "买家昵称", "收货人"])
+def test_orders_of_any_shop_are_read_by_shop_buyer_and_day_of_sending(desk: Desk, buyer: str) -> None:
+    rows = f"1,蓝讯旗舰店,赵一,已发货,2024-03-05,{card(1)}\n2,蓝讯旗舰店,钱二,待发货,2024-03-06,{card(2)}\n"
+    desk.load(f"订单号,店铺名称,{buyer},订单状态,发货时间,ICCID\n{rows}")
+    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 蓝讯旗舰店>赵一"], []]
+    assert desk.trace(2).codes == ["near_miss", "unread_movement"]
+
+
+def test_the_account_goes_before_the_name_on_the_parcel_and_an_order_that_names_no_shop_is_asked(desk: Desk) -> None:
+    head = "订单号,收货人,买家账号,订单状态,发货时间,ICCID"
+    (read,) = desk.load(text := f"{head}\n1,张三,tb_zhang,已发货,2024-03-05,{card(1)}\n")
+    assert [each["field"] for each in read["asked"]] == ["from"]
+    desk.load(text, options=("--set", "from=蓝讯旗舰店"))
+    assert desk.trace(1).chains == ["broken: 蓝讯旗舰店>tb_zhang"]
