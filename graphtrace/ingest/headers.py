@@ -141,6 +141,13 @@ _ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|accou
 _ABOVE: Final = re.compile("上级")
 """Beginning of the heading of whoever stands above the party of a row."""
 
+_FETCHES: Final = re.compile("(?:提货|取货|取卡|提卡|拿货|拿卡|领货)人(?:的?姓名|名称)?")
+"""Headings of whoever fetched the goods: the buyer, his man or a courier."""
+
+_COURIER: Final = re.compile(
+    "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
+    re.IGNORECASE,
+)
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
@@ -405,6 +412,8 @@ class SheetHeader:
                 texts = _texts_of(rows, column)
                 if name == "kind":
                     other = self._kind_or_none(column, texts)
+                elif name == "to" and _FETCHES.fullmatch(self.known[column]) and any(map(_COURIER.search, texts)):
+                    other = None
                 elif name == "from" and may_be_clerks(self.known[column]):
                     other = name if are_english_firms(texts) else None
                 elif name == "state" and self._is_status_of_rows(column, texts, words):
@@ -1019,6 +1028,12 @@ def _in_context(
     if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
         # who is accused is whom a card was taken from in a list of seizures only
         table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}
+    if "party" in fields:
+        # who fetched what a customer bought is not who bought it
+        fetched = [
+            heading for heading in known if _FETCHES.fullmatch(heading) and heading not in claims.headings.values()
+        ]
+        table = {**table, **dict.fromkeys(fetched, ())}
     if _OPERATIONS.intersection(headings):
         # who did what a log of operations lists is the user of a system, not of a card
         doers = (heading for heading in _DOERS.intersection(known) if heading not in claims.headings.values())
