@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -144,8 +144,6 @@ _DOUBT: Final = patterns_of(
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
-_USE: Final = patterns_of("use", "heading", "failed", "reason")
-_OUTCOME: Final = patterns_of("outcome", "heading", "signed", "no", "yes")
 _STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed")
 NO_RETURN: Final = pattern_of("status", "undone")
 """Found in words by which a return did not happen, or was taken back itself."""
@@ -433,16 +431,27 @@ def was_reversed(text: str) -> bool:
     return act in (NOTHING, BACK) or (act is None and _STATUS["reversed"].search(_written(text)) is not None)
 
 
+@cache
+def _use(meaning: str) -> re.Pattern[str]:
+    # compiled when it is first asked for, as are those of outcomes: most files have no such column
+    return pattern_of("use", meaning)
+
+
+@cache
+def _outcome(meaning: str) -> re.Pattern[str]:
+    return pattern_of("outcome", meaning)
+
+
 @lru_cache(maxsize=1 << 10)
 def tells_outcome_of_use(heading: str) -> bool:
     """Whether a heading says how an activation or the check of its user went (激活结果, KYC status)."""
-    return _USE["heading"].fullmatch(heading) is not None
+    return _use("heading").fullmatch(heading) is not None
 
 
 @lru_cache(maxsize=1 << 10)
 def tells_why_no_use(heading: str) -> bool:
     """Whether a heading is that of the reason why a card was not activated (激活失败原因): filled, it was not."""
-    return _USE["reason"].fullmatch(heading) is not None
+    return _use("reason").fullmatch(heading) is not None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -452,7 +461,7 @@ def denies_use(text: str) -> bool:
     >>> [denies_use(text) for text in ("激活失败", "KYC rejected", "pending", "停机", "已激活", "suspended", "否")]
     [True, True, True, False, False, False, True]
     """
-    return fold_word(text) in flag_words("no") or _USE["failed"].search(_written(text)) is not None
+    return fold_word(text) in flag_words("no") or _use("failed").search(_written(text)) is not None
 
 
 @lru_cache(maxsize=1 << 10)
@@ -463,14 +472,14 @@ def tells_outcome(heading: str) -> bool:
     [True, True, True, False, False]
     """
     return topic_of_status(heading) is None and (
-        _OUTCOME["heading"].fullmatch(_joined(heading)) is not None or is_signature(heading)
+        _outcome("heading").fullmatch(_joined(heading)) is not None or is_signature(heading)
     )
 
 
 @lru_cache(maxsize=1 << 10)
 def is_signature(heading: str) -> bool:
     """Whether whoever received what a row states signs below a heading: a cell there may be a name."""
-    return _OUTCOME["signed"].fullmatch(_joined(heading)) is not None
+    return _outcome("signed").fullmatch(_joined(heading)) is not None
 
 
 def _joined(heading: str) -> str:
@@ -493,11 +502,11 @@ def act_of_outcome(text: str, *, is_signed: bool = False) -> str | None:
     if not word or _NUMBERED.fullmatch(word):
         return DONE
     act, is_short = act_of(text), len(text) <= LONGEST_CELL
-    if word in _NONE or (is_short and act not in (DONE, BACK) and _OUTCOME["no"].fullmatch(word)):
+    if word in _NONE or (is_short and act not in (DONE, BACK) and _outcome("no").fullmatch(word)):
         return NOTHING
     if act is not None:
         return OPEN if act == "stock" else BACK if act == "return" else act if act in (*VOID, OPEN) else DONE
-    if word in flag_words("yes") or (is_short and _OUTCOME["yes"].fullmatch(word)):
+    if word in flag_words("yes") or (is_short and _outcome("yes").fullmatch(word)):
         return DONE
     is_person = is_certainly_person(_SIGNED.sub("", word)) and _NO_NAME.search(word) is None
     return DONE if is_short and (is_signed or is_person) and not casts_doubt(text) else None
