@@ -86,3 +86,9 @@ def test_a_day_book_names_the_other_party_and_the_type_of_the_voucher(desk: Desk
     rows = f"2024-03-01,Star Ltd,Purchase,12,{card(1)}\n2024-03-05,Ravi Telecom,Sales,13,{card(1)}\n"
     desk.load(f"Date,Party Name,Vch Type,Vch No.,ICCID\n{rows}", options=("--set", "from=Moon Mobiles"))
     assert desk.trace(1).chains == ["broken: Star Ltd>Moon Mobiles Moon Mobiles>Ravi Telecom"]
+
+
+@pytest.mark.parametrize("heading", ["ID Issue Date", "Passport Issue Date", "Date of Issue of ID", "Re-issue Date"])
+def test_the_day_of_a_document_is_no_day_on_which_cards_were_issued(desk: Desk, heading: str) -> None:
+    (read,) = desk.load(f"ICCID,Customer Name,{heading}\n{card(1)},Ravi Telecom,2024-03-05\n")
+    assert (read["kinds"], read["asked"]) == ({"card_list": 1}, [])
