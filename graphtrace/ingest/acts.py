@@ -157,7 +157,9 @@ _WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
-_NUMBERED: Final = re.compile("(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}")
+_NUMBERED: Final = re.compile(
+    "(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}"
+)
 """A day or the number of a paper; a shorter number may be one of cards."""
 
 MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"

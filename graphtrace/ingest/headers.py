@@ -52,6 +52,7 @@ from graphtrace.ingest.value_profiles import (
     are_dates,
     are_short_cards,
     are_times,
+    is_number_or_day,
     other_field,
 )
 from graphtrace.ingest.values import parse_date, parse_quantity
@@ -148,6 +149,9 @@ _COURIER: Final = re.compile(
     "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
     re.IGNORECASE,
 )
+_WAY: Final = re.compile("[调拨][出入]")
+"""Headings of a side, or of the day or number of cards that went this way."""
+
 _NAME: Final = "姓名"
 _TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
@@ -412,11 +416,9 @@ class SheetHeader:
                 texts = _texts_of(rows, column)
                 if name == "kind":
                     other = self._kind_or_none(column, texts)
-                elif name == "to" and _FETCHES.fullmatch(self.known[column]) and any(map(_COURIER.search, texts)):
-                    other = None
-                elif name == "from" and may_be_clerks(self.known[column]):
-                    other = name if are_english_firms(texts) else None
-                elif name == "state" and self._is_status_of_rows(column, texts, words):
+                elif (name in _SIDES and self._is_no_side(column, texts)) or (
+                    name == "state" and self._is_status_of_rows(column, texts, words)
+                ):
                     other = None
                 else:
                     other = other_field(name, texts, is_maybe=is_maybe)
@@ -426,6 +428,15 @@ class SheetHeader:
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
         return served
+
+    def _is_no_side(self, column: int, texts: Sequence[str]) -> bool:
+        """Whether what stands below the heading of a side are clerks, couriers, or numbers of cards and days."""
+        heading = self.known[column]
+        if may_be_clerks(heading):
+            return not are_english_firms(texts)
+        if _FETCHES.fullmatch(heading):
+            return any(map(_COURIER.search, texts))
+        return bool(texts) and _WAY.fullmatch(heading) is not None and all(map(is_number_or_day, texts))
 
     def _is_status_of_rows(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
         """Whether a column that may hold the states of cards tells in a list of movements how these went on."""

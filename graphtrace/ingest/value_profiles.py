@@ -53,9 +53,6 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
     if field in PARTY_LIKE and 2 * sum(text.strip().lower() in _UNITS for text in texts) > len(texts):
         # below a list of goods its makers sign in any column
         return None
-    if field in PARTY_LIKE and all(map(_is_number_or_day, texts)):
-        # 调出 and 调入 may be sides, days or numbers of cards
-        return None
     if field == "state" and all(is_outcome(text) for text in texts):
         return None
     if field == "waybill" and not any(_WAYBILL.search(text) for text in texts):
@@ -63,7 +60,8 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
     return field
 
 
-def _is_number_or_day(text: str) -> bool:
+def is_number_or_day(text: str) -> bool:
+    """Whether a text is a short number, as of cards, or a day."""
     return _SHORT_NUMBER.fullmatch(text) is not None or not isinstance(parse_date(text), str)
 
 

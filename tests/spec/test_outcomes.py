@@ -85,7 +85,7 @@ def test_none_denies_where_others_affirm_and_is_empty_elsewhere(desk: Desk) -> N
     assert (desk.trace(1).holder, desk.trace(2).holder, desk.trace(1).codes) == ("A", None, ["no_purchase"])
 
 
-@pytest.mark.parametrize("text", ["POD-12345", "2024-03-05", "2024/3/5 10:30:00", "SF1234567890", "12345"])
+@pytest.mark.parametrize("text", ["POD-12345", "2024-03-05", "2024/3/5 10:30:00", "SF1234567890", "12345", "R-1023"])
 def test_the_number_of_a_paper_or_a_day_says_that_it_happened(text: str) -> None:
     assert act_of_outcome(text) == DONE
 
