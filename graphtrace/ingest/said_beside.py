@@ -35,6 +35,7 @@ from graphtrace.ingest.acts import (
     is_of_numbers,
     is_plain,
     is_role_heading,
+    is_signature,
     is_stray,
     is_undone,
     may_be_no_sale,
@@ -48,6 +49,7 @@ from graphtrace.ingest.acts import (
     tells_check_of_person,
     tells_end,
     tells_given_back,
+    tells_outcome,
     tells_outcome_of_use,
     tells_use,
     undoes,
@@ -183,6 +185,9 @@ def columns_beside(
     understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
     unmet += [at for at in doubts if not is_plain(headings[at])]
+    # the words of columns of what became of movements decide their rows, or are asked about; a name may be a word
+    is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
+    settled = {at for at in unmet if is_settled and tells_outcome(bare[at]) and not is_signature(bare[at])}
     met = {
         *(at for at in values if at < len(headings)),
         *further,
@@ -209,6 +214,7 @@ def columns_beside(
         *(
             BesideColumn(at, WORD_NOT_READ, unanswered(partial(_is_not_understood, headings[at]), at), are_few=True)
             for at in unmet
+            if at not in settled
         ),
         *(
             BesideColumn(

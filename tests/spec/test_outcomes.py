@@ -85,6 +85,21 @@ def test_none_denies_where_others_affirm_and_is_empty_elsewhere(desk: Desk) -> N
     assert (desk.trace(1).holder, desk.trace(2).holder, desk.trace(1).codes) == ("A", None, ["no_purchase"])
 
 
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("签收情况", ("本人签收", "张三", "已妥投", "顺丰已签收", "3月5日签收", "客户已收", "自提")),
+        ("Challan Status", ("Delivered", "Received by R Sharma", "In transit", "Received in good condition", "OK")),
+    ],
+)
+def test_words_by_which_goods_arrived_are_neither_asked_about_nor_told(
+    desk: Desk, heading: str, words: tuple[str, ...]
+) -> None:
+    rows = "".join(f"E,A,2024-03-05,{card(n)},{word}\n" for n, word in enumerate(words))
+    (read,) = desk.load(f"转出方,转入方,日期,卡号,{heading}\n{rows}")
+    assert (read["loaded"], read["asked"], read["warnings"]) == (len(words), [], [])
+
+
 @pytest.mark.parametrize("text", ["POD-12345", "2024-03-05", "2024/3/5 10:30:00", "SF1234567890", "12345", "R-1023"])
 def test_the_number_of_a_paper_or_a_day_says_that_it_happened(text: str) -> None:
     assert act_of_outcome(text) == DONE
