@@ -264,6 +264,9 @@ class Origin:
 ENDED: Final = "ended"
 """Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
 
+DENIED: Final = "denied"
+"""Reason of rows that state nothing of their cards but that the author of the list has none of them."""
+
 _TABLE_NAME: Final = re.compile("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
 
 

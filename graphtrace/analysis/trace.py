@@ -64,6 +64,7 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import (
     CUSTODY_KINDS,
+    DENIED,
     USE_KINDS,
     Activation,
     CardListing,
@@ -281,7 +282,7 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
     ordered = sorted(dict.fromkeys(rows), key=lambda row: (row.origin.file, row.origin.sort_key, row.kind or ""))
     return [
         _finding(
-            "unread_movement",
+            "denied_by_list" if row.reason == DENIED else "unread_movement",
             (row.origin,),
             origin={name: value for name, value in origin_dict(row.origin).items() if name != "record_no"},
             kind=row.kind,
@@ -302,7 +303,7 @@ def _named_in_unread(row: UnreadRow) -> Finding:
 
 def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when: DateSpan) -> bool:
     """Whether a row that was not read may say that a card passed on between a receipt and a time."""
-    if row.kind in USE_KINDS or row.reason == "self_transfer":
+    if row.kind in USE_KINDS or row.reason in ("self_transfer", DENIED):
         return False
     if row.text is None and row.when is not None and receipt is not None and receipt.is_known:
         # a rejected row of the same day as a rule states the receipt itself

@@ -60,6 +60,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "self_transfer": "warning",
     "seized_from_another": "warning",
     "moved_after_seizure": "warning",
+    "denied_by_list": "warning",
     "listed_with_other": "warning",
     "lot_exceeded": "warning",
     "delivered_to_other": "warning",

@@ -38,6 +38,7 @@ from graphtrace.ingest.headers import (
 )
 from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
+from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
 from graphtrace.ingest.preamble import (
@@ -95,6 +96,7 @@ from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
     CHINA,
     CUSTODY_KINDS,
+    DENIED,
     KINDS,
     SUPPORT_KINDS,
     USE_KINDS,
@@ -132,7 +134,7 @@ def open_sheet_parser(
     insisted: Collection[str] = (),
     bulk: bool | None = None,
     is_strict: bool = False,
-) -> SheetParser | SupportSheetParser:
+) -> SheetParser | SupportSheetParser | LeftOutSheet:
     """Find the header of a sheet and get ready to read its rows.
 
     Parameters
@@ -164,15 +166,41 @@ def open_sheet_parser(
     AnswerContradicts
         When the cards, the title or the rows of the sheet contradict an answer about a side.
     """
-    choice = choice or RecipeChoice()
+    given = dict(answers or {})
+    is_left_out = fold_word(given.get(KIND, "")) == NOTHING
+    left_out = {KIND: given.pop(KIND)} if is_left_out else {}
+    try:
+        parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
+    except UnknownHeadings:
+        if left_out:
+            return LeftOutSheet(sheet, None, left_out)
+        verdict, taken = _verdict_of_top(sheet, word_answers(given))
+        if verdict is None or not verdict.is_denial:
+            raise
+        return LeftOutSheet(sheet, verdict, taken)
+    if left_out and isinstance(parser, SheetParser) and parser.may_be_asked_its_kind:
+        return LeftOutSheet(sheet, None, left_out)
+    return parser
+
+
+def _open_parser(
+    sheet: Sheet,
+    as_kind: RecordKind | None,
+    mapping: ColumnMapping | None,
+    choice: RecipeChoice,
+    answers: Mapping[str, str],
+    insisted: Collection[str],
+    bulk: bool | None,
+    is_strict: bool,
+) -> SheetParser | SupportSheetParser:
     if choice.tied:
         raise _which_recipe(choice.tied)
-    words = word_answers(answers or {})
+    words = word_answers(answers)
     if choice.match is not None:
-        reading = plan_reading(sheet, choice.match, answers or {})
+        reading = plan_reading(sheet, choice.match, answers)
         answered = {
             name: text
-            for name, text in (answers or {}).items()
+            for name, text in answers.items()
             if name == RECIPE or name in {question.field for question in choice.match.recipe.questions}
         }
         if reading.support_header is not None:
@@ -207,29 +235,29 @@ def open_sheet_parser(
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
     if said == "identity" or said == "shipment" or said == "payment":
-        told = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+        told = open_support_parser(sheet, said, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
         assert told is not None, "a kind that somebody says is read or refused"
         return _under_titles(told, sheet, words)
     above = _rows_above(sheet)
-    stated, title = _stated_above(sheet, above, mapping.claims, answers or {})
+    stated, title = _stated_above(sheet, above, mapping.claims, answers)
     own = find_own_list(above)
-    basis = _own_list_basis(said, own, answers or {})
+    basis = _own_list_basis(said, own, answers)
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
         claims = _with_fallbacks(mapping, stated)
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     try:
-        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers or {}, title)
+        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):
             # the day of another event
             stated = kept
-            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers or {}, title)
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         if said is None and (is_only_titled or not isinstance(error, NeedsAnswer)):
-            beside = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+            beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
             if beside is not None:
                 return _under_titles(beside, sheet, words)
         _add_unfit(error, choice.unfit)
@@ -238,7 +266,7 @@ def open_sheet_parser(
         header = _with_carrier_basis(header, answered)
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
-        answered = {**answered, KIND: (answers or {})[KIND]}
+        answered = {**answered, KIND: answers[KIND]}
     verdict, taken = _verdict_above(sheet, header.row, len(header.cells), words)
     is_free = said is None and KIND not in answered
     # below a heading among sales the columns of both sides are those of the sales
@@ -246,7 +274,7 @@ def open_sheet_parser(
     is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row not in sections
     is_turned = is_of_returns and header.kind == "transfer" and is_free
     if is_turned:
-        header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers or {}, None)
+        header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers, None)
     _check_answers(sheet, header, answered, insisted)
     parser = SheetParser(
         sheet,
@@ -268,7 +296,7 @@ def open_sheet_parser(
         parser.note_title(title)
     if verdict is not None and (is_turned or verdict.meaning == NOTHING or (is_free and parser.is_of_sales)):
         parser.note_verdict(verdict, decides_all=not is_turned)
-    parser.take_year(answers or {})
+    parser.take_year(answers)
     for match in choice.unfit:
         for found in match.mismatches:
             column = match.places[normalize_heading(found.heading)]
@@ -338,6 +366,16 @@ def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, 
     if verdict is not None and verdict.meaning == NOTHING:
         parser.verdict = verdict
     return parser
+
+
+def _verdict_of_top(sheet: Sheet, words: Mapping[str, str]) -> tuple[TitleVerdict | None, dict[str, str]]:
+    """Return what the titles of a sheet say whose headings are not understood, as :func:`_verdict_above` does."""
+    top = next((row for row, cells in sheet.head_rows if len({*filter(None, cells)}) != 1 or _names_card(cells)), 0)
+    return _verdict_above(sheet, top, 1, words)
+
+
+def _names_card(cells: Sequence[str | None]) -> bool:
+    return any(cell is not None and re.match(CARD_PATTERN, cell) for cell in cells)
 
 
 def _verdict_above(
@@ -715,6 +753,11 @@ class SheetParser:
         """Whether the rows are about movements of cards, and surely about no return."""
         return bool({*CUSTODY_KINDS} & self._rows.kinds) and "return" not in self._rows.kinds
 
+    @property
+    def may_be_asked_its_kind(self) -> bool:
+        """Whether the sheet is a list of cards, and no more: it may be asked whether it is a carrier's own."""
+        return self._rows.kinds == {"card_list"} and not self._rows.open_events
+
     def note_verdict(self, verdict: TitleVerdict, *, decides_all: bool) -> None:
         """Remark that a title decides all rows; where it takes them for no records, none is read."""
         self._rows.remark_title(verdict.row, verdict.text)
@@ -801,8 +844,7 @@ class SheetParser:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
         header = self._header
         customers = [header.known[at] for at in header.served.get("party", ())]
-        is_list = self._rows.kinds == {"card_list"} and not self._rows.open_events
-        if self.texts_above is None or not is_list or not any(map(names_customer, customers)):
+        if self.texts_above is None or not self.may_be_asked_its_kind or not any(map(names_customer, customers)):
             return None
         carriers = [header.names[at] for at in header.served.get("carrier", ())]
         return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers)
@@ -1063,7 +1105,8 @@ class SheetParser:
             self._header.served,
             len(self._columns),
             kind="return" if is_return else None,
-            reason="kind_differs" if is_return else "title_decides",
+            reason="kind_differs" if is_return else DENIED if verdict.is_denial else "title_decides",
+            text=verdict.text if verdict.is_denial else None,
         )
         for block in self._sheet.read(self._header.row):
             told.look(block)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
-from graphtrace.ingest.acts import NOTHING, fold_word, patterns_of
+from graphtrace.ingest.acts import NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.resellers import names_seller
@@ -103,17 +103,22 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
 class TitleVerdict(NamedTuple):
     """Statement of a title about all rows below it: that they did not happen (``none``), or are returns.
 
-    ``word`` is the word that says so, ``row`` 0 for the name of a sheet.
+    ``word`` is the word that says so, ``row`` 0 for the name of a sheet; with ``is_denial`` it says that its author has
+    none of the cards.
     """
 
     meaning: str
     word: str
     text: str
     row: int
+    is_denial: bool = False
 
 
 _FIRM: Final = re.compile(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
+_DENIED: Final = "denied"
 _VERDICTS: Final = patterns_of("title", NOTHING, "return")
+_DENIES: Final = pattern_of("title", _DENIED)
+_DENIES_SOME: Final = pattern_of("title", "some")
 
 
 def verdict_of_titles(
@@ -125,14 +130,32 @@ def verdict_of_titles(
     """
     titles = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
     for row, text in [(0, sheet or ""), *titles]:
-        if len(text) <= LONGEST_HEADING and not _PAIR.search(text) and (found := _verdict_in(text, ignored)):
+        is_title = len(text) <= LONGEST_HEADING
+        if denial := _denial_in(text, ignored):
+            return TitleVerdict(NOTHING, denial, text, row, is_denial=True)
+        if is_title and not _PAIR.search(text) and (found := _verdict_in(text, ignored)):
             return TitleVerdict(found[0], found[1], text, row)
     return None
 
 
+_LONGEST_DENIAL: Final = 160
+"""Characters of a sentence of a letter that may deny the cards below it."""
+_OF_ALL: Final = re.compile("[以如]下|上述|[下所]列|[附下]表|均|全部|below|following|listed|all ")
+
+
+def _denial_in(text: str, ignored: Collection[str] = ()) -> str | None:
+    """Return the word by which a title says that its author has none of the cards below it."""
+    title = _folded(text)
+    is_title = len(text) <= LONGEST_HEADING
+    if _DENIES_SOME.search(title) or not (is_title or (len(text) <= _LONGEST_DENIAL and _OF_ALL.search(title))):
+        return None
+    found = (match[0].strip() for match in _DENIES.finditer(title))
+    return next((word for word in found if fold_word(word) not in ignored), None)
+
+
 def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the meaning and the word of the first word in a title that speaks against rows."""
-    title = _FIRM.sub(" ", normalize("NFKC", text)).casefold().replace("_", " ")
+    title = _folded(_FIRM.sub(" ", normalize("NFKC", text)))
     for meaning, pattern in _VERDICTS.items():
         for found in pattern.finditer(title):
             if fold_word(found[0]) not in ignored:
@@ -140,8 +163,14 @@ def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | N
     return None
 
 
+def _folded(title: str) -> str:
+    return normalize("NFKC", title).casefold().replace("_", " ")
+
+
 def meaning_as_name(name: str) -> str | None:
     """Return what the name of a file would say of its rows if it were their title; ``None`` if nothing."""
+    if _denial_in(name):
+        return NOTHING
     found = _verdict_in(name)
     return None if found is None else found[0]
 

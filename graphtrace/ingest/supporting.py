@@ -51,7 +51,7 @@ from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_sheets import UnreadRows
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
-from graphtrace.model import DateSpan, SupportKind
+from graphtrace.model import DENIED, DateSpan, SupportKind
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 SUPPORT_SCHEMA: Final[dict[str, Any]] = {
@@ -866,10 +866,16 @@ class SupportSheetParser:
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
+        likely = likeliest_header(self._sheet.head_rows)
+        served = {} if likely is None else likely.served
+        told = UnreadRows(served, len(self._columns), reason=DENIED, text=verdict.text)
         for block in self._sheet.read(self._header.row):
+            if verdict.is_denial:
+                told.look(block)
             if not self.rejects and block.height:
                 row, *cells = block.select(ROW, *self._columns).row(0)
                 self._reject(row, cells, _Fault("", "not_a_record"), verdict.text)
+        self._named = told
         self.rejects = self.rejects or [*(self._left_out or ())]
         fault = _Fault(KIND, "title_decides")
         self._warnings[fault] = RowWarning(

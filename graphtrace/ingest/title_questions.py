@@ -12,11 +12,12 @@ from graphtrace.results.reports import OpenQuestion
 
 def title_question(verdict: TitleVerdict, kind: str, rows: int) -> OpenQuestion:
     """Return the question whether the word of a title says what it seems to say of all rows."""
+    asked = "title_denies" if verdict.is_denial else "title_means"
     return OpenQuestion(
         field=f"{WORDS}{fold_word(verdict.word)}",
         kind=kind,
         rows=rows,
-        text=phrase("title_means", word=verdict.word, title=verdict.text).in_both(),
+        text=phrase(asked, word=verdict.word, title=verdict.text).in_both(),
         choices=(NOTHING, IGNORE),
         is_required=False,
     )

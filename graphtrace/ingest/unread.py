@@ -146,7 +146,9 @@ def unread_of_rows(
         )
 
 
-def cards_in(cells: pl.DataFrame, column: str, *, kind: str | None, reason: str) -> Iterator[pl.DataFrame]:
+def cards_in(
+    cells: pl.DataFrame, column: str, *, kind: str | None, reason: str, text: str | None = None
+) -> Iterator[pl.DataFrame]:
     """Yield the unread events of the rows of a sheet that was not understood, by the cards in one of its columns."""
     from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
 
@@ -156,7 +158,8 @@ def cards_in(cells: pl.DataFrame, column: str, *, kind: str | None, reason: str)
             ROW,
             pl.lit(kind, pl.String).alias("kind"),
             pl.lit(reason).alias("reason"),
-            *(pl.lit(None, UNREAD_SCHEMA[name]).alias(name) for name in ("field", "day", "span", "number", "text")),
+            *(pl.lit(None, UNREAD_SCHEMA[name]).alias(name) for name in ("field", "day", "span", "number")),
+            pl.lit(text, pl.String).alias("text"),
             *(pl.lit(value).alias(name) for name, value in (("head", cards.head), ("size", cards.size))),
             first=cards.first,
             last=cards.first,

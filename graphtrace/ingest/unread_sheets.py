@@ -50,13 +50,22 @@ class _Columns(NamedTuple):
 class UnreadRows:
     """The unread events of rows that are passed over as a whole, each with the cards or the numbers that it names.
 
-    ``served`` are the columns of each field, as far as headings tell.
+    ``served`` are the columns of each field, as far as headings tell, ``text`` is what says so of all rows.
     """
 
-    def __init__(self, served: Mapping[str, Sequence[int]], width: int, *, kind: str | None, reason: str) -> None:
+    def __init__(
+        self,
+        served: Mapping[str, Sequence[int]],
+        width: int,
+        *,
+        kind: str | None = None,
+        reason: str,
+        text: str | None = None,
+    ) -> None:
         self._columns = _Columns.of(served)
         self._width = width
         self._said = (kind, reason)
+        self._text = text
         self._frames: list[pl.DataFrame] = []
         self._rows: list[tuple[Any, ...]] = []
 
@@ -70,7 +79,7 @@ class UnreadRows:
         listed = block.filter(~pl.col(ROW).is_in([*ranges])) if ranges else block
         found: list[pl.DataFrame] = []
         for column, cells in cards_by_column(listed, range(self._width), CARD_PATTERN):
-            found += cards_in(cells, str(column), kind=kind, reason=reason)
+            found += cards_in(cells, str(column), kind=kind, reason=reason, text=self._text)
         self._frames += found
         if self._columns.numbers:
             named = {*ranges, *several, *(row for frame in found for row in frame[ROW])}
@@ -79,7 +88,7 @@ class UnreadRows:
 
     def _add(self, row: int, cards: Sequence[KeyRange], numbers: Sequence[int] = ()) -> None:
         kind, reason = self._said
-        self._rows += UnreadEvent(row, kind, reason, None, None).of(cards, numbers)
+        self._rows += UnreadEvent(row, kind, reason, None, None, self._text).of(cards, numbers)
 
     @property
     def frame(self) -> pl.DataFrame:

@@ -169,6 +169,8 @@ def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
             return [("not_found/otherwise", dict(known[0].params))]
         case Outcome.NOT_FOUND if trace.unread_rows:
             return [("not_found/unread", {"rows": trace.unread_rows})]
+        case Outcome.NOT_FOUND if denials := sum(finding.code == "denied_by_list" for finding in trace.findings):
+            return [("not_found/denied", {"lists": denials})]
         case Outcome.NOT_FOUND:
             near = sum(finding.code == "near_miss" for finding in trace.findings)
             if near:

@@ -12,6 +12,7 @@ from graphtrace.model import split_table
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.left_out import LeftOutSheet
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.recipes.selection import RecipeChoice
@@ -40,7 +41,7 @@ class SheetToRead(NamedTuple):
         """The recipe by which the sheet is read."""
         return None if self.choice is None or self.choice.match is None else self.choice.match.recipe
 
-    def open_parser(self) -> SheetParser | SupportSheetParser:
+    def open_parser(self) -> SheetParser | SupportSheetParser | LeftOutSheet:
         """Open the parser of the sheet; raises as :func:`graphtrace.ingest.pipeline.open_sheet_parser`."""
         from graphtrace.ingest.pipeline import open_sheet_parser
 
