@@ -167,6 +167,8 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         sheet.uses_1904,
         faults=sheet.faults,
         below=sheet.below,
+        of_others=sheet.of_others,
+        said_elsewhere=sheet.said_elsewhere,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
     )

@@ -61,6 +61,7 @@ from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Sta
 from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
+    OTHER_TABLE,
     LinesBeside,
     RowsBeside,
     SaidBeside,
@@ -392,6 +393,7 @@ def _verdict_above(
         each for each in sheet.head_rows[:place] if len({*filter(None, each[1])}) == 1
     ]
     above += [each for each in sheet.titles if _is_title_of_forms(sheet, *each)]
+    above = [each for each in above if sheet.of_others.isdisjoint(filter(None, each[1]))]
     ignored = {fold_word(word): word for word, meaning in words.items() if meaning == IGNORE}
     taken: dict[str, str] = {}
     while (verdict := verdict_of_titles(sheet.name, above, taken)) and (word := fold_word(verdict.word)) in ignored:
@@ -609,6 +611,10 @@ class SheetParser:
         for row, text in sheet.comments:
             if row <= header.row:
                 self._lines.add_comment(row, text)
+        for text in sheet.said_elsewhere:
+            if not any(map(fold_word(text).count, self._words)):
+                self._lines.add_elsewhere(text)
+                self._rows.remark_line(0, text, OTHER_TABLE)
         for row, cells in sheet.titles:
             self._note_line(row, cells, is_within=not _is_title_of_forms(sheet, row, cells))
         for row, cells in sheet.head_rows[: _place_of_header(sheet, header)]:

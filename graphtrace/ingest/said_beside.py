@@ -80,6 +80,7 @@ LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
 NAME_NOT_READ: Final = "name_not_read"
+OTHER_TABLE: Final = "other_table_says"
 """Reason of a name of the file or the sheet that speaks against its rows, or doubts them."""
 
 COMMENT_NOT_READ: Final = "comment_not_read"
@@ -478,6 +479,10 @@ class LinesBeside:
         """Note what a comment on a heading says of all rows."""
         if casts_doubt(text):
             self._lines.setdefault((COMMENT_NOT_READ, text), row)
+
+    def add_elsewhere(self, text: str) -> None:
+        """Note what a title of another sheet says of all rows."""
+        self._lines.setdefault((OTHER_TABLE, text), 0)
 
     def add_name(self, name: str) -> None:
         """Note that the name of the file or the sheet speaks against all rows, or doubts them."""

@@ -82,6 +82,10 @@ class Sheet:
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
     below: tuple[str, ...] = ()
     """Lines of the document that stand below the table."""
+    of_others: frozenset[str] = frozenset()
+    """Titles that speak of another table than their own: they decide no rows."""
+    said_elsewhere: tuple[str, ...] = ()
+    """What titles of other sheets say of the rows of this one."""
     comments: tuple[tuple[int, str], ...] = ()
     """Row and text of comments on cells, by row."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)

@@ -74,6 +74,7 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     UnsafeFile
         when it is built to harm its reader.
     """
+    from graphtrace.ingest.other_tables import share_titles
     from graphtrace.ingest.readers.guard import guarded, guarded_sheet
 
     path = Path(path)
@@ -85,6 +86,7 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
         from graphtrace.ingest.sheet import share_notes
 
         share_notes(sheets)
+    share_titles(sheets)
     return sheets
 
 

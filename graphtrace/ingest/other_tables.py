@@ -1,0 +1,74 @@
+"""Titles that say something of another table than their own: that it is void, or that theirs replaces it.
+
+Such a title does not decide the rows below it. It is quoted with the cards of the sheet that it names, where the
+workbook has one, else with those of all other sheets; whether it is to be obeyed is for a person to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from unicodedata import normalize
+
+from graphtrace.ingest.acts import pattern_of
+from graphtrace.ingest.sheet import Sheet
+
+_OTHER: Final = pattern_of("title", "other")
+_UNDONE: Final = pattern_of("title", "undone")
+_OWN: Final = pattern_of("title", "own")
+_REPLACES: Final = pattern_of("title", "replaces")
+_CALLED: Final = "(?:表|清单|页|工作表|sheet|中|的|数据|明细|内容)*"
+"""What may follow the name of a sheet."""
+_LONG_NUMBER: Final = re.compile("[0-9]{15}")
+_LEAST: Final = 2
+"""Characters of the name of a sheet that a text can be said to hold."""
+
+
+def speaks_of_other_table(text: str, own: str | None = None, others: Sequence[str] = ()) -> bool:
+    """Whether a title says of another table that it does not count.
+
+    ``own`` is the name of the sheet that it stands in, ``others`` those of the other sheets of the workbook.
+    """
+    title = _folded(text)
+    if _OTHER.search(title) and not _is_about(title, own):
+        return True
+    return not _OWN.search(title) and any(_is_about(title, name) for name in others) and not _is_about(title, own)
+
+
+def share_titles(sheets: Sequence[Sheet]) -> None:
+    """Have sheets know which titles of the others of their workbook speak of them, and which of their own of others."""
+    names = [sheet.name or "" for sheet in sheets]
+    for place, sheet in enumerate(sheets):
+        others = [*names[:place], *names[place + 1 :]]
+        said = [text for text in _titles(sheet) if speaks_of_other_table(text, sheet.name, others)]
+        sheet.of_others = frozenset(said)
+        for text in said:
+            named = [other for at, other in enumerate(sheets) if at != place and _is_about(_folded(text), other.name)]
+            for other in named or [other for at, other in enumerate(sheets) if at != place]:
+                other.said_elsewhere += (text if sheet.name is None else f"{sheet.name}: {text}",)
+
+
+def _is_about(title: str, name: str | None) -> bool:
+    """Whether a title says of the sheet of a name that it does not count (3月表作废, 替代3月表)."""
+    bare = _folded(name or "")
+    if len(bare) < _LEAST:
+        return False
+    subject = rf"(?<![0-9]){re.escape(bare.removesuffix('表'))}(?![0-9]){_CALLED}"
+    return re.search(rf"{subject}(?:{_UNDONE.pattern})|(?:{_REPLACES.pattern}){subject}", title) is not None
+
+
+def _titles(sheet: Sheet) -> list[str]:
+    """Return the texts of a sheet that stand alone in a row, above its rows of data or as titles of its forms."""
+    found: list[str] = []
+    for _, cells in [*sheet.titles, *sheet.head_rows]:
+        texts = {cell for cell in cells if cell}
+        if any(map(_LONG_NUMBER.search, texts)):
+            break
+        if len(texts) == 1:
+            found += texts
+    return found
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", "", normalize("NFKC", text).casefold())
