@@ -546,7 +546,7 @@ class Case:
         with self._stores.open() as store:
             contents = store.contents()
             entries = entries_until(contents.ledger, as_of)
-            return CaseState(head_of(entries), count_unread(entries, contents.notes, as_of))
+            return CaseState(head_of(entries), count_unread(entries, contents.notes, as_of), as_of)
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""

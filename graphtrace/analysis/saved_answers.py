@@ -30,7 +30,7 @@ from graphtrace.storage.not_read import count_unread
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
 
-_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options"))
+_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options", "as_of"))
 """Keys of an answer that say how it came about and not what was answered; the ledger is looked at for two of them."""
 
 OpenTracer = Callable[[str | None, bool], AbstractContextManager[Tracer]]
@@ -121,6 +121,8 @@ def check_answers(
             yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
         if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
             yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
+        if answer.document.get("as_of", answer.as_of) != answer.as_of:
+            yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
         with open_tracer(answer.as_of, answer.is_judged) as tracer:
             rules, other = _rules_of(answer)
             for rule in other:

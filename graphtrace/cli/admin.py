@@ -53,7 +53,7 @@ def verify(
     error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
     is_otherwise = any(problem.code in _ANSWERED for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
-    return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, state=state)
+    return show_answer(IntegrityReport(problems), common, as_of=as_of, error=error, exit_code=exit_code, state=state)
 
 
 def copy(

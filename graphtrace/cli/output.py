@@ -128,6 +128,8 @@ def show_answer(
 
         return make_file(answer, ending, common.lang, title=title, as_of=as_of)
 
+    if as_of is not None:
+        state = (state or state_of_head(None))._replace(as_of=as_of)
     return CommandResult(
         document=data,
         view=view,

@@ -21,7 +21,7 @@ from graphtrace.render.format import (
     problem_message,
     rule_finding_message,
 )
-from graphtrace.render.provenance import ledger_head, options_asked, passed_over, unread
+from graphtrace.render.provenance import as_of, ledger_head, options_asked, passed_over, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
@@ -153,7 +153,7 @@ def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJ
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """Return the answer of ``audit``."""
-    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options(), **_unread()}
+    return {**_dated_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options(), **_unread()}
 
 
 def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[bytes]:
@@ -170,7 +170,7 @@ def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[byte
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
     """Return the cards and records behind figures of an audit."""
     return {
-        **_head(case),
+        **_dated_head(case),
         "opened": [
             {
                 "enterprise": _named_party(figure.enterprise),
@@ -200,7 +200,7 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
 
 def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> json_types.PartyAnswer:
     """Return the answer of ``party``."""
-    return cast("json_types.PartyAnswer", {**_head(case), **dealings.to_dict(), **_unread()})
+    return cast("json_types.PartyAnswer", {**_dated_head(case), **dealings.to_dict(), **_unread()})
 
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
@@ -208,16 +208,18 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -
     attributes = {name: value for name, value in graph.graph.items() if name != "name"}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
-    return cast("json_types.GraphAnswer", {**_head(case), **attributes, "nodes": nodes, "edges": edges, **_unread()})
+    head = _dated_head(case)
+    return cast("json_types.GraphAnswer", {**head, **attributes, "nodes": nodes, "edges": edges, **_unread()})
 
 
 def export_document(case: str, exported: ExportResult, _lang: Lang = "en") -> json_types.ExportAnswer:
     """Return the answer of ``export``."""
-    head, limits = _head(case), exported.limits
+    head, limits = _dated_head(case), exported.limits
     answer: json_types.ExportAnswer = {
         "graphtrace": head["graphtrace"],
         "case": head["case"],
         "ledger_head": head["ledger_head"],
+        "as_of": head["as_of"],
         "file": str(exported.path),
         "format": exported.format,
         "level": exported.level,
@@ -354,13 +356,13 @@ def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> 
 
 def candidates_document(case: str, candidates: Candidates, _lang: Lang = "en") -> json_types.CandidatesAnswer:
     """Return the answer of ``candidates``, strongest first."""
-    return cast("json_types.CandidatesAnswer", {**_head(case), **candidates.to_dict(), **_unread()})
+    return cast("json_types.CandidatesAnswer", {**_dated_head(case), **candidates.to_dict(), **_unread()})
 
 
 def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_types.VerifyAnswer:
     """Return the answer of ``verify``; its list of problems is empty for a sound case."""
     return {
-        **_head(case),
+        **_dated_head(case),
         "problems": [
             {
                 "code": problem.code,
@@ -406,7 +408,7 @@ def copy_document(_case: str, copied: CopyResult, _lang: Lang = "en") -> json_ty
 
 def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_types.QueryAnswer:
     """Return the answer of ``query``: the query and its parameters, the names of the columns, and every row."""
-    return cast("json_types.QueryAnswer", {**_head(case), **answer.to_dict()})
+    return cast("json_types.QueryAnswer", {**_dated_head(case), **answer.to_dict()})
 
 
 def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.RecipesAnswer:
@@ -497,7 +499,7 @@ def _version() -> json_types.Version:
 
 
 def _asked_head(case: str) -> json_types.AskedHead:
-    head: json_types.AskedHead = {"graphtrace": __version__, "case": case, "ledger_head": ledger_head()}
+    head = cast("json_types.AskedHead", _dated_head(case))
     if skipped := passed_over():
         head["skipped"] = skipped
     return head
@@ -517,6 +519,10 @@ def _unread() -> json_types.AskedUnread:
     """Return how much of the case was not read, where that is known."""
     counts = unread()
     return {} if counts is None else {"unread": cast("json_types.UnreadJson", counts._asdict())}
+
+
+def _dated_head(case: str) -> json_types.DatedHead:
+    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head(), "as_of": as_of()}
 
 
 def _head(case: str) -> json_types.Head:

@@ -30,6 +30,12 @@ class Head(Version):
     ledger_head: str | None
 
 
+class DatedHead(Head):
+    """First keys of answers that can be asked as of a day; ``as_of`` is that day, ``null`` where none was asked for."""
+
+    as_of: str | None
+
+
 class UnreadJson(TypedDict):
     """What of the case was not read or waits for an answer: files, rejected rows, questions."""
 
@@ -44,7 +50,7 @@ class AskedUnread(TypedDict):
     unread: NotRequired[UnreadJson]
 
 
-class AskedHead(Head):
+class AskedHead(DatedHead):
     """First keys of an answer about a list; ``skipped`` lists its lines without a number, if there are any."""
 
     skipped: NotRequired[list[str]]
@@ -559,7 +565,7 @@ class AuditJson(TypedDict):
     unread_rows: list[UnreadRowJson] | None
 
 
-class AuditAnswer(Head):
+class AuditAnswer(DatedHead):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]
@@ -595,7 +601,7 @@ class OpenedFigure(TypedDict):
     judgements: list[JudgementJson]
 
 
-class DrilldownAnswer(Head):
+class DrilldownAnswer(DatedHead):
     """The answer of ``audit --cards``."""
 
     opened: list[OpenedFigure]
@@ -703,7 +709,7 @@ class UnreadRowJson(TypedDict):
     text: str
 
 
-class PartyAnswer(Head):
+class PartyAnswer(DatedHead):
     """The answer of ``party``."""
 
     party: PartyWithKind
@@ -840,7 +846,7 @@ class LimitsJson(TypedDict):
     hubs: list[Hub]
 
 
-class GraphAnswer(Head):
+class GraphAnswer(DatedHead):
     """The answer of ``graph``: nodes and edges with the attributes of their type."""
 
     level: Literal["party", "record", "card"]
@@ -855,7 +861,7 @@ class GraphAnswer(Head):
     unread: NotRequired[UnreadJson]
 
 
-class ExportAnswer(Head):
+class ExportAnswer(DatedHead):
     """The result of ``export``."""
 
     file: str
@@ -873,7 +879,7 @@ class QueryName(TypedDict):
     version: int
 
 
-class QueryAnswer(Head):
+class QueryAnswer(DatedHead):
     """The answer of ``query``."""
 
     query: QueryName
@@ -1336,14 +1342,14 @@ class CandidateJson(TypedDict):
     judged: int | None
 
 
-class CandidatesAnswer(Head):
+class CandidatesAnswer(DatedHead):
     """The answer of ``candidates``, strongest first."""
 
     candidates: list[CandidateJson]
     unread: NotRequired[UnreadJson]
 
 
-class VerifyAnswer(Head):
+class VerifyAnswer(DatedHead):
     """The answer of ``verify``."""
 
     problems: list[Message]

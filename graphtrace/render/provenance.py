@@ -1,5 +1,5 @@
-"""Provenance that an answer carries: the ledger head, how much of the case was not read, the list lines that were
-passed over, and the options asked with.
+"""Provenance that an answer carries: the ledger head, the day it was asked as of, how much of the case was not read,
+the list lines that were passed over, and the options asked with.
 
 These values are set while one answer is written and are absent otherwise, so that no page can carry the head of another
 case.
@@ -46,6 +46,12 @@ def ledger_head() -> str | None:
     """Return the ledger head of the answer being written, if its case has one."""
     state = _STATE.get()
     return None if state is None else state.ledger_head
+
+
+def as_of() -> str | None:
+    """Return the day at whose end the case of the answer being written was asked for, if one was given."""
+    state = _STATE.get()
+    return None if state is None else state.as_of
 
 
 def unread() -> Unread | None:

@@ -89,7 +89,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
 ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".html")
 """Suffixes of file formats; CSV only for answers that are a table."""
 
-_HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped"})
+_HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped", "as_of"})
 
 
 def find_renderer(answer: object) -> Renderer:

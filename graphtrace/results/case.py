@@ -58,10 +58,14 @@ class FileNotRead(NamedTuple):
 
 
 class CaseState(NamedTuple):
-    """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read."""
+    """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read.
+
+    ``as_of`` is the day at whose end it was asked for; ``None`` for now.
+    """
 
     ledger_head: str | None
     unread: Unread | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

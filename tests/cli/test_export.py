@@ -28,7 +28,7 @@ def test_the_same_case_is_the_same_file(run: Run, case: str, tmp_path: Path, for
 def test_json_says_what_was_written(run: Run, case: str, tmp_path: Path) -> None:
     out = tmp_path / "g.graphml"
     told = run("export", "graphml", out, "--level", "record", "--around", WHOLE, "--json", "--case", case).json
-    assert list(told) == ["graphtrace", "case", "ledger_head", "file", "format", "level", "written", "limits"]
+    assert list(told) == ["graphtrace", "case", "ledger_head", "as_of", "file", "format", "level", "written", "limits"]
     assert (told["file"], told["format"], told["level"]) == (str(out), "graphml", "record")
     assert told["written"] == {"party": 4, "record": 3, "card": 1, "lot": 1, "gave": 3, "to": 3, "moves": 3}
     assert told["limits"]["depth"] == 0

@@ -39,6 +39,7 @@ def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str
             "graphtrace",
             "case",
             "ledger_head",
+            "as_of",
             "level",
             "around",
             "since",

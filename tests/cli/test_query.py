@@ -49,6 +49,7 @@ def test_the_json_has_what_was_asked_with_what_and_every_row(run: Run, case: str
         "graphtrace": gt.__version__,
         "case": case,
         "ledger_head": gt.open_case(case).ledger_head(),
+        "as_of": None,
         "query": {"name": "cards-of-party", "version": 1},
         "parameters": {"party": "name:老k", "since": "1990-01-01", "until": "2024-03-31"},
         "columns": [

@@ -211,7 +211,7 @@ def test_overlapping_purchases_count_a_card_once(desk: Desk) -> None:
 def test_the_keys_of_an_audit_stand_in_order(desk: Desk) -> None:
     desk.load(moves("U>E 2024-03-01 1-10", "E>A 2024-03-05 #1"))
     answer = desk.ask("audit", "E").json
-    assert list(answer)[:4] == ["graphtrace", "case", "ledger_head", "enterprises"]
+    assert list(answer)[:5] == ["graphtrace", "case", "ledger_head", "as_of", "enterprises"]
     told = answer["enterprises"][0]
     # SPEC 12 and 13 put two counts between those of SPEC 6
     assert [key for key in told if key not in ("registered_only", "held_with_unread")][:11] == [

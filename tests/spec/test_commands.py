@@ -36,7 +36,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
     answer = told.ask("trace", card(1)).json
-    assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "counts", "options", "unread"]
+    assert list(answer) == ["graphtrace", "case", "ledger_head", "as_of", "results", "counts", "options", "unread"]
     (result,) = answer["results"]
     assert list(result) == [
         "input",
@@ -332,3 +332,29 @@ def test_python(told: Desk) -> None:
         assert isinstance(case.audit("E").to_pandas(), pandas.DataFrame)
     with gt.open_case(str(told.folder / "y.gtrace")) as case:
         assert case.trace(card(1)).outcome == "continuous"
+
+
+ASKED_AS_OF = [
+    ("trace", card(1)),
+    *(("audit", "E"), ("audit", "E", "--bucket", "resold", "--cards"), ("party", "A")),
+    *(("common", card(1), card(2)), ("siblings", card(1)), ("candidates",), ("graph",), ("verify",)),
+    ("query", "depth-of-resale"),
+]
+
+
+@pytest.mark.parametrize("question", ASKED_AS_OF, ids=lambda question: "-".join(question[:2]))
+def test_an_answer_as_of_a_day_says_the_day(told: Desk, question: tuple[str, ...]) -> None:
+    assert told.ask(*question).json["as_of"] is None
+    assert told.ask(*question, "--as-of", "2999-01-01").json["as_of"] == "2999-01-01"
+    for lang, said in (("en", "as known at the end of 2999-01-01"), ("zh", "截至2999-01-01")):
+        text = told.run("--case", told.case, *question, "--as-of", "2999-01-01", "--lang", lang).out
+        assert said in text.splitlines()[0]
+        assert said not in told.run("--case", told.case, *question, "--lang", lang).out
+
+
+def test_a_saved_answer_that_names_another_day_than_it_was_asked_for_differs(told: Desk) -> None:
+    answer = told.ask("trace", card(1), "--as-of", "2999-01-01").json
+    saved = told.file(json.dumps(answer), "saved.json")
+    assert told.ask("verify", saved).json["problems"] == []
+    saved.write_text(json.dumps({**answer, "as_of": None}))
+    assert [each["params"]["about"] for each in told.ask("verify", saved).json["problems"]] == ["as_of"]

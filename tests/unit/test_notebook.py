@@ -264,7 +264,8 @@ def test_plain_values_are_those_of_the_command_line(
 ) -> None:
     answer: Any = asked_once(asked)
     values = answer.to_dict(lang="zh") if asked in TOLD else answer.to_dict()
-    assert document(case, answer) == {"graphtrace": gt.__version__, "case": "c", "ledger_head": None, **values}
+    head = {"graphtrace": gt.__version__, "case": "c", "ledger_head": None, "as_of": None}
+    assert document(case, answer) == {**head, **values}
     assert json.loads(json.dumps(values)) == values
 
 

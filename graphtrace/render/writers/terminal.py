@@ -40,7 +40,7 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.format import format_message, format_origin, format_share, party_label, translate
-from graphtrace.render.i18n import Phrase
+from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.layout import TerminalView, TextLayout, pad, wrap_cjk
 from graphtrace.render.terminal.layout import TextColumn as PageColumn
@@ -92,7 +92,9 @@ class DocumentView(TerminalView):
         self.verbose = verbose
 
     def draw(self, page: TextLayout) -> None:
-        """Draw all parts."""
+        """Draw all parts, after the day that the answer was asked as of."""
+        if self.document.as_of is not None:
+            page.title((in_language(label_text("as_of", date=self.document.as_of), page.lang), style.LABEL))
         _Writer(page, verbose=self.verbose).add(self.document.parts, 0)
         if self.document.caveat is not None:
             page.title((in_language(self.document.caveat, page.lang), style.LABEL))

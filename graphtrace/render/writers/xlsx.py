@@ -27,7 +27,7 @@ from graphtrace.render.document import (
     in_language,
 )
 from graphtrace.render.format import format_origin, party_label, translate
-from graphtrace.render.i18n import Phrase
+from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.workbook import Cell as Value
 from graphtrace.render.workbook import CellType, XlsxSheet, workbook_bytes
 from graphtrace.render.workbook import XlsxColumn as SheetColumn
@@ -46,7 +46,8 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     found: dict[str, _Joined] = {}
     for table, subject in _tables(document.parts, None):
         found.setdefault(table.code, _Joined()).pieces.append((table, subject))
-    about = " · ".join(filter(None, (document.case, in_language(document.kind, lang))))
+    day = None if document.as_of is None else in_language(label_text("as_of", date=document.as_of), lang)
+    about = " · ".join(filter(None, (document.case, in_language(document.kind, lang), day)))
     return workbook_bytes(
         (joined.sheet(lang) for joined in found.values()),
         lang,

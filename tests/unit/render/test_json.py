@@ -47,7 +47,7 @@ def only(traces: Any) -> dict[str, Any]:
 
 def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     document = trace_document("x.gtrace", [CONTINUOUS, not_found()], "en")
-    assert list(document) == ["graphtrace", "case", "ledger_head", "results", "counts"]
+    assert list(document) == ["graphtrace", "case", "ledger_head", "as_of", "results", "counts"]
     assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
     assert all(list(result) == RESULT for result in document["results"])
     result = document["results"][0]
