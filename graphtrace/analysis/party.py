@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
-from graphtrace.analysis.unlinked_events import seizures_by_number, unlinked_seizures
+from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
 from graphtrace.analysis.unread_names import rows_naming, rows_naming_party
 from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import (
@@ -17,6 +17,7 @@ from graphtrace.engine.parties import (
     counterparties,
     rows_by_name,
     seized_cards,
+    seized_from,
     suggest_parties,
 )
 from graphtrace.engine.partners import PartnerQuery, partner_groups
@@ -118,13 +119,14 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     received, passed_on = counterparties(session, party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
     seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
+    takers = _takers(store)
     return PartySummary(
         party=party,
         kind=party_kind(
             party, has_bought=any(dealing.party.is_carrier for dealing in received), has_passed=bool(passed_on)
         ),
-        received=_flows(store, party, received, seized, identities.lone, is_received=True),
-        passed_on=_flows(store, party, passed_on, seized, identities.lone, is_received=False),
+        received=_flows(store, party, received, seized, takers, identities.lone, is_received=True),
+        passed_on=_flows(store, party, passed_on, seized, takers, identities.lone, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
         seizures=_seizures_from(store, party, identities),
@@ -132,6 +134,14 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         judgements=store.judgements.shown_in([party, received, passed_on]),
         unread_rows=rows_naming_party(store, party),
     )
+
+
+def _takers(store: Backend) -> dict[int, set[str]]:
+    """Return by card the ids of the parties that seizures say it was taken from."""
+    found: dict[int, set[str]] = {}
+    for card, party_id in (*seized_from(store.session(SeizuresScope())), *takers_by_number(store)):
+        found.setdefault(card, set()).add(party_id)
+    return found
 
 
 def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) -> tuple[PartySeizure, ...]:
@@ -199,6 +209,7 @@ def _flows(
     party: Party,
     dealings: Sequence[CounterpartyTotals],
     seized: Sequence[int],
+    takers: Mapping[int, set[str]],
     lone: LoneNames,
     *,
     is_received: bool,
@@ -221,6 +232,10 @@ def _flows(
             since=dealing.since,
             until=dealing.until,
             seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+            seized_from_others=sum(
+                _count_within(lot, _taken_from_others(takers, party if is_received else dealing.party))
+                for lot in dealing.lots
+            ),
             bounds=bounds,
             by_name=dealing.by_name,
         )
@@ -233,6 +248,11 @@ def _shown(dealing: CounterpartyTotals, lone: LoneNames) -> Party:
     """Return the party of a dealing as the records of it name it: by its name where none of them says more."""
     party = dealing.party
     return lone.shown(party) if dealing.by_name == dealing.records + dealing.quantity_only.records else party
+
+
+def _taken_from_others(takers: Mapping[int, set[str]], receiver: Party) -> list[int]:
+    """Return the cards, in order, of which seizures name somebody, and not the receiver of a flow."""
+    return sorted(card for card, named in takers.items() if receiver.id not in named)
 
 
 def _count_within(lot: CardInterval, cards: Sequence[int]) -> int:

@@ -38,6 +38,12 @@ def unlinked_seizures(store: Backend, lots: Sequence[CardInterval] = _ANY_CARD) 
     return {card for card, _ in _unlinked_records_of(store, lots, ["seizure"])}
 
 
+def takers_by_number(store: Backend) -> list[tuple[int, str]]:
+    """Return the cards whose seizure is recorded by a number only, with the ids of those that it was taken from."""
+    found = _unlinked_records_of(store, _ANY_CARD, ["seizure"])
+    return [(card, row.sender.id) for card, row in found if row.sender is not None]
+
+
 def seizures_by_number(store: Backend, party: Party) -> list[tuple[str | None, StoredRecord]]:
     """Return the seizures from a party that name only a number, each with the key of the card that had it then."""
     if not store.has_unlinked_events:
@@ -64,12 +70,13 @@ def create_events_view(store: Backend, accounts: CardClassifier) -> None:
     """Create the views ``events`` and ``card_states``, with those linked to a card of the accounts only by number."""
     found = _unlinked_records_of(store, accounts.lots)
     events = [(card, row) for card, row in found if row.kind in _AUDITED]
-    users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})
+    named = {id(row): row.sender if row.kind == "seizure" else row.receiver for _, row in events}
+    users = accounts.numbers_of({party for party in named.values() if party is not None})
     rows = [
         (
             *(card, KINDS.index(_AUDITED[row.kind])),
             *_moment(row),
-            None if row.receiver is None else users[row.receiver],
+            None if (party := named[id(row)]) is None else users.get(party),
             None if row.imei is None else int(imei14(row.imei)),
             *(row.province, row.city, row.case_no, row.place, accounts.record_of(row.origin)),
         )

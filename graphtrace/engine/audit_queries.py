@@ -182,11 +182,12 @@ def create_events(
 
 
 def card_events(session: AuditSession, *, missing: int) -> pa.Table:
-    """Return all events: key, kind, day, span, second, who, province; ``missing`` where a number is not stated."""
+    """Return all events: key, kind, day, span, second, user, province; ``missing`` where a number is not stated."""
     return session.columns(
         f"""
         SELECT key, kind, coalesce(day, {missing}) AS day, coalesce(span, 0) AS span,
-            coalesce(second, {missing}) AS second, coalesce(who, {missing}) AS who, province
+            coalesce(second, {missing}) AS second,
+            CASE WHEN kind = {ACTIVATION} AND who IS NOT NULL THEN who ELSE {missing} END AS who, province
         FROM events
         """,
         {"province": "events"},
@@ -201,6 +202,11 @@ def activated_devices(session: AuditSession) -> pa.Table:
 def seizures(session: AuditSession) -> Rows:
     """Return the seized cards (key) with the number of the criminal case, each pair once."""
     return session.rows(f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}")
+
+
+def taken_from(session: AuditSession) -> Rows:
+    """Return the seized cards (key) with the numbers of the parties that records say they were taken from."""
+    return session.rows(f"SELECT key, list(DISTINCT who) FROM events WHERE kind = {SEIZURE} AND who >= 0 GROUP BY key")
 
 
 def listed_states(session: AuditSession) -> list[str]:

@@ -141,9 +141,10 @@ def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, 
         "ranged": f"SELECT first, last, {movement} FROM main.range_records {moved}",
         "unlisted": f"SELECT quantity, {movement} FROM main.cardless_records {moved} AND quantity IS NOT NULL",
         "single_events": f"""
-            SELECT key, {event_kind}, day, span, second, {_party("receiver")} AS who,
+            SELECT key, {event_kind}, day, span, second,
+                CASE kind WHEN {_SEIZURE} THEN {_party("sender")} ELSE {_party("receiver")} END AS who,
                 {DEVICE} AS imei, province, city, case_no, place, {_RECORD}
-            FROM main.card_records {receivers} WHERE {events} {near}
+            FROM main.card_records {senders} {receivers} WHERE {events} {near}
         """,
         "states": f"""
             SELECT key, day, span, second, state, {_RECORD} FROM main.card_records

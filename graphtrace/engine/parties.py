@@ -117,6 +117,14 @@ def seizures_by_number_from(session: CaseSession, party: Party) -> Sequence[Stor
     return [session.record(body, None, None) for body in session.filter_visible(found)[0]]
 
 
+def seized_from(session: CaseSession) -> Sequence[tuple[int, str]]:
+    """Return the cards that some seizure names by their number, with the ids of those that it took them from."""
+    return session.query(
+        f"SELECT DISTINCT key, id FROM card_records JOIN {session.party_schema}.resolved_parties ON sender = ident "
+        f"WHERE {session.visible_clause} kind = {_SEIZURE}"
+    )
+
+
 def unlinked_events(
     session: CaseSession, lots: Sequence[CardInterval], *, kinds: Sequence[Kind] = UNLINKED_KINDS
 ) -> NumberRecords:

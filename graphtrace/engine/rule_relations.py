@@ -247,8 +247,12 @@ _VIEWS = {
     "moved_cards": _devices("moved"),
     "active_in": _facts("province", "events.province", "{} AS province"),
     "taken": f"""
-        SELECT DISTINCT enterprise, card, seizures.day, until, holders.id AS holder, {_ACCOUNT}
-        FROM seizures JOIN hit ON card = key {_PLACED} {_HOLDER}
+        WITH takings AS (
+            SELECT key, list(DISTINCT who) AS named FROM events WHERE kind = {SEIZURE} AND who IS NOT NULL GROUP BY key
+        )
+        SELECT DISTINCT enterprise, card, seizures.day, until,
+            CASE WHEN named IS NULL OR list_contains(named, holders.party) THEN holders.id END AS holder, {_ACCOUNT}
+        FROM seizures JOIN hit ON card = key {_PLACED} {_HOLDER} LEFT JOIN takings ON card = takings.key
     """,
     "declarations": f"""
         SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN people ON who = party

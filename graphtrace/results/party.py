@@ -97,7 +97,8 @@ class CounterpartyFlow:
     """Flow between a party and one of its counterparties.
 
     ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
-    only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
+    only stands beside them. ``seized`` counts those of the cards that were seized at any time, ``seized_from_others``
+    those that records say were taken from somebody else than the receiver. ``bounds`` is how many
     different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`). ``by_name`` is how
     many of all these records know the counterparty by a name alone; where all do, it is no more than that name.
     """
@@ -111,6 +112,7 @@ class CounterpartyFlow:
     seized: int
     bounds: Bounds
     by_name: int = 0
+    seized_from_others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,7 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
         "seized": flow.seized,
         "bounds": bounds_dict(flow.bounds),
         **({"records_by_name": flow.by_name} if flow.by_name else {}),
+        **({"seized_from_others": flow.seized_from_others} if flow.seized_from_others else {}),
     }
 
 

@@ -49,10 +49,12 @@ RULE_TABLES: Final = (
         ),
         BilingualText(
             "Disjoint ranges of each enterprise's cards that went the same way since it last bought them. `fate` is "
-            "`held`, `resold`, `returned` or `disputed`, `outcome` that of a trace; `holder`, `depth` (steps since the "
+            "`held`, `resold`, `left_unrecorded` (with others, while no record has the enterprise pass it on), "
+            "`returned` or `disputed`, `outcome` that of a trace; `holder`, `depth` (steps since the "
             "cards left), `channel` (by which they left) and `onward_channels` (a list, by which others passed them "
             "on) are those of resold cards; `departed` is the day of the first transfer after the purchase.",
             "各单位的卡自其最近一次采购以来去向相同的号段，互不重叠。`fate` 为 `held`（持有）、`resold`（转售）、"
+            "`left_unrecorded`（已在他人手中而没有本单位转出的记录）、"
             "`returned`（退回）或 `disputed`（有争议），`outcome` 同追查结论；`holder`、`depth`（离开后的手数）、"
             "`channel`（离开时的渠道）和 `onward_channels`（他人转手的渠道，列表）仅转售的卡有；"
             "`departed` 为采购后第一次转出之日。",
@@ -104,8 +106,9 @@ RULE_TABLES: Final = (
         "taken",
         ("enterprise", "card", "day", "until", "holder", *_ACCOUNT),
         BilingualText(
-            "One row per enterprise, card and day on which it was seized; `holder` is the last documented holder.",
-            "每家单位、每张卡、每个扣押日期一行；`holder` 为有记录的最后持有者。",
+            "One row per enterprise, card and day on which it was seized; `holder` is the last documented holder, null "
+            "where records name somebody else as the one it was taken from.",
+            "每家单位、每张卡、每个扣押日期一行；`holder` 为有记录的最后持有者，记录写明取自他人的为空。",
         ),
     ),
     RuleTable(

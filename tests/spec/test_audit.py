@@ -329,3 +329,24 @@ def test_a_card_that_the_enterprise_sold_to_two_is_told_among_the_disputed(desk:
     assert "1 card (both sales are on record)" in " ".join(
         desk.run("--case", desk.case, "audit", "E", "--lang", "en").out.split()
     )
+
+
+def test_a_seized_card_counts_against_the_last_holder_only_where_nobody_else_is_named(desk: Desk) -> None:
+    desk.load(
+        moves("U>E 2024-03-01 1-10", "E>A 2024-04-01 #1", "E>A 2024-04-01 #2", "E>A 2024-04-01 #3"),
+        f"案号,卡号,查获日期,持有人\nX1,{card(1)},2024-05-01,\nX1,{card(2)},2024-05-01,王伟\nX1,{card(3)},2024-05-01,A\n",
+    )
+    audit = desk.audit()
+    assert audit["seized"] == 3
+    (holder,) = audit["resold"]["final_holders"]
+    assert (holder["party"]["name"], holder["cards"], holder["seized"]) == ("A", 3, 2)
+    (flow,) = desk.ask("party", "A").json["received"]
+    assert (flow["seized"], flow["seized_from_others"]) == (3, 1)
+    (passed,) = desk.ask("party", "E").json["passed_on"]
+    assert (passed["seized"], passed["seized_from_others"]) == (3, 1)
+    assert "1 card of them taken from somebody else" in " ".join(
+        desk.run("--case", desk.case, "party", "A", "--lang", "en").out.split()
+    )
+    assert (
+        "其中1张据扣押记录系从收卡方以外的人处扣押" in desk.run("--case", desk.case, "party", "A", "--lang", "zh").out
+    )

@@ -33,7 +33,7 @@ from graphtrace.arrays import (
     value_counts,
     where,
 )
-from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received
+from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received, taken_from
 from graphtrace.model import format_day
 from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
 
@@ -208,7 +208,32 @@ class AuditMetrics:
 
     @cached_property
     def _held(self) -> tuple[IntArray, PartyColumns]:
-        return self._shares(self._paths.holder, self._paths.is_own_holder)
+        audited, shares = self._shares(self._paths.holder, self._paths.is_own_holder)
+        others = self._taken_from_others
+        if not others:
+            return audited, shares
+        seized = shares.seized.copy()
+        for place, pair in enumerate(zip(audited.tolist(), shares.party.tolist(), strict=True)):
+            seized[place] -= others.get(pair, 0)
+        return audited, shares._replace(seized=seized)
+
+    @cached_property
+    def _taken_from_others(self) -> Mapping[tuple[int, int], int]:
+        """Seized cards by audited party and last holder whom no record of the seizure names, but somebody else."""
+        named: dict[int, list[int]] = dict(taken_from(self.classifier.session))
+        found: Counter[tuple[int, int]] = Counter()
+        keys, at = self.used.key.tolist(), self.used.listed
+        buyers = self.classifier.listed.buyer
+        for seen in self._used if named else ():
+            rows = np.arange(len(keys))[seen.rows]
+            asked = np.flatnonzero(self.used.is_seized[rows])
+            for row, audited, path in zip(rows[asked].tolist(), seen.audited[asked], seen.path[asked], strict=True):
+                takers = named.get(keys[row])
+                own = self._paths.is_own_holder[path]
+                holder = int(buyers[at[row]] if own else self._paths.holder.party[path])
+                if takers and holder >= 0 and holder not in takers:
+                    found[int(audited), holder] += 1
+        return found
 
     @cached_property
     def _bought(self) -> tuple[IntArray, PartyColumns]:

@@ -219,6 +219,12 @@ _COLUMNS = (
         is_alarming=True,
         phrase=lambda cards: label_text("seized_cards", cards=cards) if cards else None,
     ),
+    Column(
+        "seized_from_others",
+        "amount",
+        label_text("seized_from_others"),
+        phrase=lambda cards: label_text("seized_cards_from_others", cards=cards) if cards else None,
+    ),
     Column("party_id", audience=_SHEET, printed=False),
 )
 
@@ -244,7 +250,7 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
         bounds_text(flow.bounds, is_named=bool(flow.cards and total.records)),
         *bounds_columns(flow.bounds),
         *(since if since == until else f"{since} – {until}", since, until),
-        *(flow.seized, flow.party.id),
+        *(flow.seized, flow.seized_from_others, flow.party.id),
     ]
 
 
