@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.identifiers.script import to_simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 _FORMS: Final = tuple(
     sorted(
@@ -145,7 +147,7 @@ _FIRM: Final = re.compile(
 
 def is_visibly_firm(key: str) -> bool:
     """Whether a normalised name has a word of a firm or of a public body."""
-    return _FIRM.search(key) is not None
+    return _FIRM.search(to_simplified(key)) is not None
 
 
 _OF_ONE: Final = re.compile(
@@ -165,14 +167,14 @@ def is_visibly_company(key: str) -> bool:
     >>> [is_visibly_company(key) for key in ("星海科技", "星海科技有限公司蓝讯店", "蓝讯数码店", "张三")]
     [True, True, False, False]
     """
-    name = _REMARK.sub("", key)
+    name = _REMARK.sub("", to_simplified(key))
     return is_visibly_firm(key) and (_OF_ONE.search(name) is None or _OF_MANY.search(name) is not None)
 
 
 @lru_cache(maxsize=1 << 18)
 def simplify_name(text: str) -> str:
     """Return the text with each traditional character replaced by its simplified one."""
-    return "".join(map(_simplified, text))
+    return to_simplified(text)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -186,19 +188,6 @@ def edit_similarity(one: str, other: str) -> float:
     from rapidfuzz.distance import Levenshtein
 
     return float(Levenshtein.normalized_similarity(one, other))
-
-
-@cache
-def _converter() -> Callable[[str], Any]:
-    from opencc import OpenCC
-
-    convert: Callable[[str], Any] = OpenCC("t2s").convert
-    return convert
-
-
-@cache
-def _simplified(character: str) -> str:
-    return character if character.isascii() else str(_converter()(character))
 
 
 @cache

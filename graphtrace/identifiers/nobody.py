@@ -18,6 +18,7 @@ from typing import Final
 
 from graphtrace.identifiers.masking import is_masked, is_masked_name
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name
+from graphtrace.identifiers.script import simplified_forms, to_simplified
 
 MIN_IDENTIFIER: Final = 5
 """Fewest characters of a number that identifies a party."""
@@ -89,15 +90,9 @@ def _table() -> dict[str, tuple[str, ...]]:
     return {name: tuple(_bare(normalize_party_name(word)) for word in words) for name, words in _written().items()}
 
 
-@cache
-def _simplified() -> dict[int, str]:
-    """Return the simplified form of the traditional characters that occur in the words."""
-    return {ord(pair[0]): pair[1] for pair in _written()["traditional"]}
-
-
 def _bare(key: str) -> str:
     """Return a key in simplified characters, without the dashes and full stops in its Latin words."""
-    return _DASHES.sub("", key.translate(_simplified()))
+    return _DASHES.sub("", to_simplified(key))
 
 
 class _Words:
@@ -189,7 +184,7 @@ def maybe_nobody() -> str:
 def _anyhow(words: Iterable[str]) -> str:
     """Return a pattern of words in both scripts and with any dashes in Latin ones."""
     traditional: dict[str, str] = {}
-    for sign, form in _simplified().items():
+    for sign, form in simplified_forms().items():
         traditional[form] = traditional.get(form, "") + chr(sign)
     return "|".join(
         "[-_.'’]?".join(map(re.escape, word))

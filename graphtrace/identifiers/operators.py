@@ -14,6 +14,7 @@ from typing import Final
 from graphtrace.identifiers.names import CITIES, PROVINCES
 from graphtrace.identifiers.normalize import strip_whitespace
 from graphtrace.identifiers.operator_names import ANYWHERE, IN_CARRIER_COLUMN
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.model import Carrier
 
 _LONGEST_IN_TITLE: Final = 40
@@ -46,8 +47,8 @@ MAYBE_OPERATOR: Final = (
 
 _MAYBE_OPERATOR: Final = re.compile(MAYBE_OPERATOR)
 
-_SIMPLIFIED: Final = str.maketrans("國動聯絡網電廣團責營業廳區縣東視", "国动联络网电广团责营业厅区县东视", "()")
-"""The traditional characters of such names; brackets around a place say nothing."""
+_BRACKETS: Final = str.maketrans("", "", "()")
+"""Brackets around a place say nothing."""
 
 _OTHERS: Final = re.compile(
     "代理|授[权權]|经销|分销|直销|加盟|合作|专营|专卖|特约|指定|委托|代办|承包|社会|渠道|手机|器材|电源|硬盘|设备|配件|科技|数码"
@@ -97,13 +98,13 @@ def match_operator_name(name_key: str) -> str | None:
     if name_key.isascii():
         found = _LATIN.fullmatch(_JOINTS.sub("", name_key))
         return _LATIN_BRANDS[found[1]] if found else None
-    name = name_key.translate(_SIMPLIFIED)
+    name = to_simplified(name_key).translate(_BRACKETS)
     return ANYWHERE.get(name) or _match_chinese(name)
 
 
 def operator_from_cell(name_key: str) -> str | None:
     """Return the slug of the operator that a cell of a carrier column names, or by a word that means it only there."""
-    return match_operator_name(name_key) or IN_CARRIER_COLUMN.get(name_key)
+    return match_operator_name(name_key) or IN_CARRIER_COLUMN.get(to_simplified(name_key))
 
 
 def find_operator_name(text: str) -> tuple[str, str] | None:
@@ -123,7 +124,8 @@ def find_operator_name(text: str) -> tuple[str, str] | None:
 
 def find_brands(text: str) -> frozenset[Carrier]:
     """Return the carriers whose brand stands anywhere in a text (移动贴片卡, China Unicom SIM)."""
-    name = strip_whitespace(text).casefold().translate(_SIMPLIFIED)
+    name = strip_whitespace(text).casefold().translate(_BRACKETS)
+    name = to_simplified(name)
     latin = (carrier for brand, carrier in _LATIN_BRANDS.items() if brand in name)
     return frozenset((*latin, *(carrier for brand, carrier in _BRANDS.items() if brand in name)))
 

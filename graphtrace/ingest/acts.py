@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers.nobody import is_certainly_person
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.model import KINDS, Kind
 
 NOTHING: Final = "none"
@@ -185,7 +186,7 @@ _OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 
 
 def _folded(text: str) -> str:
-    return _BLANKS.sub("", normalize("NFKC", text)).casefold()
+    return to_simplified(_BLANKS.sub("", normalize("NFKC", text)).casefold())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -293,7 +294,7 @@ def moved_nothing(text: str) -> bool:
 
 def _written(remark: str) -> str:
     """Return a remark in the form in which it is searched: a blank between Chinese words divides them."""
-    return _BETWEEN_HAN.sub(",", normalize("NFKC", remark).casefold())
+    return _BETWEEN_HAN.sub(",", to_simplified(normalize("NFKC", remark).casefold()))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -713,7 +714,7 @@ def doubts_rows(title: str) -> bool:
 @lru_cache(maxsize=1 << 10)
 def changes_headings(upper: str) -> bool:
     """Whether a heading above several others makes them say something else (计划, 变更前, 旧卡)."""
-    return _UPPER.search(normalize("NFKC", upper).casefold().strip()) is not None
+    return _UPPER.search(to_simplified(normalize("NFKC", upper).casefold().strip())) is not None
 
 
 def words_of(place: str, meaning: str) -> tuple[str, ...]:

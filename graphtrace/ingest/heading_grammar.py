@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import WORDS
 
 LONGEST_HEADING: Final = 40
@@ -249,7 +250,7 @@ def is_of_paper(heading: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    folded = to_simplified(_INVISIBLE.sub("", normalize("NFKC", text)).casefold())
     return folded.strip("\"'") or folded
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.sheet import Sheet
 
@@ -71,4 +72,4 @@ def _titles(sheet: Sheet) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", normalize("NFKC", text).casefold())
+    return to_simplified(re.sub(r"\s+", "", normalize("NFKC", text).casefold()))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from graphtrace.identifiers import carrier_from_iccid, match_operator_name, normalize_party_name, parse_iccid
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.model import Carrier
@@ -102,7 +103,7 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
             return OwnList(carrier=leading, row=row, text=cell)
         if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
-    if any(_ADDRESSED.search(cell) for _, cell in cells):
+    if any(_ADDRESSED.search(to_simplified(cell)) for _, cell in cells):
         return None
     for _, cell in cells:
         if replies and (author := _author_alone(cell)) is not None:
@@ -111,7 +112,7 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", text).casefold()
+    return to_simplified(re.sub(r"\s", "", text).casefold())
 
 
 def _names_nobody_else(rest: str) -> bool:

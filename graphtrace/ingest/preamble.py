@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
@@ -155,7 +156,7 @@ def _denial_in(text: str, ignored: Collection[str] = ()) -> str | None:
 
 def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the meaning and the word of the first word in a title that speaks against rows."""
-    title = _folded(_FIRM.sub(" ", normalize("NFKC", text)))
+    title = _folded(_FIRM.sub(" ", to_simplified(normalize("NFKC", text))))
     for meaning, pattern in _VERDICTS.items():
         for found in pattern.finditer(title):
             if fold_word(found[0]) not in ignored:
@@ -164,7 +165,7 @@ def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | N
 
 
 def _folded(title: str) -> str:
-    return normalize("NFKC", title).casefold().replace("_", " ")
+    return to_simplified(normalize("NFKC", title).casefold()).replace("_", " ")
 
 
 def meaning_as_name(name: str) -> str | None:

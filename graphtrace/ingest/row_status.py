@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import (
     BACK,
     DONE,
@@ -136,7 +137,7 @@ def says_no_such_number(text: str) -> bool:
 @lru_cache(maxsize=1 << 10)
 def codes_of(heading: str) -> Mapping[str, str]:
     """Return the word of each code that a heading explains (状态(0存档、1已下单、3作废)); empty if it explains none."""
-    codes = dict(_CODE.findall(normalize("NFKC", heading)))
+    codes = dict(_CODE.findall(to_simplified(normalize("NFKC", heading))))
     return codes if len(codes) >= _FEWEST else {}
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import words_of
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
@@ -58,7 +59,7 @@ def is_total_cell(text: str) -> bool:
     """
     if len(text) > LONGEST_TOTAL:
         return False
-    folded = normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip()
+    folded = to_simplified(normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip())
     bare = re.sub(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])", "", _TRAILING.sub("", folded)).strip("*=:-—. ")
     return _CELL.fullmatch(bare) is not None or _COUNT.match(bare) is not None
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from graphtrace.identifiers.script import has_traditional
 from graphtrace.ingest.acts import LONGEST_CELL
 from graphtrace.ingest.row_status import ColumnWords, are_words
 
@@ -76,7 +77,8 @@ class UndecidedColumns:
         if self._words.has_codes(column):
             return cells.drop_nulls()
         short = cells.filter(cells.str.len_bytes() <= _LONGEST)
-        return short.filter(short.str.contains_any(self._roots, ascii_case_insensitive=True))
+        may_be = short.str.contains_any(self._roots, ascii_case_insensitive=True)
+        return short.filter(may_be | short.str.contains(has_traditional()))
 
     def _count(self, column: int, cells: pl.Series) -> list[str]:
         """Count the words among some cells and return those that speak against their row."""

@@ -34,7 +34,7 @@ _SERIAL_1904_DAYS: Final = 1462
 _GREATEST_OFFSET_MINUTES: Final = 14 * 60
 
 _TIME: Final = (
-    r"(?:(?:T|\ |(?<=[日号]))(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)\ ?)?"
+    r"(?:(?:T|\ |(?<=[日号號]))(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)\ ?)?"
     r"(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})"
     r"(?:分?|[:分](?P<second>[0-9]{1,2})(?:[.,][0-9]+)?秒?)"
     r"\ ?(?P<noon>[AP]\.?M\.?)?"
@@ -44,7 +44,7 @@ _AFTERNOON: Final = ("下午", "晚上")
 _MONTH_NAMES: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _YEAR_FIRST: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
-    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号]?)" + _TIME
+    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号號]?)" + _TIME
 )
 _YEAR_LAST: Final = re.compile(
     r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME
@@ -54,7 +54,7 @@ _NAMED_MONTH: Final = re.compile(
     + _TIME
 )
 _WITHOUT_YEAR: Final = re.compile(
-    r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
+    r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号號]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
 )
 _SHORT_YEAR: Final = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:[T\ ].*)?"

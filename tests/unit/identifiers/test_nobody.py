@@ -20,6 +20,7 @@ from graphtrace.identifiers.nobody import (
     maybe_nobody,
     names_nobody,
 )
+from graphtrace.identifiers.script import simplified_forms
 
 TABLE = yaml.safe_load(Path(__file__).with_name("nobody.yml").read_text("utf-8"))
 NO_NAMES: dict[str, str] = TABLE["no_names"]
@@ -82,12 +83,11 @@ def test_every_word_of_the_table_is_nobody_and_stands_there_once() -> None:
 
 def test_the_traditional_characters_of_the_table_are_all_there() -> None:
     opencc = pytest.importorskip("opencc")
-    pairs = set(WORDS["traditional"])
+    pairs = {chr(sign) + form for sign, form in simplified_forms().items()}
     convert = opencc.OpenCC("s2t").convert
     missing = {
         written + sign
-        for name, texts in WORDS.items()
-        if name != "traditional"
+        for texts in WORDS.values()
         for text in texts
         for written, sign in zip(convert(text), text, strict=True)
         if written != sign
