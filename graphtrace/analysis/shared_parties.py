@@ -28,8 +28,9 @@ from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.counts import card_counts
 from graphtrace.errors import UsageError
-from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers import is_visibly_company, normalize_party_name
 from graphtrace.model import Chain, Hop, Party
+from graphtrace.results.party import legal_form
 from graphtrace.results.shared_parties import (
     NORMAL_95,
     ROLES,
@@ -78,10 +79,13 @@ def find_shared_parties(
     cards = tuple(_seized_card(key, trace, writings) for key, trace in found.items())
     passages: dict[Party, list[CardPassage]] = defaultdict(list)
     involvement = IdentityCache(_involvement)
+    by_name: Counter[Party] = Counter()
     for card in sorted(cards, key=lambda card: card.key):
         for party, passage in _passages(card, involvement.get(card.trace.chains)):
-            passages[party].append(passage)
-    scorer = _PartyScorer(tracer.store, cards, passages, _weights(cards, weights or {}))
+            joined = _joined(party)
+            passages[joined].append(passage)
+            by_name[joined] += joined != party
+    scorer = _PartyScorer(tracer.store, cards, passages, by_name, _weights(cards, weights or {}))
     shared = sorted((scorer.score(party) for party in passages), key=_order(by, has_several=len(scorer.weights) > 1))
     parties = tuple(one for one in shared if not one.party.is_carrier)
     cover, unexplained = _cover(cards, parties)
@@ -102,6 +106,13 @@ def find_shared_parties(
         unexplained=unexplained,
         judgements=tracer.store.judgements.shown_in([one.party for one in shared]),
     )
+
+
+def _joined(party: Party) -> Party:
+    """Return a firm that records of a card know by its name alone as the case joins it; others may be namesakes."""
+    resolved = party.resolved
+    is_firm = legal_form(resolved) == "firm" and is_visibly_company(normalize_party_name(party.name or ""))
+    return resolved if is_firm else party
 
 
 def _case_writings(traces: Iterable[Trace]) -> dict[str, str]:
@@ -237,6 +248,7 @@ class _PartyScorer:
         store: Backend,
         cards: Sequence[SeizedCard],
         passages: Mapping[Party, Sequence[CardPassage]],
+        by_name: Mapping[Party, int],
         weights: Mapping[str, float],
     ) -> None:
         self.cards = len(cards)
@@ -244,6 +256,7 @@ class _PartyScorer:
         self.weights = weights
         self.case_numbers = tuple(sorted({case for card in cards for case in card.case_nos}))
         self._passages = passages
+        self._by_name = by_name
         # how much a party handled is counted of all that the case joins under its name
         cards_of: dict[Party, list[str]] = defaultdict(list)
         for party, passed in passages.items():
@@ -276,6 +289,7 @@ class _PartyScorer:
             lift=count / expected,
             lift_interval=(low, high),
             evidence=passages,
+            by_name=self._by_name.get(party, 0),
         )
 
 

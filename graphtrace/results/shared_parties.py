@@ -106,6 +106,8 @@ class SharedParty:
         How many of the asked cards would have passed through it if its volume alone decided.
     lift, lift_interval
         ``cards / expected``, and the bounds that chance leaves to it.
+    by_name
+        How many of the cards came through a firm that their records know by its name alone.
     """
 
     party: Party
@@ -122,6 +124,7 @@ class SharedParty:
     lift: float
     lift_interval: tuple[float, float]
     evidence: tuple[CardPassage, ...]
+    by_name: int = 0
 
     @property
     def is_single(self) -> bool:
@@ -299,6 +302,7 @@ def _shared_dict(shared: SharedParty) -> dict[str, Any]:
         "interval": [round(low, DECIMALS), round(high, DECIMALS)],
         "guarded_lift": round(shared.guarded_lift, DECIMALS),
         "evidence": [_passage_dict(passage) for passage in shared.evidence],
+        **({"by_name": shared.by_name} if shared.by_name else {}),
     }
 
 

@@ -122,6 +122,8 @@ def _ranked(numbered: tuple[int, SharedParty]) -> Sequence[Cell]:
         beside.append(label_text("cards_without_case", cards=party.cards_without_case))
     if party.certain_cards < party.cards:
         beside.append(label_text("certain_cards", certain=party.certain_cards))
+    if party.by_name:
+        beside.append(label_text("shared_by_name", cards=party.by_name))
     beside.append(label_text("lift_interval", low=low, high=high))
     return [
         *(place, party.party, TonedText(name, "name"), join_texts(*roles, by=", "), party.cards, party.card_share),
