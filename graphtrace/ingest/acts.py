@@ -137,7 +137,7 @@ _PACKED: Final = pattern_of("part", "packed")
 _PART_HEADING: Final = pattern_of("part", "heading")
 _PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
 _END_OF_REGISTRATION: Final = pattern_of("registration")
-_SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled")
+_SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled", "person")
 _DOUBT: Final = patterns_of(
     "doubt",
     *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
@@ -392,6 +392,12 @@ def tells_given_back(heading: str) -> bool:
 def denies_seizure(text: str) -> bool:
     """Whether a cell says that nothing was seized."""
     return _SEIZED["denied"].search(fold_word(text)) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def names_seized_person(text: str) -> bool:
+    """Whether a sentence of a list of seizures tells from whom, or in whose rooms, cards were taken (从李某处查获)."""
+    return _SEIZED["person"].search(_written(text)) is not None
 
 
 def undoes_seizure(state: str) -> bool:

@@ -680,6 +680,7 @@ class SheetParser:
             declared=sorted(declared),
             states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
+            holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
@@ -688,7 +689,10 @@ class SheetParser:
     ) -> None:
         """Note what a row that is none of the table says of it, unless a person has said what its words mean."""
         said = [cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words))]
-        for text in self._lines.add(row, said, is_within=is_within, is_heading=is_heading):
+        told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
+        if "seizure" in self._rows.kinds and "holder" not in self._header.literals:
+            told += [text for text in said if text not in told and self._lines.add_person(row, text)]
+        for text in told:
             self._rows.remark_line(row, text)
 
     def _note_names(self) -> None:

@@ -43,6 +43,7 @@ from graphtrace.ingest.acts import (
     may_name_user,
     names_further_party,
     names_party_behind_seized,
+    names_seized_person,
     says_check_failed,
     says_never_used,
     speaks_of_rows,
@@ -101,7 +102,7 @@ class BesideColumn(NamedTuple):
     """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``.
 
     ``only`` is a pattern that is found in every such text. Where these ``are_few`` they count only as long as they are,
-    as words of state are and names are not.
+    as words of state are and names are not. Rows whose column ``unless`` is filled are not told.
     """
 
     column: int
@@ -113,6 +114,7 @@ class BesideColumn(NamedTuple):
     are_few: bool = False
     strays: Callable[[str], bool] | None = None
     """What else may speak against a row where most cells of the column are numbers."""
+    unless: int | None = None
 
 
 _WITHOUT_DIGITS: Final = "^[^0-9]{1,24}$"
@@ -132,6 +134,7 @@ def columns_beside(
     declared: Collection[int] = (),
     states: Collection[int] = (),
     values: Collection[int] = (),
+    holder: int | None = None,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -161,6 +164,8 @@ def columns_beside(
         The columns of states of cards, which are listed beside.
     values
         The columns of fields that a record can do without.
+    holder
+        The column of the person from whom cards were seized; where it is filled, no sentence has to name that person.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -203,6 +208,16 @@ def columns_beside(
         return lambda text: says(text) and text != headings[column] and words.answered(column, text) is None
 
     columns = [
+        *(
+            BesideColumn(at, PARTY_NOT_READ, unanswered(names_seized_person, at), (_SEIZURE,), unless=holder)
+            for at in others
+            if is_seized
+        ),
+        *(
+            BesideColumn(at, PARTY_NOT_READ, unanswered(_names_person_only, at), (_SEIZURE,), unless=holder)
+            for at in remarks
+            if is_seized
+        ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody) for at in sorted(further)),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, _OF_USERS) for at in sorted(others_used)),
         *(
@@ -274,6 +289,8 @@ class SaidBeside:
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
                 if side != str(each.column):
                     says &= ~(cells == block[side]).fill_null(value=False)
+            if each.unless is not None:
+                says &= block[str(each.unless)].is_null()
             if (found := block.select(ROW, cells.alias(str(each.column))).filter(says)).height:
                 text = pl.lit(None, pl.String) if each.reason == LEFT_BLANK else pl.col(str(each.column))
                 self._rows[each].append((*_ends_of(found), found.select(ROW, text=text)))
@@ -480,6 +497,13 @@ class LinesBeside:
         if casts_doubt(text):
             self._lines.setdefault((COMMENT_NOT_READ, text), row)
 
+    def add_person(self, row: int, text: str) -> bool:
+        """Note a sentence that tells from whom the cards of a list of seizures were taken; whether it does."""
+        is_told = names_seized_person(text)
+        if is_told:
+            self._lines.setdefault((LINE_NOT_READ, text), row)
+        return is_told
+
     def add_elsewhere(self, text: str) -> None:
         """Note what a title of another sheet says of all rows."""
         self._lines.setdefault((OTHER_TABLE, text), 0)
@@ -531,6 +555,11 @@ def _is_met(heading: str) -> bool:
 
 
 _DENIED: Final = ("未", "没", "无", "尚", "暂")
+
+
+def _names_person_only(text: str) -> bool:
+    """Whether a remark tells from whom cards were taken, and nothing for which it is quoted anyhow."""
+    return names_seized_person(text) and not casts_doubt(text)
 
 
 def _marks_row(number: str) -> bool:

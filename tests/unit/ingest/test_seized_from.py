@@ -9,6 +9,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import UnknownHeadings
 from graphtrace.results.load import LoadReport
+from graphtrace.results.trace import Trace
 
 from .sheets import read_rows
 
@@ -34,6 +35,14 @@ def load(tmp_path: Path, text: str, *answers: str) -> tuple[str | None, LoadRepo
         report = case.load(tmp_path / "a.csv", answers=answers)
         (trace,) = case.trace(CARD)
         return trace.seizures[0].holder, report
+
+
+def told(tmp_path: Path, text: str) -> Trace:
+    """The trace of the card once the text is loaded."""
+    load(tmp_path, text)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (trace,) = case.trace(CARD)
+        return trace
 
 
 @pytest.mark.parametrize("place", NAMED)
@@ -116,3 +125,35 @@ def test_a_seizure_stays_one_beside_the_day_of_its_return_a_victim_or_a_yes() ->
 def test_a_place_and_whoever_is_cleared_are_nobody_from_whom_cards_were_seized(holder: str) -> None:
     headings = ("查获日期", "案号", "ICCID", "嫌疑人")
     assert kinds_of(headings, ("2024-03-01", "A1", "89860625300210200011", holder)) == [("seizure", None)]
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "said"),
+    [
+        ("2024年5月1日民警在张三住处扣押SIM卡清单", "", ""),
+        *(("从李某处查获的物联网卡", "", ""), ("Seized from John Smith", "", "")),
+        *(("", "备注", "从李某处查获"), ("", "查获经过", "民警在张三住处扣押"), ("", "说明", "李四随身携带")),
+        *(("", "经过", "由王五交出"), ("", "remarks", "recovered from John's flat")),
+    ],
+)
+def test_a_person_in_a_sentence_of_a_list_of_seizures_is_quoted_with_its_cards(
+    tmp_path: Path, above: str, heading: str, said: str
+) -> None:
+    table = f"案号,查获日期,卡号{heading and f',{heading}'}\nA1,2024-05-01,{CARD}{said and f',{said}'}\n"
+    trace = told(tmp_path, f"{above}\n{table}" if above else table)
+    assert trace.seizures[0].holder is None
+    assert [each.params["text"] for each in trace.findings if each.code == "unread_movement"] == [above or said]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ("持有人,查获经过", "张三,民警在张三住处扣押"),
+        *(("说明", "物联网卡"), ("说明", "黑色"), ("查获地点", "宁波市海曙区"), ("品牌", "中国移动")),
+    ],
+)
+def test_a_sentence_about_a_person_who_is_named_and_what_names_nobody_is_not_quoted(
+    tmp_path: Path, headings: str, cells: str
+) -> None:
+    trace = told(tmp_path, f"案号,查获日期,卡号,{headings}\nA1,2024-05-01,{CARD},{cells}\n")
+    assert "unread_movement" not in [each.code for each in trace.findings]
