@@ -207,6 +207,9 @@ def columns_beside(
         # a heading may stand among the rows again
         return lambda text: says(text) and text != headings[column] and words.answered(column, text) is None
 
+    def untold(says: Callable[[str], bool]) -> Callable[[str], bool]:
+        return (lambda text: says(text) and not names_seized_person(text)) if is_seized else says
+
     columns = [
         *(
             BesideColumn(at, PARTY_NOT_READ, unanswered(names_seized_person, at), (_SEIZURE,), unless=holder)
@@ -228,7 +231,9 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(
-            BesideColumn(at, WORD_NOT_READ, unanswered(partial(_is_not_understood, headings[at]), at), are_few=True)
+            BesideColumn(
+                at, WORD_NOT_READ, unanswered(untold(partial(_is_not_understood, headings[at])), at), are_few=True
+            )
             for at in unmet
             if at not in settled
         ),

@@ -156,4 +156,4 @@ def test_a_sentence_about_a_person_who_is_named_and_what_names_nobody_is_not_quo
     tmp_path: Path, headings: str, cells: str
 ) -> None:
     trace = told(tmp_path, f"案号,查获日期,卡号,{headings}\nA1,2024-05-01,{CARD},{cells}\n")
-    assert "unread_movement" not in [each.code for each in trace.findings]
+    assert "party_not_read" not in [each.params.get("reason") for each in trace.findings]
