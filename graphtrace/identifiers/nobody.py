@@ -77,6 +77,8 @@ _PASSED_ON: Final = re.compile(
 _DEVICE: Final = re.compile("(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]")
 _OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
 _FIGURES: Final = re.compile("[0-9.+()/:-]+")
+_CARD: Final = re.compile("89[0-9]{2}[0-9a-f]{15,16}")
+"""A number of a card, which is no party even where it stands below the heading of one."""
 
 
 @cache
@@ -146,7 +148,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     >>> [names_nobody(key) for key in ("散客", "淘宝老客户", "#n/a", "疑似张三", "张三/李四", "微信茶馆", "客户1")]
     [True, True, True, True, True, False, False]
     """
-    if _STRUCTURE.search(key):
+    if _STRUCTURE.search(key) or _CARD.fullmatch(key):
         return True
     if len(key) > _LONGEST:
         return False
@@ -171,6 +173,7 @@ def maybe_nobody() -> str:
     before = {*table["doubt_before"], *table["denial_before"]}
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
+        f"|^{_CARD.pattern}$"
         "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         r"|[\"']|^\(\)$"

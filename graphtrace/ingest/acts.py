@@ -31,6 +31,9 @@ VOID: Final = frozenset({NOTHING, BACK, SERVICE})
 """Meanings of words whose row is no record."""
 
 DONE: Final = "done"
+EXCHANGE: Final = "exchange"
+"""Meaning of a title by which one card of each row or two came back, and another one went out for it."""
+
 OPEN: Final = "open"
 """Meaning of a word for an act of which a person has to say what it means for the row."""
 
@@ -52,6 +55,7 @@ _PATTERNS: Final = frozenset(
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
         *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
+        *("way", "receipt", "exchange"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -135,6 +139,7 @@ _DELIVERED: Final = pattern_of("part", "delivered")
 _UNIT: Final = pattern_of("part", "unit")
 _PACKED: Final = pattern_of("part", "packed")
 _PART_HEADING: Final = pattern_of("part", "heading")
+_NEW_CARD: Final = pattern_of("exchange", "new")
 _PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
 _END_OF_REGISTRATION: Final = pattern_of("registration")
 _SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled", "person")
@@ -321,6 +326,11 @@ def is_pack(text: str) -> bool:
 def is_number_delivered(heading: str) -> bool:
     """Whether a heading is that of the number of cards that were in fact sent or received (实收数量)."""
     return _DELIVERED.fullmatch(heading) is not None
+
+
+def names_new_card(heading: str) -> bool:
+    """Whether a heading is that of a card that went out for the one of its row (新卡号, 换后ICCID)."""
+    return _NEW_CARD.fullmatch(heading) is not None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -1,6 +1,6 @@
-"""Cells whose meaning stands elsewhere: "the same as above", and times whose zone the heading names.
+"""Cells whose meaning stands elsewhere: "the same as above", days written once, and times whose zone the heading names.
 
-Both are put into the cells before anything reads them, and a remark says where.
+All are put into the cells before anything reads them, and a remark says where.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import or_
 from typing import Any, Final
 
@@ -15,19 +16,51 @@ import polars as pl
 
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.values import parse_date
+from graphtrace.model import DateSpan
 
-DITTOS: Final = ("同上", "同前", "〃", "″", '"', "”", "ditto")
+DITTOS: Final = ("同上", "同前", "同", "〃", "〞", "″", '"', "”", ",,", "''", "ditto", "do.")
 
 _LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)
 
+_FEWEST: Final = 2
+"""Days, and rows without one, by which a sheet shows that it writes each day once; a title may say it, too."""
+
+_DAY_BOOK: Final = re.compile("流水[账帐]|日记[账帐]|日[账帐]|day[ -]?book")
+
 _IN_UTC: Final = re.compile(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
+
+
+def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
+    """Whether a sheet writes each day once, above further rows of that day, as a day-book does.
+
+    Days rise with every one that is written, and rows that name cards follow without one.
+
+    Parameters
+    ----------
+    header
+        Number of the row of headings.
+    day, cards
+        The columns of days and of cards.
+    """
+    rows = [cells for row, cells in sheet.head_rows if row > header and max(day, cards) < len(cells) and cells[cards]]
+    days = [parse_date(cell) for cells in rows if (cell := cells[day]) and cell not in DITTOS]
+    spans = [when for when in days if isinstance(when, DateSpan)]
+    if not rows or not rows[0][day] or len(spans) < len(days) or len(days) == len(rows):
+        return False
+    if not all(before.latest < after.earliest for before, after in pairwise(spans)):
+        return False
+    above = (cell for row, cells in [*sheet.titles, *sheet.head_rows] if row <= header for cell in cells if cell)
+    is_titled = any(_DAY_BOOK.search(text.casefold()) for text in (sheet.name or "", *above))
+    return is_titled or (len(spans) >= _FEWEST and len(rows) - len(days) >= _FEWEST)
 
 
 class CellContext:
     """Completes the blocks of one sheet, which come in their order.
 
     ``owners`` are the columns of numbers and contacts of a party with the column of its name, once they are known: the
-    same as above is a number only for a party that is the same as above.
+    same as above is a number only for a party that is the same as above. ``days`` are the columns of days that are
+    written once, with those of the cards of their rows.
     """
 
     def __init__(self, sheet: Sheet, headings: Sequence[Sequence[str | None]]) -> None:
@@ -39,6 +72,8 @@ class CellContext:
         ]
         self._above: dict[str, Any] = {}
         self.owners: Mapping[int, int] = {}
+        self.days: Mapping[int, int] = {}
+        self._days: dict[int, str] = {}
 
     def complete(self, block: pl.DataFrame) -> pl.DataFrame:
         """Return a block with dittos replaced by the cell above, and times in UTC with their zone."""
@@ -58,7 +93,25 @@ class CellContext:
             filled = self._filled(name, cells, self._is_as_above(block, owners.get(name)))
             block = block.with_columns(filled.alias(name))
             self._sheet.note_filled(int(name), "as_above", block.filter(is_ditto & ~filled.is_in(DITTOS)))
+        for column, cards in self.days.items():
+            block = self._with_days(block, column, cards)
         self._above = block.row(-1, named=True)
+        return block
+
+    def _with_days(self, block: pl.DataFrame, column: int, cards: int) -> pl.DataFrame:
+        """Return a block in which the rows that name cards and no day have the day above."""
+        cells = block[str(column)]
+        if not cells.null_count() and cells.len():
+            self._days[column] = cells[-1]
+            return block
+        days = cells.fill_null(strategy="forward")
+        if (above := self._days.get(column)) is not None:
+            days = days.fill_null(above)
+        if (last := days[-1]) is not None:
+            self._days[column] = last
+        is_blank = cells.is_null() & block[str(cards)].is_not_null() & days.is_not_null()
+        block = block.with_columns(pl.when(is_blank).then(days).otherwise(cells).alias(str(column)))
+        self._sheet.note_filled(column, "as_above", block.filter(is_blank))
         return block
 
     def _is_as_above(self, block: pl.DataFrame, owner: str | None) -> pl.Series:

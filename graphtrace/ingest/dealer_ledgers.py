@@ -1,14 +1,19 @@
 """Ledgers of dealers that name in each row from whom cards came and to whom they went on: 上家, 下家.
 
 Whoever keeps the ledger stands between the two: each row is a purchase by the keeper, and a sale by the keeper where it
-says to whom. Who that is the rows do not say.
+says to whom. Who that is the rows do not say. Books that say in each row whether cards came in or went out (进/出), and
+with whom, are kept by somebody, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, Literal
+from unicodedata import normalize
+
+from graphtrace.ingest.acts import fold_word, patterns_of
 
 KEEPER: Final = "keeper"
 """The field of whoever keeps a ledger; a person says it."""
@@ -24,6 +29,52 @@ _BELOW: Final = re.compile(
 )
 _SUPPLIER: Final = re.compile("供[货应卡]|进[货卡]")
 _CAME_IN: Final = re.compile("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
+
+
+_WAY: Final = patterns_of("way", "in", "out", "heading", "other")
+_RECEIPT: Final = patterns_of("receipt", "day", "from", "title", "not")
+
+
+@lru_cache(maxsize=1 << 12)
+def way_of(cell: str) -> Literal["in", "out"] | None:
+    """Return which way the cards of a row went by a word of a book: to its keeper, or from there; ``None`` for neither.
+
+    >>> [way_of(word) for word in ("进", "收货", "出库", "out", "退货")]
+    ['in', 'in', 'out', 'out', None]
+    """
+    word = fold_word(cell)
+    return "in" if _WAY["in"].fullmatch(word) else "out" if _WAY["out"].fullmatch(word) else None
+
+
+def may_say_way(heading: str) -> bool:
+    """Whether a column may say of each row which way its cards went (进/出, 方向, 类型); its cells have to do so."""
+    return _WAY["heading"].fullmatch(heading) is not None
+
+
+def are_ways(cells: Collection[str]) -> bool:
+    """Whether the cells of a column say which way cards went: most of them; what others mean is asked."""
+    return 2 * sum(way_of(cell) is not None for cell in cells) > len(cells)
+
+
+def may_be_other_side(heading: str) -> bool:
+    """Whether a heading of such a book may be that of the other side of its rows (对方, 客户/供应商, 姓名)."""
+    return _WAY["other"].fullmatch(heading) is not None
+
+
+def received_on(headings: Sequence[str]) -> list[int]:
+    """Return the columns of the days on which cards came in, in a book of nothing else (收货日期)."""
+    return [column for column, heading in enumerate(headings) if _RECEIPT["day"].fullmatch(heading)]
+
+
+def is_of_supplier(heading: str) -> bool:
+    """Whether a heading of a book of what came in is that of whom it came from (供应商, 来源, 对方)."""
+    return _RECEIPT["from"].fullmatch(heading) is not None
+
+
+def is_book_of_receipts(title: str) -> bool:
+    """Whether a title is that of a book of what came in (入库登记表), and of no returns and no book of both ways."""
+    written = normalize("NFKC", title).casefold().strip()
+    return _RECEIPT["title"].search(written) is not None and _RECEIPT["not"].search(written) is None
 
 
 def is_nobody(keeper: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from graphtrace.ingest.acts import EVENT_WORDS
-from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between
+from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import names_receiver, without_remark
 from graphtrace.ingest.resellers import names_other_firm
@@ -337,6 +337,8 @@ class SheetMeaning:
         The columns that are filled in nearly all of the first rows; ``None`` before these are known.
     firms
         The columns that serve no field and name firms beside carriers and buyers.
+    is_titled_receipts
+        Whether a title says that the sheet is a book of what came in.
     is_direct
         Whether a person says that nobody stands between the sides that rows name.
     """
@@ -353,10 +355,14 @@ class SheetMeaning:
     filled: frozenset[int] | None = None
     is_direct: bool = False
     firms: frozenset[int] = frozenset()
+    is_titled_receipts: bool = False
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
-        kinds = self.stated() or self._kinds_hinted()
+        kinds = self.stated()
+        if {*kinds} <= {"card_list"} and self._names_taker():
+            kinds.insert(0, "transfer")
+        kinds = kinds or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
             listed = self._listed()
@@ -417,10 +423,12 @@ class SheetMeaning:
         if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
+        if not own and kind == "transfer" and self.is_of_receipts:
+            own = received_on(self.headings)
         neutral = [column for column, named in self.dates.items() if not named] if takes_neutral_date else []
         has_date = bool(own or neutral) or (takes_neutral_date and "date" in self.fields and not self.dates)
         fields = self.fields - {"date"} | ({"date"} if has_date else set())
-        if (side := counterpart(kind, self.fields, self.literals)) is not None:
+        if (side := self.counterpart(kind, self.fields)) is not None:
             fields |= {side}
         is_kept = kind != "transfer" or KEEPER in fields or "kind" in fields or not self._has_keeper()
         return SheetEvent(
@@ -429,6 +437,23 @@ class SheetMeaning:
             is_own_date=bool(own),
             missing=(*missing_fields(kind, fields), *(() if is_kept else (KEEPER,))),
         )
+
+    @property
+    def is_of_receipts(self) -> bool:
+        """Whether the sheet is a book of what came in: whom a row names need not have got its cards."""
+        is_other = "kind" in self.fields or self._own_dates("transfer") or self._own_dates("return")
+        return not is_other and (self.is_titled_receipts or bool(received_on(self.headings)))
+
+    @property
+    def tells_of_use(self) -> bool:
+        """Whether a heading is about calls or sessions, which have directions too."""
+        return self._mentions(_SESSION) or bool(self._own_dates("usage"))
+
+    def counterpart(self, kind: Kind | None, fields: Collection[str]) -> str | None:
+        """Return the side of a movement that the party of the sheet is; ``None`` if it is none."""
+        # whoever a book of receipts names beside its supplier need not be who got the cards
+        is_open = kind == "transfer" and self.is_of_receipts
+        return None if is_open else counterpart(kind, fields, self.literals)
 
     def _own_dates(self, kind: Kind) -> list[int]:
         return [column for column, named in self.dates.items() if kind in named]
@@ -450,12 +475,16 @@ class SheetMeaning:
         sides = [self._has("from", "from_id"), self._has("to", "to_id")]
         if kind in ("return", "transfer"):
             is_named = all(sides) and (kind == "transfer" or self._mentions(RETURN))
+            is_named = is_named or (kind == "transfer" and sides[0] and self.is_of_receipts)
             return self._has_cards() and (is_named or (is_dated and (any(sides) or has_party)))
         if kind == "registration":
             named = self._has("party", "party_id", "enterprise", "enterprise_id")
             others: tuple[Kind, ...] = ("return", "transfer", "purchase", "seizure")
             return self.is_own_list and named and self._has_cards() and not any(map(self._is_stated, others))
         if kind == "purchase":
+            if self.is_of_receipts and self._has("from", "from_id"):
+                # the supplier sold them; the carrier is that of the cards
+                return False
             if self.is_own_list and (not is_dated or missing_fields("purchase", self.fields - self.concluded)):
                 return False
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
@@ -491,6 +520,12 @@ class SheetMeaning:
         if not dated and self.dates and self._has("to") and any(map(names_receiver, self.headings)):
             dated = ["transfer"]
         return dated[:1]
+
+    def _names_taker(self) -> bool:
+        """Whether rows name who got their cards, and a day of nothing else, but nobody who passed them on."""
+        has_day = any(not named for named in self.dates.values()) or ("date" in self.fields and not self.dates)
+        is_one_sided = self._has("to", "to_id") and not self._has("from", "from_id", "kind", "carrier", "enterprise")
+        return has_day and is_one_sided and self._has_cards() and not self.is_own_list
 
     def _has_cards(self) -> bool:
         return any(set(named) <= self.fields for named in _CARDS)

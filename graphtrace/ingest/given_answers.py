@@ -17,6 +17,7 @@ from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.recipes.model import FIELDS
 from graphtrace.ingest.row_status import WORD_ANSWERS
 from graphtrace.model import split_table
@@ -38,7 +39,7 @@ _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 TABLE: Final = "table"
 """The field that answers whether blocks of a sheet are one table or several."""
 
-ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR, KEEPER))
+ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR, KEEPER, RETURNED_BY))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(

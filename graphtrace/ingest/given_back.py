@@ -27,6 +27,12 @@ _NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "
 _NOT: Final = ("未", "没", "无", "not")
 _NOTHING: Final = re.compile(r"[-—–/\\.:0无未]+")
 
+RETURNED_BY: Final = "returned_by"
+"""The field that answers below which of two headings whoever gave back stands, in rows of returns among sales."""
+
+Sides = Collection[tuple[str, ...]]
+"""Names below the headings of both sides, as they are compared, and what else has to be the same."""
+
 Listed = Literal["returns", "sales", "unclear"]
 """What the rows of a sheet are that names both sides and speaks of returns."""
 
@@ -47,6 +53,26 @@ def names_roles(givers: Collection[str], takers: Collection[str]) -> bool:
 
 def _all(words: re.Pattern[str], headings: Collection[str]) -> bool:
     return bool(headings) and all(words.search(heading) and not RETURN.search(heading) for heading in headings)
+
+
+def giver_in_returns(sold: Sides, returned: Sides, *, is_of_roles: bool) -> Literal["from", "to"] | None:
+    """Return the side of rows of returns that gave back, where other rows are sales; ``None`` if that is not sure.
+
+    Some write down who handed over to whom, others who had sold to whom. The sides of the sales tell which it is.
+
+    Parameters
+    ----------
+    sold, returned
+        The sides of sales and of returns.
+    is_of_roles
+        Whether the headings say who sold and who bought.
+    """
+    turned = {each: (each[1], each[0], *each[2:]) for each in returned}
+    is_turned = any(other in sold for other in turned.values())
+    is_same = any(each in sold and other not in sold for each, other in turned.items())
+    if is_same:
+        return "to" if is_of_roles and not is_turned else None
+    return "from" if is_turned or not is_of_roles else None
 
 
 def what_is_listed(

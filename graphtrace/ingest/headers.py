@@ -15,9 +15,17 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, tells_outcome
+from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, names_new_card, tells_outcome
 from graphtrace.ingest.card_cells import has_ranges_in, is_number
-from graphtrace.ingest.dealer_ledgers import KEEPER, is_nobody
+from graphtrace.ingest.dealer_ledgers import (
+    KEEPER,
+    are_ways,
+    is_nobody,
+    is_of_supplier,
+    may_be_other_side,
+    may_say_way,
+    received_on,
+)
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.events import (
     SheetEvent,
@@ -43,13 +51,14 @@ from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import below_person, ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
-from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
+from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, is_status_heading, names_numbers
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
 from graphtrace.ingest.value_profiles import (
     VALUES_DECIDE,
     are_cards,
     are_dates,
+    are_ranges,
     are_short_cards,
     are_times,
     is_number_or_day,
@@ -237,7 +246,8 @@ class ColumnOverrides:
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
     give one text for all rows, ``fallbacks`` one for fields that no column serves; ``unread`` are fields that no column
-    serves whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers.
+    serves whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers,
+    ``is_of_receipts`` that a title calls it a book of what came in.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -245,6 +255,7 @@ class ColumnOverrides:
     literals: Mapping[str, str] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     is_own_list: bool = False
+    is_of_receipts: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -338,8 +349,12 @@ class SheetHeader:
         rows = [cells for number, cells in top if number > self.row]
         words = ColumnWords(self._headings_in_full(), claims.words)
         served = self._agreeing(rows, claims, words)
+        if (ends := self._ends_by_values(rows, served, claims)) is not None:
+            served = {name: [at for at in columns if at not in ends] for name, columns in served.items()}
+            served |= {"iccid_first": ends[:1], "iccid_last": ends[1:]}
         if (kinds := self._kinds_by_words(rows, served, claims, words)) is not None:
             served["kind"] = [kinds]
+        served |= self._book_by_values(rows, served, claims)
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
             of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
             if not of_cards and (only := self._only_cards(rows)) is not None:
@@ -438,6 +453,55 @@ class SheetHeader:
             return any(map(_COURIER.search, texts))
         return bool(texts) and _WAY.fullmatch(heading) is not None and all(map(is_number_or_day, texts))
 
+    def _book_by_values(
+        self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]], claims: ColumnOverrides
+    ) -> dict[str, list[int]]:
+        """Return the columns of the way of the cards and of the other side of rows, where the sheet is a book of both.
+
+        Neither is named by its heading alone: 方向 and 姓名 may be anything.
+        """
+        taken = {"kind", "party", "user", *_BOTH_SIDES}
+        if taken & claims.fields or "kind" in self.literals or any(served.get(name) for name in _BOTH_SIDES):
+            return {}
+        names_cards = any(served.get(name) for name in ("iccid", "iccid_first", "quantity"))
+        if not names_cards or self.meaning.tells_of_use or self.meaning.is_own_list:
+            return {}
+        headings = self.meaning.headings
+        read = {at for name, places in served.items() if name not in ("kind", "user", "party") for at in places}
+        free = [at for at in range(len(headings)) if at not in read]
+        ways = [at for at in free if may_say_way(headings[at]) and are_ways(_texts_of(rows, at))]
+        others = [*served.get("party", ())] or [at for at in free if may_be_other_side(headings[at])]
+        if len(ways) != 1 or len(others) != 1 or served.get("kind", ways) != ways:
+            return {}
+        return {
+            "kind": ways,
+            "party": others,
+            "user": [at for at in served.get("user", ()) if at not in others],
+        }
+
+    def _ends_by_values(
+        self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]], claims: ColumnOverrides
+    ) -> list[int] | None:
+        """Return the columns of the first and the last card of ranges, where a heading says no more than an end.
+
+        从 and 到, From and To may as well be those of parties: the cells decide.
+        """
+        if {"iccid_first", "iccid_last"} & claims.fields:
+            return None
+        claimed = {at for name, places in self.served.items() if name in claims.fields for at in places}
+        found: dict[str, list[int]] = {}
+        for column, cells in enumerate(zip(*self.cells, strict=True)):
+            lower = next((cell for cell in reversed(cells) if cell), None)
+            if lower is not None and column not in claimed and (end := end_in_heading(lower)) is not None:
+                found.setdefault(end, []).append(column)
+        if not found:
+            return None
+        pair = [found.get(end) or served.get(f"iccid_{end}", ()) for end in ("first", "last")]
+        if any(len(columns) != 1 for columns in pair):
+            return None
+        ends = [column for columns in pair for column in columns]
+        return ends if are_ranges(_pairs_of(rows, *ends)) else None
+
     def _is_status_of_rows(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
         """Whether a column that may hold the states of cards tells in a list of movements how these went on."""
         is_of_movements = any(event.kind in CUSTODY_KINDS for event in self.events)
@@ -528,6 +592,20 @@ class SheetHeader:
     def _is_time_of(self, time: int, date: int) -> bool:
         return _DAY_OR_TIME.sub("", self.known[time]) == _DAY_OR_TIME.sub("", self.known[date])
 
+    def new_card(self, top: Sequence[Row]) -> int | None:
+        """Return the column of the cards that went out for those of the rows, where nearly all rows have one.
+
+        What the row states was then done with one of both, and the other way with the other one.
+        """
+        rows = [cells for number, cells in top if number > self.row]
+        own = {at for at in self.served.get("iccid", ()) if not names_new_card(self.meaning.headings[at])}
+        filled = [cells for cells in rows if any(at < len(cells) and cells[at] for at in own)]
+        for column, heading in enumerate(self.meaning.headings):
+            cards = [text for text in _texts_of(filled, column) if is_number(text)] if names_new_card(heading) else []
+            if cards and len(cards) >= _NEARLY_ALL * len(filled):
+                return column
+        return None
+
     def fields_in_doubt(self) -> list[int]:
         """Return the columns whose heading would be known but for what stands behind it in brackets."""
         return [
@@ -584,6 +662,15 @@ _SIDES: Final = frozenset({"from", "to"})
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
     """Return the filled cells of a column."""
     return [cell for cells in rows if column < len(cells) and (cell := cells[column])]
+
+
+_BOTH_SIDES: Final = ("from", "from_id", "to", "to_id", "enterprise")
+
+
+def _pairs_of(rows: Sequence[Sequence[str | None]], first: int, last: int) -> list[tuple[str, str]]:
+    """Return the cells of two columns where both are filled."""
+    width = max(first, last) + 1
+    return [(one, other) for cells in rows if len(cells) >= width if (one := cells[first]) and (other := cells[last])]
 
 
 def find_header(
@@ -721,7 +808,8 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
             # 姓名 below 被扣押人 is another field by itself
             names_holder = "holder" in both.served.keys() - header.served.keys()
-            tells_apart = bool(header.served) and any(is_apart for _, is_apart in _told_apart(columns, table))
+            told = _told_apart(columns, table)
+            tells_apart = any(apart == _ENDS or (apart and header.served) for _, apart in told)
             names_more = both.served.keys() > above.served.keys() and (
                 both.served.keys() > header.served.keys() or says_all or names_holder
             )
@@ -768,9 +856,12 @@ def _header(
 ) -> SheetHeader:
     """Return the header whose columns have these cells, from the top down."""
     names, known = [], []
-    for column, (filled, is_apart) in enumerate(_told_apart(columns, table)):
+    for column, (filled, apart) in enumerate(_told_apart(columns, table)):
         writings: tuple[str, ...] = (filled[-1], "".join(filled), filled[0]) if filled else ()
-        if is_apart:
+        if apart == _ENDS:
+            # 止 below 卡号 is the last number, and To below Card No. nobody who got cards
+            writings = writings[1:2]
+        elif apart:
             # 转入方 below 计划 and below 实际 are two fields, and so is 使用人 below 变更前
             writings = writings[1:]
         if len(filled) > 1 and _is_of_holder(filled[0], column, columns):
@@ -796,6 +887,10 @@ def _header(
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
+    if claims.is_of_receipts or received_on(headings):
+        suppliers = _suppliers(headings, known, table, claims)
+        known = [heading if heading in suppliers else name for heading, name in zip(headings, known, strict=True)]
+        table = {**table, **suppliers}
     resale: Mapping[str, tuple[str, ...]] = {}
     # of a day of passing on alone the buyer of the cards need not be who got them then
     may_be_bought = not dates or any(not kinds or "purchase" in kinds for kinds in dates.values())
@@ -841,6 +936,7 @@ def _header(
         concluded=frozenset(claims.fallbacks) - served.keys(),
         served={name: tuple(places) for name, places in served.items()},
         is_direct=is_direct,
+        is_titled_receipts=claims.is_of_receipts,
     )
     return SheetHeader(
         row=row,
@@ -856,29 +952,65 @@ def _header(
     )
 
 
+_ENDS: Final = "ends"
+_FIELDS_APART: Final = "fields"
+
+
+def _suppliers(
+    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+) -> dict[str, tuple[str, ...]]:
+    """Return the heading of whom the cards of a book of receipts came from, where no heading says it by itself."""
+    fields = {name: heading for heading in known for name in table.get(heading, ())}
+    if {"from", "kind", "enterprise"} & {*fields, *claims.literals, *claims.places, *claims.headings}:
+        return {}
+    named = [heading for heading in headings if is_of_supplier(heading)]
+    party = fields.get("party")
+    return {named[0]: ("from",)} if len(named) == 1 and party in (None, named[0]) else {}
+
+
 def _told_apart(
     columns: Sequence[Sequence[str | None]], table: Mapping[str, tuple[str, ...]]
-) -> list[tuple[list[str], bool]]:
-    """Return the texts of each heading from the top, and whether the upper one makes another field of the lower one.
+) -> list[tuple[list[str], str | None]]:
+    """Return the texts of each heading from the top, and how the upper one makes another field of the lower one.
 
-    It does where it says so (计划, 变更前), and where the same field stands below several. An empty cell above the
-    second of such fields belongs to the upper heading on its left.
+    It does where it says so (计划, 变更前), where the same field stands below several, and where the lower ones are the
+    ends of a range of what the upper one names (起 and 止 below 卡号). An empty cell above the second of such fields
+    belongs to the upper heading on its left.
     """
     written = [list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell)) for cells in columns]
     lowers = [normalize_heading(filled[-1]) if filled else "" for filled in written]
     repeated = {name for name, count in Counter(lowers).items() if count > 1 and _is_understood(name, table)}
+    ends = _ends_below(columns)
     above = None
-    for cells, filled, lower in zip(columns, written, lowers, strict=True):
+    for column, (cells, filled, lower) in enumerate(zip(columns, written, lowers, strict=True)):
         above = cells[0] or above if cells else None
-        if above and len(cells) > 1 and not cells[0] and lower in repeated:
+        if above and len(cells) > 1 and not cells[0] and (lower in repeated or column in ends):
             filled.insert(0, above)
     uppers: dict[str, set[str]] = {}
     for filled, lower in zip(written, lowers, strict=True):
         uppers.setdefault(lower, set()).add(normalize_heading(filled[0]) if len(filled) > 1 else "")
-    return [
-        (filled, len(filled) > 1 and (changes_headings(filled[0]) or (lower in repeated and len(uppers[lower]) > 1)))
-        for filled, lower in zip(written, lowers, strict=True)
-    ]
+    told: list[tuple[list[str], str | None]] = []
+    for column, (filled, lower) in enumerate(zip(written, lowers, strict=True)):
+        is_apart = changes_headings(filled[0]) or (lower in repeated and len(uppers[lower]) > 1) if filled else False
+        apart = _ENDS if column in ends else _FIELDS_APART if is_apart else None
+        told.append((filled, apart if len(filled) > 1 else None))
+    return told
+
+
+def _ends_below(columns: Sequence[Sequence[str | None]]) -> frozenset[int]:
+    """Return the columns of both ends of a range whose numbers one upper heading names, over both or the first."""
+    found: set[int] = set()
+    for column, (one, other) in enumerate(pairwise(columns)):
+        if len(one) < 2 or not (upper := one[0]) or other[0] not in (None, "", upper):
+            continue
+        ends = [end_in_heading(each[-1]) if each[-1] and each[-1] != upper else None for each in (one, other)]
+        is_numbered = names_numbers(upper) or field_of_heading(normalize_heading(upper)) in _NUMBERED
+        if ends == ["first", "last"] and is_numbered:
+            found |= {column, column + 1}
+    return frozenset(found)
+
+
+_NUMBERED: Final = frozenset({"iccid", "msisdn", "imsi"})
 
 
 def _is_of_holder(upper: str, column: int, columns: Sequence[Sequence[str | None]]) -> bool:

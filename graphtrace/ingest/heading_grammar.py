@@ -100,7 +100,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     (

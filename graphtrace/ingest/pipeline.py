@@ -17,15 +17,17 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
+from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.identifiers.contacts import parse_contacts
-from graphtrace.ingest.acts import NOTHING, doubts_rows, fold_word, kind_of_word
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
-from graphtrace.ingest.cell_context import CellContext
+from graphtrace.ingest.cell_context import CellContext, writes_days_once
+from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
+from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.headers import (
     HEADINGS,
     ColumnOverrides,
@@ -244,8 +246,11 @@ def _open_parser(
     own = find_own_list(above)
     basis = _own_list_basis(said, own, answers)
 
+    titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
+    is_of_receipts = any(map(is_book_of_receipts, titles))
+
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
-        claims = _with_fallbacks(mapping, stated)
+        claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts)
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     try:
@@ -257,9 +262,13 @@ def _open_parser(
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
-        if said is None and (is_only_titled or not isinstance(error, NeedsAnswer)):
+        # of a parcel or a payment it is said, too, who got something and nobody who passed it on
+        names_taker = isinstance(error, NeedsAnswer) and error.is_kind_open and error.fields == ("from",)
+        if said is None and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
             beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
-            if beside is not None:
+            # below the first of two rows of headings the second is none of the rows
+            is_other = beside is not None and not (names_taker and beside.is_of_identities)
+            if beside is not None and is_other and beside.header_row >= error.header_row:
                 return _under_titles(beside, sheet, words)
         _add_unfit(error, choice.unfit)
         raise
@@ -270,6 +279,9 @@ def _open_parser(
         answered = {**answered, KIND: answers[KIND]}
     verdict, taken = _verdict_above(sheet, header.row, len(header.cells), words)
     is_free = said is None and KIND not in answered
+    if verdict is None and header.kind != "registration":
+        verdict, ignored = _verdict_of_exchange(sheet, header, words)
+        taken |= ignored
     # below a heading among sales the columns of both sides are those of the sales
     sections = [row for row, _ in sheet.head_rows[: _place_of_header(sheet, header)] if row > header.row]
     is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row not in sections
@@ -401,6 +413,25 @@ def _verdict_above(
     return verdict, dict.fromkeys(taken.values(), IGNORE)
 
 
+def _verdict_of_exchange(
+    sheet: Sheet, header: SheetHeader, words: Mapping[str, str]
+) -> tuple[TitleVerdict | None, dict[str, str]]:
+    """Return what a column of the cards that went out for those of the rows says of all of them.
+
+    With it comes the answer by which it says nothing.
+    """
+    column = header.new_card(sheet.head_rows)
+    if column is None:
+        return None, {}
+    name = header.names[column]
+    ignored = {
+        f"{WORDS}{word}": IGNORE
+        for word, meaning in words.items()
+        if meaning == IGNORE and fold_word(word) == fold_word(name)
+    }
+    return (None, ignored) if ignored else (TitleVerdict(EXCHANGE, name, name, header.row), {})
+
+
 _OF_FORM: Final = re.compile("^[(（【]?(?:[本此该]|以上|全部)")
 
 
@@ -442,6 +473,9 @@ def _find_answered_header(
     answered: dict[str, str] = {}
     first = sheet.head_rows[-1][0] + 1 if len(sheet.head_rows) == 1 else 0
     values = list(enumerate(sheet.peek(first - 1), start=first)) if first else []
+    if kind == "transfer" and _is_book(sheet, claims, values):
+        # which way its cards went each row says
+        kind = None
     while True:
         columns = {name: normalize_heading(named) for name, text in answered.items() if (named := named_heading(text))}
         literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
@@ -466,12 +500,20 @@ def _find_answered_header(
                 answered["date"] = answers["date"]
                 continue
             open_fields = {field for event in header.events for field in event.missing}
-            open_fields |= {"from"} if header.is_stock_ledger else set()
+            open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {"holder"} if _may_take_holder(header) else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _is_book(sheet: Sheet, claims: ColumnOverrides, values: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
+    """Whether the rows of a sheet say by themselves which way cards went between its keeper and somebody else."""
+    try:
+        return find_header(sheet.head_rows, claims=claims, numbers=sheet.numbers, values=values).is_stock_ledger
+    except (MappingError, UnknownHeadings):
+        return False
 
 
 def _may_take_holder(header: SheetHeader) -> bool:
@@ -585,6 +627,9 @@ class SheetParser:
         self.today = to_epoch_day(datetime.now(CHINA).date())
         """The day of the load, in China Standard Time."""
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
+        self._rows.returned_by = (answers or {}).get(RETURNED_BY, "")
+        if claimed & {"from", "to"}:
+            self._rows.settle_returns("from")
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]
@@ -637,6 +682,7 @@ class SheetParser:
         self._context.owners = self._rows.owners() | {
             each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
         }
+        self._context.days = self._days_written_once() if reading is None else {}
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
@@ -648,6 +694,23 @@ class SheetParser:
         self.texts_above: Sequence[str | None] | None = None
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
+
+    def _days_written_once(self) -> dict[int, int]:
+        """Return the columns of days that stand once above several rows, with those of the cards of these.
+
+        Only the day of a movement does: of an activation or a delivery an empty cell says that it has not happened.
+        """
+        served = self._header.served
+        if not {*CUSTODY_KINDS} - {"registration"} & self._rows.kinds or self._header.meaning.is_own_list:
+            return {}
+        cards = min(
+            (at for name in ("iccid", "iccid_first", "quantity") for at in served.get(name, ())[:1]), default=None
+        )
+        if cards is None:
+            return {}
+        row = self._header.row
+        neutral = [day for day in self._date_columns if not self._header.meaning.dates.get(day)]
+        return {day: cards for day in neutral if writes_days_once(self._sheet, row, day, cards)}
 
     def _plan_beside(self) -> SaidBeside:
         """Return what rows may say besides what records read of them."""
@@ -839,9 +902,11 @@ class SheetParser:
             for event in self._rows.open_events
             for field in event.missing
         ]
-        if self._header.is_stock_ledger and "from" not in self._header.literals:
+        if self._header.is_stock_ledger and KEEPER not in self._header.literals:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
-            asked += [OpenQuestion(field="from", kind="transfer", rows=sideless)] if sideless else []
+            text = phrase("whose_book").in_both()
+            asked += [OpenQuestion(field=KEEPER, kind="transfer", rows=sideless, text=text)] if sideless else []
+        asked += self._return_questions()
         asked += carrier_questions(self.rejects)
         if self.asks_holder and _may_take_holder(self._header):
             asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
@@ -849,6 +914,15 @@ class SheetParser:
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
+
+    def _return_questions(self) -> list[OpenQuestion]:
+        """Return the question who gave back in rows of returns among sales, where that is not sure."""
+        if not self._rows.open_returns:
+            return []
+        sides = [self._header.names[self._rows.sides_of_returns[side]] for side in ("from", "to")]
+        text = phrase("who_gave_back", giver=sides[0], taker=sides[1]).in_both()
+        rows = self._rows.open_returns
+        return [OpenQuestion(field=RETURNED_BY, kind="return", rows=rows, text=text, choices=tuple(sides))]
 
     def _ground_of_own_list(self) -> str | None:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
@@ -877,7 +951,8 @@ class SheetParser:
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""
-        if self._verdict is None:
+        settled = [fold_word(word) for word, meaning in self._words.items() if meaning == NOTHING]
+        if self._verdict is None or fold_word(self._verdict.word) in settled:
             return []
         return [title_question(self._verdict, self._rows.kind or "transfer", self.rows)]
 
@@ -1053,6 +1128,7 @@ class SheetParser:
             said = self._cells_unread.of_rows(held)
             for statements in self._read_each(held, is_zeroed_column=is_zeroed and held is self._held):
                 yield UnreadCells.kept_with(statements, said)
+        self.answered |= {RETURNED_BY: self._rows.returned_by} if self._rows.is_returner_said else {}
         self.answered |= self._carrier_words.answered
         self.answered |= {f"{WORDS}{word}": self._words[word] for word in sorted(self._rows.words.used)}
         if contacts:
@@ -1110,12 +1186,11 @@ class SheetParser:
         Returns that cannot be read as such are changes of hands all the same, and what a title denies
         another row may state.
         """
-        is_return = verdict.meaning != NOTHING
         told = UnreadRows(
             self._header.served,
             len(self._columns),
-            kind="return" if is_return else None,
-            reason="kind_differs" if is_return else DENIED if verdict.is_denial else "title_decides",
+            kind="return" if verdict.meaning == "return" else None,
+            reason="kind_differs" if verdict.meaning != NOTHING else DENIED if verdict.is_denial else "title_decides",
             text=verdict.text if verdict.is_denial else None,
         )
         for block in self._sheet.read(self._header.row):
@@ -1147,6 +1222,7 @@ class SheetParser:
         for read in prefetch(self._sheet.read(self._header.row), is_short=is_short):
             block = self._context.complete(read)
             self._rows.learn(block.head(TOP_ROWS))
+            self._rows.learn_returns(block)
             if self._undecided is None:
                 columns = [at for at in self._rows.undecided if at not in self._secret]
                 self._undecided = UndecidedColumns(columns, self._rows.words, self._rows.speaks_against)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.script import to_simplified
-from graphtrace.ingest.acts import NOTHING, fold_word, pattern_of, patterns_of
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.resellers import names_seller
@@ -117,7 +117,7 @@ class TitleVerdict(NamedTuple):
 
 _FIRM: Final = re.compile(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
 _DENIED: Final = "denied"
-_VERDICTS: Final = patterns_of("title", NOTHING, "return")
+_VERDICTS: Final = patterns_of("title", NOTHING, EXCHANGE, "return")
 _DENIES: Final = pattern_of("title", _DENIED)
 _DENIES_SOME: Final = pattern_of("title", "some")
 

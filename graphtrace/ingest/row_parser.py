@@ -93,9 +93,9 @@ from graphtrace.ingest.acts import (
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
-from graphtrace.ingest.dealer_ledgers import KEEPER
-from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent, counterpart
-from graphtrace.ingest.given_back import names_roles, says_nothing, says_yes
+from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
+from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
+from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading, own_heading
@@ -294,7 +294,7 @@ class ColumnPlan:
         if kind == "return" and "from" in columns and "to" in columns and _are_roles(header, columns):
             # such headings say who stands above whom or who sold, not who gave: cards come back the other way
             columns = _turned(columns)
-        if (side := counterpart(kind, fields, literals)) is not None:
+        if (side := header.meaning.counterpart(kind, fields)) is not None:
             columns, literals = _side_served_by(columns, "party", side), _side_served_by(literals, "party", side)
             fields = frozenset(columns) | frozenset(literals)
         if kind == "card_list":
@@ -641,6 +641,16 @@ class RowParser:
             {at for plan in self.plans() for name in _SINGLE if (at := plan.columns.get(name)) is not None}
         )
         """Columns of numbers of single cards: a row that has one is no total."""
+        self.returned_by = ""
+        """The heading of whoever gave back in rows of returns among sales, as a person says."""
+        self.is_returner_said = False
+        """Whether that answer was needed, and names one of both."""
+        self.open_returns = 0
+        """Rows of returns of which is not sure who gave back."""
+        columns = self.plan("return").columns if self.kind_column is not None and planned is None else {}
+        is_open = {"from", "to"} <= columns.keys() and columns["from"] in header.served.get("from", ())
+        self.sides_of_returns = {name: columns[name] for name in ("from", "to") if is_open}
+        """The columns of both sides of returns, until it is known who of them gave back."""
         self._is_decided = False
         self._plan_checks(self.unread_columns() if planned is None else sorted(free))
 
@@ -709,6 +719,40 @@ class RowParser:
             self.checks += [RowCheck(at, _reason_of_end) for at in ends]
             amounts = amount_columns(self.header.names, range(len(self.header.names)))
             self.credit_columns = [at for at in amounts if are_signed(first[str(at)].drop_nulls())]
+
+    def learn_returns(self, block: pl.DataFrame) -> None:
+        """Learn from the sides of sales and returns in a block who of them gave back."""
+        if not self.sides_of_returns or self.kind_column is None:
+            return
+        kinds = {cell: self.kind_of(cell) for cell in block[str(self.kind_column)].unique().drop_nulls()}
+        if "return" not in kinds.values():
+            return
+        giver, taker = self.sides_of_returns["from"], self.sides_of_returns["to"]
+        is_of_roles = names_roles([self.header.known[giver]], [self.header.known[taker]])
+        columns = self.plan("return").columns
+        # between sides that hand over, only the sale of the very card shows that a return was written under its sides
+        card = None if is_of_roles else columns.get("iccid", columns.get("iccid_first"))
+        of_cards = [] if card is None else [str(card)]
+        sides: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
+        named = block.select(str(self.kind_column), str(giver), str(taker), *of_cards).drop_nulls().unique()
+        for cell, one, other, *cards in named.iter_rows():
+            if kinds[cell] in CUSTODY_KINDS:
+                pair = (normalize_party_name(one), normalize_party_name(other))
+                sides[kinds[cell] == "return"].add((*pair, *cards))
+        side = giver_in_returns(sides[False], sides[True], is_of_roles=is_of_roles)
+        names = {normalize_heading(self.header.names[at]): side for side, at in self.sides_of_returns.items()}
+        said = None if side else names.get(normalize_heading(self.returned_by))
+        self.is_returner_said = said is not None
+        self.settle_returns(side or said)
+
+    def settle_returns(self, side: str | None) -> None:
+        """Read the rows of returns from now on as given back by one side; without it, they stay open."""
+        if side is None:
+            return
+        self.sides_of_returns = {}
+        if side == "to":
+            plan = self.plan("return")
+            self._plans["return"] = replace(plan, columns=_turned(plan.columns))
 
     def decide(self, columns: Iterable[int]) -> None:
         """Let the words of some columns decide the rows from now on."""
@@ -883,10 +927,11 @@ class RowParser:
         """The column that says the kind of each row, if one does."""
         return None if self._outright else self.plan(None).columns.get("kind")
 
-    @property
+    @cached_property
     def card_column(self) -> int | None:
         """The column of listed cards."""
-        return self.plan(None).columns.get("iccid")
+        read = [column for plan in self.plans() if (column := plan.columns.get("iccid")) is not None]
+        return read[0] if read else self.plan(None).columns.get("iccid")
 
     @property
     def remarks(self) -> list[RowWarning]:
@@ -909,18 +954,24 @@ class RowParser:
         if is_bought:
             # whom the keeper bought from is a party of the ledger, and a carrier only if it is one
             kind = "transfer"
+        written = self.words.written(self.kind_column or 0, cell or "")
+        way = None
+        if self.header.is_stock_ledger and self.words.answered(self.kind_column or 0, cell or "") is None:
+            way = way_of(written)
+            kind = kind if way is None else "transfer"
         if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
-            return self.plan(kind)
-        word = bare_kind_word(self.words.written(self.kind_column or 0, cell or ""))
+            # who gave back has to be asked
+            return self.plan(None if kind == "return" and self.sides_of_returns else kind)
+        word = bare_kind_word(written)
         if kind == "return" and word not in TO_KEEPER:
             return self.plan(None)
-        is_inbound = kind == "return" or is_bought or word in INBOUND
+        is_inbound = kind == "return" or is_bought or way == "in" or word in INBOUND
         if (kind, is_inbound) not in self._ledger_plans:
             plan = self.plan(kind)
             party, keeper = ("from", "to") if is_inbound else ("to", "from")
-            literals = {name: text for name, text in plan.literals.items() if name not in ("from", "to")}
-            if "from" in plan.literals:
-                literals[keeper] = plan.literals["from"]
+            literals = _without(plan.literals, ("from", "to", KEEPER))
+            if KEEPER in plan.literals:
+                literals[keeper] = plan.literals[KEEPER]
             columns = _side_served_by(plan.columns, "party", party)
             self._ledger_plans[kind, is_inbound] = replace(plan, columns=columns, literals=literals, extra=())
         return self._ledger_plans[kind, is_inbound]
@@ -1037,6 +1088,11 @@ class RowParser:
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
                 return self._reject(row, cells, _Fault(self.header.names[column], "not_a_record"), cell)
+        if self.sides_of_returns and self.kind_of(cells[self.kind_column or 0]) == "return":
+            self.open_returns += 1
+            sideless = _Fault("from", "missing_field")
+            self._note_event(row, cells, self.plan("return"), sideless, is_zeroed_column=is_zeroed_column)
+            return self._reject(row, cells, sideless, None)
         plans = self.plans_of(cells)
         self._note_waiting(row, cells, is_zeroed_column=is_zeroed_column)
         if not plans and self.open_events:
@@ -1528,7 +1584,13 @@ class _Record:
         elif text:
             self.left_out.append(_Fault("date", when))
 
+    def _lists_none(self) -> bool:
+        """Whether a count of stock of nought stands beside the cards of its row: these are not there."""
+        return self._plan.kind == "stock" and parse_quantity(self._values.get("stock", "")) == 0
+
     def _read_cards(self) -> None:
+        if self._lists_none():
+            return
         listed = self._read_card("iccid")
         cards = 0
         precision = None

@@ -245,9 +245,15 @@ class ColumnWords:
 
 _OF_ENDS: Final = re.compile("[起首始]/?[止尾末终讫](?:标[志识记]|号?码?)?|端点?")
 _END: Final = {
-    **dict.fromkeys(("起", "始", "首", "头", "开始", "起始", "起号", "首号", "start", "first", "begin"), "first"),
-    **dict.fromkeys(("止", "末", "终", "尾", "至", "结束", "终止", "截止", "止号", "尾号", "end", "last"), "last"),
+    **dict.fromkeys(
+        ("起", "始", "首", "头", "从", "自", "开始", "起始", "起号", "首号", "start", "first", "begin", "from"), "first"
+    ),
+    **dict.fromkeys(
+        ("止", "末", "终", "尾", "到", "至", "结束", "终止", "截止", "止号", "尾号", "end", "last", "to", "thru"),
+        "last",
+    ),
 }
+_OF_NUMBERS: Final = frozenset({"card", "cards", "sim", "sims", "iccid", "iccids", "serial", "no", "nos", "number"})
 
 
 def tells_ends(heading: str) -> bool:
@@ -258,6 +264,24 @@ def tells_ends(heading: str) -> bool:
 def end_of(text: str) -> str | None:
     """Return which end a cell of such a column says: ``first`` or ``last``; ``None`` for neither."""
     return _END.get(fold_word(text))
+
+
+def end_in_heading(heading: str) -> str | None:
+    """Return which end of a range a heading says, of numbers or alone (止, To, Card No. From); ``None`` for none."""
+    if (end := end_of(heading)) is not None or not heading.isascii():
+        return end
+    said = {end_of(word) for word in _words_of(heading) - _OF_NUMBERS}
+    return said.pop() if len(said) == 1 else None
+
+
+def names_numbers(heading: str) -> bool:
+    """Whether an English heading is that of numbers of cards, or of any (Card No., Serial Nos)."""
+    words = _words_of(heading) if heading.isascii() else set[str]()
+    return bool(words) and words <= _OF_NUMBERS
+
+
+def _words_of(heading: str) -> set[str]:
+    return {*re.findall("[a-z]+", heading.casefold())}
 
 
 def are_ends(texts: Iterable[str]) -> bool:

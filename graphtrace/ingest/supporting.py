@@ -29,7 +29,7 @@ from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
-from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, likeliest_header, listed_headings
+from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -48,7 +48,7 @@ from graphtrace.ingest.supporting_headings import (
 )
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
-from graphtrace.ingest.unread_sheets import UnreadRows
+from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DENIED, DateSpan, SupportKind
@@ -758,11 +758,10 @@ class SupportSheetParser:
         self.file_name = ""
         self.verdict: TitleVerdict | None = None
         """Title that says of all rows that nothing happened."""
-        likely = likeliest_header(sheet.head_rows)
-        served = {} if likely is None else likely.served
-        ends = {name: served[name] for name in (*ENDS, "quantity") if name in served}
+        served = likely_columns(sheet)
+        cards = {name: served[name] for name in ("iccid", *ENDS, "quantity") if name in served}
         reason = f"card_in_{header.plans[0].kind}"
-        self._named = UnreadRows(ends, len(self._columns), kind=None, reason=reason)
+        self._named = UnreadRows(cards, len(self._columns), kind=None, reason=reason)
         self.telephones: dict[int, str] = {}
         """Of customers of carriers, none of which a supporting record names."""
 
@@ -770,6 +769,11 @@ class SupportSheetParser:
     def kind(self) -> str | None:
         """The kind of all records that were read so far; ``mixed`` where there are several."""
         return "mixed" if len(self._kinds) > 1 else next(iter(self._kinds), None)
+
+    @property
+    def is_of_identities(self) -> bool:
+        """Whether the rows say who somebody is, and nothing of a parcel or a payment."""
+        return {plan.kind for plan in self._header.plans} == {"identity"}
 
     @property
     def headings(self) -> tuple[str, ...]:

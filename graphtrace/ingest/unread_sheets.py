@@ -13,11 +13,12 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
-from graphtrace.ingest.card_cells import CARD_PATTERN, last_of
-from graphtrace.ingest.headers import likeliest_header
+from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
+from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, Sheet, cards_by_column
 from graphtrace.ingest.unread import UnreadEvent, cards_in, cards_in_text, joined, lots_between
+from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
@@ -44,7 +45,9 @@ class _Columns(NamedTuple):
             return str(served[field][0]) if len(served.get(field, ())) == 1 else None
 
         numbers = [(field, str(column)) for field in SUBSCRIBER_NUMBERS for column in served.get(field, ())]
-        return cls(only("iccid_first"), only("iccid_last"), only("quantity"), numbers)
+        # beside a number of cards a single one may be the first of as many
+        first = only("iccid_first") or (only("iccid") if "quantity" in served and "iccid_last" not in served else None)
+        return cls(first, only("iccid_last"), only("quantity"), numbers)
 
 
 class UnreadRows:
@@ -96,10 +99,15 @@ class UnreadRows:
         return joined(self._frames, self._rows)
 
 
+def likely_columns(sheet: Sheet) -> Mapping[str, Sequence[int]]:
+    """Return the columns of the fields of a sheet that was not understood, as its headings and first values tell."""
+    likely = likeliest_header(sheet.head_rows)
+    return {} if likely is None else likely.by_values(sheet.head_rows, NO_OVERRIDES).served
+
+
 def unread_in_sheet(sheet: Sheet, header: int, *, kind: str | None, reason: str) -> pl.DataFrame:
     """Return the unread events of the rows below a row of a sheet that was not understood."""
-    likely = likeliest_header(sheet.head_rows)
-    rows = UnreadRows({} if likely is None else likely.served, sheet.width, kind=kind, reason=reason)
+    rows = UnreadRows(likely_columns(sheet), sheet.width, kind=kind, reason=reason)
     for block in sheet.read(header):
         rows.look(block)
     return rows.frame
@@ -110,17 +118,23 @@ def _ranges(block: pl.DataFrame, columns: _Columns) -> Iterator[tuple[int, list[
     if columns.first is None or (end := columns.last or columns.quantity) is None:
         return
     cells = block.select(ROW, pl.col(columns.first).alias("first"), pl.col(end).alias("end")).drop_nulls()
+    if columns.last is None:
+        # one card is told as any listed one
+        cells = cells.filter(pl.col("end") != "1")
     for row, first, text in cells.filter(pl.col("first").str.contains(CARD_PATTERN)).iter_rows():
         card = parse_iccid(first)
-        last = _last_by_quantity(card, text) if columns.last is None else parse_iccid(text)
+        last = (
+            _last_by_quantity(card, text) if columns.last is None else parse_iccid(complete_last(first, text) or text)
+        )
         if card is not None and last is not None:
             yield row, lots_between(card, last)
 
 
 def _last_by_quantity(card: Iccid | None, text: str) -> Iccid | None:
-    if card is None or not (text.isascii() and text.isdigit() and len(text) <= len(card.key)):
+    quantity = parse_quantity(text)
+    if card is None or isinstance(quantity, str) or len(str(quantity)) > len(card.key):
         return None
-    last = last_of(card, int(text))
+    last = last_of(card, quantity)
     return None if last is None else parse_iccid(last)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import is_outcome
-from graphtrace.ingest.card_cells import is_card, split_cards
+from graphtrace.ingest.card_cells import complete_last, is_card, split_cards
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import lacks_year, parse_date, parse_time
 
@@ -50,6 +50,9 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
         return "iccid"
     if field == "iccid" and all(parse_imsi(text) is not None for text in texts):
         return "imsi"
+    if field in PARTY_LIKE and all(is_card(text) for text in texts):
+        # 转入方 above numbers of cards is nobody
+        return None
     if field in PARTY_LIKE and 2 * sum(text.strip().lower() in _UNITS for text in texts) > len(texts):
         # below a list of goods its makers sign in any column
         return None
@@ -91,6 +94,13 @@ def are_cards(texts: Sequence[str]) -> bool:
     cards = [parse_iccid(text) for text in texts]
     return len(texts) >= _FEW_CARDS and all(
         card is not None and card.complete and card.checksum != "bad" for card in cards
+    )
+
+
+def are_ranges(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether all pairs are the first and the last number of a range, the last in full or abbreviated."""
+    return bool(pairs) and all(
+        is_card(first) and (is_card(last) or complete_last(first, last) is not None) for first, last in pairs
     )
 
 

@@ -512,6 +512,9 @@ class _Block:
             if parts.check_char is not None:
                 self._conditions.append(~_fails_check_digit(parts.head, parts.first, parts.check_char))
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
+        if self._kind == "stock" and isinstance(stock := self._columns.get("stock"), pl.Series):
+            # beside a stock of nought the cards of a row are not there
+            self._conditions.append((stock != 0).fill_null(value=True) | ~self._has(*names_cards, "quantity"))
         is_listed, is_range = self._has("iccid"), self._has()
         count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
         if "iccid" in cards:

@@ -73,7 +73,7 @@ def test_a_remark_that_speaks_of_another_card_or_document_is_asked_about(desk: D
 @pytest.mark.parametrize("word", ["赠送", "借出", "领用出库", "其他出库"])
 def test_a_row_whose_word_is_not_understood_is_told_whatever_its_sides(desk: Desk, party: str, word: str) -> None:
     rows = f"日期,业务类型,{party},ICCID\n2024-03-05,{word},甲,{card(1)}\n2024-03-08,销售,甲,{card(2)}\n"
-    desk.load(SOLD, desk.file(rows), options=("--set", "from=E"))
+    desk.load(SOLD, desk.file(rows), options=("--set", "keeper=E"))
     (told,) = desk.trace(1).params("unread_movement")
     assert [told[name] for name in ("reason", "heading", "text", "date")] == [
         "unknown_kind",
@@ -649,3 +649,20 @@ def test_a_number_that_only_a_rejected_row_holds_is_not_called_unknown(desk: Des
     (answer,) = desk.ask("trace", "13812345678").json["results"]
     assert [finding["code"] for finding in answer["findings"]] == ["unread_movement"]
     assert answer["findings"][0]["params"]["origin"]["row"] == 2
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        f"日期,客户,从,到\n2024-03-05,甲,{card(1)},{card(10)}\n2024-03-05,乙,{card(11)},{card(20)}\n",
+        f"日期,客户,卡号,\n,,起,止\n2024-03-05,甲,{card(1)},{card(10)}\n2024-03-05,乙,{card(11)},{card(20)}\n",
+        f"日期,客户,起,止\n2024-03-05,甲,{card(1)},10\n2024-03-05,乙,{card(11)},20\n",
+        f"日期,客户,卡号,数量\n2024-03-05,甲,{card(1)},10\n2024-03-05,乙,{card(11)},10张\n",
+        f"日期,进/出,对方,起,止\n2024-03-05,进,甲,{card(1)},{card(10)}\n2024-03-05,出,乙,{card(11)},{card(20)}\n",
+        f"出库日期,收货方,起始卡号,结束卡号\n2024-03-05,甲,{card(1)},{card(10)}\n2024-03-05,甲,{card(11)},{card(20)}\n",
+        f"日期,转出方,转入方,起,止\n2024-13-05,甲,乙,{card(1)},{card(10)}\n2024-03-05,甲,,{card(11)},{card(20)}\n",
+    ],
+)
+def test_a_range_of_a_row_that_was_not_read_stands_for_all_its_cards(desk: Desk, sheet: str) -> None:
+    desk.load(SOLD, sheet)
+    assert [len(unread(desk, n)) for n in (1, 5, 10, 11, 15, 20, 21)] == [1, 1, 1, 1, 1, 1, 0]

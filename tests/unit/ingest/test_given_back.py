@@ -175,3 +175,44 @@ def test_any_column_about_returns_leaves_the_other_rows_sales(heading: str, cell
 def test_what_is_not_about_cards_that_came_back_changes_nothing(heading: str) -> None:
     told, parser = read(("日期", "转出方", "转入方", "ICCID", heading), (SOLD, "甲", "李四", CARD(1), "是"))
     assert ([each[1] for each in told], unread(parser)) == (["transfer"], [])
+
+
+ROLES, MOVED = SIDES
+SALE, RETURN_OF_IT = ("销售", "甲", "李四"), ("退货", "李四", "甲")
+SAME_SIDES = ("退货", "甲", "李四")
+
+
+@pytest.mark.parametrize(
+    ("sides", "returned", "expected"),
+    [
+        (ROLES, SAME_SIDES, ("李四", "甲")),
+        (ROLES, RETURN_OF_IT, ("李四", "甲")),
+        (MOVED, RETURN_OF_IT, ("李四", "甲")),
+        (MOVED, SAME_SIDES, None),
+    ],
+)
+def test_of_a_return_among_sales_the_sides_of_the_sales_say_who_gave_back(
+    sides: tuple[str, str], returned: Row, expected: tuple[str, str] | None
+) -> None:
+    heads = ("日期", "类型", *sides, "ICCID")
+    told, parser = read(heads, (SOLD, *SALE, CARD(1)), (BACK, *returned, CARD(1)))
+    assert told[:1] == [(2, "transfer", "甲", "李四", SOLD, number(CARD(1)))]
+    assert [each[1:5] for each in told[1:]] == ([("return", *expected, BACK)] if expected else [])
+    asked = [(each.field, each.rows, each.choices) for each in parser.questions]
+    assert asked == ([] if expected else [("returned_by", 1, sides)])
+    assert unread(parser) == ([] if expected else [(3, "return", "missing_field", number(CARD(1)))])
+
+
+@pytest.mark.parametrize("sides", SIDES)
+@pytest.mark.parametrize(("at", "expected"), [(0, ("甲", "李四")), (1, ("李四", "甲"))])
+def test_who_gave_back_can_be_said(sides: tuple[str, str], at: int, expected: tuple[str, str]) -> None:
+    heads, answer = ("日期", "类型", *sides, "ICCID"), {"returned_by": sides[at]}
+    rows = [(BACK, *SAME_SIDES, CARD(1)), *([(SOLD, *SALE, CARD(1))] if sides == MOVED else [])]
+    told, parser = read(heads, *rows, answers=answer)
+    assert [each[2:4] for each in told if each[1] == "return"] == [expected]
+    assert (parser.answered, parser.questions, parser.rejects) == (answer, [], [])
+
+
+def test_a_return_alone_between_sides_that_moved_is_as_they_say() -> None:
+    told, _ = read(("日期", "类型", *MOVED, "ICCID"), (BACK, *RETURN_OF_IT, CARD(1)))
+    assert [each[1:4] for each in told] == [("return", "李四", "甲")]

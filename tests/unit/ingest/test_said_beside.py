@@ -177,7 +177,6 @@ def test_a_line_above_a_table_is_quoted_with_all_its_cards(line: str) -> None:
     [
         "制表人：张三",
         "单位：张",
-        "换卡登记表",
         "物联网卡变更登记表",
         "注：单位为张",
         "说明：由系统自动生成",

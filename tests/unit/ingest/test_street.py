@@ -368,9 +368,9 @@ def test_a_ledger_of_a_store_says_which_way_the_cards_went() -> None:
         ("2024/6/18", "调拨", "一号仓→二号仓", "物联卡", A, CARD(109), "10", None),
     ]
     loaded, parser = read(LEDGER, *rows)
-    asked = [("from", 3), ("words.调拨", 1)]
+    asked = [("keeper", 3), ("words.调拨", 1)]
     assert (loaded, [(question.field, question.rows) for question in parser.questions]) == ([], asked)
-    loaded, parser = read(LEDGER, *rows, answers={"from": "拓域"})
+    loaded, parser = read(LEDGER, *rows, answers={"keeper": "拓域"})
     assert moves(loaded) == [("transfer", "湘岭", "拓域"), ("transfer", "拓域", "邓某"), ("return", "邓某", "拓域")]
     assert [(reject.row, reject.reason) for reject in parser.rejects] == [
         (3, "not_a_record"),
@@ -379,7 +379,7 @@ def test_a_ledger_of_a_store_says_which_way_the_cards_went() -> None:
         (8, "unknown_kind"),
     ]
     assert [question.field for question in parser.questions] == ["words.调拨"]
-    assert parser.answered == {"from": "拓域"}
+    assert parser.answered == {"keeper": "拓域"}
 
 
 @pytest.mark.parametrize("remark", ["取消自动续费", "客户要求作废旧卡", "虚拟出卡", "已签收"])
@@ -562,7 +562,7 @@ def test_an_event_is_the_kind_only_where_most_rows_say_one_and_no_date_does() ->
     log = ("timestamp", "iccid", "event", "tenant")
     times = ("2024-03-05 10:00:00", "2024-03-06 10:00:00")
     loaded, _ = read(
-        log, (times[0], A, "card.assigned", "甲"), (times[1], A, "card.recalled", "甲"), answers={"from": "乙"}
+        log, (times[0], A, "card.assigned", "甲"), (times[1], A, "card.recalled", "甲"), answers={"keeper": "乙"}
     )
     assert moves(loaded) == [("transfer", "乙", "甲"), ("return", "甲", "乙")]
 

@@ -1,0 +1,74 @@
+"""Both ends of a range under headings that say no more than that: From and To, 起 and 止, also below 卡号."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphtrace.errors import UnknownKind
+
+from .sheets import Row, read_rows
+
+CARD = "898606253002102{:04d}".format
+DAY = "2024-01-05"
+
+
+def read(*rows: Row, **options: Any) -> list[tuple[object, ...]]:
+    """Return the sides of each transfer and the last digits of both ends, read in both ways, which may not differ."""
+    loaded, parser = read_rows(*rows, **options)
+    again, slow = read_rows(*rows, **options, bulk=False)
+    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    assert ([*parser.rejects], {each["kind"] for each in loaded}) == ([], {"transfer"})
+    return [(each["sender_name"], each["receiver_name"], each["first"], each["last"]) for each in loaded]
+
+
+RANGES = [("丙公司", "甲公司", 30021020001, 30021020010), ("丙公司", "乙公司", 30021020011, 30021020020)]
+
+
+@pytest.mark.parametrize(
+    "ends", [("从", "到"), ("自", "至"), ("起", "止"), ("From", "To"), ("Card No. From", "Card No. To"), ("始", "终")]
+)
+def test_headings_that_say_an_end_are_ends_of_ranges_where_cards_stand_below(ends: tuple[str, str]) -> None:
+    rows = [(DAY, "丙公司", "甲公司", CARD(1), CARD(10)), (DAY, "丙公司", "乙公司", CARD(11), CARD(20))]
+    assert read(("出库日期", "发货方", "收货方", *ends), *rows) == RANGES
+    abbreviated = [(*row[:4], (row[4] or "")[-4:]) for row in rows]
+    assert read(("出库日期", "发货方", "收货方", *ends), *abbreviated) == RANGES
+
+
+@pytest.mark.parametrize("upper", [("卡号", None), ("卡号", "卡号"), ("Card No.", None), ("ICCID", "ICCID")])
+@pytest.mark.parametrize("ends", [("起", "止"), ("From", "To")])
+def test_ends_below_a_heading_of_cards_are_ends_of_ranges(upper: tuple[str | None, ...], ends: tuple[str, str]) -> None:
+    heads = [("销售日期", "卖方", "买方", *upper), (None, None, None, *ends)]
+    rows = [(DAY, "丙公司", "甲公司", CARD(1), CARD(10)), (DAY, "丙公司", "乙公司", CARD(11), CARD(20))]
+    assert read(*heads, *rows) == RANGES
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [("Date", "Customer", "From", "To")],
+        [("日期", "客户", "从", "到")],
+        [("日期", "客户", "卡号", None), (None, None, "起", "止")],
+    ],
+)
+def test_without_both_sides_it_is_asked_what_happened_and_no_card_becomes_a_party(heads: list[Row]) -> None:
+    rows = [(DAY, "甲公司", CARD(1), CARD(10)), (DAY, "乙公司", CARD(11), CARD(20))]
+    with pytest.raises(UnknownKind) as asked:
+        read_rows(*heads, *rows)
+    assert asked.value.header_row == len(heads)
+
+
+def test_parties_below_from_and_to_stay_parties() -> None:
+    loaded, _ = read_rows(("Date", "From", "To", "ICCID"), (DAY, "Alpha Ltd", "Beta Ltd", CARD(1)))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("Alpha Ltd", "Beta Ltd")]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+@pytest.mark.parametrize("number", [CARD(7), "898600D0123456789012"])
+def test_the_number_of_a_card_is_no_party(number: str, bulk: bool) -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID")
+    rows = [(DAY, "甲公司", number, CARD(1)), (DAY, "甲公司", "乙公司", CARD(2))]
+    loaded, parser = read_rows(heads, *rows, bulk=bulk)
+    assert [each["receiver_name"] for each in loaded] == ["乙公司"]
+    assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, "to", "missing_field")]
