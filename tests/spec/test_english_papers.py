@@ -84,7 +84,7 @@ def test_where_goods_were_shipped_is_not_who_bought_them(desk: Desk) -> None:
 
 def test_a_day_book_names_the_other_party_and_the_type_of_the_voucher(desk: Desk) -> None:
     rows = f"2024-03-01,Star Ltd,Purchase,12,{card(1)}\n2024-03-05,Ravi Telecom,Sales,13,{card(1)}\n"
-    desk.load(f"Date,Party Name,Vch Type,Vch No.,ICCID\n{rows}", options=("--set", "from=Moon Mobiles"))
+    desk.load(f"Date,Party Name,Vch Type,Vch No.,ICCID\n{rows}", options=("--set", "keeper=Moon Mobiles"))
     assert desk.trace(1).chains == ["broken: Star Ltd>Moon Mobiles Moon Mobiles>Ravi Telecom"]
 
 

@@ -609,7 +609,7 @@ def test_an_answer_about_a_party_names_the_rows_with_its_name_that_were_not_read
     expected = [
         ("a.csv", 3, "bad_date", "乙店"),
         ("a.csv", 4, "not_a_record", "乙店 （分店）"),
-        ("b.csv", 2, "unknown_kind", "乙店"),
+        ("b.csv", 2, "unanswered", "乙店"),
         ("c.csv", 2, "unknown_headings", "进货自乙店"),
     ]
     assert names_told(desk.ask("party", "乙店").json["unread_rows"]) == expected
