@@ -870,9 +870,7 @@ class SupportSheetParser:
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
-        likely = likeliest_header(self._sheet.head_rows)
-        served = {} if likely is None else likely.served
-        told = UnreadRows(served, len(self._columns), reason=DENIED, text=verdict.text)
+        told = UnreadRows(likely_columns(self._sheet), len(self._columns), reason=DENIED, text=verdict.text)
         for block in self._sheet.read(self._header.row):
             if verdict.is_denial:
                 told.look(block)
