@@ -28,6 +28,7 @@ CLASSES: Final = (
         "absent",
         "reply",
         "fate",
+        "place",
         "device",
         "reference",
         "error_value",
@@ -76,6 +77,11 @@ _PASSED_ON: Final = re.compile(
 
 _DEVICE: Final = re.compile("(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]")
 _OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
+_HEADS: Final = re.compile(
+    "(?:x{2,}|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
+)
+"""How many somebodies there are, or signs in place of a name."""
+
 _FIGURES: Final = re.compile("[0-9.+()/:-]+")
 _CARD: Final = re.compile("89[0-9]{2}[0-9a-f]{15,16}")
 """A number of a card, which is no party even where it stands below the heading of one."""
@@ -125,7 +131,7 @@ class _Words:
 
 def _is_joined(of_class: str, word: str) -> bool:
     """Whether a word counts within a row of words too: short ones would be found in names, a firm's ends many."""
-    if of_class == "business":
+    if of_class in ("business", "place"):
         return False
     return of_class in ("which", "channel") or len(word) > (2 if word.isascii() else 1)
 
@@ -156,6 +162,8 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     words = _words(with_firms=not is_customer)
     if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text) or _DEVICE.fullmatch(text):
         return True
+    if _HEADS.fullmatch(text):
+        return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
     return (
@@ -174,7 +182,7 @@ def maybe_nobody() -> str:
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         f"|^{_CARD.pattern}$"
-        "|^[0-9.+()/:-]+$|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
+        "|^[0-9.+()/:-]+$|^[xX]{2,}$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         r"|[\"']|^\(\)$"
         rf"|^非[㐀-鿿]{{2,}}|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
