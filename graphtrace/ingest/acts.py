@@ -632,7 +632,8 @@ def is_stray(cell: str) -> bool:
     [True, True, False, False, False]
     """
     word = fold_word(cell)
-    return 0 < len(word) <= _LONGEST_STATE and not any(map(str.isdigit, word)) and _FILLER.fullmatch(word) is None
+    is_word = 0 < len(word) <= _LONGEST_STATE and not any(map(str.isdigit, word))
+    return is_word and word not in flag_words("yes") and _FILLER.fullmatch(word) is None
 
 
 @lru_cache(maxsize=1 << 14)
