@@ -1,6 +1,6 @@
 """Traditional Chinese characters and their simplified forms: words in either script are understood as the same.
 
-The table (``traditional.txt``: the characters, then their simplified forms, in the same places) is that of OpenCC.
+The table (``traditional.txt``: the characters, then their simplified forms, in the same places) is that of OpenCC (Apache License 2.0).
 Words of headings, titles and states are compared by it; names of parties never are, but two that differ by it alone are
 a candidate pair (SPEC 8).
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @cache
 def simplified_forms() -> dict[int, str]:
-    """Return the simplified form of each traditional character, as a table for :meth:`str.translate`."""
+    """Return the simplified form of each traditional character, as a table for ``translate`` of a text."""
     traditional, simplified = Path(__file__).with_name("traditional.txt").read_text("utf-8").split()
     return {ord(sign): form for sign, form in zip(traditional, simplified, strict=True)}
 
