@@ -262,7 +262,7 @@ def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_
         write(to_json_line(line, is_ascii=is_ascii))
 
 
-LINE_HEAD = ("graphtrace", "case", "ledger_head", "unread")
+LINE_HEAD = ("graphtrace", "case", "ledger_head", "as_of", "unread")
 """Keys of every line before its result."""
 
 

@@ -1,6 +1,7 @@
 """Traditional Chinese characters and their simplified forms: words in either script are understood as the same.
 
-The table (``traditional.txt``: the characters, then their simplified forms, in the same places) is that of OpenCC (Apache License 2.0).
+The table (``traditional.txt``: the characters, then their simplified forms, in the same places) is that of OpenCC,
+which is under the Apache License 2.0.
 Words of headings, titles and states are compared by it; names of parties never are, but two that differ by it alone are
 a candidate pair (SPEC 8).
 """

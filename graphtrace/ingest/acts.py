@@ -157,10 +157,12 @@ NO_RETURN: Final = pattern_of("status", "undone")
 RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
-_PLAIN: Final = pattern_of("plain")
+_PLAIN: Final = pattern_of("plain", "heading")
+_FOOTER: Final = pattern_of("plain", "line")
 _LAST: Final = frozenset(word.text for word in _of("last"))
 _WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+_PLAIN_REMARK: Final = pattern_of("plain", "remark")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
 _NUMBERED: Final = re.compile(
@@ -565,6 +567,24 @@ def casts_doubt(remark: str) -> bool:
     return is_doubt or (len(remark) <= _LONGEST_BARE and act_of(remark) in (NOTHING, BACK))
 
 
+@lru_cache(maxsize=1 << 14)
+def is_bare_remark(remark: str) -> bool:
+    """Whether a remark is a mere word or two of which nobody has said what it means for its row.
+
+    >>> [is_bare_remark(remark) for remark in ("黄了", "×", "先压着", "发顺丰", "加急", "2箱", "老客户介绍")]
+    [True, True, True, False, False, False, False]
+    """
+    word = fold_word(remark) or remark.strip()
+    if (
+        not word
+        or len(word) > (2 if word.isascii() else 1) * _LONGEST_REMARK
+        or any(map(str.isdigit, word))
+        or word in flag_words("yes")
+    ):
+        return False
+    return act_of(remark) not in (DONE, STATE) and _PLAIN_REMARK.search(word) is None
+
+
 def is_about_truth(heading: str) -> bool:
     """Whether a heading asks whether what a row says holds (客户确认, 核实结果); not one of a card's state."""
     return _DOUBT["heading"].search(heading) is not None and _DOUBT["other"].search(heading) is None
@@ -588,6 +608,9 @@ _OF_NUMBERS: Final = re.compile(
     "(?:[单编序证帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
     "|mobile|tel|date|time|id|iccid|imsi|imei|msisdn|eid)$"
 )
+
+_LONGEST_REMARK: Final = 6
+"""Characters of a remark that is a mere word."""
 
 _LONGEST_BARE: Final = 3
 """Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
@@ -626,14 +649,24 @@ def may_deny(heading: str, cell: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def is_stray(cell: str) -> bool:
-    """Whether a cell among numbers is a word of which nobody has said what it means for its row.
+    """Whether a cell among numbers is a word of which nobody has said what it means, or a number with one that denies.
 
-    >>> [is_stray(cell) for cell in ("没寄", "拦截", "自提", "SF1234", "")]
-    [True, True, False, False, False]
+    >>> [is_stray(cell) for cell in ("没寄", "自提", "SF1234", "XS001-作废", "SF12-顺丰", "-45")]
+    [True, False, False, True, False, False]
     """
     word = fold_word(cell)
-    is_word = 0 < len(word) <= _LONGEST_STATE and not any(map(str.isdigit, word))
+    if any(map(str.isdigit, word)):
+        written = _folded(cell)
+        if (remark := _REMARK.search(written)) is not None and _HAN.search(remark[0]):
+            return _FILLER.fullmatch(remark[0][1:-1]) is None
+        said = "".join(_HAN.findall(written))
+        return bool(said) and len(said) <= _LONGEST_STATE and _speaks_against(said)
+    is_word = 0 < len(word) <= _LONGEST_STATE
     return is_word and word not in flag_words("yes") and _FILLER.fullmatch(word) is None
+
+
+def _speaks_against(word: str) -> bool:
+    return act_of(word) in (NOTHING, BACK, OPEN, "return") or denies(word) or casts_doubt(word) or may_be_no_sale(word)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -720,6 +753,17 @@ def may_be_no_sale(cell: str) -> bool:
 def speaks_of_rows(line: str) -> bool:
     """Whether a line beside a table is a note on its rows that may deny or change what they say."""
     return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_plain_line(line: str) -> bool:
+    """Whether a line below a table is one of a form: who made or checked it, where and when, its page.
+
+    >>> [is_plain_line(line) for line in ("制表人：张三", "2024年3月5日", "第1页 共3页", "客户签字：拒签", "东西没给")]
+    [True, True, True, False, False]
+    """
+    written = _written(line)
+    return _FOOTER.fullmatch(written) is not None and not casts_doubt(written)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -69,6 +69,7 @@ from graphtrace.ingest.said_beside import (
     SaidBeside,
     UnreadCells,
     columns_beside,
+    denies_cards,
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
@@ -586,6 +587,9 @@ def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
     return None if found is None else found.stated
 
 
+_PARTS_OF_PATH: Final = re.compile(r"[/\\]")
+
+
 class SheetParser:
     """The reading of one sheet.
 
@@ -656,6 +660,9 @@ class SheetParser:
         for row, text in sheet.comments:
             if row <= header.row:
                 self._lines.add_comment(row, text)
+        for text in self._headings_in_doubt():
+            self._lines.add_heading(header.row, text)
+            self._rows.remark_line(header.row, text)
         for text in sheet.said_elsewhere:
             if not any(map(fold_word(text).count, self._words)):
                 self._lines.add_elsewhere(text)
@@ -743,9 +750,25 @@ class SheetParser:
             declared=sorted(declared),
             states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
+            sides=sides,
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
+
+    def _headings_in_doubt(self) -> Iterator[str]:
+        """Yield the headings of cards, and those above cards, sides and days, that speak against the rows."""
+        header, kinds = self._header, self._rows.kinds
+        cards = {at for name in ("iccid", "iccid_first", "iccid_last") for at in header.served.get(name, ())}
+        if (
+            self._reading is not None
+            or not kinds & {*CUSTODY_KINDS} - {"return"}
+            or ("return" in kinds and len(cards) > 1)
+        ):
+            return
+        used = cards | {at for name in ("from", "to", "date") for at in header.served.get(name, ())}
+        yield from dict.fromkeys(header.names[at] for at in sorted(cards) if denies_cards(header.names[at]))
+        above = (text for row in header.cells[:-1] for at in sorted(used) if at < len(row) and (text := row[at]))
+        yield from (text for text in dict.fromkeys(above) if meaning_as_name(text) == NOTHING or doubts_rows(text))
 
     def _note_line(
         self, row: int, cells: Iterable[str | None], *, is_within: bool = False, is_heading: bool = False
@@ -762,7 +785,9 @@ class SheetParser:
         """Note the names of the file and the sheet where they speak against the rows or doubt them."""
         ignored = [fold_word(word) for word, meaning in self._words.items() if meaning == IGNORE]
         sheet = split_table(self._sheet.name)[0] or ""
-        for name, decides in ((self.file_name.rpartition(".")[0] or self.file_name, False), (sheet, True)):
+        *folders, file = _PARTS_OF_PATH.split(self.file_name)
+        names = [*folders, file.rpartition(".")[0] or file]
+        for name, decides in (*((name, False) for name in names), (sheet, True)):
             meaning = meaning_as_name(name)
             speaks = meaning == NOTHING or (meaning is not None and self.is_of_sales)
             speaks = (speaks and not decides) or (meaning is None and doubts_rows(name))

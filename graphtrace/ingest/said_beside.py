@@ -19,6 +19,7 @@ from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, maybe_
 from graphtrace.ingest.acts import (
     NOTHING,
     act_of,
+    act_of_remark,
     asks_at_large,
     asks_seized,
     casts_doubt,
@@ -30,10 +31,12 @@ from graphtrace.ingest.acts import (
     is_about_part,
     is_about_truth,
     is_at_large,
+    is_bare_remark,
     is_number_delivered,
     is_of_another,
     is_of_numbers,
     is_plain,
+    is_plain_line,
     is_role_heading,
     is_signature,
     is_stray,
@@ -92,6 +95,7 @@ STRUCK_OUT: Final = "struck_out"
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _SEIZURE: Final = KINDS.index("seizure")
+_REGISTRATION: Final = KINDS.index("registration")
 _OF_PERSONS: Final = (*_OF_USERS, _SEIZURE)
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
@@ -101,8 +105,9 @@ _LISTED: Final = KINDS.index("card_list")
 class BesideColumn(NamedTuple):
     """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``.
 
-    ``only`` is a pattern that is found in every such text. Where these ``are_few`` they count only as long as they are,
-    as words of state are and names are not. Rows whose column ``unless`` is filled are not told.
+    ``only`` is a pattern that is found in every such text, or signs one of which is. Where these ``are_few`` they count
+    only as long as they are, as words of state are and names are not. Rows whose column ``unless`` is filled are not
+    told.
     """
 
     column: int
@@ -110,14 +115,14 @@ class BesideColumn(NamedTuple):
     says: Callable[[str], bool]
     kinds: tuple[int, ...] = _STATED
     is_prose: bool = False
-    only: str | None = None
+    only: str | tuple[str, ...] | None = None
     are_few: bool = False
     strays: Callable[[str], bool] | None = None
     """What else may speak against a row where most cells of the column are numbers."""
     unless: int | None = None
 
 
-_WITHOUT_DIGITS: Final = "^[^0-9]{1,24}$"
+_MAYBE_WORDS: Final = "^[^0-9]{1,24}$|[㐀-鿿]"
 
 
 def columns_beside(
@@ -134,6 +139,7 @@ def columns_beside(
     declared: Collection[int] = (),
     states: Collection[int] = (),
     values: Collection[int] = (),
+    sides: Collection[int] = (),
     holder: int | None = None,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
@@ -164,6 +170,8 @@ def columns_beside(
         The columns of states of cards, which are listed beside.
     values
         The columns of fields that a record can do without.
+    sides
+        The columns of the parties of the rows.
     holder
         The column of the person from whom cards were seized; where it is filled, no sentence has to name that person.
     """
@@ -190,6 +198,7 @@ def columns_beside(
     counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
     understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
+    failed = [at for at in others if at not in understood and _OF_FAILURES.fullmatch(bare[at])]
     unmet += [at for at in doubts if not is_plain(headings[at])]
     # the words of columns of what became of movements decide their rows, or are asked about; a name may be a word
     is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
@@ -229,6 +238,10 @@ def columns_beside(
         ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
+        *(
+            BesideColumn(at, WORD_NOT_READ, unanswered(_is_bare_remark, at), _OF_CUSTODY, is_prose=is_prose)
+            for at in remarks
+        ),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(
             BesideColumn(
@@ -243,10 +256,21 @@ def columns_beside(
                 WORD_NOT_READ,
                 unanswered(is_stray if is_of_numbers(headings[at]) else partial(_undoes, headings[at]), at),
                 _OF_CUSTODY,
-                only=_WITHOUT_DIGITS,
+                only=_MAYBE_WORDS,
                 strays=unanswered(is_stray, at),
             )
             for at in sorted(met if is_moved else ())
+        ),
+        *(BesideColumn(at, WORD_NOT_READ, unanswered(_is_filled, at), _OF_CUSTODY) for at in failed),
+        *(
+            BesideColumn(at, WORD_NOT_READ, unanswered(_denies_name, at), only=_SIGNS_OF_DENIAL)
+            for at in sorted(sides)
+            if at < len(headings)
+        ),
+        *(
+            BesideColumn(at, WORD_NOT_READ, unanswered(partial(_is_not_understood, headings[at]), at), (_REGISTRATION,))
+            for at in (states if "registration" in kinds else ())
+            if at < len(headings)
         ),
         *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
@@ -315,7 +339,7 @@ class SaidBeside:
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
 
 
-_FEW: Final = 20
+_FEW: Final = 200
 """Words of a column of states."""
 
 _SHARE: Final = 4
@@ -487,6 +511,8 @@ class LinesBeside:
             if (meaning := meaning_as_title(text)) is not None and (is_within or meaning == NOTHING):
                 return is_within
             is_title = not is_within and len(text) <= LONGEST_HEADING and ":" not in text and "：" not in text
+            if is_within and 0 < self._last < row and len(text) > 1 and not is_plain_line(text):
+                return True
             return speaks_of_rows(text) or (is_section and casts_doubt(text)) or (is_title and doubts_rows(text))
 
         said = list(filter(says, texts))
@@ -496,6 +522,10 @@ class LinesBeside:
         for text in said:
             self._lines.setdefault((LINE_NOT_READ, text), row)
         return said
+
+    def add_heading(self, row: int, text: str) -> None:
+        """Note a heading of the cards, the sides or the days by which the rows may not hold (未发卡号)."""
+        self._lines.setdefault((LINE_NOT_READ, text), row)
 
     def add_comment(self, row: int, text: str) -> None:
         """Note what a comment on a heading says of all rows."""
@@ -559,6 +589,37 @@ def _is_met(heading: str) -> bool:
     return decides or is_plain(heading) or is_number_delivered(bare) or is_about_part(bare)
 
 
+_OF_CARDS_ONLY: Final = re.compile(
+    "物联网?卡|流量卡|卡片?|iccid|sim|号码?|识别码|集成电路|编[号码]|[起首始止末尾终]|列表|明细|[()]"
+)
+"""What headings of the numbers of cards are made of."""
+
+_OTHER_CARDS: Final = re.compile("应发|缺|丢|关联|对照|备用?|拒|样|误|错|作废|^拟|待")
+
+
+def denies_cards(heading: str) -> bool:
+    """Whether the heading of a column of cards says that they are not those that its rows hand over (未发卡号)."""
+    said = _OF_CARDS_ONLY.sub("", own_heading(heading))
+    return bool(said) and (_OTHER_CARDS.search(said) is not None or casts_doubt(said) or is_undone(said))
+
+
+_OF_FAILURES: Final = re.compile(
+    "(?:未|欠|拒收?|红[冲字]|缺|短|差|损|丢)(?:发|收|提|交|到|付|签)?(?:货|卡)?(?:数量?|量|张数|单号|编号)"
+)
+"""Headings of how many cards did not go the way of the row, or of the document that took it back."""
+
+_SIGNS_OF_DENIAL: Final = (*"未没退废否欠拟替误错冒×✗✘~假除", "以外", "之一", "取消")
+_DENIED_NAME: Final = re.compile(
+    "未(?!来)|没|退(?![伍役休])|废(?![旧品物])|否|^欠|^拟|^替|误|错|冒[名用充]|[×✗✘~]|以外|之一|取消|假(?![日期肢发山])"
+    "|^除.+外$"
+)
+"""Found in a name by which whoever it names did not get the cards, or in no name at all."""
+
+
+def _denies_name(text: str) -> bool:
+    return _DENIED_NAME.search(text) is not None and not identifies_nobody(key_of_cell(text))
+
+
 _DENIED: Final = ("未", "没", "无", "尚", "暂")
 
 
@@ -575,6 +636,10 @@ def _marks_row(number: str) -> bool:
 def _is_not_understood(heading: str, text: str) -> bool:
     """Whether a cell is a word that neither affirms its row nor, by itself, denies it below such a heading."""
     return may_deny(heading, text) and not _is_known(heading, text)
+
+
+def _is_bare_remark(text: str) -> bool:
+    return is_bare_remark(text) and not casts_doubt(text) and act_of_remark(text) is None
 
 
 def _undoes(heading: str, text: str) -> bool:

@@ -172,15 +172,23 @@ def _notes_of(sheet: Sheet) -> list[str]:
 
 
 def find_texts(
-    cells: pl.Series, says_so: Callable[[str], object], *, are_digits_alike: bool = False, only: str | None = None
+    cells: pl.Series,
+    says_so: Callable[[str], object],
+    *,
+    are_digits_alike: bool = False,
+    only: str | Sequence[str] | None = None,
 ) -> pl.Series | None:
     """Return a mask of the cells whose text says so; ``None`` if there are none. Each distinct text is asked once.
 
     Where ``are_digits_alike``, texts that differ in their digits alone are asked as one: there are few kinds of
-    remarks (第1单, 第2单). ``only`` is a pattern that is found in every text that says so.
+    remarks (第1单, 第2单). ``only`` is a pattern that is found in every text that says so, or signs one of which is.
     """
     texts = cells.str.replace_all("[0-9]", "1") if are_digits_alike else cells
-    asked = texts.filter(texts.str.contains(only)) if only is not None else texts.drop_nulls()
+    if only is None:
+        asked = texts.drop_nulls()
+    else:
+        is_maybe = texts.str.contains(only) if isinstance(only, str) else texts.str.contains_any(list(only))
+        asked = texts.filter(is_maybe)
     meant = [text for text in asked.unique() if says_so(text)]
     return texts.is_in(meant).fill_null(value=False) if meant else None
 

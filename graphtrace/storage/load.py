@@ -525,7 +525,7 @@ def _read_sheet(
     report.recipe = None if found.recipe is None else found.recipe.id
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
-    reading.file_name = Path(report.file).name
+    reading.file_name = report.file
     customers = Customers(report.sha256 or "", report.sheet, reading.telephones)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone

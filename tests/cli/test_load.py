@@ -64,7 +64,7 @@ def test_columns_that_many_files_leave_unused_are_named_once(run: Run, tmp_path:
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(31):
-        text = f"转出方,转入方,日期,卡号,甲栏\n甲,乙{number},2024-03-05,{WHOLE},x\n"
+        text = f"转出方,转入方,日期,卡号,甲栏\n甲,乙{number},2024-03-05,{WHOLE},7\n"
         (folder / f"{number:02d}.csv").write_text(text, encoding="utf-8")
     ran = run("load", folder, "--case", tmp_path / "x.gtrace")
     assert ran.code == 0

@@ -78,3 +78,82 @@ def test_a_cell_left_blank_in_a_column_of_remarks_is_not_told(desk: Desk) -> Non
 def test_a_person_can_say_that_a_word_says_nothing(desk: Desk) -> None:
     desk.load(f"{HEAD},回单\n{rows('黄单', '有', '有')}", options=["--set", "words.黄单=ignore"])
     assert told(desk) == []
+
+
+@pytest.mark.parametrize("word", ["黄了", "先压着", "鸽了", "×", "等通知", "飞单", "bounced"])
+def test_a_remark_that_is_a_mere_word_is_told(desk: Desk, word: str) -> None:
+    desk.load(f"{HEAD},备注\n{rows(word, '发顺丰', '加急', '月结')}")
+    assert [text for _, text in told(desk)] == [word]
+    assert told(desk, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "value"),
+    [
+        ("单号", "XS001-作废", "XS002"),
+        ("运单号", "SF123(退回)", "SF124"),
+        ("合同号", "HT001（解除）", "HT002"),
+        ("单价", "退款45", "45"),
+    ],
+)
+def test_a_word_behind_a_number_is_told(desk: Desk, heading: str, cell: str, value: str) -> None:
+    desk.load(f"{HEAD},{heading}\n{rows(cell, value, value, value)}")
+    assert cell in [text for _, text in told(desk)]
+    assert told(desk, 2) == []
+
+
+def test_a_column_of_many_words_is_told_all_the_same(desk: Desk) -> None:
+    desk.load(f"{HEAD},处理\n{rows(*(chr(0x4E00 + 7 * n) * 2 for n in range(27)))}")
+    assert len(told(desk)) == 1
+
+
+@pytest.mark.parametrize("heading", ["未发卡号", "退回卡号", "作废卡号", "待发卡号", "丢失卡号"])
+def test_the_heading_of_cards_that_are_not_those_handed_over_is_told(desk: Desk, heading: str) -> None:
+    desk.load(f"转让日期,转出方,转入方,{heading}\n2025-04-01,E,A,{card(1)}\n2025-04-02,E,B,{card(2)}\n")
+    trace = desk.trace(1)
+    assert not trace.chains or heading in [each["text"] for each in trace.params("unread_movement")]
+
+
+@pytest.mark.parametrize(
+    "line", ["东西没给", "没成交", "客户反悔", "客户签字：拒签", "周小满系李四的化名", "前一张归李四"]
+)
+def test_a_line_below_a_table_that_is_none_of_a_form_is_told(desk: Desk, line: str) -> None:
+    desk.load(f"{HEAD}\nE,A,2024-03-05,{card(1)}\nE,A,2024-03-06,{card(2)}\n{line},,,\n")
+    assert line in [text for _, text in told(desk)]
+
+
+@pytest.mark.parametrize(
+    "line", ["制表人：张三", "2024年3月31日", "云洲星海物联科技有限公司", "合计：2张", "第1页 共1页"]
+)
+def test_a_line_of_a_form_below_a_table_is_not_told(desk: Desk, line: str) -> None:
+    desk.load(f"{HEAD}\nE,A,2024-03-05,{card(1)}\nE,A,2024-03-06,{card(2)}\n{line},,,\n")
+    assert told(desk) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["周小满×", "周小满没要", "周小满退", "周小满（否认）", "除周小满外", "周小满以外的人", "欠周小满"]
+)
+def test_a_name_with_which_the_cell_denies_something_is_told(desk: Desk, name: str) -> None:
+    desk.load(f"{HEAD}\nE,{name},2024-03-05,{card(1)}\nE,A,2024-03-06,{card(2)}\n")
+    assert told(desk)
+    assert told(desk, 2) == []
+
+
+@pytest.mark.parametrize("name", ["抽屉", "垃圾桶", "平账", "黄牛", "已售", "抵押", "三个人", "公共池"])
+def test_what_is_no_party_is_nobody(desk: Desk, name: str) -> None:
+    desk.load(f"{HEAD}\nE,{name},2024-03-05,{card(1)}\n")
+    assert desk.trace(1).holder is None
+
+
+@pytest.mark.parametrize("heading", ["欠发数量", "拒收数", "红冲单号"])
+def test_how_many_cards_did_not_go_is_told(desk: Desk, heading: str) -> None:
+    desk.load(f"{HEAD},{heading}\n{rows('1', '0', '0', '0')}")
+    assert [text for _, text in told(desk)] == ["1"]
+
+
+def test_the_name_of_a_folder_that_denies_its_files_is_told(desk: Desk) -> None:
+    folder = desk.folder / "desk" / "作废"
+    folder.mkdir(parents=True)
+    (folder / "转让登记.csv").write_text(f"{HEAD}\nE,A,2024-03-05,{card(1)}\n", encoding="utf-8")
+    desk.ask("load", desk.folder / "desk")
+    assert [reason for reason, _ in told(desk)] == ["name_not_read"]
