@@ -14,6 +14,7 @@ import graphtrace as gt
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.report import Auditor
 from graphtrace.engine.audit_session import AuditSession
+from graphtrace.model import KINDS
 from graphtrace.results.rules import Rule
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.schema import RULE_TABLES
@@ -153,7 +154,13 @@ PLAIN = {
         WHERE imei IS NOT NULL
             AND card IN (SELECT card FROM activations GROUP BY card HAVING count(DISTINCT imei) > 1)
     """,
-    "taken": f"SELECT DISTINCT enterprise, card, day, until, holder, {ACCOUNT} FROM seizures {PLACED}",
+    "taken": f"""
+        WITH named AS (SELECT key, id FROM events JOIN people ON who = party WHERE kind = {KINDS.index("seizure")})
+        SELECT DISTINCT enterprise, card, day, until,
+            CASE WHEN card NOT IN (SELECT key FROM named) OR (card, holder) IN (SELECT (key, id) FROM named)
+                THEN holder END, {ACCOUNT}
+        FROM seizures {PLACED}
+    """,
     "dealings": """
         SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
         WHERE sender <> receiver
