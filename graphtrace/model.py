@@ -264,6 +264,9 @@ class Origin:
 ENDED: Final = "ended"
 """Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
 
+LEFT_BLANK: Final = "left_blank"
+"""Reason of a cell that is blank in a column that others fill, which is not understood or asks whether rows hold."""
+
 DENIED: Final = "denied"
 """Reason of rows that state nothing of their cards but that the author of the list has none of them."""
 

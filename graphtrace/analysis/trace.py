@@ -65,6 +65,7 @@ from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import (
     CUSTODY_KINDS,
     DENIED,
+    LEFT_BLANK,
     USE_KINDS,
     Activation,
     CardListing,
@@ -288,7 +289,7 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
             kind=row.kind,
             reason=row.reason,
             field=row.field,
-            heading=None if row.text is None else row.field,
+            heading=row.field if row.text is not None or row.reason == LEFT_BLANK else None,
             text=row.text,
             date=None if row.when is None else row.when.day,
         )

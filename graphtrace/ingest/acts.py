@@ -158,6 +158,7 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
 _PLAIN: Final = pattern_of("plain", "heading")
+_NAME_OF_FORM: Final = re.compile("[^:,;。]{2,20}(?:[表单册]|台账|清单|明细|记录)")
 _FOOTER: Final = pattern_of("plain", "line")
 _LAST: Final = frozenset(word.text for word in _of("last"))
 _WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
@@ -582,7 +583,9 @@ def is_bare_remark(remark: str) -> bool:
         or word in flag_words("yes")
     ):
         return False
-    return act_of(remark) not in (DONE, STATE) and _PLAIN_REMARK.search(word) is None
+    if act_of(remark) in (DONE, STATE) or _FILLER.fullmatch(word):
+        return False
+    return _PLAIN_REMARK.search(word) is None
 
 
 def is_about_truth(heading: str) -> bool:
@@ -763,7 +766,8 @@ def is_plain_line(line: str) -> bool:
     [True, True, True, False, False]
     """
     written = _written(line)
-    return _FOOTER.fullmatch(written) is not None and not casts_doubt(written)
+    is_title = _NAME_OF_FORM.fullmatch(written) is not None
+    return is_title or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -66,7 +66,7 @@ from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, unread_of_rows
-from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 
 PARTY_NOT_READ: Final = "party_not_read"
 """Reason of a party that stands in such a column not being recorded."""
@@ -76,9 +76,6 @@ REMARK_NOT_READ: Final = "remark_not_read"
 
 WORD_NOT_READ: Final = "word_not_read"
 """Reason of a word of a cell not being understood that may speak against its row."""
-
-LEFT_BLANK: Final = "left_blank"
-"""Reason of a cell that is blank in a column that others fill, which is not understood or asks whether rows hold."""
 
 LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""

@@ -76,6 +76,17 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
             "date": "2024-03-05",
         }
     ],
+    "denied_by_list": [
+        {
+            "origin": {"file": "reply.csv", "sha256": "0" * 64, "sheet": None, "row": 3},
+            "kind": None,
+            "reason": "denied",
+            "field": None,
+            "heading": None,
+            "text": "查无此卡清单",
+            "date": None,
+        }
+    ],
     "registered_later": [{"hop": HOP, "date": "2024-03-05", "first_move": "2024-03-01"}],
     "registration_ended": [
         {"party": named(WANG), "date": date, "until": "2024-03-01"} for date in (None, "2024-01-01")
@@ -220,7 +231,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
             *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
-            "title_decides",
+            *("title_decides", "denied", "left_out"),
         },
     ),
     "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
