@@ -92,7 +92,7 @@ STRUCK_OUT: Final = "struck_out"
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _SEIZURE: Final = KINDS.index("seizure")
-_REGISTRATION: Final = KINDS.index("registration")
+_OF_CARRIERS: Final = tuple(map(KINDS.index, ("purchase", "registration")))
 _OF_PERSONS: Final = (*_OF_USERS, _SEIZURE)
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
@@ -197,6 +197,8 @@ def columns_beside(
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
     failed = [at for at in others if at not in understood and _OF_FAILURES.fullmatch(bare[at])]
     unmet += [at for at in doubts if not is_plain(headings[at])]
+    # a list of cards with their parties says of each whose it is
+    with_lists = (*_STATED, _LISTED) if sides and {*kinds} == {"card_list"} else _STATED
     # the words of columns of what became of movements decide their rows, or are asked about; a name may be a word
     is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
     settled = {at for at in unmet if is_settled and tells_outcome(bare[at]) and not is_signature(bare[at])}
@@ -242,7 +244,11 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies, at)) for at in doubts),
         *(
             BesideColumn(
-                at, WORD_NOT_READ, unanswered(untold(partial(_is_not_understood, headings[at])), at), are_few=True
+                at,
+                WORD_NOT_READ,
+                unanswered(untold(partial(_is_not_understood, headings[at])), at),
+                with_lists,
+                are_few=True,
             )
             for at in unmet
             if at not in settled
@@ -265,8 +271,8 @@ def columns_beside(
             if at < len(headings)
         ),
         *(
-            BesideColumn(at, WORD_NOT_READ, unanswered(partial(_is_not_understood, headings[at]), at), (_REGISTRATION,))
-            for at in (states if "registration" in kinds else ())
+            BesideColumn(at, WORD_NOT_READ, unanswered(partial(may_deny, headings[at]), at), _OF_CARRIERS)
+            for at in (states if {"purchase", "registration"} & {*kinds} else ())
             if at < len(headings)
         ),
         *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),

@@ -157,3 +157,19 @@ def test_the_name_of_a_folder_that_denies_its_files_is_told(desk: Desk) -> None:
     (folder / "转让登记.csv").write_text(f"{HEAD}\nE,A,2024-03-05,{card(1)}\n", encoding="utf-8")
     desk.ask("load", desk.folder / "desk")
     assert [reason for reason, _ in told(desk)] == ["name_not_read"]
+
+
+def test_a_word_beside_a_card_of_a_list_with_its_party_is_told(desk: Desk) -> None:
+    desk.load(f"日期,卡号,转出方,客户,情况\n2024-03-05,{card(1)},E,A,没给\n2024-03-06,{card(2)},E,A,已交\n")
+    assert [text for _, text in told(desk)] == ["没给"]
+    assert told(desk, 2) == []
+
+
+@pytest.mark.parametrize(("state", "texts"), [("预受理，未竣工", ["预受理，未竣工"]), ("已激活", []), ("停机", [])])
+def test_a_state_that_is_none_of_a_card_is_told_of_whom_a_carrier_names(
+    desk: Desk, state: str, texts: list[str]
+) -> None:
+    desk.load(
+        f"运营商,ICCID,开户单位,开户时间,状态\n中国联通,{card(1)},E,2024-03-05,{state}\n中国联通,{card(2)},E,2024-03-05,正常\n"
+    )
+    assert [text for _, text in told(desk)] == texts
