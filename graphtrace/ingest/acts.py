@@ -576,16 +576,9 @@ def is_bare_remark(remark: str) -> bool:
     [True, True, True, False, False, False, False]
     """
     word = fold_word(remark) or remark.strip()
-    if (
-        not word
-        or len(word) > (2 if word.isascii() else 1) * _LONGEST_REMARK
-        or any(map(str.isdigit, word))
-        or word in flag_words("yes")
-    ):
+    if not _is_word(word, (2 if word.isascii() else 1) * _LONGEST_REMARK) or act_of(remark) in (DONE, STATE):
         return False
-    if act_of(remark) in (DONE, STATE) or _FILLER.fullmatch(word):
-        return False
-    return _PLAIN_REMARK.search(word) is None
+    return not (word in flag_words("yes") or _FILLER.fullmatch(word) or _PLAIN_REMARK.search(word))
 
 
 def is_about_truth(heading: str) -> bool:
@@ -603,8 +596,8 @@ def is_plain(heading: str) -> bool:
     bare = own_words(heading)
     if _HAN.search(bare):
         return _PLAIN.fullmatch(bare) is not None
-    words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
-    return not words or words[-1] in _LAST or words[-1].removesuffix("s") in _LAST
+    last = _last_word(heading)
+    return not last or last in _LAST or last.removesuffix("s") in _LAST
 
 
 _OF_NUMBERS: Final = re.compile(
@@ -643,7 +636,7 @@ def may_deny(heading: str, cell: str) -> bool:
     [True, True, True, False, False, False, False, False]
     """
     word = fold_word(cell) or cell.strip()
-    if not word or len(word) > _LONGEST_STATE or any(map(str.isdigit, word)):
+    if not _is_word(word, _LONGEST_STATE):
         return False
     if word in flag_words("yes"):
         return _WENT_WRONG.search(_EITHER.sub(r"\1", heading.casefold())) is not None
@@ -664,8 +657,7 @@ def is_stray(cell: str) -> bool:
             return _FILLER.fullmatch(remark[0][1:-1]) is None
         said = "".join(_HAN.findall(written))
         return bool(said) and len(said) <= _LONGEST_STATE and _speaks_against(said)
-    is_word = 0 < len(word) <= _LONGEST_STATE
-    return is_word and word not in flag_words("yes") and _FILLER.fullmatch(word) is None
+    return _is_word(word, _LONGEST_STATE) and word not in flag_words("yes") and _FILLER.fullmatch(word) is None
 
 
 def _speaks_against(word: str) -> bool:
@@ -695,13 +687,23 @@ def is_of_numbers(heading: str) -> bool:
     bare = own_words(heading)
     if _HAN.search(bare):
         return _OF_NUMBERS.search(bare) is not None
-    words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
-    return bool(words) and _OF_NUMBERS.fullmatch(words[-1]) is not None
+    return _OF_NUMBERS.fullmatch(_last_word(heading)) is not None
 
 
 def own_words(heading: str) -> str:
     """Return a heading in the form in which its words are searched."""
-    return _BLANKS.sub("", normalize("NFKC", _REMARK.sub("", heading.strip()))).casefold()
+    return _folded(_REMARK.sub("", heading.strip()))
+
+
+def _last_word(heading: str) -> str:
+    """Return the last word of an English heading, also of one that a program writes (deviceType); empty for none."""
+    words = _WORD_OF_HEADING.findall(normalize("NFKC", heading))
+    return words[-1].casefold() if words else ""
+
+
+def _is_word(word: str, longest: int) -> bool:
+    """Whether a folded cell is a word or two, or a mark, and no number."""
+    return 0 < len(word) <= longest and not any(map(str.isdigit, word))
 
 
 def tells_end(heading: str) -> bool:

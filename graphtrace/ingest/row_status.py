@@ -68,7 +68,7 @@ _HEADING: Final = re.compile(
     "transaction|invoice)?_?(?:status|result)"
 )
 _REMARKS: Final = re.compile(
-    ".{0,4}(?:备注|備註|附注|附註|备考|備考|批注|批註|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
+    ".{0,4}(?:备注|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
 )
 _AMOUNT: Final = re.compile(
     "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"

@@ -202,11 +202,7 @@ def columns_beside(
     # the words of columns of what became of movements decide their rows, or are asked about; a name may be a word
     is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
     settled = {at for at in unmet if is_settled and tells_outcome(bare[at]) and not is_signature(bare[at])}
-    met = {
-        *(at for at in values if at < len(headings)),
-        *further,
-        *(at for at in others if at not in {*understood, *unmet} - {*doubts}),
-    } - {*unmet}
+    met = {*(at for at in values if at < len(headings)), *further, *others} - (understood - {*doubts}) - {*unmet}
 
     numbered = {at: tuple(sorted(map(KINDS.index, each))) for at, each in (unplaced or {}).items()}
     is_prose = not words.tells_digits
@@ -352,14 +348,18 @@ _SHARE: Final = 4
 def _are_few(cells: pl.Series) -> bool:
     """Whether the filled cells of a column are words above all, and few of them."""
     filled = cells.drop_nulls()
-    words = len(filled) - int(filled.str.contains("[0-9]").sum())
-    return 2 * words > len(filled) and filled.n_unique() <= max(_FEW, len(cells) // _SHARE)
+    return 2 * _words_in(cells) > len(filled) and filled.n_unique() <= max(_FEW, len(cells) // _SHARE)
+
+
+def _words_in(cells: pl.Series) -> int:
+    """Return how many cells are filled and hold no digits."""
+    return int((~cells.str.contains("[0-9]")).sum())
 
 
 def _are_numbers(cells: pl.Series) -> bool:
     """Whether most of the filled cells of a column hold digits."""
     sample = cells.drop_nulls().head(_SAMPLE)
-    return 3 * int(sample.str.contains("[0-9]").sum()) >= 2 * len(sample)
+    return 3 * _words_in(sample) <= len(sample)
 
 
 _SAMPLE: Final = 200
@@ -367,9 +367,7 @@ _SAMPLE: Final = 200
 
 def _marked_blanks(cells: pl.Series) -> pl.Series:
     """Return the cells with a blank for each that is empty, while two in three are filled with words."""
-    words = cells.drop_nulls()
-    words = words.filter(~words.str.contains("[0-9]"))
-    return cells.fill_null(" ") if 3 * len(words) >= 2 * len(cells) else cells
+    return cells.fill_null(" ") if 3 * _words_in(cells) >= 2 * len(cells) else cells
 
 
 def _ends_of(rows: pl.DataFrame) -> tuple[int, int]:

@@ -68,3 +68,11 @@ def read_rows(
         answers=answers,
     )
     return read_all(reading), reading
+
+
+def read_both_ways(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], SheetParser]:
+    """Read these rows in bulk and one by one, which may not differ."""
+    loaded, parser = read_rows(*rows, **options)
+    again, slow = read_rows(*rows, **options, bulk=False)
+    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    return loaded, parser

@@ -9,7 +9,7 @@ import pytest
 from graphtrace.errors import NeedsAnswer
 from graphtrace.model import format_day
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_both_ways, read_rows
 
 CARD = "898606253002102{:04d}".format
 DAY = "2024-01-05"
@@ -17,9 +17,7 @@ DAY = "2024-01-05"
 
 def read(*rows: Row, **options: Any) -> list[tuple[object, ...]]:
     """Return sides and day of each transfer, read in both ways, which may not differ."""
-    loaded, parser = read_rows(*rows, **options)
-    again, slow = read_rows(*rows, **options, bulk=False)
-    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    loaded, parser = read_both_ways(*rows, **options)
     assert ({each["kind"] for each in loaded}, parser.rejects) == ({"transfer"}, [])
     return [(each["sender_name"], each["receiver_name"], format_day(each["first_day"])) for each in loaded]
 

@@ -11,7 +11,7 @@ from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.ingest.supporting import SupportSheetParser
 from graphtrace.model import format_day
 
-from .sheets import Row, read_rows, sheet_of
+from .sheets import Row, read_both_ways, read_rows, sheet_of
 
 CARD = "898606253002102{:04d}".format
 HEADS = ("日期", "卖方", "买方", "卡号")
@@ -20,9 +20,7 @@ FIRST, SECOND = "2024-01-05", "2024-01-06"
 
 def read(*rows: Row, **options: Any) -> tuple[list[tuple[object, ...]], SheetParser]:
     """Return kind, receiver and day of each statement by row, read in both ways, which may not differ."""
-    loaded, parser = read_rows(*rows, **options)
-    again, slow = read_rows(*rows, **options, bulk=False)
-    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    loaded, parser = read_both_ways(*rows, **options)
     days = [None if each["first_day"] is None else format_day(each["first_day"]) for each in loaded]
     return [(each["row"], each["kind"], day) for each, day in zip(loaded, days, strict=True)], parser
 

@@ -10,7 +10,7 @@ from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.model import format_day
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_both_ways, read_rows
 
 CARD = "898606253002102{:04d}".format
 CAME, WENT = "2024-02-01", "2024-03-01"
@@ -19,9 +19,7 @@ KEEPER = {"keeper": "王五"}
 
 def read(*rows: Row, **options: Any) -> tuple[list[tuple[object, ...]], SheetParser]:
     """Return row, sides and day of each statement, read in both ways, which may not differ."""
-    loaded, parser = read_rows(*rows, **options)
-    again, slow = read_rows(*rows, **options, bulk=False)
-    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
+    loaded, parser = read_both_ways(*rows, **options)
     assert {each["kind"] for each in loaded} <= {"transfer"}
     told = [(each["row"], each["sender_name"], each["receiver_name"], format_day(each["first_day"])) for each in loaded]
     return sorted(told, key=lambda each: (each[0], each[3], each[1] == "王五")), parser

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import WORDS, act_of
-from graphtrace.ingest.pipeline import SheetParser
 
 from .sheets import Row, read_rows
+from .sheets import read_both_ways as read
 
 CARD = "898606253002102{:04d}".format
 HEADS = ("转出方", "转入方", "日期", "卡号")
-
-
-def read(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], SheetParser]:
-    """Read the rows in both ways, which may not differ."""
-    loaded, parser = read_rows(*rows, **options)
-    again, slow = read_rows(*rows, **options, bulk=False)
-    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
-    return loaded, parser
 
 
 def sale(number: int, *more: str | None) -> Row:

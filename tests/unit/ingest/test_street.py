@@ -13,21 +13,14 @@ import graphtrace as gt
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.model import to_epoch_day
 
 from .sheets import Row, read_rows, sheet_of
+from .sheets import read_both_ways as read
 
 CARD = "898606253002102{:04d}".format
 A, B, C = CARD(100), CARD(199), CARD(300)
-
-
-def read(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], SheetParser]:
-    """Read the rows in both ways, which may not differ."""
-    loaded, parser = read_rows(*rows, **options)
-    again, slow = read_rows(*rows, **options, bulk=False)
-    assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
-    return loaded, parser
 
 
 def moves(loaded: list[dict[str, Any]]) -> list[tuple[str, str | None, str | None]]:
