@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, timezone
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 EPOCH = date(1970, 1, 1)
@@ -566,13 +567,30 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """Next question of an investigation. ``ask`` is ``None`` if the number does not identify the carrier."""
+    """Next question of an investigation. ``ask`` is ``None`` if the number does not identify the carrier.
+
+    ``cards`` are the keys of the cards that it is about, or the number that is linked to none; leads that differ in
+    nothing else are equal.
+    """
 
     ask: Party | None
     record_type: Literal["transfer_record", "purchase_record", "activation_record", "number_assignment"]
     because: str
     since: str | None = None
     until: str | None = None
+    cards: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def id(self) -> str:
+        """Return 16 hexadecimal digits that stay the same for the same question about the same cards (SPEC 13).
+
+        Examples
+        --------
+        >>> Lead(ask=None, record_type="purchase_record", because="not_found", cards=("8986061900000000001",)).id
+        '9a3310686e054bbf'
+        """
+        asked = [self.ask.id if self.ask else None, self.record_type, self.because, *sorted(set(self.cards))]
+        return sha256("\n".join(each or "" for each in asked).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

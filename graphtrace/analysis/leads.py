@@ -35,12 +35,13 @@ def find_leads(
     carrier: str | None,
     *,
     is_activated: bool,
+    cards: tuple[str, ...],
     is_found: bool = True,
 ) -> tuple[Lead, ...]:
     """Return the leads of an answer, in the order of its findings, each once.
 
     ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
-    card in no record has only the lead for its purchase.
+    card in no record has only the lead for its purchase. ``cards`` is the key of the card, or what was asked for.
     """
     asked_about = [finding for finding in findings if finding.code in _LEADING]
     if is_found and is_activated and not asked_about:
@@ -49,12 +50,12 @@ def find_leads(
     issuer = next((seller for seller in sellers if seller.carrier == carrier), None) or carrier_party(carrier)
     leads: list[Lead] = []
     if not is_found:
-        leads.append(Lead(ask=issuer, record_type="purchase_record", because="not_found"))
+        leads.append(Lead(ask=issuer, record_type="purchase_record", because="not_found", cards=cards))
     for finding in asked_about:
-        leads += _leads_of(finding, issuer, sellers)
+        leads += _leads_of(finding, issuer, sellers, cards)
     if not is_activated:
         asked = sellers[-1] if sellers else issuer
-        leads.append(Lead(ask=asked, record_type="activation_record", because="no_activation"))
+        leads.append(Lead(ask=asked, record_type="activation_record", because="no_activation", cards=cards))
     return tuple(leads) if len(leads) == 1 else tuple(dict.fromkeys(leads))
 
 
@@ -63,7 +64,9 @@ def _sellers(chains: Sequence[Chain]) -> list[Party]:
     return list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
 
 
-def _leads_of(finding: Finding, issuer: Party | None, sellers: Sequence[Party]) -> Iterable[Lead]:
+def _leads_of(
+    finding: Finding, issuer: Party | None, sellers: Sequence[Party], cards: tuple[str, ...]
+) -> Iterable[Lead]:
     params, code = finding.params, finding.code
     if code == "custody_gap":
         for side in ("after", "before"):
@@ -73,16 +76,17 @@ def _leads_of(finding: Finding, issuer: Party | None, sellers: Sequence[Party]) 
                 because=code,
                 since=params["since"],
                 until=params["until"],
+                cards=cards,
             )
     elif code == "no_purchase":
-        yield Lead(ask=issuer, record_type="purchase_record", because=code)
+        yield Lead(ask=issuer, record_type="purchase_record", because=code, cards=cards)
     elif code == "multiple_registrants":
         for seller in sellers:
-            yield Lead(ask=seller, record_type="purchase_record", because=code)
+            yield Lead(ask=seller, record_type="purchase_record", because=code, cards=cards)
     elif code == "seized_from_another":
-        yield Lead(ask=_party(params["holder"]), record_type="transfer_record", because=code)
+        yield Lead(ask=_party(params["holder"]), record_type="transfer_record", because=code, cards=cards)
     elif code in ("double_transfer", "possible_onward"):
-        yield Lead(ask=_party(params["at"]), record_type="transfer_record", because=code)
+        yield Lead(ask=_party(params["at"]), record_type="transfer_record", because=code, cards=cards)
 
 
 def _party(params: Mapping[str, Any]) -> Party:

@@ -447,7 +447,11 @@ class _Batch:
             chips=chips,
             findings=findings,
             leads=find_leads(
-                findings, custody.chains, carrier, is_activated=any(used.kind == "activation" for used in activations)
+                findings,
+                custody.chains,
+                carrier,
+                cards=(key,),
+                is_activated=any(used.kind == "activation" for used in activations),
             ),
         )
 
@@ -467,7 +471,12 @@ class _Batch:
             _finding("known_by_number_only", _origins(rows), number=number, kind=kind),
             *_ambiguous_users(activations),
         )
-        lead = Lead(ask=carrier_party(carrier), record_type="number_assignment", because="known_by_number_only")
+        lead = Lead(
+            ask=carrier_party(carrier),
+            record_type="number_assignment",
+            because="known_by_number_only",
+            cards=(number,),
+        )
         return Trace(
             input=question.text,
             found=True,
@@ -991,7 +1000,14 @@ def _not_found(store: Backend, question: CardQuery, *, near_misses: bool) -> Tra
         ),
         outcome=Outcome.NOT_FOUND,
         findings=findings,
-        leads=find_leads((), (), carrier, is_activated=True, is_found=False),
+        leads=find_leads(
+            (),
+            (),
+            carrier,
+            cards=(str(question.text) if number is None else number.key,),
+            is_activated=True,
+            is_found=False,
+        ),
     )
 
 

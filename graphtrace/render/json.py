@@ -692,6 +692,7 @@ def _finding(finding: Finding, lang: Lang) -> json_types.FindingJson:
 
 def _lead(lead: Lead, lang: Lang) -> json_types.Lead:
     return {
+        "id": lead.id,
         "ask": _party(lead.ask),
         "for": lead.record_type,
         "because": lead.because,

@@ -290,6 +290,7 @@ class FindingJson(TypedDict):
 Lead = TypedDict(
     "Lead",
     {
+        "id": str,
         "ask": PartyJson | None,
         "for": str,
         "because": str,

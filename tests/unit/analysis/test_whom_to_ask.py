@@ -34,3 +34,16 @@ def test_a_lead_has_no_window_where_the_dates_run_backwards(case: gt.Case, tmp_p
     leads = case.trace("8986012300000000001").leads
     assert leads
     assert {(lead.since, lead.until) for lead in leads} == {(None, None)}
+
+
+def test_a_lead_keeps_its_id_and_another_card_or_question_has_another(case: gt.Case, tmp_path: Path) -> None:
+    first, second = "8986012300000000001", "8986012300000000002"
+    (tmp_path / "more.csv").write_text(PURCHASE.replace(first, second), encoding="utf-8")
+    before = case.trace(first).leads[0]
+    assert case.trace(first, first)[0].to_dict()["leads"][0]["id"] == before.id
+    case.load(tmp_path / "more.csv")
+    after, other = (case.trace(card).leads[0] for card in (first, second))
+    assert (after.id, after.cards) == (before.id, (first,))
+    assert other == before
+    assert other.id != before.id
+    assert case.trace("8986019900000000001").leads[0].id not in {before.id, other.id}

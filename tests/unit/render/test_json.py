@@ -120,7 +120,7 @@ def test_findings_and_leads_carry_their_sentence_in_the_language_asked_for() -> 
     english, chinese = (trace_document("x", [BROKEN], lang)["results"][0] for lang in ("en", "zh"))
     assert list(english["findings"][0]) == ["code", "severity", "params", "message"]
     assert english["findings"][0]["params"]["after"] == named(SHOP)
-    assert list(english["leads"][0]) == ["ask", "for", "because", "since", "until", "message"]
+    assert list(english["leads"][0]) == ["id", "ask", "for", "because", "since", "until", "message"]
     assert (english["leads"][0]["ask"], english["leads"][0]["for"]) == (named(SHOP), "transfer_record")
     for part in ("findings", "leads"):
         assert english[part][0].pop("message") != chinese[part][0].pop("message")
