@@ -18,12 +18,12 @@ from graphtrace.model import AuditRole
 if TYPE_CHECKING:
     from graphtrace.results.audit import Audit
 
-_ENDINGS = (".csv", ".xlsx", ".md", PAGE)
+_ENDINGS = (".csv", ".xlsx", ".md", ".docx", PAGE)
 
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", PAGE))(audit)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE))(audit)
 
 
 def audit(

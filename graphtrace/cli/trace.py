@@ -26,7 +26,7 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", PAGE))(trace)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE))(trace)
 
 
 def trace(
@@ -46,7 +46,7 @@ def trace(
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of, slack=slack)
         state = case.state(as_of=as_of)
-    endings = (".csv", ".xlsx", ".md", PAGE)
+    endings = (".csv", ".xlsx", ".md", ".docx", PAGE)
     exit_code = _exit_code(traces, fail_on)
     return show_answer(
         traces,

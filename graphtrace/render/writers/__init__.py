@@ -1,6 +1,7 @@
 """Writers of documents, one for each format; none knows a type of answer.
 
-``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``xlsx`` · ``csv``.
+``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``docx`` · ``xlsx`` ·
+``csv``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
 
 
 def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
-    """Return the content of a file in the format of ``ending``: ``.csv``, ``.html``, ``.md`` or ``.xlsx``."""
+    """Return the content of a file in the format of ``ending``: one of those below."""
     match ending:
         case ".csv":
             from graphtrace.render.writers.csv import render_csv
 
             return render_csv(document)
+        case ".docx":
+            from graphtrace.render.writers.docx import render_docx
+
+            return render_docx(document, lang)
         case ".html":
             from graphtrace.render.writers.html import render_html
 

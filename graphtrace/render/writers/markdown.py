@@ -6,39 +6,29 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.model import Origin, Party
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang
 from graphtrace.render.document import (
     Audience,
-    Cell,
     Code,
     Column,
     ColumnKind,
-    DualValue,
     Entries,
     Facts,
-    Inline,
     Items,
-    Lines,
-    Link,
     Paragraph,
     Section,
     Sections,
     TableBlock,
-    Text,
-    TonedText,
     columns_for,
-    in_language,
     shown_to,
 )
-from graphtrace.render.format import format_share, party_label, translate
-from graphtrace.render.i18n import Phrase, label_text
+from graphtrace.render.i18n import label_text
 from graphtrace.render.provenance import foot_texts
 from graphtrace.render.sanitize import escape_control_chars
+from graphtrace.render.writers.cell_texts import CellTexts
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Line, Part, Remark
+    from graphtrace.render.document import Document, Part
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
 """Characters with a meaning in Markdown: marks, links, mentions, the beginning of a list or heading."""
@@ -69,14 +59,14 @@ def escape_markdown(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", escape_control_chars(text).strip()))
 
 
-class _Report:
+class _Report(CellTexts):
     def __init__(self, lang: Lang) -> None:
-        self.lang = lang
+        super().__init__(lang)
         self.lines: list[str] = []
 
-    def text(self, text: Text | TonedText) -> str:
-        """Return a text in the language of the report, inert."""
-        return escape_markdown(in_language(text.text if isinstance(text, TonedText) else text, self.lang))
+    def inert(self, text: str) -> str:
+        """Return text of the case as literal Markdown."""
+        return escape_markdown(text)
 
     def line(self, text: str) -> None:
         """Add a paragraph or heading."""
@@ -99,20 +89,20 @@ class _Report:
                 case Sections():
                     self.add(part.sections, level)
                 case Facts():
-                    self.items(f"{self.text(name)}: {self._cell(value, 'amount')}" for name, value in part.pairs)
+                    self.items(f"{self.text(name)}: {self.cell(value, 'amount')}" for name, value in part.pairs)
                 case Paragraph():
-                    self.line(self._line(part.parts, " "))
+                    self.line(self.line_text(part.parts, " "))
                 case Entries():
                     for entry in part.entries:
                         if entry.head:
-                            self.line(f"**{self._line(entry.head, ' · ')}**")
-                        self.items(self._line(line, " · ") for line in (*entry.lines, *entry.details))
+                            self.line(f"**{self.line_text(entry.head, ' · ')}**")
+                        self.items(self.line_text(line, " · ") for line in (*entry.lines, *entry.details))
                 case Code():
                     self._add_code(part.text)
                 case Items(is_inline=True):
-                    self.line(" · ".join(self._cell(item, "text") for item in part.items))
+                    self.line(" · ".join(self.cell(item, "text") for item in part.items))
                 case Items():
-                    self.items(self._cell(item, "text") for item in part.items)
+                    self.items(self.cell(item, "text") for item in part.items)
                 case TableBlock():
                     self._add_table(part)
 
@@ -122,16 +112,10 @@ class _Report:
         fence = "`" * max(longest + 1, 3)
         self.lines += [fence, *map(escape_control_chars, text.splitlines()), fence, ""]
 
-    def _line(self, line: Line, between: str) -> str:
-        return self._cell(line, "text") if isinstance(line, Inline | Lines) else self._remark(line, between)
-
-    def _remark(self, remark: Remark, between: str) -> str:
-        return between.join(self._cell(text, "text") for text in remark if text is not None)
-
     def _add_table(self, table: TableBlock) -> None:
         columns, take = columns_for(table, Audience.MARKDOWN)
         rows = [
-            [self._cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
+            [self.cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
             for row in table.rows
         ]
         match table.layout:
@@ -151,30 +135,3 @@ class _Report:
         self.lines.append(f"| {' | '.join(rule)} |")
         self.lines += [f"| {' | '.join(row)} |" for row in rows]
         self.lines.append("")
-
-    def _cell(self, cell: Cell, kind: ColumnKind) -> str:
-        match cell:
-            case None | "":
-                return "–"
-            case DualValue(text=text):
-                return self._cell(text, kind)
-            case str() if kind == "severity":
-                return escape_markdown(translate(catalogue.SEVERITIES, cell, self.lang))
-            case str() | BilingualText() | Phrase() | TonedText():
-                return self.text(cell)
-            case Link(text=text):
-                return self.text(text)
-            case int() | float():
-                return format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
-            case Inline(texts=texts):
-                return " · ".join(map(self.text, texts))
-            case Lines(lines=lines):
-                return " · ".join(self._remark(line, " ") for line in lines)
-            case Party():
-                number = f" {cell.strong_id}" if cell.strong_id else ""
-                return escape_markdown(f"{party_label(cell, self.lang)}{number}")
-            case Origin():
-                sheet = f" ({cell.sheet})" if cell.sheet else ""
-                return f"{escape_markdown(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
-            case _:
-                return " · ".join(self._cell(origin, kind) for origin in cell)

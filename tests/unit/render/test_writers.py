@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 
+import docx
 import openpyxl
 import pytest
 from markupsafe import Markup
@@ -44,8 +46,8 @@ from .html.test_audit_page import Words
 from .reports import BIT, SIGNS
 from .test_markdown import HARMLESS, kinds_of
 
-FORMATS = ("terminal", "notebook", ".html", ".md", ".xlsx")
-TEXTS = ("terminal", "notebook", ".html", ".md")
+FORMATS = ("terminal", "notebook", ".html", ".md", ".docx", ".xlsx")
+TEXTS = ("terminal", "notebook", ".html", ".md", ".docx")
 
 
 def said(en: str, zh: str) -> BilingualText:
@@ -75,8 +77,21 @@ def written(tree: Document, form: str, lang: Lang = "en") -> str:
             assert isinstance(content, bytes)
             cells = [c.value for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet for c in row]
             return "\n".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+        case ".docx":
+            return docx_text(tree, lang)
         case _:
             return str(render_file(tree, form, lang))
+
+
+def docx_text(tree: Document, lang: Lang = "en") -> str:
+    """Return the paragraphs and cells of a DOCX file, one a line, in the order of the document."""
+    content = render_file(tree, ".docx", lang)
+    assert isinstance(content, bytes)
+    texts: list[str] = []
+    for block in docx.Document(io.BytesIO(content)).iter_inner_content():
+        cells = [block] if hasattr(block, "text") else [cell for row in block.rows for cell in row.cells]
+        texts += [cell.text for cell in cells]
+    return "\n".join(texts)
 
 
 def table(layout: str = "grid", name: str = "甲物", **about: object) -> TableBlock:
@@ -182,6 +197,7 @@ def test_rows_beyond_the_limit_of_a_format_are_counted_there_and_in_no_other() -
         ".html": 6,
         "notebook": 2,
         ".md": 9,
+        ".docx": 9,
         ".xlsx": 9,
     }
     for form, more in (("terminal", "5 more"), (".html", "3 more"), ("notebook", "7 more")):
@@ -226,3 +242,21 @@ def test_records_are_csv_by_code_and_no_cell_is_a_formula() -> None:
     assert not row[0].startswith("=")
     with pytest.raises(ValueError, match="no records"):
         render_file(document(), ".csv", "en")
+
+
+def test_a_docx_file_has_the_same_bytes_each_time_and_hostile_text_as_text() -> None:
+    tree = document(Section(code="s", title="<w:p/>{{ 1 }}", parts=(table(name="a\u202eb\x1b[31m&<x>"),)))
+    content = render_file(tree, ".docx", "en")
+    assert content == render_file(tree, ".docx", "en")
+    assert "<w:p/>{{ 1 }}" in docx_text(tree)
+    assert "a<U+202E>b␛[31m&<x>" in docx_text(tree)
+
+
+def test_no_row_of_a_docx_table_is_parted_and_its_headings_stand_on_each_page() -> None:
+    content = render_file(document(table()), ".docx", "en")
+    assert isinstance(content, bytes)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        text = parts.read("word/document.xml").decode()
+        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert text.count("<w:cantSplit/>") == 2
+    assert text.count("<w:tblHeader/>") == 1

@@ -1,0 +1,226 @@
+"""Writer of documents as DOCX, for what is filed on paper or continued in a word processor.
+
+The same document gives the same bytes: the file holds no time, and no name of who made it.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from rich.cells import cell_len
+
+from graphtrace.render import Lang
+from graphtrace.render.document import (
+    Audience,
+    Code,
+    Column,
+    ColumnKind,
+    Entries,
+    Facts,
+    Items,
+    Paragraph,
+    Section,
+    Sections,
+    TableBlock,
+    columns_for,
+    in_language,
+    shown_to,
+)
+from graphtrace.render.i18n import label_text
+from graphtrace.render.provenance import foot_texts
+from graphtrace.render.sanitize import escape_control_chars
+from graphtrace.render.writers.cell_texts import CellTexts
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document, Part
+
+_LATIN_FONT: Final = "Times New Roman"
+_CHINESE_FONT: Final = "SimSun"
+_SIZE: Final = Pt(10.5)
+_CELL_SIZE: Final = Pt(8)
+_RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
+_BEGINNING: Final = datetime(1980, 1, 1)
+_MARGIN_MM: Final = 20
+_TEXT_MM: Final = 210 - 2 * _MARGIN_MM
+_NARROWEST: Final = 8
+_WIDEST: Final = 44
+"""Widths that count when the columns of a table share the page, in Latin characters."""
+
+_DEEPEST: Final = 6
+"""Deepest level of a heading; below it all look alike."""
+
+
+def render_docx(document: Document, lang: Lang) -> bytes:
+    """Return the DOCX file of a document, with all rows; A4, with the number of each page."""
+    report = _Report(lang)
+    report.heading(report.text(document.kind), 0)
+    about = [] if document.case is None else [label_text("of_case", case=document.case)]
+    about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
+    if about:
+        report.line(" · ".join(map(report.text, about)))
+    report.add(document.parts, 1)
+    if document.caveat is not None:
+        report.line(report.text(document.caveat))
+    for text in foot_texts():
+        report.line(report.text(text))
+    return report.content(in_language(document.title, lang))
+
+
+def with_fixed_times(archive: bytes) -> bytes:
+    """Return a zip archive whose members state one fixed time, in the order in which they stand."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            info = zipfile.ZipInfo(name, _BEGINNING.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, source.read(name))
+    return out.getvalue()
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    """Return the widths of the columns, in the unit of the library: shares of the page by the longest cells."""
+    longest = [
+        min(max(max(cell_len(text) for text in column), _NARROWEST), _WIDEST) for column in zip(*lines, strict=True)
+    ]
+    return [Mm(_TEXT_MM * length / sum(longest)) for length in longest]
+
+
+class _Report(CellTexts):
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(lang)
+        self.docx = docx.Document()
+        self._set_page()
+        for name in ("Normal", "Title", *(f"Heading {level}" for level in range(1, _DEEPEST + 1))):
+            font = self.docx.styles[name].font
+            font.name = _LATIN_FONT
+            properties = self.docx.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                properties.attrib.pop(qn(f"w:{theme}"), None)
+            properties.set(qn("w:eastAsia"), _CHINESE_FONT)
+        self.docx.styles["Normal"].font.size = _SIZE
+        self.docx.styles["Normal"].paragraph_format.space_after = Pt(4)
+
+    def inert(self, text: str) -> str:
+        """Return text of the case with invisible characters written out; XML is escaped by the library."""
+        return escape_control_chars(text)
+
+    def content(self, title: str) -> bytes:
+        """Return the bytes of the file."""
+        about = self.docx.core_properties
+        about.title, about.author, about.comments = escape_control_chars(title)[:255], "graphtrace", ""
+        about.created = about.modified = _BEGINNING
+        out = io.BytesIO()
+        self.docx.save(out)
+        return with_fixed_times(out.getvalue())
+
+    def _set_page(self) -> None:
+        page = self.docx.sections[0]
+        page.orientation = WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(_MARGIN_MM)
+        foot = page.footer.paragraphs[0]
+        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = foot.add_run()
+        for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+            element: Any = OxmlElement("w:instrText" if kind is None else "w:fldChar")
+            if kind is None:
+                element.text = text
+            else:
+                element.set(qn("w:fldCharType"), kind)
+            run._r.append(element)
+
+    def heading(self, text: str, level: int) -> None:
+        """Add a heading; 0 is the title."""
+        self.docx.add_heading(text, min(level, _DEEPEST))
+
+    def line(self, text: str, *, style: str | None = None) -> None:
+        """Add a paragraph."""
+        self.docx.add_paragraph(text, style)
+
+    def items(self, texts: Iterable[str]) -> None:
+        """Add a list."""
+        for text in texts:
+            self.line(text, style="List Bullet")
+
+    def add(self, parts: Iterable[Part], level: int) -> None:
+        """Add parts below a heading of a level."""
+        for part in shown_to(parts, Audience.MARKDOWN):
+            match part:
+                case Section():
+                    badge = "" if part.badge is None else f" ({self.text(part.badge)})"
+                    self.heading(f"{self.text(part.title)}{badge}", level)
+                    if part.note is not None:
+                        self.line(self.text(part.note))
+                    self.add(part.parts, level + 1)
+                case Sections():
+                    self.add(part.sections, level)
+                case Facts():
+                    self.items(f"{self.text(name)}: {self.cell(value, 'amount')}" for name, value in part.pairs)
+                case Paragraph():
+                    self.line(self.line_text(part.parts, " "))
+                case Entries():
+                    for entry in part.entries:
+                        if entry.head:
+                            self.docx.add_paragraph().add_run(self.line_text(entry.head, " · ")).bold = True
+                        self.items(self.line_text(line, " · ") for line in (*entry.lines, *entry.details))
+                case Code():
+                    for text in part.text.splitlines():
+                        self.line(escape_control_chars(text))
+                case Items(is_inline=True):
+                    self.line(" · ".join(self.cell(item, "text") for item in part.items))
+                case Items():
+                    self.items(self.cell(item, "text") for item in part.items)
+                case TableBlock():
+                    self._add_table(part)
+
+    def _add_table(self, table: TableBlock) -> None:
+        columns, take = columns_for(table, Audience.MARKDOWN)
+        rows = [
+            [self.cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
+            for row in table.rows
+        ]
+        match table.layout:
+            case "pairs" | "key":
+                self._add_grid((), columns, rows)
+            case "items":
+                self.items(" ".join(row) for row in rows)
+            case "list":
+                self.items(f"{first}: {sentence} ({'; '.join(beside)})" for first, sentence, *beside in rows)
+            case _:
+                self._add_grid([self.text(column.heading) for column in columns], columns, rows)
+
+    def _add_grid(self, heads: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table; its headings are repeated on each page, and no row is parted by the end of a page."""
+        lines = [heads, *rows] if heads else [*rows]
+        grid = self.docx.add_table(len(lines), len(columns))
+        grid.style = "Table Grid"
+        grid.autofit = False
+        widths = _widths(lines)
+        for width, place in zip(widths, grid.columns, strict=True):
+            place.width = width
+        for number, (line, row) in enumerate(zip(lines, grid.rows, strict=True)):
+            is_head = bool(heads) and number == 0
+            properties = row._tr.get_or_add_trPr()
+            properties.append(OxmlElement("w:cantSplit"))
+            if is_head:
+                properties.append(OxmlElement("w:tblHeader"))
+            for column, text, width, cell in zip(columns, line, widths, row.cells, strict=True):
+                cell.width = width
+                paragraph = cell.paragraphs[0]
+                run = paragraph.add_run(text)
+                run.font.size = _CELL_SIZE
+                run.bold = is_head
+                paragraph.paragraph_format.space_after = Pt(0)
+                if column.kind in _RIGHT:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        self.docx.add_paragraph()
