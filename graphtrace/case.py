@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseState, CompactResult
+    from graphtrace.results.case import CaseHead, CaseState, CompactResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.flows import FlowTotals
@@ -546,22 +546,80 @@ class Case:
         with self._stores.open() as store:
             contents = store.contents()
             entries = entries_until(contents.ledger, as_of)
-            return CaseState(head_of(entries), count_unread(entries, contents.notes, as_of), as_of)
+            head = None
+            if contents.notes:
+                from graphtrace.storage.case_head import head_of_case
+
+                head = head_of_case(contents.notes, as_of)
+            return CaseState(
+                head_of(entries),
+                count_unread(entries, contents.notes, as_of),
+                as_of,
+                head if head is not None and any(head) else None,
+                content_of(entries[-1])["at"][:10] if entries else None,
+            )
+
+    def head(self, *, as_of: str | None = None) -> CaseHead:
+        """Return number, name, unit, officer and legal ground of the case, as people stated them.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): as it was stated at its end.
+        """
+        from graphtrace.storage.case_head import head_of_case
+
+        with self._stores.open() as store:
+            return head_of_case(store.contents().notes, as_of)
+
+    def set_head(self, *, by: str | None = None, **fields: str) -> CaseHead:
+        """State fields of the head of the case; all earlier statements stay in its notes.
+
+        Parameters
+        ----------
+        by
+            Person who states it; the login name of the user, if left out.
+        fields
+            ``number``, ``name``, ``unit``, ``officer``, ``ground`` (the legal ground), and ``purpose_required`` and
+            ``findable``, which are ``yes`` or ``no``. An empty text takes a field away.
+
+        Raises
+        ------
+        UsageError
+            If a field is unknown or its value unfit.
+        CaseMissing, CaseLocked
+            If there is no case, or another process adds notes for too long.
+        """
+        from graphtrace.storage.case_head import ABOUT, check_fields
+
+        if fields:
+            self.add_note("head", ABOUT, {"fields": check_fields(fields)}, by=by)
+        return self.head()
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
+        from graphtrace.storage.case_head import head_of_case, stated_fields
         from graphtrace.storage.not_read import files_not_read
 
         with self._stores.open() as store:
             summary = store.summary()
             contents = store.contents()
             not_read = files_not_read(contents.ledger, contents.notes) if contents.notes else []
+            head, stated = head_of_case(contents.notes), stated_fields(contents.notes)
             states = {}
             if summary["rejected"]:
                 states = {(file.sha256, file.loaded_at): file.state for file in contents.files}
         for file in summary["files"]:
             file["state"] = states.get((file["sha256"], file["loaded_at"]), "read")
-        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), not_read=not_read, **summary)
+        return CaseStatus(
+            path=str(self.path),
+            size_bytes=self._place.size_bytes(),
+            not_read=not_read,
+            head=head,
+            purpose_required=stated.get("purpose_required") == "yes",
+            findable=stated.get("findable") == "yes",
+            **summary,
+        )
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None

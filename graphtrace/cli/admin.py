@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import MISMATCH, CommandResult, show_answer, state_of_head
-from graphtrace.errors import CaseDamaged
+from graphtrace.cli.output import MISMATCH, CommandResult, plain_state, show_answer
+from graphtrace.errors import CaseDamaged, UsageError
+
+_HEAD_METAVAR = "number|name|unit|officer|ground|purpose_required|findable=VALUE"
 
 
 def register(app: typer.Typer) -> None:
@@ -20,11 +22,24 @@ def register(app: typer.Typer) -> None:
     command(app)(compact)
 
 
-def status(common: GlobalOptions) -> CommandResult:
-    """Show what is in the case."""
+def status(
+    common: GlobalOptions,
+    head: Annotated[list[str] | None, typer.Option("--set", metavar=_HEAD_METAVAR)] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+) -> CommandResult:
+    """Show what is in the case, and state its head."""
+    if by is not None and not head:
+        from graphtrace.storage.case_head import FIELDS
+
+        raise UsageError("by_without_head", names=FIELDS, hint="one_of")
     with common.open_case() as case:
+        if head:
+            from graphtrace.storage.case_head import parse_assignments
+
+            case.set_head(by=by, **parse_assignments(head))
         found = case.status()
-        state = case.state()
+        # the answer itself states the head
+        state = case.state()._replace(case_head=None)
 
     return show_answer(found, common, state=state)
 
@@ -44,7 +59,7 @@ def verify(
         progress_of(common) as progress,
     ):
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
-        state = state_of_head(case.ledger_head())
+        state = plain_state(case)
 
     from graphtrace.render.command_results import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
@@ -66,7 +81,7 @@ def copy(
 
     with common.open_case(source) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
-        state = state_of_head(case.ledger_head())
+        state = plain_state(case)
 
     error = None
     if not copied.comparison.agrees:
@@ -78,7 +93,7 @@ def compact(common: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
     with common.open_case() as case:
         compacted = case.compact()
-        state = state_of_head(case.ledger_head())
+        state = plain_state(case)
 
     return show_answer(compacted, common, state=state)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer, state_of_head
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 from graphtrace.errors import UsageError
 
 
@@ -36,9 +36,9 @@ def correct(
         raise UsageError("correct_what", hint="correct_usage")
     if record is None:
         with common.open_case() as case:
-            return show_answer(CorrectionList(case.corrections()), common, state=state_of_head(case.ledger_head()))
+            return show_answer(CorrectionList(case.corrections()), common, state=plain_state(case))
     if why is None:
         raise UsageError("correction_without_reason", hint="say_why")
     with common.open_case() as case:
         corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
-        return show_answer(corrected, common, state=state_of_head(case.ledger_head()))
+        return show_answer(corrected, common, state=plain_state(case))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer, state_of_head
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 
 if TYPE_CHECKING:
     from graphtrace.results.case import CaseState
@@ -132,7 +132,7 @@ def _write(
     from graphtrace.render.provenance import answered_at
 
     with common.open_case() as case:
-        state = state_of_head(case.ledger_head(as_of=part.as_of))
+        state = plain_state(case, part.as_of)
         with answered_at(state):
             exported = case.export(
                 form,

@@ -21,6 +21,7 @@ from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
+    from graphtrace.case import Case
     from graphtrace.cli.options import GlobalOptions
     from graphtrace.render.document import Document
     from graphtrace.render.terminal.layout import TerminalView
@@ -84,6 +85,12 @@ def state_of_head(head: str | None) -> CaseState:
     from graphtrace.results.case import CaseState
 
     return CaseState(head)
+
+
+def plain_state(case: Case, as_of: str | None = None) -> CaseState:
+    """Return the state of an open case for what is no answer about cards or parties."""
+    head = case.head(as_of=as_of)
+    return state_of_head(case.ledger_head(as_of=as_of))._replace(case_head=head if any(head) else None)
 
 
 def show_answer(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer, state_of_head
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 from graphtrace.errors import UnknownFormat, UsageError
 
 
@@ -44,7 +44,7 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: Global
 
     with common.open_case() as case:
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
-        state = state_of_head(case.ledger_head(as_of=as_of))
+        state = plain_state(case, as_of)
 
     exit_code = 0 if answer.rows else 1
     return show_answer(answer, common, as_of=as_of, endings=(".csv", ".xlsx"), exit_code=exit_code, state=state)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import MISMATCH, CommandResult, show_answer, state_of_head
+from graphtrace.cli.output import MISMATCH, CommandResult, plain_state, show_answer
 from graphtrace.errors import UsageError
 from graphtrace.platform import quote
 
@@ -81,7 +81,7 @@ def check(
         progress_of(common) as progress,
     ):
         report = check_answers(case, truth, sample=sample, progress=progress)
-        state = state_of_head(case.ledger_head())
+        state = plain_state(case)
 
     exit_code = 0 if report.is_right else MISMATCH
     return show_answer(report, common, case=case_name, exit_code=exit_code, state=state)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer, state_of_head
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 from graphtrace.errors import UsageError
 
 
@@ -29,4 +29,4 @@ def unload(
     if why is None:
         raise UsageError("unload_without_reason", hint="say_why")
     with common.open_case() as case:
-        return show_answer(case.unload(file, why=why, who=who), common, state=state_of_head(case.ledger_head()))
+        return show_answer(case.unload(file, why=why, who=who), common, state=plain_state(case))

@@ -1251,6 +1251,19 @@ class StatusAnswer(Head):
     suspended: list[int]
     size_bytes: int | None
     not_read: list[FileNotReadJson]
+    head: CaseHeadJson
+    purpose_required: bool
+    findable: bool
+
+
+class CaseHeadJson(TypedDict):
+    """What people stated of the case itself; ``null`` where nothing is stated."""
+
+    number: str | None
+    name: str | None
+    unit: str | None
+    officer: str | None
+    ground: str | None
 
 
 class FileNotReadJson(TypedDict):

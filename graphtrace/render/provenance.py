@@ -13,10 +13,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.locale.text import Text
-from graphtrace.render.i18n import Phrase, label_text
+from graphtrace.render.i18n import Phrase, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.results.case import CaseState, Unread
+    from graphtrace.results.case import CaseHead, CaseState, Unread
 
 _STATE: ContextVar[CaseState | None] = ContextVar("state", default=None)
 _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=())
@@ -70,9 +70,37 @@ def passed_over() -> list[str]:
     return list(_PASSED_OVER.get())
 
 
-def foot_texts() -> list[Phrase]:
-    """Return the provenance lines for the footer."""
-    return [text for text in (passed_over_text(), unread_text(), ledger_text()) if text is not None]
+def foot_texts(*, has_head: bool = False) -> list[Phrase]:
+    """Return the provenance lines for the footer, after the head of the case unless the page shows it elsewhere."""
+    texts = (None if has_head else case_head_text(), passed_over_text(), unread_text(), ledger_text())
+    return [text for text in texts if text is not None]
+
+
+def case_head() -> CaseHead | None:
+    """Return the head of the case of the answer being written, if anything of it was stated."""
+    state = _STATE.get()
+    return None if state is None else state.case_head
+
+
+def case_head_text() -> Phrase | None:
+    """Return the line that states the head of the case, if anything of it was stated."""
+    head = case_head()
+    if head is None:
+        return None
+    stated = [(name, value) for name, value in head._asdict().items() if value]
+    return join_texts(*(join_texts(label_text(f"head_{name}"), value) for name, value in stated), by=" · ")
+
+
+def print_margins(title: str) -> Sequence[str] | None:
+    """Return what each printed page bears: number and unit of the case, the title, the day; ``None`` without a head.
+
+    The day is the one that was asked for, else that of the last line of the ledger.
+    """
+    state = _STATE.get()
+    if state is None or state.case_head is None:
+        return None
+    head = state.case_head
+    return " · ".join(filter(None, (head.number, head.unit))), title, state.as_of or state.day or ""
 
 
 def passed_over_text() -> Phrase | None:

@@ -27,7 +27,7 @@ from rich.cells import cell_len
 from graphtrace._version import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message, translate
-from graphtrace.render.provenance import foot_texts, ledger_text
+from graphtrace.render.provenance import case_head, foot_texts, ledger_text
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
@@ -196,7 +196,10 @@ class _Book:
         self._write(sheet, self._free_title(sheet.title))
 
     def finish(self) -> None:
-        """Write the texts that did not fit into their cells."""
+        """Write the head of the case, if one is stated, and the texts that did not fit into their cells."""
+        if (head := case_head()) is not None:
+            rows_of_head = [(self.label(f"head_{name}"), value) for name, value in head._asdict().items() if value]
+            self.add(XlsxSheet("case_head", [XlsxColumn("field"), XlsxColumn("value", widest=90)], rows_of_head))
         if not self.long_texts:
             return
         columns = [
@@ -313,7 +316,11 @@ class _Part:
         page.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.85, 0.6)
         page.repeat_rows(0)
         page.hide_gridlines(0)
-        about = _cut(escape_control_chars(book.about), _MAX_HEADER).replace("&", "&&")
+        head = case_head()
+        of_case = () if head is None else (head.number, head.unit)
+        about = _cut(escape_control_chars(" · ".join(filter(None, (*of_case, book.about)))), _MAX_HEADER).replace(
+            "&", "&&"
+        )
         # Without a second line some programs cut Chinese titles at their foot.
         page.set_header(f"&L{about}&R&A\n ")
         caveat = f"\n{book.caveat}" if book.caveat else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphtrace.results.compare import CaseComparison
@@ -17,6 +17,7 @@ class CaseStatus:
     it was understood.
 
     ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept.
+    ``purpose_required`` says whether look-ups need a purpose, ``findable`` whether other cases may find this one.
     """
 
     path: str
@@ -35,6 +36,19 @@ class CaseStatus:
     suspended: list[int]
     size_bytes: int | None
     not_read: Sequence[FileNotRead] = ()
+    head: CaseHead = field(default_factory=lambda: CaseHead())
+    purpose_required: bool = False
+    findable: bool = False
+
+
+class CaseHead(NamedTuple):
+    """What people stated of the case itself, for pages, prints and letters: ``None`` where nothing is stated."""
+
+    number: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    officer: str | None = None
+    ground: str | None = None
 
 
 class Unread(NamedTuple):
@@ -60,12 +74,15 @@ class FileNotRead(NamedTuple):
 class CaseState(NamedTuple):
     """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read.
 
-    ``as_of`` is the day at whose end it was asked for; ``None`` for now.
+    ``as_of`` is the day at whose end it was asked for; ``None`` for now. ``case_head`` is that of the case, and ``day``
+    that of the last line of the ledger.
     """
 
     ledger_head: str | None
     unread: Unread | None = None
     as_of: str | None = None
+    case_head: CaseHead | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

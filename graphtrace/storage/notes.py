@@ -1,5 +1,6 @@
 """Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart,
-mappings of columns that somebody made, and, by the program itself, the files that it could not read.
+mappings of columns that somebody made, the head of the case, and, by the program itself, the files that it could not
+read.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
@@ -26,10 +27,14 @@ from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries
 
-NoteKind = Literal["note", "lead", "view", "mapping", "unread"]
+NoteKind = Literal["note", "lead", "view", "mapping", "unread", "head"]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""
+
+
+MAX_HEAD_CHARACTERS: Final = 200
+"""Maximum length of a field of the head of a case."""
 
 
 class NoteRequest(NamedTuple):
@@ -85,6 +90,15 @@ def _is_fields(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
+def _is_head(value: object) -> bool:
+    return _is_fields(value) and isinstance(value, dict) and all(map(is_head_value, value.values()))
+
+
+def is_head_value(value: str) -> bool:
+    """Whether a text can be a field of the head of a case, which stands in the margin of printed pages."""
+    return len(value) <= MAX_HEAD_CHARACTERS and value.isprintable()
+
+
 def _is_file_not_read(value: object) -> bool:
     return _is_fields(value) and isinstance(value, dict) and value.keys() == {*FileNotRead._fields}
 
@@ -136,6 +150,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "lead": {"state": _is_text, "text": _is_optional_text},
     "view": {"view": is_view},
     "mapping": {"file": _is_text, "headings": _is_texts, "fields": _is_fields},
+    "head": {"fields": _is_head},
     "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""

@@ -19,8 +19,8 @@ from graphtrace._version import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.format import format_finding, party_label
-from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
-from graphtrace.render.provenance import foot_texts
+from graphtrace.render.i18n import Phrase, Text, code_text, in_both, in_language, label_text
+from graphtrace.render.provenance import case_head_text, foot_texts, print_margins
 from graphtrace.render.sanitize import escape_control_chars, escaped_json
 
 if TYPE_CHECKING:
@@ -89,20 +89,33 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     str
         The same bytes for the same data: nothing in a page depends on the time or on chance.
     """
-    foot = foot_texts()
+    shown: dict[str, Any] = {"lang": lang, "foot": foot_texts(has_head=True), "case_head": case_head_text()}
+    title = in_language(data["title"], lang).removesuffix(" · graphtrace")
+    margins = print_margins(escape_control_chars(title))
     names = ("page.js", *scripts)
     served = _FRAME.get()
     if served is not None:
-        frame = {"served": served.values, "asset": served.asset, "scripts": names}
-        return (
-            _environment(None, served.templates)
-            .get_template(template)
-            .render({**data, **frame, "lang": lang, "foot": foot})
-        )
-    style = Markup(read_asset("page.css"))  # noqa: S704 - our own file
+        frame = {"served": served.values, "asset": served.asset, "scripts": names, "margins": margins}
+        return _environment(None, served.templates).get_template(template).render({**data, **frame, **shown})
+    style = Markup(read_asset("page.css") + ("" if margins is None else margin_style(margins)))  # noqa: S704 - our own
     programs = [Markup(read_asset(name)) for name in names]  # noqa: S704 - our own files
     frame = {"served": None, "style": style, "programs": programs, "policy": _policy([style], programs)}
-    return _environment().get_template(template).render({**data, **frame, "lang": lang, "foot": foot})
+    return _environment().get_template(template).render({**data, **frame, **shown})
+
+
+def margin_style(margins: Sequence[str]) -> str:
+    """Return the style that prints three texts in the margins of every page: at its head left and right, and below."""
+    places = zip(("top-left", "top-right", "bottom-left"), margins, strict=True)
+    boxes = " ".join(f"@{place} {{ content: {_css_string(text)}; {_MARGIN_FONT} }}" for place, text in places)
+    return f"@page {{ {boxes} }}\n"
+
+
+_MARGIN_FONT = "font: 8pt sans-serif; color: #5a6672;"
+
+
+def _css_string(text: str) -> str:
+    """Return a string of CSS that no text can end."""
+    return '"' + "".join(char if char.isalnum() and char.isascii() else f"\\{ord(char):x} " for char in text) + '"'
 
 
 def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:

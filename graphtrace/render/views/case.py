@@ -48,6 +48,11 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
         more = catalogue.LABELS["more_sheets"]
         files = Entries(entries=LazyRows(status.files, _file), most=FILES, more=more, sign=False, is_dense=True)
         parts = (_contents(status), Section(code="files", title=label_text("files_loaded"), parts=(files,)))
+    stated = [(name, value) for name, value in status.head._asdict().items() if value]
+    stated += [(name, label_text("yes")) for name in ("purpose_required", "findable") if getattr(status, name)]
+    if stated:
+        rows = [[label_text(f"head_{name}"), value] for name, value in stated]
+        parts = (TableBlock(code="case_head", columns=KEY_COLUMNS, rows=rows, layout="key"), *parts)
     if status.not_read:
         more = catalogue.LABELS["more_sheets"]
         not_read = Entries(

@@ -23,7 +23,7 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.i18n import label_text
-from graphtrace.render.provenance import foot_texts
+from graphtrace.render.provenance import case_head_text, foot_texts
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.writers.cell_texts import CellTexts
 
@@ -46,10 +46,12 @@ def render_markdown(document: Document, lang: Lang) -> str:
     about = [] if document.case is None else [label_text("of_case", case=document.case)]
     about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
     report.line(" · ".join([*map(report.text, about), "graphtrace"]))
+    if (head := case_head_text()) is not None:
+        report.line(report.text(head))
     report.add(document.parts, 2)
     if document.caveat is not None:
         report.line(report.text(document.caveat))
-    for text in foot_texts():
+    for text in foot_texts(has_head=True):
         report.line(report.text(text))
     return "\n".join(report.lines).rstrip("\n") + "\n"
 

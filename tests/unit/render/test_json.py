@@ -24,7 +24,7 @@ from graphtrace.render.json import (
     verify_document,
 )
 from graphtrace.render.provenance import answered_at
-from graphtrace.results.case import CaseState
+from graphtrace.results.case import CaseHead, CaseState
 from graphtrace.results.load import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
@@ -204,11 +204,15 @@ def test_status_and_verify_name_the_case() -> None:
         "judgements": 0,
         "suspended": [],
         "not_read": [],
+        "head": CaseHead(number="A1"),
+        "purpose_required": True,
+        "findable": False,
     }
     status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
     document = status_document("x.gtrace", status)
     assert document["case"] == "x.gtrace"
     assert document["records"] == {"purchase": 1}
+    assert document["head"] == {"number": "A1", "name": None, "unit": None, "officer": None, "ground": None}
     problem = SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": SHA256})
     (told,) = verify_document("x.gtrace", IntegrityReport([problem]), "en")["problems"]
     assert (told["code"], told["params"]["file"]) == ("source_missing", "a.csv")

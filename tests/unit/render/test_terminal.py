@@ -22,6 +22,7 @@ from graphtrace.render.views.identify import identify_view
 from graphtrace.render.views.load import load_view
 from graphtrace.render.views.trace import CARDS, trace_view
 from graphtrace.render.writers.terminal import DocumentView
+from graphtrace.results.case import CaseHead
 from graphtrace.results.load import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Trace
@@ -328,6 +329,9 @@ STATUS = SimpleNamespace(
     judgements=0,
     suspended=[],
     not_read=(),
+    head=CaseHead(unit="某市公安局网安支队"),
+    purpose_required=True,
+    findable=False,
     size_bytes=12 * 2**20,
 )
 TYPED = ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")
