@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graphtrace.results.case import CaseHead, CaseState, CompactResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.evidence_report import SealedSource
     from graphtrace.results.flows import FlowTotals
     from graphtrace.results.judgements import JudgementResult, NamedJudgement
     from graphtrace.results.known import KnownUse
@@ -620,6 +621,19 @@ class Case:
             findable=stated.get("findable") == "yes",
             **summary,
         )
+
+    def sealing_list(self) -> list[SealedSource]:
+        """Return the files of the case with their sizes and hashes, in the order of loading, each once; reads them all.
+
+        Raises
+        ------
+        CaseDamaged
+            If a source is missing, or is not the one that was loaded.
+        """
+        from graphtrace.storage.sealing import sealed_sources
+
+        with self._stores.open() as store:
+            return list(sealed_sources(store))
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None

@@ -274,6 +274,24 @@ DENIED: Final = "denied"
 _TABLE_NAME: Final = re.compile("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
 
 
+def column_letters(column: int) -> str:
+    """Return the letters by which a spreadsheet program names a column, counted here from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the column, counted from 0, that a spreadsheet program names so."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
 def split_table(name: str | None) -> tuple[str | None, str | None]:
     """Return the name of a sheet, and the cells of the table that the name is of where the sheet holds several."""
     found = None if name is None else _TABLE_NAME.fullmatch(name)

@@ -170,8 +170,9 @@ def _header_of(sheet: Sheet, column: str | None) -> _Header | None:
 
 
 def _named_column(sheet: Sheet, name: str) -> _Header | None:
-    from graphtrace.ingest.headers import HEADINGS, column_index
+    from graphtrace.ingest.headers import HEADINGS
     from graphtrace.ingest.heading_grammar import normalize_heading
+    from graphtrace.model import column_index
 
     wanted = normalize_heading(name)
     for number, cells in sheet.head_rows:

@@ -66,7 +66,7 @@ from graphtrace.ingest.value_profiles import (
 )
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, column_letters
 
 Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
@@ -215,24 +215,6 @@ _NEAREST_SHOWN: Final = 5
 def names_customer(heading: str) -> bool:
     """Whether a heading of a party is that of a customer, as carriers write it."""
     return any(word in heading for word in _CUSTOMERS)
-
-
-def column_letters(column: int) -> str:
-    """Return the letters by which a spreadsheet program names a column, counted here from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
-
-
-def column_index(letters: str) -> int:
-    """Return the column, counted from 0, that a spreadsheet program names so."""
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column - 1
 
 
 def suggest_heading(heading: str) -> str | None:

@@ -35,12 +35,11 @@ from graphtrace.ingest.headers import (
     HEADINGS,
     NO_OVERRIDES,
     ColumnOverrides,
-    column_index,
     suggest_heading,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
-from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind
+from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
 
 _Tree: TypeAlias = "str | dict[str, _Tree]"
 

@@ -23,7 +23,6 @@ from graphtrace.ingest.headers import (
     NO_OVERRIDES,
     Row,
     SheetHeader,
-    column_letters,
     likeliest_header,
     looks_like_data,
     no_header,
@@ -34,7 +33,7 @@ from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import phrase
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, column_letters
 from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:

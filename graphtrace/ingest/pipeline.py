@@ -34,7 +34,6 @@ from graphtrace.ingest.headers import (
     SheetHeader,
     ask_for,
     check_header_row,
-    column_letters,
     find_header,
     names_customer,
 )
@@ -107,6 +106,7 @@ from graphtrace.model import (
     DocumentBasis,
     Kind,
     RecordKind,
+    column_letters,
     format_day,
     split_table,
     to_epoch_day,

@@ -29,7 +29,7 @@ from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
-from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings
+from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -51,7 +51,7 @@ from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
-from graphtrace.model import DENIED, DateSpan, SupportKind
+from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 SUPPORT_SCHEMA: Final[dict[str, Any]] = {

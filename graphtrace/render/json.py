@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from graphtrace.results.case import CaseStatus, CompactResult, CopyResult
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
+    from graphtrace.results.evidence_report import EvidenceReport, PinList, PinnedAnswer
     from graphtrace.results.flows import QuantityTotals
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.library import Query
@@ -312,6 +313,48 @@ def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_t
 def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:
     """Return the answer of ``correct``: the correction in force, and whether it was made just now."""
     return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
+
+
+def pins_document(case: str, found: PinList, _lang: Lang = "en") -> json_types.PinsAnswer:
+    """Return the answer of ``pin``."""
+    return cast("json_types.PinsAnswer", {**_head(case), "pins": [pin.to_dict() for pin in found.pins]})
+
+
+def report_document(case: str, report: EvidenceReport, lang: Lang) -> json_types.ReportAnswer:
+    """Return the answer of ``report``: each pinned answer as its own command gives it, and the files of the case."""
+    about = status_document(case, report.status)
+    return {
+        **_head(case),
+        "made_at": report.made_at,
+        "pins": [_pinned(answered, lang) for answered in report.answers],
+        "files": about["files"],
+        "not_read": about["not_read"],
+        "lines": dict(report.lines),
+        "sources": [cast("json_types.SealedSourceJson", source.to_dict()) for source in report.sources],
+    }
+
+
+def _pinned(answered: PinnedAnswer, lang: Lang) -> json_types.ReportedAnswer:
+    from graphtrace.render.registry import make_plain_values
+
+    about = {
+        **answered.pin.to_dict(),
+        "unchanged": answered.is_unchanged,
+        "answer": make_plain_values(answered.answer, lang),
+        "quoted": [
+            {
+                "file": excerpt.file,
+                "sha256": excerpt.sha256,
+                "sheet": excerpt.sheet,
+                "row": excerpt.row,
+                "head": [[number, *cells] for number, cells in excerpt.head],
+                "cells": list(excerpt.cells),
+            }
+            for excerpt in answered.quoted
+        ],
+        "not_quoted": answered.not_quoted,
+    }
+    return cast("json_types.ReportedAnswer", about)
 
 
 def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> json_types.CorrectionsAnswer:

@@ -1522,6 +1522,66 @@ class CheckAnswer(Version):
     mistakes: list[Mistake]
 
 
+class PinJson(TypedDict):
+    """An answer that a person chose for the report; ``hash`` is the SHA-256 of the answer when it was chosen."""
+
+    n: int
+    at: str
+    by: str
+    command: Literal["trace", "party", "audit"]
+    asked: list[str]
+    words: str
+    hash: str
+
+
+class PinsAnswer(Head):
+    """The answer of ``pin``."""
+
+    pins: list[PinJson]
+
+
+class QuotedRow(TypedDict):
+    """A row as it stands in its file, and the rows at the top of its sheet; each row is its number and its cells."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int
+    head: list[list[Any]]
+    cells: list[str | None]
+
+
+class ReportedAnswer(PinJson):
+    """A pin with the answer that the case gives now; ``unchanged`` says whether that is the answer that was pinned."""
+
+    unchanged: bool
+    answer: dict[str, Any]
+    quoted: list[QuotedRow]
+    not_quoted: int
+
+
+class SealedSourceJson(TypedDict):
+    """A file of the sealing list."""
+
+    file: str
+    format: str
+    bytes: int
+    sha256: str
+    sm3: str
+    loaded_at: str
+
+
+class ReportAnswer(Head):
+    """The answer of ``report``; ``lines`` counts the lines of the ledger by what they say."""
+
+    made_at: str
+    pins: list[ReportedAnswer]
+    files: list[dict[str, Any]]
+    not_read: list[FileNotReadJson]
+    lines: dict[str, int]
+    sources: list[SealedSourceJson]
+
+
 ANSWERS: dict[str, type[Any]] = {
     "audit": AuditAnswer,
     "audit-cards": DrilldownAnswer,
@@ -1543,9 +1603,11 @@ ANSWERS: dict[str, type[Any]] = {
     "load": LoadAnswer,
     "mapping-suggest": MappingAnswer,
     "party": PartyAnswer,
+    "pin": PinsAnswer,
     "query": QueryAnswer,
     "query-list": QueriesAnswer,
     "query-show": QueryTextAnswer,
+    "report": ReportAnswer,
     "resolve": JudgementsAnswer,
     "rules-list": RulesAnswer,
     "rules-show": RuleAnswer,

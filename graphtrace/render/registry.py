@@ -70,6 +70,8 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.render.command_results.JudgementList": _renderer("judgements:judgements_view", "judgements_document"),
     "graphtrace.render.command_results.LoadedSheets": _renderer("load:load_view", "load_document"),
     "graphtrace.render.command_results.QueryList": _renderer("library:queries_view", "queries_document"),
+    "graphtrace.results.evidence_report.EvidenceReport": _renderer("evidence_report:report_view", "report_document"),
+    "graphtrace.results.evidence_report.PinList": _renderer("evidence_report:pins_view", "pins_document"),
     "graphtrace.results.recipes.RecipeSummary": _renderer("recipes:recipe_view", "recipe_document"),
     "graphtrace.render.command_results.RecipeList": _renderer("recipes:recipes_view", "recipes_document"),
     "graphtrace.render.command_results.RuleList": _renderer("library:rules_view", "rules_document"),

@@ -18,3 +18,8 @@ class SourceExcerpt:
     row: int
     head: tuple[Row, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def cells(self) -> tuple[str | None, ...]:
+        """Return the cells of the row that was asked for."""
+        return next(cells for number, cells in self.rows if number == self.row)

@@ -27,7 +27,15 @@ from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries
 
-NoteKind = Literal["note", "lead", "view", "mapping", "unread", "head"]
+NoteKind = Literal[
+    "note",
+    "lead",
+    "view",
+    "mapping",
+    "unread",
+    "head",
+    "pin",
+]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""
@@ -151,6 +159,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "view": {"view": is_view},
     "mapping": {"file": _is_text, "headings": _is_texts, "fields": _is_fields},
     "head": {"fields": _is_head},
+    "pin": {
+        "command": _is_text,
+        "asked": _is_texts,
+        "words": _is_text,
+        "sha256": _is_text,
+        "removes": lambda value: value is None or isinstance(value, int),
+    },
     "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
     from graphtrace.results.case import CaseState
+    from graphtrace.results.evidence_report import Pin
     from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
@@ -83,7 +84,7 @@ MAX_NOTE: Final = 20_000
 LONG: Final = frozenset(
     {
         *("/audit", "/audit/{party:path}", "/leads", "/judge", "/chart/path", "/times/months", "/times/places"),
-        *("/inbox/contents", "/queries/{name}", "/sql", "/rejects"),
+        *("/inbox/contents", "/queries/{name}", "/sql", "/rejects", "/report/whole"),
     }
 )
 """Pages whose questions may go over all records: they wait for each other, and not others for them."""
@@ -158,6 +159,8 @@ class Workbench(WorkbenchPages):
             ("/queries", self.queries),
             ("/queries/{name}", self.query),
             ("/leads", self.leads),
+            ("/report", self.pins),
+            ("/report/whole", self.report),
             ("/log", self.log),
             ("/rejects", self.rejects),
             ("/mapping/{ticket}", self.mapping),
@@ -185,6 +188,8 @@ class Workbench(WorkbenchPages):
             Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
             Route("/leads/state", self._change(self.set_lead_state), methods=["POST"]),
+            Route("/report/pin", self._change(self.pin), methods=["POST"]),
+            Route("/report/remove", self._change(self.remove_pin), methods=["POST"]),
             Route("/chart/views", self._change(self.save_view), methods=["POST"]),
         ]
 
@@ -245,6 +250,7 @@ class Workbench(WorkbenchPages):
             active="find",
             actions=actions if traces and traces[0].found else (),
             notes=notes,
+            pin=_pin("trace", number, day),
         )
 
     def siblings(self, request: Request) -> PageAnswer:
@@ -283,6 +289,7 @@ class Workbench(WorkbenchPages):
             active="find",
             actions=actions,
             notes=notes,
+            pin=_pin("party", dealings.party.id, day),
         )
 
     def audits(self, request: Request) -> PageAnswer:
@@ -355,6 +362,8 @@ class Workbench(WorkbenchPages):
                 if audits[0].buckets[bucket]
             ],
             thresholds=thresholds_of(rules, audits[0].role),
+            # a pin asks with the rules as they are, in the party's own role
+            pin=None if role or rules != own else _pin("audit", name, day),
         )
 
     def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:
@@ -470,6 +479,62 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             case.add_note("note", about, {"text": text})
         return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
+
+    # -- the report -------------------------------------------------------------------------------------------------
+
+    def pins(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """Return the page of the answers that were chosen for the report."""
+        from graphtrace.evidence.report import pins_of
+        from graphtrace.render.format import format_time
+        from graphtrace.render.views.evidence_report import pin_question
+
+        with self.pool.case() as case:
+            found = pins_of(case)
+            state = case.state()
+        data = {
+            "title": page_title(label_text("evidence_report_page")),
+            "pins": found.pins,
+            "question": pin_question,
+            "address": _pin_address,
+            "clock": format_time,
+            "can_change": not self.settings.is_read_only,
+        }
+        return plain_answer("pins.html", data, name="report", active="report", state=state)
+
+    def report(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """Return the report itself: each chosen answer asked anew, with the rows that it rests on."""
+        from graphtrace.evidence.report import make_report
+
+        with self.pool.case() as case:
+            made = make_report(case)
+            state = case.state()
+        actions = [(label_text("nav_report"), "/report")]
+        about: dict[str, Any] = {"name": "report", "active": "report", "actions": actions, "has_date": False}
+        return self._answer(made, None, endings=(".docx", ".md"), state=state, **about)
+
+    def pin(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Choose an answer for the report."""
+        from graphtrace.evidence.report import MAX_WORDS, pin_answer
+        from graphtrace.results.evidence_report import PINNED_COMMANDS
+
+        asked, words = first_field(form, "asked"), first_field(form, "words")
+        command = next((each for each in PINNED_COMMANDS if each == first_field(form, "command")), None)
+        if command is None or not asked or len(asked) > MAX_ABOUT or len(words) > MAX_WORDS:
+            raise HTTPException(400)
+        with self.pool.case() as case:
+            pin_answer(case, command, [asked], words)
+        return "/report"
+
+    def remove_pin(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Take an answer out of the report; both notes stay in the case."""
+        from graphtrace.evidence.report import remove_pin
+
+        number = first_field(form, "number")
+        if not number.isdecimal() or len(number) > 9:
+            raise HTTPException(400)
+        with self.pool.case() as case:
+            remove_pin(case, int(number))
+        return "/report"
 
     @staticmethod
     def _notes(case: Case, about: str, day: str | None) -> Notes:
@@ -1049,6 +1114,20 @@ def _role(request: Request) -> AuditRole | None:
 def path_param(request: Request, name: str) -> str:
     """Return a parameter of the path; the server has decoded it already."""
     return str(request.path_params[name])
+
+
+def _pin(command: str, asked: str, day: str | None) -> tuple[str, str] | None:
+    """Return what the form of an answer pins; the report asks of now, so that one as of a day cannot be pinned."""
+    return None if day else (command, asked)
+
+
+def _pin_address(pin: Pin) -> str:
+    """Return the address of the page of a chosen answer; that of a list of cards is the search."""
+    if len(pin.asked) > 1:
+        return f"/find?{urlencode({'q': ' '.join(pin.asked)})}"
+    if pin.command == "trace":
+        return card_address(pin.asked[0])
+    return f"/{pin.command}/{quote(pin.asked[0], safe='')}"
 
 
 def _day(day: str | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ MEDIA: Final[Mapping[str, str]] = {
     ".json": "application/json",
     ".csv": "text/csv; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """The formats in which an answer can be saved, by ending."""
@@ -35,6 +36,7 @@ NAVIGATION: Final = (
     ("inbox", "/"),
     ("audit", "/audit"),
     ("leads", "/leads"),
+    ("report", "/report"),
     ("judge", "/judge"),
     ("chart", "/chart"),
     ("times", "/times"),
@@ -73,6 +75,8 @@ class PageAnswer:
         Pages that go on from it: words and address.
     notes
         What people noted about it, where it can be noted.
+    pin
+        The command and the question of an answer that can be chosen for the report; not of one as of a day.
     thresholds
         The thresholds of the rules that it was asked with, where they can be changed.
     """
@@ -84,6 +88,7 @@ class PageAnswer:
     state: CaseState | None = None
     actions: Sequence[tuple[Text, str]] = ()
     notes: Notes | None = None
+    pin: tuple[str, str] | None = None
     thresholds: Sequence[RuleThresholds] = ()
     has_date: bool = False
     is_saved: bool = True
@@ -97,7 +102,7 @@ def case_answer(
     case: str,
     title: str,
     as_of: str | None = None,
-    endings: Sequence[str] = (".xlsx", ".csv", ".md"),
+    endings: Sequence[str] = (".xlsx", ".csv", ".md", ".docx"),
     **about: Any,
 ) -> PageAnswer:
     """Return an answer of the case ``case``, called ``title``, in every format that its type has."""
@@ -144,6 +149,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "files": [".html", *answer.files] if answer.is_saved else [],
         "has_date": answer.has_date,
         "notes": answer.notes,
+        "pin": answer.pin,
         "thresholds": answer.thresholds,
     }
     day = values.get("as_of")

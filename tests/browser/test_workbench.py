@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 import graphtrace as gt
+from graphtrace.evidence.report import pin_answer
 from graphtrace.render import Lang
 
 from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
@@ -267,6 +268,8 @@ PAGES = (
     "/queries",
     "/queries/cards-of-party",
     "/sql?" + urlencode({"text": "SELECT * FROM moves"}),
+    "/report",
+    "/report/whole",
     "/log",
     "/rejects",
     "/paste",
@@ -285,6 +288,8 @@ def test_every_page_fits_its_window_and_is_read_to_those_who_do_not_see_it(
     case = tmp_path / "x.gtrace"
     with gt.open_case(case) as loaded:
         loaded.load(*write_files(tmp_path))
+        pin_answer(loaded, "trace", [CARD], "a remark")
+        pin_answer(loaded, "audit", ["星海智联科技有限公司"])
     with served(case, home=tmp_path) as bench, opened(browser, bench, lang, color_scheme=theme) as page:
         for path in PAGES:
             page.set_viewport_size({"width": width, "height": 800})

@@ -23,6 +23,8 @@ from graphtrace.storage.ledger import check_entries
 
 from .bench import CARD, HOSTILE, Answer, Bench, served
 
+FIRM = "星海智联科技有限公司"
+
 
 def follow(bench: Bench, path: str) -> tuple[str, Answer]:
     """A page and its address after the browser was sent on."""
@@ -239,6 +241,44 @@ def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(ca
         assert opened.verify() == []
         assert [note["text"] for note in opened.notes() if note["kind"] == "note"] == ["first", HOSTILE]
         assert opened.notes(as_of="2020-01-01") == []
+
+
+def test_answers_are_chosen_for_the_report_on_their_pages_and_taken_out_again(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    party = quote("老K")
+    with served(copy) as bench:
+        assert "Nothing is chosen yet" in bench.ask("/report").words
+        for path, words in ((f"/card/{CARD}", HOSTILE), (f"/party/{party}", ""), (f"/audit/{quote(FIRM)}", "three")):
+            page = bench.ask(path).text
+            fields = dict(re.findall(r'name="(command|asked)" value="([^"]+)"', page))
+            fields = {name: unescape(value) for name, value in fields.items()}
+            answer = bench.post("/report/pin", {**fields, "words": words})
+            assert (answer.status, answer.headers["location"]) == (303, "/report")
+        # what is asked as of a day, or with other thresholds or in another role, is not what the report asks
+        for path in (f"/card/{CARD}?as_of=2030-01-01", f"/audit/{quote(FIRM)}?role=dealer"):
+            assert 'action="/report/pin"' not in bench.ask(path).text
+        listed = bench.ask("/report")
+        assert "<script>alert" not in listed.text
+        for path in re.findall(r'<strong>\d</strong> · <a href="([^"]+)"', listed.text):
+            assert bench.ask(unescape(path)).status == 200
+        whole = bench.ask("/report/whole")
+        assert all(text in whole.words for text in ("王五", "three", "transfers.csv", "SM3"))
+        assert "<script>alert" not in whole.text
+        for ending in ("docx", "html", "md", "json"):
+            assert bench.ask(f"/report/whole?save={ending}").headers["content-disposition"].endswith(f"report.{ending}")
+        assert bench.post("/report/remove", {"number": "2"}).status == 303
+        assert 'value="2"' not in bench.ask("/report").text
+        for path, wrong in (
+            ("/report/remove", {"number": "2"}),
+            ("/report/remove", {"number": "x"}),
+            ("/report/pin", {"command": "sql", "asked": "x", "words": ""}),
+            ("/report/pin", {"command": "trace", "asked": "", "words": ""}),
+            ("/report/pin", {"command": "trace", "asked": CARD, "words": "x" * 20_001}),
+        ):
+            assert bench.post(path, wrong).status == 400
+    with gt.open_case(copy) as opened:
+        assert opened.verify() == []
 
 
 def test_a_line_of_notes_that_was_cut_off_does_not_count_and_is_written_over(case: Path, tmp_path: Path) -> None:

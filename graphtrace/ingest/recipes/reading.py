@@ -22,7 +22,7 @@ from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.events import SheetEvent, SheetMeaning
 from graphtrace.ingest.given_answers import named_heading
-from graphtrace.ingest.headers import SheetHeader, column_letters, listed_headings
+from graphtrace.ingest.headers import SheetHeader, listed_headings
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
@@ -33,7 +33,7 @@ from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, Su
 from graphtrace.ingest.supporting_headings import names_account_too
 from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
-from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS, column_letters
 from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")

@@ -52,9 +52,17 @@ _RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
 _BEGINNING: Final = datetime(1980, 1, 1)
 _MARGIN_MM: Final = 20
 _TEXT_MM: Final = 210 - 2 * _MARGIN_MM
-_NARROWEST: Final = 8
-_WIDEST: Final = 44
-"""Widths that count when the columns of a table share the page, in Latin characters."""
+_CHARACTER_MM: Final = 1.5
+_PADDING_MM: Final = 4.5
+"""Widths of a Latin character in a cell and of the two margins of the cell."""
+
+_NARROWEST: Final = 6
+_SHORT: Final = 12
+_WIDEST: Final = 40
+"""Lengths in Latin characters: the least that a column has, what stands in one line, and the most that counts."""
+
+_MOST_FIXED: Final = 0.7
+"""Maximum part of the page that columns of short cells take; beyond it all columns share."""
 
 _DEEPEST: Final = 6
 """Deepest level of a heading; below it all look alike."""
@@ -88,11 +96,18 @@ def with_fixed_times(archive: bytes) -> bytes:
 
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
-    """Return the widths of the columns, in the unit of the library: shares of the page by the longest cells."""
-    longest = [
-        min(max(max(cell_len(text) for text in column), _NARROWEST), _WIDEST) for column in zip(*lines, strict=True)
+    """Return the widths of the columns, in the unit of the library: short cells stand in one line, others share."""
+    longest = [min(max(map(cell_len, column)), _WIDEST) for column in zip(*lines, strict=True)]
+    narrow = [max(length, _NARROWEST) if length <= _SHORT else None for length in longest]
+    fixed = sum(_CHARACTER_MM * length + _PADDING_MM for length in narrow if length is not None)
+    shared = sum(length for length, own in zip(longest, narrow, strict=True) if own is None)
+    if not shared or fixed > _TEXT_MM * _MOST_FIXED:
+        alike = [min(max(length, _NARROWEST), 2 * _SHORT) for length in longest]
+        return [Mm(_TEXT_MM * length / sum(alike)) for length in alike]
+    return [
+        Mm((_TEXT_MM - fixed) * length / shared if own is None else _CHARACTER_MM * own + _PADDING_MM)
+        for length, own in zip(longest, narrow, strict=True)
     ]
-    return [Mm(_TEXT_MM * length / sum(longest)) for length in longest]
 
 
 class _Report(CellTexts):

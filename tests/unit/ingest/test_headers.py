@@ -10,14 +10,12 @@ from graphtrace.ingest.headers import (
     HEADINGS,
     ColumnOverrides,
     SheetHeader,
-    column_index,
-    column_letters,
     find_header,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.mapping import SUPPORT_FIELDS
 from graphtrace.locale import load_catalogue
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS, Kind, column_index, column_letters
 
 TRANSFER = ("转出方", "转入方", "转让日期", "卡号")
 

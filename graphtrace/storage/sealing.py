@@ -1,0 +1,42 @@
+"""Sizes and hashes of the stored files, for the list by which they are sealed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.results.evidence_report import SealedSource
+
+if TYPE_CHECKING:
+    from graphtrace.storage.base import Backend
+
+
+def sealed_sources(store: Backend) -> Iterator[SealedSource]:
+    """Yield each source once, in the order of loading, with the hashes of its bytes as they are now.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing, or is not the one that was loaded.
+    """
+    files = {file.sha256: file for file in reversed(store.contents().files)}
+    for file in reversed(files.values()):
+        blocks = store.read_source(file.sha256)
+        size, sha256, sm3 = 0, hashlib.sha256(), hashlib.new("sm3")
+        for block in blocks or ():
+            size += len(block)
+            sha256.update(block)
+            sm3.update(block)
+        if blocks is None or sha256.hexdigest() != file.sha256:
+            raise CaseDamaged("source_differs", file=file.name, hint="restore_and_verify")
+        yield SealedSource(
+            file=file.name,
+            ending=PurePath(file.name).suffix.removeprefix(".").lower(),
+            size=size,
+            sha256=file.sha256,
+            sm3=sm3.hexdigest(),
+            loaded_at=file.loaded_at,
+        )

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+import graphtrace as gt
+from graphtrace.evidence.report import MAX_QUOTED, make_report, pin_answer
+from graphtrace.storage.case_folder import NOTES, SOURCES
+
+from .conftest import ACTIVATIONS, SALES, TORN, TRANSFERS, WHOLE, Run
+
+FIRM = "星海智联科技有限公司"
+
+
+@pytest.fixture
+def case(run: Run, files: Path, tmp_path: Path) -> str:
+    place = tmp_path / "own.gtrace"
+    assert run("load", *sorted(files.glob("*.csv")), "--case", place).code == 0
+    return str(place)
+
+
+def text_of(path: Path) -> str:
+    found = docx.Document(io.BytesIO(path.read_bytes()))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in found.paragraphs), *cells])
+
+
+def test_pins_are_kept_with_words_name_and_the_hash_of_the_answer(run: Run, case: str) -> None:
+    ran = run("pin", WHOLE, TORN, "--words", "见第2环节", "--by", "李四", "--case", case, "--json")
+    assert ran.code == 0
+    (pin,) = ran.json["pins"]
+    assert (pin["n"], pin["command"], pin["asked"], pin["words"], pin["by"]) == (
+        *(1, "trace", [WHOLE, TORN], "见第2环节", "李四"),
+    )
+    assert len(pin["hash"]) == 64
+    assert run("pin", "--audit", FIRM, "--case", case).code == 0
+    assert run("pin", "--party", "老K", "--case", case).code == 0
+    listed = run("pin", "--list", "--case", case, "--json").json["pins"]
+    assert [(each["n"], each["command"]) for each in listed] == [(1, "trace"), (2, "audit"), (3, "party")]
+    left = run("pin", "--remove", "2", "--case", case, "--json").json["pins"]
+    assert [each["n"] for each in left] == [1, 3]
+    # both notes stay
+    lines = [json.loads(line) for line in (Path(case) / NOTES).read_text().splitlines()]
+    assert [line["removes"] for line in lines if line["kind"] == "pin"] == [None, None, None, 2]
+    assert run("pin", WHOLE, "--case", case, "--json").json["pins"][0]["n"] == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--remove", "7"),
+        (),
+        (WHOLE, "--list"),
+        ("--list", "--words", "x"),
+        (WHOLE, "--words", "长" * 20_001),
+    ],
+)
+def test_what_pins_nothing_is_2_and_says_what_to_type(run: Run, case: str, asked: tuple[str, ...], lang: str) -> None:
+    ran = run("pin", *asked, "--case", case, "--lang", lang, "--json")
+    assert ran.code == 2
+    assert "graphtrace pin" in ran.error["hint"]
+    assert not (Path(case) / NOTES).exists()
+
+
+def test_a_report_has_the_answers_the_rows_as_they_stand_and_the_hashes_of_all_files(run: Run, case: str) -> None:
+    run("status", "--set", "number=A2024-017", "--case", case)
+    run("pin", WHOLE, "--words", "第一段\n<b>第二段</b>", "--by", "李四", "--case", case)
+    report = run("report", "--case", case, "--json").json
+    (pin,) = report["pins"]
+    assert pin["unchanged"] is True
+    assert pin["answer"]["results"][0] == run("trace", WHOLE, "--case", case, "--json").json["results"][0]
+    quoted = {(row["file"], row["row"]): row["cells"] for row in pin["quoted"]}
+    assert quoted["transfers.csv", 2] == TRANSFERS.splitlines()[1].split(",")
+    assert quoted["sales.csv", 2] == SALES.splitlines()[1].split(",")
+    assert quoted["activations.csv", 2] == ACTIVATIONS.splitlines()[1].split(",")
+    assert pin["not_quoted"] == 0
+    for source in report["sources"]:
+        content = (Path(case) / SOURCES / source["sha256"]).read_bytes()
+        assert source["bytes"] == len(content)
+        assert source["sha256"] == hashlib.sha256(content).hexdigest()
+        assert source["sm3"] == hashlib.new("sm3", content).hexdigest()
+        assert source["format"] == "csv"
+    assert len(report["sources"]) == len(report["files"]) == report["lines"]["load"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("ending", [".docx", ".html", ".md", ".txt"])
+def test_a_report_is_whole_in_every_format(run: Run, case: str, tmp_path: Path, ending: str, lang: str) -> None:
+    run("status", "--set", "number=A2024-017", "--set", "unit=网安支队", "--case", case)
+    run("pin", WHOLE, "--words", "说明<i>一", "--case", case)
+    run("pin", "--party", "老K", "--case", case)
+    run("pin", "--audit", FIRM, "--case", case)
+    out = tmp_path / f"report{ending}"
+    assert run("report", "--case", case, "--lang", lang, "-o", out).code == 0
+    text = text_of(out) if ending == ".docx" else out.read_text("utf-8")
+    for part in ("A2024-017", "网安支队", "王五", "老K", FIRM, "transfers.csv", hashlib.new("sm3", b"").name.upper()):
+        assert part in text
+    assert ("说明<i>一" in text) is (ending in (".docx", ".txt"))
+    assert "<i>" not in text or ending in (".docx", ".txt")
+    if ending == ".docx":
+        with zipfile.ZipFile(out) as parts:
+            assert parts.testzip() is None
+
+
+def test_an_answer_that_the_case_gives_no_longer_is_said_to_be_another(run: Run, case: str, tmp_path: Path) -> None:
+    run("pin", WHOLE, "--case", case)
+    run("pin", TORN, "--case", case)
+    later = tmp_path / "later.csv"
+    later.write_text(f"转出方,转入方,日期,卡号\n王五,孙八,2024-06-01,{WHOLE}\n", "utf-8")
+    assert run("load", later, "--case", case).code == 0
+    pins = run("report", "--case", case, "--json").json["pins"]
+    assert [pin["unchanged"] for pin in pins] == [False, True]
+    shown = run("report", "--case", case, "--lang", "en").out
+    assert shown.count("no longer that of") == 1
+
+
+def test_a_report_of_a_case_whose_source_was_exchanged_is_refused(run: Run, case: str) -> None:
+    run("pin", WHOLE, "--case", case)
+    kept = next((Path(case) / SOURCES).iterdir())
+    kept.chmod(0o600)
+    kept.write_bytes(b"other")
+    ran = run("report", "--case", case, "--json")
+    assert ran.code == 3
+    assert ran.out == ""
+
+
+def test_more_rows_than_can_be_quoted_are_counted(tmp_path: Path) -> None:
+    rows = [f"人{n},人{n + 1},2024-03-{n % 28 + 1:02},8986061900000000001" for n in range(MAX_QUOTED + 5)]
+    (tmp_path / "long.csv").write_text("\n".join(["转出方,转入方,日期,卡号", *rows]), "utf-8")
+    with gt.open_case(tmp_path / "case") as case:
+        case.load(tmp_path / "long.csv")
+        pin_answer(case, "trace", ["8986061900000000001"])
+        (answered,) = make_report(case).answers
+    assert len(answered.quoted) == MAX_QUOTED
+    assert answered.not_quoted == 5
+
+
+def test_a_pin_of_a_party_that_nobody_knows_is_1_and_keeps_nothing(run: Run, case: str) -> None:
+    assert run("pin", "--party", "没有这个人", "--case", case).code == 1
+    assert not (Path(case) / NOTES).exists()
