@@ -15,7 +15,7 @@ from graphtrace._version import __version__
 from graphtrace.results.display import AnswerRenderer, register_renderer
 
 if TYPE_CHECKING:
-    from graphtrace.case import Case, open_case
+    from graphtrace.case import Case, open_bundle, open_case
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
@@ -37,6 +37,7 @@ __all__ = [
     "__version__",
     "identify",
     "load_rules",
+    "open_bundle",
     "open_case",
     "select_rules",
     "suggest_mappings",
@@ -53,6 +54,7 @@ _LAZY_EXPORTS = {
     "select_rules": "graphtrace.rules.selection",
     "identify": "graphtrace.identifiers",
     "load_rules": "graphtrace.rules.loader",
+    "open_bundle": "graphtrace.case",
     "open_case": "graphtrace.case",
     "suggest_mappings": "graphtrace.ingest.mapping_suggestion",
     "write_graph": "graphtrace.export",

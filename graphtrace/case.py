@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graphtrace.model import AuditRole, Party
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
+    from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
     from graphtrace.results.case import CaseHead, CaseState, CompactResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
@@ -104,6 +105,69 @@ def open_case(
     login = None if credentials is None else Credentials(*credentials)
     location = parse_location(path, wait_s=wait, credentials=login)
     return Case(location, wait, memory_limit=memory_limit, judged=not without_judgements)
+
+
+def open_bundle(
+    path: str | Path,
+    *,
+    case: str | Path,
+    key: str | Path | None = None,
+    identity: str | Path | None = None,
+    passphrase: str | None = None,
+    tsa_certificate: str | Path | None = None,
+    limits: Sequence[str] = (),
+    password: Callable[[str], str | None] | None = None,
+    progress: Progress | None = None,
+) -> OpenedBundle:
+    """Check a bundle and make a case of it, in a new folder.
+
+    The case is derived from the sources and the ledger in the bundle, and compared with what the bundle states.
+
+    Parameters
+    ----------
+    path
+        The bundle: a folder, a zip archive, or one encrypted with age.
+    case
+        The new folder of the case.
+    key
+        Public key of minisign that must have signed the bundle, or the file that holds it. Without it, who signed is
+        said and not checked.
+    identity
+        File with the secret key of age.
+    passphrase
+        Passphrase that decrypts the bundle.
+    tsa_certificate
+        File with the certificates of who signs time stamps; the bundle must bear one then.
+    limits
+        Limits that are changed, each as ``NAME=VALUE``: files, bytes, ratio.
+    password
+        Asked for the password of an encrypted source by its name; without it the variable ``GRAPHTRACE_FILE_PASSWORD``
+        says it.
+    progress
+        Called with (stage, done, total).
+
+    Raises
+    ------
+    BundleRefused
+        If the bundle is damaged, unsafe, of a later version, or not signed or stamped as asked.
+    BundleDiffers
+        If its sources and ledger give another case than it states.
+    UsageError
+        If the folder exists, lies in the bundle or in a case, or cannot be written.
+    """
+    from graphtrace.bundle.opening import OpenOptions
+    from graphtrace.bundle.opening import open_bundle as open_sealed
+    from graphtrace.storage.load_settings import file_password
+
+    options = OpenOptions(
+        key=key,
+        identity=None if identity is None else Path(identity),
+        passphrase=lambda: passphrase,
+        stamp_certificate=None if tsa_certificate is None else Path(tsa_certificate),
+        limits=limits,
+        password=password or file_password,
+    )
+    return open_sealed(Path(path), case, options, progress or (lambda *_: None))
 
 
 class Case:
@@ -291,6 +355,62 @@ class Case:
             raise UsageError("copy_onto_itself", target=target, hint="another_case")
         with self._stores.open(with_all_judgements=True) as store:
             return copy_and_compare(store, self.path, place, progress or (lambda *_: None))
+
+    def bundle(
+        self,
+        out: str | Path,
+        *,
+        sign: str | Path | None = None,
+        sign_password: str | None = None,
+        recipients: Sequence[str] = (),
+        passphrase: str | None = None,
+        time_stamp_request: bool = False,
+        with_key: bool = False,
+        progress: Progress | None = None,
+    ) -> SealedBundle:
+        """Seal the case to hand it over: its sources, ledger and notes, and a statement of what it holds.
+
+        A bundle is laid out as BagIt (RFC 8493), so that ``sha256sum -c manifest-sha256.txt`` checks it. The same case
+        gives the same bytes each time, encryption aside. :func:`open_bundle` derives the case again from it.
+
+        Parameters
+        ----------
+        out
+            A new folder, or a new zip archive where the name ends in ``.zip``.
+        sign
+            File with the secret key of minisign that signs the bundle.
+        sign_password
+            Password of that key.
+        recipients
+            Public keys of age (``age1…``) to which the archive is encrypted, into ``OUT.zip.age``.
+        passphrase
+            Passphrase with which it is encrypted instead.
+        time_stamp_request
+            Whether a request for a time stamp (RFC 3161) is written into the bundle.
+        with_key
+            Whether the key of the redaction goes along, by which pseudonyms can be resolved.
+        progress
+            Called with (stage, done, total).
+
+        Raises
+        ------
+        UsageError
+            If something is there already, or an option does not do.
+        CaseDamaged
+            If the case is not sound, or a source is missing or is not what was loaded.
+        """
+        from graphtrace.bundle.sealing import SealOptions, seal_case
+
+        options = SealOptions(
+            sign=None if sign is None else Path(sign),
+            sign_password=sign_password,
+            recipients=recipients,
+            passphrase=passphrase,
+            has_stamp_request=time_stamp_request,
+            has_key=with_key,
+        )
+        with self._stores.open(with_all_judgements=True) as store:
+            return seal_case(store, Path(out), options, progress or (lambda *_: None))
 
     def correct(
         self, record: str, *, why: str, by: str | None = None, who: str | None = None, undo: bool = False

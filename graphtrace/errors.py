@@ -15,12 +15,14 @@
     │   │   ├── UnknownKind                 nothing says what happened to the cards
     │   │   ├── NeedsAnswer                 the file leaves open what its records must carry
     │   │   └── ContextOnly                 a known format that makes no record
-    │   └── UnsafeFile                      a file that is built to harm its reader
+    │   ├── UnsafeFile                      a file that is built to harm its reader
+    │   └── BundleRefused                   a bundle that is damaged, unsafe, or not signed by whom it should be
     ├── NothingFound               exit 1   nothing that was asked for is in the case
     ├── StoreError                 exit 3   the case does not exist or does not answer
     │   ├── CaseMissing
     │   ├── CaseLocked                      somebody else is writing
     │   └── CaseDamaged                     database, ledger and sources disagree
+    ├── BundleDiffers              exit 4   the sources of a bundle give another case than it states
     ├── SystemFault                exit 3   the system refused something: no room, no right
     └── InternalError              exit 70  a fault of this program
 
@@ -209,6 +211,15 @@ class ContextOnly(UnknownHeadings):
 
 class UnsafeFile(InputError):
     code = "unsafe_file"
+
+
+class BundleRefused(InputError):
+    code = "bundle_refused"
+
+
+class BundleDiffers(GraphtraceError):
+    exit_code = 4
+    code = "bundle_differs"
 
 
 class NothingFound(GraphtraceError):

@@ -16,6 +16,7 @@ import typer
 from graphtrace.cli import (
     admin,
     audit,
+    bundle,
     correct,
     demo,
     doctor,
@@ -79,6 +80,7 @@ for commands in (
     report,
     identify,
     admin,
+    bundle,
     doctor,
     mapping,
     recipes,

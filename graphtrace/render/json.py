@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         QuantityFlow,
         ResaleSummary,
     )
+    from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
     from graphtrace.results.case import CaseStatus, CompactResult, CopyResult
     from graphtrace.results.compare import ComparisonItem
@@ -449,6 +450,39 @@ def copy_document(_case: str, copied: CopyResult, _lang: Lang = "en") -> json_ty
         "counts": [side_by_side(each) for each in comparison.counts],
         "checksums": [side_by_side(each) for each in comparison.checksums],
         "traces": {"compared": comparison.traced, "differing": list(comparison.differing)},
+    }
+
+
+def sealed_document(case: str, sealed: SealedBundle, _lang: Lang = "en") -> json_types.BundleAnswer:
+    """Return the answer of ``bundle``."""
+    return {
+        **_head(case),
+        "bundle": sealed.path,
+        "files": sealed.files,
+        "bytes": sealed.bytes,
+        "records": dict(sealed.records),
+        "tagmanifest_sha256": sealed.tag_manifest,
+        "signed_by": sealed.key_id,
+        "encrypted": sealed.is_encrypted,
+    }
+
+
+def opened_document(_case: str, opened: OpenedBundle, _lang: Lang = "en") -> json_types.OpenAnswer:
+    """Return the answer of ``open``; whether signature and time stamp were checked stands beside them."""
+    signature, stamp = opened.signature, opened.stamp
+    return {
+        "graphtrace": __version__,
+        "case": opened.case,
+        "ledger_head": opened.ledger_head,
+        "bundle": opened.path,
+        "sealed_with": opened.made_by,
+        "files": opened.files,
+        "records": dict(opened.records),
+        "tagmanifest_sha256": opened.tag_manifest,
+        "signature": None
+        if signature is None
+        else {"key": signature.key_id, "comment": signature.comment, "checked": signature.is_checked},
+        "time_stamp": None if stamp is None else {"at": stamp.at, "checked": stamp.is_checked},
     }
 
 

@@ -1411,6 +1411,51 @@ CopyAnswer = TypedDict(
 CopyAnswer.__doc__ = "The answer of ``copy``."
 
 
+class BundleAnswer(TypedDict):
+    """The answer of ``bundle``: what was written, and the hash that commits to all of it."""
+
+    graphtrace: str
+    case: str
+    ledger_head: str | None
+    bundle: str
+    files: int
+    bytes: int
+    records: dict[str, int]
+    tagmanifest_sha256: str
+    signed_by: str | None
+    encrypted: bool
+
+
+class BundleSignatureJson(TypedDict):
+    """The signature of a bundle: id of the key, its trusted comment, and whether a given key checked it."""
+
+    key: str
+    comment: str
+    checked: bool
+
+
+class BundleStampJson(TypedDict):
+    """The time stamp of a bundle, and whether a given certificate checked it."""
+
+    at: str
+    checked: bool
+
+
+class OpenAnswer(TypedDict):
+    """The answer of ``open``: the case that agrees with what the bundle states, and who signed it."""
+
+    graphtrace: str
+    case: str
+    ledger_head: str | None
+    bundle: str
+    sealed_with: str
+    files: int
+    records: dict[str, int]
+    tagmanifest_sha256: str
+    signature: BundleSignatureJson | None
+    time_stamp: BundleStampJson | None
+
+
 class ExitError(ErrorText):
     """An error with the exit code of the command."""
 
@@ -1585,6 +1630,7 @@ class ReportAnswer(Head):
 ANSWERS: dict[str, type[Any]] = {
     "audit": AuditAnswer,
     "audit-cards": DrilldownAnswer,
+    "bundle": BundleAnswer,
     "candidates": CandidatesAnswer,
     "common": SharedPartiesAnswer,
     "compact": CompactAnswer,
@@ -1602,6 +1648,7 @@ ANSWERS: dict[str, type[Any]] = {
     "identify": IdentifyAnswer,
     "load": LoadAnswer,
     "mapping-suggest": MappingAnswer,
+    "open": OpenAnswer,
     "party": PartyAnswer,
     "pin": PinsAnswer,
     "query": QueryAnswer,

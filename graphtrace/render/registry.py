@@ -59,6 +59,8 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.traces.Traces": _TRACE,
     "graphtrace.results.case.CaseStatus": _renderer("case:status_view", "status_document"),
     "graphtrace.results.case.CopyResult": _renderer("case:copy_view", "copy_document"),
+    "graphtrace.results.bundle.SealedBundle": _renderer("case:sealed_view", "sealed_document"),
+    "graphtrace.results.bundle.OpenedBundle": _renderer("case:opened_view", "opened_document"),
     "graphtrace.results.subgraph.ExportResult": _renderer("graph:export_view", "export_document"),
     "graphtrace.render.command_results.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
     "graphtrace.render.command_results.DemoReport": _renderer("demo:demo_view", "demo_document"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,6 +215,11 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
 
 
 def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
+    """Write the source of a file of a case to ``copy``; raises as :func:`write_source`."""
+    write_source(store.read_source, file, copy)
+
+
+def write_source(read_source: Callable[[str], Iterator[bytes] | None], file: LoadedFile, copy: Path) -> None:
     """Write the source of a file to ``copy``.
 
     Raises
@@ -224,7 +229,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
     """
     digest = hashlib.sha256()
     with create_file(copy) as out:
-        for block in store.read_source(file.sha256) or ():
+        for block in read_source(file.sha256) or ():
             digest.update(block)
             out.write(block)
         out.flush()

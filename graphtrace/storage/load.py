@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.storage.base import LoadedFile
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
@@ -184,22 +185,39 @@ def _trial_case(folder: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def load_file(
-    case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
+    case: LoadWriter,
+    path: Path,
+    how: ReadingRules,
+    *,
+    name: str,
+    again: bool = False,
+    tell: Progress,
+    copied_file: LoadedFile | None = None,
 ) -> list[SheetReport]:
     """Load one file whole or not at all, by an open writer; see :func:`load_into`.
 
-    A file in which reading meets headings of a further table is read once more, after all its rows were looked at.
+    A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file in which reading meets
+    headings of a further table is read once more, after all its rows were looked at.
     """
     from graphtrace.ingest.sheet_tables import MoreTables
 
+    load = partial(_load_once, case, path, how, name=name, again=again, tell=tell, copied_file=copied_file)
     try:
-        return _load_once(case, path, how, name=name, again=again, tell=tell, is_whole=False)
+        return load(is_whole=False)
     except MoreTables:
-        return _load_once(case, path, how, name=name, again=again, tell=tell, is_whole=True)
+        return load(is_whole=True)
 
 
 def _load_once(
-    case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool, tell: Progress, is_whole: bool
+    case: LoadWriter,
+    path: Path,
+    how: ReadingRules,
+    *,
+    name: str,
+    again: bool,
+    tell: Progress,
+    copied_file: LoadedFile | None,
+    is_whole: bool,
 ) -> list[SheetReport]:
     from graphtrace.ingest.given_answers import answers_for_file
     from graphtrace.ingest.sheet_tables import MoreTables
@@ -244,7 +262,7 @@ def _load_once(
                 written.append(source)
             synced.result()
             keep_source(copy, source)
-            case.commit(name=name, sha256=sha256, size=size)
+            case.commit(name=name, sha256=sha256, size=size, copied_file=copied_file)
         except BaseException as error:
             if case.roll_back():
                 for leftover in written:

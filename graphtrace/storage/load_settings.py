@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -71,7 +72,10 @@ class LoadSettings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """Parsed and validated load settings; ``recipes`` take precedence over others of the same id."""
+    """Parsed and validated load settings; ``recipes`` take precedence over others of the same id.
+
+    ``loaded_on`` is the day of a load that is repeated.
+    """
 
     as_kind: RecordKind | None = None
     mappings: tuple[ColumnMapping, ...] = ()
@@ -80,6 +84,7 @@ class ReadingRules:
     is_strict: bool = False
     others: Mapping[str | None, ReadingRules] = field(default_factory=dict)
     password: Callable[[str], str | None] = field(default=file_password, compare=False, repr=False)
+    loaded_on: date | None = field(default=None, compare=False)
 
     def of_sheet(self, name: str | None) -> ReadingRules:
         """The rules for one sheet."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.results.corrections import Correction
+    from graphtrace.storage.base import LoadedFile
 
 
 class LoadWriter(Protocol):
@@ -98,8 +99,8 @@ class LoadWriter(Protocol):
         """
         ...
 
-    def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Commit the load; :meth:`record` must follow."""
+    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
+        """Commit the load; :meth:`record` must follow. One that is repeated keeps its time and line of the ledger."""
         ...
 
     def record(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphtrace.errors import GraphtraceError, UnknownHeadings
-from graphtrace.model import split_table
+from graphtrace.model import split_table, to_epoch_day
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class SheetToRead(NamedTuple):
 
     def open_parser(self) -> SheetParser | SupportSheetParser | LeftOutSheet:
         """Open the parser of the sheet; raises as :func:`graphtrace.ingest.pipeline.open_sheet_parser`."""
-        from graphtrace.ingest.pipeline import open_sheet_parser
+        from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 
         if self.fault is not None:
             raise self.fault
-        return open_sheet_parser(
+        parser = open_sheet_parser(
             self.sheet,
             as_kind=self.rules.as_kind,
             mapping=self.rules.mapping_of(self.sheet.name),
@@ -56,6 +56,9 @@ class SheetToRead(NamedTuple):
             insisted=self.insisted,
             is_strict=self.rules.is_strict,
         )
+        if self.rules.loaded_on is not None and isinstance(parser, SheetParser):
+            parser.today = to_epoch_day(self.rules.loaded_on)
+        return parser
 
 
 def open_sheets_to_read(

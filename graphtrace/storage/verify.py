@@ -7,24 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged
-from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile, hash_source
-from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
+from graphtrace.storage.copy import batch_files, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
-from graphtrace.storage.duckdb.corrections import replay_correction
-from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, missing_notes, times_run_back
-from graphtrace.storage.load import load_file
-from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
+from graphtrace.storage.ledger import LedgerFile, check_entries, missing_notes, times_run_back
 from graphtrace.storage.notes import unreadable_notes
+from graphtrace.storage.rebuild import repeat_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
@@ -109,13 +103,14 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        done = _load_again(store, files, scratch, disk_of(place, folder), progress)
+        with open_writer(scratch, scratch_of=disk_of(place, folder)) as case:
+            done = repeat_ledger(case, list(plan_copy(store)), store.read_source, progress)
         again = DuckDBBackend(scratch)
         try:
             repeated = again.contents()
-            if not done.are_corrected or _comparable(held_contents.corrections) != _comparable(repeated.corrections):
+            if done.corrections or _comparable(held_contents.corrections) != _comparable(repeated.corrections):
                 yield "corrections_changed", {}
-            if not done.are_judged or held_contents.judgements != repeated.judgements:
+            if done.judgements or held_contents.judgements != repeated.judgements:
                 yield "judgements_changed", {}
             for group in batch_files(files):
                 loads = [file.load for file in group]
@@ -133,39 +128,5 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
             again.close()
 
 
-class _Repeated(NamedTuple):
-    """Whether every correction and every judgement could be repeated."""
-
-    are_corrected: bool
-    are_judged: bool
-
-
 def _comparable(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
     return [correction.comparable() for correction in corrections]
-
-
-def _load_again(
-    store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress
-) -> _Repeated:
-    """Repeat the loads, corrections and judgements of a case, in the order of the ledger."""
-    are_corrected, are_judged, number = True, True, 0
-    with open_writer(scratch, scratch_of=disk) as case:
-        for line in plan_copy(store).values():
-            if isinstance(line, PortableCorrection):
-                are_corrected = replay_correction(case, line.stored.entry) and are_corrected
-                continue
-            if isinstance(line, StoredJudgement):
-                are_judged = judge_again(case, line.entry) and are_judged
-                continue
-            progress(line.name, number, len(files))
-            with subfolder(case.scratch) as folder:
-                source = folder / f"source{Path(line.name).suffix}"
-                fetch_source(store, line, source)
-                rules = rules_of(settings_from_ledger(content_of(line.entry), folder))
-                for sheet in load_file(case, source, rules, name=line.name, tell=progress):
-                    if sheet.error is not None and sheet.error.code in PASSWORD_CODES:
-                        raise sheet.error
-            number += 1
-        case.finish()
-        progress("", len(files), len(files))
-    return _Repeated(are_corrected=are_corrected, are_judged=are_judged)

@@ -52,6 +52,8 @@ ASKED = {
     "resolve": [("resolve", "周立冬", "马晓东", "--different", "--why", "w", "--by", "p"), ("resolve", "--list")],
     "compact": [("compact",)],
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],
+    "bundle": [("bundle", "demo/demo.gtrace", "sealed.zip")],
+    "open": [("open", "sealed.zip", "--case", "opened.gtrace")],
     "doctor": [("doctor",)],
     "extract": [("extract", "text.txt")],
     "mapping-suggest": [

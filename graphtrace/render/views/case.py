@@ -30,6 +30,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
+    from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, FileNotRead, IntegrityProblem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
@@ -166,6 +167,48 @@ def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None 
     parts.append(Paragraph(parts=(TonedText(label_text("cases_differ"), "bad"),)))
     parts.append(Entries(entries=[Entry((), differing)], is_dense=True))
     return _plain_document(label_text("copy_page"), parts, case, as_of)
+
+
+def sealed_view(sealed: SealedBundle, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of a bundle that was written: where, what is in it, and what commits to it."""
+    size = format_size(sealed.bytes)
+    lines: list[Line] = [
+        (label_text("bundle_files", count=sealed.files, size=size),),
+        *([("ledger.jsonl", TonedText(sealed.ledger_head, "quiet"))] if sealed.ledger_head is not None else []),
+        ("tagmanifest-sha256.txt", TonedText(sealed.tag_manifest, "quiet")),
+    ]
+    parts: list[Part] = [
+        Paragraph(parts=(TonedText(sealed.path, "name"),)),
+        Entries(entries=[Entry((), lines)], sign=False, is_dense=True),
+    ]
+    signed = "bundle_unsigned" if sealed.key_id is None else "bundle_signed"
+    parts.append(remark(label_text(signed, key=sealed.key_id or "")))
+    if sealed.is_encrypted:
+        parts.append(remark(label_text("bundle_encrypted")))
+    return _plain_document(label_text("bundle_page"), parts, case, as_of)
+
+
+def opened_view(opened: OpenedBundle, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of a bundle that was opened: the case made of it, and what was checked of who signed."""
+    lines: list[Line] = [
+        (label_text("bundle_agrees", count=opened.files, version=opened.made_by),),
+        *([("ledger.jsonl", TonedText(opened.ledger_head, "quiet"))] if opened.ledger_head is not None else []),
+        ("tagmanifest-sha256.txt", TonedText(opened.tag_manifest, "quiet")),
+    ]
+    signature, stamp = opened.signature, opened.stamp
+    signed = label_text("bundle_unsigned", key="")
+    if signature is not None:
+        code = "bundle_signature_checked" if signature.is_checked else "bundle_signature_unchecked"
+        signed = label_text(code, key=signature.key_id, comment=signature.comment)
+    parts: list[Part] = [
+        Paragraph(parts=(TonedText(opened.path, "name"), TonedText("->", "quiet"), TonedText(opened.case, "name"))),
+        Entries(entries=[Entry((), lines)], sign=False, is_dense=True),
+        remark(signed),
+    ]
+    if stamp is not None:
+        code = "bundle_stamp_checked" if stamp.is_checked else "bundle_stamp_unchecked"
+        parts.append(remark(label_text(code, at=format_time(stamp.at))))
+    return _plain_document(label_text("open_page"), parts, case, as_of)
 
 
 def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: str | None = None) -> Document:

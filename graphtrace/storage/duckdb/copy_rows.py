@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
@@ -250,7 +250,8 @@ _CELLS = (
     *("sn.name_key", "sn.strong", "rn.name_key", "rn.strong"),
     *(name for name in RECORD_COLUMNS if name not in ("sender", "receiver", "sheet")),
 )
-_BLOCK = 65536
+BLOCK: Final = 65536
+"""Number of rows that a digest is about."""
 
 
 def checksums_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
@@ -260,9 +261,14 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, st
     that the same content has the same checksums in every case.
     """
     return {
-        name: hashlib.sha256("".join(_block_digests(con, sql).values()).encode()).hexdigest()
-        for name, sql in _parts_of_file(con, load).items()
+        name: hashlib.sha256("".join(blocks.values()).encode()).hexdigest()
+        for name, blocks in digests_of_file(con, load).items()
     }
+
+
+def digests_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, dict[tuple[int, int], str]]:
+    """Return the digests of the same parts by sheet (from 1) and number of the block of :data:`BLOCK` rows."""
+    return {name: _block_digests(con, sql) for name, sql in _parts_of_file(con, load).items()}
 
 
 def _block_digests(con: duckdb.DuckDBPyConnection, sql: str) -> dict[tuple[int, int], str]:
@@ -274,11 +280,11 @@ def _block_digests(con: duckdb.DuckDBPyConnection, sql: str) -> dict[tuple[int, 
     import polars as pl
 
     hashes: dict[tuple[int, int], hashlib._Hash] = {}
-    reader = con.sql(f"SELECT page, place, sha256(said) AS digest FROM ({sql}) ORDER BY ALL").to_arrow_reader(_BLOCK)
+    reader = con.sql(f"SELECT page, place, sha256(said) AS digest FROM ({sql}) ORDER BY ALL").to_arrow_reader(BLOCK)
     for batch in reader:
         blocks = (
             pl.DataFrame(batch)
-            .group_by("page", pl.col("place") // _BLOCK, maintain_order=True)
+            .group_by("page", pl.col("place") // BLOCK, maintain_order=True)
             .agg(pl.col("digest").str.join())
         )
         for page, block, digests in blocks.iter_rows():
@@ -303,7 +309,7 @@ def first_difference(
     def rows_of_block(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], str]:
         statements = con.execute(
             f"SELECT page, place, sha256(string_agg(sha256(said), '' ORDER BY said)) FROM ({rows(con)}) "
-            f"WHERE page = {page} AND place // {_BLOCK} = {block} GROUP BY ALL"
+            f"WHERE page = {page} AND place // {BLOCK} = {block} GROUP BY ALL"
         ).fetchall()
         return {(page, place): digest for page, place, digest in statements}
 

@@ -495,8 +495,7 @@ class DuckDBWriter:
             "file": name,
             "sha256": sha256,
             "size": size,
-            "sheets": self._sheets,
-            **self._extra_entry_fields,
+            **self.load_content(),
         }
         entry = next_entry(last, content, self.notes_head) if copied_file is None else copied_file.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
@@ -511,6 +510,10 @@ class DuckDBWriter:
             self._files = None
         elif self._files is not None:
             self._files.add(sha256, entry, has_sheets=bool(self._sheets))
+
+    def load_content(self) -> dict[str, Any]:
+        """Return what the line of the ledger says of the load: its sheets, and by which settings they were read."""
+        return {"sheets": self._sheets, **self._extra_entry_fields}
 
     def record(self) -> None:
         """Publish what was committed, unless that takes too much of the load's time; its end publishes anyway."""

@@ -1,0 +1,122 @@
+"""Layout of a bundle: the names in it, and the texts of its manifests (BagIt, RFC 8493).
+
+::
+
+    bagit.txt
+    bag-info.txt
+    manifest-sha256.txt            of everything below data/
+    tagmanifest-sha256.txt         of the three files above; what is signed and time-stamped
+    tagmanifest-sha256.txt.minisig
+    tagmanifest-sha256.txt.tsq     request for a time stamp (RFC 3161)
+    tagmanifest-sha256.txt.tsr     the time stamp, put here later
+    data/ledger.jsonl
+    data/notes.jsonl
+    data/lookups.jsonl             where the case has one
+    data/redaction.key             only if it is asked for
+    data/sources.csv               the names that the sources had
+    data/sources/SHA256            every loaded file as it was
+    data/statement.json            what the case holds, to compare with
+
+No text depends on the clock, the system or the path of the case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from graphtrace.errors import BundleRefused
+
+VERSION: Final = 1
+"""The version of the layout; a later one is refused."""
+
+ROOT: Final = "bundle"
+"""The folder that a zip archive holds everything in."""
+
+DECLARATION: Final = "bagit.txt"
+INFO: Final = "bag-info.txt"
+MANIFEST: Final = "manifest-sha256.txt"
+TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
+SIGNATURE: Final = f"{TAG_MANIFEST}.minisig"
+STAMP_REQUEST: Final = f"{TAG_MANIFEST}.tsq"
+STAMP: Final = f"{TAG_MANIFEST}.tsr"
+
+LEDGER: Final = "data/ledger.jsonl"
+NOTES: Final = "data/notes.jsonl"
+LOOKUPS: Final = "data/lookups.jsonl"
+REDACTION_KEY: Final = "data/redaction.key"
+SOURCE_NAMES: Final = "data/sources.csv"
+STATEMENT: Final = "data/statement.json"
+SOURCES: Final = "data/sources/"
+
+TAGS: Final = (DECLARATION, INFO, MANIFEST)
+"""The files that the tag manifest is of."""
+
+REQUIRED: Final = (*TAGS, TAG_MANIFEST, LEDGER, NOTES, SOURCE_NAMES, STATEMENT)
+OPTIONAL: Final = (SIGNATURE, STAMP_REQUEST, STAMP, LOOKUPS, REDACTION_KEY)
+
+DECLARED: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+_VERSION_LABEL: Final = "Graphtrace-Bundle-Version"
+_SOURCE: Final = re.compile(re.escape(SOURCES) + "[0-9a-f]{64}")
+_ENTRY: Final = re.compile("([0-9a-f]{64})  ([^\r\n]+)")
+
+
+def is_source(name: str) -> bool:
+    """Whether a name is that of a source."""
+    return _SOURCE.fullmatch(name) is not None
+
+
+def is_known(name: str) -> bool:
+    """Whether a bundle can hold a file with this name."""
+    return name in REQUIRED or name in OPTIONAL or is_source(name)
+
+
+def write_info(*, agent: str, day: str | None, head: str | None, octets: int, streams: int) -> bytes:
+    """Return the content of ``bag-info.txt``; ``day`` is the last that the case itself knows."""
+    lines = [
+        f"{_VERSION_LABEL}: {VERSION}",
+        f"Bag-Software-Agent: {agent}",
+        *([f"Bagging-Date: {day}"] if day is not None else []),
+        *([f"External-Identifier: {head}"] if head is not None else []),
+        f"Payload-Oxum: {octets}.{streams}",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def read_version(info: bytes) -> int:
+    """Return the version of the layout that ``bag-info.txt`` states.
+
+    Raises
+    ------
+    BundleRefused
+        If it states none.
+    """
+    found = re.search(rf"^{_VERSION_LABEL}: ([0-9]{{1,9}})\r?$", info.decode("utf-8", errors="replace"), re.MULTILINE)
+    if found is None:
+        raise BundleRefused("bundle_no_version", part=INFO, hint="name_bundle")
+    return int(found[1])
+
+
+def write_manifest(digests: Mapping[str, str]) -> bytes:
+    """Return a manifest, by name; ``sha256sum -c`` reads it."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
+
+
+def read_manifest(name: str, content: bytes) -> dict[str, str]:
+    """Return the digests of a manifest by name.
+
+    Raises
+    ------
+    BundleRefused
+        If a line is no entry of one, or a name stands there twice.
+    """
+    digests: dict[str, str] = {}
+    *lines, rest = content.decode("utf-8", errors="replace").split("\n")
+    for number, line in enumerate([*lines, *([rest] if rest else [])], 1):
+        entry = _ENTRY.fullmatch(line)
+        if entry is None or entry[2] in digests:
+            raise BundleRefused("bundle_manifest_line", part=name, line=number, hint="ask_for_bundle")
+        digests[entry[2]] = entry[1]
+    return digests

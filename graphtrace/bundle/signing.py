@@ -1,0 +1,111 @@
+"""Signatures of minisign (Ed25519) over the tag manifest of a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minisign import Error, PublicKey, SecretKey, Signature
+
+from graphtrace.bundle.layout import SIGNATURE, TAG_MANIFEST
+from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
+from graphtrace.results.bundle import BundleSignature
+
+
+class Signer:
+    """A secret key of minisign that signs.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no secret key, or the password is missing or wrong.
+    """
+
+    def __init__(self, path: Path, password: str | None) -> None:
+        try:
+            self._key = SecretKey.from_bytes(path.read_bytes())
+        except OSError as error:
+            raise InputError(
+                "at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read"
+            ) from error
+        except Error as error:
+            raise InputError("no_secret_key", path=path, hint="make_minisign_key", code="bad_key") from error
+        if self._key.is_encrypted():
+            if password is None:
+                raise InputError("key_password_missing", path=path, hint="give_sign_password", code="password_missing")
+            try:
+                self._key.decrypt(password)
+            except Error as error:
+                raise InputError(
+                    "key_password_wrong", path=path, hint="give_sign_password", code="password_wrong"
+                ) from error
+        self.key_id = _id_of(self._key.get_public_key())
+
+    def sign(self, content: bytes, *, head: str | None) -> bytes:
+        """Return the signature of the tag manifest, the same each time; its comment has the head of the ledger."""
+        comment = f"file:{TAG_MANIFEST}\tledger:{head or '-'}\thashed"
+        return bytes(self._key.sign(content, trusted_comment=comment)) + b"\n"
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the secret key in a file has a password; raises as :class:`Signer`."""
+    return bool(_secret_key(path).is_encrypted())
+
+
+def check_signature(content: bytes, signature: bytes | None, key: str | Path | None) -> BundleSignature | None:
+    """Check the signature of the tag manifest with a public key, where one is given.
+
+    Parameters
+    ----------
+    key
+        The public key as minisign writes it (56 characters), or the file that holds it.
+
+    Raises
+    ------
+    BundleRefused
+        If a key is given and there is no signature, or it is not one by this key.
+    InputError
+        If the key cannot be read.
+    """
+    public = None if key is None else _public_key(key)
+    if signature is None:
+        if public is not None:
+            raise BundleRefused("bundle_not_signed", hint="ask_for_signed")
+        return None
+    try:
+        made = Signature.from_bytes(signature)
+    except Error as error:
+        raise BundleRefused("bundle_signature_damaged", part=SIGNATURE, hint="ask_for_bundle") from error
+    key_id = made._key_id[::-1].hex().upper()
+    if public is not None:
+        if _id_of(public) != key_id:
+            raise BundleRefused("bundle_other_key", found=key_id, wanted=_id_of(public), hint="ask_who_signed")
+        try:
+            public.verify(content, made)
+        except Error as error:
+            raise BundleRefused("bundle_signature_wrong", part=TAG_MANIFEST, hint="ask_for_bundle") from error
+    return BundleSignature(key_id=key_id, comment=made.trusted_comment, is_checked=public is not None)
+
+
+def _secret_key(path: Path) -> SecretKey:
+    try:
+        return SecretKey.from_bytes(path.read_bytes())
+    except OSError as error:
+        raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read") from error
+    except Error as error:
+        raise InputError("no_secret_key", path=path, hint="make_minisign_key", code="bad_key") from error
+
+
+def _public_key(key: str | Path) -> PublicKey:
+    try:
+        if Path(key).is_file():
+            return PublicKey.from_bytes(Path(key).read_bytes())
+        return PublicKey.from_base64(str(key))
+    except OSError as error:
+        raise InputError("at_path", path=key, why=os_reason(error), hint="check_path_and_rights_to_read") from error
+    except Error as error:
+        raise UsageError("no_public_key", text=str(key), hint="give_public_key", code="bad_key") from error
+
+
+def _id_of(key: PublicKey) -> str:
+    """Return the id of a key as minisign writes it."""
+    return str(key._keynum_pk.key_id[::-1].hex().upper())
