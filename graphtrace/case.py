@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import Direction, ExportResult, Level
     from graphtrace.results.tables import Table
     from graphtrace.results.unread_rows import UnreadRow
+    from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
@@ -308,7 +309,71 @@ class Case:
             report = load_and_ask(load, paths, settings, ask)
         if not dry_run and (report.has_errors or report.skipped):
             self._note_files_not_read(report)
+        if not dry_run:
+            report.watch_hits = self._hits_of(report)
         return report
+
+    def _hits_of(self, report: LoadReport) -> list[WatchHit]:
+        """Return the rows of a load that name watched values; where none is watched only the notes are read."""
+        with suppress(CaseMissing), self._stores.open() as store:
+            contents = store.contents()
+            if not contents.notes or not any('"kind":"watch"' in line for line in contents.notes):
+                return []
+            from graphtrace.analysis.watch import find_hits, watches_of
+
+            fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
+            # the file of a content that was read anew is the last one
+            loads = {file.sha256: file.load for file in contents.files if file.sha256 in fresh}
+            return find_hits(store, list(watches_of(contents.notes).values()), set(loads.values()))
+        return []
+
+    def watch(
+        self,
+        *values: str,
+        remove: bool = False,
+        why: str | None = None,
+        by: str | None = None,
+        as_of: str | None = None,
+    ) -> WatchList:
+        """Watch values: every later load says which of its rows name one. Without values, return those watched.
+
+        Parameters
+        ----------
+        values
+            Numbers (ICCID, EID, MSISDN, IMSI, IMEI), ranges of them (``FIRST-LAST``), identifiers and names of
+            parties, telephones, accounts, numbers of parcels, orders and contracts. Each is compared whole.
+        remove
+            Watch them no more.
+        why
+            The reason, kept with each value.
+        by
+            Person who wants it; the login name of the user, if left out.
+        as_of
+            A day (``YYYY-MM-DD``): those that were watched at its end; only without values.
+
+        Raises
+        ------
+        UsageError
+            If a value is a part of a number, or a word that names nobody.
+        NothingFound
+            If a value that is to be removed is not watched.
+        CaseMissing, CaseLocked
+            If there is no case, or another process adds notes for too long.
+        """
+        from graphtrace.analysis.watch import change_watches, watches_of
+        from graphtrace.results.watch import WatchList
+
+        with self._stores.open() as store:
+            before = watches_of(store.contents().notes, as_of=as_of)
+        if not values:
+            return WatchList(list(before.values()))
+        self.close()
+        who = by or system.account_name()
+
+        def add(about: str, content: Mapping[str, Any]) -> str:
+            return str(self.add_note("watch", about, content, by=who)["at"])
+
+        return WatchList(change_watches(before, values, add, is_watched=not remove, why=why, by=who))
 
     def _note_files_not_read(self, report: LoadReport) -> None:
         """Keep name, hash and reason of the files of which nothing was kept, as they may say more (SPEC 12)."""

@@ -30,7 +30,7 @@ def known_uses(store: Backend, texts: Sequence[str], *, book: SupportBook | None
 
     Cost: one pass over the supporting records and over five columns of the records, however many texts there are.
     """
-    asked = {text: _spellings(text) for text in dict.fromkeys(texts)}
+    asked = {text: spellings(text) for text in dict.fromkeys(texts)}
     found: dict[str, dict[_Use, set[Origin]]] = {text: defaultdict(set) for text in asked}
     for text, party, role in _parties(store, list(asked)):
         _ = found[text][role, (party,), ()]
@@ -46,7 +46,8 @@ def _use(use: _Use, origins: Collection[Origin]) -> KnownUse:
     return KnownUse(role=role, parties=parties, cards=cards, origins=tuple(ordered))
 
 
-def _spellings(text: str) -> set[str]:
+def spellings(text: str) -> set[str]:
+    """Return the writings of a text that count as the same in a field of its own."""
     return {text, text.strip(), strip_noise(text)} - {""}
 
 
@@ -66,7 +67,8 @@ def _parties(store: Backend, texts: Sequence[str]) -> Iterator[tuple[str, Party,
     yield from ((text, party, "name") for text in texts for party in bearers.get(normalize_party_name(text), ()))
 
 
-def _lookup_keys(text: str) -> set[str]:
+def lookup_keys(text: str) -> set[str]:
+    """Return the keys of supporting records under which a text can stand there."""
     contacts = {contact_key(kind, value) for kind in CONTACT_KINDS for value in parse_contacts(kind, text)}
     number = strip_noise(text)
     names = {f"id:{normalize_party_id(text)}", f"name:{normalize_party_name(text)}"}
@@ -76,7 +78,7 @@ def _lookup_keys(text: str) -> set[str]:
 def _add_supports(book: SupportBook, found: dict[str, dict[_Use, set[Origin]]]) -> None:
     texts_by_key: dict[str, set[str]] = defaultdict(set)
     for text in found:
-        for key in _lookup_keys(text):
+        for key in lookup_keys(text):
             texts_by_key[key].add(text)
     records = book.find(sorted(texts_by_key))
     book.learn(side.mention for record in records for side in record.sides if side.mention)

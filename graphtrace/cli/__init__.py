@@ -37,6 +37,7 @@ from graphtrace.cli import (
     simulate,
     trace,
     unload,
+    watch,
 )
 from graphtrace.cli.commands import Commands, Group
 from graphtrace.cli.errors import say_fault
@@ -79,6 +80,7 @@ for commands in (
     query,
     report,
     identify,
+    watch,
     admin,
     bundle,
     doctor,

@@ -93,7 +93,13 @@ def load(
     sheets = report.files
 
     return show_answer(
-        LoadedSheets(sheets, is_dry_run=dry_run, skipped=report.skipped, unused=report.unused),
+        LoadedSheets(
+            sheets,
+            is_dry_run=dry_run,
+            skipped=report.skipped,
+            unused=report.unused,
+            watch_hits=report.watch_hits,
+        ),
         common,
         error=_unread(sheets),
         state=state,

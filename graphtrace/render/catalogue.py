@@ -85,6 +85,10 @@ ELEMENTS = TextTable("elements")
 """Items of a graph or an export, in counts; an unknown item is written as its code."""
 GRAPH = TextTable("graph")
 """Meaning of each label, group of properties and relationship of the graph of a server, for docs/model.md."""
+WATCH_FORMS = TextTable("watch_forms")
+"""What a watched value is compared as."""
+WATCH_ROLES = TextTable("contact_kinds", "watch_roles")
+"""Role of a watched value in a row."""
 LABELS = TextTable("labels")
 PAGES = TextTable("pages", "workbench")
 """Texts of pages and drawings only, those of the workbench included."""

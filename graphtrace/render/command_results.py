@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphtrace.results.rules import Rule
     from graphtrace.results.simulation import SimulationResult
     from graphtrace.results.traces import Traces
+    from graphtrace.results.watch import WatchHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class RecipeList:
 class LoadedSheets:
     """Result of loading every sheet; ``is_brief`` counts the rejected rows and does not list them.
 
-    ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took.
+    ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took,
+    ``watch_hits`` the rows that name watched values (``None``: not compared).
     """
 
     sheets: Sequence[SheetReport]
@@ -62,6 +64,7 @@ class LoadedSheets:
     is_brief: bool = False
     skipped: Sequence[PassedOver] = ()
     unused: Sequence[UnusedAnswer] = ()
+    watch_hits: Sequence[WatchHit] | None = None
 
 
 @dataclass(frozen=True, slots=True)

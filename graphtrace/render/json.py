@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import ExportResult
     from graphtrace.results.trace import Card, Trace
     from graphtrace.results.unread_rows import UnreadRow
+    from graphtrace.results.watch import WatchHit, WatchList
 
 Document = dict[str, Any]
 
@@ -270,10 +271,22 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
         "ledger_head": ledger_head(),
         "files": [_file(report, lang) for report in loaded.sheets],
         "skipped": [{"file": one.name, "what": one.what} for one in loaded.skipped],
+        "watch_hits": watch_hits_list(loaded.watch_hits),
     }
     if loaded.unused:
         document["unused_answers"] = [{"answer": one.answer, "reason": one.reason} for one in loaded.unused]
     return document
+
+
+def watch_document(case: str, found: WatchList, _lang: Lang = "en") -> json_types.WatchAnswer:
+    """Return the answer of ``watch``."""
+    watches = [cast("json_types.WatchJson", watch.to_dict()) for watch in found.watches]
+    return {**_dated_head(case), "watches": watches}
+
+
+def watch_hits_list(hits: Sequence[WatchHit] | None) -> list[json_types.WatchHitJson] | None:
+    """Return the rows that name watched values; ``None`` where they were not compared."""
+    return None if hits is None else [cast("json_types.WatchHitJson", hit.to_dict()) for hit in hits]
 
 
 def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:

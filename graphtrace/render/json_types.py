@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from graphtrace.model import Kind, SupportKind
+from graphtrace.results.watch import WatchForm, WatchState
 
 CustodyKind = Literal["purchase", "registration", "return", "transfer"]
 RegistrantBasis = Literal["sold", "registered", "both"]
@@ -1217,11 +1218,46 @@ class UnusedAnswerJson(TypedDict):
     reason: Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
+class WatchJson(TypedDict):
+    """A watched value, what it is compared as, and what a request made of it."""
+
+    value: str
+    forms: list[WatchForm]
+    why: str | None
+    by: str
+    at: str
+    state: WatchState
+
+
+class WatchHitJson(TypedDict):
+    """Rows of one sheet that name a watched value in one role: how many, and the first of them."""
+
+    value: str
+    kind: str | None
+    role: str
+    file: str
+    sha256: str
+    sheet: str | None
+    unread: str | None
+    rows: int
+    first_rows: list[int]
+
+
+class WatchAnswer(DatedHead):
+    """The answer of ``watch``: all watched values, or those that were added or removed."""
+
+    watches: list[WatchJson]
+
+
 class LoadAnswer(Head):
-    """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took."""
+    """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took.
+
+    ``watch_hits`` is ``null`` where nothing was compared with the watched values, as in a trial run.
+    """
 
     files: list[SheetJson]
     skipped: list[SkippedFile]
+    watch_hits: list[WatchHitJson] | None
     unused_answers: NotRequired[list[UnusedAnswerJson]]
 
 
@@ -1665,5 +1701,6 @@ ANSWERS: dict[str, type[Any]] = {
     "trace": TraceAnswer,
     "unload": UnloadAnswer,
     "verify": VerifyAnswer,
+    "watch": WatchAnswer,
 }
 """The type of the JSON of every command."""

@@ -85,6 +85,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
     "graphtrace.results.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
     "graphtrace.results.case.CompactResult": _renderer("case:compact_view", "compact_document"),
+    "graphtrace.results.watch.WatchList": _renderer("watch:watch_view", "watch_document"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
 }
 """Renderers by the full name of the type, so that a look-up imports no type."""

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from graphtrace.errors import GraphtraceError
 from graphtrace.results.corrections import Correction
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning, SheetEvidence
+from graphtrace.results.watch import WatchHit
 
 FileKey = tuple[Path | None, str]
 """What was given to the load, a file, folder or archive, and the name of a file in it."""
@@ -60,13 +61,15 @@ class LoadReport:
     """Result of loading every file, one entry a sheet, in the order of the files.
 
     ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took. ``ledger_head`` is the head of
-    the case after them; ``None`` where there is none, and of a trial run.
+    the case after them; ``None`` where there is none, and of a trial run. ``watch_hits`` are the rows that name watched
+    values; ``None`` where they were not compared, as in a trial run.
     """
 
     files: list[SheetReport] = field(default_factory=list)
     skipped: list[PassedOver] = field(default_factory=list)
     unused: list[UnusedAnswer] = field(default_factory=list)
     ledger_head: str | None = None
+    watch_hits: Sequence[WatchHit] | None = None
 
     @property
     def has_errors(self) -> bool:

@@ -180,6 +180,24 @@ class TextScope(NamedTuple):
     texts: Sequence[str]
 
 
+class WatchedScope(NamedTuple):
+    """Scope of the records of some loads that name one of some values, each with the number of the value.
+
+    ``lots`` are first and last keys, ``numbers`` first and last MSISDN or IMSI as stored, ``devices`` the first 14
+    digits of IMEIs, ``chips`` EIDs, ``texts`` what a field of :data:`TEXT_FIELDS_LOOKED_UP` holds; ``names`` and
+    ``identifiers`` are normalised ones of parties.
+    """
+
+    loads: Sequence[int]
+    lots: Sequence[tuple[int, str, str]] = ()
+    numbers: Sequence[tuple[int, int, int]] = ()
+    devices: Sequence[tuple[int, int]] = ()
+    chips: Sequence[tuple[int, str]] = ()
+    texts: Sequence[tuple[int, str]] = ()
+    names: Sequence[tuple[int, str]] = ()
+    identifiers: Sequence[tuple[int, str]] = ()
+
+
 class UnlinkedEventsScope(NamedTuple):
     """Scope of the records that name no card but an MSISDN or IMSI, and of all that link these numbers to cards."""
 
@@ -214,6 +232,7 @@ Scope = (
     | TransferScope
     | SeizuresScope
     | TextScope
+    | WatchedScope
     | UnlinkedEventsScope
     | AuditScope
     | RejectsScope

@@ -1,6 +1,6 @@
 """Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart,
-mappings of columns that somebody made, the head of the case, and, by the program itself, the files that it could not
-read.
+mappings of columns that somebody made, the head of the case, values that loads are compared with, and, by the program
+itself, the files that it could not read.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
@@ -35,6 +35,7 @@ NoteKind = Literal[
     "unread",
     "head",
     "pin",
+    "watch",
 ]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
@@ -166,6 +167,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         "sha256": _is_text,
         "removes": lambda value: value is None or isinstance(value, int),
     },
+    "watch": {"value": _is_text, "why": _is_optional_text, "watched": lambda value: isinstance(value, bool)},
     "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""

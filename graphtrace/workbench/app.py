@@ -872,7 +872,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.render.writers.html import HtmlLayout
 
         def report_of(task: Task) -> tuple[Document, HtmlLayout]:
-            document = make_document(LoadedSheets(task.result.files))
+            document = make_document(LoadedSheets(task.result.files, watch_hits=task.result.watch_hits))
             return document, HtmlLayout(document.parts, Audience.PAGE)
 
         return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
@@ -882,7 +882,8 @@ class Workbench(WorkbenchPages):
         task = self.tasks.get(request.path_params["number"])
         if task is None or task.result is None:
             raise HTTPException(404)
-        return self._answer(LoadedSheets(task.result.files), None, name=f"load-{task.number}", active="inbox")
+        loaded = LoadedSheets(task.result.files, watch_hits=task.result.watch_hits)
+        return self._answer(loaded, None, name=f"load-{task.number}", active="inbox")
 
     async def upload(self, request: Request) -> Response:
         """Take in one file as the body of a request; the answer is the ticket by which it is loaded."""

@@ -44,6 +44,11 @@ ASKED = {
     "trace": [("trace", *CARDS, ABSENT)],
     "verify": [("verify",)],
     # what follows changes the case or the folder
+    "watch": [
+        ("watch", "add", SEIZED, "周立冬", "--why", "w", "--by", "p"),
+        ("watch", "list"),
+        ("watch", "remove", "周立冬"),
+    ],
     "export": [("export", "json", "graph.json"), ("graph", "around.graphml", "--around", ENTERPRISE)],
     "load": [("load", str(ROOT / "examples" / "case" / FIRST)), ("load", "broken.csv")],
     "correct": [("correct", f"{FIRST}:2", "--why", "w", "--who", "p")],

@@ -29,6 +29,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, format_question
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.watch import hits_section
 from graphtrace.results.load import UnusedAnswer
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
     sheets = loaded.sheets
-    parts: list[Part] = [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets)]
+    parts: list[Part] = [hits_section(loaded.watch_hits)] if loaded.watch_hits else []
+    parts += [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets, is_apart=bool(parts))]
     if loaded.is_brief:
         parts += _rejects_files(sheets)
     else:
@@ -105,7 +107,7 @@ def _sums(sheets: Sequence[SheetReport]) -> list[Cell]:
     ]
 
 
-def _table(sheets: Sequence[SheetReport]) -> TableBlock:
+def _table(sheets: Sequence[SheetReport], *, is_apart: bool = True) -> TableBlock:
     columns = (
         Column("file", heading=label_text("file")),
         Column("kind", "short", label_text("kind")),
@@ -116,7 +118,7 @@ def _table(sheets: Sequence[SheetReport]) -> TableBlock:
         totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
         rows.append([TonedText(label_text("total"), "quiet"), "", *totals])
     more = catalogue.LABELS["more_sheets"]
-    return TableBlock(code="sheets", columns=columns, rows=rows, most=SHEETS, more=more, is_apart=_are_many(sheets))
+    return TableBlock(code="sheets", columns=columns, rows=rows, most=SHEETS, more=more, is_apart=is_apart)
 
 
 def _row(sheet: SheetReport) -> Sequence[Cell]:

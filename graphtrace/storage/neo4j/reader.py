@@ -214,14 +214,15 @@ class Neo4jReader:
     def _visible_fields(self) -> frozenset[tuple[Kind, str]]:
         return self.fields_of(self.visible_sheets)
 
-    def new_snapshot(self) -> LocalSnapshot:
+    def new_snapshot(self, sheets: Sequence[int] | None = None) -> LocalSnapshot:
+        """Return a snapshot to be filled, of some of the visible sheets or of all."""
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
         past = self._historical_state(self.as_of)
         return LocalSnapshot(
             self.server,
             self.prefixes,
-            seen=self.visible_sheets,
+            seen=self.visible_sheets if sheets is None else sheets,
             fields=self._visible_fields,
             past=past,
             judgements=self._counting_judgements(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.identifiers import join_key
+from graphtrace.identifiers import join_key, unpack_number
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
@@ -29,6 +29,7 @@ from graphtrace.storage.base import (
     UnlinkedEventsScope,
     UnreadRowsScope,
     UnreadScope,
+    WatchedScope,
     WholeCaseScope,
 )
 from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
@@ -55,11 +56,11 @@ _SINGLES_IN = (
     "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
     f"MATCH (r:Record)-[:{NAMED}]->(c)"
 )
-_RANGES_OVER = (
+_LOTS_OVER = (
     "UNWIND $spans AS span UNWIND $classes AS class MATCH (c:Lot) WHERE c.head = span.head AND c.size_class = class[0] "
     "AND c.low > span.low - class[1] AND c.low <= span.high AND c.high >= span.low WITH DISTINCT c "
-    "MATCH (r:Record)-[:MOVES]->(c)"
 )
+_RANGES_OVER = f"{_LOTS_OVER}MATCH (r:Record)-[:MOVES]->(c)"
 _USERS_BY_NUMBER = f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} AND r.receiver IS NOT NULL RETURN DISTINCT r.receiver"
 
 
@@ -78,6 +79,8 @@ def open_session(reader: Neo4jReader, scope: Scope) -> CaseSession:
             return reader.full_snapshot
         case PartyNamesScope():
             return reader.party_snapshot
+        case WatchedScope():
+            return _fetch_watched(reader, scope)
     snapshot = reader.new_snapshot()
     more = _fetch(reader, snapshot, scope)
     _set_parties(reader, snapshot, more)
@@ -196,6 +199,48 @@ def _fetch_dealings(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Dealing
     for key in scope.keys:
         reader.prefixes.register(key)
     return mentions
+
+
+def _fetch_watched(reader: Neo4jReader, scope: WatchedScope) -> CaseSession:
+    """Return tables with the records of some loads that name a watched value, and the mentions that bear one."""
+    loads = set(scope.loads)
+    snapshot = reader.new_snapshot([sheet for sheet in reader.sheet_sources if reader.sheet_loads[sheet] in loads])
+    for _, *lot in scope.lots:
+        for key in lot:
+            reader.prefixes.register(key)
+    packed = reader.prefixes.packed
+    if spans := spans_of(reader, [(packed(first), packed(last)) for _, first, last in scope.lots]):
+        snapshot.fetch(KINDS, "card_records", _SINGLES_IN, spans=spans)
+        lots = f"{_LOTS_OVER}MATCH (r:Record)-[:{NAMED}]->(c)"
+        snapshot.fetch(KINDS, "range_records", lots, spans=spans, classes=reader.size_classes)
+    mentions = reader.query(
+        "MATCH (m:Mention) WHERE m.name_key IN $names OR m.member IN $members RETURN m.mention, m.name_key, m.strong",
+        names=[name for _, name in scope.names],
+        members=[f"id:{number}" for _, number in scope.identifiers],
+    )
+    snapshot.add_mentions(mentions)
+    starts: list[tuple[str, dict[str, object]]] = []
+    for column in ("msisdn", "imsi"):
+        bounds = [[unpack_number(low), unpack_number(high)] for _, low, high in scope.numbers]
+        between = f"r.{column} >= ends[0] AND r.{column} <= ends[1] AND size(r.{column}) = size(ends[0])"
+        starts.append((f"UNWIND $bounds AS ends MATCH (r:Record) WHERE {between}", {"bounds": bounds}))
+    devices = [f"{device:014d}" for _, device in scope.devices]
+    starts.append(("MATCH (r:Record) WHERE r.device IN $devices", {"devices": devices}))
+    starts.append(("MATCH (r:Record) WHERE r.eid IN $chips", {"chips": [chip for _, chip in scope.chips]}))
+    holds = " OR ".join(f"r.{field} IN $texts" for field in TEXT_FIELDS_LOOKED_UP)
+    starts.append((f"MATCH (r:Record) WHERE {holds}", {"texts": [text for _, text in scope.texts]}))
+    beside = (
+        "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p MATCH (r:Record)--(p)"
+    )
+    starts.append((beside, {"mentions": [mention for mention, *_ in mentions]}))
+    for start, values in starts:
+        if all(values.values()):
+            for table, card in _CARD_OF.items():
+                link = f" MATCH (r){card}" if card else ""
+                snapshot.fetch(KINDS, table, f"{start} WITH DISTINCT r{link}", **values)
+    snapshot.keep_once(*_CARD_OF)
+    snapshot.fetch_unread()
+    return snapshot.store()
 
 
 def _fetch_trades(reader: Neo4jReader, snapshot: LocalSnapshot) -> None:

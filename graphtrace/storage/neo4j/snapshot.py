@@ -235,6 +235,10 @@ class LocalSnapshot:
         self._past.write_again(self._con)
         resolve(self._con)
 
+    def add_mentions(self, mentions: Iterable[Sequence[Any]]) -> None:
+        """Add mentions: each its number, normalised name and strong identifier."""
+        insert_rows(self._con, "mentions", "ident name_key strong", mentions)
+
     def set_parties(self, people: Mapping[int, Party]) -> None:
         """Set the parties of some mentions."""
         least: dict[str, int] = {}
