@@ -743,6 +743,7 @@ class Case:
                 as_of,
                 head if head is not None and any(head) else None,
                 content_of(entries[-1])["at"][:10] if entries else None,
+                entries,
             )
 
     def head(self, *, as_of: str | None = None) -> CaseHead:

@@ -257,6 +257,12 @@ class Origin:
         return (self.sha256, self.sheet or "", self.row, self.file)
 
     @property
+    def ref(self) -> str:
+        """Return the short reference of the row: the beginning of the file's hash, the sheet if there is one, the row."""
+        sheet = "" if self.sheet is None else f"{self.sheet}:"
+        return f"{self.sha256[:12]}:{sheet}{self.row}"
+
+    @property
     def unread_cells(self) -> dict[str, str]:
         """Return what the row says besides, by heading; empty if nothing."""
         return json.loads(self.extra) if self.extra else {}

@@ -21,6 +21,7 @@ from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
 from graphtrace.results.audit import AuditResults
+from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
@@ -66,6 +67,13 @@ class SavedAnswer:
     def as_of(self) -> str | None:
         """Return the day whose knowledge was asked for."""
         return self.options.get("as_of")
+
+    @property
+    def lacking(self) -> list[str]:
+        """Return what a command of this version states of its rows and the answer does not."""
+        parts = () if self.command == "audit" else self.document["results"]
+        rows = ["rests_on"] if self.options and "rests_on" not in self.document else []
+        return [*rows, *(["because"] if any("because" not in part for part in parts) else [])]
 
     @property
     def is_judged(self) -> bool:
@@ -134,7 +142,9 @@ def check_answers(
             slack = answer.options.get("slack", tracer.slack)
             asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
             now = _ask_again(asked, answer, rules)
-        for about in _differences(answer, now, frozenset(other)):
+        for what in answer.lacking:
+            yield "answer_not_compared", {"file": answer.file, "what": what}
+        for about in _differences(answer, now, frozenset(other), ledger):
             yield "answer_differs", {"file": answer.file, "about": about, "later": later or None}
 
 
@@ -192,14 +202,21 @@ def _is_damaged(result: Mapping[str, Any]) -> bool:
     return "damaged_number" in {finding["code"] for finding in result["findings"]}
 
 
-def _differences(answer: SavedAnswer, now: Traces | AuditResults, other_rules: frozenset[str]) -> list[str]:
+def _differences(
+    answer: SavedAnswer, now: Traces | AuditResults, other_rules: frozenset[str], ledger: Sequence[str]
+) -> list[str]:
     """Return the inputs, parties or further keys that are answered otherwise, in the language that fits best."""
     langs = [lang for lang in LANGS if answer.options.get("lang", lang) == lang]
-    return min((_compare(answer, _plain(now.to_dict(lang=lang)), other_rules) for lang in langs), key=len)
+    rows = {} if "rests_on" not in answer.document else {"rests_on": _rests_on(now, ledger)}
+    return min((_compare(answer, _plain(now.to_dict(lang=lang) | rows), other_rules) for lang in langs), key=len)
+
+
+def _rests_on(now: Traces | AuditResults, ledger: Sequence[str]) -> list[dict[str, Any]]:
+    return rests_on_audits(now, ledger) if isinstance(now, AuditResults) else rests_on_traces(now, ledger)
 
 
 def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]) -> list[str]:
-    before, after = (_by_subject(document, other_rules) for document in (answer.document, now))
+    before, after = (_by_subject(document, other_rules, answer.lacking) for document in (answer.document, now))
     differing = [about for about in {**before, **after} if before.get(about) != after.get(about)]
     part = "results" if answer.command == "trace" else "enterprises"
     if not differing and [*before] != [*after]:
@@ -210,11 +227,14 @@ def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset
     return differing + [key for key in keys if answer.document.get(key) != now.get(key)]
 
 
-def _by_subject(document: Mapping[str, Any], other_rules: frozenset[str]) -> dict[str, list[Any]]:
+def _by_subject(
+    document: Mapping[str, Any], other_rules: frozenset[str], lacking: Sequence[str]
+) -> dict[str, list[Any]]:
+    left_out = {"extra", *lacking}
     found: dict[str, list[Any]] = {}
     for about, part in _parts(document):
         if not _is_damaged(part):
-            compared = {name: value for name, value in part.items() if name != "extra"}
+            compared = {name: value for name, value in part.items() if name not in left_out}
             found.setdefault(about, []).append(_without_rules(compared, other_rules))
     return found
 

@@ -7,7 +7,7 @@ with the case, and answers about the cards that they name say so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -47,6 +47,7 @@ class LeftOutSheet:
         self.rows = self.rejected = 0
         self.file_name = ""
         self.telephones: dict[int, str] = {}
+        self.places: dict[str, Any] = {}
 
     @property
     def columns(self) -> list[ColumnReport]:

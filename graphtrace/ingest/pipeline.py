@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -42,6 +42,7 @@ from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
+from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
@@ -55,7 +56,7 @@ from graphtrace.ingest.preamble import (
 )
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, remarks_on_rows
-from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
+from graphtrace.ingest.recipes.reading import RecipeHeader, RecipeReading, plan_reading
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
@@ -913,6 +914,14 @@ class SheetParser:
             for field in [(self._header.field_of(column) if column in used else None) or further.get(column)]
             for because in [None if field is None else "mapping" if field in self._claimed else "heading"]
         ]
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """The place of every field of the records that were read (:mod:`graphtrace.ingest.places`)."""
+        kinds = {KINDS[kind] if isinstance(kind, int) else kind for kind in self._kinds}
+        by_column = self._header.by_column if isinstance(self._header, RecipeHeader) else None
+        plans: list[Plan] = [*self._rows.plans(), *self._beside]
+        return places_of(self._sheet, self._header.row, self._header.names, plans, kinds, by_column)
 
     @property
     def questions(self) -> list[OpenQuestion]:

@@ -31,6 +31,7 @@ from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
+from graphtrace.ingest.places import places_of
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
@@ -800,6 +801,11 @@ class SupportSheetParser:
             because = "mapping" if served in self._header.claimed else self._because
             reports.append(ColumnReport(heading=name, field=served, because=because if served else None, filled=filled))
         return reports
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """The place of every field of the records that were read (:mod:`graphtrace.ingest.places`)."""
+        return places_of(self._sheet, self._header.row, self._header.names, self._header.plans, self._kinds)
 
     @property
     def questions(self) -> list[OpenQuestion]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
@@ -21,11 +22,12 @@ from graphtrace.render.format import (
     problem_message,
     rule_finding_message,
 )
-from graphtrace.render.provenance import as_of, ledger_head, options_asked, passed_over, unread
+from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.party import registrant_kind
+from graphtrace.results.rests_on import because_of, rests_on_audits, rests_on_traces
 from graphtrace.results.traces import count_traces
 from graphtrace.results.unread_rows import unread_rows_dict
 
@@ -132,9 +134,16 @@ def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types
         **_asked_head(case),
         "results": trace_results(traces, lang),
         "counts": _counts(traces),
+        **_rests_on(partial(rests_on_traces, traces)),
         **_options(),
         **_unread(),
     }
+
+
+def _rests_on(find: Callable[[Sequence[str]], list[dict[str, Any]]]) -> json_types.AskedRows:
+    """Return the rows that an answer rests on, where the ledger of its case is known."""
+    ledger = ledger_lines()
+    return {} if ledger is None else {"rests_on": cast("list[json_types.RestsOnJson]", find(ledger))}
 
 
 def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
@@ -156,13 +165,24 @@ def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJ
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """Return the answer of ``audit``."""
-    return {**_dated_head(case), "enterprises": [_audit(audit, lang) for audit in audits], **_options(), **_unread()}
+    audits = list(audits)
+    return _audit_answer(case, audits, [_audit(audit, lang) for audit in audits])
+
+
+def _audit_answer(case: str, audits: Iterable[Audit], written: list[json_types.AuditJson]) -> json_types.AuditAnswer:
+    return {
+        **_dated_head(case),
+        "enterprises": written,
+        **_rests_on(partial(rests_on_audits, audits)),
+        **_options(),
+        **_unread(),
+    }
 
 
 def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[bytes]:
     """Yield the same answer as JSON, one audit at a time: the bytes of :func:`to_json_bytes`, never all at once."""
     empty = b'\n  "enterprises": ['
-    before, _, after = to_json_bytes(audit_document(case, (), lang)).partition(empty)
+    before, _, after = to_json_bytes(_audit_answer(case, audits, [])).partition(empty)
     yield before + empty
     for place, audit in enumerate(audits):
         text = to_json_bytes(_audit(audit, lang)).removesuffix(b"\n")
@@ -663,6 +683,7 @@ def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
         "judgements": _judgements(trace.judgements),
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
+        "because": cast("json_types.BecauseJson", because_of(trace)),
     }
     if (options_asked() or {}).get("extra"):
         answer["extra"] = [{**_origin(origin), "cells": cells} for origin, cells in trace.unread_cells]

@@ -116,6 +116,48 @@ class ExtraJson(OriginJson):
     cells: dict[str, str]
 
 
+class ReadingJson(TypedDict):
+    """How a table was read: the row of its headings, the headings of the columns in use by the letters of the column,
+    the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
+    row; the recipe that cleans the cells.
+    """
+
+    recipe: NotRequired[str]
+    header: NotRequired[int]
+    headings: NotRequired[dict[str, str]]
+    fields: NotRequired[dict[str, dict[str, str]]]
+    said: NotRequired[dict[str, dict[str, str]]]
+
+
+class RestsOnJson(SheetNameJson):
+    """The rows of a table that an answer rests on; ``reading`` is ``null`` where the ledger does not say how it was read."""
+
+    sha256: str
+    file: str
+    reading: ReadingJson | None
+    rows: list[int]
+
+
+class AskedRows(TypedDict):
+    """The tables with every row that an answer from a command names, so that others can read the cells."""
+
+    rests_on: NotRequired[list[RestsOnJson]]
+
+
+class BecauseJson(TypedDict):
+    """The rows that the sentences about a card rest on, each as the beginning of the file's hash, sheet and row.
+
+    Those of hops, uses and seizures are their ``origins``. ``findings`` and ``leads`` are in the order of the answer's;
+    what rests on no row (nothing is recorded) has none.
+    """
+
+    registrant: list[str]
+    holder: list[str]
+    end_user: list[str]
+    findings: list[list[str]]
+    leads: list[list[str]]
+
+
 class HintJson(TypedDict):
     """A property that a number suggests, and the confidence in it."""
 
@@ -328,6 +370,7 @@ class TraceJson(TypedDict):
     judgements: list[JudgementJson]
     findings: list[FindingJson]
     leads: list[Lead]
+    because: BecauseJson
     extra: NotRequired[list[ExtraJson]]
 
 
@@ -347,6 +390,7 @@ class TraceAnswer(AskedHead):
 
     results: list[TraceJson]
     counts: TraceCounts
+    rests_on: NotRequired[list[RestsOnJson]]
     options: NotRequired[OptionsJson]
     unread: NotRequired[UnreadJson]
 
@@ -571,6 +615,7 @@ class AuditAnswer(DatedHead):
     """The answer of ``audit``."""
 
     enterprises: list[AuditJson]
+    rests_on: NotRequired[list[RestsOnJson]]
     options: NotRequired[OptionsJson]
     unread: NotRequired[UnreadJson]
 

@@ -60,6 +60,12 @@ def unread() -> Unread | None:
     return None if state is None else state.unread
 
 
+def ledger_lines() -> Sequence[str] | None:
+    """Return the lines of the ledger on which the answer being written rests, if its case has any."""
+    state = _STATE.get()
+    return (state.ledger or None) if state is not None else None
+
+
 def options_asked() -> Mapping[str, Any] | None:
     """Return the options with which the answer being written can be asked again, where its command states them."""
     return _OPTIONS.get()

@@ -290,7 +290,7 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
     if len(found) == 1:
         return found[0]
     if found:
-        names = [record_ref(sheet.sheet.sort_key(row)) for sheet in found]
+        names = [sheet.sheet.sort_key(row).ref for sheet in found]
         more = len(names) - _LISTED if len(names) > _LISTED else None
         raise UsageError(
             "record_ambiguous",
@@ -312,12 +312,6 @@ def _is_called(sheet: SheetRef, named: str) -> bool:
     start, _, name = named.partition(":")
     is_hash = len(start) >= _MIN_HASH and sheet.sha256.startswith(start.lower())
     return is_hash and name in ("", sheet.name or "")
-
-
-def record_ref(origin: Origin) -> str:
-    """Return the short reference of a record: the beginning of the file's hash, the sheet if there is one, the row."""
-    sheet = "" if origin.sheet is None else f"{origin.sheet}:"
-    return f"{origin.sha256[:12]}:{sheet}{origin.row}"
 
 
 # -- plan of a correction ------------------------------------------------------------------------------------
@@ -361,7 +355,7 @@ def plan_correction(
         if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
             raise UsageError("replaced_by_itself", record=request.record, hint="name_right_record")
         if (replacing.sheet.sheet, replacing.row) in state_as_of(earlier, None).withdrawn:
-            raise UsageError("replacement_withdrawn", record=request.by, ref=record_ref(by), hint="lift_first")
+            raise UsageError("replacement_withdrawn", record=request.by, ref=by.ref, hint="lift_first")
     correction = Correction(
         number=len(earlier) + 1,
         at=at,
@@ -415,8 +409,8 @@ def replay_on_new_reading(
         if sheet is None or not rows.states_the_same(row, of, sheet.sheet):
             lost.append(correction)
             continue
-        record = record_ref(sheet.sort_key(row))
-        by = None if correction.by is None else record_ref(correction.by)
+        record = sheet.sort_key(row).ref
+        by = None if correction.by is None else correction.by.ref
         request = CorrectionRequest(record, correction.why, correction.who, by)
         try:
             planned = plan_correction(request, rows, corrections, at)

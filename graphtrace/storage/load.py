@@ -572,7 +572,7 @@ def _read_sheet(
             used = reading.used_headings.union(column.heading for column in report.columns if column.field)
             report.evidence = read_evidence(found.sheet, report.file, reading.header_row, reading.headings, used)
             report.asked = [with_offers(question, report.evidence) for question in report.asked]
-    return reading_to_ledger(report.recipe, report.answered, reading.questions)
+    return reading_to_ledger(report.recipe, report.answered, reading.questions, reading.places if reading.kind else {})
 
 
 _WHOLE_SHEET: Final = {

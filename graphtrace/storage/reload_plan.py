@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 
 
 def reading_to_ledger(
-    recipe: str | None, answered: Mapping[str, str], questions: Sequence[OpenQuestion]
+    recipe: str | None,
+    answered: Mapping[str, str],
+    questions: Sequence[OpenQuestion],
+    places: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions."""
+    """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions.
+
+    With them come the ``places`` of its fields, by which others read its rows again.
+    """
     asked = [[question.field, question.kind, question.rows] for question in questions if question.is_required]
     may_be_answered = [question.field for question in questions if not question.is_required]
     return {
@@ -36,6 +42,7 @@ def reading_to_ledger(
         **({"answered": dict(answered)} if answered else {}),
         **({"asked": asked} if asked else {}),
         **({"may_be_answered": may_be_answered} if may_be_answered else {}),
+        **({"places": dict(places)} if places else {}),
     }
 
 

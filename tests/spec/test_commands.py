@@ -36,7 +36,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
     answer = told.ask("trace", card(1)).json
-    assert list(answer) == ["graphtrace", "case", "ledger_head", "as_of", "results", "counts", "options", "unread"]
+    assert list(answer) == [
+        *("graphtrace", "case", "ledger_head", "as_of", "results", "counts", "rests_on", "options", "unread")
+    ]
     (result,) = answer["results"]
     assert list(result) == [
         "input",

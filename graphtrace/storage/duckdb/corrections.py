@@ -19,7 +19,6 @@ from graphtrace.storage.corrections import (
     StoredCorrection,
     StoredRow,
     plan_correction,
-    record_ref,
     replay_on_new_reading,
     rows_of_records,
 )
@@ -113,14 +112,14 @@ def replay_correction(case: CorrectedCase, entry: str) -> bool:
     """
     correction = Correction.of_entry(entry)
     earlier, rows = stored_corrections(case.con), DuckDBCorrectionSource(case)
-    by = None if correction.by is None else record_ref(correction.by)
+    by = None if correction.by is None else correction.by.ref
     try:
         if correction.is_unload:
             unload = UnloadRequest(correction.record.file, correction.why, correction.who, correction.record.sha256)
             planned = plan_unload(unload, rows, earlier, correction.at)
         else:
             request = CorrectionRequest(
-                record_ref(correction.record), correction.why, correction.who, by, correction.is_lifted
+                correction.record.ref, correction.why, correction.who, by, correction.is_lifted
             )
             planned = plan_correction(request, rows, earlier, correction.at)
     except (NothingFound, UsageError):

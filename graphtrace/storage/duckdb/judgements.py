@@ -8,7 +8,7 @@ from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
 from graphtrace.results.judgements import JudgementResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.corrections import find_row, record_ref
+from graphtrace.storage.corrections import find_row
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
 from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
@@ -43,7 +43,7 @@ def judge_again(case: DuckDBWriter, entry: str) -> bool:
         request = JudgementRequest(content["by"], content["why"], undo=content["undone"])
     else:
         (judgement,) = parse_judgements([entry])
-        evidence = None if judgement.evidence is None else record_ref(judgement.evidence)
+        evidence = None if judgement.evidence is None else judgement.evidence.ref
         one, other = judgement.parties
         request = JudgementRequest(
             judgement.by, judgement.why, one, other, judgement.same, evidence, judgement.is_forced

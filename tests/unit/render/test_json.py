@@ -36,7 +36,7 @@ RESULT = [
     *("input", "read_as", "found", "matched_as", "since", "until", "card", "outcome", "registrant", "registrant_basis"),
     "holder",
     *("end_user", "end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "chips"),
-    *("judgements", "findings", "leads"),
+    *("judgements", "findings", "leads", "because"),
 ]
 
 

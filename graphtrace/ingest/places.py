@@ -1,0 +1,68 @@
+"""Which column of a sheet is which field, for those who read the file again without this program."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from graphtrace.ingest.headers import column_letters
+from graphtrace.ingest.sheet import Sheet
+
+
+class Plan(Protocol):
+    """Columns, and texts that somebody said, by the field that they serve in the records of one kind."""
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the records."""
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Columns by field."""
+
+    @property
+    def literals(self) -> Mapping[str, str]:
+        """Texts by field, for every row."""
+
+
+def places_of(
+    sheet: Sheet,
+    header_row: int,
+    names: Sequence[str],
+    plans: Iterable[Plan],
+    kinds: Collection[str],
+    by_column: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
+    """Return the place of every field of the records of a sheet, as JSON.
+
+    ``header`` is the number of the row of headings, ``headings`` are those of the columns that serve a field, by the
+    letters of the column, ``fields`` the letters by kind and field, and ``said`` what no cell states but a person, a
+    mapping or a title says for every row. A field that a recipe makes of several columns has no place.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of the records of the sheet.
+    by_column
+        The field of each column of the file, where the columns of ``plans`` are made of these.
+    """
+    fields: dict[str, dict[str, int]] = {}
+    said: dict[str, dict[str, str]] = {}
+    of_file = {field: column for column, field in (by_column or {}).items()}
+    for plan in plans:
+        if plan.kind is None or plan.kind not in kinds:
+            continue
+        for field, column in plan.columns.items():
+            at = of_file.get(field) if column >= len(names) else column
+            if at is not None:
+                fields.setdefault(plan.kind, {}).setdefault(field, at)
+        for field, text in plan.literals.items():
+            said.setdefault(plan.kind, {}).setdefault(field, text)
+    used = sorted({column for each in fields.values() for column in each.values()})
+    letters = {column: column_letters(sheet.number_of(column)) for column in used}
+    return {
+        "header": header_row,
+        "headings": {letters[column]: names[column] for column in used},
+        "fields": {kind: {field: letters[at] for field, at in each.items()} for kind, each in fields.items()},
+        **({"said": said} if said else {}),
+    }

@@ -1,0 +1,149 @@
+"""The rows that the sentences of an answer rest on, so that a stranger can read them again.
+
+A sentence names its rows by :attr:`graphtrace.model.Origin.ref`; what an answer rests on says once for each table where
+these rows lie and which column of it is which field, as the ledger keeps it of the reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.model import Activation, Chain, Hop, Origin, Party, sheet_dict
+
+if TYPE_CHECKING:
+    from graphtrace.results.audit import Audit
+    from graphtrace.results.trace import Trace
+
+_Rows = dict[tuple[str, str, str | None], set[int]]
+
+
+def because_of(trace: Trace) -> dict[str, Any]:
+    """Return the rows by which a trace names registrant, holder and end user, and those of its findings and leads."""
+    by_code: dict[str, list[str]] = defaultdict(list)
+    findings = []
+    for finding in trace.findings:
+        refs = _refs(finding.evidence)
+        findings.append(refs)
+        by_code[finding.code] += refs
+    return {
+        "registrant": _refs(_registrant_rows(trace)) if trace.registrant is not None else [],
+        "holder": _refs(_holder_rows(trace)) if trace.holder is not None else [],
+        "end_user": _refs(_end_user_rows(trace)) if trace.end_user is not None else [],
+        "findings": findings,
+        "leads": [list(dict.fromkeys(by_code[lead.because])) for lead in trace.leads],
+    }
+
+
+def _refs(origins: Iterable[Origin]) -> list[str]:
+    return list(dict.fromkeys(origin.ref for origin in origins))
+
+
+def _registrant_rows(trace: Trace) -> Iterator[Origin]:
+    """Yield the rows by which a carrier sold the card to its registrant, or has it as the customer of the card."""
+    for chain in trace.chains:
+        sold = [hop for hop in chain.hops if hop.receiver == trace.registrant and hop.sender.is_carrier]
+        for hop in sold[-1:]:
+            yield from hop.origins
+        for hop in () if sold else chain.hops:
+            for each in hop.registered:
+                if each.party == trace.registrant:
+                    yield from each.origins
+
+
+def _holder_rows(trace: Trace) -> Iterator[Origin]:
+    for chain in trace.chains:
+        yield from chain.hops[-1].origins
+
+
+def _end_user_rows(trace: Trace) -> Iterator[Origin]:
+    """Yield the rows of the latest use, and of the hops by which a user who is presumed held the card then."""
+    if trace.end_user_basis == "named":
+        named = [use for use in trace.activations if use.user == trace.end_user]
+        for use in named[-1:]:
+            yield from use.origins
+    elif trace.activations:
+        latest = trace.activations[-1]
+        yield from latest.origins
+        for chain in trace.chains:
+            for hop in _held_by(chain, trace.end_user, latest):
+                yield from hop.origins
+
+
+def _held_by(chain: Chain, party: Party | None, use: Activation) -> Sequence[Hop]:
+    """Return the last hop of a chain that brought a card to a party before a use, else the one by which it left."""
+    received = [hop for hop in chain.hops if hop.receiver == party and hop.span.has_come_by(use.when)]
+    return received[-1:] or [hop for hop in chain.hops if hop.receiver == party][-1:] or chain.hops[:1]
+
+
+def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the tables with the rows of some traces; ``ledger`` are the lines that the case had."""
+    rows: _Rows = defaultdict(set)
+    for trace in traces:
+        for chain in trace.chains:
+            for hop in chain.hops:
+                _add(rows, hop.origins)
+                for each in hop.registered:
+                    _add(rows, each.origins)
+                for support in hop.corroboration:
+                    _add(rows, support.origins)
+        for use in trace.activations:
+            _add(rows, use.origins)
+        for seizure in trace.seizures:
+            _add(rows, seizure.origins)
+        for listing in trace.card_lists:
+            _add(rows, listing.origins)
+        for chip in trace.chips:
+            _add(rows, chip.origins)
+        for finding in trace.findings:
+            _add(rows, finding.evidence)
+    return _tables(rows, ledger)
+
+
+def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the tables with the rows that audits name: declarations, what was not read, and the ends of their books."""
+    rows: _Rows = defaultdict(set)
+    for audit in audits:
+        _add(rows, (each.origin for each in audit.unread_rows or ()))
+        if audit.balance is not None:
+            _add(rows, audit.balance.declarations)
+            _add(rows, (book.source for book in audit.balance.books))
+            _add(rows, (replace(book.source, row=book.last_row) for book in audit.balance.books))
+    return _tables(rows, ledger)
+
+
+def _add(rows: _Rows, origins: Iterable[Origin]) -> None:
+    for origin in origins:
+        rows[origin.file, origin.sha256, origin.sheet].add(origin.row)
+
+
+def _tables(rows: _Rows, ledger: Sequence[str]) -> list[dict[str, Any]]:
+    places = _places({sha256 for _, sha256, _ in rows}, ledger)
+    return [
+        {
+            "sha256": sha256,
+            "file": file,
+            **sheet_dict(sheet),
+            **places.get((sha256, sheet), {"reading": None}),
+            "rows": sorted(numbers),
+        }
+        for (file, sha256, sheet), numbers in sorted(rows.items(), key=lambda each: tuple(map(str, each[0])))
+    ]
+
+
+def _places(hashes: set[str], ledger: Sequence[str]) -> Mapping[tuple[str, str | None], Mapping[str, Any]]:
+    """Return how the tables of some files were read last, by the hash of the file and the sheet."""
+    found: dict[tuple[str, str | None], Mapping[str, Any]] = {}
+    for line in ledger:
+        content = json.loads(line)
+        if content.get("sha256") not in hashes:
+            continue
+        for sheet in content.get("sheets", ()):
+            reading = sheet.get("reading")
+            if reading:
+                stated = {name: reading[name] for name in ("recipe",) if name in reading}
+                found[content["sha256"], sheet["sheet"]] = {"reading": {**stated, **reading.get("places", {})}}
+    return found
