@@ -74,23 +74,16 @@ class FileNotRead(NamedTuple):
 class CaseState(NamedTuple):
     """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read.
 
-<<<<<<< HEAD
     ``as_of`` is the day at whose end it was asked for; ``None`` for now. ``case_head`` is that of the case, and ``day``
-    that of the last line of the ledger.
-=======
-    ``as_of`` is the day at whose end it was asked for; ``None`` for now. ``ledger`` are the lines until then.
->>>>>>> 60fc0fb7 (json: saved answers name the rows of each sentence, and the tables with the columns to read them by)
+    that of the last line of the ledger; ``ledger`` are the lines until then.
     """
 
     ledger_head: str | None
     unread: Unread | None = None
     as_of: str | None = None
-<<<<<<< HEAD
     case_head: CaseHead | None = None
     day: str | None = None
-=======
     ledger: Sequence[str] = ()
->>>>>>> 60fc0fb7 (json: saved answers name the rows of each sentence, and the tables with the columns to read them by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

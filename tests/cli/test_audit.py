@@ -46,7 +46,9 @@ def test_an_audit_shows_where_every_card_is(run: Run, case: str) -> None:
 def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) -> None:
     ran = run("audit", XINGHAI, "--json", "--case", case)
     (audit,) = ran.json["enterprises"]
-    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "as_of", "enterprises", "options", "unread"]
+    assert list(ran.json) == [
+        *("graphtrace", "case", "ledger_head", "as_of", "enterprises", "rests_on", "options", "unread")
+    ]
     assert audit == {
         "enterprise": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI, "uscc": "91310115MA1K35XR7B"},
         "purchased": 100,

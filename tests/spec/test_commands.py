@@ -63,6 +63,7 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "judgements",
         "findings",
         "leads",
+        "because",
     ]
     assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "eid", "hints"]
     assert list(result["registrant"]) == ["id", "name", "kind"]
