@@ -223,6 +223,8 @@ def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset
         return [part]
     # the counts of a list are those of its damaged cells too
     left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if answer.damaged else set())
+    # other answers rest on other rows
+    left_out |= {"rests_on"} if differing else set()
     keys = sorted((answer.document.keys() | now.keys()) - left_out)
     return differing + [key for key in keys if answer.document.get(key) != now.get(key)]
 
