@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from graphtrace.ingest.headers import column_letters
+from graphtrace.model import column_letters
 from graphtrace.ingest.sheet import Sheet
 
 
