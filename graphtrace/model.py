@@ -258,7 +258,7 @@ class Origin:
 
     @property
     def ref(self) -> str:
-        """Return the short reference of the row: the beginning of the file's hash, the sheet if there is one, the row."""
+        """Return the short reference of the row: the beginning of the file's hash, the sheet if any, the row."""
         sheet = "" if self.sheet is None else f"{self.sheet}:"
         return f"{self.sha256[:12]}:{sheet}{self.row}"
 

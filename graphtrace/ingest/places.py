@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from graphtrace.model import column_letters
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.model import column_letters
 
 
 class Plan(Protocol):

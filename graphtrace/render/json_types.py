@@ -130,7 +130,7 @@ class ReadingJson(TypedDict):
 
 
 class RestsOnJson(SheetNameJson):
-    """The rows of a table that an answer rests on; ``reading`` is ``null`` where the ledger does not say how it was read."""
+    """The rows of a table that an answer rests on; ``reading`` is ``null`` where the ledger does not say it."""
 
     sha256: str
     file: str

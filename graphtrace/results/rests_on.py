@@ -104,7 +104,7 @@ def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict
 
 
 def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the tables with the rows that audits name: declarations, what was not read, and the ends of their books."""
+    """Return the tables with the rows that audits name: declarations, rows not read, the ends of books."""
     rows: _Rows = defaultdict(set)
     for audit in audits:
         _add(rows, (each.origin for each in audit.unread_rows or ()))

@@ -118,9 +118,7 @@ def replay_correction(case: CorrectedCase, entry: str) -> bool:
             unload = UnloadRequest(correction.record.file, correction.why, correction.who, correction.record.sha256)
             planned = plan_unload(unload, rows, earlier, correction.at)
         else:
-            request = CorrectionRequest(
-                correction.record.ref, correction.why, correction.who, by, correction.is_lifted
-            )
+            request = CorrectionRequest(correction.record.ref, correction.why, correction.who, by, correction.is_lifted)
             planned = plan_correction(request, rows, earlier, correction.at)
     except (NothingFound, UsageError):
         return False
