@@ -8,7 +8,9 @@ from typing import Any, BinaryIO, Final
 
 import pyrage
 
+from graphtrace.bundle.layout import MAX_KEY_BYTES
 from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
+from graphtrace.ingest.small_files import read_small_file
 
 MAGIC: Final = b"age-encryption.org/v1\n"
 """The beginning of every file of age."""
@@ -97,7 +99,7 @@ def decrypt(path: Path, stream: BinaryIO, identity: Path | None, passphrase: str
 
 def _identities(path: Path) -> list[Any]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_small_file(path, MAX_KEY_BYTES).decode("utf-8", errors="replace").splitlines()
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read") from error
     try:

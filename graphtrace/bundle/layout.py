@@ -50,6 +50,9 @@ SOURCE_NAMES: Final = "data/sources.csv"
 STATEMENT: Final = "data/statement.json"
 SOURCES: Final = "data/sources/"
 
+MAX_KEY_BYTES: Final = 2**20
+"""Maximum size of a file with keys or certificates that is read."""
+
 TAGS: Final = (DECLARATION, INFO, MANIFEST)
 """The files that the tag manifest is of."""
 

@@ -68,10 +68,11 @@ def open_bag(path: Path, limits: Limits) -> Iterator[Bag]:
             _check_names(bag)
             yield bag
             return
+        # a pipe would be waited for
+        if not path.is_file():
+            raise BundleRefused("bundle_missing", path=path, hint="name_bundle", code="not_found")
         try:
             archive = zipfile.ZipFile(path)
-        except FileNotFoundError as error:
-            raise BundleRefused("bundle_missing", path=path, hint="name_bundle", code="not_found") from error
         except _FAULTS as error:
             raise BundleRefused("bundle_no_archive", path=path, why=_reason(error), hint="ask_for_bundle") from error
     except PermissionError as error:

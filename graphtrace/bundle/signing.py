@@ -6,8 +6,9 @@ from pathlib import Path
 
 from minisign import Error, PublicKey, SecretKey, Signature
 
-from graphtrace.bundle.layout import SIGNATURE, TAG_MANIFEST
+from graphtrace.bundle.layout import MAX_KEY_BYTES, SIGNATURE, TAG_MANIFEST
 from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
+from graphtrace.ingest.small_files import read_small_file
 from graphtrace.results.bundle import BundleSignature
 
 
@@ -22,7 +23,7 @@ class Signer:
 
     def __init__(self, path: Path, password: str | None) -> None:
         try:
-            self._key = SecretKey.from_bytes(path.read_bytes())
+            self._key = SecretKey.from_bytes(read_small_file(path, MAX_KEY_BYTES))
         except OSError as error:
             raise InputError(
                 "at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read"
@@ -88,7 +89,7 @@ def check_signature(content: bytes, signature: bytes | None, key: str | Path | N
 
 def _secret_key(path: Path) -> SecretKey:
     try:
-        return SecretKey.from_bytes(path.read_bytes())
+        return SecretKey.from_bytes(read_small_file(path, MAX_KEY_BYTES))
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read") from error
     except Error as error:
@@ -98,7 +99,7 @@ def _secret_key(path: Path) -> SecretKey:
 def _public_key(key: str | Path) -> PublicKey:
     try:
         if Path(key).is_file():
-            return PublicKey.from_bytes(Path(key).read_bytes())
+            return PublicKey.from_bytes(read_small_file(Path(key), MAX_KEY_BYTES))
         return PublicKey.from_base64(str(key))
     except OSError as error:
         raise InputError("at_path", path=key, why=os_reason(error), hint="check_path_and_rights_to_read") from error

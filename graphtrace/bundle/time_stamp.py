@@ -8,8 +8,9 @@ from cryptography import x509
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerificationError, VerifierBuilder
 from rfc3161_client import decode_timestamp_response as decode_response
 
-from graphtrace.bundle.layout import STAMP, TAG_MANIFEST
+from graphtrace.bundle.layout import MAX_KEY_BYTES, STAMP, TAG_MANIFEST
 from graphtrace.errors import BundleRefused, InputError, os_reason
+from graphtrace.ingest.small_files import read_small_file
 from graphtrace.model import CHINA
 from graphtrace.results.bundle import BundleStamp
 
@@ -55,7 +56,7 @@ def check_stamp(content: bytes, token: bytes | None, certificate: Path | None) -
 
 def _certificates(path: Path) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificates(path.read_bytes())
+        return x509.load_pem_x509_certificates(read_small_file(path, MAX_KEY_BYTES))
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read") from error
     except ValueError as error:
