@@ -29,7 +29,7 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, lines_of, missing_notes
 from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.neo4j.address import is_server
-from graphtrace.storage.rebuild import is_load, loaded_file, repeat_ledger
+from graphtrace.storage.rebuild import Repeated, is_load, loaded_file, repeat_ledger
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
@@ -202,6 +202,7 @@ def _rebuild(
     try:
         with open_writer(fresh, scratch_of=target.parent) as case:
             repeated = repeat_ledger(case, entries, read_source, progress, password=options.password)
+            _check_repeated(repeated, statement)
             if case.entries() != entries:
                 raise BundleDiffers("bundle_ledger_differs", part=layout.LEDGER, hint="ask_for_bundle")
             case.take_notes(notes)
@@ -211,16 +212,20 @@ def _rebuild(
                     out.write(checked.texts[name])
     except CaseDamaged as error:
         raise BundleRefused(error.text, hint="ask_for_bundle") from error
-    for line in sorted((*repeated.loads, *repeated.corrections, *repeated.judgements)):
-        raise BundleDiffers(
-            "bundle_line_differs", part=layout.LEDGER, line=line, version=statement["graphtrace"], hint="ask_for_bundle"
-        )
     with closing(DuckDBBackend(fresh)) as store:
         found = make_statement(store, progress)
         places = list(differences(statement, found, list(store.contents().files)))
     if places:
         raise BundleDiffers(
             "bundle_differs", places=places, version=str(statement.get("graphtrace")), hint="ask_for_bundle"
+        )
+
+
+def _check_repeated(repeated: Repeated, statement: Mapping[str, Any]) -> None:
+    version = str(statement.get("graphtrace"))
+    for line in sorted((*repeated.loads, *repeated.corrections, *repeated.judgements)):
+        raise BundleDiffers(
+            "bundle_line_differs", part=layout.LEDGER, line=line, version=version, hint="ask_for_bundle"
         )
 
 

@@ -199,7 +199,7 @@ def opened_view(opened: OpenedBundle, *, case: str | None = None, as_of: str | N
     signed = label_text("bundle_unsigned", key="")
     if signature is not None:
         code = "bundle_signature_checked" if signature.is_checked else "bundle_signature_unchecked"
-        signed = label_text(code, key=signature.key_id, comment=signature.comment)
+        signed = label_text(code, key=signature.key_id, comment=signature.comment.replace("\t", " "))
     parts: list[Part] = [
         Paragraph(parts=(TonedText(opened.path, "name"), TonedText("->", "quiet"), TonedText(opened.case, "name"))),
         Entries(entries=[Entry((), lines)], sign=False, is_dense=True),
