@@ -74,9 +74,7 @@ def differences(stated: Mapping[str, Any], found: Mapping[str, Any], files: list
             yield phrase("differs_in_lines", part=f"{part}.jsonl")
     waiting = {file.load for file in files if file.waits_for_recipe}
     sheets = {file.load: content_of(file.entry)["sheets"] for file in files}
-    stated_files = {
-        file["load"]: file for file in _dicts(stated.get("files")) if isinstance(file.get("load"), int)
-    }
+    stated_files = {file["load"]: file for file in _dicts(stated.get("files")) if isinstance(file.get("load"), int)}
     if list(stated_files) != [file["load"] for file in found["files"]]:
         yield phrase("differs_in_files")
     for file in found["files"]:

@@ -94,8 +94,8 @@ FORMATS = """
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
-    age Browser Community Neo QQ Wilson eSIM EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
-    PEM RFC minisign FILE NAME OR OUT FIELD SHEET VALUE KEY
+    age Browser Community Neo QQ Wilson eSIM EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD
+    README TMPDIR PEM RFC minisign FILE NAME OR OUT FIELD SHEET VALUE KEY
     RATE neo bolt shell sh docs
 """
 CODES = """
