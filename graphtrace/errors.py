@@ -125,6 +125,10 @@ class RecipeError(UsageError):
     code = "bad_recipe"
 
 
+class TemplateError(UsageError):
+    code = "bad_template"
+
+
 class QueryError(UsageError):
     """An invalid query; ``line`` is the line of its text, if it is known."""
 

@@ -140,12 +140,16 @@ def add_common_options(app: typer.Typer) -> None:
 
 
 def command(
-    app: typer.Typer, *, name: str | None = None, endings: Sequence[str] = (".json", ".txt")
+    app: typer.Typer,
+    *,
+    name: str | None = None,
+    endings: Sequence[str] = (".json", ".txt"),
+    writes_folder: bool = False,
 ) -> Callable[[Callable[..., CommandResult]], Callable[..., CommandResult]]:
     """Register a function of :class:`GlobalOptions` and its own parameters that returns an :class:`CommandResult`.
 
     ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
-    The answer is shown or written here.
+    The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a folder that the function fills itself.
     """
     page_option = [_PAGE_OPTION] if PAGE in endings else []
 
@@ -157,7 +161,7 @@ def command(
             require_writable_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
                 raise UsageError("no_lines_of_results", hint="say_json")
-            with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
+            with output_file(None if writes_folder else common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
                 return emit(function(common, **given), target, common, page=page)
 
         _, *own = inspect.signature(function, eval_str=True).parameters.values()

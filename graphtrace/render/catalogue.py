@@ -65,7 +65,9 @@ HINTS = TextTable("number_hints")
 BUCKETS = TextTable("buckets")
 FIGURES = TextTable("buckets", "figures")
 """Figures of an audit that can be opened."""
-AUDIT_ROLES = TextTable("audit_roles")
+AUDIT_ASKED_RECORDS = TextTable("asked_records")
+"""Records that a letter asks for, in detail."""
+ROLES = TextTable("audit_roles")
 BOOKS = TextTable("books")
 """Sides of the books that a balance rests on."""
 PARTY_KINDS = TextTable("party_kinds")

@@ -26,6 +26,7 @@ from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, optio
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
+from graphtrace.results.letters import count_of
 from graphtrace.results.party import registrant_kind
 from graphtrace.results.rests_on import because_of, rests_on_audits, rests_on_traces
 from graphtrace.results.traces import count_traces
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from graphtrace.results.evidence_report import EvidenceReport, PinList, PinnedAnswer
     from graphtrace.results.flows import QuantityTotals
     from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.letters import Letters, WrittenLetter
     from graphtrace.results.library import Query
     from graphtrace.results.load import SheetReport
     from graphtrace.results.mapping import SheetGuess
@@ -422,6 +424,46 @@ def _correction(correction: Correction) -> json_types.CorrectionJson:
         "record": _origin(correction.record),
         "by": None if correction.by is None else _origin(correction.by),
         "reinstated": correction.is_lifted,
+    }
+
+
+def letters_document(case: str, answer: Letters, lang: Lang) -> json_types.LettersAnswer:
+    """Return the answer of ``letters``: the letters in the order in which they were made, with what was written."""
+    return {
+        **_head(case),
+        "letters": [_letter(written, lang) for written in answer.letters],
+        "asked_before": answer.asked_before,
+        "omitted": answer.omitted,
+        "templates": list(answer.templates),
+    }
+
+
+def _letter(written: WrittenLetter, lang: Lang) -> json_types.LetterJson:
+    letter, state = written.letter, written.letter.state
+    return {
+        "reference": letter.reference,
+        "number": letter.number,
+        "addressee": None if letter.addressee is None else {"id": letter.addressee, "name": letter.name or ""},
+        "form": letter.form,
+        "lang": "zh" if letter.lang == "zh" else "en",
+        "date": letter.date,
+        "state": {"state": state.state, "by": state.by, "at": state.at, "remark": state.remark},
+        "leads": [
+            {
+                "id": request.lead,
+                "for": request.record_type,
+                "because": request.because,
+                "since": request.since,
+                "until": request.until,
+                "cards": count_of(request.spans),
+                "ranges": [list(span) for span in request.spans],
+                "message": translate(catalogue.REASONS, request.because, lang),
+            }
+            for request in letter.requests
+        ],
+        "cards": letter.cards,
+        "new": written.is_new,
+        "files": [{"name": file.name, "sha256": file.sha256, "bytes": file.size} for file in written.files],
     }
 
 

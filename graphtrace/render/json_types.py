@@ -1412,6 +1412,64 @@ class JudgementsAnswer(Head):
     judgement: NotRequired[JudgementJson]
 
 
+LetterLead = TypedDict(
+    "LetterLead",
+    {
+        "id": str,
+        "for": str,
+        "because": str,
+        "since": str | None,
+        "until": str | None,
+        "cards": int,
+        "ranges": list[list[str]],
+        "message": str,
+    },
+)
+LetterLead.__doc__ = "What a letter asks for: a lead about cards, given by the first and last keys of their ranges."
+
+
+class LetterStateJson(TypedDict):
+    """What became of a letter; a new one has no author and time."""
+
+    state: Literal["new", "sent", "answered", "void"]
+    by: str | None
+    at: str | None
+    remark: str | None
+
+
+class LetterFileJson(TypedDict):
+    """A file of a letter."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class LetterJson(TypedDict):
+    """A letter to one addressee, who is null where no number tells the carrier."""
+
+    reference: str
+    number: str | None
+    addressee: PartyJson | None
+    form: str
+    lang: Literal["en", "zh"]
+    date: str
+    state: LetterStateJson
+    leads: list[LetterLead]
+    cards: int
+    new: bool
+    files: list[LetterFileJson]
+
+
+class LettersAnswer(Head):
+    """The answer of ``letters``; ``asked_before`` leads stand in letters that were sent, ``omitted`` cards in none."""
+
+    letters: list[LetterJson]
+    asked_before: int
+    omitted: int
+    templates: list[str]
+
+
 class CandidateReason(TypedDict):
     """Why two parties may be one, with the figures behind it."""
 
@@ -1727,6 +1785,7 @@ ANSWERS: dict[str, type[Any]] = {
     "recipe": RecipeAnswer,
     "graph": GraphAnswer,
     "identify": IdentifyAnswer,
+    "letters": LettersAnswer,
     "load": LoadAnswer,
     "mapping-suggest": MappingAnswer,
     "open": OpenAnswer,

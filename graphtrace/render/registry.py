@@ -61,6 +61,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.case.CopyResult": _renderer("case:copy_view", "copy_document"),
     "graphtrace.results.bundle.SealedBundle": _renderer("case:sealed_view", "sealed_document"),
     "graphtrace.results.bundle.OpenedBundle": _renderer("case:opened_view", "opened_document"),
+    "graphtrace.results.letters.Letters": _renderer("letters:letters_view", "letters_document"),
     "graphtrace.results.subgraph.ExportResult": _renderer("graph:export_view", "export_document"),
     "graphtrace.render.command_results.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
     "graphtrace.render.command_results.DemoReport": _renderer("demo:demo_view", "demo_document"),

@@ -1,6 +1,6 @@
-"""Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart,
-mappings of columns that somebody made, the head of the case, values that loads are compared with, and, by the program
-itself, the files that it could not read.
+"""Notes of people on a case, beside its records: notes on cards and parties, letters, states of leads and letters,
+views of the chart, mappings of columns that somebody made, the head of the case, values that loads are compared with,
+and, by the program itself, the files that it could not read.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
@@ -22,6 +22,7 @@ from graphtrace.errors import CaseDamaged, CaseLocked, UsageError
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
 from graphtrace.results.case import FileNotRead
+from graphtrace.results.letters import are_requests
 from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
@@ -36,6 +37,7 @@ NoteKind = Literal[
     "head",
     "pin",
     "watch",
+    "letter",
 ]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
@@ -168,6 +170,12 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         "removes": lambda value: value is None or isinstance(value, int),
     },
     "watch": {"value": _is_text, "why": _is_optional_text, "watched": lambda value: isinstance(value, bool)},
+    "letter": {
+        **dict.fromkeys(("reference", "form", "lang", "date"), _is_text),
+        **dict.fromkeys(("number", "pattern", "addressee", "name", "identifier"), _is_optional_text),
+        "running": lambda value: value is None or isinstance(value, int),
+        "requests": are_requests,
+    },
     "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""

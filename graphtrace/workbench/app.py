@@ -440,7 +440,8 @@ class Workbench(WorkbenchPages):
 
     def leads(self, request: Request) -> PageAnswer:
         """Return the page of the leads of all seized cards, by addressee."""
-        from graphtrace.workbench.leads import STATES, leads_by_addressee
+        from graphtrace.evidence.leads import leads_by_addressee
+        from graphtrace.results.letters import STATES
 
         day = as_of(request)
         with self.pool.case() as case:
@@ -459,7 +460,7 @@ class Workbench(WorkbenchPages):
 
     def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record the state of asking one party for something."""
-        from graphtrace.workbench.leads import STATES
+        from graphtrace.results.letters import STATES
 
         state, about = first_field(form, "state"), first_field(form, "about")
         if state not in STATES or not about or len(about) > MAX_ABOUT:

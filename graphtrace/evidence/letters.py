@@ -1,0 +1,455 @@
+"""Letters to those whom leads name: planned from the leads, kept in the case, written as DOCX, HTML and XLSX.
+
+What stands in a letter follows from its note, the head of the case and its template, so that it can be written again,
+the same bytes, whenever it is asked for. A letter holds what concerns its addressee and nothing of any other.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.evidence.leads import leads_by_addressee
+from graphtrace.identifiers.iccid import with_check_digit
+from graphtrace.model import CHINA
+from graphtrace.results.letters import (
+    ABOUT,
+    STATES,
+    KeySpan,
+    Letter,
+    LetterFile,
+    LetterRequest,
+    Letters,
+    WrittenLetter,
+    count_of,
+    keys_of,
+    letters_of,
+    spans_of,
+)
+
+if TYPE_CHECKING:
+    from graphtrace.case import Case
+    from graphtrace.evidence.leads import Addressee, Request
+    from graphtrace.render import Lang
+    from graphtrace.results.case import CaseHead
+
+BLANK: Final = "________"
+"""Place of what nobody has stated, to be filled in by hand."""
+
+LISTED: Final = 12
+"""Maximum number of ranges that stand in the letter itself; more stand in the annex only."""
+
+MAX_FIELD: Final = 200
+"""Maximum length of a name in a letter in characters."""
+
+_MAX_NAME: Final = 40
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+EXAMPLE_PATTERN: Final = "云公网调〔{year}〕{n:03}号"
+_PATTERN_FIELDS: Final = ("year", "month", "day", "n", "reference")
+_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterQuery:
+    """Which letters are asked for.
+
+    Attributes
+    ----------
+    ids, leads
+        Numbers of cards (all seized ones where there are none), and ids of the only leads that count.
+    form
+        Name of the template; by the kind of addressee where it is not given.
+    pattern
+        Pattern of the numbers of documents; the one that was used last in the case where it is not given.
+    again
+        Ask once more what letters that were sent or answered ask.
+    """
+
+    ids: Sequence[str] = ()
+    leads: Collection[str] = ()
+    form: str | None = None
+    lang: Lang = "zh"
+    pattern: str | None = None
+    as_of: str | None = None
+    again: bool = False
+
+
+def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str | None = None) -> Letters:
+    """Make one letter for each addressee of the leads, keep it in the case, and write its files.
+
+    Letters that the case has already keep their numbers and states; their files are written again. Everything is made
+    before anything is kept, so that a fault in a template leaves no trace.
+
+    Raises
+    ------
+    NothingFound
+        If there is no lead to ask.
+    TemplateError
+        If a template has a fault.
+    UsageError
+        If there is no such template or lead, the pattern cannot be read, or the folder cannot be written.
+    """
+    found = leads_by_addressee(case, query.ids, leads=query.leads, as_of=query.as_of)
+    notes = case.notes()
+    known = letters_of(notes)
+    asked = set() if query.again else _asked_leads(known)
+    planned, left_out = [], 0
+    taken = list(known)
+    for addressee in found.addressees:
+        requests = [_without(request, addressee, asked) for request in addressee.requests]
+        left_out += sum(len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True))
+        requests = [request for request in requests if request.numbers]
+        if requests:
+            letter = _plan(addressee, requests, query, taken)
+            planned.append(letter)
+            taken.append(letter)
+    if not planned:
+        raise NothingFound("no_lead_to_ask" if left_out == 0 else "all_leads_asked", count=left_out, hint="leads_where")
+    writer = LetterWriter(case)
+    files = [writer.files(letter) for letter in planned]
+    references = {letter.reference for letter in known}
+    for letter in planned:
+        if letter.reference not in references:
+            case.add_note("letter", f"{ABOUT}{letter.reference}", letter.content(), by=by)
+    if folder is not None:
+        _write(folder, [file for each in files for file in each.items()])
+    written = [
+        WrittenLetter(letter=letter, files=list_files(each), is_new=letter.reference not in references)
+        for letter, each in zip(planned, files, strict=True)
+    ]
+    return Letters(letters=written, asked_before=left_out, omitted=found.omitted)
+
+
+def list_letters(case: Case) -> Letters:
+    """Return the letters of a case, in the order in which they were made."""
+    return Letters(letters=[WrittenLetter(letter=letter) for letter in letters_of(case.notes())])
+
+
+def set_letter_state(case: Case, reference: str, state: str, *, by: str | None = None, remark: str = "") -> Letters:
+    """Record what became of a letter.
+
+    Raises
+    ------
+    NothingFound
+        If the case has no letter with the reference.
+    UsageError
+        If the state is none.
+    """
+    if state not in STATES:
+        raise UsageError("unknown_letter_state", state=state, names=STATES, hint="one_of")
+    letter = find_letter(case, reference)
+    case.add_note("lead", f"{ABOUT}{letter.reference}", {"state": state, "text": remark}, by=by)
+    return Letters(letters=[WrittenLetter(letter=find_letter(case, reference))])
+
+
+def find_letter(case: Case, reference: str) -> Letter:
+    """Return the letter with a reference, as typed in any case.
+
+    Raises
+    ------
+    NothingFound
+        If there is none.
+    """
+    for letter in letters_of(case.notes()):
+        if letter.reference.casefold() == reference.strip().casefold():
+            return letter
+    raise NothingFound("no_such_letter", reference=reference, hint="list_letters")
+
+
+def list_files(contents: Mapping[str, bytes]) -> list[LetterFile]:
+    """Return names, hashes and sizes of the files of a letter."""
+    return [LetterFile(name, sha256(content).hexdigest(), len(content)) for name, content in contents.items()]
+
+
+# -- what a letter asks --------------------------------------------------------------------------------------------
+
+
+def _asked_leads(letters: Iterable[Letter]) -> set[tuple[str, str, str, str]]:
+    """Return what letters that were sent or answered ask: addressee, kind of record, reason, card."""
+    return {
+        (letter.addressee or "", request.record_type, request.because, key)
+        for letter in letters
+        if letter.state.state in ("sent", "answered")
+        for request in letter.requests
+        for key in keys_of(request.spans)
+    }
+
+
+def _without(request: Request, addressee: Addressee, asked: Collection[tuple[str, str, str, str]]) -> Request:
+    """Return a request without the cards that were asked about."""
+    party = addressee.party.id if addressee.party else ""
+    lead = request.first
+    numbers = {
+        key: number
+        for key, number in request.numbers.items()
+        if (party, lead.record_type, lead.because, key) not in asked
+    }
+    return replace(request, numbers=numbers)
+
+
+def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery, known: Sequence[Letter]) -> Letter:
+    party = addressee.party
+    form = query.form or ("carrier" if party is None or party.is_carrier else "dealer")
+    asked = [
+        LetterRequest(
+            lead=request.lead.id,
+            record_type=request.lead.record_type,
+            because=request.lead.because,
+            since=request.lead.since,
+            until=request.lead.until,
+            spans=spans_of(request.numbers),
+        )
+        for request in requests
+    ]
+    about = [party.id if party else "", form, query.lang, *sorted(request.lead for request in asked)]
+    reference = next(
+        reference
+        for turn in range(len(known) + 1)
+        if _is_free(reference := _reference([*about, str(turn)] if turn else about), known)
+    )
+    for letter in known:
+        if letter.reference == reference:
+            return letter
+    today = datetime.now(CHINA).date()
+    patterns = [letter.pattern for letter in known if letter.pattern is not None]
+    pattern = query.pattern or (patterns[-1] if patterns else None)
+    running = None
+    if pattern is not None:
+        used = [
+            letter.running or 0
+            for letter in known
+            if letter.pattern == pattern and letter.date[:4] == f"{today.year}"
+        ]
+        running = max(used, default=0) + 1
+    return Letter(
+        reference=reference,
+        number=None if pattern is None or running is None else format_number(pattern, today, running, reference),
+        pattern=pattern,
+        running=running,
+        addressee=party.id if party else None,
+        name=(party.name or None) if party else None,
+        identifier=party.strong_id if party else None,
+        form=form,
+        lang=query.lang,
+        date=today.isoformat(),
+        requests=tuple(asked),
+    )
+
+
+def _is_free(reference: str, known: Iterable[Letter]) -> bool:
+    """Whether no letter has a reference, or one that was not withdrawn has it."""
+    return all(letter.reference != reference or letter.state.state != "void" for letter in known)
+
+
+def _reference(about: Sequence[str]) -> str:
+    """Return a code of eight characters that are not confused with each other, with a mark in front."""
+    number = int.from_bytes(sha256("\n".join(about).encode()).digest()[:5], "big")
+    code = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(8))
+    return f"GT-{code[:4]}-{code[4:]}"
+
+
+def format_number(pattern: str, day: Any, running: int, reference: str) -> str:
+    """Return the number of a document by the pattern of a unit.
+
+    >>> from datetime import date
+    >>> format_number("云公网调〔{year}〕{n:03}号", date(2026, 3, 5), 7, "GT-1")
+    '云公网调〔2026〕007号'
+
+    Raises
+    ------
+    UsageError
+        If the pattern has a field that no number has, or lacks the running number.
+    """
+    values = {"year": day.year, "month": day.month, "day": day.day, "n": running, "reference": reference}
+    parts, names = [], set()
+    try:
+        for text, name, form, conversion in string.Formatter().parse(pattern):
+            parts.append(text)
+            if name is None:
+                continue
+            is_plain = name in _PATTERN_FIELDS and not conversion and re.fullmatch(r"(?:0?[1-9])?d?", form or "")
+            if not is_plain:
+                raise ValueError(name)
+            names.add(name)
+            parts.append(format(values[name], form or "") if name != "reference" else reference)
+    except ValueError as fault:
+        raise _bad_pattern(pattern) from fault
+    if not names & {"n", "reference"} or len(pattern) > MAX_FIELD or not pattern.isprintable():
+        raise _bad_pattern(pattern)
+    return "".join(parts)
+
+
+def _bad_pattern(pattern: str) -> UsageError:
+    return UsageError(
+        "bad_number_pattern", pattern=pattern, example=EXAMPLE_PATTERN, names=_PATTERN_FIELDS, hint="number_pattern"
+    )
+
+
+# -- what stands in it ---------------------------------------------------------------------------------------------
+
+
+class LetterWriter:
+    """Makes the files of letters of a case."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = str(case.path)
+        self._head: CaseHead = case.head()
+        self._forms: dict[tuple[str, str], Any] = {}
+
+    def files(self, letter: Letter) -> dict[str, bytes]:
+        """Return the files of a letter by their names: the letter as DOCX and as a page that prints, and its annex."""
+        from graphtrace.evidence.annex import annex_workbook
+        from graphtrace.evidence.forms import find_form
+        from graphtrace.evidence.pages import page_of
+        from graphtrace.evidence.templates import fill_template
+
+        lang: Lang = "zh" if letter.lang == "zh" else "en"
+        asked = (letter.form, lang)
+        if asked not in self._forms:
+            self._forms[asked] = find_form(letter.form, lang, self._case)
+        form = self._forms[asked]
+        stem = file_stem(letter)
+        values = self._values(letter, lang, f"{stem}.xlsx")
+        document = fill_template(form.content, form.name, values)
+        return {
+            f"{stem}.docx": document,
+            f"{stem}.html": page_of(document, letter, lang).encode(),
+            f"{stem}.xlsx": annex_workbook(letter, lang),
+        }
+
+    def _values(self, letter: Letter, lang: Lang, annex: str) -> dict[str, Any]:
+        from graphtrace._version import __version__
+        from graphtrace.render.format import translate
+        from graphtrace.render.i18n import label_text
+
+        spans = letter.spans
+        return {
+            "number": letter.number or BLANK,
+            "reference": letter.reference,
+            "date": format_day(letter.date, lang),
+            "case": {name: value or BLANK for name, value in self._head._asdict().items()},
+            "addressee": {
+                "name": addressee_name(letter, lang) or BLANK,
+                "identifier": letter.identifier or "",
+            },
+            "requests": [
+                {
+                    "what": what_is_asked(request, lang),
+                    "period": format_period(request, lang),
+                    "why": why_asked(request, lang),
+                    "cards": count_of(request.spans),
+                    "lead": request.lead,
+                }
+                for request in letter.requests
+            ],
+            "cards": count_of(spans),
+            "ranges": [_range(number, span) for number, span in enumerate(spans, 1)][:LISTED],
+            "listed": len(spans) <= LISTED,
+            "annex": annex,
+            "suspend": [],
+            "suspend_cards": 0,
+            "blank": BLANK,
+            "program": f"graphtrace {__version__}",
+        }
+
+
+def addressee_name(letter: Letter, lang: Lang) -> str | None:
+    """Return the name of the addressee; of a carrier that no record names, its usual one."""
+    from graphtrace.render import catalogue
+    from graphtrace.render.format import translate
+
+    carrier = (letter.addressee or "").removeprefix("carrier:")
+    if carrier != letter.addressee and carrier in catalogue.CARRIERS and not (lang == "zh" and letter.name):
+        return letter.name if letter.name and lang == "zh" else translate(catalogue.CARRIERS, carrier, lang)
+    return letter.name[:MAX_FIELD] if letter.name else None
+
+
+def what_is_asked(request: LetterRequest, lang: Lang) -> str:
+    """Return the records that a request asks for, in detail."""
+    from graphtrace.render import catalogue
+    from graphtrace.render.format import translate
+
+    return translate(catalogue.ASKED_RECORDS, request.record_type, lang)
+
+
+def why_asked(request: LetterRequest, lang: Lang) -> str:
+    """Return the reason of a request, as the lead states it."""
+    from graphtrace.render import catalogue
+    from graphtrace.render.format import translate
+
+    text = translate(catalogue.REASONS, request.because, lang)
+    return text if lang == "zh" else text[:1].upper() + text[1:]
+
+
+def format_period(request: LetterRequest, lang: Lang) -> str:
+    """Return the period of a request; a dash where it has none."""
+    if not (request.since or request.until):
+        return "—"
+    between = "至" if lang == "zh" else " to "
+    return f"{request.since or '…'}{between}{request.until or '…'}"
+
+
+def format_day(day: str, lang: Lang) -> str:
+    """Return a day as letters write it."""
+    if lang != "zh":
+        return day
+    year, month, of_month = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{of_month}日"
+
+
+def shown_number(key: str) -> str:
+    """Return the number of a card by its key, with the check digit where its issuer has one; other numbers as is."""
+    return with_check_digit(key) if _ICCID.fullmatch(key) else key
+
+
+def _range(number: int, span: KeySpan) -> dict[str, Any]:
+    first, last = map(shown_number, span)
+    return {"no": number, "first": first, "last": last, "cards": count_of([span]), "text": first if first == last else f"{first}–{last}"}
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+
+def file_stem(letter: Letter) -> str:
+    """Return the beginning of the names of a letter's files: reference and addressee, safe on every system."""
+    name = re.sub(r"\W+", "_", letter.name or "").strip("_")[:_MAX_NAME].strip("_")
+    return f"{letter.reference}_{name}" if name else letter.reference
+
+
+def write_templates(folder: Path) -> Letters:
+    """Write the templates that ship into a folder, for a unit to edit; files that are there stay.
+
+    Raises
+    ------
+    UsageError
+        If one of them is there already, or the folder cannot be written.
+    """
+    from graphtrace.evidence.forms import make_form, shipped_forms
+
+    forms = {f"{name}.{lang}.docx": make_form(name, lang) for name, lang in shipped_forms()}
+    for name in forms:
+        if (folder / name).exists():
+            raise UsageError("template_there", path=folder / name, hint="another_folder", code="unwritable_output")
+    _write(folder, list(forms.items()))
+    return Letters(letters=[], templates=list(forms))
+
+
+def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+    from graphtrace.storage.atomic import atomic_write, unwritable
+    from graphtrace.storage.case_folder import refuse_inside_case
+
+    refuse_inside_case(folder / "x")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise unwritable(folder, fault) from fault
+    for name, content in contents:
+        with atomic_write(folder / name) as stream:
+            stream.write(content)

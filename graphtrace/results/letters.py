@@ -1,0 +1,229 @@
+"""Letters to those whom leads name: what is asked of whom about which cards, and what became of it.
+
+A letter is kept in the case as a note of kind ``letter``; everything that stands in it follows from this note, the head
+of the case and its template. Its states are notes of kind ``lead`` about ``letter:REFERENCE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from graphtrace.identifiers.ranges import join_key, split_key
+
+STATES: Final = ("new", "sent", "answered", "void")
+"""States of a letter, and of a lead that no letter asks."""
+
+ABOUT: Final = "letter:"
+"""Beginning of the subject of a letter's notes; its reference follows."""
+
+KeySpan = tuple[str, str]
+"""First and last key of consecutive cards, both included; equal for a single card."""
+
+
+def spans_of(keys: Iterable[str]) -> tuple[KeySpan, ...]:
+    """Return keys as the fewest spans of consecutive cards, in order.
+
+    >>> spans_of(["8986061900000000002", "8986061900000000001", "8986061900000000009"])
+    (('8986061900000000001', '8986061900000000002'), ('8986061900000000009', '8986061900000000009'))
+    """
+    spans: list[KeySpan] = []
+    last: tuple[str, int, int] | None = None
+    for head, size, number in sorted(split_key(key) for key in set(keys)):
+        key = join_key(head, size, number)
+        is_next = last is not None and (head, size, number) == (last[0], last[1], last[2] + 1) and len(head) < size
+        if is_next:
+            spans[-1] = (spans[-1][0], key)
+        else:
+            spans.append((key, key))
+        last = (head, size, number)
+    return tuple(spans)
+
+
+def keys_of(spans: Iterable[KeySpan]) -> list[str]:
+    """Return every key of some spans, in order."""
+    keys = []
+    for first, last in spans:
+        head, size, low = split_key(first)
+        keys += [join_key(head, size, number) for number in range(low, split_key(last)[2] + 1)]
+    return keys
+
+
+def count_of(spans: Iterable[KeySpan]) -> int:
+    """Return the number of cards in some spans."""
+    return sum(split_key(last)[2] - split_key(first)[2] + 1 for first, last in spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRequest:
+    """One kind of record that a letter asks for; ``lead`` is the id of the lead about all its cards."""
+
+    lead: str
+    record_type: str
+    because: str
+    since: str | None
+    until: str | None
+    spans: tuple[KeySpan, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the request as notes and documents hold it."""
+        return {
+            "lead": self.lead,
+            "for": self.record_type,
+            "because": self.because,
+            "since": self.since,
+            "until": self.until,
+            "cards": [list(span) for span in self.spans],
+        }
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> LetterRequest:
+        """Return the request of a note."""
+        return cls(
+            lead=content["lead"],
+            record_type=content["for"],
+            because=content["because"],
+            since=content["since"],
+            until=content["until"],
+            spans=tuple((first, last) for first, last in content["cards"]),
+        )
+
+
+class LetterState(NamedTuple):
+    """What became of a letter, who said so and when; nobody has for a new one."""
+
+    state: str = "new"
+    by: str | None = None
+    at: str | None = None
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter to one addressee.
+
+    Attributes
+    ----------
+    reference
+        Short code on the letter and its annex, by which a reply is recognised.
+    number
+        The number of the document by the pattern of the unit; ``None`` where it is filled in by hand.
+    pattern, running
+        The pattern, and the running number in it.
+    addressee, name, identifier
+        Id, name and number of the party; ``None`` where no number tells the carrier, or nothing of the kind is known.
+    form, lang
+        The name of its template, and its language.
+    date
+        The day on which it was made.
+    """
+
+    reference: str
+    number: str | None
+    pattern: str | None
+    running: int | None
+    addressee: str | None
+    name: str | None
+    identifier: str | None
+    form: str
+    lang: str
+    date: str
+    requests: tuple[LetterRequest, ...]
+    state: LetterState = LetterState()
+
+    @property
+    def spans(self) -> tuple[KeySpan, ...]:
+        """Return all cards that it asks about."""
+        return spans_of(key for request in self.requests for key in keys_of(request.spans))
+
+    @property
+    def cards(self) -> int:
+        """Number of different cards that it asks about."""
+        return count_of(self.spans)
+
+    def content(self) -> dict[str, Any]:
+        """Return the content of its note."""
+        names = ("reference", "number", "pattern", "running", "addressee", "name", "identifier", "form", "lang", "date")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "requests": [request.to_dict() for request in self.requests],
+        }
+
+
+def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
+    """Return the letters that the notes of a case hold, in the order in which they were made, with their states."""
+    letters: dict[str, Letter] = {}
+    for note in notes:
+        if note["kind"] == "letter":
+            content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in ("requests", "state")}
+            requests = tuple(map(LetterRequest.from_dict, note["requests"]))
+            letters.setdefault(note["reference"], Letter(**content, requests=requests))
+        elif note["kind"] == "lead" and note["about"].startswith(ABOUT):
+            letter = letters.get(note["about"].removeprefix(ABOUT))
+            if letter is not None and note["state"] in STATES:
+                state = LetterState(note["state"], note["by"], note["at"], note["text"])
+                letters[letter.reference] = replace(letter, state=state)
+    return list(letters.values())
+
+
+def are_requests(value: object) -> bool:
+    """Whether a value of a note is the requests of a letter: kinds of records, reasons, days, and spans of keys."""
+    return isinstance(value, list) and bool(value) and all(map(_is_request, value))
+
+
+def _is_request(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    texts = all(isinstance(value.get(name), str) for name in ("lead", "for", "because"))
+    days = all(value.get(name, 0) is None or isinstance(value.get(name), str) for name in ("since", "until"))
+    spans = value.get("cards")
+    return texts and days and isinstance(spans, list) and bool(spans) and all(map(_is_span, spans))
+
+
+def _is_span(value: object) -> bool:
+    if not (isinstance(value, list) and len(value) == 2 and all(isinstance(key, str) and key for key in value)):
+        return False
+    first, last = (split_key(key) for key in value)
+    return first[:2] == last[:2] and 0 <= last[2] - first[2] < MAX_SPAN
+
+
+MAX_SPAN: Final = 1_000_000
+"""Maximum number of cards of a span; a note that states more is no note of this program."""
+
+
+class LetterFile(NamedTuple):
+    """A file of a letter that was written."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLetter:
+    """A letter with the files that were written; ``is_new`` says that it was not in the case before."""
+
+    letter: Letter
+    files: Sequence[LetterFile] = ()
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Letters of a case.
+
+    Attributes
+    ----------
+    asked_before
+        Number of leads that were left out because a letter that was sent or answered asks them.
+    omitted
+        Number of seized cards that were not traced, as they are too many.
+    templates
+        Files that were written for a unit to edit.
+    """
+
+    letters: Sequence[WrittenLetter]
+    asked_before: int = 0
+    omitted: int = 0
+    templates: Sequence[str] = ()
