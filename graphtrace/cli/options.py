@@ -161,7 +161,10 @@ def command(
             require_writable_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
                 raise UsageError("no_lines_of_results", hint="say_json")
-            with output_file(None if writes_folder else common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
+            with (
+                output_file(None if writes_folder else common.output, endings) as target,
+                output_file(page_path, (PAGE,)) as page,
+            ):
                 return emit(function(common, **given), target, common, page=page)
 
         _, *own = inspect.signature(function, eval_str=True).parameters.values()

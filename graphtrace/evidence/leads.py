@@ -126,8 +126,6 @@ def _only(request: Request, leads: Collection[str]) -> Request | None:
     if request.lead.id in leads:
         return request
     numbers = {
-        key: number
-        for key, number in request.numbers.items()
-        if replace(request.first, cards=(key,)).id in leads
+        key: number for key, number in request.numbers.items() if replace(request.first, cards=(key,)).id in leads
     }
     return replace(request, numbers=numbers) if numbers else None

@@ -104,7 +104,9 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     taken = list(known)
     for addressee in found.addressees:
         requests = [_without(request, addressee, asked) for request in addressee.requests]
-        left_out += sum(len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True))
+        left_out += sum(
+            len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True)
+        )
         requests = [request for request in requests if request.numbers]
         if requests:
             letter = _plan(addressee, requests, query, taken)
@@ -223,9 +225,7 @@ def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery,
     running = None
     if pattern is not None:
         used = [
-            letter.running or 0
-            for letter in known
-            if letter.pattern == pattern and letter.date[:4] == f"{today.year}"
+            letter.running or 0 for letter in known if letter.pattern == pattern and letter.date[:4] == f"{today.year}"
         ]
         running = max(used, default=0) + 1
     return Letter(
@@ -326,8 +326,6 @@ class LetterWriter:
 
     def _values(self, letter: Letter, lang: Lang, annex: str) -> dict[str, Any]:
         from graphtrace._version import __version__
-        from graphtrace.render.format import translate
-        from graphtrace.render.i18n import label_text
 
         spans = letter.spans
         return {
@@ -411,7 +409,13 @@ def shown_number(key: str) -> str:
 
 def _range(number: int, span: KeySpan) -> dict[str, Any]:
     first, last = map(shown_number, span)
-    return {"no": number, "first": first, "last": last, "cards": count_of([span]), "text": first if first == last else f"{first}–{last}"}
+    return {
+        "no": number,
+        "first": first,
+        "last": last,
+        "cards": count_of([span]),
+        "text": first if first == last else f"{first}–{last}",
+    }
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

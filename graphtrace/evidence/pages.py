@@ -43,7 +43,7 @@ def page_of(document: bytes, letter: Letter, lang: Lang) -> str:
     return str(
         Markup(
             '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
-            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
             "<title>{}</title><style>{}</style></head>\n<body>\n{}\n{}\n<footer>{}</footer>\n</body></html>\n"
         ).format("zh-CN" if lang == "zh" else "en", title, _STYLE, body, _cards(letter, lang), foot)
     )
@@ -78,12 +78,12 @@ def _run(run: Any) -> Markup:
 
 
 def _table(headings: list[str], rows: list[list[str]], *, numbers: bool = False) -> Markup:
-    def line(cells: list[str], tag: str) -> Markup:
-        form = Markup('<{0} class="n">{1}</{0}>') if numbers else Markup("<{0}>{1}</{0}>")
-        return Markup("<tr>{}</tr>").format(Markup().join(form.format(Markup(tag), cell) for cell in cells))
+    def line(cells: list[str], form: Markup) -> Markup:
+        return Markup("<tr>{}</tr>").format(Markup().join(form.format(cell) for cell in cells))
 
+    cell = Markup('<td class="n">{}</td>') if numbers else Markup("<td>{}</td>")
     return Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(
-        line(headings, "th"), Markup("\n").join(line(row, "td") for row in rows)
+        line(headings, Markup("<th>{}</th>")), Markup("\n").join(line(row, cell) for row in rows)
     )
 
 
@@ -93,5 +93,7 @@ def _cards(letter: Letter, lang: Lang) -> Markup:
     rows = [
         [str(number), *map(shown_number, span), f"{count_of([span]):,}"] for number, span in enumerate(letter.spans, 1)
     ]
-    title = format_message(catalogue.LABELS["letter_annex"], {"cards": letter.cards, "reference": letter.reference}, lang)
+    title = format_message(
+        catalogue.LABELS["letter_annex"], {"cards": letter.cards, "reference": letter.reference}, lang
+    )
     return Markup("<h2>{}</h2>\n{}").format(title, _table(headings, rows, numbers=True))

@@ -42,7 +42,7 @@ MAX_NESTED: Final = 2
 """Maximum depth of loops within loops."""
 
 Fields = Mapping[str, Any]
-"""Names of fields; the value is ``None`` for a text or number, a mapping for a group, a list of one group for a list."""
+"""Names of fields: ``None`` for a text or number, a mapping for a group, a list of one group for a list."""
 
 FIELDS: Final[Fields] = {
     "number": None,
@@ -62,7 +62,9 @@ FIELDS: Final[Fields] = {
 }
 """Fields of a letter; docs/letters.md says what each is."""
 
-_FILTERS: Final = frozenset({"default", "d", "length", "count", "upper", "lower", "trim", "first", "last", "e", "escape"})
+_FILTERS: Final = frozenset(
+    {"default", "d", "length", "count", "upper", "lower", "trim", "first", "last", "e", "escape"}
+)
 _TESTS: Final = frozenset({"defined", "undefined", "none", "odd", "even", "first", "last"})
 _LOOP: Final[Fields] = dict.fromkeys(("index", "index0", "revindex", "first", "last", "length"))
 _NODES: Final = (
@@ -77,7 +79,9 @@ _FIXED_TIME: Final = datetime(1980, 1, 1)
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _FILLED_PARTS: Final = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
-_ACTIVE_PARTS: Final = re.compile(r"(?i)vba|activex|/embeddings/|/afchunk|\.(?:bin|exe|dll|js|vbs|docm|dotm|mht|html?)$")
+_ACTIVE_PARTS: Final = re.compile(
+    r"(?i)vba|activex|/embeddings/|/afchunk|\.(?:bin|exe|dll|js|vbs|docm|dotm|mht|html?)$"
+)
 _ACTIVE_TYPES: Final = re.compile(rb"(?i)macroEnabled|vbaProject|oleObject|activeX|afChunk|attachedTemplate|package\"")
 _HARMLESS_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 """Fields of Word that a template can have; others fetch, run or ask something when the letter is opened."""
@@ -118,7 +122,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 class _LimitedTemplate(Template):
-    """A template that makes a text of limited length."""
+    """A template that makes a text of limited length, and well-formed XML: the library would mend it in silence."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         """Return the text."""
@@ -128,7 +132,10 @@ class _LimitedTemplate(Template):
             length += len(part)
             if length > MAX_RENDERED:
                 raise _TooLong
-        return "".join(parts)
+        text = "".join(parts)
+        if text.lstrip().startswith("<"):
+            etree.fromstring(text.strip().encode(), parser=_parser())
+        return text
 
 
 class _TooLong(Exception):
@@ -143,15 +150,6 @@ class _Fault(Exception):
         self.line, self.why = line, why
 
 
-class _DocxTemplate(DocxTemplate):
-    """A template whose filled-in parts must be well formed: the library would mend them in silence."""
-
-    def fix_tables(self, xml: str) -> Any:
-        """Return the tree of the body."""
-        etree.fromstring(xml, parser=_parser())
-        return super().fix_tables(xml)
-
-
 def fill_template(content: bytes, name: str, values: Mapping[str, Any]) -> bytes:
     """Return the document of a template with the values of a letter; the same bytes for the same values.
 
@@ -164,11 +162,11 @@ def fill_template(content: bytes, name: str, values: Mapping[str, Any]) -> bytes
     from graphtrace.render.writers.docx import with_fixed_times
 
     _check_archive(content, name)
-    document = _DocxTemplate(io.BytesIO(content))
+    document = DocxTemplate(io.BytesIO(content))
     out = io.BytesIO()
     try:
         document.render(_shown(values), _Environment(), autoescape=True)
-        about = document.get_docx().core_properties
+        about = document.docx.core_properties
         about.title, about.author, about.last_modified_by = str(values["reference"]), "", ""
         about.created = about.modified = _FIXED_TIME
         document.save(out)

@@ -65,9 +65,7 @@ HINTS = TextTable("number_hints")
 BUCKETS = TextTable("buckets")
 FIGURES = TextTable("buckets", "figures")
 """Figures of an audit that can be opened."""
-AUDIT_ASKED_RECORDS = TextTable("asked_records")
-"""Records that a letter asks for, in detail."""
-ROLES = TextTable("audit_roles")
+AUDIT_ROLES = TextTable("audit_roles")
 BOOKS = TextTable("books")
 """Sides of the books that a balance rests on."""
 PARTY_KINDS = TextTable("party_kinds")
@@ -79,6 +77,8 @@ HEADINGS = TextTable("headings")
 """Headings of the columns of a spreadsheet."""
 WANTED = TextTable("wanted")
 """Record that a lead asks for."""
+ASKED_RECORDS = TextTable("asked_records")
+"""Records that a letter asks for, in detail."""
 ROLES = TextTable("roles")
 """Role of a party for a card, as it stands before a number of cards."""
 RANKINGS = TextTable("rankings")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict, sheet_dict
-from graphtrace.render import Lang
+from graphtrace.render import Lang, catalogue
 from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
     finding_message,
@@ -21,6 +21,7 @@ from graphtrace.render.format import (
     lead_message,
     problem_message,
     rule_finding_message,
+    translate,
 )
 from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers.ranges import join_key, split_key
 
-STATES: Final = ("new", "sent", "answered", "void")
+State = Literal["new", "sent", "answered", "void"]
+STATES: Final[tuple[State, ...]] = ("new", "sent", "answered", "void")
 """States of a letter, and of a lead that no letter asks."""
 
 ABOUT: Final = "letter:"
@@ -93,10 +94,13 @@ class LetterRequest:
 class LetterState(NamedTuple):
     """What became of a letter, who said so and when; nobody has for a new one."""
 
-    state: str = "new"
+    state: State = "new"
     by: str | None = None
     at: str | None = None
     remark: str | None = None
+
+
+NEW: Final = LetterState()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,7 @@ class Letter:
     lang: str
     date: str
     requests: tuple[LetterRequest, ...]
-    state: LetterState = LetterState()
+    state: LetterState = NEW
 
     @property
     def spans(self) -> tuple[KeySpan, ...]:

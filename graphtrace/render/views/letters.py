@@ -35,12 +35,21 @@ def _letter(written: WrittenLetter) -> Entry:
     number = letter.number or label_text("letter_without_number")
     lines: list[Line] = [(name, TonedText(label_text("cards_counted", cards=letter.cards), "quiet"))]
     lines += [
-        (code_text(catalogue.ASKED_RECORDS, request.record_type), TonedText(code_text(catalogue.REASONS, request.because), "quiet"))
+        (
+            code_text(catalogue.ASKED_RECORDS, request.record_type),
+            TonedText(code_text(catalogue.REASONS, request.because), "quiet"),
+        )
         for request in letter.requests
     ]
     said = label_text(f"lead_{state.state}")
     if state.by is not None and state.at is not None:
-        lines.append((said, TonedText(f"{state.by} · {format_time(state.at)}", "quiet"), *([state.remark] if state.remark else [])))
+        lines.append(
+            (
+                said,
+                TonedText(f"{state.by} · {format_time(state.at)}", "quiet"),
+                *([state.remark] if state.remark else []),
+            )
+        )
     else:
         lines.append((said,))
     lines += [(file.name, TonedText(f"SHA-256 {file.sha256}", "quiet")) for file in written.files]

@@ -100,8 +100,8 @@ NAMES = """
 """
 CODES = """
     audit bytes card cards case column columns contains correct dealer default depth enterprise event
-    events false files gap gave headings iccid id kind like literals load moves name params purchased purchases
-    query ratio received recipe records resolve scope seized shape sheet signature source to trace traces
+    events false files gap gave headings iccid id kind letters like literals load moves name params purchased purchases
+    query ratio received recipe records resolve scope seized shape sent sheet signature source to tr trace traces
     true truth unless yes
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+
+from .conftest import TORN, WHOLE, Run
+
+HOSTILE = '=cmd|"x"!A1 {{ 7*7 }} <script>alert(1)</script> ../../etc \u202egnp.exe'
+HOLDER = TORN[:-1] + "3"
+
+
+@pytest.fixture
+def place(run: Run, files: Path, tmp_path: Path) -> str:
+    """A case of its own for each test."""
+    place = str(tmp_path / "y.gtrace")
+    assert run("load", *sorted(files.iterdir()), "--case", place).code == 0
+    return place
+
+
+def texts(path: Path) -> str:
+    document = docx.Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def by_name(answer: Any) -> dict[str, Any]:
+    return {letter["addressee"]["name"]: letter for letter in answer["letters"]}
+
+
+def test_each_addressee_gets_one_letter_with_its_own_cards_and_nothing_of_others(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    ran = run("letters", TORN, WHOLE, "--case", place, "-o", str(tmp_path / "out"), "--json", "--lang", "zh")
+    assert ran.code == 0, ran.err
+    letters = by_name(ran.json)
+    assert {name: letter["form"] for name, letter in letters.items()} == {
+        "老K": "dealer",
+        "赵六": "dealer",
+        "中国联通": "carrier",
+    }
+    for name, letter in letters.items():
+        said = {file["name"]: file["sha256"] for file in letter["files"]}
+        assert {Path(file).suffix for file in said} == {".docx", ".html", ".xlsx"}
+        for file, sha256 in said.items():
+            assert hashlib.sha256((tmp_path / "out" / file).read_bytes()).hexdigest() == sha256
+        (document,) = [file for file in said if file.endswith(".docx")]
+        text = texts(tmp_path / "out" / document)
+        assert name in text
+        assert letter["reference"] in text
+        assert "SHA-256" in text
+        assert "SM3" in text
+        assert "推定" in text
+        assert "8986061900000000002" in text
+        assert WHOLE not in text
+        assert not [other for other in letters if other != name and other in text]
+
+
+def test_what_nobody_stated_is_a_blank_to_be_filled_by_hand_and_the_head_of_the_case_fills_it(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    def text_of_letter(folder: str) -> str:
+        assert run("letters", TORN, "--case", place, "-o", str(tmp_path / folder), "--lang", "zh").code == 0
+        (path,) = (tmp_path / folder).glob("*_老K.docx")
+        return texts(path)
+
+    before = text_of_letter("before")
+    assert "文号：________" in before
+    assert "案件编号：________" in before
+    run("status", "--case", place, "--set", "number=云公刑立〔2026〕17号", "--set", "unit=云洲市公安局")
+    after = text_of_letter("after")
+    assert "案件编号：云公刑立〔2026〕17号" in after
+    assert "云洲市公安局（印章）" in after
+
+
+def test_the_same_letters_are_the_same_bytes_and_keep_their_numbers(run: Run, place: str, tmp_path: Path) -> None:
+    arguments = ("letters", TORN, "--case", place, "--json", "--number", "云公网调〔{year}〕{n:03}号")
+    first = run(*arguments, "-o", str(tmp_path / "first")).json["letters"]
+    again = run(*arguments[:-2], "-o", str(tmp_path / "again")).json["letters"]
+    assert [letter["new"] for letter in (*first, *again)] == [True] * 3 + [False] * 3
+    year = first[0]["date"][:4]
+    assert [letter["number"] for letter in first] == [f"云公网调〔{year}〕{n:03}号" for n in (1, 2, 3)]
+    assert [(letter["number"], letter["files"]) for letter in again] == [
+        (letter["number"], letter["files"]) for letter in first
+    ]
+    later = run("letters", WHOLE[:-1] + "5", "--case", place, "--json", "-o", str(tmp_path / "later")).json["letters"]
+    assert [letter["number"] for letter in later] == [f"云公网调〔{year}〕004号"]
+
+
+def test_a_letter_is_new_until_somebody_says_it_was_sent_and_is_not_asked_twice(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    out = str(tmp_path / "out")
+    letters = by_name(run("letters", TORN, "--case", place, "-o", out, "--json").json)
+    reference = letters["老K"]["reference"]
+    said = run(
+        "letters", "--state", f"{reference.lower()}=sent", "--by", "张伟", "--note", "EMS 1", "--case", place, "--json"
+    ).json
+    assert said["letters"][0]["state"] | {"at": None} == {"state": "sent", "by": "张伟", "at": None, "remark": "EMS 1"}
+    listed = run("letters", "--list", "--case", place, "--json").json["letters"]
+    assert {letter["addressee"]["name"]: letter["state"]["state"] for letter in listed} == {
+        "老K": "sent",
+        "赵六": "new",
+        "中国联通": "new",
+    }
+    again = run("letters", TORN, "--case", place, "-o", out, "--json").json
+    assert set(by_name(again)) == {"赵六", "中国联通"}
+    assert again["asked_before"] == 1
+    assert len(run("letters", TORN, "--case", place, "-o", out, "--json", "--again").json["letters"]) == 3
+
+
+def test_a_letter_that_was_withdrawn_is_made_anew_with_another_reference(run: Run, place: str, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    first = by_name(run("letters", TORN, "--case", place, "-o", out, "--json").json)["老K"]["reference"]
+    assert run("letters", "--state", f"{first}=void", "--case", place).code == 0
+    second = by_name(run("letters", TORN, "--case", place, "-o", out, "--json").json)["老K"]
+    assert second["new"]
+    assert second["reference"] != first
+
+
+def test_only_the_leads_that_are_named_are_asked(run: Run, place: str, tmp_path: Path) -> None:
+    leads = run("trace", TORN, "--case", place, "--json").json["results"][0]["leads"]
+    asked = next(lead for lead in leads if lead["ask"]["name"] == "赵六")
+    ran = run("letters", TORN, "--lead", asked["id"], "--case", place, "-o", str(tmp_path / "out"), "--json")
+    (letter,) = ran.json["letters"]
+    assert (letter["addressee"]["name"], [lead["id"] for lead in letter["leads"]]) == ("赵六", [asked["id"]])
+
+
+def test_hostile_names_are_text_in_every_file_and_in_no_file_name(run: Run, tmp_path: Path) -> None:
+    place, source = str(tmp_path / "h.gtrace"), tmp_path / "h.csv"
+    quoted = HOSTILE.replace('"', '""')
+    source.write_text(f'转出方,转入方,日期,卡号\n"{quoted}",乙,2024-03-05,{HOLDER}\n', encoding="utf-8")
+    assert run("load", str(source), "--case", place).code == 0
+    ran = run(
+        "letters", HOLDER, "--case", place, "-o", str(tmp_path / "out"), "--json", "--lang", "zh", "--form", "dealer"
+    )
+    assert ran.code == 0, ran.err
+    written = sorted((tmp_path / "out").iterdir())
+    assert len(written) == 3 * len(ran.json["letters"])
+    for path in written:
+        assert not set(path.name) & set('<>:"/\\|?*={}\u202e')
+        if path.suffix == ".html":
+            assert "<script" not in path.read_text("utf-8")
+        if path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            assert not [cell for sheet in book for row in sheet.rows for cell in row if cell.data_type == "f"]
+
+
+def test_five_thousand_cards_are_ranges_in_the_annex_and_not_in_the_letter(run: Run, tmp_path: Path) -> None:
+    place, source = str(tmp_path / "m.gtrace"), tmp_path / "m.csv"
+    numbers = [f"89860619000001{n:05d}" for n in range(5_000) if n % 50]
+    source.write_text("卡号,查获日期,案件编号\n" + "".join(f"{n},2024-03-05,A1\n" for n in numbers), encoding="utf-8")
+    assert run("load", str(source), "--case", place).code == 0
+    ran = run("letters", "--case", place, "-o", str(tmp_path / "out"), "--json", "--lang", "zh")
+    (letter,) = ran.json["letters"]
+    assert letter["cards"] == len(numbers) == 4_900
+    assert [len(lead["ranges"]) for lead in letter["leads"]] == [100, 100]
+    (path,) = (tmp_path / "out").glob("*.docx")
+    text = texts(path)
+    assert "共4900张" in text
+    assert "8986061900000" not in text
+    (path,) = (tmp_path / "out").glob("*.xlsx")
+    cards, ranges = openpyxl.load_workbook(path).worksheets
+    assert (cards.max_row, ranges.max_row) == (4_901, 201)
+    assert cards["B2"].value.startswith(numbers[0])
+
+
+def test_the_annex_that_an_addressee_completed_can_be_loaded(run: Run, place: str, tmp_path: Path) -> None:
+    assert run("letters", TORN, "--case", place, "-o", str(tmp_path / "out"), "--lang", "zh").code == 0
+    (path,) = (tmp_path / "out").glob("*_老K.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    for heading, value in {"转出方": "老K", "转入方": "赵六", "转让日期": "2024-04-10"}.items():
+        sheet.cell(2, headings.index(heading) + 1, value)
+    book.save(tmp_path / "reply.xlsx")
+    ran = run("load", str(tmp_path / "reply.xlsx"), "--case", place, "--json")
+    assert [(sheet["kind"], sheet["loaded"]) for sheet in ran.json["files"]][:1] == [("transfer", 1)]
+    assert run("trace", TORN, "--case", place, "--json").json["results"][0]["outcome"] == "continuous"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--list", "--templates", "x"), ("--list", WHOLE), ("--state", "GT-1")])
+def test_one_thing_is_asked_at_a_time(run: Run, place: str, arguments: tuple[str, ...]) -> None:
+    ran = run("letters", *arguments, "--case", place, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
+
+
+def test_where_nothing_is_to_be_asked_nothing_is_written(run: Run, place: str, tmp_path: Path) -> None:
+    ran = run("letters", WHOLE, "--case", place, "-o", str(tmp_path / "out"), "--json")
+    assert (ran.code, ran.error["code"]) == (1, "not_found")
+    assert not (tmp_path / "out").exists()
+    ran = run("letters", "--state", "GT-0000-0000=sent", "--case", place, "--json")
+    assert (ran.code, ran.error["code"]) == (1, "not_found")
+
+
+@pytest.mark.parametrize("pattern", ["{n.__class__}", "{year}", "{n!r}", "{n:999999999}", "{x}", "{", "a\n{n}"])
+def test_a_pattern_holds_a_running_number_and_nothing_of_python(
+    run: Run, place: str, tmp_path: Path, pattern: str
+) -> None:
+    ran = run("letters", TORN, "--number", pattern, "--case", place, "-o", str(tmp_path / "out"), "--json")
+    assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
+    assert json.loads(run("letters", "--list", "--case", place, "--json").out)["letters"] == []
