@@ -59,6 +59,7 @@ ASKED = {
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],
     "bundle": [("bundle", "demo/demo.gtrace", "sealed.zip")],
     "open": [("open", "sealed.zip", "--case", "opened.gtrace")],
+    "letters": [("letters", "-o", "letters"), ("letters", "--list"), ("letters", "--templates", "forms")],
     "doctor": [("doctor",)],
     "extract": [("extract", "text.txt")],
     "mapping-suggest": [
