@@ -110,6 +110,13 @@ def check_lowest(_: argparse.Namespace) -> None:
 
 
 @task
+def validate(asked: argparse.Namespace) -> None:
+    """Run the tests that the requirements name, and write a record to be filed: build/validation"""
+    install("dev")
+    call(PYTHON, "-m", "tests.validation", *asked.rest)
+
+
+@task
 def windows(asked: argparse.Namespace) -> None:
     """Try it on Windows, under Wine: the story, then all tests that can run there (root on Debian)"""
     install("dev")

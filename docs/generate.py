@@ -34,6 +34,7 @@ from graphtrace.results.rules import Rule, RuleParameter
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.schema import RULE_TABLES
 from graphtrace.storage.neo4j.schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
+from tests.validation.page import validation_lines
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
@@ -418,6 +419,12 @@ def performance_page(lang: Lang) -> str:
     return "\n".join([title, "", NOTE, *lines]) + "\n"
 
 
+def validation_page(lang: Lang) -> str:
+    """Return the page of validation, from its tables and the record beside them."""
+    title, *lines = validation_lines(lang)
+    return "\n".join([title, "", NOTE, *lines]) + "\n"
+
+
 MODEL: dict[Lang, dict[str, tuple[str, ...]]] = {
     "en": {
         "note": ("<!-- All below is written by docs/generate.py (`make docs`); a change is overwritten. -->",),
@@ -569,6 +576,7 @@ TWICE: dict[str, Callable[[Lang], str]] = {
     "performance{}.md": performance_page,
     "queries{}.md": queries_page,
     "rules{}.md": rules_page,
+    "validation/README{}.md": validation_page,
 }
 PAGES = {name.format(part): partial(page, lang) for name, page in TWICE.items() for lang, part in LANGS}
 """Writers of the pages, by name: every page in both languages."""

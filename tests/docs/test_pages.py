@@ -163,7 +163,11 @@ def _code_of(page: str) -> list[str]:
 
 TWINS = sorted(
     str(page.relative_to(ROOT))
-    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "queries" / "README.md")
+    for page in (
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs" / "validation").glob("*.md"),
+        ROOT / "queries" / "README.md",
+    )
     if not page.name.endswith(".zh.md")
 )
 PARTS = {"headings": r"^##+ ", "rows of tables": r"^\| ", "blocks": r"^```\w+$", "commands": r"^\$ graphtrace (\w+)"}
