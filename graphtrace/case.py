@@ -230,6 +230,9 @@ class Case:
         mapping: str | Path | Sequence[str | Path] | None = None,
         answers: Sequence[str] = (),
         limits: Sequence[str] = (),
+        reply: str | None = None,
+        reply_hash: str | None = None,
+        seal: bool | None = None,
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
@@ -253,6 +256,14 @@ class Case:
             Answers to questions that files leave open, as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some.
         limits
             Limits on folders and archives that are changed, each as ``NAME=VALUE``: files, bytes, depth, ratio.
+        reply
+            Document number of the reply that the one file is, or that is in the one archive. A file
+            ``NAME.proof.json`` beside a file says the same (``{"reply": …, "hash": …, "seal": …}``).
+        reply_hash
+            The hash that the reply states of the file or of the archive, as ``SHA256:…``, ``SM3:…`` or ``MD5:…``. It is
+            compared with the bytes; the records are loaded in any case. A later statement replaces an earlier one.
+        seal
+            Whether the reply bears a seal.
         strict
             Reject rows in which the check digit of a card fails; without it they are loaded with a warning.
         again
@@ -282,6 +293,7 @@ class Case:
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
         from graphtrace.storage.load_settings import LoadSettings, file_password
+        from graphtrace.storage.replies import stated_reply
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         self.close()
@@ -292,6 +304,7 @@ class Case:
             answers,
             is_strict=strict,
             password=password or file_password,
+            reply=stated_reply(paths, reply, reply_hash, seal),
         )
         load = partial(
             self._place.load_files,
@@ -787,12 +800,14 @@ class Case:
         """Return the contents of the case as counts, with its files."""
         from graphtrace.storage.case_head import head_of_case, stated_fields
         from graphtrace.storage.not_read import files_not_read
+        from graphtrace.storage.replies import read_replies
 
         with self._stores.open() as store:
             summary = store.summary()
             contents = store.contents()
             not_read = files_not_read(contents.ledger, contents.notes) if contents.notes else []
             head, stated = head_of_case(contents.notes), stated_fields(contents.notes)
+            replies = [*read_replies(contents.notes).values()]
             states = {}
             if summary["rejected"]:
                 states = {(file.sha256, file.loaded_at): file.state for file in contents.files}
@@ -802,6 +817,7 @@ class Case:
             path=str(self.path),
             size_bytes=self._place.size_bytes(),
             not_read=not_read,
+            replies=replies,
             head=head,
             purpose_required=stated.get("purpose_required") == "yes",
             findable=stated.get("findable") == "yes",

@@ -31,6 +31,7 @@ from graphtrace.analysis.card_lookup import (
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.analysis.lot_issuers import stated_issuers
+from graphtrace.analysis.replies import differing_replies, reply_findings
 from graphtrace.custody import (
     FINDING_SEVERITIES,
     SLACK_DAYS,
@@ -91,6 +92,7 @@ from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecor
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
     from graphtrace.analysis.identity import IdentityChecker
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.unread_rows import UnreadRow
 
 NEIGHBOURHOOD = 1_000
@@ -197,6 +199,8 @@ class Tracer:
             if self.store.judgements:
                 found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
             found = [[batch.identified(trace) for trace in traces] for traces in found]
+            if differing := differing_replies(self.store):
+                found = [[_with_replies(trace, differing) for trace in traces] for traces in found]
             return [
                 [replace(trace, input=text, read_as=None if text == read else read) for trace in traces]
                 if text != read
@@ -339,6 +343,12 @@ def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
         for row in unread
     )
     return replace(trace, end_user=None, end_user_basis=None) if is_contradicted else trace
+
+
+def _with_replies(trace: Trace, differing: Mapping[str, ReplyCheck]) -> Trace:
+    """Return the trace with a finding for each file that it shows and that is not what its reply says."""
+    found = reply_findings(trace, differing)
+    return replace(trace, findings=sort_findings(found, trace.findings)) if found else trace
 
 
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:

@@ -40,6 +40,9 @@ Kind = Literal[
 """Kinds of records, repeated here because importing the model is slow."""
 
 
+Seal = Literal["yes", "no"]
+
+
 _MAX_NAMED: Final = 20
 """Maximum number of files that were not read and are all named in the error of the command."""
 
@@ -60,6 +63,9 @@ def load(
     mapping: Annotated[list[Path] | None, typer.Option(metavar="M")] = None,
     answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
     limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
+    reply: Annotated[str | None, typer.Option("--reply", metavar="NUMBER")] = None,
+    reply_hash: Annotated[str | None, typer.Option("--hash", metavar="SHA256|SM3|MD5:HEX")] = None,
+    seal: Annotated[Seal | None, typer.Option("--seal")] = None,
     strict: Annotated[bool, typer.Option("--strict")] = False,
     again: Annotated[bool, typer.Option("--again")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
@@ -82,6 +88,9 @@ def load(
             mapping=mapping or (),
             answers=answers or (),
             limits=limits or (),
+            reply=reply,
+            reply_hash=reply_hash,
+            seal=None if seal is None else seal == "yes",
             strict=strict,
             again=again,
             dry_run=dry_run,
@@ -98,6 +107,7 @@ def load(
             is_dry_run=dry_run,
             skipped=report.skipped,
             unused=report.unused,
+            replies=report.replies,
             watch_hits=report.watch_hits,
         ),
         common,

@@ -46,6 +46,7 @@ SLACK_DAYS = 7
 
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",
+    "hash_differs_from_reply": "error",
     "unread_movement": "warning",
     "custody_gap": "error",
     "no_purchase": "error",

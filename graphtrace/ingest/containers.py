@@ -23,6 +23,9 @@ from graphtrace.results.load import PassedOver
 MEMBER: Final = "!/"
 """Stands between the name of an archive and that of a file in it."""
 
+PROOF: Final = ".proof.json"
+"""Ends the name of the file beside a reply that states its number and hash; it holds no table."""
+
 RATIO_FREE_BYTES: Final = 16 * 2**20
 """Members that unpack to less than this do no harm whatever their ratio."""
 
@@ -78,6 +81,10 @@ class Refused(NamedTuple):
     error: InputError
 
 
+Found = Source | PassedOver | Refused
+"""What a path leads to."""
+
+
 @dataclass(slots=True)
 class _Budget:
     """Remainder of the limits for one archive and all that are in it."""
@@ -113,7 +120,7 @@ def find_sources(
     limits: Limits,
     *,
     password: Callable[[str], str | None] = lambda _: None,
-) -> Iterator[Source | PassedOver | Refused]:
+) -> Iterator[Found]:
     """Yield the files of a path in the order of their names: itself, or what is in a folder or archive.
 
     Parameters
@@ -129,7 +136,7 @@ def find_sources(
     elif _is_archive(path):
         found = _in_archive(path, name, scratch, limits, password)
     else:
-        yield Source(name, path)
+        yield PassedOver(name, "proof") if name.endswith(PROOF) else Source(name, path)
         return
     is_empty = True
     for each in found:
@@ -144,9 +151,7 @@ def shown_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _in_folder(
-    folder: Path, scratch: Path, limits: Limits, password: Callable[[str], str | None]
-) -> Iterator[Source | PassedOver | Refused]:
+def _in_folder(folder: Path, scratch: Path, limits: Limits, password: Callable[[str], str | None]) -> Iterator[Found]:
     found: list[tuple[str, Path]] = []
     outside: list[str] = []
     inside = folder.resolve()
@@ -179,12 +184,12 @@ def _in_folder(
 
 def _one(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
-) -> Iterator[Source | PassedOver | Refused]:
+) -> Iterator[Found]:
     """Yield the sources in a file that nobody named: itself if it may hold a table, the members of an archive."""
     if _is_archive(path):
         yield from _in_archive(path, name, scratch, limits, password)
         return
-    what = what_without_table(path)
+    what = "proof" if name.endswith(PROOF) else what_without_table(path)
     yield Source(name, path) if what is None else PassedOver(name, what, _hash_of(path))
 
 
@@ -243,7 +248,7 @@ def _is_archive(path: Path) -> bool:
 
 def _in_archive(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
-) -> Iterator[Source | PassedOver | Refused]:
+) -> Iterator[Found]:
     """Yield all that is in an archive, after everything in it has been unpacked within the limits."""
     folder = scratch / str(len(list(scratch.iterdir())))
     folder.mkdir()
@@ -275,7 +280,7 @@ def _unpack(
                     below = target.with_suffix(".d")
                     below.mkdir()
                     yield from _unpack(target, inner, below, budget, password, depth=depth + 1)
-                elif (what := what_without_table(target)) is not None:
+                elif (what := "proof" if inner.endswith(PROOF) else what_without_table(target)) is not None:
                     yield PassedOver(inner, what, _hash_of(target))
                 else:
                     yield Source(inner, target)

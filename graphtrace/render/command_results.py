@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphtrace.results.library import Query
     from graphtrace.results.load import PassedOver, SheetReport
     from graphtrace.results.recipes import RecipeSummary
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.rules import Rule
     from graphtrace.results.simulation import SimulationResult
     from graphtrace.results.traces import Traces
@@ -56,7 +57,8 @@ class LoadedSheets:
     """Result of loading every sheet; ``is_brief`` counts the rejected rows and does not list them.
 
     ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took,
-    ``watch_hits`` the rows that name watched values (``None``: not compared).
+    ``watch_hits`` the rows that name watched values (``None``: not compared), ``replies`` the files of which the hash
+    of a reply was stated.
     """
 
     sheets: Sequence[SheetReport]
@@ -65,6 +67,7 @@ class LoadedSheets:
     skipped: Sequence[PassedOver] = ()
     unused: Sequence[UnusedAnswer] = ()
     watch_hits: Sequence[WatchHit] | None = None
+    replies: Sequence[ReplyCheck] = ()
 
 
 @dataclass(frozen=True, slots=True)

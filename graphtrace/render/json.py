@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from graphtrace.results.party import PartySummary
     from graphtrace.results.query import QueryResult
     from graphtrace.results.recipes import RecipeSummary
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.shared_parties import SharedParties
@@ -296,6 +297,8 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
         "skipped": [{"file": one.name, "what": one.what} for one in loaded.skipped],
         "watch_hits": watch_hits_list(loaded.watch_hits),
     }
+    if loaded.replies:
+        document["replies"] = _replies(loaded.replies)
     if loaded.unused:
         document["unused_answers"] = [{"answer": one.answer, "reason": one.reason} for one in loaded.unused]
     return document
@@ -344,7 +347,12 @@ def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_t
         "head": cast("json_types.CaseHeadJson", status.head._asdict()),
         "purpose_required": status.purpose_required,
         "findable": status.findable,
+        "replies": _replies(status.replies),
     }
+
+
+def _replies(checks: Sequence[ReplyCheck]) -> list[json_types.ReplyJson]:
+    return [cast("json_types.ReplyJson", check.to_dict()) for check in checks]
 
 
 def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:

@@ -1297,12 +1297,14 @@ class WatchAnswer(DatedHead):
 class LoadAnswer(Head):
     """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took.
 
-    ``watch_hits`` is ``null`` where nothing was compared with the watched values, as in a trial run.
+    ``watch_hits`` is ``null`` where nothing was compared with the watched values, as in a trial run. ``replies`` is
+    there where the number and hash of a reply were stated.
     """
 
     files: list[SheetJson]
     skipped: list[SkippedFile]
     watch_hits: list[WatchHitJson] | None
+    replies: NotRequired[list[ReplyJson]]
     unused_answers: NotRequired[list[UnusedAnswerJson]]
 
 
@@ -1332,6 +1334,7 @@ class StatusAnswer(Head):
     suspended: list[int]
     size_bytes: int | None
     not_read: list[FileNotReadJson]
+    replies: list[ReplyJson]
     head: CaseHeadJson
     purpose_required: bool
     findable: bool
@@ -1345,6 +1348,34 @@ class CaseHeadJson(TypedDict):
     unit: str | None
     officer: str | None
     ground: str | None
+
+
+class ReplyArchiveJson(TypedDict):
+    """The archive in which the file of a reply came, and the hash of its bytes."""
+
+    file: str
+    actual: str
+
+
+class ReplyJson(TypedDict):
+    """A file of a carrier's reply: the document number, the hash that is stated, and the one that was found.
+
+    ``agrees`` is null where the hash is that of another file of the archive; ``weak`` says that it proves little;
+    ``seal`` is null where nobody said.
+    """
+
+    file: str
+    sha256: str
+    number: str
+    algorithm: Literal["SHA256", "SM3", "MD5"]
+    stated: str
+    actual: str
+    agrees: bool | None
+    weak: bool
+    seal: bool | None
+    archive: ReplyArchiveJson | None
+    at: str
+    by: str
 
 
 class FileNotReadJson(TypedDict):

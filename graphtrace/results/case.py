@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphtrace.results.compare import CaseComparison
+from graphtrace.results.replies import ReplyCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +17,9 @@ class CaseStatus:
     That is ``read``; ``waiting`` where something of the file is read only after an answer; ``refused`` where nothing of
     it was understood.
 
-    ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept.
-    ``purpose_required`` says whether look-ups need a purpose, ``findable`` whether other cases may find this one.
+    ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept, ``replies``
+    those that are said to be replies of carriers. ``purpose_required`` says whether look-ups need a purpose,
+    ``findable`` whether other cases may find this one.
     """
 
     path: str
@@ -36,6 +38,7 @@ class CaseStatus:
     suspended: list[int]
     size_bytes: int | None
     not_read: Sequence[FileNotRead] = ()
+    replies: Sequence[ReplyCheck] = ()
     head: CaseHead = field(default_factory=lambda: CaseHead())
     purpose_required: bool = False
     findable: bool = False

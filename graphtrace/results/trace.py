@@ -25,7 +25,7 @@ from graphtrace.model import (
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.judgements import NamedJudgement
 
-HEAD_FINDINGS: Final = ("check_digit_differs", "unread_movement")
+HEAD_FINDINGS: Final = ("hash_differs_from_reply", "check_digit_differs", "unread_movement")
 """The findings that put the whole answer in question: they stand before all others, in this order."""
 
 MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]

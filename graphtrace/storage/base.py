@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from graphtrace.errors import StoreError
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.storage.corrections import PortableCorrection
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
@@ -331,6 +332,11 @@ class Backend(Protocol):
     @property
     def has_unread(self) -> bool:
         """Whether any row states a change of hands of a card that was not recorded."""
+        ...
+
+    @property
+    def replies(self) -> Mapping[str, ReplyCheck]:
+        """The files of carriers' replies, by SHA-256, with what is stated of each last."""
         ...
 
     @property

@@ -138,6 +138,7 @@ def load_into(
     """Load files by a writer, which is opened here; see :func:`load_files`."""
     from graphtrace.ingest.containers import Refused, find_sources, parse_limits, shown_name
     from graphtrace.results.load import PassedOver
+    from graphtrace.storage.replies import compared_files
 
     how = rules_of(settings)
     bounds = parse_limits(limits)
@@ -145,7 +146,10 @@ def load_into(
     with writer as case, subfolder(case.scratch) as unpacked:
         for number, path in enumerate(paths):
             progress(shown_name(path.name), number, len(paths))
-            for found in find_sources(path, unpacked, bounds, password=settings.password):
+            there = find_sources(path, unpacked, bounds, password=settings.password)
+            if only is None:
+                there = compared_files(case, settings.reply, path, there, report)
+            for found in there:
                 if isinstance(found, PassedOver):
                     report.skipped.append(found)
                 elif only is not None and (path, found.name) not in only:

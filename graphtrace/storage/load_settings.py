@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.model import RecordKind
+    from graphtrace.results.replies import Reply
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
@@ -59,6 +60,8 @@ class LoadSettings(NamedTuple):
         Sheets that are read in another way than the rest of the file.
     password
         Asked for the password of an encrypted file by its name; it is kept nowhere.
+    reply
+        What a person states of the reply that the file is, or that is in it.
     """
 
     as_kind: RecordKind | None = None
@@ -68,6 +71,7 @@ class LoadSettings(NamedTuple):
     is_strict: bool = False
     others: Sequence[tuple[Sequence[str | None], LoadSettings]] = ()
     password: Callable[[str], str | None] = file_password
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

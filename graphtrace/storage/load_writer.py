@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
+    from graphtrace.storage.notes import NoteRequest
 
 
 class LoadWriter(Protocol):
@@ -109,6 +110,14 @@ class LoadWriter(Protocol):
 
     def entries(self) -> list[str]:
         """Return the lines of the ledger, in order."""
+        ...
+
+    def note_entries(self) -> list[str]:
+        """Return the lines that people added beside the records, in order."""
+        ...
+
+    def add_note(self, request: NoteRequest) -> None:
+        """Add a line beside the records, to which the lines of the ledger that follow commit."""
         ...
 
     def finish(self) -> None:

@@ -1,6 +1,6 @@
 """Notes of people on a case, beside its records: notes on cards and parties, letters, states of leads and letters,
 views of the chart, mappings of columns that somebody made, the head of the case, values that loads are compared with,
-and, by the program itself, the files that it could not read.
+what carriers state of their replies, and, by the program itself, the files that it could not read.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
@@ -23,6 +23,7 @@ from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
 from graphtrace.results.case import FileNotRead
 from graphtrace.results.letters import are_requests
+from graphtrace.results.replies import HASH_DIGITS, Archive
 from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
@@ -38,6 +39,7 @@ NoteKind = Literal[
     "pin",
     "watch",
     "letter",
+    "reply",
 ]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
@@ -46,6 +48,9 @@ MAX_NOTE_BYTES: Final = 512 * 2**10
 
 MAX_HEAD_CHARACTERS: Final = 200
 """Maximum length of a field of the head of a case."""
+
+OF_REPLY: Final = '"kind":"reply"'
+"""Stands in every line about a reply, so that others need not be read for them."""
 
 
 class NoteRequest(NamedTuple):
@@ -114,6 +119,23 @@ def _is_file_not_read(value: object) -> bool:
     return _is_fields(value) and isinstance(value, dict) and value.keys() == {*FileNotRead._fields}
 
 
+def _is_archive(value: object) -> bool:
+    return value is None or (_is_fields(value) and isinstance(value, dict) and value.keys() == {*Archive._fields})
+
+
+def _is_seal(value: object) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _is_algorithm(value: object) -> bool:
+    return isinstance(value, str) and value in HASH_DIGITS
+
+
+def _are_reply_files(value: object) -> bool:
+    needed = {"file", "sha256", "actual"}
+    return isinstance(value, list) and all(_is_fields(each) and each.keys() == needed for each in value)
+
+
 def is_view(value: object) -> bool:
     """Whether a value is a saved view: nodes and edges with ids, numbers where numbers stand, days where days do."""
     if not isinstance(value, dict) or not all(isinstance(value.get(part), list) for part in ("nodes", "edges")):
@@ -176,6 +198,15 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         "running": lambda value: value is None or isinstance(value, int),
         "requests": are_requests,
     },
+    "reply": {
+        "number": _is_text,
+        "algorithm": _is_algorithm,
+        "stated": _is_text,
+        "seal": _is_seal,
+        "archive": _is_archive,
+        "of_another": lambda value: isinstance(value, bool),
+        "files": _are_reply_files,
+    },
     "unread": {"files": lambda value: isinstance(value, list) and all(map(_is_file_not_read, value))},
 }
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""
@@ -213,6 +244,11 @@ def add_note_to_folder(folder: Path, request: NoteRequest, *, wait_s: float) -> 
     """
     check_folder(folder)
     find_case(folder)
+    return add_note_while_loading(folder, request, wait_s=wait_s)
+
+
+def add_note_while_loading(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
+    """Add a line and return it, even if the case has no database yet; see :func:`add_note_to_folder`."""
     with _writing(folder, wait_s) as entries:
         entry = plan_note(entries[-1] if entries else None, request)
         _append(folder / NOTES, [entry])

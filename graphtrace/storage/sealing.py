@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.results.evidence_report import SealedSource
+from graphtrace.storage.digests import open_digest
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
@@ -25,7 +25,7 @@ def sealed_sources(store: Backend) -> Iterator[SealedSource]:
     files = {file.sha256: file for file in reversed(store.contents().files)}
     for file in reversed(files.values()):
         blocks = store.read_source(file.sha256)
-        size, sha256, sm3 = 0, hashlib.sha256(), hashlib.new("sm3")
+        size, sha256, sm3 = 0, open_digest("SHA256"), open_digest("SM3")
         for block in blocks or ():
             size += len(block)
             sha256.update(block)

@@ -19,16 +19,30 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, missing_notes, times_run_back
 from graphtrace.storage.notes import unreadable_notes
 from graphtrace.storage.rebuild import repeat_ledger
+from graphtrace.storage.replies import verify_replies
 from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
 
 
+OTHER_REPLY: Final = "hash_differs_from_reply"
+"""Code of the problem that a file is not the one of which a carrier's reply states the hash."""
+
 HARMLESS: Final = frozenset(
-    ("ledger_behind", "ledger_time_runs_back", "ledger_unfinished", "rejects_unknown", "source_unknown")
+    (
+        OTHER_REPLY,
+        "ledger_behind",
+        "ledger_time_runs_back",
+        "ledger_unfinished",
+        "rejects_unknown",
+        "source_unknown",
+    )
 )
-"""Codes of problems that an interrupted load, a clock set back or another person may leave; the records are whole."""
+"""Codes of problems that an interrupted load, a clock set back, a carrier or another person may leave.
+
+The records are whole.
+"""
 
 
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -46,6 +60,7 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "note_unreadable", {"line": number}
     yield from facts.problems
     yield from _check_sources(store, contents.files)
+    yield from verify_replies(store, contents.notes, contents.files)
     for counts in facts.sheets:
         if counts.rows != counts.stored + counts.rejected:
             yield "rows_differ", counts._asdict()

@@ -71,7 +71,7 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             (folder / "own.csv").write_text(OWN_LIST, "utf-8")
             assert not case.load(folder / "own.csv", as_kind="registration").has_errors
             (folder / "unread.csv").write_text(UNREAD, "utf-8")
-            case.load(folder / "unread.csv")
+            case.load(folder / "unread.csv", reply="12", reply_hash=f"MD5:{'0' * 32}")
             # whose sheets have names
             assert not case.load(WORKBOOK).has_errors
             case.correct("moved.csv:3", why="stated twice")

@@ -27,6 +27,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import HASH_SHOWN, format_size, format_time, problem_message
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.replies import replies_section
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
@@ -60,6 +61,7 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
             entries=LazyRows(status.not_read, _file_not_read), most=FILES, more=more, sign=False, is_dense=True
         )
         parts = (*parts, Section(code="not_read", title=label_text("problems"), parts=(not_read,)))
+    parts = (*parts, replies_section(status.replies))
     return Document(
         title=label_text("status_page"),
         kind=label_text("status_page"),

@@ -29,6 +29,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, format_question
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.replies import replies_section
 from graphtrace.render.views.watch import hits_section
 from graphtrace.results.load import UnusedAnswer
 
@@ -60,6 +61,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     else:
         parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
         parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
+    parts.append(replies_section(loaded.replies))
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))

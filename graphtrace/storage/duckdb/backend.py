@@ -80,6 +80,7 @@ from graphtrace.storage.supports import COUNTED
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.storage.duckdb.card_index import CardIndex
 
 _MAX_POINT_LOOKUPS = 8
@@ -224,6 +225,8 @@ class DuckDBBackend(CaseSession):
         self._is_folder = self._database is not None
         self._point_lookups = 0
         self._card_rows: CardIndex | None = None
+        self._replies_at: tuple[int, int] | None = None
+        self._replies: Mapping[str, ReplyCheck] = {}
         try:
             self._overlay = VisibleRecords(self.con, as_of)
             made = read_judgements(self.con, as_of)
@@ -626,6 +629,19 @@ class DuckDBBackend(CaseSession):
             read_judgements=lambda: stored_judgements(self.con),
             read_notes=lambda: read_entries(self.folder / NOTES),
         )
+
+    @property
+    def replies(self) -> Mapping[str, ReplyCheck]:
+        """The files of carriers' replies, by SHA-256, with what is stated of each last."""
+        from graphtrace.storage.replies import read_replies
+
+        try:
+            now = (self.folder / NOTES).stat(follow_symlinks=False)
+        except OSError:
+            return {}
+        if (state := (now.st_mtime_ns, now.st_size)) != self._replies_at:
+            self._replies_at, self._replies = state, read_replies(read_entries(self.folder / NOTES), self.as_of)
+        return self._replies
 
     def _ledger(self) -> list[str]:
         return [entry for (entry,) in self.query(LEDGER_SQL)]

@@ -33,6 +33,7 @@ from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
     LEDGER,
     NOTES,
+    NOTES_LOCK,
     REJECTS,
     SOURCES,
     check_folder,
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
     from graphtrace.storage.judgements import StoredJudgement
+    from graphtrace.storage.notes import NoteRequest
 
 _INCOMING = ".incoming-"
 """Prefix of the folders in ``sources/`` that interrupted loads of version 0.1.0 left."""
@@ -211,6 +213,9 @@ class DuckDBWriter:
             is_none = find_database(self.folder) is None
         if is_none:
             # a case without any file is none, and leaves none
+            if self.folder in self._made:
+                for name in (NOTES, NOTES_LOCK):
+                    system.remove_file(self.folder / name)
             for path in reversed(self._made):
                 with suppress(OSError):
                     path.rmdir()
@@ -573,6 +578,13 @@ class DuckDBWriter:
 
         if lines:
             take_notes_into_folder(self.folder, lines, wait_s=DEFAULT_WAIT_S)
+
+    def add_note(self, request: NoteRequest) -> None:
+        """Add a line beside the records, to which the lines of the ledger that follow commit."""
+        from graphtrace.storage.notes import add_note_while_loading
+
+        add_note_while_loading(self.folder, request, wait_s=DEFAULT_WAIT_S)
+        self.__dict__.pop("notes_head", None)
 
     def finish(self) -> None:
         """Resolve the parties of new files, once after the last; until then each reader does it for itself."""

@@ -37,6 +37,7 @@ from graphtrace.storage.neo4j.schema import (
     UNLOADED_BASE,
     outgoing,
 )
+from graphtrace.storage.notes import OF_REPLY
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,7 +69,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _note_corrected(con, corrections)
         writer = _Writer(folder, _delimiter(con), stack)
         _name_parties(con)
-        _write_case(con, writer, files, len(corrections), len(judgements), len(notes))
+        _write_case(con, writer, files, len(corrections), len(judgements), notes)
         _write_sources(store, writer, files)
         _write_people(con, writer)
         for table in CARD_COLUMNS:
@@ -239,7 +240,7 @@ def _write_case(
     files: Sequence[LoadedFile],
     corrections: int,
     judgements: int,
-    notes: int,
+    notes: Sequence[str],
 ) -> None:
     """Write the node of the case, its files, their sheets, their rejects, and the unread cards of these."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
@@ -260,7 +261,8 @@ def _write_case(
         resolved_through=len(files),
         corrections=corrections or None,
         judgements=judgements or None,
-        notes=notes or None,
+        notes=len(notes) or None,
+        replies=sum(OF_REPLY in line for line in notes) or None,
         suspended=sorted(read_suspended(con)) or None,
         classes=classes or None,
         has_supports=has_supports,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.schema import create_nodes
-from graphtrace.storage.notes import NoteRequest, plan_note
+from graphtrace.storage.notes import OF_REPLY, NoteRequest, plan_note
 
 if TYPE_CHECKING:
     import neo4j
@@ -31,10 +31,15 @@ def add_note_to_server(address: Address, request: NoteRequest) -> str:
         If it is too large.
     """
     with Neo4jClient(address) as server:
-        added = _add(server, lambda last: plan_note(last, request))
+        added = add_note(server, request)
         if added is None:
             raise case_missing_error(address)
         return added
+
+
+def add_note(server: Neo4jClient, request: NoteRequest) -> str | None:
+    """Add a line and return it; ``None`` where there is no case."""
+    return _add(server, lambda last: plan_note(last, request))
 
 
 def take_notes_onto_server(server: Neo4jClient, lines: Sequence[str]) -> None:
@@ -54,6 +59,8 @@ def _add(server: Neo4jClient, plan: Callable[[str | None], str]) -> str | None:
         ((line, last),) = found
         entry = plan(last)
         tx.run(create_nodes("Note", ("line", "entry")), rows=[(line, entry)]).consume()
+        if OF_REPLY in entry:
+            tx.run("MATCH (c:Case {id: 'case'}) SET c.replies = coalesce(c.replies, 0) + 1").consume()
         return entry
 
     added: str | None = server.write(work)

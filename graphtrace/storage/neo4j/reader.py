@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.corrections import RecordPlace, duplicates_of_corrected, read_corrections
 from graphtrace.storage.neo4j.judgements import read_judgement_lines
+from graphtrace.storage.neo4j.notes import NOTE_LINES
 from graphtrace.storage.neo4j.schema import (
     FORMAT,
     NAMED,
@@ -33,6 +34,7 @@ from graphtrace.storage.neo4j.schema import (
 from graphtrace.storage.records import LoneName, StoredRecord, SubscriberLink
 
 if TYPE_CHECKING:
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.storage.duckdb.backend import DuckDBBackend
     from graphtrace.storage.neo4j.snapshot import HistoricalState, LocalSnapshot, PrefixTable
 
@@ -40,7 +42,8 @@ _SENDER = -len(ROW) + ROW.index("sender")
 _RECEIVER = -len(ROW) + ROW.index("receiver")
 _STATE = (
     "MATCH (c:Case {id: 'case'}) "
-    "RETURN c.loads, c.resolved_through, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
+    "RETURN c.loads, c.resolved_through, coalesce(c.corrections, 0), coalesce(c.judgements, 0), "
+    "coalesce(c.replies, 0)"
 )
 BEFORE_ALL = ""
 """The day before every correction."""
@@ -88,6 +91,13 @@ class Neo4jReader:
         """Whether any row states a change of hands of a card that was not recorded."""
         return bool(self._has_unread)
 
+    @cached_property
+    def replies(self) -> Mapping[str, ReplyCheck]:
+        """The files of carriers' replies, by SHA-256, with what is stated of each last."""
+        from graphtrace.storage.replies import read_replies
+
+        return read_replies((entry for (entry,) in self.query(NOTE_LINES)), self.as_of) if self._replies else {}
+
     def _read_state(self) -> None:
         rows = self.query(
             f"{_STATE}, coalesce(c.has_supports, false), coalesce(c.has_unread, false), c.format, c.sheets, c.classes, "
@@ -98,7 +108,7 @@ class Neo4jReader:
         *self._state, self._has_supporting_records, self._has_unread, format_, sheets, classes, is_bare, suspended = (
             rows[0]
         )
-        self.loads, self._resolved_through, corrections, judgements = self._state
+        self.loads, self._resolved_through, corrections, judgements, self._replies = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
             raise CaseDamaged(

@@ -59,7 +59,7 @@ kind; day:long span:long second:long; record_no sheet:long row:long; said; keys:
 """
 _CASE: Final = """
 id; format:long; loads:long sheets:long; resolved_through:long; corrections:long; judgements:long; notes:long;
-suspended:long[]; classes:long[]; has_supports:boolean; has_unread:boolean
+replies:long; suspended:long[]; classes:long[]; has_supports:boolean; has_unread:boolean
 """
 
 NODES: Final = {

@@ -56,7 +56,7 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
+from graphtrace.storage.neo4j.notes import NOTE_LINES, add_note, take_notes_onto_server
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.neo4j.unload import mark_unloaded
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.corrections import PortableCorrection
     from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
+    from graphtrace.storage.notes import NoteRequest
 
 LEASE_MS = 30_000
 """Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
@@ -670,6 +671,12 @@ class Neo4jWriter:
     def take_notes(self, lines: Sequence[str]) -> None:
         """Adds such lines of another case."""
         take_notes_onto_server(self.server, lines)
+
+    def add_note(self, request: NoteRequest) -> None:
+        """Add a line beside the records, to which the lines of the ledger that follow commit; none in a trial run."""
+        if not self._dry_run:
+            add_note(self.server, request)
+            self.__dict__.pop("notes_head", None)
 
     def finish(self) -> None:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""

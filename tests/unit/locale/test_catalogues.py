@@ -89,7 +89,7 @@ TECHNICAL = re.compile(
 )
 FORMATS = """
     CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX ODS RTF PDF Parquet UTF
-    Big GB Zip RAR Zstandard gzip SQLite Word Office SHA SM Lines csv cypher export ftm gexf graphml html json parquet
+    Big GB Zip RAR Zstandard gzip SQLite Word Office SHA SM MD Lines csv cypher export ftm gexf graphml html json parquet
     networkx pandas xlsx zip
 """
 NAMES = """
@@ -100,8 +100,9 @@ NAMES = """
 """
 CODES = """
     audit bytes card cards case column columns contains correct dealer default depth enterprise event
-    events false files gap gave headings iccid id kind letters like literals load moves name params purchased purchases
-    query ratio received recipe records resolve scope seized shape sent sheet signature source to tr trace traces
+    events false files gap gave hash headings iccid id kind letters like literals load moves name no params purchased
+    purchases query ratio received recipe records reply resolve scope seal seized shape sent sheet signature source to
+    tr trace traces
     true truth unless yes
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}

@@ -1,0 +1,49 @@
+"""The files of carriers' replies, and whether each is what its reply says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.render import catalogue
+from graphtrace.render.document import DisplayLimits, Entries, Entry, LazyRows, Line, Section, TonedText
+from graphtrace.render.i18n import label_text
+
+if TYPE_CHECKING:
+    from graphtrace.results.replies import ReplyCheck
+
+REPLIES = DisplayLimits(terminal=30, page=2_000, notebook=30)
+"""Files of replies that are listed."""
+
+
+def replies_section(checks: Sequence[ReplyCheck]) -> Section:
+    """Return the section of the files of replies; those that differ come first."""
+    ordered = sorted(checks, key=lambda check: check.agrees is not False)
+    more = catalogue.LABELS["more_sheets"]
+    entries = Entries(entries=LazyRows(ordered, _entry), most=REPLIES, more=more, sign=False, is_dense=True)
+    return Section(code="replies", title=label_text("replies"), parts=(entries,))
+
+
+def _entry(check: ReplyCheck) -> Entry:
+    reply = check.reply
+    lines: list[Line] = []
+    if check.agrees is False:
+        hashes = (("reply_stated", reply.stated), ("reply_actual", check.actual))
+        lines += [(label_text(code), TonedText(digits, "code")) for code, digits in hashes]
+    if check.is_weak:
+        lines.append((TonedText(label_text("reply_weak"), "warn"),))
+    head = [TonedText(check.file, "name"), _outcome(check)]
+    if reply.has_seal is not None:
+        head.append(TonedText(label_text("reply_sealed" if reply.has_seal else "reply_unsealed"), "quiet"))
+    return Entry(tuple(head), lines)
+
+
+def _outcome(check: ReplyCheck) -> TonedText:
+    said = {"algorithm": check.reply.algorithm, "number": check.reply.number}
+    if check.agrees is None:
+        return TonedText(label_text("reply_of_another", **said), "warn")
+    if not check.agrees:
+        return TonedText(label_text("reply_differs", **said), "bad")
+    if check.archive is not None and check.compared != check.actual:
+        return TonedText(label_text("reply_archive_agrees", archive=check.archive.file, **said), "good")
+    return TonedText(label_text("reply_agrees", **said), "good")

@@ -1,0 +1,108 @@
+"""What a carrier states of the file of its reply, and whether the bytes that were loaded agree with it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, NamedTuple
+
+Algorithm = Literal["SHA256", "SM3", "MD5"]
+
+HASH_DIGITS: Final[dict[Algorithm, int]] = {"SHA256": 64, "SM3": 64, "MD5": 32}
+"""The hash functions in which a reply may state a hash, with the number of hexadecimal digits."""
+
+WEAK: Final[frozenset[Algorithm]] = frozenset(("MD5",))
+"""Functions for which another file with the same hash can be made: they show errors of transmission only."""
+
+
+class Reply(NamedTuple):
+    """What is stated of a reply: its document number, the hash of its file, and whether it bears a seal.
+
+    ``stated`` is in lower case; ``has_seal`` is ``None`` where nobody said.
+    """
+
+    number: str
+    algorithm: Algorithm
+    stated: str
+    has_seal: bool | None = None
+
+
+class Archive(NamedTuple):
+    """The archive in which a file came, and the hash of its bytes."""
+
+    file: str
+    actual: str
+
+
+class ReplyCheck(NamedTuple):
+    """A file of a reply, beside what was stated of it last.
+
+    Attributes
+    ----------
+    actual
+        The hash of the file, by the function of the statement.
+    archive
+        The archive in which it came; ``None`` where the file itself was given.
+    is_of_another
+        Whether another file of the archive has the stated hash, which then says nothing of this one.
+    at, by
+        When the statement was recorded, and who did it.
+    """
+
+    file: str
+    sha256: str
+    reply: Reply
+    actual: str
+    archive: Archive | None = None
+    is_of_another: bool = False
+    at: str = ""
+    by: str = ""
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the file is the one of which the hash was stated; ``None`` where it was stated of another one."""
+        stated = self.reply.stated
+        if stated == self.actual or (self.archive is not None and stated == self.archive.actual):
+            return True
+        return None if self.is_of_another else False
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the hash proves little."""
+        return self.reply.algorithm in WEAK
+
+    @property
+    def compared(self) -> str:
+        """The hash that was compared: that of the archive where the statement is about it, else that of the file."""
+        if self.archive is not None and self.reply.stated == self.archive.actual:
+            return self.archive.actual
+        return self.actual
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What a sentence about it says."""
+        said = {
+            "file": self.file,
+            "number": self.reply.number,
+            "algorithm": self.reply.algorithm,
+            "stated": self.reply.stated,
+            "actual": self.compared,
+        }
+        if self.archive is not None:
+            said |= {"archive": self.archive.file, "archive_actual": self.archive.actual}
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as documents show it."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "number": self.reply.number,
+            "algorithm": self.reply.algorithm,
+            "stated": self.reply.stated,
+            "actual": self.compared,
+            "agrees": self.agrees,
+            "weak": self.is_weak,
+            "seal": self.reply.has_seal,
+            "archive": None if self.archive is None else self.archive._asdict(),
+            "at": self.at,
+            "by": self.by,
+        }
