@@ -89,8 +89,8 @@ TECHNICAL = re.compile(
 )
 FORMATS = """
     CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX ODS RTF PDF Parquet UTF
-    Big GB Zip RAR Zstandard gzip SQLite Word Office SHA SM MD Lines csv cypher export ftm gexf graphml html json parquet
-    networkx pandas xlsx zip
+    Big GB Zip RAR Zstandard gzip SQLite Word Office MD SHA SM Lines csv cypher export ftm gexf graphml html json
+    networkx pandas parquet xlsx zip
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
