@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
     from graphtrace.model import AuditRole, Party
+    from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
     from graphtrace.storage.notes import NoteKind
     from graphtrace.storage.open_questions import Ask
+
+Answer = TypeVar("Answer")
 
 
 def open_case(
@@ -211,6 +214,42 @@ class Case:
 
     def __repr__(self) -> str:
         return f"<Case {self.path}>"
+
+    def redacted(self, answer: Answer, *, lang: Lang = "en") -> Answer:
+        """Return an answer of the case with pseudonyms for names, identifiers, numbers, contacts and files.
+
+        It is of the same type, and whatever is made of it (``to_dict``, ``to_pandas``, ``save``) says that it is
+        redacted. The same value has the same pseudonym in all answers of the case; the key for them is made at the
+        first use and stays in the case. This is no anonymisation: days, counts, outcomes, kinds, provinces and the four
+        carriers stay, and whoever has the key, or knows the story, can tell who is who.
+
+        Parameters
+        ----------
+        answer
+            What a method of this case returned.
+        lang
+            Language of the words before the digits (``person-…``, ``人员-…``).
+
+        Raises
+        ------
+        UsageError
+            If it is an answer of which not every text has a declared meaning, as the rows of one's own SQL.
+        StoreError
+            If the key cannot be kept in the case.
+
+        Examples
+        --------
+        >>> trace = case.redacted(case.trace("8986061900000000001"))
+        >>> trace.outcome.value, len(trace.chains[0].hops), trace.holder.name.partition("-")[0]
+        ('continuous', 2, 'party')
+        """
+        return self.masker(lang).answer(answer)
+
+    def masker(self, lang: Lang = "en") -> Masker:
+        """Return what makes pseudonyms for this case."""
+        from graphtrace.redaction import Masker
+
+        return Masker(self._place.redaction_key(), lang)
 
     def interrupt(self) -> None:
         """End what the store is at for a question of another thread, which ends in an error then.

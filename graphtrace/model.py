@@ -197,6 +197,8 @@ class Party:
     strong: str = field(default="", compare=False)
     identified_by: Literal["name"] | None = field(default=None, compare=False)
     joins: str = field(default="", compare=False)
+    form: Literal["firm", "person"] | None = field(default=None, compare=False)
+    """What a redacted party's own identifier or name says that it is: its pseudonym does not."""
 
     def __post_init__(self) -> None:
         if len(self.name) > LONGEST_TEXT:

@@ -2,7 +2,8 @@
 
 The same questions are asked again with the options that the answer states, and the whole answers are compared,
 sentences and counts too. Only the version of the program, the name of the case, and what the options say do not count.
-What cannot be asked again (cells of a list that are damaged numbers, rules of one's own) is yielded as not compared.
+What cannot be asked again (cells of a list that are damaged numbers, rules of one's own, whole answers that are redacted)
+is yielded as not compared.
 """
 
 from __future__ import annotations
@@ -121,6 +122,9 @@ def check_answers(
     ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` are those of the case.
     """
     for answer in answers:
+        if answer.document.get("redacted"):
+            yield "answer_not_compared", {"file": answer.file, "what": "redacted"}
+            continue
         ledger = ledger_until(answer.as_of)
         later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
         if later is None:

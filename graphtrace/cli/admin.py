@@ -16,10 +16,10 @@ _HEAD_METAVAR = "number|name|unit|officer|ground|purpose_required|findable=VALUE
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app)(status)
-    command(app)(verify)
+    command(app, can_redact=True)(status)
+    command(app, can_redact=True)(verify)
     command(app)(copy)
-    command(app)(compact)
+    command(app, can_redact=True)(compact)
 
 
 def status(

@@ -23,7 +23,7 @@ _ENDINGS = (".csv", ".xlsx", ".md", ".docx", PAGE)
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE))(audit)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(audit)
 
 
 def audit(
@@ -49,6 +49,8 @@ def audit(
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import parse_assignment, select_rules
 
+    if common.redact and own:
+        raise UsageError("own_rules_not_redacted", hint="redact_bundled")
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with common.open_case() as case:
         if bucket is None and not cards:
@@ -70,7 +72,7 @@ def audit(
                 state=state,
                 options=options,
             )
-            return _in_parts(shown, audits, common)
+            return shown if common.redact else _in_parts(shown, audits, common)
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(

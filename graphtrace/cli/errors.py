@@ -24,6 +24,8 @@ class ErrorPrefs(Protocol):
     def lang(self) -> Lang: ...
     @property
     def as_json(self) -> bool: ...
+    @property
+    def redact(self) -> bool: ...
 
 
 def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str = "") -> int:
@@ -59,6 +61,10 @@ def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> i
     """
     try:
         error = _error_of(fault)
+        if listener.redact:
+            from graphtrace.redaction.errors import redact_error
+
+            return report_error(redact_error(error), listener)
         is_detailed = verbose and isinstance(error, (InternalError, SystemFault))
         return report_error(error, listener, details="".join(traceback.format_exception(fault)) if is_detailed else "")
     except Exception:  # not even memory to say it in a reader's language

@@ -22,6 +22,7 @@ from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
+    from graphtrace.redaction import Masker
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
 
@@ -33,6 +34,7 @@ class OutputPrefs:
     lang: Lang
     as_json: bool
     verbose: bool
+    redact: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class GlobalOptions:
     wait: float
     memory_limit: str | None
     without_judgements: bool
+    redact: bool
 
     def open_case(self, name: str | Path | None = None) -> Case:
         """Open the case of the command, or the one with ``name``."""
@@ -60,6 +63,11 @@ class GlobalOptions:
             memory_limit=self.memory_limit,
             without_judgements=self.without_judgements,
         )
+
+    def masker(self, name: str | None = None) -> Masker:
+        """Return what makes the pseudonyms of the case of the command, or of the one with ``name``."""
+        with self.open_case(name) as case:
+            return case.masker(self.lang)
 
     def require_case(self) -> str:
         """Return the case of the command; raises if none is given."""
@@ -98,6 +106,7 @@ def _after(
         typer.Option(metavar="SIZE"),
     ] = None,
     without_judgements: Annotated[bool, typer.Option("--without-judgements")] = False,
+    redact: Annotated[bool, typer.Option("--redact")] = False,
 ) -> None:
     """Common options after the name of a command."""
 
@@ -145,11 +154,13 @@ def command(
     name: str | None = None,
     endings: Sequence[str] = (".json", ".txt"),
     writes_folder: bool = False,
+    can_redact: bool = False,
 ) -> Callable[[Callable[..., CommandResult]], Callable[..., CommandResult]]:
     """Register a function of :class:`GlobalOptions` and its own parameters that returns an :class:`CommandResult`.
 
     ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
     The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a folder that the function fills itself.
+    Without ``can_redact`` it refuses ``--redact``: nothing masks what it shows.
     """
     page_option = [_PAGE_OPTION] if PAGE in endings else []
 
@@ -157,6 +168,8 @@ def command(
         def run(context: typer.Context, **given: Any) -> int:
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
+            if common.redact and not can_redact:
+                raise UsageError("command_not_redacted", command=context.command_path, hint="redacted_commands")
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
             require_writable_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
@@ -188,6 +201,7 @@ def scan_prefs(arguments: Sequence[str]) -> OutputPrefs:
         lang=detect_language(stated),
         as_json=not {"--json", "--jsonl"}.isdisjoint(options),
         verbose=not {"-v", "--verbose", "-qv", "-vq"}.isdisjoint(options),
+        redact="--redact" in options,
     )
 
 
@@ -203,6 +217,8 @@ def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> GlobalOption
     if values["output"] == STANDARD_OUTPUT:
         values["output"] = None
     # 0 is a value too
+    # lines of progress name files
+    values["quiet"] = values["quiet"] or values["redact"]
     wait = next((each["wait"] for each in (after, before) if each["wait"] is not None), DEFAULT_WAIT_S)
     return GlobalOptions(**{**values, "case": case, "lang": detect_language(values["lang"]), "wait": wait})
 

@@ -114,6 +114,10 @@ def show_answer(
     """
     asked = case or common.case or ""
     title = case_title(asked) if asked else None
+    if common.redact:
+        masker = common.masker(asked)
+        answer, asked, title = masker.answer(answer), masker.case, masker.case
+        passed_over, options = [masker.left_out] * len(passed_over), None
 
     def data() -> dict[str, Any]:
         from graphtrace.render.registry import make_values
@@ -215,7 +219,7 @@ def emit(
     answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
-    with answered_at(answer.state, answer.passed_over, answer.options):
+    with answered_at(answer.state, answer.passed_over, answer.options, is_redacted=common.redact):
         code = _deliver(answer, target, common, page)
         if answer.lines is not None or target is not None:
             _say_passed_over(common)
@@ -269,7 +273,7 @@ def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_
         write(to_json_line(line, is_ascii=is_ascii))
 
 
-LINE_HEAD = ("graphtrace", "case", "ledger_head", "as_of", "unread")
+LINE_HEAD = ("graphtrace", "case", "ledger_head", "as_of", "redacted", "unread")
 """Keys of every line before its result."""
 
 

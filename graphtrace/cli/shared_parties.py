@@ -19,7 +19,7 @@ Ranking = Literal["lift", "coverage", "score"]
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE))(common)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(common)
 
 
 def common(

@@ -26,7 +26,7 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE))(trace)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(trace)
 
 
 def trace(
@@ -81,10 +81,13 @@ def _streamed(
 
         codes: set[int] = set()
         case_name = common.require_case()
+        masker = common.masker() if common.redact else None
+        case_name = case_name if masker is None else masker.case
         with common.open_case() as case:
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], **how)
                 codes.add(_exit_code(traces, fail_on))
+                traces = traces if masker is None else masker.answer(traces)
                 with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
                     document = trace_document(case_name, traces, common.lang)
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
@@ -95,7 +98,8 @@ def _streamed(
     def unused() -> dict[str, object]:
         return {}
 
-    return CommandResult(document=unused, view=str, lines=lines, passed_over=passed_over)
+    shown = () if common.redact else passed_over
+    return CommandResult(document=unused, view=str, lines=lines, passed_over=shown)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:

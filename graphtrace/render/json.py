@@ -23,7 +23,7 @@ from graphtrace.render.format import (
     rule_finding_message,
     translate,
 )
-from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, unread
+from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, redacted, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.judgements import judgements_dict
@@ -686,11 +686,16 @@ def _unread() -> json_types.AskedUnread:
 
 
 def _dated_head(case: str) -> json_types.DatedHead:
-    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head(), "as_of": as_of()}
+    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head(), "as_of": as_of(), **_redacted()}
 
 
 def _head(case: str) -> json_types.Head:
-    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head()}
+    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head(), **_redacted()}
+
+
+def _redacted() -> json_types.Redacted:
+    """Return that the answer is redacted, where it is."""
+    return {"redacted": True} if redacted() else {}
 
 
 def _error(error: GraphtraceError) -> json_types.ErrorText:

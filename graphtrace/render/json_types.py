@@ -24,7 +24,13 @@ class Version(TypedDict):
     graphtrace: str
 
 
-class Head(Version):
+class Redacted(TypedDict):
+    """``redacted``: the answer has pseudonyms in the place of names, identifiers, numbers, contacts and files."""
+
+    redacted: NotRequired[Literal[True]]
+
+
+class Head(Version, Redacted):
     """First keys of every answer from a case."""
 
     case: str

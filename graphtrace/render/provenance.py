@@ -23,23 +23,49 @@ _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=()
 
 _OPTIONS: ContextVar[Mapping[str, Any] | None] = ContextVar("options", default=None)
 
+_REDACTED: ContextVar[bool] = ContextVar("redacted", default=False)
+
 _SHOWN = 10
 """Maximum number of passed-over lines named in a footer; JSON names all."""
 
 
 @contextmanager
 def answered_at(
-    state: CaseState | None, passed_over: Sequence[str] = (), options: Mapping[str, Any] | None = None
+    state: CaseState | None,
+    passed_over: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    *,
+    is_redacted: bool = False,
 ) -> Iterator[None]:
-    """Set the state of the case, passed-over lines and options for everything that is written in the context."""
+    """Set the state of the case, passed-over lines and options for everything that is written in the context.
+
+    What is redacted stays so in a context within it.
+    """
     state_before, lines_before = _STATE.set(state), _PASSED_OVER.set(tuple(passed_over))
     options_before = _OPTIONS.set(options)
+    redacted_before = _REDACTED.set(is_redacted or _REDACTED.get())
     try:
         yield
     finally:
         _STATE.reset(state_before)
         _PASSED_OVER.reset(lines_before)
         _OPTIONS.reset(options_before)
+        _REDACTED.reset(redacted_before)
+
+
+@contextmanager
+def marked_if_redacted(answer: object) -> Iterator[None]:
+    """Have everything that is written in the context say that the answer is redacted, where it is."""
+    before = _REDACTED.set(_REDACTED.get() or bool(getattr(answer, "is_redacted", False)))
+    try:
+        yield
+    finally:
+        _REDACTED.reset(before)
+
+
+def redacted() -> bool:
+    """Whether the answer being written has pseudonyms in the place of names and numbers."""
+    return _REDACTED.get()
 
 
 def ledger_head() -> str | None:
@@ -78,7 +104,8 @@ def passed_over() -> list[str]:
 
 def foot_texts(*, has_head: bool = False) -> list[Phrase]:
     """Return the provenance lines for the footer, after the head of the case unless the page shows it elsewhere."""
-    texts = (None if has_head else case_head_text(), passed_over_text(), unread_text(), ledger_text())
+    head = None if has_head else case_head_text()
+    texts = (head, redaction_text(), passed_over_text(), unread_text(), ledger_text())
     return [text for text in texts if text is not None]
 
 
@@ -107,6 +134,11 @@ def print_margins(title: str) -> Sequence[str] | None:
         return None
     head = state.case_head
     return " · ".join(filter(None, (head.number, head.unit))), title, state.as_of or state.day or ""
+
+
+def redaction_text() -> Phrase | None:
+    """Return the line that says what redaction replaced and left out, where the answer is redacted."""
+    return label_text("redaction") if redacted() else None
 
 
 def passed_over_text() -> Phrase | None:

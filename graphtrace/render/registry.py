@@ -10,6 +10,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.render.provenance import marked_if_redacted
+
 if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
@@ -123,8 +125,9 @@ def make_document(answer: object, *, case: str | None = None, as_of: str | None 
 def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
     """Return the JSON dict of an answer of a case; only messages depend on the language."""
     renderer = find_renderer(answer)
-    values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
-    return values
+    with marked_if_redacted(answer):
+        values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
+        return values
 
 
 def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
@@ -133,7 +136,9 @@ def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
     plain = {name: value for name, value in values.items() if name not in _HEAD}
     if find_renderer(answer).is_one:
         # the answers themselves come first, then what is counted among them
-        (plain,) = next(iter(plain.values()))
+        mark = {"redacted": plain.pop("redacted")} if "redacted" in plain else {}
+        (one,) = next(iter(plain.values()))
+        plain = {**one, **mark}
     return plain
 
 
@@ -144,10 +149,11 @@ def make_file(
     from graphtrace.render.writers import render_file
 
     renderer = find_renderer(answer)
-    if ending == ".html" and renderer.page is not None:
-        page: str = _function(renderer.page)(_asked(answer, renderer), lang, case=title, as_of=as_of)
-        return page
-    return render_file(make_document(answer, case=title, as_of=as_of), ending, lang)
+    with marked_if_redacted(answer):
+        if ending == ".html" and renderer.page is not None:
+            page: str = _function(renderer.page)(_asked(answer, renderer), lang, case=title, as_of=as_of)
+            return page
+        return render_file(make_document(answer, case=title, as_of=as_of), ending, lang)
 
 
 def _asked(answer: object, renderer: Renderer) -> object:

@@ -27,7 +27,7 @@ from rich.cells import cell_len
 from graphtrace._version import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message, translate
-from graphtrace.render.provenance import case_head, foot_texts, ledger_text
+from graphtrace.render.provenance import case_head, foot_texts, ledger_text, redacted
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
@@ -381,7 +381,8 @@ class _Part:
 
 def _ledger_in_foot(lang: Lang) -> str:
     text = ledger_text()
-    return "" if text is None else f" · {getattr(text, lang)}"
+    mark = f" · {translate(catalogue.LABELS, 'redacted_mark', lang)}" if redacted() else ""
+    return mark if text is None else f" · {getattr(text, lang)}{mark}"
 
 
 @lru_cache(maxsize=1 << 12)

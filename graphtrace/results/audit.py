@@ -102,6 +102,28 @@ class PartyTable:
         """Return a party as records name it that know it by a name alone."""
         return self._lone.shown(self[number])
 
+    def changed(self, change: Callable[[Party], Party]) -> PartyTable:
+        """Return the same parties, each changed when it is looked at."""
+        return _ChangedParties(self, change)
+
+
+class _ChangedParties(PartyTable):
+    """The parties of another table, changed; they keep the order that these have."""
+
+    def __init__(self, parties: PartyTable, change: Callable[[Party], Party]) -> None:
+        super().__init__(parties._table, parties._lone)
+        self._before, self._change = parties, change
+
+    def __getitem__(self, number: int) -> Party:
+        return self._change(self._before[number])
+
+    @cached_property
+    def parties(self) -> Mapping[int, Party]:
+        return {number: self._change(party) for number, party in self._before.parties.items()}
+
+    def by_name(self, number: int) -> Party:
+        return self._change(self._before.by_name(number))
+
 
 class QuantityFlow(NamedTuple):
     """Cards that passed between the audited party and another one, where some record states only a number of cards.
@@ -179,6 +201,11 @@ class PartyShares(Sequence[PartyCount]):
         self._people = people
         self._counts = counts
         self._nobodys: tuple[PartyCount, ...] = () if contested is None else (PartyCount(None, *contested),)
+
+    def changed(self, change: Callable[[Party], Party]) -> PartyShares:
+        """Return the same shares of parties that are changed when they are looked at."""
+        contested = None if not self._nobodys else self._nobodys[0][1:4]
+        return PartyShares(self._people.changed(change), self._counts, contested)
 
     @cached_property
     def columns(self) -> PartyColumns:

@@ -268,7 +268,7 @@ def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind
 
 def legal_form(party: Party) -> LegalForm | None:
     """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
-    return None if party.strong_id is None else legal_form_of(party.strong_id)
+    return None if party.strong_id is None else party.form or legal_form_of(party.strong_id)
 
 
 def registrant_kind(party: Party) -> Literal["enterprise", "person"] | None:
@@ -279,7 +279,8 @@ def registrant_kind(party: Party) -> Literal["enterprise", "person"] | None:
     form = legal_form(party)
     if form == "person":
         return "person"
-    return "enterprise" if form == "firm" or is_visibly_firm(normalize_party_name(party.name)) else None
+    is_firm = "firm" in (form, party.form) or is_visibly_firm(normalize_party_name(party.name))
+    return "enterprise" if is_firm else None
 
 
 Side = Literal["received", "passed_on"]

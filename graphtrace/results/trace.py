@@ -92,7 +92,8 @@ class Trace(LocalizedDictMixin):
     @property
     def asked_chip(self) -> ChipLink | None:
         """The link to the chip whose EID was asked for."""
-        asked = parse_eid(self.read_as or self.input) if self.matched_as == "eid" else None
+        typed = self.read_as or self.input
+        asked = (parse_eid(typed) or typed) if self.matched_as == "eid" else None
         return next((link for link in self.chips if link.eid == asked), None)
 
     @property

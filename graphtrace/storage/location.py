@@ -88,6 +88,10 @@ class CaseLocation(Protocol):
         """Adds a line beside the records and returns it; see :meth:`graphtrace.Case.add_note`."""
         ...
 
+    def redaction_key(self) -> bytes:
+        """Return the key of the pseudonyms of the case; see :mod:`graphtrace.storage.redaction_key`."""
+        ...
+
     def compact(self) -> CompactResult:
         """Sort the rows of the case; see :meth:`graphtrace.Case.compact`."""
         ...
@@ -177,6 +181,11 @@ class FolderLocation:
 
         return add_note_to_folder(self.path, request, wait_s=self._wait_s)
 
+    def redaction_key(self) -> bytes:
+        from graphtrace.storage.redaction_key import key_of_folder
+
+        return key_of_folder(self.path, wait_s=self._wait_s)
+
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
 
@@ -252,6 +261,11 @@ class Neo4jLocation:
         from graphtrace.storage.neo4j.notes import add_note_to_server
 
         return add_note_to_server(self._address, request)
+
+    def redaction_key(self) -> bytes:
+        from graphtrace.storage.redaction_key import key_of_server
+
+        return key_of_server(self._address)
 
     def compact(self) -> CompactResult:
         raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")

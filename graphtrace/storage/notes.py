@@ -249,7 +249,8 @@ def add_note_to_folder(folder: Path, request: NoteRequest, *, wait_s: float) -> 
 
 def add_note_while_loading(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
     """Add a line and return it, even if the case has no database yet; see :func:`add_note_to_folder`."""
-    with _writing(folder, wait_s) as entries:
+    with locked_notes(folder, wait_s):
+        entries = read_entries(folder / NOTES)
         entry = plan_note(entries[-1] if entries else None, request)
         _append(folder / NOTES, [entry])
     return entry
@@ -257,13 +258,13 @@ def add_note_while_loading(folder: Path, request: NoteRequest, *, wait_s: float)
 
 def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
     """Add lines of another case, which follow those that are there."""
-    with _writing(folder, wait_s):
+    with locked_notes(folder, wait_s):
         _append(folder / NOTES, lines)
 
 
 @contextmanager
-def _writing(folder: Path, wait_s: float) -> Iterator[list[str]]:
-    """Yield the lines of the notes, under the lock of their file."""
+def locked_notes(folder: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock of the notes of a folder: nobody else writes there meanwhile what stands beside the records."""
     lock = open_lock_file(folder / NOTES_LOCK, create=True)
     assert lock is not None
     with lock:
@@ -271,7 +272,7 @@ def _writing(folder: Path, wait_s: float) -> Iterator[list[str]]:
         while not try_lock(lock):
             if not deadline.wait():
                 raise CaseLocked("being_written", folder=folder, hint="try_when_ended")
-        yield read_entries(folder / NOTES)
+        yield
 
 
 def _append(path: Path, lines: Sequence[str]) -> None:

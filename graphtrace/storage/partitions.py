@@ -448,6 +448,10 @@ class PartitionLocation:
         """Refuses: notes are kept with the whole case."""
         raise UsageError("block_takes_no_notes", case=self.path, hint="note_in_whole_case")
 
+    def redaction_key(self) -> bytes:
+        """Refuse: the key is kept with the whole case."""
+        raise UsageError("block_without_key", case=self.path, hint="redact_whole_case")
+
     def size_bytes(self) -> int | None:
         """Return the bytes of its files."""
         return folder_bytes(self.path)

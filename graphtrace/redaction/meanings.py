@@ -1,0 +1,247 @@
+"""What every text of an answer means, by type and field: what is kept, what gets a pseudonym, what is left out.
+
+A text that no table here declares is not shown: :class:`~graphtrace.redaction.masking.Masker` raises, and a test walks
+all types. Texts in parameters of findings, in supporting records and in columns of queries are declared by their name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Final
+
+
+class Meaning(Enum):
+    """What a text means, which decides what is shown in its place."""
+
+    KEPT = auto()
+    """A word of this program (a code, an outcome, a kind), or a number of the ledger: kept as it is."""
+    DAY = auto()
+    """A day, month or time: kept where it is written as one."""
+    AMOUNT = auto()
+    """An amount or a number of something: kept where it is written in digits."""
+    PROVINCE = auto()
+    """A province: kept where it is one of China."""
+    CARRIER = auto()
+    """The slug of an operator: kept where it is one that this program knows."""
+    CELLS = auto()
+    """A range of cells (``A3:F20``): kept where it is written as one."""
+    PARTY_ID = auto()
+    NAME = auto()
+    STRONG_ID = auto()
+    LOGIN = auto()
+    CARD = auto()
+    NUMBER = auto()
+    CHIP = auto()
+    DEVICE = auto()
+    CONTACT = auto()
+    VALUE = auto()
+    """A name, a number or a contact: which of them, the place does not say."""
+    WAYBILL = auto()
+    ORDER = auto()
+    RECORD = auto()
+    CASE_NUMBER = auto()
+    CONTRACT = auto()
+    FILE = auto()
+    HASH = auto()
+    SHEET = auto()
+    HEADING = auto()
+    CASE = auto()
+    PLACE = auto()
+    CHANNEL = auto()
+    USE = auto()
+    STATE = auto()
+    NODE = auto()
+    """The id of a node of a graph."""
+    LOT = auto()
+    """Text of a card or of the two ends of a range."""
+    ROW = auto()
+    """A file and a row, as ``file:row``."""
+    TEXT = auto()
+    """Free text, which may hold a name: left out."""
+
+
+M = Meaning
+
+FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
+    # -- graphtrace.model ---------------------------------------------------------------------------------------------
+    "Origin": {
+        "file": M.FILE,
+        "sha256": M.HASH,
+        "sheet": M.SHEET,
+        "record_no": M.RECORD,
+        "extra": M.TEXT,
+    },
+    "Activation": {
+        "kind": M.KEPT,
+        "imei": M.DEVICE,
+        "msisdn": M.NUMBER,
+        "imsi": M.NUMBER,
+        "province": M.PROVINCE,
+        "city": M.PLACE,
+        "cell": M.PLACE,
+    },
+    "ChipLink": {"eid": M.CHIP},
+    "CardListing": {"state": M.STATE},
+    "Seizure": {"case_no": M.CASE_NUMBER, "place": M.PLACE, "holder": M.NAME},
+    "Corroboration": {"kind": M.KEPT, "by": M.KEPT, "value": M.VALUE, "amount": M.AMOUNT},
+    "Hop": {
+        "kind": M.KEPT,
+        "precision": M.KEPT,
+        "channel": M.CHANNEL,
+        "waybill": M.WAYBILL,
+        "price": M.AMOUNT,
+        "dates": M.DAY,
+        "document_basis": M.KEPT,
+        "carrier_basis": M.KEPT,
+    },
+    "Chain": {"registrant_basis": M.KEPT},
+    "Finding": {"code": M.KEPT, "severity": M.KEPT},
+    "Lead": {"record_type": M.KEPT, "because": M.KEPT, "since": M.DAY, "until": M.DAY},
+    "Hint": {"attribute": M.KEPT, "value": M.KEPT, "confidence": M.KEPT},
+    # -- one card -----------------------------------------------------------------------------------------------------
+    "Card": {
+        "iccid": M.CARD,
+        "key": M.CARD,
+        "checksum": M.KEPT,
+        "carrier": M.CARRIER,
+        "msisdn": M.NUMBER,
+        "imsi": M.NUMBER,
+        "eid": M.CHIP,
+    },
+    "Trace": {
+        "matched_as": M.KEPT,
+        "registrant_basis": M.KEPT,
+        "end_user_basis": M.KEPT,
+    },
+    "CardOutcome": {"input": M.CARD, "key": M.CARD},
+    # -- judgements, corrections --------------------------------------------------------------------------------------
+    "Judgement": {"at": M.DAY, "by": M.LOGIN, "why": M.TEXT, "parties": M.PARTY_ID},
+    "Undoing": {"at": M.DAY, "by": M.LOGIN, "why": M.TEXT},
+    "Correction": {"at": M.DAY, "who": M.LOGIN, "why": M.TEXT},
+    "Candidate": {},
+    "Reason": {"code": M.KEPT},
+    # -- audits -------------------------------------------------------------------------------------------------------
+    "MonthCount": {"month": M.DAY},
+    "ResaleSummary": {"channels": M.CHANNEL},
+    "ProvinceCount": {"declared_use": M.USE, "declared_province": M.PROVINCE, "province": M.PROVINCE},
+    "SeizedCase": {"case_no": M.CASE_NUMBER},
+    "BalanceSource": {"kind": M.KEPT, "precision": M.KEPT},
+    "NoBounds": {"too_many": M.KEPT},
+    "Balance": {"role": M.KEPT},
+    "Audit": {"role": M.KEPT, "buckets": M.KEPT},
+    "Provision": {"law": M.KEPT},
+    "RuleFinding": {"code": M.KEPT, "severity": M.KEPT, "enterprise": M.PARTY_ID},
+    "Evidence": {"kind": M.KEPT, "day": M.DAY},
+    "DrilldownLot": {"first": M.CARD, "last": M.CARD},
+    "Drilldown": {"figure": M.KEPT},
+    "UnreadRow": {"reason": M.KEPT, "field": M.KEPT, "text": M.TEXT},
+    # -- parties ------------------------------------------------------------------------------------------------------
+    "FlowTotals": {"kinds": M.KEPT, "channels": M.CHANNEL, "precisions": M.KEPT},
+    "FlowProvenance": {
+        "sender": M.PARTY_ID,
+        "receiver": M.PARTY_ID,
+        "file": M.FILE,
+        "sha256": M.HASH,
+        "sheet": M.SHEET,
+    },
+    "RowsByName": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET},
+    "PartyContact": {"kind": M.KEPT, "value": M.CONTACT},
+    "PartySeizure": {"card": M.CARD, "number": M.NUMBER, "case_no": M.CASE_NUMBER, "place": M.PLACE},
+    "PartySummary": {"kind": M.KEPT},
+    "PartyPartners": {"kind": M.KEPT},
+    # -- several cards ------------------------------------------------------------------------------------------------
+    "SeizedCard": {"key": M.CARD, "iccid": M.CARD, "case_nos": M.CASE_NUMBER},
+    "CardPassage": {"roles": M.KEPT},
+    "SharedParty": {"roles": M.KEPT},
+    "SharedParties": {"by": M.KEPT, "not_found": M.CARD, "case_numbers": M.CASE_NUMBER},
+    "CardRange": {"first": M.CARD, "last": M.CARD, "carrier": M.CARRIER},
+    "SuspensionCandidate": {"sibling": M.CARD},
+    # -- the case -----------------------------------------------------------------------------------------------------
+    "CaseStatus": {"path": M.CASE, "records": M.KEPT, "first_day": M.DAY, "last_day": M.DAY},
+    "FileNotRead": {"file": M.FILE, "sha256": M.HASH, "reason": M.KEPT},
+    "CaseState": {"ledger_head": M.KEPT, "as_of": M.DAY},
+    "IntegrityProblem": {"code": M.KEPT},
+    # -- queries ------------------------------------------------------------------------------------------------------
+    "QueryResult": {"columns": M.KEPT},
+    # -- graphs -------------------------------------------------------------------------------------------------------
+    "SubgraphQuery": {
+        "level": M.KEPT,
+        "around": M.VALUE,
+        "since": M.DAY,
+        "until": M.DAY,
+        "direction": M.KEPT,
+    },
+}
+"""Meanings of the fields of a type that hold text, by the name of the type; fields that hold none need no entry."""
+
+KEYS: Final[Mapping[str, Meaning]] = {
+    **dict.fromkeys(
+        (
+            *("kind", "precision", "precisions", "kinds", "severity", "code", "reason", "field", "known_as", "direction"),
+            *("document_basis", "carrier_basis", "identified_by", "law", "role", "state_code", "type", "table_name"),
+        ),
+        M.KEPT,
+    ),
+    **dict.fromkeys(
+        (
+            *("date", "dates", "since", "until", "previous", "activated", "purchased", "seized", "first_move"),
+            *("in_force", "day", "at", "month", "moment", "first_day", "last_day", "other_moment", "other_since"),
+            *("back", "bought", "declared_on", "earliest", "known_until", "left", "passed_on", "received", "returned"),
+            *("sold", "loaded_at"),
+        ),
+        M.DAY,
+    ),
+    **dict.fromkeys(("amount", "price", "median", "percent", "low_percent"), M.AMOUNT),
+    **dict.fromkeys(("province", "declared"), M.PROVINCE),
+    **dict.fromkeys(("carrier", "issuer"), M.CARRIER),
+    "table": M.CELLS,
+    **dict.fromkeys(
+        (
+            *("party_id", "from_id", "to_id", "other_id", "other_to_id", "user_id", "enterprise_id", "carrier_id"),
+            *("other_enterprise_id", "undecided_id", "party_ids", "way", "enterprise", "registrant_id", "holder_id"),
+        ),
+        M.PARTY_ID,
+    ),
+    **dict.fromkeys(
+        (
+            *("name", "party_name", "from_name", "to_name", "other_name", "other_to_name", "user_name"),
+            *("enterprise_name", "other_enterprise_name", "holder"),
+        ),
+        M.NAME,
+    ),
+    "id": M.STRONG_ID,
+    "by": M.LOGIN,
+    "who": M.LOGIN,
+    **dict.fromkeys(
+        (
+            *("iccid", "card", "written", "expected", "candidates", "low", "high", "cards", "first", "last"),
+            *("first_card", "last_card", "keys", "key"),
+        ),
+        M.CARD,
+    ),
+    **dict.fromkeys(("number", "msisdn", "imsi"), M.NUMBER),
+    "eid": M.CHIP,
+    **dict.fromkeys(("imei", "imeis", "device", "devices"), M.DEVICE),
+    "contacts": M.CONTACT,
+    **dict.fromkeys(("values", "party", "uses"), M.VALUE),
+    "waybill": M.WAYBILL,
+    "order_no": M.ORDER,
+    **dict.fromkeys(
+        ("record_no", "record_id", "other_record_id", "declaration_record_id", "purchase_record_id"), M.RECORD
+    ),
+    **dict.fromkeys(("case_no", "case_nos"), M.CASE_NUMBER),
+    "contract_no": M.CONTRACT,
+    **dict.fromkeys(("file", "files", "file_names"), M.FILE),
+    "sha256": M.HASH,
+    "sheet": M.SHEET,
+    "heading": M.HEADING,
+    "place": M.PLACE,
+    **dict.fromkeys(("channel", "channels"), M.CHANNEL),
+    "declared_use": M.USE,
+    **dict.fromkeys(("text", "why", "value"), M.TEXT),
+}
+"""Meanings of texts by the name of the parameter, key or column that they stand in; any other text is left out."""
+
+NEAR_MISSES: Final = frozenset(("one_character", "exchanged", "neighbouring_lot"))
+"""Reasons of a near miss: codes under a name that elsewhere is of free text."""

@@ -1,0 +1,318 @@
+"""Redacted outputs hold no name, number, contact, file name or free text of the case, in no byte of any format."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace
+from graphtrace.identifiers.names import PROVINCES
+from tests.in_process import run_command
+
+CARD = "89860123061000001011"
+"""A card of the example case that passes through many hands, was used and seized."""
+
+FIRM = "星海智联科技有限公司"
+PERSON = "周立冬"
+
+COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "trace": (["trace", CARD, "89860123061000001029", "1064600010101"], (".csv", ".xlsx", ".md", ".html")),
+    "trace-extra": (["trace", CARD, "--extra"], (".md", ".html")),
+    "trace-near": (["trace", "89860123061000001018", "8986012306100000101?"], (".xlsx", ".html")),
+    "audit": (["audit", FIRM], (".csv", ".xlsx", ".md", ".html")),
+    "audit-all": (["audit", "--all", "--role", "dealer"], (".csv", ".xlsx")),
+    "audit-cards": (["audit", FIRM, "--cards"], (".csv", ".xlsx", ".md", ".html")),
+    "audit-bucket": (["audit", FIRM, "--bucket", "activated_by_other"], (".html",)),
+    "party": (["party", PERSON], (".csv", ".xlsx", ".md", ".html")),
+    "party-firm": (["party", FIRM], (".html",)),
+    "common": (["common", CARD, "89860123061000001029"], (".csv", ".xlsx", ".md", ".html")),
+    "siblings": (["siblings", CARD], (".csv", ".xlsx", ".md", ".html")),
+    "candidates": (["candidates"], ()),
+    "judgements": (["resolve", "--list"], ()),
+    "corrections": (["correct", "--list"], ()),
+    "status": (["status"], ()),
+    "verify": (["verify"], ()),
+}
+"""Commands that take ``--redact``, and the formats of ``-o`` beside text and JSON."""
+
+LINES = ("trace", "audit", "siblings")
+"""Commands that answer line by line, too."""
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example case with a judgement, a correction and a purpose-made reason that names somebody."""
+    folder = tmp_path_factory.mktemp("redaction") / "xinghai-secret"
+    assert run_command(["demo", str(folder)]).returncode == 0
+    place = folder / "demo.gtrace"
+    judged = ["resolve", "北川通信器材经营部", "蓝讯数码店", "--same", "--why", "夏秋冬说是同一家", "--by", "秦明"]
+    assert run_command(["--case", str(place), *judged]).returncode == 0
+    corrected = ["correct", "taobao_shop.tsv:3", "--why", "夏秋冬说记错了"]
+    assert run_command(["--case", str(place), *corrected]).returncode == 0
+    return place
+
+
+_PACKAGE = Path(graphtrace.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def secrets(case: Path) -> frozenset[str]:
+    """Every cell of the sources that says who, which number, which file; and what persons stated.
+
+    Words that texts of this program contain (卡号, 转让, 微信, 中国联通) say nothing of anybody.
+    """
+    cells = {cell.strip() for path in sorted((case / "sources").iterdir()) for cell in _cells(path)}
+    found = {cell for cell in cells if _is_telling(cell)}
+    names = {path.name for path in Path("examples/case").iterdir()} | {"xinghai-secret", "demo.gtrace"}
+    assert len(found) > 250
+    assert {FIRM, PERSON, CARD, "马晓东", "990103197911280193", "云公刑诈〔2024〕0318号"} <= found
+    texts = [path for form in ("locale/*.json", "rules/builtin/*") for path in _PACKAGE.glob(form) if path.is_file()]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in texts)
+    found = {cell for cell in found if cell not in said}
+    assert len(found) > 200
+    return frozenset({*found, *names, "夏秋冬", "秦明", "扣押清单"})
+
+
+def _cells(path: Path) -> Iterator[str]:
+    import polars as pl
+
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        import openpyxl
+
+        for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+            for row in sheet.iter_rows(values_only=True):
+                yield from (str(cell) for cell in row if cell is not None)
+    elif content.startswith(b"PAR1"):
+        for row in pl.read_parquet(path).iter_rows():
+            yield from (str(cell) for cell in row if cell is not None)
+    else:
+        text = _decoded(content)
+        for line in text.splitlines():
+            if line.startswith("{"):
+                # one line of the example is cut off
+                yield from re.findall(r'"((?:[^"\\]|\\.)*)"', line)[1::2]
+            else:
+                yield from next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("no encoding fits")
+
+
+def _is_telling(cell: str) -> bool:
+    """Whether a cell is no day, amount, count or province; two Chinese characters can be a name."""
+    if re.fullmatch(r"[\d./:\- 年月日TZ+]{1,25}|\d{4}-\d\d-\d\d.*", cell) and not re.fullmatch(r"\d{11,}", cell):
+        return False
+    if cell in PROVINCES or cell.removesuffix("省") in PROVINCES:
+        return False
+    return len(cell) >= (2 if re.search("[\u4e00-\u9fff]", cell) else 6)
+
+
+def _texts_of(content: bytes) -> str:
+    """Return all that a file says: members of archives unpacked, escapes of HTML and JSON resolved."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "\n".join(f"{name}\n{_texts_of(archive.read(name))}" for name in archive.namelist())
+    text = content.decode("utf-8")
+    unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    # text is wrapped within words on a terminal
+    return "\n".join((text, html.unescape(text), unescaped, re.sub(r"\n\s*", "", text)))
+
+
+def _leaks(content: bytes, secrets: frozenset[str]) -> list[str]:
+    said = _texts_of(content)
+    return sorted(secret for secret in secrets if secret in said)
+
+
+def _run(case: Path, arguments: list[str], *more: str) -> Any:
+    return run_command(["--case", str(case), *arguments, *more])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_text_and_json_hold_no_secret(case: Path, secrets: frozenset[str], name: str, lang: str) -> None:
+    arguments, _ = COMMANDS[name]
+    for form in ([], ["-v"], ["--json"]):
+        plain = _run(case, arguments, "--lang", lang, *form)
+        masked = _run(case, arguments, "--lang", lang, "--redact", *form)
+        assert (masked.returncode, masked.stderr) == (plain.returncode, plain.stderr) == (plain.returncode, "")
+        assert _leaks(masked.stdout.encode(), secrets) == []
+        if name not in ("verify", "candidates", "corrections", "judgements", "status"):
+            assert _leaks(plain.stdout.encode(), secrets), "the secrets are none of this answer"
+        assert {"zh": "已去标识化", "en": "Redacted: "}[lang] in masked.stdout or '"redacted": true' in masked.stdout
+
+
+@pytest.mark.parametrize(("name", "ending"), [(name, ending) for name in COMMANDS for ending in COMMANDS[name][1]])
+def test_files_hold_no_secret(
+    case: Path, secrets: frozenset[str], tmp_path: Path, name: str, ending: str
+) -> None:
+    arguments, _ = COMMANDS[name]
+    out = tmp_path / f"answer{ending}"
+    done = _run(case, arguments, "--redact", "-o", str(out), "--lang", "zh")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    content = out.read_bytes()
+    assert _leaks(content, secrets) == []
+    if ending != ".csv":  # a CSV file holds a table and nothing else
+        assert "去标识化" in _texts_of(content)
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_hold_no_secret(case: Path, secrets: frozenset[str], name: str) -> None:
+    done = _run(case, COMMANDS[name][0], "--redact", "--jsonl")
+    assert done.returncode == 0
+    assert _leaks(done.stdout.encode(), secrets) == []
+    assert all(json.loads(line)["redacted"] for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "verify"])
+def test_a_redacted_answer_has_the_counts_days_and_structure_of_the_plain_one(case: Path, name: str) -> None:
+    arguments, _ = COMMANDS[name]
+    plain, masked = (json.loads(_run(case, arguments, "--json", *more).stdout) for more in ((), ("--redact",)))
+    assert masked.pop("redacted") is True
+    plain.pop("options", None)
+    assert list(_differences(plain, masked)) == []
+
+
+_FREE = {"message", "uscc", "extra", "size_bytes"}
+"""Keys of sentences, of what a pseudonym cannot be, of what is left out, and of what the key itself adds to."""
+
+
+def _differences(plain: Any, masked: Any, place: str = "") -> Iterator[str]:
+    match plain, masked:
+        case dict(), dict():
+            # keys that are data, as the names of channels, are compared by their places
+            pairs = ([pair for pair in each.items() if pair[0] not in _FREE] for each in (plain, masked))
+            for (key, one), (_, other) in zip(*pairs, strict=True):
+                yield from _differences(one, other, f"{place}.{key}")
+        case list(), list():
+            if len(plain) != len(masked):
+                yield f"{place}: {len(plain)} {len(masked)}"
+            for one, other in zip(plain, masked, strict=False):
+                yield from _differences(one, other, f"{place}[]")
+        case str(), str():
+            is_day = re.fullmatch(r"\d{4}-\d\d-\d\d(T.*)?", plain)
+            if (is_day or place.rpartition(".")[2] in ("outcome", "code", "severity", "kind")) and plain != masked:
+                yield f"{place}: {plain} {masked}"
+        case _:
+            if plain != masked:
+                yield f"{place}: {plain} {masked}"
+
+
+def test_pseudonyms_are_the_same_in_all_formats_and_answers(case: Path, tmp_path: Path) -> None:
+    found = json.loads(_run(case, ["trace", CARD, "--redact", "--json", "--lang", "zh"]).stdout)["results"][0]
+    wanted = {found["card"]["iccid"], found["registrant"]["name"], found["holder"]["name"]}
+    assert {name.partition("-")[0] for name in wanted} == {"卡", "企业", "人员"}
+    for ending in (".xlsx", ".html", ".md", ".csv"):
+        out = tmp_path / f"trace{ending}"
+        _run(case, ["trace", CARD, "--redact", "-o", str(out), "--lang", "zh"])
+        said = _texts_of(out.read_bytes())
+        assert {name for name in wanted if name not in said} == set()
+    assert found["registrant"]["name"] in _run(case, ["audit", FIRM, "--redact", "--lang", "zh"]).stdout
+    digits = {name.rpartition("-")[2] for name in wanted}
+    in_english = _run(case, ["trace", CARD, "--redact", "--lang", "en"]).stdout
+    assert {each for each in digits if each not in in_english} == set()
+
+
+def test_another_key_makes_other_pseudonyms(case: Path) -> None:
+    key = case / "redaction.key"
+    before = _run(case, ["trace", CARD, "--redact"]).stdout
+    assert (len(key.read_bytes()), _run(case, ["trace", CARD, "--redact"]).stdout) == (32, before)
+    kept = key.read_bytes()
+    key.unlink()
+    after = _run(case, ["trace", CARD, "--redact"]).stdout
+    pseudonyms = [set(re.findall("card-([0-9a-f]{16})", text)) for text in (before, after)]
+    assert all(pseudonyms)
+    assert pseudonyms[0].isdisjoint(pseudonyms[1])
+    key.write_bytes(kept)
+
+
+@pytest.mark.posix
+def test_only_the_owner_of_the_case_may_read_the_key(case: Path) -> None:
+    _run(case, ["trace", CARD, "--redact"])
+    assert os.stat(case / "redaction.key").st_mode & 0o777 == 0o600
+
+
+def test_a_key_of_another_length_is_refused(case: Path) -> None:
+    _run(case, ["trace", CARD, "--redact"])
+    key = case / "redaction.key"
+    kept = key.read_bytes()
+    key.write_bytes(kept[:-1])
+    refused = _run(case, ["trace", CARD, "--redact"])
+    key.write_bytes(kept)
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "key" in refused.stderr
+
+
+def test_a_copy_has_a_key_of_its_own(case: Path, tmp_path: Path) -> None:
+    assert run_command(["copy", str(case), str(tmp_path / "copy.gtrace")]).returncode == 0
+    assert not (tmp_path / "copy.gtrace" / "redaction.key").exists()
+
+
+def test_without_redact_no_key_is_made(tmp_path: Path) -> None:
+    run_command(["demo", str(tmp_path / "made")])
+    place = tmp_path / "made" / "demo.gtrace"
+    assert _run(place, ["trace", CARD]).returncode == 0
+    assert not (place / "redaction.key").exists()
+
+
+def test_errors_quote_nothing(case: Path, secrets: frozenset[str]) -> None:
+    for arguments in (
+        ["party", "夏秋冬"],
+        ["trace", "夏秋冬"],
+        ["trace", "--from-file", "夏秋冬.csv"],
+        ["audit", FIRM, "--bucket", "夏秋冬"],
+        ["party", PERSON, "--夏秋冬"],
+        ["夏秋冬"],
+        ["party", PERSON, "--as-of", "夏秋冬"],
+    ):
+        for more in ((), ("--json",), ("-v",)):
+            refused = _run(case, arguments, "--redact", *more)
+            assert refused.returncode in (1, 2), arguments
+            assert refused.stdout == ""
+            assert _leaks(refused.stderr.encode(), secrets) == []
+            assert "夏秋冬" in _run(case, arguments, *more).stderr
+
+
+def test_what_cannot_be_masked_is_refused(case: Path) -> None:
+    for arguments in (["identify", CARD], ["doctor"], ["rules", "list"], ["load", "x.csv"]):
+        refused = _run(case, arguments, "--redact", "--json")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert json.loads(refused.stderr)["error"]["exit"] == 2
+
+
+def test_lines_of_a_list_that_are_no_numbers_are_counted_and_not_quoted(case: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "list.txt"
+    asked.write_text(f"{CARD}\n夏秋冬\n李四四\n", encoding="utf-8")
+    for more in ((), ("--jsonl",), ("--json",)):
+        done = _run(case, ["trace", "--from-file", str(asked), "--redact", *more])
+        assert done.returncode == 0
+        assert "夏秋冬" not in done.stdout + done.stderr
+    assert len(json.loads(_run(case, ["trace", "--from-file", str(asked), "--redact", "--json"]).stdout)["skipped"]) == 2
+
+
+def test_a_redacted_answer_cannot_be_compared(case: Path, tmp_path: Path) -> None:
+    for name in ("trace", "audit"):
+        saved = tmp_path / f"{name}.json"
+        assert _run(case, COMMANDS[name][0], "--redact", "-o", str(saved)).returncode == 0
+        assert json.loads(saved.read_bytes())["redacted"] is True
+        verified = _run(case, ["verify", str(saved), "--json"])
+        problems = json.loads(verified.stdout)["problems"]
+        assert [(problem["code"], problem["params"]["what"]) for problem in problems] == [
+            ("answer_not_compared", "redacted")
+        ]
+        assert verified.returncode == 4
