@@ -145,7 +145,7 @@ def _load(name: str, paths: Sequence[Path]) -> Query:
 
 @cache
 def _load_packaged(name: str) -> Query:
-    return _read_query(name, _packaged_files()[name])
+    return replace(_read_query(name, _packaged_files()[name]), is_bundled=True)
 
 
 def _read_query(name: str, paths: Sequence[Path]) -> Query:

@@ -2,8 +2,8 @@
 
 The same questions are asked again with the options that the answer states, and the whole answers are compared,
 sentences and counts too. Only the version of the program, the name of the case, and what the options say do not count.
-What cannot be asked again (cells of a list that are damaged numbers, rules of one's own, whole answers that are redacted)
-is yielded as not compared.
+What cannot be asked again (cells of a list that are damaged numbers, rules of one's own, redacted answers) is yielded
+as not compared.
 """
 
 from __future__ import annotations

@@ -49,8 +49,6 @@ def audit(
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import parse_assignment, select_rules
 
-    if common.redact and own:
-        raise UsageError("own_rules_not_redacted", hint="redact_bundled")
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with common.open_case() as case:
         if bucket is None and not cards:

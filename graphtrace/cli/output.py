@@ -117,7 +117,7 @@ def show_answer(
     if common.redact:
         masker = common.masker(asked)
         answer, asked, title = masker.answer(answer), masker.case, masker.case
-        passed_over, options = [masker.left_out] * len(passed_over), None
+        passed_over, options, state = [masker.left_out] * len(passed_over), None, masker.mask(state)
 
     def data() -> dict[str, Any]:
         from graphtrace.render.registry import make_values

@@ -14,7 +14,7 @@ from graphtrace.errors import UnknownFormat, UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"))(query)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"), can_redact=True)(query)
 
 
 def query(
@@ -32,6 +32,8 @@ def query(
     if [name is not None, list_all, show is not None].count(True) != 1:
         raise UsageError("query_which", hint="list_queries")
     if name is None:
+        if common.redact:
+            raise UsageError("command_not_redacted", command="graphtrace query", hint="redacted_commands")
         if parameters or as_of:
             raise UsageError("parameters_without_query", hint="query_usage")
         return _list(common) if show is None else _show(show, common)

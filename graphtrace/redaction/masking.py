@@ -1,7 +1,7 @@
 """Answers with pseudonyms in the place of what they say of persons, firms, cards and files; of the same types.
 
 :class:`Masker` walks an answer before any format is made of it, so that no writer sees what it must not write. What
-each text means is declared in :mod:`graphtrace.redaction.meanings`; a text that is not declared is an error, never shown.
+each text means is declared in :mod:`graphtrace.redaction.meanings`; a text without a meaning is an error, never shown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from graphtrace.errors import UsageError
 from graphtrace.identifiers.names import PROVINCES
 from graphtrace.identifiers.operator_names import ANYWHERE
 from graphtrace.locale import Lang, load_catalogue
@@ -23,8 +24,9 @@ from graphtrace.redaction.meanings import FIELDS, KEYS, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number
 from graphtrace.results.audit import AuditResults
 from graphtrace.results.candidates import Candidates
-from graphtrace.results.case import CaseStatus
+from graphtrace.results.case import CaseState, CaseStatus
 from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.library import Query
 from graphtrace.results.party import PartySummary, PartySupport, legal_form
 from graphtrace.results.query import QueryResult
 from graphtrace.results.rules import Rule, RuleFinding
@@ -151,7 +153,8 @@ class Masker:
     def fields_of(self, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield the fields of a dataclass or named tuple, masked by their declared meanings."""
         meanings = FIELDS.get(type(value).__name__, {})
-        for name in _field_names(type(value)):
+        kind: type = type(value)
+        for name in _field_names(kind):
             content = getattr(value, name)
             meaning = meanings.get(name)
             yield name, self.mask(content) if meaning is None else self.apply(meaning, content)
@@ -172,22 +175,22 @@ class Masker:
     def json(self, value: Any, meaning: Meaning = Meaning.TEXT) -> Any:
         """Return a value of plain JSON, whose texts have meanings by the keys that they stand under."""
         match value:
-            case {"id": str(ident), "name": name, **more} if "contacts" not in value:
-                party = self.party(Party(ident, name or ""))
-                shown = {"id": party.id, "name": None if name is None else party.name}
-                return {**shown, **{key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in more.items()}}
             case {"contacts": _, "name": name, "id": ident} if name or ident:
                 who = self._names.strong_id(ident) if ident else self._names.name(name)
-                rest = {key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in value.items()}
-                return {**rest, "name": who if name else None, "id": who if ident else None}
-            case {"kind": str(kind), "value": str(contact), **more}:
-                rest = {key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in more.items()}
-                return {"kind": kind, "value": self.text(Meaning.CONTACT, contact), **rest}
+                return {**self._by_key(value), "name": who if name else None, "id": who if ident else None}
+            case {"id": str(ident), "name": name} if "contacts" not in value:
+                party = self.party(Party(ident, name or ""))
+                return {**self._by_key(value), "id": party.id, "name": None if name is None else party.name}
+            case {"kind": _, "value": str(contact)}:
+                return {**self._by_key(value), "value": self.text(Meaning.CONTACT, contact)}
             case Mapping():
-                return {key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in value.items()}
+                return self._by_key(value)
             case list() | tuple() | set() | frozenset():
                 return type(value)(self.json(each, meaning) for each in value)
         return self.apply(meaning, value)
+
+    def _by_key(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in value.items()}
 
     def row(self, columns: tuple[str, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row of a query of the library; a name beside its id has the pseudonym of that id."""
@@ -202,7 +205,7 @@ class Masker:
 
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters of a finding, a reason or a problem."""
-        masked = {name: self.json(value, KEYS.get(name, Meaning.TEXT)) for name, value in params.items()}
+        masked = self._by_key(params)
         if params.get("why") in NEAR_MISSES:
             masked["why"] = params["why"]
         return masked
@@ -267,7 +270,9 @@ def _mask_trace(masker: Masker, trace: Trace) -> Trace:
     asked = {"imei": Meaning.DEVICE, "eid": Meaning.CHIP, "iccid": Meaning.CARD}.get(
         trace.matched_as or "", Meaning.NUMBER
     )
-    texts = {name: None if (text := getattr(trace, name)) is None else masker.text(asked, text) for name in _TYPED}
+    texts: dict[str, Any] = {
+        name: None if (text := getattr(trace, name)) is None else masker.text(asked, text) for name in _TYPED
+    }
     masked = {name: masker.mask(getattr(trace, name)) for name in _field_names(Trace) if name not in _KEPT_OR_TYPED}
     kept = {name: getattr(trace, name) for name in FIELDS["Trace"]}
     return Trace(**masked, **kept, **texts)
@@ -301,18 +306,27 @@ def _mask_rule_finding(masker: Masker, finding: RuleFinding) -> RuleFinding:
 
 
 def _mask_rule(masker: Masker, rule: Rule) -> Rule:
-    """Return a rule; values of its parameters that are not its own may hold names of the case."""
+    """Return a rule of this program; values of its parameters that are not its own may hold names of the case."""
+    if rule.path is not None:
+        raise UsageError("own_rules_not_redacted", hint="redact_bundled")
     parameters = tuple(
         one if one.value == one.default else replace(one, value=masker.apply(Meaning.TEXT, one.value))
         for one in rule.parameters
     )
-    return replace(rule, parameters=parameters, path=None)
+    return replace(rule, parameters=parameters)
+
+
+def _check_query(_: Masker, query: Query) -> Query:
+    """Return a query of this program; a column of another can hold anything, whatever it is called."""
+    if not query.is_bundled:
+        raise UsageError("own_query_not_redacted", name=query.name, hint="redact_bundled")
+    return query
 
 
 def _mask_query_result(masker: Masker, answer: QueryResult) -> QueryResult:
     kinds = {one.name: _PARAMETERS.get(one.type, Meaning.TEXT) for one in answer.query.header.parameters}
     return QueryResult(
-        query=answer.query,
+        query=masker.mask(answer.query),
         parameters={name: masker.apply(kinds[name], value) for name, value in answer.parameters.items()},
         columns=answer.columns,
         rows=[masker.row(answer.columns, row) for row in answer.rows],
@@ -364,6 +378,11 @@ def _mask_status(masker: Masker, status: CaseStatus) -> CaseStatus:
     return CaseStatus(**{**dict(masker.fields_of(replace(status, files=[]))), "files": files})
 
 
+def _mask_state(masker: Masker, state: CaseState) -> CaseState:
+    """Return the state of a case without the lines of its ledger, by which an answer would name tables and headings."""
+    return state._replace(case_head=masker.mask(state.case_head), ledger=())
+
+
 def _mask_export(masker: Masker, written: ExportResult) -> ExportResult:
     """Return the result of an export, whose path and command name the case and folders of this machine."""
     return replace(
@@ -376,7 +395,8 @@ def _mask_export(masker: Masker, written: ExportResult) -> ExportResult:
 
 def marked(answer: Answer) -> Answer:
     """Return an answer that says itself that it is redacted; its type is one of the same name below its own."""
-    object.__setattr__(answer, "__class__", _marked_type(type(answer)))
+    kind: type = type(answer)
+    object.__setattr__(answer, "__class__", _marked_type(kind))
     return answer
 
 
@@ -407,7 +427,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "Finding": _mask_finding,
     "RuleFinding": _mask_rule_finding,
     "Rule": _mask_rule,
-    "Query": lambda _, query: query,
+    "Query": _check_query,
     "QueryResult": _mask_query_result,
     "NamedJudgement": _mask_named_judgement,
     "PartySummary": _mask_party_summary,
@@ -415,6 +435,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "PartyShares": lambda masker, shares: shares.changed(masker.party),
     "Siblings": _mask_siblings,
     "CaseStatus": _mask_status,
+    "CaseState": _mask_state,
     "ExportResult": _mask_export,
     "Reason": _params_of,
     "IntegrityProblem": _params_of,

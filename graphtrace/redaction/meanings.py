@@ -97,7 +97,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     },
     "Chain": {"registrant_basis": M.KEPT},
     "Finding": {"code": M.KEPT, "severity": M.KEPT},
-    "Lead": {"record_type": M.KEPT, "because": M.KEPT, "since": M.DAY, "until": M.DAY},
+    "Lead": {"record_type": M.KEPT, "because": M.KEPT, "since": M.DAY, "until": M.DAY, "cards": M.CARD},
     "Hint": {"attribute": M.KEPT, "value": M.KEPT, "confidence": M.KEPT},
     # -- one card -----------------------------------------------------------------------------------------------------
     "Card": {
@@ -160,7 +160,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- the case -----------------------------------------------------------------------------------------------------
     "CaseStatus": {"path": M.CASE, "records": M.KEPT, "first_day": M.DAY, "last_day": M.DAY},
     "FileNotRead": {"file": M.FILE, "sha256": M.HASH, "reason": M.KEPT},
-    "CaseState": {"ledger_head": M.KEPT, "as_of": M.DAY},
+    "CaseHead": {"number": M.CASE_NUMBER, "name": M.CASE, "unit": M.NAME, "officer": M.LOGIN, "ground": M.TEXT},
     "IntegrityProblem": {"code": M.KEPT},
     # -- queries ------------------------------------------------------------------------------------------------------
     "QueryResult": {"columns": M.KEPT},
@@ -178,7 +178,18 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
 KEYS: Final[Mapping[str, Meaning]] = {
     **dict.fromkeys(
         (
-            *("kind", "precision", "precisions", "kinds", "severity", "code", "reason", "field", "known_as", "direction"),
+            *(
+                "kind",
+                "precision",
+                "precisions",
+                "kinds",
+                "severity",
+                "code",
+                "reason",
+                "field",
+                "known_as",
+                "direction",
+            ),
             *("document_basis", "carrier_basis", "identified_by", "law", "role", "state_code", "type", "table_name"),
         ),
         M.KEPT,

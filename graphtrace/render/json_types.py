@@ -1587,12 +1587,9 @@ CopyAnswer = TypedDict(
 CopyAnswer.__doc__ = "The answer of ``copy``."
 
 
-class BundleAnswer(TypedDict):
+class BundleAnswer(Head):
     """The answer of ``bundle``: what was written, and the hash that commits to all of it."""
 
-    graphtrace: str
-    case: str
-    ledger_head: str | None
     bundle: str
     files: int
     bytes: int

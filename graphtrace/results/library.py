@@ -151,12 +151,16 @@ class QueryHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found."""
+    """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found.
+
+    ``is_bundled`` says that it came with this program.
+    """
 
     name: str
     header: QueryHeader
     texts: Mapping[Language, str]
     paths: Mapping[Language, Path] = field(compare=False)
+    is_bundled: bool = field(default=False, compare=False)
 
     def source(self, language: Language) -> str:
         """Return the text to run in a language.

@@ -1,13 +1,12 @@
 """Key of the pseudonyms of a case: made when it is first needed, never copied with the case.
 
-In a folder it stands in ``redaction.key``, which only its owner may read; on a server in a node of its own. Whoever has
-it can find out which pseudonym a name or a number has, and so tell whose pseudonym one is. A copy of a case has a key of
-its own, and other pseudonyms.
+In a folder it stands in ``redaction.key``, which only its owner may read; on a server in a node of its own. Whoever
+has it can find out which pseudonym a name or a number has, and so tell whose pseudonym one is. A copy of a case has a
+key of its own, and other pseudonyms.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -63,7 +62,7 @@ def _write(path: Path, key: bytes) -> None:
             file.write(key)
             file.flush()
             system.fsync_handle(file.fileno())
-        os.replace(beside, path)
+        system.replace(beside, path)
     except OSError as error:
         raise unusable(path, error) from error
 

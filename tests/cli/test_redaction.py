@@ -6,7 +6,6 @@ import csv
 import html
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ import pytest
 import graphtrace
 from graphtrace.identifiers.names import PROVINCES
 from tests.in_process import run_command
+
+pytestmark = pytest.mark.slow
 
 CARD = "89860123061000001011"
 """A card of the example case that passes through many hands, was used and seized."""
@@ -38,6 +39,19 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "common": (["common", CARD, "89860123061000001029"], (".csv", ".xlsx", ".md", ".html")),
     "siblings": (["siblings", CARD], (".csv", ".xlsx", ".md", ".html")),
     "candidates": (["candidates"], ()),
+    **{
+        f"query-{name}": (["query", name, *(f"-p{value}" for value in values)], (".csv", ".xlsx"))
+        for name, values in {
+            "records-of-card": [f"card={CARD}"],
+            "parties-of-case": ["case_no=云公刑诈〔2024〕0318号"],
+            "rejected-rows": [],
+            "sources-of-case": [],
+            "names-of-party": [f"party={PERSON}"],
+            "flows-between-parties": [],
+            "seized-cards": [],
+            "purchases": [],
+        }.items()
+    },
     "judgements": (["resolve", "--list"], ()),
     "corrections": (["correct", "--list"], ()),
     "status": (["status"], ()),
@@ -47,6 +61,7 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
 
 LINES = ("trace", "audit", "siblings")
 """Commands that answer line by line, too."""
+
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -158,9 +173,7 @@ def test_text_and_json_hold_no_secret(case: Path, secrets: frozenset[str], name:
 
 
 @pytest.mark.parametrize(("name", "ending"), [(name, ending) for name in COMMANDS for ending in COMMANDS[name][1]])
-def test_files_hold_no_secret(
-    case: Path, secrets: frozenset[str], tmp_path: Path, name: str, ending: str
-) -> None:
+def test_files_hold_no_secret(case: Path, secrets: frozenset[str], tmp_path: Path, name: str, ending: str) -> None:
     arguments, _ = COMMANDS[name]
     out = tmp_path / f"answer{ending}"
     done = _run(case, arguments, "--redact", "-o", str(out), "--lang", "zh")
@@ -244,7 +257,7 @@ def test_another_key_makes_other_pseudonyms(case: Path) -> None:
 @pytest.mark.posix
 def test_only_the_owner_of_the_case_may_read_the_key(case: Path) -> None:
     _run(case, ["trace", CARD, "--redact"])
-    assert os.stat(case / "redaction.key").st_mode & 0o777 == 0o600
+    assert (case / "redaction.key").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_of_another_length_is_refused(case: Path) -> None:
@@ -302,7 +315,9 @@ def test_lines_of_a_list_that_are_no_numbers_are_counted_and_not_quoted(case: Pa
         done = _run(case, ["trace", "--from-file", str(asked), "--redact", *more])
         assert done.returncode == 0
         assert "夏秋冬" not in done.stdout + done.stderr
-    assert len(json.loads(_run(case, ["trace", "--from-file", str(asked), "--redact", "--json"]).stdout)["skipped"]) == 2
+    assert (
+        len(json.loads(_run(case, ["trace", "--from-file", str(asked), "--redact", "--json"]).stdout)["skipped"]) == 2
+    )
 
 
 def test_a_redacted_answer_cannot_be_compared(case: Path, tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ NOT_MASKED = {
     *("CustodyEvent", "SheetReport", "LoadReport", "PassedOver", "UnusedAnswer", "Reject", "RowWarning"),
     *("ColumnReport", "Offer", "SampleCell", "SheetEvidence", "OpenQuestion", "ColumnGuess", "SheetGuess"),
     *("SourceExcerpt", "TextFind", "LoneNames", "KnownUse", "GraphNode", "GraphEdge", "PartnerGroup"),
+    # what leaves the unit for its addressee, or is stated for the unit itself
+    *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
+    *("SealedSource", "Watch", "WatchHit"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
@@ -89,9 +92,7 @@ def test_every_text_of_a_result_has_a_declared_meaning(name: str) -> None:
 
 def test_every_declared_field_is_one_of_a_type() -> None:
     types = _types()
-    assert {
-        (name, field) for name, meanings in FIELDS.items() for field in meanings if name not in types
-    } == set()
+    assert {(name, field) for name, meanings in FIELDS.items() for field in meanings if name not in types} == set()
     assert [
         (name, field) for name, meanings in FIELDS.items() for field in meanings if field not in _texts_of(types[name])
     ] == []
@@ -180,13 +181,16 @@ def test_a_sheet_with_several_tables_keeps_the_cells_of_the_table() -> None:
     assert shown.row == 7
 
 
-@pytest.mark.parametrize(("meaning", "kept", "other"), [
-    (Meaning.DAY, "2024-03-05T17:19:12+08:00", "夏秋"),
-    (Meaning.AMOUNT, "1,200.50", "夏秋"),
-    (Meaning.PROVINCE, "江苏省", "夏秋"),
-    (Meaning.CARRIER, "china-mobile", "夏秋"),
-    (Meaning.CELLS, "A3:F20", "夏秋"),
-])
+@pytest.mark.parametrize(
+    ("meaning", "kept", "other"),
+    [
+        (Meaning.DAY, "2024-03-05T17:19:12+08:00", "夏秋"),
+        (Meaning.AMOUNT, "1,200.50", "夏秋"),
+        (Meaning.PROVINCE, "江苏省", "夏秋"),
+        (Meaning.CARRIER, "china-mobile", "夏秋"),
+        (Meaning.CELLS, "A3:F20", "夏秋"),
+    ],
+)
 def test_what_stays_is_kept_only_in_its_own_form(meaning: Meaning, kept: str, other: str) -> None:
     masker = Masker(bytes(32))
     assert masker.text(meaning, kept) == kept
