@@ -1,7 +1,7 @@
 """Pseudonyms: the same value has the same one in every answer of a case, in every format and language.
 
 A pseudonym is a word for what the value is (人员, card) and 16 hexadecimal digits of its HMAC-SHA256 under the key of
-the case. The digits depend on the value alone, whatever field it stands in: a number that is typed, or stored with a party
+the case. The digits depend on the value alone, whatever field it stands in: a number that is typed, stored with a party
 or with a card has the same digits everywhere. Two writings that are the same card, number or party have them too.
 """
 

@@ -29,7 +29,7 @@ NOT_MASKED = {
     *("SourceExcerpt", "TextFind", "LoneNames", "KnownUse", "GraphNode", "GraphEdge", "PartnerGroup"),
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
-    *("SealedSource", "Watch", "WatchHit"),
+    *("SealedSource", "Watch", "WatchHit", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
