@@ -160,6 +160,9 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- the case -----------------------------------------------------------------------------------------------------
     "CaseStatus": {"path": M.CASE, "records": M.KEPT, "first_day": M.DAY, "last_day": M.DAY},
     "FileNotRead": {"file": M.FILE, "sha256": M.HASH, "reason": M.KEPT},
+    "Reply": {"number": M.RECORD, "algorithm": M.KEPT, "stated": M.HASH},
+    "Archive": {"file": M.FILE, "actual": M.HASH},
+    "ReplyCheck": {"file": M.FILE, "sha256": M.HASH, "actual": M.HASH, "at": M.DAY, "by": M.LOGIN},
     "CaseHead": {"number": M.CASE_NUMBER, "name": M.CASE, "unit": M.NAME, "officer": M.LOGIN, "ground": M.TEXT},
     "IntegrityProblem": {"code": M.KEPT},
     # -- queries ------------------------------------------------------------------------------------------------------
@@ -190,7 +193,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
                 "known_as",
                 "direction",
             ),
-            *("document_basis", "carrier_basis", "identified_by", "law", "role", "state_code", "type", "table_name"),
+            *("document_basis", "carrier_basis", "identified_by", "law", "role", "type", "algorithm"),
         ),
         M.KEPT,
     ),
@@ -244,7 +247,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
     **dict.fromkeys(("case_no", "case_nos"), M.CASE_NUMBER),
     "contract_no": M.CONTRACT,
     **dict.fromkeys(("file", "files", "file_names"), M.FILE),
-    "sha256": M.HASH,
+    **dict.fromkeys(("sha256", "stated", "actual", "found"), M.HASH),
     "sheet": M.SHEET,
     "heading": M.HEADING,
     "place": M.PLACE,
