@@ -446,12 +446,13 @@ def write_templates(folder: Path) -> Letters:
 
 
 def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+    from graphtrace.private_files import make_folder
     from graphtrace.storage.atomic import atomic_write, unwritable
     from graphtrace.storage.case_folder import refuse_inside_case
 
     refuse_inside_case(folder / "x")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, parents=True)
     except OSError as fault:
         raise unwritable(folder, fault) from fault
     for name, content in contents:
