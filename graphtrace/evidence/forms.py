@@ -1,8 +1,8 @@
 """Templates of letters: those of a unit, and those that ship, made from the texts in ``forms``.
 
 A line of such a text is a paragraph; what it begins with says how it stands: ``#`` title, ``=`` centred, ``>`` to the
-right, ``!`` heading, ``-`` without indent, ``|`` row of a table (the first one its headings), ``---`` page break,
-``_`` foot of every page.
+right, ``!`` heading, ``-`` without indent, ``|=`` widths of the columns of the table that follows, in hundredths,
+``|`` row of a table (the first one its headings), ``---`` page break, ``_`` foot of every page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -32,9 +32,14 @@ _LATIN_FONT: Final = "Times New Roman"
 _CHINESE_FONT: Final = "FangSong"
 _CHINESE_TITLE_FONT: Final = "SimHei"
 _TITLE_POINTS: Final = 18
-_BODY_POINTS: Final = 12
+_BODY_POINTS: Final[Mapping[str, float]] = {"zh": 12, "en": 11}
+_LINE_SPACING: Final[Mapping[str, float]] = {"zh": 1.15, "en": 1.1}
 _CELL_POINTS: Final = 10
-_MARGIN_MM: Final = 25
+_CELL_MARGIN_POINTS: Final = 2
+_BELOW_TABLE_POINTS: Final = 8
+_FOOT_POINTS: Final = 9
+_MARGIN_MM: Final = 22
+_TEXT_MM: Final = 210 - 2 * _MARGIN_MM
 _FIXED_TIME: Final = datetime(1980, 1, 1)
 
 
@@ -124,11 +129,15 @@ class _Page:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
         normal: Any = self.document.styles["Normal"]
-        normal.font.name, normal.font.size = _LATIN_FONT, Pt(_BODY_POINTS)
+        normal.font.name, normal.font.size = _LATIN_FONT, Pt(_BODY_POINTS[lang])
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _CHINESE_FONT)
         normal.paragraph_format.space_after = Pt(4)
-        normal.paragraph_format.line_spacing = 1.25
+        normal.paragraph_format.line_spacing = _LINE_SPACING[lang]
         self._table: Any = None
+        self._widths: list[int] = []
+        self._is_below_table = False
+        self._is_otherwise = False
+        self._last: Any = None
 
     def add(self, line: str) -> None:
         """Add a line of the text."""
@@ -137,9 +146,13 @@ class _Page:
         from docx.shared import Pt
 
         mark, _, rest = line.partition(" ")
+        if mark == "|=":
+            self._widths = [int(share) for share in rest.split()]
+            return
         if mark == "|":
             self._row([cell.strip() for cell in line.strip().strip("|").split("|")])
             return
+        self._is_below_table |= self._table is not None
         self._table = None
         if mark == "---":
             self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
@@ -150,6 +163,17 @@ class _Page:
         text = rest if mark in ("#", "=", ">", "!", "-") else line
         paragraph = self.document.add_paragraph()
         run = paragraph.add_run(text)
+        if text.startswith("{%p"):
+            # what stands in the other branch does not stand below the table
+            self._is_otherwise = text.startswith("{%p else")
+        else:
+            if self._is_below_table:
+                paragraph.paragraph_format.space_before = Pt(_BELOW_TABLE_POINTS)
+            self._is_below_table = self._is_otherwise
+            if mark == ">" and self._last is not None:
+                # a seal does not stand alone on a page
+                self._last.paragraph_format.keep_with_next = True
+            self._last = paragraph
         if mark in ("#", "="):
             paragraph.alignment = ALIGN.CENTER
         if mark == ">":
@@ -157,26 +181,32 @@ class _Page:
         if mark in ("#", "!"):
             run.bold = True
             _set_chinese_font(run, _CHINESE_TITLE_FONT)
-            paragraph.paragraph_format.space_before = Pt(6)
+            paragraph.paragraph_format.space_before = Pt(_BELOW_TABLE_POINTS)
             paragraph.paragraph_format.keep_with_next = True
         if mark == "#":
             run.font.size = Pt(_TITLE_POINTS)
         if mark == "=":
-            run.font.size = Pt(_BODY_POINTS + 2)
+            run.font.size = Pt(_BODY_POINTS[self.lang] + 2)
         if self.lang == "zh" and text == line and not line.startswith(("{%p", "{{ addressee", "___")):
-            paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY_POINTS)
+            paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY_POINTS[self.lang])
 
     def _row(self, cells: Sequence[str]) -> None:
-        from docx.shared import Pt
+        from docx.shared import Mm, Pt
 
         is_first = self._table is None
+        widths = [Mm(_TEXT_MM * share / 100) for share in self._widths]
         if is_first:
             self._table = self.document.add_table(rows=0, cols=len(cells), style="Table Grid")
-        for cell, text in zip(self._table.add_row().cells, cells, strict=True):
+            self._table.autofit = False
+            for column, width in zip(self._table.columns, widths, strict=True):
+                column.width = width
+        for cell, text, width in zip(self._table.add_row().cells, cells, widths, strict=True):
+            cell.width = width
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(text)
             run.font.size, run.bold = Pt(_CELL_POINTS), is_first
-            paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.paragraph_format.space_before = Pt(_CELL_MARGIN_POINTS)
+            paragraph.paragraph_format.space_after = Pt(_CELL_MARGIN_POINTS)
             paragraph.paragraph_format.line_spacing = 1.0
 
     def _foot(self, text: str) -> None:
@@ -185,11 +215,12 @@ class _Page:
         from docx.oxml.ns import qn
         from docx.shared import Pt
 
+        style: Any = self.document.styles["Footer"]
+        style.font.size = Pt(_FOOT_POINTS)
         foot = self.document.sections[0].footer.paragraphs[0]
         foot.alignment = ALIGN.CENTER
-        foot.add_run(f"{text}  ·  ").font.size = Pt(9)
+        foot.add_run(f"{text}  ·  ")
         run: Any = foot.add_run()
-        run.font.size = Pt(9)
         for kind in ("begin", None, "end"):
             element: Any = OxmlElement("w:instrText" if kind is None else "w:fldChar")
             if kind is None:

@@ -374,7 +374,7 @@ def what_is_asked(request: LetterRequest, lang: Lang) -> str:
     from graphtrace.render import catalogue
     from graphtrace.render.format import translate
 
-    return translate(catalogue.ASKED_RECORDS, request.record_type, lang)
+    return _as_sentence(translate(catalogue.ASKED_RECORDS, request.record_type, lang))
 
 
 def why_asked(request: LetterRequest, lang: Lang) -> str:
@@ -382,8 +382,11 @@ def why_asked(request: LetterRequest, lang: Lang) -> str:
     from graphtrace.render import catalogue
     from graphtrace.render.format import translate
 
-    text = translate(catalogue.REASONS, request.because, lang)
-    return text if lang == "zh" else text[:1].upper() + text[1:]
+    return _as_sentence(translate(catalogue.REASONS, request.because, lang))
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def format_period(request: LetterRequest, lang: Lang) -> str:

@@ -177,11 +177,6 @@ def fill_template(content: bytes, name: str, values: Mapping[str, Any]) -> bytes
     return with_fixed_times(out.getvalue())
 
 
-def check_template(content: bytes, name: str) -> None:
-    """Check a template without filling it in; raises as :func:`fill_template` does."""
-    _check_archive(content, name)
-
-
 def _shown(value: Any) -> Any:
     """Return values with control characters and marks of direction written out; documents cannot hold the first."""
     match value:
@@ -311,9 +306,10 @@ def _check_syntax(template: nodes.Template, fields: Fields) -> None:
     _check_node(template, dict(fields), 0)
 
 
-def _check_node(node: nodes.Node, scope: Mapping[str, Any], depth: int) -> None:
+def _check_node(node: nodes.Node, scope: Mapping[str, Any], depth: int, line: int = 1) -> None:
     if not isinstance(node, _NODES):
-        raise _Fault(node.lineno, phrase("template_construct", name=type(node).__name__.lower()))
+        lines = (node.lineno, *(child.lineno for child in node.iter_child_nodes()), line)
+        raise _Fault(next(filter(None, lines)), phrase("template_construct", name=type(node).__name__.lower()))
     match node:
         case nodes.For():
             _check_loop(node, scope, depth)
@@ -326,7 +322,7 @@ def _check_node(node: nodes.Node, scope: Mapping[str, Any], depth: int) -> None:
         case nodes.Test() if node.name not in _TESTS:
             raise _Fault(node.lineno, phrase("template_filter", name=node.name))
     for child in node.iter_child_nodes():
-        _check_node(child, scope, depth)
+        _check_node(child, scope, depth, node.lineno or line)
 
 
 def _check_loop(loop: nodes.For, scope: Mapping[str, Any], depth: int) -> None:
