@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
+from graphtrace.analysis.replies import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
 from graphtrace.analysis.unread_names import rows_naming, rows_naming_party
 from graphtrace.engine.flows import MovementFilter, flow_totals
@@ -120,7 +122,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
     seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
     takers = _takers(store)
-    return PartySummary(
+    summary = PartySummary(
         party=party,
         kind=party_kind(
             party, has_bought=any(dealing.party.is_carrier for dealing in received), has_passed=bool(passed_on)
@@ -134,6 +136,10 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         judgements=store.judgements.shown_in([party, received, passed_on]),
         unread_rows=rows_naming_party(store, party),
     )
+    if not (differing := differing_replies(store)):
+        return summary
+    counted = files_counted(session, party, differing)
+    return replace(summary, reply_findings=tuple(reply_findings(summary, differing, counted)))
 
 
 def _takers(store: Backend) -> dict[int, set[str]]:

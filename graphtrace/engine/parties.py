@@ -216,6 +216,30 @@ def rows_by_name(session: CaseSession, party: Party, *, most: int) -> Sequence[R
     return [RowsByName._make((*place, tuple(first))) for *place, first in rows]
 
 
+def sheets_about(session: CaseSession, party: Party, sheets: Iterable[int], *, with_cards: bool) -> set[int]:
+    """Return those of some sheets in which a record names a party or, ``with_cards``, a card that it dealt with."""
+    mine, asked = mentions_sql(session, party), list(sheets)
+    sides = f"(sender IN {mine} OR receiver IN {mine})"
+    seen = f"{session.visible_clause} true"
+    in_asked = f"{seen} AND sheet IN (SELECT unnest(?::INTEGER[]))"
+    found = {
+        sheet
+        for table in ("card_records", "range_records", "cardless_records")
+        for (sheet,) in session.query(f"SELECT DISTINCT sheet FROM {table} WHERE {in_asked} AND {sides}", asked)
+    }
+    if with_cards and (left := [sheet for sheet in asked if sheet not in found]):
+        lots = (
+            f"SELECT key AS low, key AS high FROM card_records WHERE {seen} AND kind IN ({MOVES}) AND {sides} "
+            f"UNION SELECT first, last FROM range_records WHERE {seen} AND kind IN ({MOVES}) AND {sides}"
+        )
+        for table, first, last in (("card_records", "key", "key"), ("range_records", "first", "last")):
+            overlap = f"{table} JOIN ({lots}) ON {first} <= high AND {last} >= low"
+            found |= {
+                sheet for (sheet,) in session.query(f"SELECT DISTINCT sheet FROM {overlap} WHERE {in_asked}", left)
+            }
+    return found
+
+
 def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequence[int]:
     """The cards that some seizure names by their number, of one criminal case if that is given; in order."""
     wanted, given = ("", ()) if case_no is None else ("case_no = ? AND", (case_no,))

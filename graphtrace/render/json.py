@@ -225,9 +225,11 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
     }
 
 
-def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> json_types.PartyAnswer:
+def party_document(case: str, dealings: PartySummary, lang: Lang = "en") -> json_types.PartyAnswer:
     """Return the answer of ``party``."""
-    return cast("json_types.PartyAnswer", {**_dated_head(case), **dealings.to_dict(), **_unread()})
+    found = [_finding(finding, lang) for finding in dealings.reply_findings]
+    told = {"findings": found} if found else {}
+    return cast("json_types.PartyAnswer", {**_dated_head(case), **dealings.to_dict(), **told, **_unread()})
 
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
@@ -885,7 +887,10 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
         "balance": _balance(audit.balance, audit.role),
-        "findings": [_breach(finding, lang) for finding in audit.findings],
+        "findings": [
+            *(_finding(finding, lang) for finding in audit.reply_findings),
+            *(_breach(finding, lang) for finding in audit.findings),
+        ],
         "rules_not_asked": [{"rule": rule.id, "because": "cards_not_named"} for rule in audit.rules_not_asked],
         "activated": audit.activated,
         "seized_cases": [{"case_no": case.case_no, "cards": case.cards} for case in audit.seized_cases],

@@ -599,7 +599,7 @@ class AuditJson(TypedDict):
     seized: int
     quantity_only: QuantityOnly
     balance: BalanceJson
-    findings: list[RuleFindingJson]
+    findings: list[FindingJson | RuleFindingJson]
     rules_not_asked: list[RuleNotAsked]
     activated: int
     seized_cases: list[SeizedCaseJson]
@@ -771,6 +771,7 @@ class PartyAnswer(DatedHead):
     seizures: list[PartySeizure]
     judgements: list[JudgementJson]
     unread_rows: list[UnreadRowJson]
+    findings: NotRequired[list[FindingJson]]
     unread: NotRequired[UnreadJson]
 
 

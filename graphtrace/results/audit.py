@@ -13,7 +13,7 @@ import numpy as np
 from graphtrace.arrays import IntArray, int_array
 from graphtrace.arrow import as_numpy
 from graphtrace.identifiers import parse_uscc
-from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin, Party, party_dict
+from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party, party_dict
 from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.flows import QuantityTotals
@@ -403,7 +403,8 @@ class Audit(LocalizedDictMixin):
     ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received. ``unread_rows``
-    hold its name and were not read; ``None`` where all parties were audited.
+    hold its name and were not read; ``None`` where all parties were audited. ``reply_findings`` name the files that it
+    rests on and that are not what their replies say.
     """
 
     enterprise: Party
@@ -434,6 +435,7 @@ class Audit(LocalizedDictMixin):
     rules_not_asked: tuple[Rule, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
     unread_rows: tuple[UnreadRow, ...] | None = field(default=None, compare=False)
+    reply_findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"

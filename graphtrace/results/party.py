@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, normalize_party_name
-from graphtrace.model import DateSpan, Origin, Party, day_text, origin_dict, party_dict
+from graphtrace.model import DateSpan, Finding, Origin, Party, day_text, origin_dict, party_dict
 from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
 from graphtrace.results.display import DisplayMixin
 from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals, RowsByName
@@ -123,7 +123,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
     the rows that the case counts to it by a name alone. ``unread_rows`` hold its name and count in nothing: they were
-    not read.
+    not read. ``reply_findings`` name the files that the answer rests on and that are not what their replies say.
     """
 
     party: Party
@@ -136,6 +136,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     by_name: tuple[RowsByName, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
     unread_rows: tuple[UnreadRow, ...] = ()
+    reply_findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<PartySummary {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"

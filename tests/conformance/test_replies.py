@@ -83,6 +83,23 @@ def test_a_reply_whose_hash_differs_loads_and_heads_every_answer_that_rests_on_i
         assert CODE not in codes(case, as_of="2020-01-01")
 
 
+def test_audits_and_parties_that_count_rows_of_such_a_file_say_so(place: str, tmp_path: Path) -> None:
+    used = tmp_path / "used.csv"
+    used.write_text(f"激活时间,iccid\n2024-04-02,{CARD}\n", "utf-8")
+    with gt.open_case(place) as case:
+        case.load(tmp_path / "other.csv", tmp_path / "reply.csv")
+        assert case.audit("甲公司")[0].reply_findings == ()
+        case.load(used, reply=NUMBER, reply_hash=f"SHA256:{'0' * 64}")
+        assert [finding.params["file"] for finding in case.audit("甲公司")[0].reply_findings] == ["used.csv"]
+        assert case.audit("丙公司")[0].reply_findings == ()
+        told = {audit.enterprise.name: len(audit.reply_findings) for audit in case.audit(all=True)}
+        assert told == {"甲公司": 1, "丙公司": 0}
+        case.load(tmp_path / "reply.csv", reply=NUMBER, reply_hash=f"SHA256:{'0' * 64}")
+        assert [finding.code for finding in case.party("甲公司").reply_findings] == [CODE]
+        assert case.party("丙公司").reply_findings == ()
+        assert len(case.audit("甲公司")[0].reply_findings) == 2
+
+
 def test_a_corrected_statement_replaces_the_old_one_and_both_stay(place: str, tmp_path: Path) -> None:
     file = tmp_path / "reply.csv"
     with gt.open_case(place) as case:

@@ -18,6 +18,7 @@ from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days
 from graphtrace.analysis.audit.quantity_flows import quantity_flows
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.party import find_party
+from graphtrace.analysis.replies import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.analysis.unread_names import rows_naming_party
@@ -40,6 +41,7 @@ from graphtrace.results.audit import (
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import evaluate_rules
 from graphtrace.rules.selection import rules_of
+from graphtrace.storage.base import WHOLE_CASE, AuditScope
 
 
 def check_role(role: str | None) -> None:
@@ -79,10 +81,13 @@ def audit_parties(
         audits = auditor.with_findings(rules)
         found |= {audit.enterprise: audit for audit in audits}
     require_received(tracer, parties, found, role)
-    return [
-        replace(audit, unread_rows=rows_naming_party(tracer.store, audit.enterprise))
-        for audit in _completed(tracer, [found[party] for party in parties])
-    ]
+    return _with_replies(
+        tracer,
+        [
+            replace(audit, unread_rows=rows_naming_party(tracer.store, audit.enterprise))
+            for audit in _completed(tracer, [found[party] for party in parties])
+        ],
+    )
 
 
 def auditors(
@@ -112,7 +117,9 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "ent
         audits = Auditor(tracer, classifier, None).with_findings(rules)
     if not audits:
         raise NothingFound(_NOBODY[role], hint="load_sales")
-    return _completed(tracer, sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id)))
+    return _with_replies(
+        tracer, _completed(tracer, sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id)))
+    )
 
 
 _NOBODY: Mapping[AuditRole, str] = {"enterprise": "no_enterprise_bought", "dealer": "no_dealer_received"}
@@ -145,6 +152,19 @@ def _completed(tracer: Tracer, audits: Sequence[Audit]) -> list[Audit]:
     flows = quantity_flows(tracer, {audit.enterprise for audit in audits})
     bounded = [replace(audit, quantity_flows=flows.get(audit.enterprise, NO_FLOWS)) for audit in audits]
     return [replace(audit, judgements=tracer.store.judgements.shown_in(audit)) for audit in bounded]
+
+
+def _with_replies(tracer: Tracer, audits: list[Audit]) -> list[Audit]:
+    """Return the audits with a finding for each file that they rest on and that is not what its reply says."""
+    differing = differing_replies(tracer.store)
+    if not differing:
+        return audits
+    told = []
+    for audit in audits:
+        scope = AuditScope([audit.enterprise], audit.role) if len(audits) == 1 else WHOLE_CASE
+        counted = files_counted(tracer.store.session(scope), audit.enterprise, differing, with_cards=True)
+        told.append(replace(audit, reply_findings=tuple(reply_findings(audit, differing, counted))))
+    return told
 
 
 def require_received(

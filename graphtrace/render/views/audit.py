@@ -36,6 +36,7 @@ from graphtrace.render.format import format_durations, rule_finding_message, rul
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
+from graphtrace.render.views.replies import reply_remarks
 from graphtrace.render.views.unread_rows import unread_rows_part
 from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, PartyShares, audit_row
 from graphtrace.results.bounds import bounds_columns
@@ -200,6 +201,7 @@ def _report(audit: Audit, code: str) -> Section:
         note=join_texts(number, *role, *([] if form is None else [form]), by=" · "),
         subject=(Column("enterprise", width=30), name),
         parts=(
+            *reply_remarks(audit.reply_findings),
             _key_figures(audit),
             _buckets(audit),
             _findings(audit),

@@ -27,6 +27,7 @@ from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
+from graphtrace.render.views.replies import reply_remarks
 from graphtrace.render.views.unread_rows import unread_rows_part
 from graphtrace.results.bounds import bounds_columns
 from graphtrace.results.party import FLOW_COLUMNS, flow_rows
@@ -52,7 +53,11 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
     words = party_words(party, None if dealings.kind == "person" else dealings.kind)
     kind = [] if words is None else [Paragraph(parts=(words,))]
     drawing = Figure(draw=lambda lang: _draw(dealings, lang), words=party_text(party))
-    flows: list[Part] = [*kind, *([drawing] if dealings.received or dealings.passed_on else [])]
+    flows: list[Part] = [
+        *reply_remarks(dealings.reply_findings),
+        *kind,
+        *([drawing] if dealings.received or dealings.passed_on else []),
+    ]
     for code, found in (("received_from", dealings.received), ("passed_on_to", dealings.passed_on)):
         nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import DisplayLimits, Entries, Entry, LazyRows, Line, Section, TonedText
-from graphtrace.render.i18n import label_text
+from graphtrace.render.document import DisplayLimits, Entries, Entry, LazyRows, Line, Part, Section, TonedText, remark
+from graphtrace.render.format import finding_message
+from graphtrace.render.i18n import in_both, label_text
 
 if TYPE_CHECKING:
+    from graphtrace.model import Finding
     from graphtrace.results.replies import ReplyCheck
 
 REPLIES = DisplayLimits(terminal=30, page=2_000, notebook=30)
@@ -22,6 +25,12 @@ def replies_section(checks: Sequence[ReplyCheck]) -> Section:
     more = catalogue.LABELS["more_sheets"]
     entries = Entries(entries=LazyRows(ordered, _entry), most=REPLIES, more=more, sign=False, is_dense=True)
     return Section(code="replies", title=label_text("replies"), parts=(entries,))
+
+
+def reply_remarks(findings: Sequence[Finding]) -> Iterator[Part]:
+    """Yield what is told before anything else of an answer that rests on a file which is not what its reply says."""
+    for finding in findings:
+        yield remark(in_both(partial(finding_message, finding.code, finding.params)), "bad")
 
 
 def _entry(check: ReplyCheck) -> Entry:
