@@ -12,6 +12,8 @@ RUN = {
     "README.zh.md": "zh",
     "docs/guide.md": "en",
     "docs/guide.zh.md": "zh",
+    "docs/bundles.md": "en",
+    "docs/bundles.zh.md": "zh",
     "docs/exports.md": "en",
     "docs/exports.zh.md": "zh",
     "docs/notebooks.md": "en",

@@ -1,0 +1,82 @@
+"""The other side types the commands of the page, with the programs of other makers alone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+
+from ..docs.pages import ROOT
+from .bags import edit
+from .test_keys import Authority, Keys, tool
+
+pytestmark = pytest.mark.posix
+
+PAGES = ("docs/bundles.md", "docs/bundles.zh.md")
+NEEDED = ("age", "unzip", "sha256sum", "minisign", "openssl", "zip")
+
+
+def commands(page: str) -> str:
+    (block,) = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    return str(block)
+
+
+def run(folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the commands of the page, up to the first that fails."""
+    return subprocess.run(["sh", "-e", "-c", commands(PAGES[0])], cwd=folder, capture_output=True, check=False)
+
+
+@pytest.fixture
+def received(sealed: Path, tmp_path: Path) -> Path:
+    """A folder with what the other side was sent, a bundle that was stamped after it was sealed, and its own key."""
+    for name in NEEDED:
+        tool(name, "--version", cwd=tmp_path)
+    for name in ("keys", "authority", "received"):
+        (tmp_path / name).mkdir()
+    keys, authority = Keys(tmp_path / "keys"), Authority(tmp_path / "authority")
+    with gt.open_case(sealed / "x.gtrace") as case:
+        case.bundle(tmp_path / "bundle", sign=keys.plain, time_stamp_request=True)
+    authority.stamp(tmp_path / "bundle")
+    folder = tmp_path / "received"
+    assert tool("zip", "-q", "-r", "case.zip", "bundle", cwd=tmp_path).returncode == 0
+    assert tool("age", "-r", keys.recipient, "-o", "received/case.zip.age", "case.zip", cwd=tmp_path).returncode == 0
+    shutil.copy(keys.identity, folder / "key.txt")
+    shutil.copy(keys.public, folder / "unit.pub")
+    shutil.copy(authority.folder / "ca.pem", folder / "tsa.pem")
+    return folder
+
+
+def test_five_commands_check_a_bundle(received: Path, tmp_path: Path) -> None:
+    told = run(received)
+    assert told.returncode == 0, told.stderr
+    assert b"Signature and comment signature verified" in told.stdout
+    assert b"Verification: OK" in told.stdout + told.stderr
+    opened = gt.open_bundle(
+        received / "case.zip.age",
+        case=tmp_path / "opened.gtrace",
+        identity=received / "key.txt",
+        key=received / "unit.pub",
+        tsa_certificate=received / "tsa.pem",
+    )
+    assert opened.signature is not None
+    assert opened.stamp is not None
+    assert (opened.signature.is_checked, opened.stamp.is_checked) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["data/ledger.jsonl", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"])
+def test_five_commands_tell_what_was_changed(received: Path, name: str) -> None:
+    assert run(received).returncode == 0
+    steps = commands(PAGES[0]).splitlines()[2:]
+    edit(received / "bundle" / name, "0", "1")
+    told = subprocess.run(["sh", "-e", "-c", "\n".join(steps)], cwd=received, capture_output=True, check=False)
+    assert told.returncode != 0
+
+
+def test_both_pages_have_the_same_five_commands() -> None:
+    assert commands(PAGES[0]) == commands(PAGES[1])
+    assert len(commands(PAGES[0]).splitlines()) == 5
