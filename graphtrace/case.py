@@ -5,13 +5,16 @@ What only some questions need is imported when one of them is asked, so that a t
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import partial, wraps
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
+from graphtrace.analysis.lookup_log import LookupLog, LookupScope, purpose_of
 from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseHead, CaseState, CompactResult
+    from graphtrace.results.case import CaseHead, CaseLog, CaseState, CompactResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.evidence_report import SealedSource
@@ -59,10 +62,62 @@ if TYPE_CHECKING:
     from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.load import Progress
+    from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.notes import NoteKind
     from graphtrace.storage.open_questions import Ask
 
 Answer = TypeVar("Answer")
+
+
+def _logged(question: _Question, *, what: LookupKind = "lookup", by_name: str | None = None) -> _Question:
+    """Return a question of a case that is logged with its parameters before it is answered, and its answer after it."""
+    parameters = signature(question)
+    command = by_name or question.__name__
+
+    @wraps(question)
+    def asked(self: Case, *args: Any, **kwargs: Any) -> Any:
+        given = dict(parameters.bind(self, *args, **kwargs).arguments)
+        given |= given.pop("part", given.pop("parameters", {}))
+        del given["self"]
+        with self._log.look_up(command, given, what=what) as begun:
+            answer = question(self, *args, **kwargs)
+            if begun is None:
+                return answer
+            if what == "export":
+                if (out := Path(given["out"])).is_file():
+                    begun.answered(_hash_of_file(out), "bytes")
+            elif self._log.scope is None and (sha256 := _json_hash(answer)) is not None:
+                begun.answered(sha256, "json")
+            return answer
+
+    return cast("_Question", asked)
+
+
+_Question = TypeVar("_Question", bound=Callable[..., Any])
+
+
+def _hash_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file that was written."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _json_hash(answer: object) -> str | None:
+    """Return the SHA-256 of the JSON of an answer alone; ``None`` where it has none or has too many results."""
+    from graphtrace.render.json import to_json_bytes
+    from graphtrace.render.registry import make_plain_values
+
+    if isinstance(answer, Sized) and len(answer) > MAX_HASHED:
+        return None
+    try:
+        values = make_plain_values(answer, "en")
+    except TypeError:
+        return None
+    return hashlib.sha256(to_json_bytes(values)).hexdigest()
+
+
+MAX_HASHED: Final = 10_000
+"""Maximum number of results of an answer in Python whose JSON is made for its hash."""
 
 
 def open_case(
@@ -72,6 +127,7 @@ def open_case(
     memory_limit: str | None = None,
     without_judgements: bool = False,
     credentials: tuple[str, str] | None = None,
+    purpose: str | None = None,
 ) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
@@ -92,11 +148,14 @@ def open_case(
     credentials
         User and password of a server; ``NEO4J_USERNAME`` and ``NEO4J_PASSWORD`` where nothing is said. They are kept in
         memory only, and part of no text.
+    purpose
+        Why the case is asked, for the log of its look-ups; ``GRAPHTRACE_PURPOSE`` where nothing is said.
 
     Raises
     ------
     UsageError
-        If the address of a server cannot be read or holds a password, or the limit is no amount of memory.
+        If the address of a server cannot be read or holds a password, the limit is no amount of memory, or the purpose
+        is no line of at most a thousand characters.
 
     Examples
     --------
@@ -108,7 +167,7 @@ def open_case(
         raise UsageError("bad_wait", seconds=wait, hint="zero_or_more")
     login = None if credentials is None else Credentials(*credentials)
     location = parse_location(path, wait_s=wait, credentials=login)
-    return Case(location, wait, memory_limit=memory_limit, judged=not without_judgements)
+    return Case(location, wait, memory_limit=memory_limit, judged=not without_judgements, purpose=purpose)
 
 
 def open_bundle(
@@ -199,12 +258,14 @@ class Case:
         *,
         memory_limit: str | None = None,
         judged: bool = True,
+        purpose: str | None = None,
     ) -> None:
         self.path = place.path
         self._place = place
         self._memory_limit = memory_limit
         self._wait = wait
         self._stores = StoreAccess(place, judged=judged, memory_bytes=question_bytes(memory_limit))
+        self._log = LookupLog(place, purpose_of(purpose))
 
     def __enter__(self) -> Self:
         return self
@@ -680,6 +741,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return list(store.judgements.all)
 
+    @_logged
     def candidates(self, party: str | None = None, *, as_of: str | None = None) -> Candidates:
         """Return pairs of parties that may be one under two names, with the reasons, strongest first; merges none.
 
@@ -703,6 +765,7 @@ class Case:
             wanted = None if party is None else find_party(tracer.store, party)
             return Candidates(find_candidates(tracer, wanted))
 
+    @_logged
     def trace(self, *ids: str, as_of: str | None = None, slack: int | None = None) -> Traces:
         """Trace cards (by ICCID, part of one, EID, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
 
@@ -725,6 +788,31 @@ class Case:
         with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
             return Traces(tracer.trace(ids))
 
+    def log_as(self, scope: LookupScope | None) -> None:
+        """Log the questions that follow as those of one command or page, which shows their answers itself."""
+        self._log.scope = scope
+
+    @contextmanager
+    def lookup(self, command: str, **asked: object) -> Iterator[None]:
+        """Log all questions within the block as one look-up, before the first is answered.
+
+        Parameters
+        ----------
+        command
+            Name of the look-up in the log.
+        asked
+            What is asked: texts, numbers, lists of texts.
+
+        Raises
+        ------
+        UsageError
+            If the case requires a purpose and none is given.
+        CaseMissing, CaseLocked, StoreError
+            If the log cannot be written; nothing is answered then.
+        """
+        with self._log.look_up(command, asked):
+            yield
+
     def compact(self) -> CompactResult:
         """Sort the rows of the case again after many small loads; answers stay the same.
 
@@ -743,6 +831,7 @@ class Case:
         self.close()
         return self._place.compact()
 
+    @_logged
     def outcomes(self, *ids: str, as_of: str | None = None) -> Outcomes:
         """Return outcome, registrant and last holder of many cards as a table, without the rest of their traces.
 
@@ -933,6 +1022,7 @@ class Case:
         problems += check_answers(ask_again, saved, lambda day: entries_until(entries, as_of or day), notes)
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
+    @_logged
     def audit(
         self,
         *names: str,
@@ -993,6 +1083,7 @@ class Case:
                 audit_all(tracer, applied, role or "enterprise") if all else audit_parties(tracer, names, applied, role)
             )
 
+    @_logged
     def audit_details(
         self,
         *names: str,
@@ -1044,6 +1135,7 @@ class Case:
                 else drill_into_bucket(tracer, names, bucket, role)
             )
 
+    @_logged
     def common(
         self,
         *ids: str,
@@ -1080,6 +1172,7 @@ class Case:
         with self._stores.open_tracer(as_of) as tracer:
             return find_shared_parties(tracer, ids, by=by, weights=weights)
 
+    @_logged
     def siblings(self, *ids: str, as_of: str | None = None) -> Siblings:
         """Return the siblings of cards as ranges, and those of them that are active and not yet seized.
 
@@ -1127,6 +1220,7 @@ class Case:
 
         return content_of(self._place.add_note(NoteRequest(kind, about, content, by or system.account_name())))
 
+    @_logged
     def source_row(self, sha256: str, row: int, *, sheet: str | None = None) -> SourceExcerpt:
         """Return a row of a stored source with its neighbours and the headings, the cells as they are in the file.
 
@@ -1146,6 +1240,7 @@ class Case:
         ):
             return read_source_row(store, scratch, sha256, sheet, row)
 
+    @_logged
     def find_parties(
         self, text: str, *, most_similar: int = 5, as_of: str | None = None
     ) -> tuple[list[Party], list[Party]]:
@@ -1164,6 +1259,7 @@ class Case:
             named = list(parties_named(store, text))
             return named, [] if named or not most_similar else list(parties_like(store, text, most=most_similar))
 
+    @_logged
     def known_uses(self, text: str, *, as_of: str | None = None) -> list[KnownUse]:
         """Return what the case knows under a text beside the numbers of cards.
 
@@ -1180,6 +1276,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return known_uses(store, [text])[text]
 
+    @_logged
     def unread_rows(self, text: str, *, as_of: str | None = None) -> list[UnreadRow]:
         """Return the rows that hold a name or identifier and count in no answer, with why each was not read.
 
@@ -1195,6 +1292,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return list(rows_naming(store, [text]))
 
+    @_logged
     def cards_seized_in(self, case_no: str, *, as_of: str | None = None) -> list[str]:
         """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.
 
@@ -1219,6 +1317,21 @@ class Case:
         with self._stores.open() as store:
             return [content_of(entry) for entry in entries_until(store.contents().ledger, as_of)]
 
+    def log(self, *, as_of: str | None = None) -> CaseLog:
+        """Return what was done to the case and asked of it, the oldest first: loads, corrections, judgements, look-ups.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): the lines that were there at its end.
+        """
+        from graphtrace.results.case import CaseLog
+        from graphtrace.storage.case_log import lines_of_case
+
+        with self._stores.open() as store:
+            return CaseLog(lines_of_case(store.contents(), as_of))
+
+    @_logged
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
         """Return the parties that a party (id, strong identifier or name) received cards from and passed cards on to.
 
@@ -1234,6 +1347,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return summarize_party(store, name)
 
+    @_logged
     def partners(
         self,
         name: str,
@@ -1283,6 +1397,7 @@ class Case:
                 {one: PartnerQuery(one == "received", by, month, channel, size, skip, most) for one in sides},
             )
 
+    @_logged
     def flows_between(self, *names: str, as_of: str | None = None) -> list[FlowTotals]:
         """Return what passed between some parties (ids, strong identifiers or names), by their ids.
 
@@ -1298,6 +1413,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return flows_between(store, names)
 
+    @_logged
     def graph(
         self,
         level: Level = "party",
@@ -1376,6 +1492,7 @@ class Case:
             subgraph.case, subgraph.as_of = title, as_of
             yield subgraph
 
+    @partial(_logged, by_name="graph")
     def graph_page(
         self, level: Level | None, lang: Lang, title: str | None, *, as_of: str | None, **part: Any
     ) -> bytes:
@@ -1388,6 +1505,7 @@ class Case:
             form.write_into(out, subgraph, lang)
         return out.getvalue()
 
+    @partial(_logged, what="export")
     def export(
         self,
         format: str,  # noqa: A002
@@ -1471,6 +1589,7 @@ class Case:
         ) as subgraph:
             return export_selection(subgraph, form, target, lang)
 
+    @_logged
     def query(self, name: str, /, *, as_of: str | None = None, **parameters: object) -> QueryResult:
         """Run a query of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
 
@@ -1510,6 +1629,7 @@ class Case:
 
         return [query.name for query in load_queries() if query.header.over == "case"]
 
+    @_logged
     def records(self, *, kind: RecordKind | None = None, as_of: str | None = None) -> Table:
         """Every record of custody as a table, of one kind where that is given; with its file, sheet and row.
 
@@ -1523,22 +1643,27 @@ class Case:
                 return read_supports(store, kind)
         return self._table("records", as_of, kind=kind)
 
+    @_logged
     def parties(self, *, as_of: str | None = None) -> Table:
         """Return every party as a table: id, name, whether it is a carrier, and the number of parties with the name."""
         return self._table("parties", as_of)
 
+    @_logged
     def cards(self, *, as_of: str | None = None) -> Table:
         """Return every card and range that some record moves, as a table with its first and last card."""
         return self._table("cards", as_of)
 
+    @_logged
     def activations(self, *, as_of: str | None = None) -> Table:
         """Return every activation as a table: card, day, user, numbers, place, and its file and row."""
         return self._table("activations", as_of)
 
+    @_logged
     def seizures(self, *, as_of: str | None = None) -> Table:
         """Return every seizure as a table: card, day, case, place, holder, and its file and row."""
         return self._table("seizures", as_of)
 
+    @_logged
     def rejects(self, *, as_of: str | None = None) -> Table:
         """Return every rejected row as a table: its file and row, the field, and the reason."""
         return self._table("rejects", as_of)
@@ -1549,6 +1674,7 @@ class Case:
         with self._stores.open(as_of) as store:
             return read_table(store, name, parameters)
 
+    @_logged
     def sql(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
         """Run one SELECT over the views that docs/model.md describes; a parameter is written ``$name``.
 
@@ -1561,6 +1687,7 @@ class Case:
         """
         return self._ask("sql", text, as_of, parameters)
 
+    @_logged
     def cypher(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
         """Run one read-only Cypher query on a case on a server; docs/model.md describes the graph.
 

@@ -26,7 +26,7 @@ from graphtrace.storage.atomic import unwritable
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.ledger import check_entries, content_of, lines_of, missing_notes
+from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
 from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.rebuild import Repeated, is_load, loaded_file, repeat_ledger
@@ -256,7 +256,7 @@ def _check_ledger(bag: Bag, entries: Sequence[str], notes: Sequence[str]) -> Non
                 named.add(f"{layout.SOURCES}{file.sha256}")
                 if content_of(entry)["load"] != loads or bag.sizes.get(f"{layout.SOURCES}{file.sha256}") != file.size:
                     raise CaseDamaged("ledger_line_unreadable")
-        missing = missing_notes(entries, notes)
+        missing = missing_lines(entries, "notes", hashes_of(notes))
     except CaseDamaged as error:
         raise BundleRefused("bundle_ledger_line", part=layout.LEDGER, line=line, hint="ask_for_bundle") from error
     for number in missing:

@@ -76,9 +76,10 @@ def graph(
     """Show who passed how many cards to whom, or write it as a graph."""
     common.require_case()
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
+    asked = {"level": level, **part._asdict()}
 
     def page() -> bytes:
-        with common.open_case() as case:
+        with common.open_case() as case, case.lookup("graph", **asked):
             return case.graph_page(level, common.lang, common.case_title, **part._asdict())
 
     if out is not None:
@@ -87,7 +88,8 @@ def graph(
         written, state = _write(common, format_for_path(out).name, out, level, part)
         return show_answer(written, common, as_of=as_of, files={PAGE: page}, state=state)
     with common.open_case() as case:
-        found = case.graph(level or "party", **part._asdict())
+        with case.lookup("graph", **asked):
+            found = case.graph(level or "party", **part._asdict())
         state = case.state(as_of=as_of)
 
     return show_answer(found, common, as_of=as_of, files={PAGE: page}, state=state)

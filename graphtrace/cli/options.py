@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
+    from graphtrace.analysis.lookup_log import LookupScope
     from graphtrace.case import Case
     from graphtrace.redaction import Masker
 
@@ -52,17 +53,26 @@ class GlobalOptions:
     memory_limit: str | None
     without_judgements: bool
     redact: bool
+    purpose: str | None
+    scopes: list[LookupScope] = field(default_factory=list)
+    """The look-ups of the command, one scope at most."""
 
     def open_case(self, name: str | Path | None = None) -> Case:
         """Open the case of the command, or the one with ``name``."""
+        from graphtrace.analysis.lookup_log import LookupScope
         from graphtrace.case import open_case
 
-        return open_case(
+        case = open_case(
             self.require_case() if name is None else name,
             wait=self.wait,
             memory_limit=self.memory_limit,
             without_judgements=self.without_judgements,
+            purpose=self.purpose,
         )
+        if not self.scopes:
+            self.scopes.append(LookupScope())
+        case.log_as(self.scopes[0])
+        return case
 
     def masker(self, name: str | None = None) -> Masker:
         """Return what makes the pseudonyms of the case of the command, or of the one with ``name``."""
@@ -107,6 +117,7 @@ def _after(
     ] = None,
     without_judgements: Annotated[bool, typer.Option("--without-judgements")] = False,
     redact: Annotated[bool, typer.Option("--redact")] = False,
+    purpose: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
 ) -> None:
     """Common options after the name of a command."""
 

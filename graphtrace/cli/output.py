@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -220,7 +221,10 @@ def emit(
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
     with answered_at(answer.state, answer.passed_over, answer.options, is_redacted=common.redact):
-        code = _deliver(answer, target, common, page)
+        shown = hashlib.sha256()
+        code = _deliver(answer, target, common, page, shown.update)
+        for scope in common.scopes:
+            scope.answered(shown.hexdigest())
         if answer.lines is not None or target is not None:
             _say_passed_over(common)
     if answer.error is not None:
@@ -237,26 +241,43 @@ def _say_passed_over(common: GlobalOptions) -> None:
         write_error(f"{escape_control_chars(getattr(text, common.lang))}\n")
 
 
-def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> int:
+def _deliver(
+    answer: CommandResult,
+    target: OutputFile | None,
+    common: GlobalOptions,
+    page: OutputFile | None,
+    told: Callable[[bytes], object],
+) -> int:
+    """Write the answer and its page; ``told`` is called with the bytes of the answer."""
     code = answer.exit_code
+
+    def write_file(part: bytes) -> None:
+        assert target is not None
+        told(part)
+        target.stream.write(part)
+
+    def write_text(part: bytes | str) -> None:
+        told(part if isinstance(part, bytes) else part.encode("utf-8", errors="surrogateescape"))
+        write_output(part)
+
     if page is not None:
         for part in _file_parts(answer, page.ending):
             page.stream.write(part)
         echo_status(f"{page.path}", common)
     if target is not None:
         if target.ending == LINES:
-            code = _write_lines(answer, target.stream.write, is_ascii=False)
+            code = _write_lines(answer, write_file, is_ascii=False)
         else:
             for part in _file_parts(answer, target.ending):
-                target.stream.write(part)
+                write_file(part)
         echo_status(f"{target.path}", common)
     elif common.as_jsonl:
-        code = _write_lines(answer, write_output, is_ascii=not _is_utf8(sys.stdout))
+        code = _write_lines(answer, write_text, is_ascii=not _is_utf8(sys.stdout))
     elif common.as_json:
         for text in _json(answer) if _is_utf8(sys.stdout) else (_ascii_json(answer),):
-            write_output(text)
+            write_text(text)
     else:
-        write_output(_terminal_text(answer))
+        write_text(_terminal_text(answer))
     return code
 
 

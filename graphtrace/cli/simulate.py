@@ -78,6 +78,7 @@ def check(
 
     with (
         common.open_case(case_name) as case,
+        case.lookup("simulate check", truth=str(truth), sample=sample),
         progress_of(common) as progress,
     ):
         report = check_answers(case, truth, sample=sample, progress=progress)

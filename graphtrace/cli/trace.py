@@ -83,7 +83,7 @@ def _streamed(
         case_name = common.require_case()
         masker = common.masker() if common.redact else None
         case_name = case_name if masker is None else masker.case
-        with common.open_case() as case:
+        with common.open_case() as case, case.lookup("trace", ids=asked, **how):
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], **how)
                 codes.add(_exit_code(traces, fail_on))

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     )
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.case import CaseLog, CaseStatus, CompactResult, CopyResult
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import EvidenceReport, PinList, PinnedAnswer
@@ -355,6 +355,11 @@ def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_t
 
 def _replies(checks: Sequence[ReplyCheck]) -> list[json_types.ReplyJson]:
     return [cast("json_types.ReplyJson", check.to_dict()) for check in checks]
+
+
+def log_document(case: str, log: CaseLog, _lang: Lang = "en") -> json_types.LogAnswer:
+    """Return the answer of ``log``."""
+    return {**_head(case), "log": [cast("json_types.LogLineJson", line._asdict()) for line in log.lines]}
 
 
 def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:

@@ -1347,6 +1347,23 @@ class StatusAnswer(Head):
     findable: bool
 
 
+class LogAnswer(Head):
+    """The answer of ``log``: what was done to the case and asked of it, the oldest first."""
+
+    log: list[LogLineJson]
+
+
+class LogLineJson(TypedDict):
+    """What somebody did or asked; ``hash`` is that of the line in the ledger or in the log of look-ups."""
+
+    at: str
+    by: str | None
+    what: Literal["load", "correct", "judge", "lookup", "export", "letter"]
+    params: dict[str, Any]
+    purpose: str | None
+    hash: str
+
+
 class CaseHeadJson(TypedDict):
     """What people stated of the case itself; ``null`` where nothing is stated."""
 
@@ -1822,6 +1839,7 @@ ANSWERS: dict[str, type[Any]] = {
     "identify": IdentifyAnswer,
     "letters": LettersAnswer,
     "load": LoadAnswer,
+    "log": LogAnswer,
     "mapping-suggest": MappingAnswer,
     "open": OpenAnswer,
     "party": PartyAnswer,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from graphtrace.results.compare import CaseComparison
 from graphtrace.results.replies import ReplyCheck
@@ -87,6 +87,30 @@ class CaseState(NamedTuple):
     case_head: CaseHead | None = None
     day: str | None = None
     ledger: Sequence[str] = ()
+
+
+LogKind = Literal["load", "correct", "judge", "lookup", "export", "letter"]
+
+
+class LogLine(NamedTuple):
+    """What somebody did to a case or asked of it; ``hash`` is that of the line in its chain."""
+
+    at: str
+    by: str | None
+    what: LogKind
+    params: Mapping[str, Any]
+    purpose: str | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLog:
+    """What was done to a case and asked of it, the oldest first."""
+
+    lines: Sequence[LogLine]
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

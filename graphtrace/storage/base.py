@@ -254,6 +254,7 @@ class CaseContents:
     read_corrections: Callable[[], Sequence[PortableCorrection]]
     read_judgements: Callable[[], Sequence[StoredJudgement]]
     read_notes: Callable[[], Sequence[str]]
+    read_lookups: Callable[[], Sequence[str]]
 
     @cached_property
     def ledger(self) -> Sequence[str]:
@@ -279,6 +280,11 @@ class CaseContents:
     def notes(self) -> Sequence[str]:
         """The lines that people added beside the records (:mod:`graphtrace.storage.notes`)."""
         return self.read_notes()
+
+    @cached_property
+    def lookups(self) -> Sequence[str]:
+        """The lines of the log of look-ups (:mod:`graphtrace.storage.lookups`)."""
+        return self.read_lookups()
 
 
 class SheetTotals(NamedTuple):

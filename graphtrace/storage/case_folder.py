@@ -30,6 +30,8 @@ LOCK: Final = "lock"
 NOTES: Final = "notes.jsonl"
 NOTES_LOCK: Final = "notes.lock"
 REDACTION_KEY: Final = "redaction.key"
+LOOKUPS: Final = "lookups.jsonl"
+LOOKUPS_LOCK: Final = "lookups.lock"
 SCRATCH: Final = ".scratch"
 BLOCK: Final = "block.json"
 MANIFEST: Final = "partitions.json"
@@ -40,7 +42,7 @@ _DATABASE: Final = re.compile(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
 Databases are numbered in the order in which they were made; ``case.duckdb`` is one of a format that is refused.
 """
 
-_FILES: Final = (LEDGER, LOCK, NOTES, NOTES_LOCK, REDACTION_KEY)
+_FILES: Final = (LEDGER, LOCK, NOTES, NOTES_LOCK, LOOKUPS, LOOKUPS_LOCK, REDACTION_KEY)
 _FOLDERS: Final = (SOURCES, REJECTS, SCRATCH)
 
 SOURCE_MODE: Final = 0o400

@@ -27,6 +27,7 @@ from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.load import write_rejects
+from graphtrace.storage.lookups import lines_to_take
 from graphtrace.storage.rejects import reject_from_row, rejects_name
 
 if TYPE_CHECKING:
@@ -99,6 +100,14 @@ class CopyTarget(Protocol):
         """Adds such lines of another case, which follow those that are there."""
         ...
 
+    def lookup_entries(self) -> list[str]:
+        """The lines of the log of look-ups of the place, in order."""
+        ...
+
+    def take_lookups(self, lines: Sequence[str]) -> None:
+        """Adds such lines, which follow those that are there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
@@ -143,6 +152,8 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
                     done += 1
         target.finish()
         target.take_notes(notes[len(noted) :])
+        if further := lines_to_take(store.contents().lookups, target.lookup_entries(), (*lines, *notes)):
+            target.take_lookups(further)
         progress("", len(files), len(files))
     return CopiedFiles(len(remaining), before)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,16 +35,16 @@ def _clock() -> str:
     return datetime.now(CHINA).isoformat(timespec="seconds")
 
 
-def next_entry(last: str | None, content: Mapping[str, Any], notes: str | None = None) -> str:
+def next_entry(last: str | None, content: Mapping[str, Any], beside: Mapping[str, str | None] | None = None) -> str:
     """Return the ledger line after ``last``; its ``hash`` covers its content and the previous hash.
 
-    ``notes`` is the hash of the last note that there is, so that notes which are taken away later are missed. Where the
-    clock of the machine is behind the time of the line, ``clock`` says what it showed.
+    ``beside`` has the hashes of the last lines of other chains (``notes``, ``lookups``, ``ledger``), so that lines
+    which are taken away there later are missed. Where the clock of the machine is behind the time of the line,
+    ``clock`` says what it showed.
     """
     previous = START if last is None else content_of(last)["hash"]
     body = {**content, "previous": previous}
-    if notes is not None:
-        body["notes"] = notes
+    body |= {name: head for name, head in (beside or {}).items() if head is not None}
     if (clock := _clock()) < content.get("at", ""):
         body["clock"] = clock
     return _text({**body, "hash": _hash(body)})
@@ -87,11 +87,18 @@ def note_head(notes: Sequence[str]) -> str | None:
         return None
 
 
-def missing_notes(entries: Sequence[str], notes: Sequence[str]) -> list[int]:
-    """Return the numbers (from 1) of the lines that were written after a note which is no more."""
-    there = {note_head([note]) for note in notes}
-    stated = [content_of(entry).get("notes") for entry in entries]
-    return [number for number, head in enumerate(stated, 1) if head is not None and head not in there]
+def missing_lines(entries: Sequence[str], name: str, beside: Collection[str | None]) -> list[int]:
+    """Return the numbers (from 1) of the lines that were written after a line of another chain which is no more.
+
+    ``beside`` are the hashes of the lines of that chain (:func:`hashes_of`), whose head the lines state as ``name``.
+    """
+    stated = [content_of(entry).get(name) for entry in entries]
+    return [number for number, head in enumerate(stated, 1) if head is not None and head not in beside]
+
+
+def hashes_of(lines: Iterable[str]) -> set[str | None]:
+    """Return the hashes of the lines of a chain."""
+    return {note_head([line]) for line in lines}
 
 
 def check_entries(entries: Sequence[str]) -> list[int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.load import Progress
     from graphtrace.storage.load_settings import LoadSettings
+    from graphtrace.storage.lookups import Basis, LookupRequest
     from graphtrace.storage.notes import NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
@@ -90,6 +91,14 @@ class CaseLocation(Protocol):
 
     def redaction_key(self) -> bytes:
         """Return the key of the pseudonyms of the case; see :mod:`graphtrace.storage.redaction_key`."""
+        ...
+
+    def log_lookup(self, request: LookupRequest) -> str:
+        """Adds the line of a look-up to the log, synced, and returns its hash; raises if it cannot."""
+        ...
+
+    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
+        """Adds the line with the hash of the answer of the look-up whose line has the hash ``of``."""
         ...
 
     def compact(self) -> CompactResult:
@@ -186,6 +195,16 @@ class FolderLocation:
 
         return key_of_folder(self.path, wait_s=self._wait_s)
 
+    def log_lookup(self, request: LookupRequest) -> str:
+        from graphtrace.storage.lookups import log_in_folder
+
+        return log_in_folder(self.path, request, wait_s=self._wait_s)
+
+    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
+        from graphtrace.storage.lookups import log_answer_in_folder
+
+        log_answer_in_folder(self.path, of, sha256, basis, wait_s=self._wait_s)
+
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
 
@@ -266,6 +285,16 @@ class Neo4jLocation:
         from graphtrace.storage.redaction_key import key_of_server
 
         return key_of_server(self._address)
+
+    def log_lookup(self, request: LookupRequest) -> str:
+        from graphtrace.storage.neo4j.notes import log_on_server
+
+        return log_on_server(self._address, request)
+
+    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
+        from graphtrace.storage.neo4j.notes import log_answer_on_server
+
+        log_answer_on_server(self._address, of, sha256, basis)
 
     def compact(self) -> CompactResult:
         raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")

@@ -11,23 +11,20 @@ along.
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from graphtrace.errors import CaseDamaged, CaseLocked, UsageError
-from graphtrace.platform import system
-from graphtrace.private_files import FILE_MODE, open_lock_file, read_file, try_lock, unusable
+from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.results.case import FileNotRead
 from graphtrace.results.letters import are_requests
 from graphtrace.results.replies import HASH_DIGITS, Archive
-from graphtrace.storage.case_folder import NOTES, NOTES_LOCK, check_folder
-from graphtrace.storage.case_lock import Deadline
+from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder
+from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
 from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry, read_entries
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 NoteKind = Literal[
     "note",
@@ -212,8 +209,8 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
 """The fields that a note of each kind has beside ``at``, ``by`` and ``about``."""
 
 
-def plan_note(last: str | None, request: NoteRequest) -> str:
-    """Return the line that follows ``last``.
+def plan_note(last: str | None, request: NoteRequest, lookups: str | None) -> str:
+    """Return the line that follows ``last``; ``lookups`` is the hash of the last line of the log of look-ups.
 
     Raises
     ------
@@ -224,7 +221,7 @@ def plan_note(last: str | None, request: NoteRequest) -> str:
     content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
     if faults := note_faults(content):
         raise UsageError("note_unfit", fields=faults, hint="note_fields")
-    entry = next_entry(last, content)
+    entry = next_entry(last, content, {"lookups": lookups})
     if len(entry.encode()) > MAX_NOTE_BYTES:
         raise UsageError("note_too_large", hint="shorten")
     return entry
@@ -250,41 +247,17 @@ def add_note_to_folder(folder: Path, request: NoteRequest, *, wait_s: float) -> 
 def add_note_while_loading(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
     """Add a line and return it, even if the case has no database yet; see :func:`add_note_to_folder`."""
     with locked_notes(folder, wait_s):
-        entries = read_entries(folder / NOTES)
-        entry = plan_note(entries[-1] if entries else None, request)
-        _append(folder / NOTES, [entry])
+        entry = plan_note(last_line(folder / NOTES), request, head_in_file(folder / LOOKUPS))
+        append_lines(folder / NOTES, [entry])
     return entry
 
 
 def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
     """Add lines of another case, which follow those that are there."""
     with locked_notes(folder, wait_s):
-        _append(folder / NOTES, lines)
+        append_lines(folder / NOTES, lines)
 
 
-@contextmanager
-def locked_notes(folder: Path, wait_s: float) -> Iterator[None]:
+def locked_notes(folder: Path, wait_s: float) -> AbstractContextManager[None]:
     """Hold the lock of the notes of a folder: nobody else writes there meanwhile what stands beside the records."""
-    lock = open_lock_file(folder / NOTES_LOCK, create=True)
-    assert lock is not None
-    with lock:
-        deadline = Deadline(wait_s)
-        while not try_lock(lock):
-            if not deadline.wait():
-                raise CaseLocked("being_written", folder=folder, hint="try_when_ended")
-        yield
-
-
-def _append(path: Path, lines: Sequence[str]) -> None:
-    try:
-        whole = read_file(path) or b""
-        # a last line without its end was cut off while it was written
-        end = whole.rfind(b"\n") + 1
-        flags = os.O_WRONLY | os.O_CREAT | system.OPEN_FLAGS
-        with os.fdopen(os.open(path, flags, FILE_MODE), "wb", buffering=0) as file:
-            os.ftruncate(file.fileno(), end)
-            file.seek(end)
-            file.write("".join(f"{line}\n" for line in lines).encode())
-            system.fsync_handle(file.fileno())
-    except OSError as error:
-        raise unusable(path, error) from error
+    return chain_lock(folder / NOTES_LOCK, wait_s)

@@ -27,6 +27,7 @@ from graphtrace.model import KINDS
 from graphtrace.private_files import check_entry, read_file
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope, SentScope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.corrections import CorrectionRequest
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.lookups import Basis, LookupRequest
     from graphtrace.storage.notes import NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
@@ -451,6 +453,18 @@ class PartitionLocation:
     def redaction_key(self) -> bytes:
         """Refuse: the key is kept with the whole case."""
         raise UsageError("block_without_key", case=self.path, hint="redact_whole_case")
+
+    def log_lookup(self, request: LookupRequest) -> str:
+        """Add the line of a look-up to the log of the block."""
+        from graphtrace.storage.lookups import log_in_folder
+
+        return log_in_folder(self.path, request, wait_s=DEFAULT_WAIT_S, is_block=True)
+
+    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
+        """Add the line with the hash of an answer."""
+        from graphtrace.storage.lookups import log_answer_in_folder
+
+        log_answer_in_folder(self.path, of, sha256, basis, wait_s=DEFAULT_WAIT_S)
 
     def size_bytes(self) -> int | None:
         """Return the bytes of its files."""

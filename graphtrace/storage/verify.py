@@ -10,13 +10,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged
-from graphtrace.storage.base import Backend, LoadedFile, hash_source
+from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
 from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.ledger import LedgerFile, check_entries, missing_notes, times_run_back
+from graphtrace.storage.ledger import LedgerFile, check_entries, hashes_of, missing_lines, times_run_back
+from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
 from graphtrace.storage.notes import unreadable_notes
 from graphtrace.storage.rebuild import repeat_ledger
 from graphtrace.storage.replies import verify_replies
@@ -54,6 +55,7 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     facts, contents = store.integrity(), store.contents()
     yield from _check_ledger(facts.ledger_file, contents.ledger, contents.notes)
+    yield from _check_lookups(contents)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}
     for number in unreadable_notes(contents.notes):
@@ -76,7 +78,7 @@ def _check_ledger(
     with suppress(CaseDamaged):
         for number in times_run_back(carried):
             yield "ledger_time_runs_back", {"line": number}
-        for number in missing_notes(carried, notes)[:1]:
+        for number in missing_lines(carried, "notes", hashes_of(notes))[:1]:
             yield "notes_missing", {"line": number}
     if written != carried:
         is_owed = written == carried[: ledger.least]
@@ -86,6 +88,18 @@ def _check_ledger(
         )
     elif ledger.is_unfinished:
         yield "ledger_unfinished", {}
+
+
+def _check_lookups(contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the problems of the log of look-ups: lines changed, taken away, or written beside another ledger."""
+    for number in check_entries(contents.lookups):
+        yield "lookups_broken", {"line": number}
+    for number in unreadable_lookups(contents.lookups):
+        yield "lookup_unreadable", {"line": number}
+    # a line that cannot be read is reported as such
+    with suppress(CaseDamaged):
+        for problem in missing_beside_lookups(contents.ledger, contents.notes, contents.lookups):
+            yield problem.code, {"line": problem.line}
 
 
 def _check_sources(store: Backend, files: Sequence[LoadedFile]) -> Iterator[tuple[str, dict[str, Any]]]:

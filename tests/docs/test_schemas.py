@@ -60,6 +60,7 @@ ASKED = {
     "bundle": [("bundle", "demo/demo.gtrace", "sealed.zip")],
     "open": [("open", "sealed.zip", "--case", "opened.gtrace")],
     "letters": [("letters", "-o", "letters"), ("letters", "--list"), ("letters", "--templates", "forms")],
+    "log": [("log",)],
     "doctor": [("doctor",)],
     "extract": [("extract", "text.txt")],
     "mapping-suggest": [

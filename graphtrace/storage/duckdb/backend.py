@@ -35,7 +35,7 @@ from graphtrace.storage.base import (
     SheetTotals,
     complete_selection,
 )
-from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database
+from graphtrace.storage.case_folder import LEDGER, LOOKUPS, NOTES, SOURCES, check_folder, find_database
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import party_queries
@@ -628,6 +628,7 @@ class DuckDBBackend(CaseSession):
             ],
             read_judgements=lambda: stored_judgements(self.con),
             read_notes=lambda: read_entries(self.folder / NOTES),
+            read_lookups=lambda: read_entries(self.folder / LOOKUPS),
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,8 +52,8 @@ class CorrectedCase(Protocol):
         ...
 
     @property
-    def notes_head(self) -> str | None:
-        """The hash of the last note, which lines of the ledger state."""
+    def beside(self) -> Mapping[str, str | None]:
+        """The hashes of the last lines of the notes and of the log of look-ups, which lines of the ledger state."""
         ...
 
     def entries(self) -> list[str]:
@@ -92,7 +92,7 @@ def replay_corrections(case: CorrectedCase, earlier: int, later: int) -> list[Co
 def add_correction(case: CorrectedCase, planned: CorrectionPlan) -> StoredCorrection:
     """Add a correction to the open transaction; the parties must be resolved anew after it."""
     entries = case.entries()
-    entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.notes_head)
+    entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.beside)
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
     stored = planned.stored(loads, entry)
     case.keep_correction(stored)

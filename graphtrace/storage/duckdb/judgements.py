@@ -29,7 +29,7 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
         planned = _plan(case, request, ledger_time(entries))
         if planned.content is None:
             return JudgementResult(judgement=planned.judgement, is_new=False)
-        entry = next_entry(entries[-1] if entries else None, planned.content, case.notes_head)
+        entry = next_entry(entries[-1] if entries else None, planned.content, case.beside)
         _keep(case, entry)
         case.record()
         return JudgementResult(judgement=planned.judgement, is_new=True)

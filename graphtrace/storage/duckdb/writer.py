@@ -32,6 +32,7 @@ from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
     LEDGER,
+    LOOKUPS,
     NOTES,
     NOTES_LOCK,
     REJECTS,
@@ -44,6 +45,7 @@ from graphtrace.storage.case_folder import (
     remove_old_databases,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
+from graphtrace.storage.chain_file import head_in_file
 from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.corrections import replay_corrections, unload_earlier_reading
 from graphtrace.storage.duckdb.load_state import MAX_AT_ONCE, CaseNumbers, LoadedFiles
@@ -502,7 +504,7 @@ class DuckDBWriter:
             "size": size,
             **self.load_content(),
         }
-        entry = next_entry(last, content, self.notes_head) if copied_file is None else copied_file.entry
+        entry = next_entry(last, content, self.beside) if copied_file is None else copied_file.entry
         self._pending.add_row("files", (self._file, name, sha256, size, loaded_at, entry))
         if self._superseded is not None:
             self.lost_corrections = replay_corrections(self, self._superseded, self._file)
@@ -568,9 +570,19 @@ class DuckDBWriter:
         return read_entries(self.folder / NOTES)
 
     @cached_property
-    def notes_head(self) -> str | None:
-        """The hash of the last note when the first line of the ledger was written."""
-        return note_head(self.note_entries())
+    def beside(self) -> Mapping[str, str | None]:
+        """The hashes of the last note and look-up when the first line of the ledger was written."""
+        return {"notes": note_head(self.note_entries()), "lookups": head_in_file(self.folder / LOOKUPS)}
+
+    def lookup_entries(self) -> list[str]:
+        """The lines of the log of look-ups, in order."""
+        return read_entries(self.folder / LOOKUPS)
+
+    def take_lookups(self, lines: Sequence[str]) -> None:
+        """Adds such lines of another case."""
+        from graphtrace.storage.lookups import take_lookups_into_folder
+
+        take_lookups_into_folder(self.folder, lines, wait_s=DEFAULT_WAIT_S)
 
     def take_notes(self, lines: Sequence[str]) -> None:
         """Adds such lines of another case."""

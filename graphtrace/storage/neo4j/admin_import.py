@@ -64,12 +64,12 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
     judgements = [line for line in lines if isinstance(line, StoredJudgement)]
-    notes = store.contents().notes
+    notes, lookups = store.contents().notes, store.contents().lookups
     with store.open_tables([file.load for file in files]) as con, ExitStack() as stack:
         _note_corrected(con, corrections)
         writer = _Writer(folder, _delimiter(con), stack)
         _name_parties(con)
-        _write_case(con, writer, files, len(corrections), len(judgements), notes)
+        _write_case(con, writer, files, len(corrections), len(judgements), notes, len(lookups))
         _write_sources(store, writer, files)
         _write_people(con, writer)
         for table in CARD_COLUMNS:
@@ -79,6 +79,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _write_corrections(con, writer, corrections)
         writer.write_nodes("Judgement", _frame(StoredJudgement._fields, judgements))
         writer.write_nodes("Note", _frame(("line", "entry"), enumerate(notes, 1)))
+        writer.write_nodes("Lookup", _frame(("line", "entry"), enumerate(lookups, 1)))
         return AdminImport(writer.counts, writer.command())
 
 
@@ -241,6 +242,7 @@ def _write_case(
     corrections: int,
     judgements: int,
     notes: Sequence[str],
+    lookups: int,
 ) -> None:
     """Write the node of the case, its files, their sheets, their rejects, and the unread cards of these."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
@@ -263,6 +265,7 @@ def _write_case(
         judgements=judgements or None,
         notes=len(notes) or None,
         replies=sum(OF_REPLY in line for line in notes) or None,
+        lookups=lookups or None,
         suspended=sorted(read_suspended(con)) or None,
         classes=classes or None,
         has_supports=has_supports,

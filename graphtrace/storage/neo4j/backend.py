@@ -34,7 +34,7 @@ from graphtrace.storage.ledger import LedgerFile
 from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.card_lookup import CardLookup, key_range_between
-from graphtrace.storage.neo4j.notes import NOTE_LINES
+from graphtrace.storage.neo4j.notes import LOOKUP_LINES, NOTE_LINES
 from graphtrace.storage.neo4j.reader import BEFORE_ALL, Neo4jReader
 from graphtrace.storage.neo4j.schema import (
     DUPLICATE,
@@ -331,6 +331,7 @@ class Neo4jBackend(Neo4jReader):
             ],
             read_judgements=lambda: self.judgement_lines,
             read_notes=lambda: [entry for (entry,) in self.query(NOTE_LINES)],
+            read_lookups=lambda: [entry for (entry,) in self.query(LOOKUP_LINES)],
         )
 
     def _ledger(self) -> list[str]:

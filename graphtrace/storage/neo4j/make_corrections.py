@@ -24,7 +24,7 @@ def correct_server(address: Address, make_plan: MakePlan, *, wait_s: float) -> C
         planned = make_plan(rows, rows.kept, ledger_time(case.entries()))
         if planned.is_new:
             entries = case.entries()
-            entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.notes_head)
+            entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.beside)
             case.correct(rows.changes(planned.stored(case.loads, entry)))
             case.finish()
     return planned
@@ -45,7 +45,7 @@ def judge_server(address: Address, request: JudgementRequest) -> JudgementResult
         planned = plan_judgement(members, read_judgements(con), request, at=at)
         if planned.content is not None:
             entries = case.entries()
-            entry = next_entry(entries[-1] if entries else None, planned.content, case.notes_head)
+            entry = next_entry(entries[-1] if entries else None, planned.content, case.beside)
             case.take_judgement(StoredJudgement(case.judgements + 1, case.loads, case.corrections, entry))
             case.finish()
     return JudgementResult(judgement=planned.judgement, is_new=planned.content is not None)

@@ -59,7 +59,7 @@ kind; day:long span:long second:long; record_no sheet:long row:long; said; keys:
 """
 _CASE: Final = """
 id; format:long; loads:long sheets:long; resolved_through:long; corrections:long; judgements:long; notes:long;
-replies:long; suspended:long[]; classes:long[]; has_supports:boolean; has_unread:boolean
+replies:long; lookups:long; suspended:long[]; classes:long[]; has_supports:boolean; has_unread:boolean
 """
 
 NODES: Final = {
@@ -88,6 +88,7 @@ NODES: Final = {
         NodeKind("Correction", "", "number:long at; loads:long; sheet:long row:long is_lifted:boolean; effects; entry"),
         NodeKind("Judgement", "", "line:long; loads:long corrections:long; entry"),
         NodeKind("Note", "", "line:long; entry"),
+        NodeKind("Lookup", "", "line:long; entry"),
         NodeKind("Case", "id", _CASE, transient="writer writer_until:long; is_bare:boolean"),
     )
 }

@@ -56,7 +56,13 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.notes import NOTE_LINES, add_note, take_notes_onto_server
+from graphtrace.storage.neo4j.notes import (
+    LOOKUP_LINES,
+    NOTE_LINES,
+    add_note,
+    take_lookups_onto_server,
+    take_notes_onto_server,
+)
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.neo4j.unload import mark_unloaded
@@ -454,7 +460,7 @@ class Neo4jWriter:
         before: list[Mapping[str, Any]] = []
         if self._superseded is not None:
             unload = self._superseded.stored(
-                self.loads, next_entry(last, self._superseded.correction.content(), self.notes_head)
+                self.loads, next_entry(last, self._superseded.correction.content(), self.beside)
             )
             before.append(rows.changes(unload))
             rows.expect(unload)
@@ -464,7 +470,7 @@ class Neo4jWriter:
             entry = next_entry(
                 last,
                 {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields},
-                self.notes_head,
+                self.beside,
             )
         else:
             entry = copied_file.entry
@@ -544,7 +550,7 @@ class Neo4jWriter:
 
         def keep(planned: CorrectionPlan) -> None:
             nonlocal last
-            last = next_entry(last, planned.correction.content(), self.notes_head)
+            last = next_entry(last, planned.correction.content(), self.beside)
             stored = planned.stored(load, last)
             changes.append(rows.changes(stored))
             rows.expect(stored)
@@ -664,9 +670,17 @@ class Neo4jWriter:
         return [entry for (entry,) in self.server.run_read(NOTE_LINES)]
 
     @cached_property
-    def notes_head(self) -> str | None:
-        """The hash of the last note when the first line of the ledger was written."""
-        return note_head(self.note_entries())
+    def beside(self) -> Mapping[str, str | None]:
+        """The hashes of the last note and look-up when the first line of the ledger was written."""
+        return {"notes": note_head(self.note_entries()), "lookups": note_head(self.lookup_entries())}
+
+    def lookup_entries(self) -> list[str]:
+        """The lines of the log of look-ups, in order."""
+        return [entry for (entry,) in self.server.run_read(LOOKUP_LINES)]
+
+    def take_lookups(self, lines: Sequence[str]) -> None:
+        """Adds such lines of another case."""
+        take_lookups_onto_server(self.server, lines)
 
     def take_notes(self, lines: Sequence[str]) -> None:
         """Adds such lines of another case."""

@@ -1,0 +1,66 @@
+"""What was done to a case and asked of it, in order of time: its ledger, its log of look-ups and its letters."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from graphtrace.results.case import LogKind, LogLine
+from graphtrace.storage.ledger import content_of, entries_until
+
+if TYPE_CHECKING:
+    from graphtrace.storage.base import CaseContents
+
+
+def lines_of_case(contents: CaseContents, as_of: str | None = None) -> list[LogLine]:
+    """Return the lines of a case, up to the end of a day, the oldest first.
+
+    Raises
+    ------
+    CaseDamaged
+        If a line of the ledger or of the log of look-ups cannot be read.
+    """
+    letters = [line for line in contents.notes if '"kind":"letter"' in line]
+    chains = (
+        map(_done, map(content_of, entries_until(contents.ledger, as_of))),
+        (_line(content, "letter") for content in map(content_of, entries_until(letters, as_of))),
+        _asked([content_of(line) for line in entries_until(contents.lookups, as_of)]),
+    )
+    return list(heapq.merge(*chains, key=lambda line: line.at))
+
+
+def _done(content: Mapping[str, Any]) -> LogLine:
+    if "load" in content:
+        counts = {name: sum(sheet.get(name, 0) for sheet in content.get("sheets", ())) for name in _COUNTS}
+        return _line({**content, **counts}, "load")
+    return _line(content, "judge" if "judgement" in content else "correct")
+
+
+def _asked(contents: Iterable[Mapping[str, Any]]) -> Iterator[LogLine]:
+    contents = list(contents)
+    answers = {content["of"]: content for content in contents if content.get("what") == "answer"}
+    for content in contents:
+        if (what := _KINDS.get(str(content.get("what")))) is not None:
+            told = answers.get(content["hash"], {})
+            answered = {"answer": told["answer"], "answer_of": told["basis"]} if told else {}
+            asked = content.get("asked")
+            params = {"command": content.get("command"), **(asked if isinstance(asked, Mapping) else {}), **answered}
+            yield _line({**content, **params}, what, params)
+
+
+def _line(content: Mapping[str, Any], what: LogKind, params: Mapping[str, Any] | None = None) -> LogLine:
+    # a correction has the person as "who", and in "by" the record that states what is right
+    by = content.get("who") if what == "correct" else content.get("by")
+    if params is None:
+        own = _CHAIN | ({"who"} if what == "correct" else {"by"})
+        params = {name: value for name, value in content.items() if name not in own}
+    return LogLine(content["at"], by, what, dict(params), content.get("purpose"), content["hash"])
+
+
+_COUNTS: Final = ("rows", "loaded", "duplicate", "rejected")
+_CHAIN: Final = frozenset(
+    ("at", "hash", "previous", "notes", "lookups", "ledger", "clock", "encodings", "sheets", "purpose", "kind", "about")
+)
+"""Fields of lines that are no parameters."""
+_KINDS: Final[Mapping[str, LogKind]] = {kind: kind for kind in get_args(LogKind) if kind in ("lookup", "export")}

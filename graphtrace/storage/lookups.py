@@ -1,0 +1,215 @@
+"""The log of look-ups of a case: who asked what and why, written and synced before an answer is shown.
+
+It is a chain of its own beside the ledger: a line for each look-up with who, when, purpose, what was asked and the
+head of the ledger, then a line with the SHA-256 of what was answered, which is missing where the look-up was
+interrupted. Lines of the ledger and notes that are written later state the head of the log. In a folder the lines stand
+in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.storage.neo4j.notes`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.private_files import open_file
+from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES
+from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
+from graphtrace.storage.duckdb.backend import find_case
+from graphtrace.storage.ledger import content_of, hashes_of, ledger_time, missing_lines, next_entry, read_entries
+
+LookupKind = Literal["lookup", "export"]
+Basis = Literal["json", "bytes"]
+"""What the hash of an answer is of: its JSON, or the bytes that were written."""
+
+MAX_LISTED: Final = 20
+"""Maximum number of members of a list that a line names; it has the count and the hash of all of them."""
+
+MAX_CHARACTERS: Final = 500
+"""Maximum length of a text in a line, but for the purpose; of a longer one stand its beginning, length and hash."""
+
+MAX_PURPOSE: Final = 1_000
+"""Maximum length of a purpose in characters."""
+
+
+class LookupRequest(NamedTuple):
+    """A look-up before it is answered: a command with what it was asked, by whom and why."""
+
+    what: LookupKind
+    command: str
+    asked: Mapping[str, Any]
+    by: str
+    purpose: str | None
+
+
+def check_purpose(text: str | None) -> str | None:
+    """Return a purpose without blanks around it; ``None`` for an empty one.
+
+    Raises
+    ------
+    UsageError
+        If it is too long, or no single line.
+    """
+    purpose = (text or "").strip()
+    if len(purpose) > MAX_PURPOSE or not purpose.isprintable():
+        raise UsageError("purpose_unfit", count=MAX_PURPOSE, hint="shorten")
+    return purpose or None
+
+
+def bounded(value: Any) -> Any:
+    """Return a parameter as plain data of bounded size."""
+    match value:
+        case str() if len(value) > MAX_CHARACTERS:
+            return {"characters": len(value), "sha256": _digest([value]), "first": value[:MAX_CHARACTERS]}
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return bounded([f"{name}={each}" for name, each in value.items()])
+        case Sequence() | set() | frozenset():
+            texts = [str(getattr(each, "id", each)) for each in value]
+            if len(texts) <= MAX_LISTED:
+                return [bounded(text) for text in texts]
+            first = [bounded(text) for text in texts[:MAX_LISTED]]
+            return {"count": len(texts), "sha256": _digest(texts), "first": first}
+        case _:
+            return bounded(str(value))
+
+
+def _digest(texts: Iterable[str]) -> str:
+    """Return the SHA-256 of texts, one a line without a last line break."""
+    return hashlib.sha256("\n".join(texts).encode("utf-8", errors="surrogateescape")).hexdigest()
+
+
+def plan_lookup(last: str | None, request: LookupRequest, ledger: str | None) -> str:
+    """Return the line of a look-up that follows ``last``; ``ledger`` is the head of the ledger."""
+    return _entry(last, request._replace(asked=bounded_all(request.asked))._asdict(), ledger)
+
+
+def plan_answer(last: str | None, of: str, sha256: str, basis: Basis) -> str:
+    """Return the line with the hash of the answer of the look-up whose line has the hash ``of``."""
+    return _entry(last, {"what": "answer", "of": of, "answer": sha256, "basis": basis}, None)
+
+
+def bounded_all(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a look-up as plain data of bounded size."""
+    return {name: bounded(value) for name, value in asked.items()}
+
+
+def _entry(last: str | None, content: Mapping[str, Any], ledger: str | None) -> str:
+    at = ledger_time([] if last is None else [last])
+    return next_entry(last, {"at": at, **content}, {"ledger": ledger})
+
+
+def require_purpose(notes: Iterable[str], purpose: str | None) -> None:
+    """Refuse a look-up without a purpose in a case that requires one.
+
+    Raises
+    ------
+    UsageError
+        If it is missing.
+    """
+    if purpose is None:
+        from graphtrace.storage.case_head import stated_fields
+
+        if stated_fields(notes).get("purpose_required") == "yes":
+            raise UsageError("purpose_missing", hint="say_purpose")
+
+
+def log_in_folder(folder: Path, request: LookupRequest, *, wait_s: float, is_block: bool = False) -> str:
+    """Add the line of a look-up to the log of a case folder, synced, and return its hash.
+
+    ``is_block`` says that the folder is a block of a partitioned case, which has no database and no ledger.
+
+    Raises
+    ------
+    CaseMissing
+        If there is no case.
+    UsageError
+        If the case requires a purpose and none is given.
+    CaseLocked, StoreError, CaseDamaged
+        If the line cannot be written.
+    """
+    if not is_block:
+        find_case(folder)
+    if request.purpose is None and (notes := open_file(folder / NOTES)) is not None:
+        notes.close()
+        require_purpose(read_entries(folder / NOTES), request.purpose)
+    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
+        entry = plan_lookup(last_line(folder / LOOKUPS), request, head_in_file(folder / LEDGER))
+        append_lines(folder / LOOKUPS, [entry])
+    return str(content_of(entry)["hash"])
+
+
+def log_answer_in_folder(folder: Path, of: str, sha256: str, basis: Basis, *, wait_s: float) -> None:
+    """Add the line with the hash of an answer; it is not synced."""
+    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
+        line = plan_answer(last_line(folder / LOOKUPS), of, sha256, basis)
+        append_lines(folder / LOOKUPS, [line], is_synced=False)
+
+
+def take_lookups_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
+    """Add lines that follow those that are there."""
+    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
+        append_lines(folder / LOOKUPS, lines)
+
+
+def lines_to_take(lookups: Sequence[str], there: Sequence[str], lines: Iterable[str]) -> list[str]:
+    """Return the lines that a copy of a case adds to a log, which may have gone on by itself since an earlier copy.
+
+    Where it has, the lines of the other case do not fit behind its own. Then one line states which of them were not
+    taken although ``lines`` of the ledger and the notes state them as heads.
+    """
+    if list(there) == list(lookups[: len(there)]):
+        return list(lookups[len(there) :])
+    stated = {content_of(line).get("lookups") for line in lines} & hashes_of(lookups)
+    left_out = sorted(str(each) for each in stated - hashes_not_kept(there) - hashes_of(there))
+    return [_entry(there[-1], {"what": "left_out", "hashes": left_out}, None)] if left_out else []
+
+
+def hashes_not_kept(lookups: Iterable[str]) -> set[str | None]:
+    """Return the hashes of the lines that a copy did not take, as the log states them."""
+    stated = (content_of(line) for line in lookups if '"what":"left_out"' in line)
+    return {str(each) for content in stated if isinstance(content.get("hashes"), list) for each in content["hashes"]}
+
+
+class LookupProblem(NamedTuple):
+    """A line that was written after a line which is no more, and in which chain it stands."""
+
+    code: str
+    line: int
+
+
+def missing_beside_lookups(ledger: Sequence[str], notes: Sequence[str], lookups: Sequence[str]) -> list[LookupProblem]:
+    """Return the first line of each chain that shows that lines of the log, or of the ledger beside it, are missing."""
+    there = hashes_of(lookups) | hashes_not_kept(lookups)
+    found = {
+        "lookups_missing": missing_lines(ledger, "lookups", there),
+        "lookups_missing_by_note": missing_lines(notes, "lookups", there),
+        "ledger_missing_by_lookup": missing_lines(lookups, "ledger", hashes_of(ledger)),
+    }
+    return [LookupProblem(code, lines[0]) for code, lines in found.items() if lines]
+
+
+def unreadable_lookups(lookups: Iterable[str]) -> list[int]:
+    """Return the numbers (from 1) of the lines that are no lines of a log."""
+    return [number for number, line in enumerate(lookups, 1) if not _is_readable(line)]
+
+
+def _is_readable(line: str) -> bool:
+    try:
+        content = content_of(line)
+    except CaseDamaged:
+        return False
+    texts = _TEXTS.get(str(content.get("what")))
+    return texts is not None and all(isinstance(content.get(name), str) for name in texts)
+
+
+_TEXTS: Final[Mapping[str, Sequence[str]]] = {
+    "lookup": ("by", "command"),
+    "export": ("by", "command"),
+    "answer": ("of", "answer", "basis"),
+    "left_out": (),
+}
+"""The fields with a text that a line of each kind has."""
