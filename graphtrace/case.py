@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.evidence_report import SealedSource
     from graphtrace.results.flows import FlowTotals
+    from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.judgements import JudgementResult, NamedJudgement
     from graphtrace.results.known import KnownUse
     from graphtrace.results.library import Language
@@ -964,6 +965,25 @@ class Case:
 
         with self._stores.open() as store:
             return list(sealed_sources(store))
+
+    def guided_questions(self, *ids: str, as_of: str | None = None) -> GuidedQuestions:
+        """Return how far the records answer each guided question for the seized cards, and what is missing.
+
+        Parameters
+        ----------
+        ids
+            Cards, as for :meth:`trace`; the seized cards of the case where none are given.
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.guided import answer_guided
+        from graphtrace.storage.not_read import count_unread
+        from graphtrace.storage.notes import readable_notes
+
+        with self._stores.open_tracer(as_of) as tracer:
+            contents = tracer.store.contents()
+            unread = count_unread(entries_until(contents.ledger, as_of), contents.notes, as_of)
+            return answer_guided(tracer, ids or None, unread, readable_notes(contents.notes, as_of=as_of))
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None

@@ -26,8 +26,19 @@ def status(
     common: GlobalOptions,
     head: Annotated[list[str] | None, typer.Option("--set", metavar=_HEAD_METAVAR)] = None,
     by: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    questions: Annotated[bool, typer.Option("--questions")] = False,
+    from_file: Annotated[Path | None, typer.Option("--from-file", metavar="FILE")] = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Show what is in the case, and state its head."""
+    if from_file is not None and not questions:
+        raise UsageError("questions_of_list", hint="status_usage")
+    if as_of is not None and not questions:
+        raise UsageError("as_of_without_questions", hint="status_usage")
+    if questions and head:
+        raise UsageError("status_of_what", hint="status_usage")
+    if questions:
+        return _questions(common, from_file, as_of)
     if by is not None and not head:
         from graphtrace.storage.case_head import FIELDS
 
@@ -42,6 +53,18 @@ def status(
         state = case.state()._replace(case_head=None)
 
     return show_answer(found, common, state=state)
+
+
+def _questions(common: GlobalOptions, from_file: Path | None, as_of: str | None) -> CommandResult:
+    from graphtrace.cli.inputs import collect_ids
+
+    common.require_case()
+    asked = None if from_file is None else collect_ids(None, from_file)
+    with common.open_case() as case:
+        found = case.guided_questions(*(() if asked is None else asked.ids), as_of=as_of)
+        state = case.state(as_of=as_of)
+        passed_over = () if asked is None else asked.passed_over
+        return show_answer(found, common, as_of=as_of, state=state, passed_over=passed_over)
 
 
 def verify(

@@ -14,7 +14,7 @@ from graphtrace.model import KINDS, DateSpan, Kind, Party
 from graphtrace.results.flows import QuantityTotals, RowsByName
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.records import NO_RECORDS, UNLINKED_KINDS, NumberRecords, StoredRecord, numbers_of
-from graphtrace.storage.sql_fragments import MOVES
+from graphtrace.storage.sql_fragments import MOVES, number_text
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -251,3 +251,12 @@ def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequenc
             *given,
         )
     ]
+
+
+def numbers_seized(session: CaseSession) -> Sequence[str]:
+    """The MSISDNs, or else IMSIs, of the seizures that name no card; in order."""
+    found = session.query(
+        f"SELECT DISTINCT {number_text('coalesce(msisdn, imsi)')} AS number FROM cardless_records "
+        f"WHERE {session.visible_clause} kind = {_SEIZURE} AND coalesce(msisdn, imsi) IS NOT NULL ORDER BY number"
+    )
+    return [number for (number,) in found]

@@ -87,6 +87,10 @@ ELEMENTS = TextTable("elements")
 """Items of a graph or an export, in counts; an unknown item is written as its code."""
 GRAPH = TextTable("graph")
 """Meaning of each label, group of properties and relationship of the graph of a server, for docs/model.md."""
+GUIDED_QUESTIONS = TextTable("guided_questions")
+GUIDED_STATES = TextTable("guided_states")
+GUIDED = TextTable("guided")
+"""Parts of the answers to the guided questions, and what is missing."""
 WATCH_FORMS = TextTable("watch_forms")
 """What a watched value is compared as."""
 WATCH_ROLES = TextTable("contact_kinds", "watch_roles")

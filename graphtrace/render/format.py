@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.locale import fill_template, grammar, phrase, render_value
-from graphtrace.model import Outcome, party_dict
+from graphtrace.model import Outcome, Party, party_dict
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 
 if TYPE_CHECKING:
-    from graphtrace.model import Chain, Finding, Lead, Party
+    from graphtrace.model import Chain, Finding, Lead
     from graphtrace.results.audit import DurationSummary
+    from graphtrace.results.guided import GuidedQuestion, GuidedStatement
     from graphtrace.results.reports import OpenQuestion
     from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.trace import Trace
@@ -111,6 +112,24 @@ def lead_message(lead: Lead, lang: Lang) -> str:
         "why": translate(catalogue.REASONS, lead.because, lang),
     }
     return format_message(catalogue.LEADS[lead.record_type], params, lang)
+
+
+def guided_state(question: GuidedQuestion, lang: Lang) -> str:
+    """Return the words for the state of a guided question."""
+    params = {"done": question.done, "total": question.total}
+    return format_message(catalogue.GUIDED_STATES[question.state], params, lang)
+
+
+def guided_message(statement: GuidedStatement, lang: Lang) -> str:
+    """Return the sentence of a part of an answer to a guided question, or of what is missing."""
+    params = {**statement.params, "cards": statement.card_count}
+    params["party"] = party_name(statement.party, lang) if statement.party else phrase("the_carrier").render(lang)
+    if "before" in params:
+        params["before"] = party_name(Party(params["before_id"], params["before"]), lang)
+    for name, table in (("wanted", catalogue.WANTED), ("carrier", catalogue.CARRIERS)):
+        if params.get(name):
+            params[name] = translate(table, params[name], lang)
+    return format_message(catalogue.GUIDED[statement.code], params, lang)
 
 
 def format_question(question: OpenQuestion, lang: Lang) -> str:

@@ -18,6 +18,7 @@ from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
     finding_message,
     format_question,
+    guided_message,
     lead_message,
     problem_message,
     rule_finding_message,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import EvidenceReport, PinList, PinnedAnswer
     from graphtrace.results.flows import QuantityTotals
+    from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import Letters, WrittenLetter
     from graphtrace.results.library import Query
@@ -304,6 +306,36 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
     if loaded.unused:
         document["unused_answers"] = [{"answer": one.answer, "reason": one.reason} for one in loaded.unused]
     return document
+
+
+def guided_document(case: str, found: GuidedQuestions, lang: Lang) -> json_types.GuidedAnswer:
+    """Return the answer of ``status --questions``."""
+    about: Document = {
+        "about": "list" if found.is_list else "seized",
+        "cards": found.cards,
+        "omitted": found.omitted,
+        "questions": [_guided_question(question, lang) for question in found.questions],
+    }
+    return cast("json_types.GuidedAnswer", {**_dated_head(case), **about, **_unread()})
+
+
+def guided_question_document(case: str, question: GuidedQuestion, lang: Lang) -> Document:
+    """Return the answer to one guided question."""
+    return {**_dated_head(case), **_guided_question(question, lang), **_unread()}
+
+
+def _guided_question(question: GuidedQuestion, lang: Lang) -> json_types.GuidedQuestionJson:
+    def statements(told: Sequence[GuidedStatement]) -> list[json_types.GuidedStatementJson]:
+        return [cast("json_types.GuidedStatementJson", one.to_dict(guided_message(one, lang))) for one in told]
+
+    return {
+        "code": question.code,
+        "state": question.state,
+        "done": question.done,
+        "total": question.total,
+        "answer": statements(question.answer),
+        "missing": statements(question.missing),
+    }
 
 
 def watch_document(case: str, found: WatchList, _lang: Lang = "en") -> json_types.WatchAnswer:

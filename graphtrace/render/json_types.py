@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from graphtrace.model import Kind, SupportKind
+from graphtrace.results.guided import QuestionCode, QuestionState
 from graphtrace.results.watch import WatchForm, WatchState
 
 CustodyKind = Literal["purchase", "registration", "return", "transfer"]
@@ -1270,6 +1271,37 @@ class UnusedAnswerJson(TypedDict):
     reason: Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
+class GuidedStatementJson(TypedDict):
+    """Part of an answer to a guided question, or something that is missing, and how many cards it is about."""
+
+    code: str
+    party: PartyJson | None
+    cards: int
+    params: dict[str, Any]
+    message: str
+
+
+class GuidedQuestionJson(TypedDict):
+    """A guided question: of ``total`` cards the records answer it for ``done``."""
+
+    code: QuestionCode
+    state: QuestionState
+    done: int
+    total: int
+    answer: list[GuidedStatementJson]
+    missing: list[GuidedStatementJson]
+
+
+class GuidedAnswer(DatedHead):
+    """The answer of ``status --questions``; ``omitted`` cards were not looked at, as they are too many."""
+
+    about: Literal["seized", "list"]
+    cards: int
+    omitted: int
+    questions: list[GuidedQuestionJson]
+    unread: NotRequired[UnreadJson]
+
+
 class WatchJson(TypedDict):
     """A watched value, what it is compared as, and what a request made of it."""
 
@@ -1855,6 +1887,7 @@ ANSWERS: dict[str, type[Any]] = {
     "simulate": SimulateAnswer,
     "simulate-check": CheckAnswer,
     "status": StatusAnswer,
+    "status-questions": GuidedAnswer,
     "trace": TraceAnswer,
     "unload": UnloadAnswer,
     "verify": VerifyAnswer,

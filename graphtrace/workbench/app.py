@@ -25,6 +25,7 @@ from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
 from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.render.views.guided import guided_rows
 from graphtrace.scratch import subfolder
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.notes import is_view
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from graphtrace.results.candidates import Candidate
     from graphtrace.results.case import CaseState
     from graphtrace.results.evidence_report import Pin
+    from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
@@ -84,7 +86,15 @@ MAX_NOTE: Final = 20_000
 LONG: Final = frozenset(
     {
         *("/audit", "/audit/{party:path}", "/leads", "/judge", "/chart/path", "/times/months", "/times/places"),
-        *("/inbox/contents", "/queries/{name}", "/sql", "/rejects", "/report/whole"),
+        *(
+            "/inbox/contents",
+            "/inbox/questions",
+            "/questions/{code}",
+            "/queries/{name}",
+            "/sql",
+            "/rejects",
+            "/report/whole",
+        ),
     }
 )
 """Pages whose questions may go over all records: they wait for each other, and not others for them."""
@@ -94,6 +104,9 @@ LOAD_WAIT_S: Final = 600.0
 
 MAX_CANDIDATES: Final = 100
 """Maximum number of pairs that the queue shows; it says how many more there are."""
+
+GUIDED_PAGES: Final[Mapping[str, str]] = {"broken_where": "/leads", "ready_to_send": "/leads"}
+"""The pages of the case that answer a guided question, where it is not its own."""
 
 MAX_COUNTS: Final = 16
 """Maximum number of counts over all records that are kept for later pages."""
@@ -132,6 +145,7 @@ class Workbench(WorkbenchPages):
             credentials=settings.credentials,
         )
         self.tasks = Tasks()
+        self._guided: dict[str | None, tuple[tuple[CaseState, int], GuidedQuestions]] = {}
         self._counts: dict[tuple[str, str | None], tuple[CaseState, Sequence[tuple[Any, ...]]]] = {}
 
     @property
@@ -149,6 +163,8 @@ class Workbench(WorkbenchPages):
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
             ("/inbox/contents", self.contents),
+            ("/inbox/questions", self.guided),
+            ("/questions/{code}", self.guided_question),
             ("/tasks/{number:int}", self.task),
             ("/find", self.find),
             ("/card/{number:path}", self.card),
@@ -862,6 +878,40 @@ class Workbench(WorkbenchPages):
             data = {"title": page_title(label_text("in_case")), "status": case.status()}
             state = case.state()
         return plain_answer("contents.html", data, name="contents", active="inbox", state=state)
+
+    def guided(self, request: Request) -> PageAnswer:
+        """Return the guided questions with their states; takes as long as tracing the seized cards."""
+        day = as_of(request)
+        found, state = self._guided_questions(day)
+        data = {
+            "title": page_title(label_text("guided_page")),
+            "found": found,
+            "rows": guided_rows(found),
+            "address": lambda code: _with_day(GUIDED_PAGES.get(code, f"/questions/{code}"), day),
+        }
+        return plain_answer("questions.html", data, name="questions", active="inbox", state=state, has_date=True)
+
+    def guided_question(self, request: Request) -> PageAnswer:
+        """Return the page of one guided question: the whole answer so far, the cards, what is missing."""
+        day = as_of(request)
+        found, state = self._guided_questions(day)
+        for question in found.questions:
+            if question.code == request.path_params["code"]:
+                name = f"question-{question.code}"
+                return self._answer(question, day, name=name, state=state, active="inbox")
+        raise HTTPException(404)
+
+    def _guided_questions(self, day: str | None) -> tuple[GuidedQuestions, CaseState]:
+        """Return the guided questions and the state of the case; asked once for each state."""
+        with self.pool.case() as case:
+            state = case.state(as_of=day)
+            asked = (state, len(case.notes(as_of=day)))
+            known = self._guided.get(day)
+            if known is None or known[0] != asked:
+                if len(self._guided) >= MAX_COUNTS:
+                    self._guided.clear()
+                known = self._guided[day] = (asked, case.guided_questions(as_of=day))
+        return known[1], state
 
     def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the part of the inbox that changes while work is under way."""

@@ -248,6 +248,8 @@ def test_the_chart_is_brushed_coloured_noted_and_saved_as_it_is_shown(browser: B
 PAGES = (
     "/",
     "/inbox/contents",
+    "/inbox/questions",
+    "/questions/registered_by",
     "/cases",
     "/find",
     "/find?q=" + quote("星海"),
@@ -371,3 +373,25 @@ def test_a_server_on_another_port_gets_nothing_that_opens_the_workbench(browser:
         # whoever opens the address of a page without having been let in is told how
         assert "王五" in second.inner_text("main")
         tab.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_first_page_asks_the_questions_and_leads_to_the_answers(
+    browser: Browser, tmp_path: Path, lang: Lang
+) -> None:
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(*write_files(tmp_path))
+    with served(case, "--lang", lang, home=tmp_path) as bench, opened(browser, bench, lang) as page:
+        page.goto(f"{bench.origin}/")
+        listed = page.locator("#questions .bench-questions > li")
+        listed.nth(7).wait_for()
+        assert listed.count() == 8
+        assert page.locator("#question-registered_by .bench-answered").count() == 1
+        assert page.locator("#question-passed_on_by .bench-in_part").count() == 1
+        page.click("#question-passed_on_by a")
+        page.wait_for_url("**/questions/passed_on_by")
+        assert "老K" in page.inner_text("main")
+        page.go_back()
+        page.locator("#question-ready_to_send a").click()
+        page.wait_for_url("**/leads")
