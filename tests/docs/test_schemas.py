@@ -50,6 +50,8 @@ ASKED = {
         ("watch", "list"),
         ("watch", "remove", "周立冬"),
     ],
+    "pin": [("pin", SEIZED, "--words", "w"), ("pin", "--audit", ENTERPRISE), ("pin", "--party", ENTERPRISE)],
+    "report": [("report",)],
     "export": [("export", "json", "graph.json"), ("graph", "around.graphml", "--around", ENTERPRISE)],
     "load": [("load", str(ROOT / "examples" / "case" / FIRST)), ("load", "broken.csv")],
     "correct": [("correct", f"{FIRST}:2", "--why", "w", "--who", "p")],
