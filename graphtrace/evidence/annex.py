@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.evidence.letters import format_period, shown_number
+from graphtrace.evidence.letters import format_period
 from graphtrace.render import catalogue
 from graphtrace.render.format import translate
 from graphtrace.render.workbook import XlsxColumn, XlsxSheet, workbook_bytes
@@ -41,7 +41,7 @@ def annex_workbook(letter: Letter, lang: Lang) -> bytes:
     cards = XlsxSheet(
         "letter_cards",
         columns,
-        ((number, shown_number(key), *empty, letter.reference) for number, key in enumerate(keys, 1)),
+        ((number, letter.shown(key), *empty, letter.reference) for number, key in enumerate(keys, 1)),
         frozen_columns=2,
     )
     ranges = XlsxSheet(
@@ -63,5 +63,5 @@ def _range_rows(letter: Letter, lang: Lang) -> Iterator[tuple[Cell, ...]]:
         wanted = translate(catalogue.WANTED, request.record_type, lang)
         for span in request.spans:
             number += 1
-            first, last = map(shown_number, span)
+            first, last = map(letter.shown, span)
             yield number, wanted, format_period(request, lang), first, last, count_of([span]), None, letter.reference

@@ -83,8 +83,13 @@ def find_form(name: str, lang: Lang, case: str | Path | None) -> Form:
         return Form(f"{name}.{lang}.docx", make_form(name, lang))
     if any(each == name for each, _ in shipped):
         return Form(f"{name}.en.docx", make_form(name, "en"))
-    known = sorted({each for each, _ in shipped} | {path.name.split(".")[0] for path in _own_files(case)})
-    raise UsageError("unknown_form", name=name, names=known, hint="one_of")
+    raise UsageError("unknown_form", name=name, names=form_names(case), hint="one_of")
+
+
+def form_names(case: str | Path | None) -> list[str]:
+    """Return the names of all templates, the unit's own and those of the case included."""
+    own = {path.name.split(".")[0] for path in _own_files(case)}
+    return sorted({name for name, _ in shipped_forms()} | {name for name in own if _NAME.fullmatch(name)})
 
 
 def _folders(case: str | Path | None) -> list[Path]:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.evidence.leads import leads_by_addressee
-from graphtrace.identifiers.iccid import with_check_digit
 from graphtrace.model import CHINA
 from graphtrace.results.letters import (
     ABOUT,
@@ -28,6 +27,7 @@ from graphtrace.results.letters import (
     LetterRequest,
     Letters,
     WrittenLetter,
+    complete_number,
     count_of,
     keys_of,
     letters_of,
@@ -53,7 +53,6 @@ _MAX_NAME: Final = 40
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 EXAMPLE_PATTERN: Final = "云公网调〔{year}〕{n:03}号"
 _PATTERN_FIELDS: Final = ("year", "month", "day", "n", "reference")
-_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +67,8 @@ class LetterQuery:
         Name of the template; by the kind of addressee where it is not given.
     pattern
         Pattern of the numbers of documents; the one that was used last in the case where it is not given.
+    addressee
+        Id of the only party to write to, empty for the carrier that no number tells.
     again
         Ask once more what letters that were sent or answered ask.
     """
@@ -77,6 +78,7 @@ class LetterQuery:
     form: str | None = None
     lang: Lang = "zh"
     pattern: str | None = None
+    addressee: str | None = None
     as_of: str | None = None
     again: bool = False
 
@@ -103,6 +105,8 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     planned, left_out = [], 0
     taken = list(known)
     for addressee in found.addressees:
+        if query.addressee is not None and query.addressee != (addressee.party.id if addressee.party else ""):
+            continue
         requests = [_without(request, addressee, asked) for request in addressee.requests]
         left_out += sum(
             len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True)
@@ -239,6 +243,12 @@ def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery,
         form=form,
         lang=query.lang,
         date=today.isoformat(),
+        numbers={
+            key: number
+            for request in requests
+            for key, number in request.numbers.items()
+            if number not in (key, complete_number(key))
+        },
         requests=tuple(asked),
     )
 
@@ -348,7 +358,7 @@ class LetterWriter:
                 for request in letter.requests
             ],
             "cards": count_of(spans),
-            "ranges": [_range(number, span) for number, span in enumerate(spans, 1)][:LISTED],
+            "ranges": [_range(letter, number, span) for number, span in enumerate(spans, 1)][:LISTED],
             "listed": len(spans) <= LISTED,
             "annex": annex,
             "suspend": [],
@@ -405,13 +415,8 @@ def format_day(day: str, lang: Lang) -> str:
     return f"{year}年{month}月{of_month}日"
 
 
-def shown_number(key: str) -> str:
-    """Return the number of a card by its key, with the check digit where its issuer has one; other numbers as is."""
-    return with_check_digit(key) if _ICCID.fullmatch(key) else key
-
-
-def _range(number: int, span: KeySpan) -> dict[str, Any]:
-    first, last = map(shown_number, span)
+def _range(letter: Letter, number: int, span: KeySpan) -> dict[str, Any]:
+    first, last = map(letter.shown, span)
     return {
         "no": number,
         "first": first,

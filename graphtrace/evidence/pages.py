@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
-from graphtrace.evidence.letters import shown_number
 from graphtrace.render import catalogue
 from graphtrace.render.format import format_message, translate
 from graphtrace.results.letters import Letter, count_of
@@ -91,7 +90,7 @@ def _cards(letter: Letter, lang: Lang) -> Markup:
     """Return the list of the cards as ranges, on a page of its own."""
     headings = [translate(catalogue.HEADINGS, code, lang) for code in ("no", "first_card", "last_card", "cards")]
     rows = [
-        [str(number), *map(shown_number, span), f"{count_of([span]):,}"] for number, span in enumerate(letter.spans, 1)
+        [str(number), *map(letter.shown, span), f"{count_of([span]):,}"] for number, span in enumerate(letter.spans, 1)
     ]
     title = format_message(
         catalogue.LABELS["letter_annex"], {"cards": letter.cards, "reference": letter.reference}, lang

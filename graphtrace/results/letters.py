@@ -6,10 +6,12 @@ of the case and its template. Its states are notes of kind ``lead`` about ``lett
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.identifiers.iccid import with_check_digit
 from graphtrace.identifiers.ranges import join_key, split_key
 
 State = Literal["new", "sent", "answered", "void"]
@@ -121,6 +123,8 @@ class Letter:
         The name of its template, and its language.
     date
         The day on which it was made.
+    numbers
+        What the case shows of cards whose number is not their key with its check digit, by their keys.
     """
 
     reference: str
@@ -134,6 +138,7 @@ class Letter:
     lang: str
     date: str
     requests: tuple[LetterRequest, ...]
+    numbers: Mapping[str, str] = field(default_factory=dict)
     state: LetterState = NEW
 
     @property
@@ -146,13 +151,38 @@ class Letter:
         """Number of different cards that it asks about."""
         return count_of(self.spans)
 
+    def count_asked(self, addressee: str | None, record_type: str, because: str, keys: Collection[str]) -> int:
+        """Return for how many of some cards it asks a party for a kind of record for a reason."""
+        if self.addressee != addressee:
+            return 0
+        asked = {
+            key
+            for request in self.requests
+            if (request.record_type, request.because) == (record_type, because)
+            for key in keys_of(request.spans)
+        }
+        return sum(key in asked for key in keys)
+
     def content(self) -> dict[str, Any]:
         """Return the content of its note."""
         names = ("reference", "number", "pattern", "running", "addressee", "name", "identifier", "form", "lang", "date")
         return {
             **{name: getattr(self, name) for name in names},
+            "numbers": dict(self.numbers),
             "requests": [request.to_dict() for request in self.requests],
         }
+
+    def shown(self, key: str) -> str:
+        """Return the number of a card by its key: as the case shows it, else with the check digit of its issuer."""
+        return self.numbers.get(key) or complete_number(key)
+
+
+def complete_number(key: str) -> str:
+    """Return a key with its check digit, where it is that of a card whose issuer has one; other numbers unchanged."""
+    return with_check_digit(key) if _ICCID.fullmatch(key) else key
+
+
+_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
 
 
 def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:

@@ -193,6 +193,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         **dict.fromkeys(("reference", "form", "lang", "date"), _is_text),
         **dict.fromkeys(("number", "pattern", "addressee", "name", "identifier"), _is_optional_text),
         "running": lambda value: value is None or isinstance(value, int),
+        "numbers": _is_fields,
         "requests": are_requests,
     },
     "reply": {

@@ -47,6 +47,7 @@ from graphtrace.workbench.frame import (
 from graphtrace.workbench.load_process import form_in_process, load_in_process, try_in_process
 from graphtrace.workbench.load_worker import LoadRequest
 from graphtrace.workbench.pages import (
+    MEDIA,
     Notes,
     PageAnswer,
     audit_address,
@@ -65,14 +66,23 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
+    from graphtrace.evidence.leads import Request as LeadRequest
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
     from graphtrace.results.case import CaseState
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
+    from graphtrace.results.letters import Letter
     from graphtrace.results.library import Query
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
+
+LETTER_ENDINGS: Final[Mapping[str, str]] = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": MEDIA[".html"],
+    ".xlsx": MEDIA[".xlsx"],
+}
+"""The files of a letter by their endings."""
 
 MAX_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
@@ -175,6 +185,7 @@ class Workbench(WorkbenchPages):
             ("/queries", self.queries),
             ("/queries/{name}", self.query),
             ("/leads", self.leads),
+            ("/leads/letters/{reference}.{ending}", self.letter_file),
             ("/report", self.pins),
             ("/report/whole", self.report),
             ("/log", self.log),
@@ -204,6 +215,8 @@ class Workbench(WorkbenchPages):
             Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
             Route("/leads/state", self._change(self.set_lead_state), methods=["POST"]),
+            Route("/leads/letters", self._change(self.make_letters), methods=["POST"]),
+            Route("/leads/letters/state", self._change(self.set_letter_state), methods=["POST"]),
             Route("/report/pin", self._change(self.pin), methods=["POST"]),
             Route("/report/remove", self._change(self.remove_pin), methods=["POST"]),
             Route("/chart/views", self._change(self.save_view), methods=["POST"]),
@@ -457,22 +470,79 @@ class Workbench(WorkbenchPages):
     def leads(self, request: Request) -> PageAnswer:
         """Return the page of the leads of all seized cards, by addressee."""
         from graphtrace.evidence.leads import leads_by_addressee
-        from graphtrace.results.letters import STATES
+        from graphtrace.results.letters import STATES, letters_of
 
         day = as_of(request)
+        from graphtrace.evidence.forms import form_names
+
         with self.pool.case() as case:
             found = leads_by_addressee(case, as_of=day)
-            states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
+            notes = case.notes(as_of=day)
+            states = {note["about"]: note for note in notes if note["kind"] == "lead"}
+            letters = letters_of(notes)
+            forms = form_names(case.path)
             state = case.state(as_of=day)
+
+        def letters_about(request: LeadRequest) -> list[tuple[Letter, int]]:
+            lead = request.lead
+            asked = lead.ask.id if lead.ask else None
+            counted = (
+                (letter, letter.count_asked(asked, lead.record_type, lead.because, lead.cards)) for letter in letters
+            )
+            return [(letter, cards) for letter, cards in counted if cards and letter.state.state != "void"]
+
         data = {
             "title": page_title(label_text("nav_leads")),
             "found": found,
             "states": states,
             "all_states": STATES,
+            "letters": letters,
+            "letters_about": letters_about,
+            "forms": forms,
+            "pattern": next((letter.pattern for letter in reversed(letters) if letter.pattern), ""),
+            "endings": LETTER_ENDINGS,
+            "letter_address": lambda letter, ending: f"/leads/letters/{quote(letter.reference, safe='')}{ending}",
             "can_change": not self.settings.is_read_only,
             "card_address": lambda number: card_address(number, as_of=day),
         }
         return plain_answer("leads.html", data, name="leads", active="leads", state=state, has_date=True)
+
+    def make_letters(self, request: Request, form: dict[str, list[str]]) -> str:
+        """Make the letters to one addressee of the leads, or to all."""
+        from graphtrace.evidence.letters import LetterQuery, make_letters
+
+        asked = first_field(form, "addressee")
+        query = LetterQuery(
+            form=first_field(form, "form") or None,
+            lang=self.lang(request),
+            pattern=first_field(form, "number").strip() or None,
+            addressee=None if asked == "*" else asked,
+        )
+        with self.pool.case() as case:
+            make_letters(case, query, None)
+        return "/leads#letters"
+
+    def letter_file(self, request: Request) -> Response:
+        """Return a file of a letter, made anew; the same bytes as long as head and template are the same."""
+        from graphtrace.evidence.letters import LetterWriter, find_letter
+
+        reference, ending = path_param(request, "reference"), f".{path_param(request, 'ending')}"
+        with self.pool.case() as case:
+            files = LetterWriter(case).files(find_letter(case, reference))
+        for name, content in files.items():
+            if name.endswith(ending):
+                headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+                return Response(content, media_type=LETTER_ENDINGS[ending], headers=headers)
+        raise HTTPException(404)
+
+    def set_letter_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Record what became of a letter."""
+        from graphtrace.evidence.letters import set_letter_state
+
+        reference, remark = first_field(form, "reference"), first_field(form, "text")[:MAX_NOTE]
+        with self.pool.case() as case:
+            set_letter_state(case, reference, first_field(form, "state"), remark=remark)
+        return "/leads#letters"
 
     def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record the state of asking one party for something."""

@@ -205,3 +205,14 @@ def test_a_pattern_holds_a_running_number_and_nothing_of_python(
     ran = run("letters", TORN, "--number", pattern, "--case", place, "-o", str(tmp_path / "out"), "--json")
     assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
     assert json.loads(run("letters", "--list", "--case", place, "--json").out)["letters"] == []
+
+
+def test_a_card_stands_in_a_letter_as_the_case_shows_it(run: Run, tmp_path: Path) -> None:
+    place, source = str(tmp_path / "v.gtrace"), tmp_path / "v.csv"
+    source.write_text(f"转出方,转入方,日期,卡号\n甲,乙,2024-03-05,{HOLDER}B\n", encoding="utf-8")
+    assert run("load", str(source), "--case", place).code == 0
+    assert run("letters", HOLDER, "--case", place, "-o", str(tmp_path / "out"), "--lang", "zh").code == 0
+    for path in (tmp_path / "out").glob("*.docx"):
+        assert f"{HOLDER}B" in texts(path)
+    for path in (tmp_path / "out").glob("*.xlsx"):
+        assert openpyxl.load_workbook(path).worksheets[0]["B2"].value == f"{HOLDER}B"
