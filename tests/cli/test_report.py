@@ -145,3 +145,16 @@ def test_more_rows_than_can_be_quoted_are_counted(tmp_path: Path) -> None:
 def test_a_pin_of_a_party_that_nobody_knows_is_1_and_keeps_nothing(run: Run, case: str) -> None:
     assert run("pin", "--party", "没有这个人", "--case", case).code == 1
     assert not (Path(case) / NOTES).exists()
+
+
+def test_a_report_is_one_line_of_the_log_and_needs_a_purpose_where_the_case_wants_one(run: Run, case: str) -> None:
+    run("pin", WHOLE, "--case", case)
+    run("pin", "--audit", FIRM, "--case", case)
+    run("status", "--set", "purpose_required=yes", "--case", case)
+    refused = run("report", "--case", case, "--json")
+    assert (refused.code, refused.out) == (2, "")
+    before = len(run("log", "--case", case, "--json").json["log"])
+    assert run("report", "--purpose", "结案", "--case", case).code == 0
+    log = run("log", "--case", case, "--json").json["log"]
+    assert len(log) == before + 1
+    assert (log[-1]["what"], log[-1]["purpose"], log[-1]["params"]["command"]) == ("lookup", "结案", "report")
