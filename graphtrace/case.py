@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
@@ -1446,6 +1447,8 @@ class Case:
         direction: Direction = "both",
         by_channel: bool = False,
         as_of: str | None = None,
+        redact: bool = False,
+        lang: Lang = "en",
     ) -> nx.MultiDiGraph[str]:
         """Return the case as a graph, or the subgraph around some parties and cards; docs/exports.md lists attributes.
 
@@ -1470,6 +1473,10 @@ class Case:
             Whether each channel is a separate flow.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        redact
+            Whether names, numbers and files are pseudonyms, as :meth:`redacted` makes them.
+        lang
+            Language of the words of the pseudonyms.
 
         Returns
         -------
@@ -1489,6 +1496,7 @@ class Case:
         with self._open_subgraph(
             level,
             as_of,
+            masker=self.masker(lang) if redact else None,
             around=around,
             depth=depth,
             since=since,
@@ -1497,11 +1505,21 @@ class Case:
             direction=direction,
             by_channel=by_channel,
         ) as subgraph:
-            return subgraph.to_networkx()
+            graph = subgraph.to_networkx()
+        if not redact:
+            return graph
+        from graphtrace.redaction.masking import marked
+
+        return marked(graph)
 
     @contextmanager
     def _open_subgraph(
-        self, level: Level, as_of: str | None, title: str | None = None, **part: Any
+        self,
+        level: Level,
+        as_of: str | None,
+        title: str | None = None,
+        masker: Masker | None = None,
+        **part: Any,
     ) -> Iterator[Subgraph]:
         from graphtrace.analysis.subgraph import extract_subgraph
         from graphtrace.results.subgraph import SubgraphQuery
@@ -1510,18 +1528,30 @@ class Case:
         with self._stores.open_tracer(as_of) as tracer:
             subgraph = extract_subgraph(tracer, question)
             subgraph.case, subgraph.as_of = title, as_of
+            if masker is not None:
+                from graphtrace.analysis.redacted_subgraph import RedactedSubgraph
+
+                subgraph = RedactedSubgraph(subgraph, masker)
             yield subgraph
 
     @partial(_logged, by_name="graph")
     def graph_page(
-        self, level: Level | None, lang: Lang, title: str | None, *, as_of: str | None, **part: Any
+        self,
+        level: Level | None,
+        lang: Lang,
+        title: str | None,
+        *,
+        as_of: str | None,
+        redact: bool = False,
+        **part: Any,
     ) -> bytes:
         """Return the page, as bytes of one HTML file, of the subgraph that :meth:`graph` would return."""
         from graphtrace.export import default_level, get_format
 
         form = get_format("html")
         out = io.BytesIO()
-        with self._open_subgraph(default_level(form, level), as_of, title, **part) as subgraph:
+        masker = self.masker(lang) if redact else None
+        with self._open_subgraph(default_level(form, level), as_of, title, masker, **part) as subgraph:
             form.write_into(out, subgraph, lang)
         return out.getvalue()
 
@@ -1543,6 +1573,7 @@ class Case:
         lang: Lang = "en",
         partitions: int | None = None,
         title: str | None = None,
+        redact: bool = False,
     ) -> ExportResult:
         """Write the case, or the subgraph that :meth:`graph` would return, in a format of other programs.
 
@@ -1563,6 +1594,8 @@ class Case:
             default.
         title
             Name of the case on a page.
+        redact
+            Whether names, numbers and files are pseudonyms, as :meth:`redacted` makes them; not of the whole case.
 
         Returns
         -------
@@ -1591,14 +1624,18 @@ class Case:
         refuse_inside_case(target)
         if partitions is not None and format != "parquet":
             raise UsageError("format_without_partitions", format=format, hint="export_partitions")
+        if is_whole and redact:
+            raise UsageError("format_not_redacted", format=format, hint="redact_graph")
         if is_whole:
             with self._stores.open(with_all_judgements=True) as store:
                 return export_whole_case(store, self.path, format, target, partitions)
         form = get_format(format)
+        masker = self.masker(lang) if redact else None
         with self._open_subgraph(
             default_level(form, level),
             as_of,
             title,
+            masker,
             around=around,
             depth=depth,
             since=since,
@@ -1607,7 +1644,11 @@ class Case:
             direction=direction,
             by_channel=by_channel,
         ) as subgraph:
-            return export_selection(subgraph, form, target, lang)
+            written = export_selection(subgraph, form, target, lang)
+        if masker is None:
+            return written
+        # its limits are pseudonyms already
+        return replace(masker.answer(replace(written, limits=None)), limits=written.limits)
 
     @_logged
     def query(self, name: str, /, *, as_of: str | None = None, **parameters: object) -> QueryResult:

@@ -53,8 +53,8 @@ class SubgraphOptions(NamedTuple):
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app, endings=(".json", ".txt", PAGE))(graph)
-    command(app)(export)
+    command(app, endings=(".json", ".txt", PAGE), can_redact=True)(graph)
+    command(app, can_redact=True)(export)
 
 
 def graph(
@@ -80,7 +80,7 @@ def graph(
 
     def page() -> bytes:
         with common.open_case() as case, case.lookup("graph", **asked):
-            return case.graph_page(level, common.lang, common.case_title, **part._asdict())
+            return case.graph_page(level, common.lang, common.case_title, redact=common.redact, **part._asdict())
 
     if out is not None:
         from graphtrace.export import format_for_path
@@ -89,7 +89,7 @@ def graph(
         return show_answer(written, common, as_of=as_of, files={PAGE: page}, state=state)
     with common.open_case() as case:
         with case.lookup("graph", **asked):
-            found = case.graph(level or "party", **part._asdict())
+            found = case.graph(level or "party", redact=common.redact, lang=common.lang, **part._asdict())
         state = case.state(as_of=as_of)
 
     return show_answer(found, common, as_of=as_of, files={PAGE: page}, state=state)
@@ -135,7 +135,8 @@ def _write(
 
     with common.open_case() as case:
         state = plain_state(case, part.as_of)
-        with answered_at(state):
+        shown = case.masker(common.lang).mask(state) if common.redact else state
+        with answered_at(shown, is_redacted=common.redact):
             exported = case.export(
                 form,
                 out,
@@ -144,5 +145,6 @@ def _write(
                 lang=common.lang,
                 partitions=partitions,
                 title=common.case_title,
+                redact=common.redact,
             )
     return exported, state

@@ -117,7 +117,8 @@ def show_answer(
     title = case_title(asked) if asked else None
     if common.redact:
         masker = common.masker(asked)
-        answer, asked, title = masker.answer(answer), masker.case, masker.case
+        answer = answer if getattr(answer, "is_redacted", False) else masker.answer(answer)
+        asked = title = masker.case
         passed_over, options, state = [masker.left_out] * len(passed_over), None, masker.mask(state)
 
     def data() -> dict[str, Any]:

@@ -204,7 +204,9 @@ def _party(party: Party) -> Entity:
     schema = "Company" if party.is_carrier else "LegalEntity"
     if (number := party.strong_id) is not None:
         kinds = [reading.kind for reading in identify(number).readings if reading.kind in _NUMBERS]
-        schema = _NUMBERS[kinds[0]] if kinds else schema
+        # a pseudonym in the place of a number does not say whose it is
+        of_form = {"firm": "Company", "person": "Person"}.get(party.form or "", schema)
+        schema = _NUMBERS[kinds[0]] if kinds else of_form
         properties[_property_of_number(number, kinds[0] if kinds else None)] = number
     return Entity(schema, party.id, properties)
 

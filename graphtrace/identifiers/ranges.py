@@ -44,6 +44,11 @@ class KeyRange:
     def __len__(self) -> int:
         return self.last - self.first + 1
 
+    @property
+    def end_keys(self) -> tuple[str, str]:
+        """Return the keys of the first and the last card."""
+        return join_key(self.head, self.size, self.first), join_key(self.head, self.size, self.last)
+
     def __contains__(self, key: str) -> bool:
         head, size, number = split_key(key)
         return head == self.head and size == self.size and self.first <= number <= self.last

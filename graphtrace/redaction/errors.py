@@ -10,7 +10,9 @@ from typing import Any, Final
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import Text
 
-_OF_PROGRAM: Final = frozenset(("choices", "command", "endings", "formats", "kind", "variable"))
+_OF_PROGRAM: Final = frozenset(
+    ("choices", "command", "endings", "format", "formats", "kind", "level", "levels", "variable")
+)
 """Parameters whose values are words of this program."""
 
 

@@ -20,7 +20,7 @@ from graphtrace.identifiers.names import PROVINCES
 from graphtrace.identifiers.operator_names import ANYWHERE
 from graphtrace.locale import Lang, load_catalogue
 from graphtrace.model import CARRIERS, Finding, Party, split_table
-from graphtrace.redaction.meanings import FIELDS, KEYS, NEAR_MISSES, Meaning
+from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number
 from graphtrace.results.audit import AuditResults
 from graphtrace.results.candidates import Candidates
@@ -89,7 +89,7 @@ class Masker:
             Meaning.HASH: self._names.digits,
             Meaning.SHEET: self._sheet,
             Meaning.CASE: lambda _: self.case,
-            Meaning.NODE: self.node,
+            Meaning.ROW: self._row,
             Meaning.TEXT: self._leave_out,
         }
 
@@ -225,6 +225,32 @@ class Masker:
             joins=self._party_id(party.joins) if party.joins else "",
             form=legal_form(party) or ("firm" if self._names.is_firm(party) else None),
         )
+
+    def digits(self, value: str) -> str:
+        """Return the digits of a value that is shown without a word."""
+        return self._names.digits(value)
+
+    def attributes(self, ident: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the attributes of a node of a graph by its id, or of an edge."""
+        masked = {name: self.apply(GRAPH.get(name, Meaning.TEXT), value) for name, value in attributes.items()}
+        match attributes:
+            case {"type": "party", "name": name}:
+                party = self.party(Party(ident, name or ""))
+                number = attributes["number"] and party.strong_id
+                masked |= {"name": party.name, "number": number, "label": party.name or party.id}
+            case {"type": "record", "file": _, "row": row}:
+                masked["label"] = f"{masked['file']}:{row}"
+            case {"type": "lot", "first": str(), "last": str()}:
+                masked["label"] = f"{masked['first']} – {masked['last']}"
+            case {"type": "card" | "device"}:
+                masked["label"] = masked["iccid" if attributes["type"] == "card" else "imei"]
+            case {"label": label}:
+                masked["label"] = label
+        return masked
+
+    def _row(self, place: str) -> str:
+        file, _, row = place.rpartition(":")
+        return f"{self.text(Meaning.FILE, file)}:{row}"
 
     def node(self, ident: str) -> str:
         """Return the id of a node of a graph."""

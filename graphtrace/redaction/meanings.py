@@ -51,10 +51,6 @@ class Meaning(Enum):
     CHANNEL = auto()
     USE = auto()
     STATE = auto()
-    NODE = auto()
-    """The id of a node of a graph."""
-    LOT = auto()
-    """Text of a card or of the two ends of a range."""
     ROW = auto()
     """A file and a row, as ``file:row``."""
     TEXT = auto()
@@ -259,3 +255,13 @@ KEYS: Final[Mapping[str, Meaning]] = {
 
 NEAR_MISSES: Final = frozenset(("one_character", "exchanged", "neighbouring_lot"))
 """Reasons of a near miss: codes under a name that elsewhere is of free text."""
+
+GRAPH: Final[Mapping[str, Meaning]] = {
+    **{name: KEYS[name] for name in ("kind", "kinds", "precision", "precisions", "type", "date", "since", "until")},
+    **{name: KEYS[name] for name in ("channel", "channels", "file", "sha256", "sheet", "record_no", "first", "last")},
+    **{name: KEYS[name] for name in ("iccid", "key", "carrier", "msisdn", "imsi", "eid", "activated", "seized")},
+    **{name: KEYS[name] for name in ("case_no", "imei")},
+    "outcome": M.KEPT,
+    "origins": M.ROW,
+}
+"""Meanings of the attributes of nodes and edges; those of parties and all labels follow from others."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graphtrace.identifiers import KeyRange, join_key
+from graphtrace.identifiers import KeyRange
 from graphtrace.model import Origin
 
 Attributes = dict[str, Any]
@@ -115,4 +115,4 @@ def lot_or_card_id(key: str | None, lot: KeyRange | None) -> str | None:
 
 def lot_end_keys(lot: KeyRange) -> tuple[str, str]:
     """Return the keys of the first and the last card of a range."""
-    return join_key(lot.head, lot.size, lot.first), join_key(lot.head, lot.size, lot.last)
+    return lot.end_keys

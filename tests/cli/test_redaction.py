@@ -184,6 +184,49 @@ def test_files_hold_no_secret(case: Path, secrets: frozenset[str], tmp_path: Pat
         assert "去标识化" in _texts_of(content)
 
 
+EXPORTS = {
+    "party": ("graphml", "gexf", "json", "csv", "xlsx", "ftm", "html"),
+    "record": ("graphml", "gexf", "json", "csv", "xlsx", "ftm", "cypher"),
+    "card": ("graphml", "json", "csv", "xlsx"),
+}
+
+
+@pytest.mark.parametrize(("level", "form"), [(level, form) for level, forms in EXPORTS.items() for form in forms])
+def test_exports_hold_no_secret_and_as_much_as_plain_ones(
+    case: Path, secrets: frozenset[str], tmp_path: Path, level: str, form: str
+) -> None:
+    written = []
+    for name, more in (("plain", ()), ("masked", ("--redact",))):
+        out = tmp_path / f"{name}.{'zip' if form == 'csv' else form}"
+        asked = ["export", form, str(out), "--level", level, "--around", CARD if level == "card" else PERSON, "--json"]
+        done = _run(case, asked, *more)
+        assert (done.returncode, done.stderr) == (0, "")
+        written.append(json.loads(done.stdout)["written"])
+        assert bool(_leaks(out.read_bytes(), secrets)) == (not more)
+        assert bool(_leaks(done.stdout.encode(), secrets | {out.name})) == (not more)
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("level", EXPORTS)
+def test_a_redacted_graph_has_the_elements_of_the_plain_one(case: Path, secrets: frozenset[str], level: str) -> None:
+    asked = ["graph", "--level", level, "--around", CARD if level == "card" else PERSON, "--json"]
+    plain, masked = _run(case, asked), _run(case, asked, "--redact")
+    assert _leaks(plain.stdout.encode(), secrets)
+    assert _leaks(masked.stdout.encode(), secrets) == []
+    assert _leaks(_run(case, asked[:-1], "--redact").stdout.encode(), secrets) == []
+    parts = [json.loads(done.stdout) for done in (plain, masked)]
+    (nodes, edges), (other_nodes, other_edges) = ((part["nodes"], part["edges"]) for part in parts)
+    assert (len(nodes), len(edges)) == (len(other_nodes), len(other_edges))
+    assert sorted(edge["weight"] for edge in edges) == sorted(edge["weight"] for edge in other_edges)
+
+
+def test_a_whole_case_is_not_exported_redacted(case: Path, tmp_path: Path) -> None:
+    for form in ("neo4j-admin", "parquet"):
+        refused = _run(case, ["export", form, str(tmp_path / "whole"), "--redact"])
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert not (tmp_path / "whole").exists()
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_lines_hold_no_secret(case: Path, secrets: frozenset[str], name: str) -> None:
     done = _run(case, COMMANDS[name][0], "--redact", "--jsonl")
