@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from graphtrace.errors import UsageError
 from graphtrace.identifiers.names import PROVINCES
@@ -98,13 +98,16 @@ class Masker:
 
         Raises
         ------
-        UndeclaredText
+        UsageError
             If it holds a text whose meaning is not declared.
         """
         self._masked.clear()
-        masked: Answer = marked(self.mask(answer))
-        self._masked.clear()
-        return masked
+        try:
+            return cast("Answer", marked(self.mask(answer)))
+        except UndeclaredText as text:
+            raise UsageError("answer_not_redacted", hint="redacted_commands") from text
+        finally:
+            self._masked.clear()
 
     @property
     def left_out(self) -> str:
@@ -465,6 +468,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "ExportResult": _mask_export,
     "Reason": _params_of,
     "IntegrityProblem": _params_of,
+    "GuidedStatement": _params_of,
     "Traces": lambda masker, traces: Traces(map(masker.mask, traces)),
     "AuditResults": lambda masker, audits: AuditResults(map(masker.mask, audits)),
     "Candidates": lambda masker, pairs: Candidates(map(masker.mask, pairs)),

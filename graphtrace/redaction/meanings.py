@@ -159,6 +159,8 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Reply": {"number": M.RECORD, "algorithm": M.KEPT, "stated": M.HASH},
     "Archive": {"file": M.FILE, "actual": M.HASH},
     "ReplyCheck": {"file": M.FILE, "sha256": M.HASH, "actual": M.HASH, "at": M.DAY, "by": M.LOGIN},
+    "GuidedStatement": {"code": M.KEPT, "cards": M.CARD},
+    "GuidedQuestion": {"code": M.KEPT},
     "CaseHead": {"number": M.CASE_NUMBER, "name": M.CASE, "unit": M.NAME, "officer": M.LOGIN, "ground": M.TEXT},
     "IntegrityProblem": {"code": M.KEPT},
     # -- queries ------------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "judgements": (["resolve", "--list"], ()),
     "corrections": (["correct", "--list"], ()),
     "status": (["status"], ()),
+    "questions": (["status", "--questions"], ()),
     "verify": (["verify"], ()),
 }
 """Commands that take ``--redact``, and the formats of ``-o`` beside text and JSON."""

@@ -15,6 +15,7 @@ import pytest
 
 import graphtrace.model
 import graphtrace.results
+from graphtrace.errors import UsageError
 from graphtrace.model import Finding, Origin, Party
 from graphtrace.query_library import load_queries
 from graphtrace.redaction.masking import _SPECIAL, Masker, UndeclaredText
@@ -30,6 +31,7 @@ NOT_MASKED = {
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
     *("SealedSource", "Watch", "WatchHit", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
+    "LogLine",
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
@@ -101,6 +103,8 @@ def test_every_declared_field_is_one_of_a_type() -> None:
 def test_a_type_whose_texts_are_not_declared_is_an_error() -> None:
     with pytest.raises(UndeclaredText):
         Masker(bytes(32)).mask(PassedOver("夏秋.pdf", "pdf", None))
+    with pytest.raises(UsageError, match="cannot be shown redacted"):
+        Masker(bytes(32)).answer(PassedOver("夏秋.pdf", "pdf", None))
 
 
 def test_every_column_of_the_query_library_has_a_meaning() -> None:
