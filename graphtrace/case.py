@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.judgements import JudgementResult, NamedJudgement
     from graphtrace.results.known import KnownUse
+    from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.library import Language
     from graphtrace.results.load import LoadReport
     from graphtrace.results.outcomes import Outcomes
@@ -335,6 +336,7 @@ class Case:
         reply: str | None = None,
         reply_hash: str | None = None,
         seal: bool | None = None,
+        reply_to: str | None = None,
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
@@ -366,6 +368,9 @@ class Case:
             compared with the bytes; the records are loaded in any case. A later statement replaces an earlier one.
         seal
             Whether the reply bears a seal.
+        reply_to
+            The reference of the letter to which the files reply, where their rows do not bear it. The letter is
+            answered for the cards about which they have rows.
         strict
             Reject rows in which the check digit of a card fails; without it they are loaded with a warning.
         again
@@ -398,6 +403,11 @@ class Case:
         from graphtrace.storage.replies import stated_reply
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
+        if reply_to is not None:
+            from graphtrace.analysis.answered_letters import letters_in, require_letter
+
+            with self._stores.open() as store:
+                reply_to = require_letter(letters_in(store.contents().notes), reply_to).reference
         self.close()
         paths = [Path(file) for file in files]
         settings = LoadSettings(
@@ -426,7 +436,26 @@ class Case:
             self._note_files_not_read(report)
         if not dry_run:
             report.watch_hits = self._hits_of(report)
+            report.answers = self._answer_letters(report, reply_to)
         return report
+
+    def _answer_letters(self, report: LoadReport, reply_to: str | None) -> list[LetterAnswer]:
+        """Note which letters the files of a load answer; where there is no letter only the notes are read."""
+        with suppress(CaseMissing), self._stores.open() as store:
+            notes = store.contents().notes
+            if not any('"kind":"letter"' in line for line in notes):
+                return []
+            from graphtrace.analysis.answered_letters import find_answers, letters_in, notes_of
+
+            letters = letters_in(notes)
+            replied = next((letter for letter in letters if letter.reference == reply_to), None)
+            files = {sheet.sha256: sheet.file for sheet in report.files if sheet.sha256 is not None}
+            answers = find_answers(store, letters, files, replied)
+            for answer in answers:
+                for note in notes_of(answer, system.account_name()):
+                    self._place.add_note(note)
+            return answers
+        return []
 
     def _hits_of(self, report: LoadReport) -> list[WatchHit]:
         """Return the rows of a load that name watched values; where none is watched only the notes are read."""

@@ -163,10 +163,9 @@ def find_letter(case: Case, reference: str) -> Letter:
     NothingFound
         If there is none.
     """
-    for letter in letters_of(case.notes()):
-        if letter.reference.casefold() == reference.strip().casefold():
-            return letter
-    raise NothingFound("no_such_letter", reference=reference, hint="list_letters")
+    from graphtrace.analysis.answered_letters import require_letter
+
+    return require_letter(letters_of(case.notes()), reference)
 
 
 def list_files(contents: Mapping[str, bytes]) -> list[LetterFile]:

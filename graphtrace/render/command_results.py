@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.free_text import TextFind
     from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.library import Query
     from graphtrace.results.load import PassedOver, SheetReport
     from graphtrace.results.recipes import RecipeSummary
@@ -58,7 +59,7 @@ class LoadedSheets:
 
     ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took,
     ``watch_hits`` the rows that name watched values (``None``: not compared), ``replies`` the files of which the hash
-    of a reply was stated.
+    of a reply was stated, ``answers`` the cards of letters that files have rows about.
     """
 
     sheets: Sequence[SheetReport]
@@ -68,6 +69,7 @@ class LoadedSheets:
     unused: Sequence[UnusedAnswer] = ()
     watch_hits: Sequence[WatchHit] | None = None
     replies: Sequence[ReplyCheck] = ()
+    answers: Sequence[LetterAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)

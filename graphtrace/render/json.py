@@ -301,6 +301,8 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
         "skipped": [{"file": one.name, "what": one.what} for one in loaded.skipped],
         "watch_hits": watch_hits_list(loaded.watch_hits),
     }
+    if loaded.answers:
+        document["answers"] = [cast("json_types.LetterAnswerJson", answer.to_dict()) for answer in loaded.answers]
     if loaded.replies:
         document["replies"] = _replies(loaded.replies)
     if loaded.unused:
@@ -510,6 +512,7 @@ def _letter(written: WrittenLetter, lang: Lang) -> json_types.LetterJson:
             for request in letter.requests
         ],
         "cards": letter.cards,
+        "answered": count_of(letter.answered),
         "new": written.is_new,
         "files": [{"name": file.name, "sha256": file.sha256, "bytes": file.size} for file in written.files],
     }

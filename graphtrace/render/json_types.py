@@ -1337,14 +1337,26 @@ class LoadAnswer(Head):
     """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took.
 
     ``watch_hits`` is ``null`` where nothing was compared with the watched values, as in a trial run. ``replies`` is
-    there where the number and hash of a reply were stated.
+    there where the number and hash of a reply were stated, ``answers`` where letters are answered.
     """
 
     files: list[SheetJson]
     skipped: list[SkippedFile]
     watch_hits: list[WatchHitJson] | None
     replies: NotRequired[list[ReplyJson]]
+    answers: NotRequired[list[LetterAnswerJson]]
     unused_answers: NotRequired[list[UnusedAnswerJson]]
+
+
+class LetterAnswerJson(TypedDict):
+    """Cards of a letter about which a file has rows, and how many of its cards are answered with them."""
+
+    reference: str
+    file: str
+    sha256: str
+    cards: int
+    answered: int
+    of: int
 
 
 class DemoAnswer(LoadAnswer):
@@ -1430,7 +1442,7 @@ class ReplyJson(TypedDict):
     weak: bool
     seal: bool | None
     archive: ReplyArchiveJson | None
-    at: str
+    at: str | None
     by: str
 
 
@@ -1544,6 +1556,7 @@ class LetterJson(TypedDict):
     state: LetterStateJson
     leads: list[LetterLead]
     cards: int
+    answered: int
     new: bool
     files: list[LetterFileJson]
 

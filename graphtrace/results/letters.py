@@ -7,6 +7,7 @@ of the case and its template. Its states are notes of kind ``lead`` about ``lett
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
@@ -51,6 +52,14 @@ def keys_of(spans: Iterable[KeySpan]) -> list[str]:
         head, size, low = split_key(first)
         keys += [join_key(head, size, number) for number in range(low, split_key(last)[2] + 1)]
     return keys
+
+
+_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
+
+
+def is_card(key: str) -> bool:
+    """Whether a key is that of a card; others are numbers that records link to none."""
+    return _ICCID.fullmatch(key) is not None
 
 
 def count_of(spans: Iterable[KeySpan]) -> int:
@@ -125,6 +134,8 @@ class Letter:
         The day on which it was made.
     numbers
         What the case shows of cards whose number is not their key with its check digit, by their keys.
+    answered
+        The cards about which files that were loaded as its reply have rows.
     """
 
     reference: str
@@ -140,6 +151,7 @@ class Letter:
     requests: tuple[LetterRequest, ...]
     numbers: Mapping[str, str] = field(default_factory=dict)
     state: LetterState = NEW
+    answered: tuple[KeySpan, ...] = ()
 
     @property
     def spans(self) -> tuple[KeySpan, ...]:
@@ -179,18 +191,45 @@ class Letter:
 
 def complete_number(key: str) -> str:
     """Return a key with its check digit, where it is that of a card whose issuer has one; other numbers unchanged."""
-    return with_check_digit(key) if _ICCID.fullmatch(key) else key
+    return with_check_digit(key) if is_card(key) else key
 
 
-_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
+_OF_OTHER_NOTES: Final = ("requests", "state", "answered")
+"""Fields that do not stand as they are in the note of a letter."""
+
+
+class LetterAnswer(NamedTuple):
+    """Cards of a letter about which a file that was loaded has rows: those that no file answered before.
+
+    ``told`` is how many of ``cards`` are answered with them.
+    """
+
+    reference: str
+    file: str
+    sha256: str
+    spans: tuple[KeySpan, ...]
+    told: int
+    cards: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as documents show it."""
+        return {
+            "reference": self.reference,
+            "file": self.file,
+            "sha256": self.sha256,
+            "cards": count_of(self.spans),
+            "answered": self.told,
+            "of": self.cards,
+        }
 
 
 def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
     """Return the letters that the notes of a case hold, in the order in which they were made, with their states."""
     letters: dict[str, Letter] = {}
+    answered: dict[str, set[str]] = defaultdict(set)
     for note in notes:
         if note["kind"] == "letter":
-            content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in ("requests", "state")}
+            content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in _OF_OTHER_NOTES}
             requests = tuple(map(LetterRequest.from_dict, note["requests"]))
             letters.setdefault(note["reference"], Letter(**content, requests=requests))
         elif note["kind"] == "lead" and note["about"].startswith(ABOUT):
@@ -198,6 +237,14 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
             if letter is not None and note["state"] in STATES:
                 state = LetterState(note["state"], note["by"], note["at"], note["text"])
                 letters[letter.reference] = replace(letter, state=state)
+        elif note["kind"] == "answer" and (letter := letters.get(note["about"].removeprefix(ABOUT))) is not None:
+            told = answered[letter.reference]
+            told.update(keys_of((first, last) for first, last in note["cards"]))
+            told.intersection_update(keys_of(letter.spans))
+            letter = replace(letter, answered=spans_of(told))
+            if len(told) == letter.cards and letter.state.state != "void":
+                letter = replace(letter, state=LetterState("answered", note["by"], note["at"], note["file"]))
+            letters[letter.reference] = letter
     return list(letters.values())
 
 
@@ -206,13 +253,18 @@ def are_requests(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_is_request, value))
 
 
+def are_spans(value: object) -> bool:
+    """Whether a value of a note is spans of keys."""
+    return isinstance(value, list) and bool(value) and all(map(_is_span, value))
+
+
 def _is_request(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     texts = all(isinstance(value.get(name), str) for name in ("lead", "for", "because"))
     days = all(value.get(name, 0) is None or isinstance(value.get(name), str) for name in ("since", "until"))
     spans = value.get("cards")
-    return texts and days and isinstance(spans, list) and bool(spans) and all(map(_is_span, spans))
+    return texts and days and are_spans(spans)
 
 
 def _is_span(value: object) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
 from graphtrace.results.corrections import Correction
+from graphtrace.results.letters import LetterAnswer
 from graphtrace.results.replies import ReplyCheck
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning, SheetEvidence
 from graphtrace.results.watch import WatchHit
@@ -64,12 +65,13 @@ class LoadReport:
     ``skipped`` are files that hold no tables, ``unused`` the answers that no sheet took. ``ledger_head`` is the head of
     the case after them; ``None`` where there is none, and of a trial run. ``watch_hits`` are the rows that name watched
     values; ``None`` where they were not compared, as in a trial run. ``replies`` are files of which the hash of a reply
-    was stated.
+    was stated, ``answers`` the cards of letters that files have rows about.
     """
 
     files: list[SheetReport] = field(default_factory=list)
     skipped: list[PassedOver] = field(default_factory=list)
     replies: list[ReplyCheck] = field(default_factory=list)
+    answers: list[LetterAnswer] = field(default_factory=list)
     unused: list[UnusedAnswer] = field(default_factory=list)
     ledger_head: str | None = None
     watch_hits: Sequence[WatchHit] | None = None

@@ -44,7 +44,7 @@ class ReplyCheck(NamedTuple):
     is_of_another
         Whether another file of the archive has the stated hash, which then says nothing of this one.
     at, by
-        When the statement was recorded, and who did it.
+        When the statement was recorded, and who did it; ``at`` is ``None`` in a trial run.
     """
 
     file: str
@@ -53,7 +53,7 @@ class ReplyCheck(NamedTuple):
     actual: str
     archive: Archive | None = None
     is_of_another: bool = False
-    at: str = ""
+    at: str | None = None
     by: str = ""
 
     @property

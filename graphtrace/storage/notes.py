@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.results.case import FileNotRead
-from graphtrace.results.letters import are_requests
+from graphtrace.results.letters import are_requests, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
 from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
@@ -37,6 +37,7 @@ NoteKind = Literal[
     "watch",
     "letter",
     "reply",
+    "answer",
 ]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
@@ -196,6 +197,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         "numbers": _is_fields,
         "requests": are_requests,
     },
+    "answer": {"file": _is_text, "sha256": _is_text, "cards": are_spans},
     "reply": {
         "number": _is_text,
         "algorithm": _is_algorithm,

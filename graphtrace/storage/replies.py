@@ -161,8 +161,7 @@ def compared_files(
             continue
         files = list(there)
         checks = check_files(reply, given, shown_name(given.name), files)
-        keep_checks(case, checks)
-        report.replies += checks
+        report.replies += keep_checks(case, checks)
         yield from files
 
 
@@ -189,12 +188,18 @@ def check_files(reply: Reply, given: Path, name: str, found: Sequence[Found]) ->
     return [check._replace(is_of_another=is_archive and reply.stated in hashes) for check in checks]
 
 
-def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> None:
-    """Add a note of what is stated about the files of one reply, unless it was noted last."""
+def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> list[ReplyCheck]:
+    """Add a note of what is stated about the files of one reply, unless it was noted last; return what is noted."""
     known = read_replies(case.note_entries())
     fresh = [check for check in checks if check.sha256 not in known or _said(check) != _said(known[check.sha256])]
     for start in range(0, len(fresh), FILES_A_NOTE):
         case.add_note(_note_of(fresh[start : start + FILES_A_NOTE]))
+    noted = read_replies(case.note_entries()) if fresh else known
+    # a trial run notes nothing
+    return [
+        now if (now := noted.get(check.sha256)) is not None and _said(now) == _said(check) else check
+        for check in checks
+    ]
 
 
 def _said(check: ReplyCheck) -> tuple[object, ...]:

@@ -470,7 +470,7 @@ class Workbench(WorkbenchPages):
     def leads(self, request: Request) -> PageAnswer:
         """Return the page of the leads of all seized cards, by addressee."""
         from graphtrace.evidence.leads import leads_by_addressee
-        from graphtrace.results.letters import STATES, letters_of
+        from graphtrace.results.letters import STATES, count_of, letters_of
 
         day = as_of(request)
         from graphtrace.evidence.forms import form_names
@@ -502,6 +502,7 @@ class Workbench(WorkbenchPages):
             "pattern": next((letter.pattern for letter in reversed(letters) if letter.pattern), ""),
             "endings": LETTER_ENDINGS,
             "letter_address": lambda letter, ending: f"/leads/letters/{quote(letter.reference, safe='')}{ending}",
+            "count_of": count_of,
             "can_change": not self.settings.is_read_only,
             "card_address": lambda number: card_address(number, as_of=day),
         }

@@ -8,6 +8,7 @@ from graphtrace.render import catalogue
 from graphtrace.render.document import Document, Entries, Entry, LazyRows, Line, Paragraph, Part, TonedText, remark
 from graphtrace.render.format import format_time
 from graphtrace.render.i18n import code_text, label_text
+from graphtrace.results.letters import count_of
 
 if TYPE_CHECKING:
     from graphtrace.results.letters import Letters, WrittenLetter
@@ -42,6 +43,9 @@ def _letter(written: WrittenLetter) -> Entry:
         for request in letter.requests
     ]
     said = label_text(f"lead_{state.state}")
+    if letter.answered and state.state != "answered":
+        told = label_text("letter_answered_part", answered=count_of(letter.answered), cards=letter.cards)
+        lines.append((TonedText(told, "warn"),))
     if state.by is not None and state.at is not None:
         lines.append(
             (

@@ -36,6 +36,7 @@ from graphtrace.results.load import UnusedAnswer
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.render.command_results import LoadedSheets
+    from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.load import PassedOver, SheetReport
     from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
 
@@ -61,12 +62,29 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     else:
         parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
         parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
-    parts.append(replies_section(loaded.replies))
+    parts += [replies_section(loaded.replies), _answers(loaded.answers)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+
+
+def _answers(answers: Sequence[LetterAnswer]) -> Section:
+    """Return the section of the letters that the files answer, and for how many of their cards."""
+    entries = [
+        Entry(
+            (TonedText(answer.reference, "name"), _answered_cards(answer), answer.file),
+            (),
+        )
+        for answer in answers
+    ]
+    return Section(code="answers", title=label_text("letters_page"), parts=(_first_of(entries, is_dense=True),))
+
+
+def _answered_cards(answer: LetterAnswer) -> TonedText:
+    told = label_text("letter_answered_part", answered=answer.told, cards=answer.cards)
+    return TonedText(told, "good" if answer.told == answer.cards else "warn")
 
 
 def _are_many(items: Sequence[object]) -> bool:
