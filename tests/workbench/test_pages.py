@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 
 import graphtrace as gt
+from graphtrace.evidence.letters import LetterQuery, make_letters
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 
@@ -201,6 +202,21 @@ def test_many_pages_at_once_are_all_answered(bench: Bench) -> None:
     paths = [f"/card/{CARD}", "/audit", "/leads", "/log", f"/find?q={quote('星海')}"] * 4
     with ThreadPoolExecutor(len(paths)) as tabs:
         assert {answer.status for answer in tabs.map(bench.ask, paths)} == {200}
+
+
+def test_a_letter_that_a_load_answers_says_for_how_many_of_its_cards(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    reply = tmp_path / "reply.csv"
+    reply.write_text("转出方,转入方,日期,卡号,引用码\n", "utf-8")
+    with gt.open_case(copy) as opened:
+        made = make_letters(opened, LetterQuery(ids=["8986061900000000002"]), None)
+        (letter,) = [each.letter for each in made.letters if each.letter.name == "老K"]
+        with reply.open("a", encoding="utf-8") as file:
+            file.write(f"老K,赵六,2024-04-01,8986061900000000002,{letter.reference}\n")
+        assert [answer.reference for answer in opened.load(reply).answers] == [letter.reference]
+    with served(copy) as bench:
+        assert "1 of 1 card answered" in bench.ask("/leads").words
 
 
 def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(case: Path, tmp_path: Path) -> None:
