@@ -819,9 +819,13 @@ class Case:
         with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
             return Traces(tracer.trace(ids))
 
-    def log_as(self, scope: LookupScope | None) -> None:
-        """Log the questions that follow as those of one command or page, which shows their answers itself."""
+    def log_as(self, scope: LookupScope | None, *, purpose: str | None = None) -> None:
+        """Log the questions that follow as those of one command or page, which shows their answers itself.
+
+        ``purpose`` takes the place of that of :func:`open_case`, where it is given.
+        """
         self._log.scope = scope
+        self._log.purpose = purpose_of(purpose)
 
     @contextmanager
     def lookup(self, command: str, **asked: object) -> Iterator[None]:
@@ -931,6 +935,15 @@ class Case:
         with self._stores.open() as store:
             return head_of_case(store.contents().notes, as_of)
 
+    def head_and_switches(self) -> tuple[CaseHead, dict[str, bool]]:
+        """Return the head of the case, and whether look-ups need a purpose and other cases may find this one."""
+        from graphtrace.storage.case_head import SWITCHES, head_of_case, stated_fields
+
+        with self._stores.open() as store:
+            notes = store.contents().notes
+            stated = stated_fields(notes)
+            return head_of_case(notes), {name: stated.get(name) == "yes" for name in SWITCHES}
+
     def set_head(self, *, by: str | None = None, **fields: str) -> CaseHead:
         """State fields of the head of the case; all earlier statements stay in its notes.
 
@@ -996,6 +1009,7 @@ class Case:
         with self._stores.open() as store:
             return list(sealed_sources(store))
 
+    @_logged
     def guided_questions(self, *ids: str, as_of: str | None = None) -> GuidedQuestions:
         """Return how far the records answer each guided question for the seized cards, and what is missing.
 

@@ -73,7 +73,7 @@ class LookupScope:
 
     def is_new(self, *question: object) -> bool:
         """Whether a question was not logged yet in this scope; from then on it was."""
-        key = question if self.command is None else question[:1]
+        key = question if self.command is None else ()
         if key in self._told:
             return False
         self._told.append(key)

@@ -71,7 +71,7 @@ class GlobalOptions:
         )
         if not self.scopes:
             self.scopes.append(LookupScope())
-        case.log_as(self.scopes[0])
+        case.log_as(self.scopes[0], purpose=self.purpose)
         return case
 
     def masker(self, name: str | None = None) -> Masker:

@@ -37,5 +37,6 @@ def serve(
         memory_limit=common.memory_limit,
         announce=announce,
         open_browser=not no_browser,
+        purpose=common.purpose,
     )
     raise typer.Exit

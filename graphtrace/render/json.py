@@ -380,10 +380,10 @@ def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_t
         "suspended": list(status.suspended),
         "size_bytes": status.size_bytes,
         "not_read": [cast("json_types.FileNotReadJson", file._asdict()) for file in status.not_read],
+        "replies": _replies(status.replies),
         "head": cast("json_types.CaseHeadJson", status.head._asdict()),
         "purpose_required": status.purpose_required,
         "findable": status.findable,
-        "replies": _replies(status.replies),
     }
 
 

@@ -27,6 +27,7 @@ from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.guided import guided_rows
 from graphtrace.scratch import subfolder
+from graphtrace.storage.lookups import MAX_PURPOSE
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     from graphtrace.evidence.leads import Request as LeadRequest
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
-    from graphtrace.results.case import CaseState
+    from graphtrace.results.case import CaseHead, CaseState
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.letters import Letter
@@ -189,6 +190,7 @@ class Workbench(WorkbenchPages):
             ("/report", self.pins),
             ("/report/whole", self.report),
             ("/log", self.log),
+            ("/head", self.head),
             ("/rejects", self.rejects),
             ("/mapping/{ticket}", self.mapping),
             ("/source", self.source),
@@ -213,6 +215,8 @@ class Workbench(WorkbenchPages):
             Route("/mapping/{ticket}", self._change(self.apply_mapping), methods=["POST"]),
             Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
             Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
+            Route("/head", self._change(self.set_head), methods=["POST"]),
+            Route("/purpose", self._form(self.state_purpose), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
             Route("/leads/state", self._change(self.set_lead_state), methods=["POST"]),
             Route("/leads/letters", self._change(self.make_letters), methods=["POST"]),
@@ -903,15 +907,53 @@ class Workbench(WorkbenchPages):
 
     # -- the case itself --------------------------------------------------------------------------------------------
 
+    def case_head(self) -> CaseHead | None:
+        """Return the head of the case as it was when a page was last made of it, or at the first page."""
+        if not self._has_head:
+            with suppress(GraphtraceError), self.pool.case() as case:
+                head = case.head()
+                self._head, self._has_head = head if any(head) else None, True
+        return super().case_head()
+
+    def head(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """Return the page with the form of the head of the case."""
+        with self.pool.case() as case:
+            (head, switches), state = case.head_and_switches(), case.state()
+        data = {
+            "title": page_title(label_text("head_page")),
+            "fields": head._asdict().items(),
+            "switches": switches.items(),
+        }
+        return plain_answer("head.html", data, name="head", active="inbox", state=state)
+
+    def set_head(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """State the fields of the head that a form changes."""
+        with self.pool.case() as case:
+            head, switches = case.head_and_switches()
+            stated = {**head._asdict(), **{name: "yes" if is_on else "no" for name, is_on in switches.items()}}
+            given = {name: first_field(form, name) for name in stated if name in form}
+            changed = {name: value for name, value in given.items() if value.strip() != (stated[name] or "")}
+            case.set_head(**changed)
+            self._has_head = False
+        return "/head"
+
     def log(self, request: Request) -> PageAnswer:
-        """Return the page of the ledger."""
+        """Return the page of the ledger and of the log of look-ups."""
         day = as_of(request)
         with self.pool.case() as case:
             entries = case.ledger(as_of=day)
+            asked = [line for line in case.log(as_of=day).lines if line.what in ("lookup", "export")]
             state = case.state(as_of=day)
-        from graphtrace.workbench.ledger_page import describe_entries
+        from graphtrace.workbench.ledger_page import describe_entries, describe_lookups
 
-        data = {"title": page_title(label_text("nav_log")), "entries": describe_entries(entries)}
+        data = {
+            "title": page_title(label_text("nav_log")),
+            "entries": describe_entries(entries),
+            "lookups": describe_lookups(asked[-MAX_LISTED:]),
+            "asked": len(asked),
+            "purpose": self.purpose or "",
+            "most_purpose": MAX_PURPOSE,
+        }
         return plain_answer("log.html", data, name="log", active="log", state=state, has_date=True)
 
     def rejects(self, request: Request) -> PageAnswer:

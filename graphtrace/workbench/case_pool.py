@@ -5,14 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
+from graphtrace.analysis.lookup_log import LookupScope
 from graphtrace.case import Case, open_case
 from graphtrace.storage.neo4j.address import Credentials
 from graphtrace.workbench.questions import Abandoned, interruptible
 
 MAX_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
+
+
+_REQUEST: ContextVar[tuple[LookupScope | None, str | None]] = ContextVar("request", default=(None, None))
+
+
+@contextmanager
+def logged_request(scope: LookupScope, purpose: str | None) -> Iterator[None]:
+    """Log what cases are asked within the context as one look-up with this purpose."""
+    before = _REQUEST.set((scope, purpose))
+    try:
+        yield
+    finally:
+        _REQUEST.reset(before)
 
 
 class CasePool:
@@ -45,6 +60,8 @@ class CasePool:
                 case = self._free.pop()
             except IndexError:
                 case = self.new_case()
+            scope, purpose = _REQUEST.get()
+            case.log_as(scope, purpose=purpose)
             try:
                 with interruptible(case.interrupt):
                     yield case

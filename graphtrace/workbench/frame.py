@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -17,12 +17,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from graphtrace.analysis.lookup_log import LookupScope
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound
 from graphtrace.render import Lang
-from graphtrace.render.html.page import read_asset
+from graphtrace.render.html.page import margin_style, read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
 from graphtrace.storage.neo4j.address import Credentials, is_server
 from graphtrace.workbench.access import AccessSecrets
+from graphtrace.workbench.case_pool import logged_request
 from graphtrace.workbench.forms import read_form
 from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
 from graphtrace.workbench.questions import LongQuestions, interruptible
@@ -45,7 +49,8 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 class Settings:
     """Settings of the workbench; without a case its first page chooses one.
 
-    ``credentials`` are those of a server that somebody typed; they are kept nowhere else.
+    ``purpose`` is that of the look-ups, until somebody states another. ``credentials`` are those of a server that
+    somebody typed; they are kept nowhere else.
     """
 
     case: str | None
@@ -55,6 +60,7 @@ class Settings:
     memory_limit: str | None
     wait_s: float
     uploads: Path
+    purpose: str | None = None
     credentials: Credentials | None = field(default=None, repr=False)
 
 
@@ -73,6 +79,9 @@ class WorkbenchPages(ABC):
         self.settings = settings
         self.access = access
         self.desk = desk
+        self.purpose = settings.purpose
+        self._head: CaseHead | None = None
+        self._has_head = False
         self.long_questions = LongQuestions()
         self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
         self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
@@ -85,6 +94,15 @@ class WorkbenchPages(ABC):
     def routes(self) -> list[Route]:
         """Return all routes."""
 
+    def case_head(self) -> CaseHead | None:
+        """Return the head of the case as it was last seen, if anything of it was stated."""
+        return self._head
+
+    def remember_head(self, state: CaseState) -> None:
+        """Keep the head of the case for pages that do not ask the case."""
+        if state.as_of is None:
+            self._head, self._has_head = state.case_head, True
+
     @property
     def running(self) -> Sequence[Task]:
         """The work that is not over."""
@@ -94,6 +112,7 @@ class WorkbenchPages(ABC):
         """Return the routes that every case has."""
         return [
             Route("/static/{name}", self.static, methods=["GET"]),
+            Route("/print.css", self.print_style, methods=["GET"]),
             Route("/cases", self._page(self.cases), methods=["GET"]),
             Route("/cases", self._form(self.choose), methods=["POST"]),
         ]
@@ -141,18 +160,45 @@ class WorkbenchPages(ABC):
 
         async def endpoint(request: Request) -> Response:
             form = await read_form(request, self.access)
-            return await run_in_threadpool(self._respond, request, lambda request: answer(request, form))
+            asked = {name: values for name, values in form.items() if name not in _SECRETS}
+            return await run_in_threadpool(self._respond, request, lambda request: answer(request, form), asked)
 
         return endpoint
 
-    def _respond(self, request: Request, make: Callable[[Request], PageAnswer | Response]) -> Response:
-        try:
-            answer = make(request)
-        except CaseMissing:
-            return RedirectResponse("/", status_code=303)
-        except GraphtraceError as error:
-            answer = self._error_answer(error)
-        return answer if isinstance(answer, Response) else self._deliver(request, answer)
+    def _respond(
+        self,
+        request: Request,
+        make: Callable[[Request], PageAnswer | Response],
+        form: Mapping[str, Sequence[str]] | None = None,
+    ) -> Response:
+        """Answer a request; what it asks the case about cards or parties is one look-up of the log."""
+        query = {f"?{name}": value for name, value in request.query_params.multi_items() if value and name != "lang"}
+        scope = LookupScope("workbench", {"path": request.url.path, **query, **(form or {})})
+        with logged_request(scope, self.purpose):
+            try:
+                answer = make(request)
+            except CaseMissing:
+                return RedirectResponse("/", status_code=303)
+            except GraphtraceError as error:
+                if error.text.id == "purpose_missing":
+                    return self._deliver(request, self._purpose_page(request))
+                answer = self._error_answer(error)
+            response = answer if isinstance(answer, Response) else self._deliver(request, answer)
+        scope.answered(sha256(response.body).hexdigest())
+        return response
+
+    def _purpose_page(self, request: Request) -> PageAnswer:
+        """Return the page that asks for the purpose of the look-ups of this session."""
+        there = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else "/"
+        data = {"title": page_title(label_text("purpose")), "there": there, "most": MAX_PURPOSE}
+        return plain_answer("purpose.html", data, name="purpose", status=403)
+
+    def state_purpose(self, request: Request, form: dict[str, list[str]]) -> Response:  # noqa: ARG002
+        """Keep the purpose of the look-ups of this session, and go on to the page that asked for it."""
+        self.purpose = check_purpose(first_field(form, "purpose"))
+        there = first_field(form, "there")
+        # two slashes would lead to another host
+        return RedirectResponse(f"/{there.lstrip('/')}", status_code=303)
 
     def _deliver(self, request: Request, answer: PageAnswer) -> Response:
         lang = self.lang(request)
@@ -175,6 +221,10 @@ class WorkbenchPages(ABC):
             "q": request.query_params.get("q", ""),
             "as_of": as_of(request) if answer.has_date else None,
         }
+        if answer.state is not None:
+            self.remember_head(answer.state)
+        elif (head := self.case_head()) is not None:
+            answer = replace(answer, state=CaseState(None, case_head=head))
         with interruptible():
             page = render_answer(answer, lang, values, self.asset)
         again = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
@@ -206,6 +256,11 @@ class WorkbenchPages(ABC):
         headers = {"cache-control": "private, max-age=31536000, immutable"}
         media_type = _TYPES[Path(name).suffix]
         return Response(self._assets[name], media_type=media_type, headers=headers)
+
+    async def print_style(self, request: Request) -> Response:
+        """Return the style with the margins of printed pages, whose texts the address of the page's link holds."""
+        texts = [request.query_params.get(name, "")[:MAX_MARGIN] for name in ("left", "right", "below")]
+        return Response(margin_style(texts), media_type=_TYPES[".css"])
 
     def _error_answer(self, error: GraphtraceError) -> PageAnswer:
         about, message, hint = error_texts(error)
@@ -292,6 +347,12 @@ class FirstPage(WorkbenchPages):
 
 
 BUSY: Final = 503
+MAX_MARGIN: Final = 600
+"""Maximum length of a text in the margin of printed pages."""
+
+_SECRETS: Final = frozenset({"csrf", "user", "password"})
+"""Fields of forms that stand in no log."""
+
 _OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
 
 

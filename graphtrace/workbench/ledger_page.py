@@ -1,4 +1,4 @@
-"""The ledger in words: what was done to the case, when, and by whom."""
+"""The ledger and the log of look-ups in words: what was done to the case and asked of it, when, and by whom."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from graphtrace.render.format import format_time
 from graphtrace.render.i18n import Text, join_texts, label_text
+from graphtrace.render.views.log import details_text
+from graphtrace.results.case import LogLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,29 @@ class LogEntry:
     subject: str
     details: tuple[tuple[Text, Text], ...]
     hash: str
+
+
+def describe_lookups(lines: Iterable[LogLine]) -> list[LogEntry]:
+    """Return look-ups and exports, the last one first."""
+    return [
+        LogEntry(
+            number=number,
+            at=format_time(line.at),
+            what=label_text(f"log_{line.what}"),
+            subject=str(line.params.get("path") or line.params.get("command") or ""),
+            details=tuple(_details_of_lookup(line)),
+            hash=line.hash,
+        )
+        for number, line in reversed(list(enumerate(lines, 1)))
+    ]
+
+
+def _details_of_lookup(line: LogLine) -> Iterator[tuple[Text, Text]]:
+    if line.by:
+        yield label_text("log_by"), line.by
+    if line.purpose:
+        yield label_text("log_purpose"), line.purpose
+    yield label_text("details"), details_text(line)
 
 
 def describe_entries(entries: Iterable[Mapping[str, Any]]) -> list[LogEntry]:

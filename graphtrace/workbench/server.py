@@ -66,6 +66,7 @@ def serve(
     memory_limit: str | None,
     announce: Callable[[str], None],
     open_browser: bool,
+    purpose: str | None = None,
 ) -> None:
     """Serve the workbench until the process is told to end.
 
@@ -77,6 +78,8 @@ def serve(
         0 for any that is free.
     announce
         Called with an address that lets one browser in, when the port is open and whenever the last one was taken.
+    purpose
+        Purpose of the look-ups, until somebody states another.
 
     Raises
     ------
@@ -100,6 +103,7 @@ def serve(
         memory_limit=memory_limit,
         wait_s=WAIT_S,
         uploads=Path(),
+        purpose=purpose,
     )
     with contextlib.ExitStack() as resources:
         desk = CaseDesk(settings, announce)

@@ -181,8 +181,8 @@ def test_log_shows_the_ledger_and_the_look_ups_in_order_of_time(run: Run, case: 
     assert [line["what"] for line in found] == ["load"] * 3 + ["lookup", "correct", "judge"]
     assert [line["at"] for line in found] == sorted(line["at"] for line in found)
     assert all(set(line) == {"at", "by", "what", "params", "purpose", "hash"} for line in found)
-    load, lookup, correct, judge = found[0], found[3], found[4], found[5]
-    assert (load["params"]["rows"], load["purpose"]) == (1, None)
+    load, lookup, correct, judge = found[2], found[3], found[4], found[5]
+    assert (load["params"]["file"], load["params"]["rows"], load["purpose"]) == ("transfers.csv", 4, None)
     assert lookup["params"]["answer"] == lines(case)[1]["answer"]
     assert (correct["by"], correct["params"]["why"]) == (lookup["by"], "错录")
     assert judge["by"] == lookup["by"]
