@@ -26,6 +26,7 @@ def letters(
     lead: Annotated[list[str] | None, typer.Option("--lead", metavar="ID")] = None,
     form: Annotated[str | None, typer.Option("--form", metavar="carrier|dealer|notice|…")] = None,
     number: Annotated[str | None, typer.Option("--number", metavar="PATTERN")] = None,
+    suspend: Annotated[bool, typer.Option("--suspend")] = False,
     again: Annotated[bool, typer.Option("--again")] = False,
     show_list: Annotated[bool, typer.Option("--list")] = False,
     state: Annotated[str | None, typer.Option("--state", metavar="REF=new|sent|answered|void")] = None,
@@ -39,7 +40,7 @@ def letters(
 
     if [templates is not None, show_list, state is not None, common.output is not None].count(True) != 1:
         raise UsageError("letters_what", hint="letters_usage")
-    if common.output is None and (ids or from_file or lead or form or number or again or as_of):
+    if common.output is None and (ids or from_file or lead or form or number or again or suspend or as_of):
         raise UsageError("letters_what", hint="letters_usage")
     if templates is not None:
         return show_answer(write_templates(templates), common)
@@ -61,6 +62,7 @@ def letters(
                 pattern=number,
                 as_of=as_of,
                 again=again,
+                suspend=suspend,
             )
             answer = make_letters(case, query, common.output, by=by)
         return show_answer(answer, common, as_of=as_of, state=case.state(as_of=as_of))

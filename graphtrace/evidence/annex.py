@@ -27,6 +27,13 @@ _REPLY: Final = {
 """Headings of the columns for the reply to a kind of request."""
 
 
+_SUSPEND: Final = (
+    *(XlsxColumn("no", "ordinal"), XlsxColumn("first_card", widest=24), XlsxColumn("last_card", widest=24)),
+    *(XlsxColumn("cards", "number"), XlsxColumn("reply_state", widest=16), XlsxColumn("reply_suspended", widest=18)),
+    *(XlsxColumn("reply_remark", widest=30), XlsxColumn("reply_reference", widest=16)),
+)
+
+
 def annex_workbook(letter: Letter, lang: Lang) -> bytes:
     """Return the annex; the same bytes for the same letter."""
     asked = {request.record_type for request in letter.requests}
@@ -53,8 +60,16 @@ def annex_workbook(letter: Letter, lang: Lang) -> bytes:
         ],
         _range_rows(letter, lang),
     )
+    sheets = [cards, ranges] if keys else []
+    if letter.suspend:
+        sheets.append(XlsxSheet("letter_suspend", _SUSPEND, _suspend_rows(letter), frozen_columns=1))
     about = " · ".join(filter(None, (letter.number, letter.reference)))
-    return workbook_bytes([cards, ranges], lang, about=about, caveat="")
+    return workbook_bytes(sheets, lang, about=about, caveat="")
+
+
+def _suspend_rows(letter: Letter) -> Iterator[tuple[Cell, ...]]:
+    for number, (first, last, cards) in enumerate(letter.suspend, 1):
+        yield number, first, last, cards, None, None, None, letter.reference
 
 
 def _range_rows(letter: Letter, lang: Lang) -> Iterator[tuple[Cell, ...]]:

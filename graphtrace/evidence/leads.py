@@ -66,10 +66,15 @@ class LeadList:
     """
 
     addressees: list[Addressee]
-    cards: int
+    keys: list[str]
     omitted: int
     judged: int = 0
     inferred: int = 0
+
+    @property
+    def cards(self) -> int:
+        """Number of cards that were asked about, traced or not."""
+        return len(self.keys)
 
 
 def leads_by_addressee(
@@ -114,7 +119,7 @@ def leads_by_addressee(
     found = [addressee for addressee in addressees.values() if addressee.requests]
     return LeadList(
         addressees=sorted(found, key=lambda one: (-one.cards, one.party.id if one.party else "")),
-        cards=len(keys),
+        keys=keys,
         omitted=max(len(keys) - MAX_CARDS, 0),
         judged=sum(bool(trace.judgements) for trace in traces),
         inferred=sum(trace.outcome is Outcome.INFERRED for trace in traces),

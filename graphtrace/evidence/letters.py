@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.analysis.leads import carrier_party
 from graphtrace.errors import NothingFound, UsageError
-from graphtrace.evidence.leads import leads_by_addressee
+from graphtrace.evidence.leads import Addressee, LeadList, leads_by_addressee
+from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.model import CHINA
 from graphtrace.results.letters import (
     ABOUT,
@@ -36,9 +38,10 @@ from graphtrace.results.letters import (
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
-    from graphtrace.evidence.leads import Addressee, Request
+    from graphtrace.evidence.leads import Request
     from graphtrace.render import Lang
     from graphtrace.results.case import CaseHead
+    from graphtrace.results.siblings import CardRange
 
 BLANK: Final = "________"
 """Place of what nobody has stated, to be filled in by hand."""
@@ -71,6 +74,8 @@ class LetterQuery:
         Id of the only party to write to, empty for the carrier that no number tells.
     again
         Ask once more what letters that were sent or answered ask.
+    suspend
+        Ask the carriers, too, to suspend cards that moved together with these and are active and not seized.
     """
 
     ids: Sequence[str] = ()
@@ -81,6 +86,7 @@ class LetterQuery:
     addressee: str | None = None
     as_of: str | None = None
     again: bool = False
+    suspend: bool = False
 
 
 def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str | None = None) -> Letters:
@@ -104,7 +110,8 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     asked = set() if query.again else _asked_leads(known)
     planned, left_out = [], 0
     taken = list(known)
-    for addressee in found.addressees:
+    suspend = _suspension(case, query, found) if query.suspend else {}
+    for addressee in _with_carriers(found.addressees, suspend):
         if query.addressee is not None and query.addressee != (addressee.party.id if addressee.party else ""):
             continue
         requests = [_without(request, addressee, asked) for request in addressee.requests]
@@ -112,8 +119,9 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
             len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True)
         )
         requests = [request for request in requests if request.numbers]
-        if requests:
-            letter = _plan(addressee, requests, query, taken)
+        cards = suspend.get(addressee.party.carrier or "", ()) if addressee.party else ()
+        if requests or cards:
+            letter = _plan(addressee, requests, cards, query, taken)
             planned.append(letter)
             taken.append(letter)
     if not planned:
@@ -199,7 +207,41 @@ def _without(request: Request, addressee: Addressee, asked: Collection[tuple[str
     return replace(request, numbers=numbers)
 
 
-def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery, known: Sequence[Letter]) -> Letter:
+def _suspension(case: Case, query: LetterQuery, found: LeadList) -> dict[str, tuple[tuple[str, str, int], ...]]:
+    """Return by carrier the cards that moved together with the asked ones, were activated and are not seized."""
+    if not found.keys:
+        return {}
+    siblings = case.siblings(*found.keys, as_of=query.as_of)
+    asked = {card.trace.card.key for card in siblings if card.trace.card is not None}
+    cards: dict[str, list[tuple[str, str, int]]] = {}
+    for entry in siblings.suspension:
+        if entry.cards.carrier is not None:
+            cards.setdefault(entry.cards.carrier, []).extend(_others(entry.cards, asked))
+    return {carrier: tuple(sorted(spans)) for carrier, spans in cards.items() if spans}
+
+
+def _others(cards: CardRange, asked: Collection[str | None]) -> Iterator[tuple[str, str, int]]:
+    """Yield what a range has beside the cards that were asked about."""
+    first, last = parse_iccid(cards.first), parse_iccid(cards.last)
+    assert first is not None and last is not None  # noqa: PT018
+    shown = {first.key: cards.first, last.key: cards.last}
+    for low, high in spans_of(key for key in keys_of([(first.key, last.key)]) if key not in asked):
+        yield shown.get(low) or complete_number(low), shown.get(high) or complete_number(high), count_of([(low, high)])
+
+
+def _with_carriers(addressees: Sequence[Addressee], carriers: Iterable[str]) -> list[Addressee]:
+    """Return the addressees of leads, and the carriers that are asked to suspend cards and for nothing else."""
+    asked = {addressee.party.carrier for addressee in addressees if addressee.party}
+    return [*addressees, *(Addressee(carrier_party(carrier)) for carrier in sorted(carriers) if carrier not in asked)]
+
+
+def _plan(
+    addressee: Addressee,
+    requests: Sequence[Request],
+    suspend: tuple[tuple[str, str, int], ...],
+    query: LetterQuery,
+    known: Sequence[Letter],
+) -> Letter:
     party = addressee.party
     form = query.form or ("carrier" if party is None or party.is_carrier else "dealer")
     asked = [
@@ -214,6 +256,7 @@ def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery,
         for request in requests
     ]
     about = [party.id if party else "", form, query.lang, *sorted(request.lead for request in asked)]
+    about += [f"{first}-{last}" for first, last, _ in suspend]
     reference = next(
         reference
         for turn in range(len(known) + 1)
@@ -242,6 +285,7 @@ def _plan(addressee: Addressee, requests: Sequence[Request], query: LetterQuery,
         form=form,
         lang=query.lang,
         date=today.isoformat(),
+        suspend=suspend,
         numbers={
             key: number
             for request in requests
@@ -360,8 +404,10 @@ class LetterWriter:
             "ranges": [_range(letter, number, span) for number, span in enumerate(spans, 1)][:LISTED],
             "listed": len(spans) <= LISTED,
             "annex": annex,
-            "suspend": [],
-            "suspend_cards": 0,
+            "suspend": [
+                _span(number, first, last, cards) for number, (first, last, cards) in enumerate(letter.suspend, 1)
+            ][:LISTED],
+            "suspend_cards": letter.suspended,
             "blank": BLANK,
             "program": f"graphtrace {__version__}",
         }
@@ -416,13 +462,12 @@ def format_day(day: str, lang: Lang) -> str:
 
 def _range(letter: Letter, number: int, span: KeySpan) -> dict[str, Any]:
     first, last = map(letter.shown, span)
-    return {
-        "no": number,
-        "first": first,
-        "last": last,
-        "cards": count_of([span]),
-        "text": first if first == last else f"{first}–{last}",
-    }
+    return _span(number, first, last, count_of([span]))
+
+
+def _span(number: int, first: str, last: str, cards: int) -> dict[str, Any]:
+    text = first if first == last else f"{first}–{last}"
+    return {"no": number, "first": first, "last": last, "cards": cards, "text": text}
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -95,4 +95,12 @@ def _cards(letter: Letter, lang: Lang) -> Markup:
     title = format_message(
         catalogue.LABELS["letter_annex"], {"cards": letter.cards, "reference": letter.reference}, lang
     )
-    return Markup("<h2>{}</h2>\n{}").format(title, _table(headings, rows, numbers=True))
+    lists = [(title, rows)] if rows else []
+    if letter.suspend:
+        title = format_message(catalogue.LABELS["letter_annex_suspend"], {"cards": letter.suspended}, lang)
+        lists.append(
+            (title, [[str(n), first, last, f"{cards:,}"] for n, (first, last, cards) in enumerate(letter.suspend, 1)])
+        )
+    return Markup("\n").join(
+        Markup("<h2>{}</h2>\n{}").format(title, _table(headings, rows, numbers=True)) for title, rows in lists
+    )

@@ -512,6 +512,7 @@ def _letter(written: WrittenLetter, lang: Lang) -> json_types.LetterJson:
             for request in letter.requests
         ],
         "cards": letter.cards,
+        "suspend": [{"first": first, "last": last, "cards": cards} for first, last, cards in letter.suspend],
         "answered": count_of(letter.answered),
         "new": written.is_new,
         "files": [{"name": file.name, "sha256": file.sha256, "bytes": file.size} for file in written.files],

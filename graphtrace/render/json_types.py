@@ -1536,6 +1536,14 @@ class LetterStateJson(TypedDict):
     remark: str | None
 
 
+class LetterSuspension(TypedDict):
+    """A range of cards, by the numbers shown, that a carrier is asked to check and suspend."""
+
+    first: str
+    last: str
+    cards: int
+
+
 class LetterFileJson(TypedDict):
     """A file of a letter."""
 
@@ -1556,6 +1564,7 @@ class LetterJson(TypedDict):
     state: LetterStateJson
     leads: list[LetterLead]
     cards: int
+    suspend: list[LetterSuspension]
     answered: int
     new: bool
     files: list[LetterFileJson]

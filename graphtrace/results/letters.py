@@ -132,6 +132,8 @@ class Letter:
         The name of its template, and its language.
     date
         The day on which it was made.
+    suspend
+        Cards that a carrier is asked to check and suspend: first and last number as shown, and how many they are.
     numbers
         What the case shows of cards whose number is not their key with its check digit, by their keys.
     answered
@@ -149,6 +151,7 @@ class Letter:
     lang: str
     date: str
     requests: tuple[LetterRequest, ...]
+    suspend: tuple[tuple[str, str, int], ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     state: LetterState = NEW
     answered: tuple[KeySpan, ...] = ()
@@ -175,11 +178,17 @@ class Letter:
         }
         return sum(key in asked for key in keys)
 
+    @property
+    def suspended(self) -> int:
+        """Number of cards that a carrier is asked to check and suspend."""
+        return sum(cards for *_, cards in self.suspend)
+
     def content(self) -> dict[str, Any]:
         """Return the content of its note."""
         names = ("reference", "number", "pattern", "running", "addressee", "name", "identifier", "form", "lang", "date")
         return {
             **{name: getattr(self, name) for name in names},
+            "suspend": [list(span) for span in self.suspend],
             "numbers": dict(self.numbers),
             "requests": [request.to_dict() for request in self.requests],
         }
@@ -194,7 +203,7 @@ def complete_number(key: str) -> str:
     return with_check_digit(key) if is_card(key) else key
 
 
-_OF_OTHER_NOTES: Final = ("requests", "state", "answered")
+_OF_OTHER_NOTES: Final = ("requests", "suspend", "state", "answered")
 """Fields that do not stand as they are in the note of a letter."""
 
 
@@ -231,7 +240,8 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
         if note["kind"] == "letter":
             content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in _OF_OTHER_NOTES}
             requests = tuple(map(LetterRequest.from_dict, note["requests"]))
-            letters.setdefault(note["reference"], Letter(**content, requests=requests))
+            suspend = tuple((first, last, cards) for first, last, cards in note["suspend"])
+            letters.setdefault(note["reference"], Letter(**content, requests=requests, suspend=suspend))
         elif note["kind"] == "lead" and note["about"].startswith(ABOUT):
             letter = letters.get(note["about"].removeprefix(ABOUT))
             if letter is not None and note["state"] in STATES:
@@ -250,7 +260,18 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
 
 def are_requests(value: object) -> bool:
     """Whether a value of a note is the requests of a letter: kinds of records, reasons, days, and spans of keys."""
-    return isinstance(value, list) and bool(value) and all(map(_is_request, value))
+    return isinstance(value, list) and all(map(_is_request, value))
+
+
+def are_shown_spans(value: object) -> bool:
+    """Whether a value of a note is a list of ranges by their shown numbers, each with the number of its cards."""
+    return isinstance(value, list) and all(
+        isinstance(each, list)
+        and len(each) == 3
+        and all(isinstance(number, str) for number in each[:2])
+        and isinstance(each[2], int)
+        for each in value
+    )
 
 
 def are_spans(value: object) -> bool:

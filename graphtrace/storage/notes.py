@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.results.case import FileNotRead
-from graphtrace.results.letters import are_requests, are_spans
+from graphtrace.results.letters import are_requests, are_shown_spans, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
 from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
@@ -194,6 +194,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         **dict.fromkeys(("reference", "form", "lang", "date"), _is_text),
         **dict.fromkeys(("number", "pattern", "addressee", "name", "identifier"), _is_optional_text),
         "running": lambda value: value is None or isinstance(value, int),
+        "suspend": are_shown_spans,
         "numbers": _is_fields,
         "requests": are_requests,
     },

@@ -216,3 +216,22 @@ def test_a_card_stands_in_a_letter_as_the_case_shows_it(run: Run, tmp_path: Path
         assert f"{HOLDER}B" in texts(path)
     for path in (tmp_path / "out").glob("*.xlsx"):
         assert openpyxl.load_workbook(path).worksheets[0]["B2"].value == f"{HOLDER}B"
+
+
+def test_a_carrier_is_asked_to_suspend_active_cards_of_the_same_batches_and_nobody_else_is(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    ran = run("letters", TORN, "--suspend", "--case", place, "-o", str(tmp_path / "out"), "--json", "--lang", "zh")
+    asked = {name: letter["suspend"] for name, letter in by_name(ran.json).items()}
+    assert asked == {"老K": [], "赵六": [], "中国联通": [{"first": WHOLE, "last": WHOLE, "cards": 1}]}
+    for path in (tmp_path / "out").iterdir():
+        is_carrier = "中国联通" in path.name
+        if path.suffix == ".docx":
+            assert ("另有1张卡" in texts(path)) == is_carrier
+        elif path.suffix == ".html":
+            assert (WHOLE in path.read_text("utf-8")) == is_carrier
+        else:
+            cells = [cell.value for sheet in openpyxl.load_workbook(path) for row in sheet.rows for cell in row]
+            assert (WHOLE in cells) == is_carrier
+    only = run("letters", WHOLE, "--suspend", "--case", place, "-o", str(tmp_path / "none"), "--json")
+    assert only.code == 1

@@ -42,6 +42,8 @@ def _letter(written: WrittenLetter) -> Entry:
         )
         for request in letter.requests
     ]
+    if letter.suspend:
+        lines.append((label_text("letter_annex_suspend", cards=letter.suspended),))
     said = label_text(f"lead_{state.state}")
     if letter.answered and state.state != "answered":
         told = label_text("letter_answered_part", answered=count_of(letter.answered), cards=letter.cards)
