@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.bundle import layout
 from graphtrace.bundle.reading import Bag, Checked, check_bag, open_bag
-from graphtrace.bundle.sealing import BESIDE
 from graphtrace.bundle.statement import FORMAT, differences, make_statement
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
 from graphtrace.ingest.containers import parse_limits
@@ -23,13 +22,14 @@ from graphtrace.private_files import create_file
 from graphtrace.results.bundle import BundleSignature, BundleStamp, OpenedBundle
 from graphtrace.scratch import own_folder
 from graphtrace.storage.atomic import unwritable
-from graphtrace.storage.case_folder import refuse_inside_case
+from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
 from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.rebuild import Repeated, is_load, loaded_file, repeat_ledger
+from graphtrace.storage.redaction_key import KEY_BYTES
 
 if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
@@ -194,6 +194,9 @@ def _rebuild(
     """Derive the case in the folder ``fresh`` and compare it with the statement."""
     entries, notes = _lines(checked, layout.LEDGER), _lines(checked, layout.NOTES)
     _check_ledger(bag, entries, notes)
+    key = checked.texts.get(layout.REDACTION_KEY)
+    if key is not None and len(key) != KEY_BYTES:
+        raise BundleRefused("bundle_no_key", part=layout.REDACTION_KEY, hint="ask_for_bundle")
 
     def read_source(sha256: str) -> Iterator[bytes] | None:
         name = f"{layout.SOURCES}{sha256}"
@@ -206,10 +209,9 @@ def _rebuild(
             if case.entries() != entries:
                 raise BundleDiffers("bundle_ledger_differs", part=layout.LEDGER, hint="ask_for_bundle")
             case.take_notes(notes)
-        for name, own in BESIDE.items():
-            if name in checked.texts:
-                with create_file(fresh / own) as out:
-                    out.write(checked.texts[name])
+        if key is not None:
+            with create_file(fresh / REDACTION_KEY) as out:
+                out.write(key)
     except CaseDamaged as error:
         raise BundleRefused(error.text, hint="ask_for_bundle") from error
     with closing(DuckDBBackend(fresh)) as store:

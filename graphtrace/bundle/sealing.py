@@ -17,13 +17,13 @@ from graphtrace.bundle.statement import make_statement, to_bytes
 from graphtrace.bundle.writing import FolderSink, Sink, ZipSink
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import CaseDamaged, UsageError
-from graphtrace.private_files import create_file, read_file
+from graphtrace.private_files import create_file
 from graphtrace.results.bundle import SealedBundle
 from graphtrace.scratch import own_folder
 from graphtrace.storage.atomic import atomic_write, new_folder, unwritable
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile
-from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.ledger import content_of
+from graphtrace.storage.redaction_key import find_key
 from graphtrace.storage.verify import HARMLESS, verify_case
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _ZIP: Final = ".zip"
 _AGE: Final = ".age"
-BESIDE: Final = {layout.LOOKUPS: "lookups.jsonl", layout.REDACTION_KEY: "redaction.key"}
-"""Files of a case folder that go along as they are, by their names in a bundle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +127,9 @@ class _Parts:
         self._contents = store.contents()
         self._signer = signer
         self._options = options
+        self._key = find_key(store) if options.has_key else None
+        if options.has_key and self._key is None:
+            raise UsageError("no_redaction_key", hint="without_key")
         # a file that was unloaded and loaded again stands once
         self.files = sorted({file.sha256: file for file in self._contents.files}.values(), key=lambda each: each.sha256)
 
@@ -184,12 +185,8 @@ class _Parts:
         """Yield the files of the payload beside the sources."""
         yield layout.LEDGER, _lines(self._contents.ledger)
         yield layout.NOTES, _lines(self._contents.notes)
-        for name, own in BESIDE.items():
-            if name == layout.REDACTION_KEY and not self._options.has_key:
-                continue
-            content = read_file(self._store.folder / own) if isinstance(self._store, DuckDBBackend) else None
-            if content is not None:
-                yield name, content
+        if self._key is not None:
+            yield layout.REDACTION_KEY, self._key
         yield layout.SOURCE_NAMES, _source_names(self._contents.files)
         yield layout.STATEMENT, to_bytes(self.statement)
 

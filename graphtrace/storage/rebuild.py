@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 ReadSource = Callable[[str], Iterator[bytes] | None]
 """Returns the content of the source with a hash, block by block; ``None`` if there is none."""
 
-_OF_THE_LINE: Final = frozenset({"load", "at", "file", "sha256", "size", "previous", "hash", "notes", "clock"})
+_OF_THE_LINE: Final = frozenset(
+    {"load", "at", "file", "sha256", "size", "previous", "hash", "notes", "lookups", "clock"}
+)
 """Fields of a line of the ledger that say which load it is, and not what it did."""
 
 _NOT_COMPARED: Final = frozenset({"encodings"})

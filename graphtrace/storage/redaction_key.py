@@ -15,12 +15,13 @@ from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, read_file, unusable
 from graphtrace.storage.case_folder import REDACTION_KEY, check_folder
-from graphtrace.storage.duckdb.backend import find_case
+from graphtrace.storage.duckdb.backend import DuckDBBackend, find_case
 from graphtrace.storage.notes import locked_notes
 
 if TYPE_CHECKING:
     import neo4j
 
+    from graphtrace.storage.base import Backend
     from graphtrace.storage.neo4j.address import Address
 
 KEY_BYTES: Final = 32
@@ -51,6 +52,16 @@ def key_of_folder(folder: Path, *, wait_s: float) -> bytes:
     if len(key) != KEY_BYTES:
         raise CaseDamaged("key_unfit", path=path, bytes=KEY_BYTES, hint="restore_key")
     return key
+
+
+def find_key(store: Backend) -> bytes | None:
+    """Return the key of a case; ``None`` if none was made yet."""
+    if isinstance(store, DuckDBBackend):
+        return read_file(store.folder / REDACTION_KEY)
+    from graphtrace.storage.neo4j.backend import Neo4jBackend
+
+    found = store.query("MATCH (k:RedactionKey {id: 'case'}) RETURN k.key") if isinstance(store, Neo4jBackend) else []
+    return bytes.fromhex(str(found[0][0])) if found else None
 
 
 def _write(path: Path, key: bytes) -> None:
