@@ -58,6 +58,9 @@ def part_later(frame: pl.DataFrame, later: pl.Series) -> DatedLater:
     named = frame.filter(lists)
     listed = named.select(name for name in _KEPT if name in frame.columns)
     listed = listed.with_columns(pl.lit(_LISTED).cast(frame.schema["kind"]).alias("kind"))
+    if "second" in frame.columns:
+        # no time of day, as in every row without a day
+        listed = listed.with_columns(pl.lit(-1).cast(frame.schema["second"]).alias("second"))
     return DatedLater([each for each in (rest, listed) if each.height], _unread(named))
 
 

@@ -87,7 +87,9 @@ def test_a_case_goes_to_a_server_and_its_bundle_has_the_same_payload(
         case.copy_to(neo4j_place.uri)
     with gt.open_case(neo4j_place.uri) as case:
         case.bundle(tmp_path / "server")
-    stated, other = (json.loads((tmp_path / each / "data/statement.json").read_bytes()) for each in ("folder", "server"))
+    stated, other = (
+        json.loads((tmp_path / each / "data/statement.json").read_bytes()) for each in ("folder", "server")
+    )
     assert stated == other
     for path in sorted((tmp_path / "folder").rglob("*")):
         if path.is_file():
