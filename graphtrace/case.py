@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
+    from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.rules import Rule
     from graphtrace.results.shared_parties import Ranking, SharedParties
     from graphtrace.results.siblings import Siblings
@@ -438,6 +439,45 @@ class Case:
             report.watch_hits = self._hits_of(report)
             report.answers = self._answer_letters(report, reply_to)
         return report
+
+    def state_reply(
+        self, sha256: str, *, number: str, stated: str, seal: bool | None = None, by: str | None = None
+    ) -> ReplyCheck:
+        """State number, hash and seal of the reply that a loaded file is; they are compared with its kept source.
+
+        A later statement replaces an earlier one, both stay.
+
+        Parameters
+        ----------
+        sha256
+            The SHA-256 of the file.
+        number, stated, seal
+            As ``reply``, ``reply_hash`` and ``seal`` of :meth:`load`.
+        by
+            Who states it; the login name of the user, if left out.
+
+        Raises
+        ------
+        NothingFound
+            If the case has no such file.
+        UsageError
+            If that is no number or hash, or may be the hash of an archive, which is not kept.
+        CaseDamaged
+            If the source is missing.
+        """
+        from graphtrace.errors import NothingFound
+        from graphtrace.storage.replies import check_kept, note_of, parse_reply
+
+        reply = parse_reply(number, stated, seal)
+        assert reply is not None
+        with self._stores.open() as store:
+            file = next((file for file in store.contents().files if file.sha256 == sha256), None)
+            if file is None:
+                raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
+            known = store.replies.get(sha256)
+            check = check_kept(store, file, reply, known, by or system.account_name())
+        at = content_of(self._place.add_note(note_of([check])))["at"]
+        return check._replace(at=at)
 
     def _answer_letters(self, report: LoadReport, reply_to: str | None) -> list[LetterAnswer]:
         """Note which letters the files of a load answer; where there is no letter only the notes are read."""

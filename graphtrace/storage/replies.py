@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from graphtrace.errors import InputError, UsageError, os_reason
+from graphtrace.errors import CaseDamaged, InputError, UsageError, os_reason
 from graphtrace.platform import system
 from graphtrace.results.load import LoadReport, PassedOver, SheetReport
 from graphtrace.results.replies import HASH_DIGITS, Algorithm, Archive, Reply, ReplyCheck
@@ -193,7 +193,7 @@ def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> list[ReplyChe
     known = read_replies(case.note_entries())
     fresh = [check for check in checks if check.sha256 not in known or _said(check) != _said(known[check.sha256])]
     for start in range(0, len(fresh), FILES_A_NOTE):
-        case.add_note(_note_of(fresh[start : start + FILES_A_NOTE]))
+        case.add_note(note_of(fresh[start : start + FILES_A_NOTE]))
     noted = read_replies(case.note_entries()) if fresh else known
     # a trial run notes nothing
     return [
@@ -202,12 +202,35 @@ def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> list[ReplyChe
     ]
 
 
+def check_kept(store: Backend, file: LoadedFile, reply: Reply, known: ReplyCheck | None, by: str) -> ReplyCheck:
+    """Compare what is stated of a reply with the kept source of a file that is in the case.
+
+    Raises
+    ------
+    CaseDamaged
+        If the source is missing.
+    UsageError
+        If the hash may be that of the archive in which the file came, which is not kept.
+    """
+    from graphtrace.ingest.containers import MEMBER
+
+    blocks = store.read_source(file.sha256)
+    if blocks is None:
+        raise CaseDamaged("source_differs", file=file.name, hint="restore_and_verify")
+    archive = known.archive if known is not None and known.reply.algorithm == reply.algorithm else None
+    check = ReplyCheck(file.name, file.sha256, reply, digest_of(reply.algorithm, blocks), archive, by=by)
+    if MEMBER in file.name and not check.agrees:
+        raise UsageError("reply_of_archive", file=file.name, hint="load_archive_again")
+    return check
+
+
 def _said(check: ReplyCheck) -> tuple[object, ...]:
     """Return a check without the names of files, and without when and by whom it was noted."""
     return check.reply, check.actual, check.archive and check.archive.actual, check.is_of_another
 
 
-def _note_of(checks: Sequence[ReplyCheck]) -> NoteRequest:
+def note_of(checks: Sequence[ReplyCheck]) -> NoteRequest:
+    """Return the note of what is stated about files of one reply."""
     first = checks[0]
     content = {
         "number": first.reply.number,

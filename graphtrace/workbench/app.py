@@ -26,6 +26,7 @@ from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedS
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.guided import guided_rows
+from graphtrace.render.views.replies import reply_outcome
 from graphtrace.scratch import subfolder
 from graphtrace.storage.lookups import MAX_PURPOSE
 from graphtrace.storage.neo4j.address import is_server
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.letters import Letter
     from graphtrace.results.library import Query
+    from graphtrace.results.load import LoadReport
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
@@ -209,6 +211,7 @@ class Workbench(WorkbenchPages):
             *self.shared_routes(),
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
+            Route("/inbox/reply", self._change(self.state_reply), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
             Route("/chart", self._form(self.chart_list), methods=["POST"]),
@@ -988,9 +991,30 @@ class Workbench(WorkbenchPages):
     def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the files of the case and their figures; takes as long as counting all records."""
         with self.pool.case() as case:
-            data = {"title": page_title(label_text("in_case")), "status": case.status()}
+            status = case.status()
             state = case.state()
+        data = {
+            "title": page_title(label_text("in_case")),
+            "status": status,
+            "replies": {check.sha256: check for check in status.replies},
+            "outcome_of": reply_outcome,
+            "can_change": not self.settings.is_read_only,
+        }
         return plain_answer("contents.html", data, name="contents", active="inbox", state=state)
+
+    def state_reply(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Record what is stated of the reply that a loaded file is."""
+        seal = first_field(form, "seal")
+        if seal not in ("", "yes", "no"):
+            raise HTTPException(400)
+        with self.pool.case() as case:
+            case.state_reply(
+                first_field(form, "sha256"),
+                number=first_field(form, "number"),
+                stated=first_field(form, "hash"),
+                seal=None if not seal else seal == "yes",
+            )
+        return "/inbox/contents"
 
     def guided(self, request: Request) -> PageAnswer:
         """Return the guided questions with their states; takes as long as tracing the seized cards."""
@@ -1036,7 +1060,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.render.writers.html import HtmlLayout
 
         def report_of(task: Task) -> tuple[Document, HtmlLayout]:
-            document = make_document(LoadedSheets(task.result.files, watch_hits=task.result.watch_hits))
+            document = make_document(_loaded_sheets(task.result))
             return document, HtmlLayout(document.parts, Audience.PAGE)
 
         return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
@@ -1046,7 +1070,7 @@ class Workbench(WorkbenchPages):
         task = self.tasks.get(request.path_params["number"])
         if task is None or task.result is None:
             raise HTTPException(404)
-        loaded = LoadedSheets(task.result.files, watch_hits=task.result.watch_hits)
+        loaded = _loaded_sheets(task.result)
         return self._answer(loaded, None, name=f"load-{task.number}", active="inbox")
 
     async def upload(self, request: Request) -> Response:
@@ -1301,6 +1325,10 @@ def _day(day: str | None) -> dict[str, str]:
 
 def _with_day(address: str, day: str | None) -> str:
     return address if day is None else f"{address}?{urlencode(_day(day))}"
+
+
+def _loaded_sheets(report: LoadReport) -> LoadedSheets:
+    return LoadedSheets(report.files, watch_hits=report.watch_hits, replies=report.replies, answers=report.answers)
 
 
 def _texts(query: Query) -> dict[str, Text]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import UsageError
+from graphtrace.errors import NothingFound, UsageError
 from graphtrace.storage.digests import digest_of
 from graphtrace.storage.ledger import next_entry
 
@@ -166,6 +166,32 @@ def test_of_an_archive_that_differs_every_file_does(folder: str, tmp_path: Path)
         assert params["archive"] == "reply.zip"
         assert params["archive_actual"] == hashlib.md5(archive.read_bytes(), usedforsecurity=False).hexdigest()
         assert [problem.code for problem in case.verify()] == [CODE, CODE]
+
+
+def test_of_a_loaded_file_the_kept_source_is_compared(place: str, tmp_path: Path) -> None:
+    file = tmp_path / "reply.csv"
+    with gt.open_case(place) as case:
+        case.load(file)
+        check = case.state_reply(sha256(file), number=NUMBER, stated=f"SM3:{'0' * 64}", seal=True)
+        assert (check.agrees, check.actual) == (False, digest_of("SM3", [file.read_bytes()]))
+        assert case.status().replies == [check]
+        assert CODE in codes(case)
+        with pytest.raises(NothingFound):
+            case.state_reply("0" * 64, number=NUMBER, stated=f"SM3:{'0' * 64}")
+
+
+def test_of_a_file_from_an_archive_the_hash_may_be_that_of_the_archive_which_is_not_kept(
+    folder: str, tmp_path: Path
+) -> None:
+    archive = archive_of(tmp_path / "reply.zip", tmp_path / "reply.csv")
+    inner = sha256(tmp_path / "reply.csv")
+    with gt.open_case(folder) as case:
+        case.load(archive)
+        with pytest.raises(UsageError):
+            case.state_reply(inner, number=NUMBER, stated=f"SHA256:{sha256(archive)}")
+        assert case.state_reply(inner, number=NUMBER, stated=f"SHA256:{inner}").agrees
+        case.load(archive, reply=NUMBER, reply_hash=f"SHA256:{sha256(archive)}")
+        assert case.state_reply(inner, number="2", stated=f"SHA256:{sha256(archive)}").agrees
 
 
 # -- a file beside the reply -----------------------------------------------------------------------------------------

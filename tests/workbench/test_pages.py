@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -22,7 +23,7 @@ from graphtrace.evidence.letters import LetterQuery, make_letters
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 
-from .bench import CARD, HOSTILE, Answer, Bench, served
+from .bench import CARD, HOSTILE, SALES, Answer, Bench, served
 
 FIRM = "星海智联科技有限公司"
 
@@ -217,6 +218,30 @@ def test_a_letter_that_a_load_answers_says_for_how_many_of_its_cards(case: Path,
         assert [answer.reference for answer in opened.load(reply).answers] == [letter.reference]
     with served(copy) as bench:
         assert "1 of 1 card answered" in bench.ask("/leads").words
+
+
+def test_the_inbox_compares_a_loaded_file_with_the_hash_of_its_reply(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    sha256 = hashlib.sha256(SALES.encode()).hexdigest()
+    said = {"sha256": sha256, "number": HOSTILE, "hash": f"SM3:{'0' * 64}", "seal": "no"}
+    with served(copy) as bench:
+        assert bench.post("/inbox/reply", said).status == 303
+        page = bench.ask("/inbox/contents")
+        assert "SM3 differs from reply" in page.words
+        assert "without a seal" in page.words
+        assert "<script>alert" not in page.text
+        told = bench.ask("/card/8986061900000000002").words
+        assert "sales.csv is not the file of which reply" in told
+        assert bench.post("/inbox/reply", {**said, "number": "12", "hash": f"SHA256:{sha256}"}).status == 303
+        assert "SHA256 agrees with reply 12" in bench.ask("/inbox/contents").words
+        assert "is not the file of which" not in bench.ask("/card/8986061900000000002").words
+        for wrong in ({"hash": "SM3:12"}, {"number": " "}, {"seal": "perhaps"}, {"sha256": "0" * 64}):
+            assert bench.post("/inbox/reply", {**said, **wrong}).status in (400, 404)
+        assert bench.post("/inbox/reply", {**said, "csrf": "x"}).status == 403
+    with gt.open_case(copy) as opened:
+        assert [note["kind"] for note in opened.notes()] == ["reply", "reply"]
+        assert opened.verify() == []
 
 
 def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(case: Path, tmp_path: Path) -> None:

@@ -7,7 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import DisplayLimits, Entries, Entry, LazyRows, Line, Part, Section, TonedText, remark
+from graphtrace.render.document import (
+    DisplayLimits,
+    Entries,
+    Entry,
+    LazyRows,
+    Line,
+    Part,
+    Section,
+    Tone,
+    TonedText,
+    remark,
+)
 from graphtrace.render.format import finding_message
 from graphtrace.render.i18n import in_both, label_text
 
@@ -41,18 +52,17 @@ def _entry(check: ReplyCheck) -> Entry:
         lines += [(label_text(code), TonedText(digits, "code")) for code, digits in hashes]
     if check.is_weak:
         lines.append((TonedText(label_text("reply_weak"), "warn"),))
-    head = [TonedText(check.file, "name"), _outcome(check)]
+    code, tone = reply_outcome(check)
+    head = [TonedText(check.file, "name"), TonedText(label_text(code, **check.params), tone)]
     if reply.has_seal is not None:
         head.append(TonedText(label_text("reply_sealed" if reply.has_seal else "reply_unsealed"), "quiet"))
     return Entry(tuple(head), lines)
 
 
-def _outcome(check: ReplyCheck) -> TonedText:
-    said = {"algorithm": check.reply.algorithm, "number": check.reply.number}
+def reply_outcome(check: ReplyCheck) -> tuple[str, Tone]:
+    """Return the label that says whether a file is what its reply says, and its tone."""
     if check.agrees is None:
-        return TonedText(label_text("reply_of_another", **said), "warn")
+        return "reply_of_another", "warn"
     if not check.agrees:
-        return TonedText(label_text("reply_differs", **said), "bad")
-    if check.archive is not None and check.compared != check.actual:
-        return TonedText(label_text("reply_archive_agrees", archive=check.archive.file, **said), "good")
-    return TonedText(label_text("reply_agrees", **said), "good")
+        return "reply_differs", "bad"
+    return "reply_archive_agrees" if check.compared != check.actual else "reply_agrees", "good"
