@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.bundle import layout
 from graphtrace.bundle.reading import Bag, Checked, check_bag, open_bag
+from graphtrace.bundle.sealing import first_problem
 from graphtrace.bundle.statement import FORMAT, differences, make_statement
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
 from graphtrace.ingest.containers import parse_limits
@@ -193,6 +194,7 @@ def _rebuild(
 ) -> None:
     """Derive the case in the folder ``fresh`` and compare it with the statement."""
     entries, notes = _lines(checked, layout.LEDGER), _lines(checked, layout.NOTES)
+    lookups = _lines(checked, layout.LOOKUPS) if layout.LOOKUPS in checked.texts else []
     _check_ledger(bag, entries, notes)
     key = checked.texts.get(layout.REDACTION_KEY)
     if key is not None and len(key) != KEY_BYTES:
@@ -209,12 +211,16 @@ def _rebuild(
             if case.entries() != entries:
                 raise BundleDiffers("bundle_ledger_differs", part=layout.LEDGER, hint="ask_for_bundle")
             case.take_notes(notes)
+            if lookups:
+                case.take_lookups(lookups)
         if key is not None:
             with create_file(fresh / REDACTION_KEY) as out:
                 out.write(key)
     except CaseDamaged as error:
         raise BundleRefused(error.text, hint="ask_for_bundle") from error
     with closing(DuckDBBackend(fresh)) as store:
+        if (problem := first_problem(store)) is not None:
+            raise BundleDiffers("bundle_not_sound", problem=problem, hint="ask_for_bundle")
         found = make_statement(store, progress)
         places = list(differences(statement, found, list(store.contents().files)))
     if places:
@@ -240,9 +246,17 @@ def _lines(checked: Checked, name: str) -> list[str]:
     lines = lines_of(content)
     if content and not content.endswith(b"\n"):
         raise BundleRefused("bundle_chain_broken", part=name, line=len(lines) + 1, hint="ask_for_bundle")
-    for number in check_entries(lines):
+    for number in (*check_entries(lines), *_unreadable(lines)):
         raise BundleRefused("bundle_chain_broken", part=name, line=number, hint="ask_for_bundle")
     return lines
+
+
+def _unreadable(lines: Sequence[str]) -> Iterator[int]:
+    for number, line in enumerate(lines, 1):
+        try:
+            content_of(line)
+        except CaseDamaged:
+            yield number
 
 
 def _check_ledger(bag: Bag, entries: Sequence[str], notes: Sequence[str]) -> None:

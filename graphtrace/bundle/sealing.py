@@ -17,6 +17,7 @@ from graphtrace.bundle.statement import make_statement, to_bytes
 from graphtrace.bundle.writing import FolderSink, Sink, ZipSink
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.locale import Text
 from graphtrace.private_files import create_file
 from graphtrace.results.bundle import SealedBundle
 from graphtrace.scratch import own_folder
@@ -87,9 +88,8 @@ def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progres
         # what cannot be written is told before the case is read
         stream = resources.enter_context(atomic_write(target)) if is_zip else None
         folder = None if is_zip else resources.enter_context(new_folder(out))
-        problem = next((each for each in verify_case(store) if each[0] not in HARMLESS), None)
-        if problem is not None:
-            raise CaseDamaged("case_not_sealed", problem=problem[0], hint="run_verify")
+        if (problem := first_problem(store)) is not None:
+            raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify")
         parts = _Parts(store, make_statement(store, progress), signer, options)
         if folder is not None:
             parts.write(FolderSink(folder))
@@ -185,10 +185,18 @@ class _Parts:
         """Yield the files of the payload beside the sources."""
         yield layout.LEDGER, _lines(self._contents.ledger)
         yield layout.NOTES, _lines(self._contents.notes)
+        if self._contents.lookups:
+            yield layout.LOOKUPS, _lines(self._contents.lookups)
         if self._key is not None:
             yield layout.REDACTION_KEY, self._key
         yield layout.SOURCE_NAMES, _source_names(self._contents.files)
         yield layout.STATEMENT, to_bytes(self.statement)
+
+
+def first_problem(store: Backend) -> Text | None:
+    """Return the first problem by which a case is not sound; ``None`` if there is none."""
+    found = ((code, params) for code, params in verify_case(store) if code not in HARMLESS)
+    return next((Text("problems", code, params) for code, params in found), None)
 
 
 def _lines(lines: Sequence[str]) -> bytes:
@@ -206,7 +214,7 @@ def _source_names(files: Sequence[LoadedFile]) -> bytes:
 
 def _last_day(contents: CaseContents) -> str | None:
     """Return the day of the last line that the case has."""
-    lines = (*contents.ledger[-1:], *contents.notes[-1:])
+    lines = (*contents.ledger[-1:], *contents.notes[-1:], *contents.lookups[-1:])
     return max((str(content_of(line)["at"])[:10] for line in lines), default=None)
 
 

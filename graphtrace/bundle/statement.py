@@ -33,6 +33,7 @@ def make_statement(store: Backend, progress: Progress) -> dict[str, Any]:
         "graphtrace": __version__,
         "ledger": {"lines": len(contents.ledger), "head": head_of(contents.ledger)},
         "notes": {"lines": len(contents.notes), "head": head_of(contents.notes)},
+        "lookups": {"lines": len(contents.lookups), "head": head_of(contents.lookups)},
         "records": summary["records"],
         "counts": {name: value for name, value in summary.items() if name not in _NOT_COUNTED},
         "corrections": hashlib.sha256(corrections.encode()).hexdigest(),
@@ -69,7 +70,7 @@ def to_bytes(statement: Mapping[str, Any]) -> bytes:
 
 def differences(stated: Mapping[str, Any], found: Mapping[str, Any], files: list[LoadedFile]) -> Iterator[Text]:
     """Yield the places at which two statements differ; ``files`` are those of the found one."""
-    for part in ("ledger", "notes"):
+    for part in ("ledger", "notes", "lookups"):
         if stated.get(part) != found[part]:
             yield phrase("differs_in_lines", part=f"{part}.jsonl")
     waiting = {file.load for file in files if file.waits_for_recipe}

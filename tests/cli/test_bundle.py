@@ -13,6 +13,8 @@ import pytest
 
 import graphtrace as gt
 
+from ..bundle.bags import forge_statement, seal_again
+from ..bundle.test_keys import PASSWORD, Keys
 from .conftest import TORN, WHOLE, Run
 
 
@@ -104,6 +106,63 @@ def test_nothing_is_written_over(run: Run, worked: str, tmp_path: Path) -> None:
     assert run("bundle", worked, "out", "-q").code == 0
     assert run("open", "out", "--case", str(Path("out", "case.gtrace"))).code == 2
     assert not (tmp_path / "out" / "case.gtrace").exists()
+
+
+def test_the_log_of_lookups_travels_and_is_missed(run: Run, worked: str, tmp_path: Path) -> None:
+    assert run("trace", WHOLE, "--case", worked, "--purpose", "案件 7").code == 0
+    assert run("correct", "transfers.csv:4", "--why", "w", "--who", "p", "--case", worked).code == 0
+    assert run("trace", TORN, "--case", worked).code == 0
+    assert run("bundle", worked, "out", "-q").code == 0
+    log = (tmp_path / "out" / "data" / "lookups.jsonl").read_bytes()
+    assert log == Path(worked, "lookups.jsonl").read_bytes()
+    assert "案件 7" in log.decode()
+    assert run("open", "out", "--case", "opened.gtrace", "-q").code == 0
+    assert (tmp_path / "opened.gtrace" / "lookups.jsonl").read_bytes() == log
+    assert run("verify", "--deep", "--case", "opened.gtrace", "--json").json["problems"] == []
+    (tmp_path / "out" / "data" / "lookups.jsonl").unlink()
+    seal_again(tmp_path / "out")
+    told = run("open", "out", "--case", "again.gtrace")
+    assert told.code == 4
+    assert "not sound" in told.err
+    assert not (tmp_path / "again.gtrace").exists()
+
+
+def test_keys_and_passwords_come_from_files_and_the_environment(
+    run: Run, worked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Keys(tmp_path)
+    monkeypatch.setenv("GRAPHTRACE_SIGN_PASSWORD", "wrong")
+    told = run("bundle", worked, "out.zip", "--sign", keys.locked, "--json")
+    assert (told.code, told.error["code"]) == (2, "password_wrong")
+    monkeypatch.setenv("GRAPHTRACE_SIGN_PASSWORD", PASSWORD)
+    sealed = run("bundle", worked, "out.zip", "--sign", keys.locked, "--encrypt", keys.recipient, "--json")
+    assert sealed.json["encrypted"]
+    assert sealed.json["signed_by"]
+    opening = ("open", "out.zip.age", "--case", "opened.gtrace")
+    assert run(*opening, "--json").error["code"] == "password_missing"
+    told = run(*opening, "--identity", keys.identity, "--key", keys.text, "--lang", "zh")
+    assert told.code == 0
+    assert "签名有效" in told.out
+    assert sealed.json["signed_by"] in told.out
+    both = run("bundle", worked, "x.zip", "--encrypt", keys.recipient, "--passphrase", "--json")
+    assert (both.code, both.error["code"]) == (2, "wrong_usage")
+    for variable, option in (("GRAPHTRACE_BUNDLE_PASSPHRASE", "--passphrase"),):
+        assert run("bundle", worked, "p.zip", option).code == 2
+        monkeypatch.setenv(variable, PASSWORD)
+        assert run("bundle", worked, "p.zip", option, "-q").code == 0
+        assert run("open", "p.zip.age", "--case", "p.gtrace", "-q").code == 0
+
+
+def test_a_bundle_that_states_something_else_ends_with_4_in_both_languages(
+    run: Run, worked: str, tmp_path: Path
+) -> None:
+    assert run("bundle", worked, "out", "-q").code == 0
+    forge_statement(tmp_path / "out", lambda statement: statement["records"].update(transfer=99))
+    for lang, words in (("en", "transfer: stated 99"), ("zh", "载明99")):
+        told = run("open", "out", "--case", "opened.gtrace", "--lang", lang)
+        assert told.code == 4
+        assert words in told.err
+    assert not (tmp_path / "opened.gtrace").exists()
 
 
 def test_a_program_seals_and_opens(worked: str, tmp_path: Path) -> None:
