@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.analysis.leads import carrier_party
-from graphtrace.errors import NothingFound, UsageError
+from graphtrace.errors import CaseLocked, NothingFound, UsageError
 from graphtrace.evidence.leads import Addressee, LeadList, leads_by_addressee
 from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.model import CHINA
@@ -129,9 +129,12 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     writer = LetterWriter(case)
     files = [writer.files(letter) for letter in planned]
     references = {letter.reference for letter in known}
-    for letter in planned:
-        if letter.reference not in references:
-            case.add_note("letter", f"{ABOUT}{letter.reference}", letter.content(), by=by)
+    new = [letter for letter in planned if letter.reference not in references]
+    if folder is not None:
+        _make_folder(folder)
+    for letter in new:
+        case.add_note("letter", f"{ABOUT}{letter.reference}", letter.content(), by=by)
+    _withdraw_repeated_numbers(case, new, by)
     if folder is not None:
         _write(folder, [file for each in files for file in each.items()])
     written = [
@@ -139,6 +142,27 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
         for letter, each in zip(planned, files, strict=True)
     ]
     return Letters(letters=written, asked_before=left_out, omitted=found.omitted)
+
+
+def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None) -> None:
+    """Withdraw new letters whose number another process gave away since they were planned.
+
+    Raises
+    ------
+    CaseLocked
+        If there are any; the next attempt plans with what is kept by then.
+    """
+    own = {letter.reference: letter.number for letter in new if letter.number is not None}
+    taken: set[str | None] = set()
+    repeated = []
+    for letter in letters_of(case.notes()):
+        if letter.reference in own and letter.number in taken:
+            repeated.append(letter)
+        taken.add(letter.number)
+    for letter in repeated:
+        case.add_note("lead", f"{ABOUT}{letter.reference}", {"state": "void", "text": None}, by=by)
+    if repeated:
+        raise CaseLocked("number_taken", number=repeated[0].number, hint="try_when_ended")
 
 
 def list_letters(case: Case) -> Letters:
@@ -493,13 +517,14 @@ def write_templates(folder: Path) -> Letters:
     for name in forms:
         if (folder / name).exists():
             raise UsageError("template_there", path=folder / name, hint="another_folder", code="unwritable_output")
+    _make_folder(folder)
     _write(folder, list(forms.items()))
     return Letters(letters=[], templates=list(forms))
 
 
-def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+def _make_folder(folder: Path) -> None:
     from graphtrace.private_files import make_folder
-    from graphtrace.storage.atomic import atomic_write, unwritable
+    from graphtrace.storage.atomic import unwritable
     from graphtrace.storage.case_folder import refuse_inside_case
 
     refuse_inside_case(folder / "x")
@@ -507,6 +532,11 @@ def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
         make_folder(folder, parents=True)
     except OSError as fault:
         raise unwritable(folder, fault) from fault
+
+
+def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+    from graphtrace.storage.atomic import atomic_write
+
     for name, content in contents:
         with atomic_write(folder / name) as stream:
             stream.write(content)
