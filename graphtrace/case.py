@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
     from graphtrace.results.case import CaseHead, CaseLog, CaseState, CompactResult
+    from graphtrace.results.changes import CaseChanges
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.evidence_report import SealedSource
@@ -1048,6 +1049,29 @@ class Case:
 
         with self._stores.open() as store:
             return list(sealed_sources(store))
+
+    @_logged
+    def changes(self, since: int | str) -> CaseChanges:
+        """Return what the loads since a line of the ledger, or since a day, changed.
+
+        Parameters
+        ----------
+        since
+            The number of a line of the ledger: what came after it; or a day (``YYYY-MM-DD``): what came on it or later.
+
+        Raises
+        ------
+        UsageError
+            If it is neither, or the ledger has fewer lines.
+        """
+        from graphtrace.analysis.changes import find_changes, line_before
+        from graphtrace.storage.ledger import point_after
+
+        with self._stores.open_tracer() as now:
+            ledger = now.store.contents().ledger
+            line = line_before(ledger, str(since))
+            with self._stores.open_tracer(point_after(ledger[:line])) as then:
+                return find_changes(now, then, line)
 
     @_logged
     def guided_questions(self, *ids: str, as_of: str | None = None) -> GuidedQuestions:

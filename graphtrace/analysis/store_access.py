@@ -14,6 +14,7 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import SLACK_DAYS
 from graphtrace.errors import UsageError
 from graphtrace.storage.base import Backend
+from graphtrace.storage.ledger import Moment
 from graphtrace.storage.location import CaseLocation
 from graphtrace.storage.memory_budget import out_of_memory
 
@@ -59,7 +60,7 @@ class StoreAccess:
                 self.store = self._tracer = None
 
     @contextmanager
-    def open(self, as_of: str | None = None, *, with_all_judgements: bool = False) -> Iterator[Backend]:
+    def open(self, as_of: Moment | None = None, *, with_all_judgements: bool = False) -> Iterator[Backend]:
         """Open the store that answers, ``with_all_judgements`` even if the answers of this case leave them out.
 
         Raises
@@ -96,7 +97,7 @@ class StoreAccess:
             self._asked.remove(store)
 
     @contextmanager
-    def open_tracer(self, as_of: str | None = None, *, slack: int = SLACK_DAYS) -> Iterator[Tracer]:
+    def open_tracer(self, as_of: Moment | None = None, *, slack: int = SLACK_DAYS) -> Iterator[Tracer]:
         """Open the store that answers, and yield its tracer; see :meth:`open` for the errors."""
         with self.open(as_of) as store:
             if store is not self.store or slack != SLACK_DAYS:
@@ -116,8 +117,8 @@ class StoreAccess:
             self.store = self._location.open_store(None, judged=self._is_judged, memory_bytes=self._memory_bytes)
         return self.store
 
-    def _open_beside(self, day: str | None, *, with_all_judgements: bool) -> Backend:
-        if day is not None and not _DAY.fullmatch(day):
+    def _open_beside(self, day: Moment | None, *, with_all_judgements: bool) -> Backend:
+        if isinstance(day, str) and not _DAY.fullmatch(day):
             raise UsageError("bad_day", text=day, hint="day_form")
         return self._location.open_store(
             day, judged=with_all_judgements or self._is_judged, memory_bytes=self._memory_bytes

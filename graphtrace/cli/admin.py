@@ -29,16 +29,20 @@ def status(
     questions: Annotated[bool, typer.Option("--questions")] = False,
     from_file: Annotated[Path | None, typer.Option("--from-file", metavar="FILE")] = None,
     as_of: AsOf = None,
+    since: Annotated[str | None, typer.Option(metavar="N|DAY")] = None,
 ) -> CommandResult:
     """Show what is in the case, and state its head."""
+    if [questions, since is not None, bool(head)].count(True) > 1:
+        raise UsageError("status_of_what", hint="status_usage")
     if from_file is not None and not questions:
         raise UsageError("questions_of_list", hint="status_usage")
     if as_of is not None and not questions:
         raise UsageError("as_of_without_questions", hint="status_usage")
-    if questions and head:
-        raise UsageError("status_of_what", hint="status_usage")
     if questions:
         return _questions(common, from_file, as_of)
+    if since is not None:
+        with common.open_case() as case:
+            return show_answer(case.changes(since), common, state=plain_state(case))
     if by is not None and not head:
         from graphtrace.storage.case_head import FIELDS
 

@@ -27,6 +27,7 @@ from graphtrace.render.format import (
 from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, redacted, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
+from graphtrace.results.guided import GuidedQuestion, GuidedQuestions
 from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.letters import count_of
 from graphtrace.results.party import registrant_kind
@@ -79,11 +80,12 @@ if TYPE_CHECKING:
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
     from graphtrace.results.case import CaseLog, CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.changes import CardChange, CaseChanges, LeadChange
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import EvidenceReport, PinList, PinnedAnswer
     from graphtrace.results.flows import QuantityTotals
-    from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
+    from graphtrace.results.guided import GuidedStatement
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import Letters, WrittenLetter
     from graphtrace.results.library import Query
@@ -310,8 +312,37 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
     return document
 
 
-def guided_document(case: str, found: GuidedQuestions, lang: Lang) -> json_types.GuidedAnswer:
-    """Return the answer of ``status --questions``."""
+def changes_document(case: str, found: CaseChanges, lang: Lang) -> json_types.ChangesAnswer:
+    """Return the answer of ``status --since``."""
+
+    def card(change: CardChange) -> Document:
+        before = None if change.before is None else change.before.to_dict()
+        return {"card": change.card, "before": before, "after": change.after.to_dict()}
+
+    def lead(change: LeadChange) -> Document:
+        return {**_lead(change.lead, lang), "cards": list(change.cards)}
+
+    about: Document = {
+        "since": found.since,
+        "lines": found.lines,
+        "loads": [load._asdict() for load in found.loads],
+        "other_lines": found.other_lines,
+        "changed": [card(change) for change in found.changed],
+        "new_cards": [card(change) for change in found.new_cards],
+        "compared": found.compared,
+        "omitted": found.omitted,
+        "unlisted": found.unlisted,
+        "leads_closed": [lead(change) for change in found.leads_closed],
+        "leads_opened": [lead(change) for change in found.leads_opened],
+        "watch_hits": watch_hits_list(found.watch_hits),
+    }
+    return cast("json_types.ChangesAnswer", {**_head(case), **about})
+
+
+def guided_document(case: str, found: GuidedQuestions | GuidedQuestion, lang: Lang) -> json_types.GuidedAnswer:
+    """Return the answer of ``status --questions``, or that part of it which is about one question."""
+    if isinstance(found, GuidedQuestion):
+        found = GuidedQuestions(questions=[found], cards=found.total)
     about: Document = {
         "about": "list" if found.is_list else "seized",
         "cards": found.cards,
@@ -319,11 +350,6 @@ def guided_document(case: str, found: GuidedQuestions, lang: Lang) -> json_types
         "questions": [_guided_question(question, lang) for question in found.questions],
     }
     return cast("json_types.GuidedAnswer", {**_dated_head(case), **about, **_unread()})
-
-
-def guided_question_document(case: str, question: GuidedQuestion, lang: Lang) -> Document:
-    """Return the answer to one guided question."""
-    return {**_dated_head(case), **_guided_question(question, lang), **_unread()}
 
 
 def _guided_question(question: GuidedQuestion, lang: Lang) -> json_types.GuidedQuestionJson:

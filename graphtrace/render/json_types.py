@@ -1271,6 +1271,57 @@ class UnusedAnswerJson(TypedDict):
     reason: Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
+class CardStateJson(TypedDict):
+    """What a trace says of a card in short."""
+
+    outcome: Outcome
+    registrant: PartyJson | None
+    holder: PartyJson | None
+    end_user: PartyJson | None
+
+
+class CardChangeJson(TypedDict):
+    """A card before (``null``: in no record) and now."""
+
+    card: str
+    before: CardStateJson | None
+    after: CardStateJson
+
+
+class LoadSinceJson(TypedDict):
+    """A load: its line of the ledger, and the counts of its rows."""
+
+    line: int
+    file: str
+    sha256: str
+    at: str
+    rows: int
+    loaded: int
+    duplicate: int
+    rejected: int
+
+
+class ChangesAnswer(Head):
+    """The answer of ``status --since``.
+
+    ``omitted`` cards were not compared, as they are too many, nor were ``unlisted`` ones, which lie in new ranges and
+    are listed by no record.
+    """
+
+    since: int
+    lines: int
+    loads: list[LoadSinceJson]
+    other_lines: int
+    changed: list[CardChangeJson]
+    new_cards: list[CardChangeJson]
+    compared: int
+    omitted: int
+    unlisted: int
+    leads_closed: list[dict[str, Any]]
+    leads_opened: list[dict[str, Any]]
+    watch_hits: list[WatchHitJson] | None
+
+
 class GuidedStatementJson(TypedDict):
     """Part of an answer to a guided question, or something that is missing, and how many cards it is about."""
 
@@ -1910,6 +1961,7 @@ ANSWERS: dict[str, type[Any]] = {
     "simulate-check": CheckAnswer,
     "status": StatusAnswer,
     "status-questions": GuidedAnswer,
+    "status-since": ChangesAnswer,
     "trace": TraceAnswer,
     "unload": UnloadAnswer,
     "verify": VerifyAnswer,

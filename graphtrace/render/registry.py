@@ -89,8 +89,9 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
     "graphtrace.results.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
     "graphtrace.results.case.CompactResult": _renderer("case:compact_view", "compact_document"),
+    "graphtrace.results.changes.CaseChanges": _renderer("changes:changes_view", "changes_document"),
     "graphtrace.results.guided.GuidedQuestions": _renderer("guided:guided_view", "guided_document"),
-    "graphtrace.results.guided.GuidedQuestion": _renderer("guided:question_view", "guided_question_document"),
+    "graphtrace.results.guided.GuidedQuestion": _renderer("guided:question_view", "guided_document"),
     "graphtrace.results.watch.WatchList": _renderer("watch:watch_view", "watch_document"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
 }

@@ -181,6 +181,12 @@ class TextScope(NamedTuple):
     texts: Sequence[str]
 
 
+class LoadsScope(NamedTuple):
+    """Scope of the records of some loads."""
+
+    loads: Sequence[int]
+
+
 class WatchedScope(NamedTuple):
     """Scope of the records of some loads that name one of some values, each with the number of the value.
 
@@ -233,6 +239,7 @@ Scope = (
     | TransferScope
     | SeizuresScope
     | TextScope
+    | LoadsScope
     | WatchedScope
     | UnlinkedEventsScope
     | AuditScope

@@ -20,6 +20,7 @@ from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import phrase
 from graphtrace.model import Origin
 from graphtrace.results.corrections import WHOLE_FILE, Correction
+from graphtrace.storage.ledger import Moment, had_come
 
 _MIN_HASH = 6
 """Minimum number of characters of a hash that name a file."""
@@ -150,14 +151,14 @@ class CorrectionState(NamedTuple):
         return sum(sheet not in self.unloaded for sheet, _ in self.withdrawn)
 
 
-def state_as_of(corrections: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
-    """Return the state under corrections, given in order, at the end of a day; ``None``: after all of them."""
+def state_as_of(corrections: Iterable[StoredCorrection], as_of: Moment | None) -> CorrectionState:
+    """Return the state under corrections, given in order, at a moment; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
     mention_names: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
     unloaded: dict[int, int] = {}
     for correction in corrections:
-        counts = as_of is None or correction.at[:10] <= as_of
+        counts = had_come(as_of, correction.at, "corrections", correction.number)
         effects = CorrectionEffects.of_text(correction.effects)
         for mention, (before, after) in effects.mention_names.items():
             mention_names.setdefault(mention, before)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from graphtrace.model import Party, origin_of
 from graphtrace.results.judgements import Judgement, NamedJudgement, Undoing
+from graphtrace.storage.ledger import Moment, had_come
 
 
 class StoredJudgement(NamedTuple):
@@ -39,8 +40,8 @@ class JudgementRequest(NamedTuple):
     undo: int | None = None
 
 
-def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Judgement]:
-    """Return the judgements in lines of a ledger, by number, as they stood at the end of a day.
+def parse_judgements(lines: Iterable[str], as_of: Moment | None = None) -> list[Judgement]:
+    """Return the judgements in lines of a ledger, by number, as they stood at a moment.
 
     Raises
     ------
@@ -48,9 +49,9 @@ def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Jud
         If a line is none about a judgement.
     """
     found: dict[int, Judgement] = {}
-    for line in lines:
+    for place, line in enumerate(lines, 1):
         content = json.loads(line)
-        if as_of is not None and content["at"][:10] > as_of:
+        if not had_come(as_of, content["at"], "judgements", place):
             continue
         if "undone" in content:
             # the clock was set back between the two: on that day there was nothing to undo

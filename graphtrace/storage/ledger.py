@@ -12,7 +12,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import CHINA
@@ -21,6 +21,43 @@ from graphtrace.private_files import create_file, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""
+
+
+class LedgerPoint(NamedTuple):
+    """Moment right after a line of the ledger: the number of the last load, of corrections and of judgement lines."""
+
+    loads: int
+    corrections: int
+    judgements: int
+
+
+Moment = str | LedgerPoint
+"""Moment as of which a case is asked: the end of a day, or the moment after a line of the ledger."""
+
+
+def point_after(entries: Sequence[str]) -> LedgerPoint:
+    """Return the moment after the last of some lines, which are the first ones of a ledger."""
+    loads, corrections, judgements = 0, 0, 0
+    for content in map(content_of, entries):
+        if "load" in content:
+            loads = int(content["load"])
+        elif "judgement" in content or "undone" in content:
+            judgements += 1
+        else:
+            corrections += 1
+    return LedgerPoint(loads, corrections, judgements)
+
+
+def day_of(moment: Moment | None) -> str | None:
+    """Return the day at whose end a moment is; ``None`` for one within the ledger, and for now."""
+    return moment if isinstance(moment, str) else None
+
+
+def had_come(moment: Moment | None, at: str, kind: Literal["loads", "corrections", "judgements"], number: int) -> bool:
+    """Whether the line of a time, the ``number`` of its kind, was there at a moment; ``None`` is now."""
+    if isinstance(moment, LedgerPoint):
+        return number <= int(getattr(moment, kind))
+    return moment is None or at[:10] <= moment
 
 
 def ledger_time(entries: Sequence[str]) -> str:

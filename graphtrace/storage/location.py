@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest
     from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import Basis, LookupRequest
@@ -47,7 +48,7 @@ class CaseLocation(Protocol):
         """Whether an open case holds its files open: some systems then refuse to remove or rename them."""
         ...
 
-    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         """Open the store with the knowledge of the end of a day; raises if there is no case.
 
         With ``judged`` it applies the judgements about parties.
@@ -119,7 +120,7 @@ class FolderLocation:
         self.path = path
         self._wait_s = wait_s
 
-    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
 
         if self.path.is_file():
@@ -225,7 +226,7 @@ class Neo4jLocation:
         self._address = address
         self._wait_s = wait_s
 
-    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.neo4j.backend import Neo4jBackend
 
         sweep_scratch(None)

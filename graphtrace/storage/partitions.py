@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.corrections import CorrectionRequest
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.ledger import Moment
     from graphtrace.storage.lookups import Basis, LookupRequest
     from graphtrace.storage.notes import NoteRequest
     from graphtrace.storage.unload import UnloadRequest
@@ -413,7 +414,7 @@ class PartitionLocation:
         self.path = path
 
     def open_store(
-        self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None
+        self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None
     ) -> PartitionBackend:
         """Return the store of the block."""
         if as_of is not None:

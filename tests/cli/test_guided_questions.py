@@ -50,3 +50,20 @@ def test_a_hostile_name_is_shown_as_text(run: Run, tmp_path: Path) -> None:
     shown = run("status", "--questions", "--case", place).out
     assert "\u202e" not in shown
     assert "<script>" in shown
+
+
+def test_since_a_line_or_a_day_says_what_changed(run: Run, files: Path, tmp_path: Path) -> None:
+    place = tmp_path / "y.gtrace"
+    for name in ("sales", "transfers"):
+        assert run("load", files / f"{name}.csv", "--case", place).code == 0
+    ran = run("status", "--since", "1", "--case", place, "--json")
+    assert ran.code == 0
+    assert [load["file"] for load in ran.json["loads"]] == ["transfers.csv"]
+    (one, _) = ran.json["changed"]
+    assert (one["before"]["holder"]["name"], one["after"]["holder"]["name"]) == ("星海智联科技有限公司", "王五")
+    text = run("status", "--since", "1", "--case", place).out
+    assert "cards that changed (2)" in text
+    assert "星海智联科技有限公司 → 王五" in text
+    assert "发生变化的卡（2张）" in run("status", "--since", "1", "--case", place, "--lang", "zh").out
+    assert run("status", "--since", "3", "--case", place).code == 2
+    assert run("status", "--since", "1", "--questions", "--case", place).code == 2

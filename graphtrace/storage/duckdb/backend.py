@@ -62,7 +62,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, translated_faults
 from graphtrace.storage.judgements import JudgementBook
-from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
+from graphtrace.storage.ledger import LedgerFile, Moment, day_of, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
 from graphtrace.storage.records import (
     NO_RECORDS,
@@ -199,7 +199,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
 
 
 class DuckDBBackend(CaseSession):
-    """Reader of a case folder, a partition or a snapshot. ``as_of`` fixes the day whose knowledge is asked for.
+    """Reader of a case folder, a partition or a snapshot. ``as_of`` fixes the moment whose knowledge is asked for.
 
     It applies the judgements about parties, unless it is opened without them (``judged``).
     With ``con`` it reads the tables of that connection instead, and closes it at the end.
@@ -209,7 +209,7 @@ class DuckDBBackend(CaseSession):
         self,
         folder: Path,
         *,
-        as_of: str | None = None,
+        as_of: Moment | None = None,
         judged: bool = True,
         con: duckdb.DuckDBPyConnection | None = None,
         wait_s: float = DEFAULT_WAIT_S,
@@ -641,7 +641,7 @@ class DuckDBBackend(CaseSession):
         except OSError:
             return {}
         if (state := (now.st_mtime_ns, now.st_size)) != self._replies_at:
-            self._replies_at, self._replies = state, read_replies(read_entries(self.folder / NOTES), self.as_of)
+            self._replies_at, self._replies = state, read_replies(read_entries(self.folder / NOTES), day_of(self.as_of))
         return self._replies
 
     def _ledger(self) -> list[str]:

@@ -17,6 +17,7 @@ from graphtrace.results.judgements import Judgement
 from graphtrace.storage.corrections import CorrectionEffects, CorrectionState, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
 from graphtrace.storage.judgements import StoredJudgement, parse_judgements
+from graphtrace.storage.ledger import LedgerPoint, Moment
 from graphtrace.storage.sql_fragments import DEVICE, SALE
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def stored_judgements(con: duckdb.DuckDBPyConnection) -> list[StoredJudgement]:
     return [StoredJudgement(*row) for row in con.execute(STORED_JUDGEMENTS).fetchall()]
 
 
-def read_judgements(con: duckdb.DuckDBPyConnection, as_of: str | None = None) -> list[Judgement]:
-    """Return the judgements of a case as they stood at the end of a day."""
+def read_judgements(con: duckdb.DuckDBPyConnection, as_of: Moment | None = None) -> list[Judgement]:
+    """Return the judgements of a case as they stood at a moment."""
     return parse_judgements([stored.entry for stored in stored_judgements(con)], as_of)
 
 
@@ -57,10 +58,10 @@ def keep_suspended(con: duckdb.DuckDBPyConnection, suspended: Collection[int]) -
 class VisibleRecords:
     """Views over the tables of a connection that show only the visible records.
 
-    ``as_of`` is the day whose knowledge is asked for, ``None`` for today's.
+    ``as_of`` is the moment whose knowledge is asked for, ``None`` for today's.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: str | None) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: Moment | None) -> None:
         self.as_of = as_of
         self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
         self.state = state_as_of(self.kept, as_of)
@@ -85,8 +86,13 @@ class VisibleRecords:
         if self.has_seen:
             con.execute(
                 "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) "
-                "WHERE ($1 IS NULL OR loaded_at[:10] <= $1) AND NOT list_contains($2::INTEGER[], sheet)",
-                [self.as_of, sorted(self.state.unloaded)],
+                "WHERE ($1 IS NULL OR loaded_at[:10] <= $1) AND ($2 IS NULL OR file <= $2) "
+                "AND NOT list_contains($3::INTEGER[], sheet)",
+                [
+                    None if isinstance(self.as_of, LedgerPoint) else self.as_of,
+                    self.as_of.loads if isinstance(self.as_of, LedgerPoint) else None,
+                    sorted(self.state.unloaded),
+                ],
             )
             seen = "WHERE sheet IN (SELECT sheet FROM temp.seen)"
         con.execute("CREATE TEMP TABLE unloaded (sheet INTEGER)")

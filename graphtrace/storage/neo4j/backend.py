@@ -30,7 +30,7 @@ from graphtrace.storage.base import (
     complete_selection,
 )
 from graphtrace.storage.corrections import PortableCorrection
-from graphtrace.storage.ledger import LedgerFile
+from graphtrace.storage.ledger import LedgerFile, Moment
 from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.card_lookup import CardLookup, key_range_between
@@ -75,7 +75,7 @@ class Neo4jBackend(Neo4jReader):
     """The look-ups and counts of a :class:`~graphtrace.storage.base.Backend`, in Cypher."""
 
     def __init__(
-        self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
+        self, address: Address, *, as_of: Moment | None = None, judged: bool = True, memory_bytes: int | None = None
     ) -> None:
         self._card_lookup = CardLookup(self)
         super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)

@@ -13,7 +13,7 @@ from graphtrace.model import KINDS, Kind, Origin, Party
 from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.duckdb.schema import NAMED_PARTY
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
-from graphtrace.storage.ledger import content_of
+from graphtrace.storage.ledger import Moment, content_of, day_of, had_come
 from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
@@ -52,12 +52,12 @@ BEFORE_ALL = ""
 class Neo4jReader:
     """A reader that is bound to what the case held when it was opened.
 
-    ``as_of`` fixes the day whose knowledge is asked for. It goes by the judgements about parties, unless it is opened
+    ``as_of`` fixes the moment whose knowledge is asked for. It goes by the judgements about parties, unless opened
     without them (``judged``).
     """
 
     def __init__(
-        self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
+        self, address: Address, *, as_of: Moment | None = None, judged: bool = True, memory_bytes: int | None = None
     ) -> None:
         self.address = address
         self.as_of = as_of
@@ -96,7 +96,7 @@ class Neo4jReader:
         """The files of carriers' replies, by SHA-256, with what is stated of each last."""
         from graphtrace.storage.replies import read_replies
 
-        return read_replies((entry for (entry,) in self.query(NOTE_LINES)), self.as_of) if self._replies else {}
+        return read_replies((entry for (entry,) in self.query(NOTE_LINES)), day_of(self.as_of)) if self._replies else {}
 
     def _read_state(self) -> None:
         rows = self.query(
@@ -130,8 +130,8 @@ class Neo4jReader:
         unloaded = state_as_of(self.kept_corrections, self.as_of).unloaded
         self.sheet_sources = {
             sheet: (name, sha256, sheet_name)
-            for sheet, _, day, name, sha256, sheet_name in places
-            if (self.as_of is None or day <= self.as_of) and sheet not in unloaded
+            for sheet, load, day, name, sha256, sheet_name in places
+            if had_come(self.as_of, day, "loads", load) and sheet not in unloaded
         }
         self.judgement_lines = read_judgement_lines(self.server, judgements) if judgements else []
         self._today = state_as_of(self.kept_corrections, None)
@@ -141,7 +141,7 @@ class Neo4jReader:
         if self.resolves_locally:
             self.resolve_locally()
 
-    def _historical_visibility(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
+    def _historical_visibility(self, as_of: Moment | None, sheets: Container[int]) -> Iterator[int]:
         """Yield the codes of records whose visibility differs between ``as_of`` and today."""
         if as_of is None:
             return
@@ -154,7 +154,7 @@ class Neo4jReader:
             if (place in then) != (place in self._today.withdrawn) and place[0] in sheets:
                 yield RETRACTED_BASE + number
 
-    def _historical_state(self, as_of: str | None) -> HistoricalState | None:
+    def _historical_state(self, as_of: Moment | None) -> HistoricalState | None:
         from graphtrace.storage.neo4j.snapshot import HistoricalState
 
         if not self.kept_corrections or (as_of is None and not self._has_pending_unload):
@@ -243,8 +243,11 @@ class Neo4jReader:
         """The lines about judgements that count on the day in question."""
         if not self._is_judged:
             return []
-        day = self.as_of
-        return [stored for stored in self.judgement_lines if day is None or content_of(stored.entry)["at"][:10] <= day]
+        return [
+            stored
+            for place, stored in enumerate(self.judgement_lines, 1)
+            if had_come(self.as_of, content_of(stored.entry)["at"], "judgements", place)
+        ]
 
     @cached_property
     def judgements(self) -> JudgementBook:

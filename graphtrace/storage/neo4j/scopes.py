@@ -17,6 +17,7 @@ from graphtrace.storage.base import (
     AuditScope,
     CardsScope,
     DealingsScope,
+    LoadsScope,
     MovementsScope,
     PartyNamesScope,
     ReceivedScope,
@@ -79,6 +80,10 @@ def open_session(reader: Neo4jReader, scope: Scope) -> CaseSession:
             return reader.full_snapshot
         case PartyNamesScope():
             return reader.party_snapshot
+        case LoadsScope(loads):
+            snapshot = reader.new_snapshot(_sheets_of(reader, loads))
+            snapshot.fetch_records()
+            return snapshot.store()
         case WatchedScope():
             return _fetch_watched(reader, scope)
     snapshot = reader.new_snapshot()
@@ -201,10 +206,15 @@ def _fetch_dealings(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Dealing
     return mentions
 
 
+def _sheets_of(reader: Neo4jReader, loads: Sequence[int]) -> list[int]:
+    """Return the visible sheets of some loads."""
+    wanted = set(loads)
+    return [sheet for sheet in reader.sheet_sources if reader.sheet_loads[sheet] in wanted]
+
+
 def _fetch_watched(reader: Neo4jReader, scope: WatchedScope) -> CaseSession:
     """Return tables with the records of some loads that name a watched value, and the mentions that bear one."""
-    loads = set(scope.loads)
-    snapshot = reader.new_snapshot([sheet for sheet in reader.sheet_sources if reader.sheet_loads[sheet] in loads])
+    snapshot = reader.new_snapshot(_sheets_of(reader, scope.loads))
     for _, *lot in scope.lots:
         for key in lot:
             reader.prefixes.register(key)

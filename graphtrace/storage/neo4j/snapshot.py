@@ -197,11 +197,7 @@ class LocalSnapshot:
     def fetch_all(self) -> None:
         """Fetch every record and resolve all parties."""
         self.fetch_people()
-        for kind in KINDS:
-            if any(of == kind for of, _ in self._fields):
-                start, link = f"MATCH (r:{LABELS[kind]})", RECORD_LINKS["Record", "Card", kind]
-                for table, (label, *_) in _CARDS.items():
-                    self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
+        self.fetch_records()
         self.fetch_rejects()
         self.fetch_unread()
         sheets = [sheet for sheet in self._seen if sheet < RETRACTED_BASE]
@@ -211,6 +207,14 @@ class LocalSnapshot:
             seen=sheets,
         )
         insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), supports)
+
+    def fetch_records(self) -> None:
+        """Fetch every record of custody, use and seizure."""
+        for kind in KINDS:
+            if any(of == kind for of, _ in self._fields):
+                start, link = f"MATCH (r:{LABELS[kind]})", RECORD_LINKS["Record", "Card", kind]
+                for table, (label, *_) in _CARDS.items():
+                    self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
 
     def withdraw_supports(self, withdrawn: Collection[tuple[int, int]]) -> None:
         """Remove the supporting records of withdrawn rows."""

@@ -1,0 +1,92 @@
+"""What the loads since a line of the ledger, or since a day, changed in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from graphtrace.model import Lead, Outcome, Party, party_dict
+from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.results.watch import WatchHit
+
+
+class LoadSince(NamedTuple):
+    """A load: its line of the ledger, the file, when it was loaded, and the counts of its rows."""
+
+    line: int
+    file: str
+    sha256: str
+    at: str
+    rows: int
+    loaded: int
+    duplicate: int
+    rejected: int
+
+
+PARTIES_COMPARED: Final = ("registrant", "holder", "end_user")
+
+
+class CardState(NamedTuple):
+    """What a trace says of a card in short."""
+
+    outcome: Outcome
+    registrant: Party | None
+    holder: Party | None
+    end_user: Party | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the state as documents show it."""
+        parties = {name: getattr(self, name) for name in PARTIES_COMPARED}
+        named = {name: None if party is None else party_dict(party) for name, party in parties.items()}
+        return {"outcome": str(self.outcome), **named}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """A card that new records touch: its state before, ``None`` for a card in no record then, and now."""
+
+    card: str
+    before: CardState | None
+    after: CardState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadChange:
+    """A lead that records have closed or opened, for some cards."""
+
+    lead: Lead
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanges(LocalizedDictMixin):
+    """Changes after line ``since`` of the ledger, which has ``lines`` now.
+
+    Attributes
+    ----------
+    loads
+        What was loaded, line by line; ``other_lines`` counts unloads, corrections and judgements.
+    changed
+        Cards that the new records touch and of which outcome, registrant, holder or end user changed.
+    new_cards
+        Cards that the new records name and no record named before.
+    compared
+        How many cards were compared; ``omitted`` were not, as they are too many, nor ``unlisted`` cards, which lie in
+        ranges of the new records and no record lists.
+    leads_closed, leads_opened
+        Leads of the compared cards that there were before and are no more, and the reverse.
+    """
+
+    since: int
+    lines: int
+    loads: Sequence[LoadSince]
+    other_lines: int
+    changed: Sequence[CardChange]
+    new_cards: Sequence[CardChange]
+    compared: int
+    omitted: int
+    unlisted: int
+    leads_closed: Sequence[LeadChange]
+    leads_opened: Sequence[LeadChange]
+    watch_hits: Sequence[WatchHit] = field(default=())
