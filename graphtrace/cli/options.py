@@ -130,6 +130,9 @@ AsOf = Annotated[str | None, typer.Option(metavar="DATE")]
 Slack = Annotated[int | None, typer.Option(metavar="DAYS")]
 """Option of the commands that compare the order in which steps continue with the order by dates."""
 
+_REDACTING: set[str] = set()
+"""Names of the commands that take ``--redact``."""
+
 PAGE = ".html"
 _PAGE_OPTION = inspect.Parameter(
     "html",
@@ -180,7 +183,12 @@ def command(
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
             if common.redact and not can_redact:
-                raise UsageError("command_not_redacted", command=context.command_path, hint="redacted_commands")
+                raise UsageError(
+                    "command_not_redacted",
+                    command=context.command_path,
+                    commands=sorted(_REDACTING),
+                    hint="redacted_commands",
+                )
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
             require_writable_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
@@ -191,6 +199,8 @@ def command(
             ):
                 return emit(function(common, **given), target, common, page=page)
 
+        if can_redact:
+            _REDACTING.add(name or function.__name__)
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
         run.__doc__ = function.__doc__
         app.command(name or function.__name__.replace("_", "-"), cls=Command)(

@@ -33,7 +33,7 @@ def query(
         raise UsageError("query_which", hint="list_queries")
     if name is None:
         if common.redact:
-            raise UsageError("command_not_redacted", command="graphtrace query", hint="redacted_commands")
+            raise UsageError("answer_not_redacted", hint="leave_out_redact")
         if parameters or as_of:
             raise UsageError("parameters_without_query", hint="query_usage")
         return _list(common) if show is None else _show(show, common)

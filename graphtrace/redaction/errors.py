@@ -11,7 +11,7 @@ from graphtrace.errors import GraphtraceError
 from graphtrace.locale import Text
 
 _OF_PROGRAM: Final = frozenset(
-    ("choices", "command", "endings", "format", "formats", "kind", "level", "levels", "variable")
+    ("choices", "command", "commands", "endings", "format", "formats", "level", "levels", "variable")
 )
 """Parameters whose values are words of this program."""
 

@@ -105,7 +105,7 @@ class Masker:
         try:
             return cast("Answer", marked(self.mask(answer)))
         except UndeclaredText as text:
-            raise UsageError("answer_not_redacted", hint="redacted_commands") from text
+            raise UsageError("answer_not_redacted", hint="leave_out_redact") from text
         finally:
             self._masked.clear()
 

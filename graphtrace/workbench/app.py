@@ -69,6 +69,8 @@ if TYPE_CHECKING:
 
     from graphtrace.case import Case
     from graphtrace.evidence.leads import Request as LeadRequest
+    from graphtrace.redaction import Masker
+    from graphtrace.render import Lang
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
     from graphtrace.results.case import CaseHead, CaseState
@@ -259,7 +261,14 @@ class Workbench(WorkbenchPages):
         return plain_answer("find.html", data, state=state, has_date=True, **_FIND)
 
     def _answer(self, answer: object, day: str | None, **about: Any) -> PageAnswer:
-        return case_answer(answer, case=self.case_name, title=self.settings.title, as_of=day, **about)
+        return case_answer(
+            answer, case=self.case_name, title=self.settings.title, as_of=day, masker=self._masker, **about
+        )
+
+    def _masker(self, lang: Lang) -> Masker:
+        """Return what makes the pseudonyms of the case."""
+        with self.pool.case() as case:
+            return case.masker(lang)
 
     # -- answers ----------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from graphtrace.analysis.lookup_log import LookupScope
-from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound
+from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
@@ -177,11 +177,17 @@ class WorkbenchPages(ABC):
         with logged_request(scope, self.purpose):
             try:
                 answer = make(request)
+                if request.query_params.get("redact"):
+                    answer = self._redacted(request, answer)
             except CaseMissing:
                 return RedirectResponse("/", status_code=303)
             except GraphtraceError as error:
                 if error.text.id == "purpose_missing":
                     return self._deliver(request, self._purpose_page(request))
+                if request.query_params.get("redact"):
+                    from graphtrace.redaction.errors import redact_error
+
+                    error = redact_error(error)
                 answer = self._error_answer(error)
             response = answer if isinstance(answer, Response) else self._deliver(request, answer)
         scope.answered(sha256(response.body).hexdigest())
@@ -200,6 +206,18 @@ class WorkbenchPages(ABC):
         # two slashes would lead to another host
         return RedirectResponse(f"/{there.lstrip('/')}", status_code=303)
 
+    def _redacted(self, request: Request, answer: PageAnswer | Response) -> PageAnswer:
+        """Return an answer with pseudonyms.
+
+        Raises
+        ------
+        UsageError
+            If nothing masks it.
+        """
+        if isinstance(answer, Response) or answer.redacted is None:
+            raise UsageError("answer_not_redacted", hint="leave_out_redact")
+        return answer.redacted(self.lang(request))
+
     def _deliver(self, request: Request, answer: PageAnswer) -> Response:
         lang = self.lang(request)
         ending = f".{request.query_params.get('save', '')}"
@@ -212,16 +230,22 @@ class WorkbenchPages(ABC):
         values = {
             "theme": self._cookie(request, THEME_COOKIE, ("auto", "light", "dark")),
             "csrf": self.access.csrf,
-            "case": self.settings.title,
+            "case": _SOME_CASE if answer.is_redacted else self.settings.title,
             "is_read_only": self.settings.is_read_only,
             "is_busy": bool(self.running),
-            "path": request.url.path,
-            "query": [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
+            "path": "" if answer.is_redacted else request.url.path,
+            "query": []
+            if answer.is_redacted
+            else [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
             "save": lambda file: f"?{urlencode([*_kept(request), ('save', file[1:])])}",
-            "q": request.query_params.get("q", ""),
+            "redacted": f"?{urlencode([*_kept(request), ('redact', '1')])}",
+            "save_redacted": lambda file: f"?{urlencode([*_kept(request), ('redact', '1'), ('save', file[1:])])}",
+            "q": "" if answer.is_redacted else request.query_params.get("q", ""),
             "as_of": as_of(request) if answer.has_date else None,
         }
-        if answer.state is not None:
+        if answer.is_redacted:
+            pass  # its head has pseudonyms, and is that of no other page
+        elif answer.state is not None:
             self.remember_head(answer.state)
         elif (head := self.case_head()) is not None:
             answer = replace(answer, state=CaseState(None, case_head=head))
@@ -367,7 +391,9 @@ def first_field(form: Mapping[str, list[str]], name: str) -> str:
 
 
 def _kept(request: Request) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.query_params.multi_items() if name not in ("save", "lang")]
+    return [
+        (name, value) for name, value in request.query_params.multi_items() if name not in ("save", "lang", "redact")
+    ]
 
 
 def page_title(text: Text) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,6 +16,7 @@ from graphtrace.render.provenance import answered_at
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.model import Origin, Party
+    from graphtrace.redaction import Masker
     from graphtrace.results.case import CaseState
     from graphtrace.workbench.rule_thresholds import RuleThresholds
 
@@ -79,6 +80,10 @@ class PageAnswer:
         The command and the question of an answer that can be chosen for the report; not of one as of a day.
     thresholds
         The thresholds of the rules that it was asked with, where they can be changed.
+    redacted
+        Makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
+    is_redacted
+        Whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and numbers.
     """
 
     page: Callable[[Lang], str]
@@ -90,6 +95,8 @@ class PageAnswer:
     notes: Notes | None = None
     pin: tuple[str, str] | None = None
     thresholds: Sequence[RuleThresholds] = ()
+    redacted: Callable[[Lang], PageAnswer] | None = None
+    is_redacted: bool = False
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
@@ -103,9 +110,13 @@ def case_answer(
     title: str,
     as_of: str | None = None,
     endings: Sequence[str] = (".xlsx", ".csv", ".md", ".docx"),
+    masker: Callable[[Lang], Masker] | None = None,
     **about: Any,
 ) -> PageAnswer:
-    """Return an answer of the case ``case``, called ``title``, in every format that its type has."""
+    """Return an answer of the case ``case``, called ``title``, in every format that its type has.
+
+    With ``masker``, which makes what makes the pseudonyms of the case, it can be had redacted.
+    """
     from graphtrace.render.registry import make_file, make_values
 
     def file(ending: str) -> Callable[[Lang], str | bytes]:
@@ -119,8 +130,25 @@ def case_answer(
     def page(lang: Lang) -> str:
         return str(make_file(answer, ".html", lang, title=title, as_of=as_of))
 
+    def redacted(lang: Lang) -> PageAnswer:
+        assert masker is not None
+        masks = masker(lang)
+        return case_answer(
+            masks.answer(answer),
+            case=masks.case,
+            title=masks.case,
+            as_of=as_of,
+            endings=endings,
+            name="redacted",
+            state=masks.mask(about.get("state")),
+            active=about.get("active", ""),
+            has_date=False,
+            is_redacted=True,
+        )
+
     files = {**{ending: file(ending) for ending in endings}, ".json": json}
-    return PageAnswer(page=page, files=files, **{"has_date": True, **about})
+    own = {"has_date": True, **about, "redacted": None if masker is None else redacted}
+    return PageAnswer(page=page, files=files, **own)
 
 
 def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> PageAnswer:
@@ -146,7 +174,9 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
             if values["case"]
         ],
         "actions": list(answer.actions),
-        "files": [".html", *answer.files] if answer.is_saved else [],
+        # the address of a page names what was asked
+        "files": [".html", *answer.files] if answer.is_saved and not answer.is_redacted else [],
+        "can_redact": answer.redacted is not None,
         "has_date": answer.has_date,
         "notes": answer.notes,
         "pin": answer.pin,
@@ -154,13 +184,15 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
     }
     day = values.get("as_of")
     frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
-    with framed(frame), answered_at(answer.state):
+    if answer.is_redacted:
+        frame = replace(frame, party_address=lambda _: None, origin_address=lambda _: None)
+    with framed(frame), answered_at(answer.state, is_redacted=answer.is_redacted):
         return answer.page(lang)
 
 
 def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
     """Return an answer as a file."""
-    with answered_at(answer.state):
+    with answered_at(answer.state, is_redacted=answer.is_redacted):
         content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)
     return content if isinstance(content, bytes) else content.encode()
 

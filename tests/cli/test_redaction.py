@@ -27,17 +27,17 @@ FIRM = "星海智联科技有限公司"
 PERSON = "周立冬"
 
 COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
-    "trace": (["trace", CARD, "89860123061000001029", "1064600010101"], (".csv", ".xlsx", ".md", ".html")),
-    "trace-extra": (["trace", CARD, "--extra"], (".md", ".html")),
+    "trace": (["trace", CARD, "89860123061000001029", "1064600010101"], (".csv", ".xlsx", ".md", ".docx", ".html")),
+    "trace-extra": (["trace", CARD, "--extra"], (".md", ".docx", ".html")),
     "trace-near": (["trace", "89860123061000001018", "8986012306100000101?"], (".xlsx", ".html")),
-    "audit": (["audit", FIRM], (".csv", ".xlsx", ".md", ".html")),
+    "audit": (["audit", FIRM], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "audit-all": (["audit", "--all", "--role", "dealer"], (".csv", ".xlsx")),
-    "audit-cards": (["audit", FIRM, "--cards"], (".csv", ".xlsx", ".md", ".html")),
+    "audit-cards": (["audit", FIRM, "--cards"], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "audit-bucket": (["audit", FIRM, "--bucket", "activated_by_other"], (".html",)),
-    "party": (["party", PERSON], (".csv", ".xlsx", ".md", ".html")),
+    "party": (["party", PERSON], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "party-firm": (["party", FIRM], (".html",)),
-    "common": (["common", CARD, "89860123061000001029"], (".csv", ".xlsx", ".md", ".html")),
-    "siblings": (["siblings", CARD], (".csv", ".xlsx", ".md", ".html")),
+    "common": (["common", CARD, "89860123061000001029"], (".csv", ".xlsx", ".md", ".docx", ".html")),
+    "siblings": (["siblings", CARD], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "candidates": (["candidates"], ()),
     **{
         f"query-{name}": (["query", name, *(f"-p{value}" for value in values)], (".csv", ".xlsx"))
@@ -144,7 +144,7 @@ def _texts_of(content: bytes) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(f"{name}\n{_texts_of(archive.read(name))}" for name in archive.namelist())
-    text = content.decode("utf-8")
+    text = content.decode("utf-8", errors="replace")  # of pictures in a document, too
     unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     # text is wrapped within words on a terminal
     return "\n".join((text, html.unescape(text), unescaped, re.sub(r"\n\s*", "", text)))
@@ -245,7 +245,7 @@ def test_a_redacted_answer_has_the_counts_days_and_structure_of_the_plain_one(ca
     assert list(_differences(plain, masked)) == []
 
 
-_FREE = {"message", "uscc", "extra", "size_bytes"}
+_FREE = {"message", "uscc", "extra", "size_bytes", "rests_on"}
 """Keys of sentences, of what a pseudonym cannot be, of what is left out, and of what the key itself adds to."""
 
 

@@ -45,16 +45,16 @@ class Frame:
     asset
         Returns the address of a file of ``assets/`` or ``vendor/``: a served page has no style or script of its own.
     party_address
-        Returns the address of the page of a party.
+        Returns the address of the page of a party; ``None`` where it has none.
     origin_address
-        Returns the address of the page that shows a row of a file.
+        Returns the address of the page that shows a row of a file; ``None`` where there is none.
     """
 
     templates: str
     values: Mapping[str, Any]
     asset: Callable[[str], str]
-    party_address: Callable[[Party], str]
-    origin_address: Callable[[Origin], str]
+    party_address: Callable[[Party], str | None]
+    origin_address: Callable[[Origin], str | None]
 
 
 _FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)

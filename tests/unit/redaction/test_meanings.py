@@ -32,6 +32,7 @@ NOT_MASKED = {
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
     *("SealedSource", "Watch", "WatchHit", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
     "LogLine",
+    "LetterAnswer",
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
