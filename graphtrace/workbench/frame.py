@@ -243,12 +243,12 @@ class WorkbenchPages(ABC):
             "q": "" if answer.is_redacted else request.query_params.get("q", ""),
             "as_of": as_of(request) if answer.has_date else None,
         }
-        if answer.is_redacted:
-            pass  # its head has pseudonyms, and is that of no other page
-        elif answer.state is not None:
-            self.remember_head(answer.state)
-        elif (head := self.case_head()) is not None:
-            answer = replace(answer, state=CaseState(None, case_head=head))
+        # the head of a redacted answer has pseudonyms, and is that of no other page
+        if not answer.is_redacted:
+            if answer.state is not None:
+                self.remember_head(answer.state)
+            elif (head := self.case_head()) is not None:
+                answer = replace(answer, state=CaseState(None, case_head=head))
         with interruptible():
             page = render_answer(answer, lang, values, self.asset)
         again = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
@@ -371,6 +371,8 @@ class FirstPage(WorkbenchPages):
 
 
 BUSY: Final = 503
+_SOME_CASE: Final = "–"
+"""Name of the case in the frame of a redacted page, whose own head has its pseudonym."""
 MAX_MARGIN: Final = 600
 """Maximum length of a text in the margin of printed pages."""
 
