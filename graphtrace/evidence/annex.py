@@ -54,7 +54,11 @@ def annex_workbook(letter: Letter, lang: Lang) -> bytes:
     ranges = XlsxSheet(
         "letter_ranges",
         [
-            *(XlsxColumn("no", "ordinal"), XlsxColumn("ask_for", widest=34), XlsxColumn("letter_period", widest=26)),
+            *(
+                XlsxColumn("no", "ordinal"),
+                XlsxColumn("letter_asked", widest=34),
+                XlsxColumn("letter_period", widest=26),
+            ),
             *(XlsxColumn("first_card", widest=24), XlsxColumn("last_card", widest=24), XlsxColumn("cards", "number")),
             *(XlsxColumn("reply_remark", widest=30), XlsxColumn("reply_reference", widest=16)),
         ],

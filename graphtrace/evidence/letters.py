@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -123,13 +123,13 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
         if requests or cards:
             letter = _plan(addressee, requests, cards, query, taken)
             planned.append(letter)
-            taken.append(letter)
+            taken = [each for each in taken if each.reference != letter.reference] + [letter]
     if not planned:
         raise NothingFound("no_lead_to_ask" if left_out == 0 else "all_leads_asked", count=left_out, hint="leads_where")
     writer = LetterWriter(case)
     files = [writer.files(letter) for letter in planned]
     references = {letter.reference for letter in known}
-    new = [letter for letter in planned if letter.reference not in references]
+    new = [letter for letter in planned if letter not in known]
     if folder is not None:
         _make_folder(folder)
     for letter in new:
@@ -286,23 +286,16 @@ def _plan(
         for turn in range(len(known) + 1)
         if _is_free(reference := _reference([*about, str(turn)] if turn else about), known)
     )
-    for letter in known:
-        if letter.reference == reference:
-            return letter
+    letter = next((letter for letter in known if letter.reference == reference), None)
+    if letter is not None:
+        is_to_number = letter.number is None and query.pattern is not None and letter.state.state == "new"
+        return _numbered(letter, query.pattern, known) if is_to_number else letter
     today = datetime.now(CHINA).date()
-    patterns = [letter.pattern for letter in known if letter.pattern is not None]
-    pattern = query.pattern or (patterns[-1] if patterns else None)
-    running = None
-    if pattern is not None:
-        used = [
-            letter.running or 0 for letter in known if letter.pattern == pattern and letter.date[:4] == f"{today.year}"
-        ]
-        running = max(used, default=0) + 1
-    return Letter(
+    letter = Letter(
         reference=reference,
-        number=None if pattern is None or running is None else format_number(pattern, today, running, reference),
-        pattern=pattern,
-        running=running,
+        number=None,
+        pattern=None,
+        running=None,
         addressee=party.id if party else None,
         name=(party.name or None) if party else None,
         identifier=party.strong_id if party else None,
@@ -318,6 +311,20 @@ def _plan(
         },
         requests=tuple(asked),
     )
+    patterns = [each.pattern for each in known if each.pattern is not None]
+    return _numbered(letter, query.pattern or (patterns[-1] if patterns else None), known)
+
+
+def _numbered(letter: Letter, pattern: str | None, known: Iterable[Letter]) -> Letter:
+    """Return a letter with the next number of a pattern in the year of its day; as it is without a pattern."""
+    if pattern is None:
+        return letter
+    day = date.fromisoformat(letter.date)
+    used = [each.running or 0 for each in known if each.pattern == pattern and each.date[:4] == letter.date[:4]]
+    running = max(used, default=0) + 1
+    return replace(
+        letter, number=format_number(pattern, day, running, letter.reference), pattern=pattern, running=running
+    )
 
 
 def _is_free(reference: str, known: Iterable[Letter]) -> bool:
@@ -332,7 +339,7 @@ def _reference(about: Sequence[str]) -> str:
     return f"GT-{code[:4]}-{code[4:]}"
 
 
-def format_number(pattern: str, day: Any, running: int, reference: str) -> str:
+def format_number(pattern: str, day: date, running: int, reference: str) -> str:
     """Return the number of a document by the pattern of a unit.
 
     >>> from datetime import date

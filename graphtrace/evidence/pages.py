@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -21,10 +21,11 @@ _STYLE: Final = Markup(
     "color:#000;background:#fff;max-width:162mm;margin:8mm auto}"
     "p{margin:0 0 4pt;white-space:pre-wrap;overflow-wrap:anywhere}"
     ".c{text-align:center}.r{text-align:right}.i{text-indent:2em}"
-    "table{border-collapse:collapse;width:100%;margin:4pt 0 8pt;font-size:10pt}"
+    "@media print{body{margin:0;max-width:none}}"
+    "table{border-collapse:collapse;width:calc(100% - 2px);margin:4pt 0 8pt;font-size:10pt}"
     "th,td{border:1px solid #000;padding:2pt 4pt;vertical-align:top;text-align:left;overflow-wrap:anywhere}"
     "tr{break-inside:avoid}thead{display:table-header-group}"
-    "h2{font-size:13pt;break-before:page;margin:0 0 6pt}"
+    "h2{font-size:13pt;break-before:page;margin:0 0 6pt}h2~h2{break-before:auto;margin-top:12pt}"
     ".b{break-after:page}footer{font-size:9pt;text-align:center;margin-top:10mm}"
     ".n{font-variant-numeric:tabular-nums;white-space:nowrap}"
 )
@@ -54,7 +55,9 @@ def _blocks(file: Any) -> Iterator[Markup]:
     for block in file.iter_inner_content():
         if isinstance(block, Table):
             rows = [[cell.text for cell in row.cells] for row in block.rows]
-            yield _table(rows[0], rows[1:]) if rows else Markup()
+            yield (
+                _table(rows[0], rows[1:], widths=[column.width or 0 for column in block.columns]) if rows else Markup()
+            )
         else:
             yield _paragraph(block)
 
@@ -76,13 +79,15 @@ def _run(run: Any) -> Markup:
     return Markup("<strong>{}</strong>").format(text) if run.bold else text
 
 
-def _table(headings: list[str], rows: list[list[str]], *, numbers: bool = False) -> Markup:
+def _table(headings: list[str], rows: list[list[str]], *, numbers: bool = False, widths: Sequence[int] = ()) -> Markup:
     def line(cells: list[str], form: Markup) -> Markup:
         return Markup("<tr>{}</tr>").format(Markup().join(form.format(cell) for cell in cells))
 
     cell = Markup('<td class="n">{}</td>') if numbers else Markup("<td>{}</td>")
-    return Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(
-        line(headings, Markup("<th>{}</th>")), Markup("\n").join(line(row, cell) for row in rows)
+    column = Markup('<col style="width:{:.1f}%">')
+    shares = Markup().join(column.format(100 * width / (sum(widths) or 1)) for width in widths)
+    return Markup("<table><colgroup>{}</colgroup><thead>{}</thead><tbody>{}</tbody></table>").format(
+        shares, line(headings, Markup("<th>{}</th>")), Markup("\n").join(line(row, cell) for row in rows)
     )
 
 

@@ -241,7 +241,11 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
             content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in _OF_OTHER_NOTES}
             requests = tuple(map(LetterRequest.from_dict, note["requests"]))
             suspend = tuple((first, last, cards) for first, last, cards in note["suspend"])
-            letters.setdefault(note["reference"], Letter(**content, requests=requests, suspend=suspend))
+            made = Letter(**content, requests=requests, suspend=suspend)
+            if (known := letters.get(made.reference)) is not None:
+                # it got its number later
+                made = replace(made, state=known.state, answered=known.answered)
+            letters[made.reference] = made
         elif note["kind"] == "lead" and note["about"].startswith(ABOUT):
             letter = letters.get(note["about"].removeprefix(ABOUT))
             if letter is not None and note["state"] in STATES:

@@ -92,6 +92,22 @@ def test_the_same_letters_are_the_same_bytes_and_keep_their_numbers(run: Run, pl
     assert [letter["number"] for letter in later] == [f"云公网调〔{year}〕004号"]
 
 
+def test_a_letter_without_number_gets_one_once_there_is_a_pattern_and_keeps_it(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    arguments = ("letters", TORN, "--case", place, "-o", str(tmp_path / "out"), "--json")
+    first = by_name(run(*arguments).json)
+    assert {letter["number"] for letter in first.values()} == {None}
+    run("letters", "--state", f"{first['赵六']['reference']}=sent", "--case", place)
+    run(*arguments, "--number", "a{n}")
+    run(*arguments, "--number", "b{n}")
+    listed = by_name(run("letters", "--list", "--case", place, "--json").json)
+    assert {name: letter["number"] for name, letter in listed.items()} == {"中国联通": "a1", "老K": "a2", "赵六": None}
+    assert {name: letter["reference"] for name, letter in listed.items()} == {
+        name: letter["reference"] for name, letter in first.items()
+    }
+
+
 def test_a_letter_is_new_until_somebody_says_it_was_sent_and_is_not_asked_twice(
     run: Run, place: str, tmp_path: Path
 ) -> None:
