@@ -84,6 +84,9 @@ def _logged(question: _Question, *, what: LookupKind = "lookup", by_name: str | 
         given = dict(parameters.bind(self, *args, **kwargs).arguments)
         given |= given.pop("part", given.pop("parameters", {}))
         del given["self"]
+        if what == "export":
+            # refused before any work
+            refuse_inside_case(Path(given["out"]))
         with self._log.look_up(command, given, what=what) as begun:
             answer = question(self, *args, **kwargs)
             if begun is None:
@@ -110,15 +113,15 @@ def _hash_of_file(path: Path) -> str:
 def _json_hash(answer: object) -> str | None:
     """Return the SHA-256 of the JSON of an answer alone; ``None`` where it has none or has too many results."""
     from graphtrace.render.json import to_json_bytes
-    from graphtrace.render.registry import make_plain_values
+    from graphtrace.render.registry import find_renderer, make_plain_values
 
     if isinstance(answer, Sized) and len(answer) > MAX_HASHED:
         return None
     try:
-        values = make_plain_values(answer, "en")
+        find_renderer(answer)
     except TypeError:
         return None
-    return hashlib.sha256(to_json_bytes(values)).hexdigest()
+    return hashlib.sha256(to_json_bytes(make_plain_values(answer, "en"))).hexdigest()
 
 
 MAX_HASHED: Final = 10_000

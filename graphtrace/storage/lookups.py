@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.private_files import open_file
-from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES
+from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES, check_folder
 from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import content_of, hashes_of, ledger_time, missing_lines, next_entry, read_entries
@@ -132,6 +132,7 @@ def log_in_folder(folder: Path, request: LookupRequest, *, wait_s: float, is_blo
         If the line cannot be written.
     """
     if not is_block:
+        check_folder(folder)
         find_case(folder)
     if request.purpose is None and (notes := open_file(folder / NOTES)) is not None:
         notes.close()
