@@ -62,7 +62,6 @@ ASKED = {
     "compact": [("compact",)],
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],
     "bundle": [("bundle", "demo/demo.gtrace", "sealed.zip")],
-    "open": [("open", "sealed.zip", "--case", "opened.gtrace")],
     "letters": [("letters", "-o", "letters"), ("letters", "--list"), ("letters", "--templates", "forms")],
     "log": [("log",)],
     "doctor": [("doctor",)],
@@ -87,6 +86,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
         found: Answers = {"demo": [ask(("demo", "demo"))]}
         for name, commands in ASKED.items():
             found[name] = [ask((*command, "--case", "demo/demo.gtrace")) for command in commands]
+        found["open"] = [ask(("open", "sealed.zip", "--case", "opened.gtrace"))]
         tables = sorted(map(str, Path("files", "records").iterdir()))
         ask(("load", *tables, "--case", "simulated.gtrace"))
         found["simulate-check"] = [ask(("simulate", "check", "simulated.gtrace", "files/truth"))]
