@@ -979,6 +979,15 @@ class Case:
         with self._stores.open() as store:
             return head_of_case(store.contents().notes, as_of)
 
+    def overview(self) -> tuple[CaseHead, int, str | None]:
+        """Return the head of the case, how many different cards its records name, and the time of its last load."""
+        from graphtrace.storage.case_head import head_of_case
+
+        with self._stores.open() as store:
+            contents = store.contents()
+            loads = [content["at"] for content in map(content_of, contents.ledger) if "load" in content]
+            return head_of_case(contents.notes), store.count_cards(), loads[-1] if loads else None
+
     def head_and_switches(self) -> tuple[CaseHead, dict[str, bool]]:
         """Return the head of the case, and whether look-ups need a purpose and other cases may find this one."""
         from graphtrace.storage.case_head import SWITCHES, head_of_case, stated_fields

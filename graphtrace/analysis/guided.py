@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.analysis.siblings import find_siblings
 from graphtrace.engine.parties import numbers_seized, seized_cards
-from graphtrace.model import Lead, Outcome, Party
+from graphtrace.model import Lead, Outcome, Party, party_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
+from graphtrace.results.letters import keys_of, letters_of
 from graphtrace.storage.base import SeizuresScope, UnlinkedEventsScope
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ MAX_SIBLINGS: Final = 200
 
 _WITHOUT_GAP: Final = (Outcome.CONTINUOUS, Outcome.INFERRED)
 _ASKED: Final = ("sent", "answered", "void")
+_IN_LETTERS: Final = ("sent", "answered")
+"""States of letters that ask; what a void letter asked is asked anew."""
 
 
 def answer_guided(
@@ -141,7 +144,7 @@ class _Cards:
                     after, before = (_party_of(finding.params[side]) for side in ("after", "before"))
                     gaps[after, before].append(trace)
         answer = [
-            _statement("gap", traces, after, params={"before": before.name, "before_id": before.id})
+            _statement("gap", traces, after, params={"before": party_dict(before)})
             for (after, before), traces in sorted(gaps.items(), key=lambda each: (-len(each[1]), each[0]))
         ]
         if known:
@@ -207,6 +210,10 @@ class _Cards:
             _statement("to_send", traces, party)
             for party, traces in sorted(requests.items(), key=lambda each: (-len(each[1]), _id_of(each[0])))
         ]
+        by_state = Counter(letter.state.state for letter in letters_of(notes))
+        if by_state:
+            counts = {state: by_state[state] for state in ("new", "sent", "answered")}
+            answer.insert(0, GuidedStatement(code="letters", count=len(asked), params=counts))
         if known:
             answer.append(_statement("all_sent", known))
         if self.traces and not asked:
@@ -303,12 +310,21 @@ def _party_of(params: Mapping[str, Any]) -> Party:
 
 
 def _sent(notes: Sequence[Mapping[str, Any]]) -> Callable[[Lead], bool]:
-    """Return whether a lead was sent, answered or given up, by the last note about its request."""
+    """Return whether a lead was sent, answered or given up: by a letter, or by the last note about its request."""
     states = {note["about"]: note["state"] for note in notes if note["kind"] == "lead"}
+    in_letters = {
+        (letter.addressee or "", request.record_type, request.because, key)
+        for letter in letters_of(notes)
+        if letter.state.state in _IN_LETTERS
+        for request in letter.requests
+        for key in keys_of(request.spans)
+    }
 
     def is_sent(lead: Lead) -> bool:
         asked = lead.ask.id if lead.ask else ""
         about = f"{asked}|{lead.record_type}|{lead.because}|{lead.since or ''}|{lead.until or ''}"
-        return states.get(f"lead:{about}") in _ASKED
+        by_letter = (asked, lead.record_type, lead.because)
+        is_written = bool(lead.cards) and all((*by_letter, key) in in_letters for key in lead.cards)
+        return is_written or states.get(f"lead:{about}") in _ASKED
 
     return is_sent

@@ -125,7 +125,8 @@ def guided_message(statement: GuidedStatement, lang: Lang) -> str:
     params = {**statement.params, "cards": statement.card_count}
     params["party"] = party_name(statement.party, lang) if statement.party else phrase("the_carrier").render(lang)
     if "before" in params:
-        params["before"] = party_name(Party(params["before_id"], params["before"]), lang)
+        before = params["before"]
+        params["before"] = party_name(Party(before["id"], before["name"]), lang)
     for name, table in (("wanted", catalogue.WANTED), ("carrier", catalogue.CARRIERS)):
         if params.get(name):
             params[name] = translate(table, params[name], lang)

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     )
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseLog, CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.case import CaseListing, CaseLog, CaseStatus, CompactResult, CopyResult
     from graphtrace.results.changes import CardChange, CaseChanges, LeadChange
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
@@ -385,6 +385,12 @@ def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAns
         "enterprises": [_audit(audit, lang) for audit in demo.audits],
         "pages": [str(page) for page in demo.pages],
     }
+
+
+def cases_document(_case: str, found: CaseListing, _lang: Lang = "en") -> json_types.CasesAnswer:
+    """Return the answer of ``cases``."""
+    listed = [{**one._asdict(), "problem": None if one.problem is None else _error(one.problem)} for one in found.cases]
+    return {"graphtrace": __version__, "cases": cast("list[json_types.ListedCaseJson]", listed)}
 
 
 def status_document(case: str, status: CaseStatus, _lang: Lang = "en") -> json_types.StatusAnswer:

@@ -1271,6 +1271,24 @@ class UnusedAnswerJson(TypedDict):
     reason: Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
+class ListedCaseJson(TypedDict):
+    """A case of a folder; ``problem`` says what is wrong where it could not be opened."""
+
+    path: str
+    number: str | None
+    name: str | None
+    unit: str | None
+    cards: int | None
+    last_load: str | None
+    problem: ErrorText | None
+
+
+class CasesAnswer(Version):
+    """The answer of ``cases``."""
+
+    cases: list[ListedCaseJson]
+
+
 class CardStateJson(TypedDict):
     """What a trace says of a card in short."""
 
@@ -1928,6 +1946,7 @@ ANSWERS: dict[str, type[Any]] = {
     "audit-cards": DrilldownAnswer,
     "bundle": BundleAnswer,
     "candidates": CandidatesAnswer,
+    "cases": CasesAnswer,
     "common": SharedPartiesAnswer,
     "compact": CompactAnswer,
     "copy": CopyAnswer,

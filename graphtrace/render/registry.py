@@ -61,6 +61,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.traces.Traces": _TRACE,
     "graphtrace.results.case.CaseStatus": _renderer("case:status_view", "status_document"),
     "graphtrace.results.case.CaseLog": _renderer("log:log_view", "log_document"),
+    "graphtrace.results.case.CaseListing": _renderer("case:cases_view", "cases_document"),
     "graphtrace.results.case.CopyResult": _renderer("case:copy_view", "copy_document"),
     "graphtrace.results.bundle.SealedBundle": _renderer("case:sealed_view", "sealed_document"),
     "graphtrace.results.bundle.OpenedBundle": _renderer("case:opened_view", "opened_document"),

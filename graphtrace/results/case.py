@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from graphtrace.errors import GraphtraceError
 from graphtrace.results.compare import CaseComparison
 from graphtrace.results.replies import ReplyCheck
 
@@ -52,6 +53,25 @@ class CaseHead(NamedTuple):
     unit: str | None = None
     officer: str | None = None
     ground: str | None = None
+
+
+class ListedCase(NamedTuple):
+    """A case of a folder: its place, what its head states, its cards and last load; ``problem`` where it is damaged."""
+
+    path: str
+    number: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    cards: int | None = None
+    last_load: str | None = None
+    problem: GraphtraceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListing:
+    """The cases of a folder, by name."""
+
+    cases: Sequence[ListedCase]
 
 
 class Unread(NamedTuple):

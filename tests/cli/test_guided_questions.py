@@ -67,3 +67,22 @@ def test_since_a_line_or_a_day_says_what_changed(run: Run, files: Path, tmp_path
     assert "发生变化的卡（2张）" in run("status", "--since", "1", "--case", place, "--lang", "zh").out
     assert run("status", "--since", "3", "--case", place).code == 2
     assert run("status", "--since", "1", "--questions", "--case", place).code == 2
+
+
+def test_redacted_answers_show_no_name_card_or_file(run: Run, files: Path, tmp_path: Path) -> None:
+    place = tmp_path / "y.gtrace"
+    (tmp_path / "s.csv").write_text(
+        f"卡号,查获日期,案件编号\n{WHOLE},2024-06-01,A-1\n8986061900000000002,2024-06-01,A-1\n", "utf-8"
+    )
+    run("load", tmp_path / "s.csv", "--case", place)
+    run("watch", "add", "王五", "--case", place)
+    for name in ("sales", "transfers"):
+        assert run("load", files / f"{name}.csv", "--case", place).code == 0
+    for asked in (("--questions",), ("--since", "1")):
+        for form in ((), ("--json",)):
+            ran = run("status", *asked, *form, "--redact", "--case", place)
+            assert ran.code == 0, ran.err
+            shown = ran.out + ran.err
+            for secret in ("星海", "老K", "王五", "赵六", "8986061900000", "transfers", "sales.csv", "A-1"):
+                assert secret not in shown
+            assert "[left out]" not in shown

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.evidence.letters import LetterQuery, make_letters, set_letter_state
 from graphtrace.results.guided import GuidedQuestions
 
 SALES = (
@@ -120,3 +121,16 @@ def test_a_seizure_by_number_is_about_its_card_or_about_one_that_is_missing(plac
         found = case.guided_questions()
     assert states(found)["which_cards"] == ("in_part", 1, 2)
     assert "number_only" in {one.code for one in found.questions[0].missing}
+
+
+def test_letters_that_were_sent_count_and_those_that_were_only_made_do_not(place: str, tmp_path: Path) -> None:
+    with gt.open_case(place) as case:
+        case.load(*(tmp_path / f"{name}.csv" for name in NAMES))
+        made = make_letters(case, LetterQuery(), None)
+        found = case.guided_questions()
+        assert states(found)["ready_to_send"] == ("open", 0, 2)
+        (letters, *_) = found.questions[-1].answer
+        assert (letters.code, letters.params) == ("letters", {"new": len(made.letters), "sent": 0, "answered": 0})
+        for written in made.letters:
+            set_letter_state(case, written.letter.reference, "sent")
+        assert states(case.guided_questions())["ready_to_send"] == ("answered", 2, 2)

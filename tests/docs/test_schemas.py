@@ -41,6 +41,7 @@ ASKED = {
     "rules-show": [("rules", "show", "many_cards_one_person")],
     "siblings": [("siblings", SEIZED, ABSENT)],
     "status": [("status",)],
+    "cases": [("cases", "demo")],
     "status-since": [("status", "--since", "0"), ("status", "--since", "3")],
     "status-questions": [("status", "--questions")],
     "trace": [("trace", *CARDS, ABSENT)],

@@ -32,7 +32,15 @@ from graphtrace.render.views.replies import replies_section
 if TYPE_CHECKING:
     from graphtrace.render.command_results import CorrectionList, IntegrityReport
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
-    from graphtrace.results.case import CaseStatus, CompactResult, CopyResult, FileNotRead, IntegrityProblem
+    from graphtrace.results.case import (
+        CaseListing,
+        CaseStatus,
+        CompactResult,
+        CopyResult,
+        FileNotRead,
+        IntegrityProblem,
+        ListedCase,
+    )
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 
@@ -116,6 +124,24 @@ def _file_not_read(file: FileNotRead) -> Entry:
     return Entry(
         (TonedText(file.file, "name"), TonedText(file.sha256[:HASH_SHOWN], "quiet"), TonedText(why, "bad")), []
     )
+
+
+def cases_view(found: CaseListing, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of the cases in a folder; a damaged one is told with what is wrong."""
+    entries = Entries(
+        entries=LazyRows(found.cases, _listed_case), most=FILES, more=catalogue.LABELS["more_sheets"], sign=False
+    )
+    return _plain_document(label_text("cases_page"), [entries], case, as_of)
+
+
+def _listed_case(listed: ListedCase) -> Entry:
+    head = (TonedText(listed.path, "name"), listed.number, listed.name)
+    if listed.problem is not None:
+        return Entry(head, [(TonedText(in_both(listed.problem.text.render), "bad"),)])
+    lines: list[Line] = [] if listed.unit is None else [(listed.unit,)]
+    at = None if listed.last_load is None else join_texts(label_text("loaded_at"), format_time(listed.last_load))
+    lines.append((label_text("cases_cards", cards=listed.cards), at))
+    return Entry(head, lines)
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:

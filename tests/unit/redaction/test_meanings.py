@@ -30,7 +30,7 @@ NOT_MASKED = {
     *("SourceExcerpt", "TextFind", "LoneNames", "KnownUse", "GraphNode", "GraphEdge", "PartnerGroup"),
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
-    *("SealedSource", "Watch", "WatchHit", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
+    *("SealedSource", "Watch", "ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
     "LogLine",
     "LetterAnswer",
     # what is about synthetic cases, copies, formats and rules as such
