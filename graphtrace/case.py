@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial, wraps
 from inspect import signature
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load import Progress
     from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.notes import NoteKind
@@ -1117,7 +1118,8 @@ class Case:
             state, and compared whole, sentences and counts too.
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
-            and as much room as loading did. Only done where nothing else disagrees.
+            and as much room as loading did. The saved answers are asked of that case too, as of their heads. Only done
+            where nothing else disagrees.
         as_of
             A day (``YYYY-MM-DD``): ask the saved answers from what had been loaded by its end; their own day if left
             out.
@@ -1136,15 +1138,29 @@ class Case:
         InputError
             If a file is no saved answer.
         """
-        from graphtrace.analysis.saved_answers import check_answers, read_answer
+        from graphtrace.analysis.saved_answers import check_answers, check_derived, read_answer
+        from graphtrace.analysis.trace import Tracer
+        from graphtrace.storage.duckdb.backend import DuckDBBackend
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [read_answer(Path(path)) for path in answers]
+
+        def derive(again: DuckDBBackend) -> Iterator[tuple[str, dict[str, Any]]]:
+            @contextmanager
+            def ask_derived(moment: Moment | None, is_judged: bool) -> Iterator[Tracer]:
+                with closing(DuckDBBackend(again.folder, as_of=moment, judged=is_judged)) as derived:
+                    yield Tracer(derived)
+
+            known = store.contents().ledger
+            yield from check_derived(
+                ask_derived, saved, lambda day: entries_until(known, as_of or day), again.contents().ledger
+            )
+
         while True:
             with self._stores.open(with_all_judgements=True) as store:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
-                    problems += verify_rows(store, progress or (lambda *_: None))
+                    problems += verify_rows(store, progress or (lambda *_: None), derive if saved else None)
                 contents = store.contents()
                 entries, notes = (contents.ledger, contents.notes) if saved else ([], [])
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
@@ -1152,9 +1168,9 @@ class Case:
                     break
 
         @contextmanager
-        def ask_again(day: str | None, is_judged: bool) -> Iterator[Tracer]:
+        def ask_again(moment: Moment | None, is_judged: bool) -> Iterator[Tracer]:
             stores = self._stores if is_judged else self._stores.unjudged()
-            with stores.open_tracer(as_of or day) as tracer:
+            with stores.open_tracer(as_of or moment if isinstance(moment, str | None) else moment) as tracer:
                 yield tracer
             if stores is not self._stores:
                 stores.close()

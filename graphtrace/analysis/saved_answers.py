@@ -26,7 +26,7 @@ from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
-from graphtrace.storage.ledger import content_of
+from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.not_read import count_unread
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
@@ -35,8 +35,12 @@ MAX_ANSWER_BYTES: Final = 512 * 2**20
 _NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options", "as_of"))
 """Keys of an answer that say how it came about and not what was answered; the ledger is looked at for two of them."""
 
-OpenTracer = Callable[[str | None, bool], AbstractContextManager[Tracer]]
-"""Opens the case as of a day, and with the judgements about parties or without."""
+OpenTracer = Callable[[Moment | None, bool], AbstractContextManager[Tracer]]
+"""Opens the case as of a moment, and with the judgements about parties or without."""
+
+
+_SHOWN: Final = 120
+"""Maximum number of characters shown of a value that differs."""
 
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
@@ -135,21 +139,59 @@ def check_answers(
             yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
         if answer.document.get("as_of", answer.as_of) != answer.as_of:
             yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
-        with open_tracer(answer.as_of, answer.is_judged) as tracer:
-            rules, other = _rules_of(answer)
-            for rule in other:
-                yield "answer_not_compared", {"file": answer.file, "what": rule}
-            if answer.options.get("extra"):
-                yield "answer_not_compared", {"file": answer.file, "what": "extra"}
-            for damaged in answer.damaged:
-                yield "answer_not_compared", {"file": answer.file, "what": damaged}
-            slack = answer.options.get("slack", tracer.slack)
-            asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
-            now = _ask_again(asked, answer, rules)
+        _, other = _rules_of(answer)
+        for rule in other:
+            yield "answer_not_compared", {"file": answer.file, "what": rule}
+        if answer.options.get("extra"):
+            yield "answer_not_compared", {"file": answer.file, "what": "extra"}
+        for damaged in answer.damaged:
+            yield "answer_not_compared", {"file": answer.file, "what": damaged}
         for what in answer.lacking:
             yield "answer_not_compared", {"file": answer.file, "what": what}
-        for about in _differences(answer, now, frozenset(other), ledger):
-            yield "answer_differs", {"file": answer.file, "about": about, "later": later or None}
+        differing = _ask_and_compare(open_tracer, answer, answer.as_of, ledger)
+        since = _loaded_by(ledger[len(ledger) - later :]) if later else {}
+        for about, change in differing:
+            yield "answer_differs", {"file": answer.file, "about": about, "later": later or None, **change, **since}
+        if differing and later:
+            then = ledger[: len(ledger) - later]
+            for about, change in _ask_and_compare(open_tracer, answer, point_after(then), then):
+                yield "answer_never_given", {"file": answer.file, "about": about, **change}
+
+
+def check_derived(
+    open_tracer: OpenTracer,
+    answers: Iterable[SavedAnswer],
+    ledger_until: Callable[[str | None], Sequence[str]],
+    derived: Sequence[str],
+) -> Problems:
+    """Ask the questions of saved answers of a case that was derived anew from the sources, as of each answer's head.
+
+    ``derived`` are the lines of its ledger, one for each line of the case's own.
+    """
+    for answer in answers:
+        ledger = ledger_until(answer.as_of)
+        later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
+        then = derived[: len(ledger) - (later or 0)]
+        for about, change in _ask_and_compare(open_tracer, answer, point_after(then), then):
+            yield "answer_not_derived", {"file": answer.file, "about": about, **change}
+
+
+def _loaded_by(lines: Sequence[str]) -> dict[str, Any]:
+    """Return the files that some lines of a ledger loaded, where there are any."""
+    files = list(dict.fromkeys(content["file"] for content in map(content_of, lines) if "load" in content))
+    return {"loaded": files} if files else {}
+
+
+def _ask_and_compare(
+    open_tracer: OpenTracer, answer: SavedAnswer, moment: Moment | None, ledger: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return about what the case answers otherwise as of a moment, each with the first value that differs."""
+    rules, other = _rules_of(answer)
+    with open_tracer(moment, answer.is_judged) as tracer:
+        slack = answer.options.get("slack", tracer.slack)
+        asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
+        now = _ask_again(asked, answer, rules)
+    return _differences(answer, now, frozenset(other), ledger)
 
 
 def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> Traces | AuditResults:
@@ -208,7 +250,7 @@ def _is_damaged(result: Mapping[str, Any]) -> bool:
 
 def _differences(
     answer: SavedAnswer, now: Traces | AuditResults, other_rules: frozenset[str], ledger: Sequence[str]
-) -> list[str]:
+) -> list[tuple[str, dict[str, Any]]]:
     """Return the inputs, parties or further keys that are answered otherwise, in the language that fits best."""
     langs = [lang for lang in LANGS if answer.options.get("lang", lang) == lang]
     rows = {} if "rests_on" not in answer.document else {"rests_on": _rests_on(now, ledger)}
@@ -219,18 +261,43 @@ def _rests_on(now: Traces | AuditResults, ledger: Sequence[str]) -> list[dict[st
     return rests_on_audits(now, ledger) if isinstance(now, AuditResults) else rests_on_traces(now, ledger)
 
 
-def _compare(answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]) -> list[str]:
+def _first_change(before: Any, after: Any, part: str = "") -> dict[str, Any]:
+    """Return the first value within two values of JSON that differs, with its place; empty for equal ones."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        pairs = [(str(name), before.get(name), after.get(name)) for name in {**before, **after}]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = [(str(at), *both) for at, both in enumerate(zip(before, after, strict=True))]
+    else:
+        return {} if before == after else {"part": part, "before": _short(before), "after": _short(after)}
+    changes = (_first_change(one, other, f"{part}/{name}") for name, one, other in pairs)
+    return next(filter(None, changes), {})
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _compare(
+    answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]
+) -> list[tuple[str, dict[str, Any]]]:
     before, after = (_by_subject(document, other_rules, answer.lacking) for document in (answer.document, now))
-    differing = [about for about in {**before, **after} if before.get(about) != after.get(about)]
+    differing = [
+        (about, _first_change(before.get(about), after.get(about)))
+        for about in {**before, **after}
+        if before.get(about) != after.get(about)
+    ]
     part = "results" if answer.command == "trace" else "enterprises"
     if not differing and [*before] != [*after]:
-        return [part]
+        return [(part, {})]
     # the counts of a list are those of its damaged cells too
     left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if answer.damaged else set())
     # other answers rest on other rows
     left_out |= {"rests_on"} if differing else set()
     keys = sorted((answer.document.keys() | now.keys()) - left_out)
-    return differing + [key for key in keys if answer.document.get(key) != now.get(key)]
+    document = answer.document
+    changed = [(key, _first_change(document.get(key), now.get(key), f"/{key}")) for key in keys]
+    return differing + [(key, change) for key, change in changed if change]
 
 
 def _by_subject(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,11 +112,16 @@ def _check_sources(store: Backend, files: Sequence[LoadedFile]) -> Iterator[tupl
             yield "source_changed", {**where, "found": found}
 
 
-def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[str, Any]]]:
+def verify_rows(
+    store: Backend,
+    progress: Progress,
+    ask: Callable[[DuckDBBackend], Iterable[tuple[str, dict[str, Any]]]] | None = None,
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the differences between the rows of a case and its sources, as (code, parameters).
 
     Every source is loaded again into a scratch case, with the same settings and in the same order, and both results are
-    compared. Cost: the time of the loads, and as much disk space while it lasts. The sources must be sound.
+    compared. ``ask`` may look for further problems in the scratch case while it is there. Cost: the time of the loads,
+    and as much disk space while it lasts. The sources must be sound.
 
     Raises
     ------
@@ -153,6 +158,8 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
                                 yield "rows_changed", {**where, "sheet": sheet, "row": row}
                             elif digest != sums[what] and not (file.waits_for_recipe and what != "rows"):
                                 yield f"{what}_changed", where
+            if ask is not None:
+                yield from ask(again)
         finally:
             again.close()
 

@@ -75,10 +75,14 @@ def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
     assert run("load", later, "--case", place).code == 0
     ran = run("verify", cards, books, "--case", place, "--json")
     assert (ran.code, ran.err) == (4, "")
+    since = {"later": 1, "loaded": ["later.csv"]}
+    holder = {"part": "/0/holder/id", "before": '"name:王五"', "after": '"name:赵六"'}
+    cards_that_fit, enterprise = "898606190000000000?", "id:91310115MA1K35XR7B"
+    known = {"part": "/0/resold/by_depth/2", "before": "2", "after": "1"}
     assert [(problem["code"], problem["params"]) for problem in ran.json["problems"]] == [
-        ("answer_differs", {"file": "cards.json", "about": WHOLE, "later": 1}),
-        ("answer_differs", {"file": "cards.json", "about": "898606190000000000?", "later": 1}),
-        ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B", "later": 1}),
+        ("answer_differs", {"file": "cards.json", "about": WHOLE, **since, **holder}),
+        ("answer_differs", {"file": "cards.json", "about": cards_that_fit, **since, **holder}),
+        ("answer_differs", {"file": "books.json", "about": enterprise, **since, **known}),
     ]
     for lang, said in (("en", "1 more lines since"), ("zh", "此后台账新增1行")):
         assert said in " ".join(run("verify", cards, "--case", place, "--lang", lang).out.split())
