@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from graphtrace.results.tables import Table
     from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.results.watch import WatchHit, WatchList
+    from graphtrace.storage.base import Backend, CaseContents
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load import Progress
@@ -441,8 +442,12 @@ class Case:
         if not dry_run and (report.has_errors or report.skipped):
             self._note_files_not_read(report)
         if not dry_run:
-            report.watch_hits = self._hits_of(report)
-            report.answers = self._answer_letters(report, reply_to)
+            report.watch_hits = []
+            with suppress(CaseMissing), self._stores.open() as store:
+                contents = store.contents()
+                report.watch_hits = self._hits_of(store, contents, report)
+                report.answers = self._answer_letters(store, contents.notes, report, reply_to)
+            self.close()
         return report
 
     def state_reply(
@@ -484,37 +489,33 @@ class Case:
         at = content_of(self._place.add_note(note_of([check])))["at"]
         return check._replace(at=at)
 
-    def _answer_letters(self, report: LoadReport, reply_to: str | None) -> list[LetterAnswer]:
-        """Note which letters the files of a load answer; where there is no letter only the notes are read."""
-        with suppress(CaseMissing), self._stores.open() as store:
-            notes = store.contents().notes
-            if not any('"kind":"letter"' in line for line in notes):
-                return []
-            from graphtrace.analysis.answered_letters import find_answers, letters_in, notes_of
+    def _answer_letters(
+        self, store: Backend, notes: Sequence[str], report: LoadReport, reply_to: str | None
+    ) -> list[LetterAnswer]:
+        """Note which letters the files of a load answer; where there is no letter only the notes are looked at."""
+        if not any('"kind":"letter"' in line for line in notes):
+            return []
+        from graphtrace.analysis.answered_letters import find_answers, letters_in, notes_of
 
-            letters = letters_in(notes)
-            replied = next((letter for letter in letters if letter.reference == reply_to), None)
-            files = {sheet.sha256: sheet.file for sheet in report.files if sheet.sha256 is not None}
-            answers = find_answers(store, letters, files, replied)
-            for answer in answers:
-                for note in notes_of(answer, system.account_name()):
-                    self._place.add_note(note)
-            return answers
-        return []
+        letters = letters_in(notes)
+        replied = next((letter for letter in letters if letter.reference == reply_to), None)
+        files = {sheet.sha256: sheet.file for sheet in report.files if sheet.sha256 is not None}
+        answers = find_answers(store, letters, files, replied)
+        for answer in answers:
+            for note in notes_of(answer, system.account_name()):
+                self._place.add_note(note)
+        return answers
 
-    def _hits_of(self, report: LoadReport) -> list[WatchHit]:
+    def _hits_of(self, store: Backend, contents: CaseContents, report: LoadReport) -> list[WatchHit]:
         """Return the rows of a load that name watched values; where none is watched only the notes are read."""
-        with suppress(CaseMissing), self._stores.open() as store:
-            contents = store.contents()
-            if not contents.notes or not any('"kind":"watch"' in line for line in contents.notes):
-                return []
-            from graphtrace.analysis.watch import find_hits, watches_of
+        if not contents.notes or not any('"kind":"watch"' in line for line in contents.notes):
+            return []
+        from graphtrace.analysis.watch import find_hits, watches_of
 
-            fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
-            # the file of a content that was read anew is the last one
-            loads = {file.sha256: file.load for file in contents.files if file.sha256 in fresh}
-            return find_hits(store, list(watches_of(contents.notes).values()), set(loads.values()))
-        return []
+        fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
+        # the file of a content that was read anew is the last one
+        loads = {file.sha256: file.load for file in contents.files if file.sha256 in fresh}
+        return find_hits(store, list(watches_of(contents.notes).values()), set(loads.values()))
 
     def watch(
         self,

@@ -76,6 +76,18 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
             "date": "2024-03-05",
         }
     ],
+    "hash_differs_from_reply": [
+        {"file": "reply.csv", "number": "12", "algorithm": "SM3", "stated": "0" * 64, "actual": "1" * 64},
+        {
+            "file": "reply.zip!/a.csv",
+            "number": "12",
+            "algorithm": "MD5",
+            "stated": "0" * 32,
+            "actual": "1" * 32,
+            "archive": "reply.zip",
+            "archive_actual": "2" * 32,
+        },
+    ],
     "denied_by_list": [
         {
             "origin": {"file": "reply.csv", "sha256": "0" * 64, "sheet": None, "row": 3},
@@ -269,6 +281,11 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "head": "ef",
         "later": 2,
         "what": "my_rule",
+        "algorithm": "SM3",
+        "stated": "0" * 64,
+        "actual": "1" * 64,
+        "archive": "a.zip",
+        "archive_actual": "2" * 64,
     }
     for code in catalogue.PROBLEMS:
         said = problem_message(code, params, lang)

@@ -204,6 +204,7 @@ def test_status_and_verify_name_the_case() -> None:
         "judgements": 0,
         "suspended": [],
         "not_read": [],
+        "replies": [],
         "head": CaseHead(number="A1"),
         "purpose_required": True,
         "findable": False,

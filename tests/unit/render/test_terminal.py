@@ -329,6 +329,7 @@ STATUS = SimpleNamespace(
     judgements=0,
     suspended=[],
     not_read=(),
+    replies=(),
     head=CaseHead(unit="某市公安局网安支队"),
     purpose_required=True,
     findable=False,
