@@ -72,11 +72,16 @@ def find_form(name: str, lang: Lang, case: str | Path | None) -> Form:
         If it cannot be read.
     """
     from graphtrace.evidence.templates import read_template
+    from graphtrace.private_files import check_entry
 
     own = [f"{name}.{lang}.docx", f"{name}.docx"] if _NAME.fullmatch(name) else []
     for folder in _folders(case):
         for file in own:
             if (folder / file).is_file():
+                if case is not None and folder == Path(case) / FOLDER:
+                    # a case may come from somebody else
+                    check_entry(folder, is_folder=True)
+                    check_entry(folder / file)
                 return Form(file, read_template(folder / file))
     shipped = shipped_forms()
     if (name, lang) in shipped:

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 import pytest
 
-from graphtrace.errors import TemplateError, UsageError
+from graphtrace.errors import CaseDamaged, TemplateError, UsageError
 from graphtrace.evidence.forms import find_form, make_form, shipped_forms
 from graphtrace.evidence.templates import FIELDS, MAX_PART_BYTES, fill_template
 
@@ -324,3 +324,20 @@ def test_a_template_of_the_unit_comes_before_that_of_the_case_and_that_before_th
     for name in ("../carrier", "carrier/x", "none", "", "."):
         with pytest.raises(UsageError):
             find_form(name, "zh", case)
+
+
+@pytest.mark.posix
+def test_a_template_of_a_case_is_read_through_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GRAPHTRACE_TEMPLATES", raising=False)
+    elsewhere, case = tmp_path / "elsewhere", tmp_path / "a.gtrace"
+    elsewhere.mkdir()
+    case.mkdir()
+    (elsewhere / "carrier.zh.docx").write_bytes(template("secret"))
+    (case / "templates").symlink_to(elsewhere)
+    with pytest.raises(CaseDamaged):
+        find_form("carrier", "zh", case)
+    (case / "templates").unlink()
+    (case / "templates").mkdir()
+    (case / "templates" / "carrier.zh.docx").symlink_to(elsewhere / "carrier.zh.docx")
+    with pytest.raises(CaseDamaged):
+        find_form("carrier", "zh", case)
