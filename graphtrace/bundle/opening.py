@@ -89,7 +89,7 @@ def open_bundle(path: Path, case: str | Path, options: OpenOptions, progress: Pr
     with ExitStack() as resources:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            fresh = resources.enter_context(own_folder(place.parent)) / place.name
+            fresh = resources.enter_context(own_folder(place.parent)) / "case"
         except OSError as fault:
             raise unwritable(target, fault) from fault
         bag = resources.enter_context(open_bag(resources.enter_context(_decrypted(path, fresh, options)), limits))

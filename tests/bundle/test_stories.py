@@ -70,12 +70,14 @@ def test_a_case_with_everything_answers_as_before(worked: Path, tmp_path: Path) 
     with gt.open_case(worked / "x.gtrace") as case:
         case.bundle(tmp_path / "out.zip")
     gt.open_bundle(tmp_path / "out.zip", case=tmp_path / "opened.gtrace")
+    with gt.open_case(tmp_path / "opened.gtrace") as case:
+        case.bundle(tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "out.zip").read_bytes()
+    # each question is a line of the log of look-ups, and so of the next bundle
     assert said(tmp_path / "opened.gtrace") == said(worked / "x.gtrace")
     with gt.open_case(tmp_path / "opened.gtrace") as case:
         assert case.verify(deep=True) == []
-        case.bundle(tmp_path / "again.zip")
         case.load(worked / "later.csv", again=True)
-    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "out.zip").read_bytes()
 
 
 def test_a_case_goes_to_a_server_and_its_bundle_has_the_same_payload(
