@@ -21,34 +21,21 @@ from rich.cells import cell_len
 
 from graphtrace.render import Lang
 from graphtrace.render.document import (
-    Audience,
-    Code,
     Column,
-    ColumnKind,
-    Entries,
-    Facts,
-    Items,
-    Paragraph,
-    Section,
-    Sections,
-    TableBlock,
-    columns_for,
     in_language,
-    shown_to,
 )
 from graphtrace.render.i18n import label_text
-from graphtrace.render.provenance import foot_texts
+from graphtrace.render.provenance import case_head_text, foot_texts, print_margins
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.writers.cell_texts import CellTexts
+from graphtrace.render.writers.plain_report import RIGHT, PlainReport
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Part
+    from graphtrace.render.document import Document
 
 _LATIN_FONT: Final = "Times New Roman"
 _CHINESE_FONT: Final = "SimSun"
 _SIZE: Final = Pt(10.5)
 _CELL_SIZE: Final = Pt(8)
-_RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
 _BEGINNING: Final = datetime(1980, 1, 1)
 _MARGIN_MM: Final = 20
 _TEXT_MM: Final = 210 - 2 * _MARGIN_MM
@@ -76,10 +63,12 @@ def render_docx(document: Document, lang: Lang) -> bytes:
     about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
     if about:
         report.line(" · ".join(map(report.text, about)))
+    if (head := case_head_text()) is not None:
+        report.line(report.text(head))
     report.add(document.parts, 1)
     if document.caveat is not None:
         report.line(report.text(document.caveat))
-    for text in foot_texts():
+    for text in foot_texts(has_head=True):
         report.line(report.text(text))
     return report.content(in_language(document.title, lang))
 
@@ -110,7 +99,7 @@ def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
     ]
 
 
-class _Report(CellTexts):
+class _Report(PlainReport):
     def __init__(self, lang: Lang) -> None:
         super().__init__(lang)
         self.docx = docx.Document()
@@ -131,6 +120,8 @@ class _Report(CellTexts):
 
     def content(self, title: str) -> bytes:
         """Return the bytes of the file."""
+        if (margins := print_margins(title)) is not None:
+            self.docx.sections[0].header.paragraphs[0].add_run(self.inert(" · ".join(filter(None, margins))))
         about = self.docx.core_properties
         about.title, about.author, about.comments = escape_control_chars(title)[:255], "graphtrace", ""
         about.created = about.modified = _BEGINNING
@@ -167,52 +158,24 @@ class _Report(CellTexts):
         for text in texts:
             self.line(text, style="List Bullet")
 
-    def add(self, parts: Iterable[Part], level: int) -> None:
-        """Add parts below a heading of a level."""
-        for part in shown_to(parts, Audience.MARKDOWN):
-            match part:
-                case Section():
-                    badge = "" if part.badge is None else f" ({self.text(part.badge)})"
-                    self.heading(f"{self.text(part.title)}{badge}", level)
-                    if part.note is not None:
-                        self.line(self.text(part.note))
-                    self.add(part.parts, level + 1)
-                case Sections():
-                    self.add(part.sections, level)
-                case Facts():
-                    self.items(f"{self.text(name)}: {self.cell(value, 'amount')}" for name, value in part.pairs)
-                case Paragraph():
-                    self.line(self.line_text(part.parts, " "))
-                case Entries():
-                    for entry in part.entries:
-                        if entry.head:
-                            self.docx.add_paragraph().add_run(self.line_text(entry.head, " · ")).bold = True
-                        self.items(self.line_text(line, " · ") for line in (*entry.lines, *entry.details))
-                case Code():
-                    for text in part.text.splitlines():
-                        self.line(escape_control_chars(text))
-                case Items(is_inline=True):
-                    self.line(" · ".join(self.cell(item, "text") for item in part.items))
-                case Items():
-                    self.items(self.cell(item, "text") for item in part.items)
-                case TableBlock():
-                    self._add_table(part)
+    def entry(self, head: str, lines: Sequence[str]) -> None:
+        """Add a line in bold and a list below it."""
+        if head:
+            self.docx.add_paragraph().add_run(head).bold = True
+        self.items(lines)
 
-    def _add_table(self, table: TableBlock) -> None:
-        columns, take = columns_for(table, Audience.MARKDOWN)
-        rows = [
-            [self.cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
-            for row in table.rows
-        ]
-        match table.layout:
-            case "pairs" | "key":
-                self._add_grid((), columns, rows)
-            case "items":
-                self.items(" ".join(row) for row in rows)
-            case "list":
-                self.items(f"{first}: {sentence} ({'; '.join(beside)})" for first, sentence, *beside in rows)
-            case _:
-                self._add_grid([self.text(column.heading) for column in columns], columns, rows)
+    def code(self, text: str) -> None:
+        """Add the text of a program, line by line."""
+        for line in text.splitlines():
+            self.line(escape_control_chars(line))
+
+    def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table of names and values."""
+        self._add_grid((), columns, rows)
+
+    def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table with headings."""
+        self._add_grid([self.text(column.heading) for column in columns], columns, rows)
 
     def _add_grid(self, heads: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Add a table; its headings are repeated on each page, and no row is parted by the end of a page."""
@@ -236,6 +199,6 @@ class _Report(CellTexts):
                 run.font.size = _CELL_SIZE
                 run.bold = is_head
                 paragraph.paragraph_format.space_after = Pt(0)
-                if column.kind in _RIGHT:
+                if column.kind in RIGHT:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self.docx.add_paragraph()

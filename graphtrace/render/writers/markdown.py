@@ -8,35 +8,21 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.document import (
-    Audience,
-    Code,
     Column,
-    ColumnKind,
-    Entries,
-    Facts,
-    Items,
-    Paragraph,
-    Section,
-    Sections,
-    TableBlock,
-    columns_for,
-    shown_to,
 )
 from graphtrace.render.i18n import label_text
 from graphtrace.render.provenance import case_head_text, foot_texts
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.writers.cell_texts import CellTexts
+from graphtrace.render.writers.plain_report import RIGHT, PlainReport
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Part
+    from graphtrace.render.document import Document
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
 """Characters with a meaning in Markdown: marks, links, mentions, the beginning of a list or heading."""
 
 _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 """Beginning of a numbered list."""
-
-_RIGHT: frozenset[ColumnKind] = frozenset({"amount", "ordinal", "share"})
 
 
 def render_markdown(document: Document, lang: Lang) -> str:
@@ -61,7 +47,7 @@ def escape_markdown(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", escape_control_chars(text).strip()))
 
 
-class _Report(CellTexts):
+class _Report(PlainReport):
     def __init__(self, lang: Lang) -> None:
         super().__init__(lang)
         self.lines: list[str] = []
@@ -78,61 +64,28 @@ class _Report(CellTexts):
         """Add a list."""
         self.lines += [*(f"- {text}" for text in texts), ""]
 
-    def add(self, parts: Iterable[Part], level: int) -> None:
-        """Add parts below a heading of a level."""
-        for part in shown_to(parts, Audience.MARKDOWN):
-            match part:
-                case Section():
-                    badge = "" if part.badge is None else f" ({self.text(part.badge)})"
-                    self.line(f"{'#' * level} {self.text(part.title)}{badge}")
-                    if part.note is not None:
-                        self.line(self.text(part.note))
-                    self.add(part.parts, level + 1)
-                case Sections():
-                    self.add(part.sections, level)
-                case Facts():
-                    self.items(f"{self.text(name)}: {self.cell(value, 'amount')}" for name, value in part.pairs)
-                case Paragraph():
-                    self.line(self.line_text(part.parts, " "))
-                case Entries():
-                    for entry in part.entries:
-                        if entry.head:
-                            self.line(f"**{self.line_text(entry.head, ' · ')}**")
-                        self.items(self.line_text(line, " · ") for line in (*entry.lines, *entry.details))
-                case Code():
-                    self._add_code(part.text)
-                case Items(is_inline=True):
-                    self.line(" · ".join(self.cell(item, "text") for item in part.items))
-                case Items():
-                    self.items(self.cell(item, "text") for item in part.items)
-                case TableBlock():
-                    self._add_table(part)
+    def heading(self, text: str, level: int) -> None:
+        """Add a heading."""
+        self.line(f"{'#' * level} {text}")
 
-    def _add_code(self, text: str) -> None:
+    def emphasis(self, text: str) -> str:
+        """Return a text in bold."""
+        return f"**{text}**"
+
+    def code(self, text: str) -> None:
         """Add a code block with a fence longer than any in its text."""
         longest = max(map(len, re.findall("`+", text)), default=0)
         fence = "`" * max(longest + 1, 3)
         self.lines += [fence, *map(escape_control_chars, text.splitlines()), fence, ""]
 
-    def _add_table(self, table: TableBlock) -> None:
-        columns, take = columns_for(table, Audience.MARKDOWN)
-        rows = [
-            [self.cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
-            for row in table.rows
-        ]
-        match table.layout:
-            case "pairs" | "key":
-                self.items(": ".join(row) for row in rows)
-            case "items":
-                self.items(" ".join(row) for row in rows)
-            case "list":
-                self.items(f"**{first}** {sentence} ({'; '.join(beside)})" for first, sentence, *beside in rows)
-            case _:
-                self._add_grid(columns, rows)
+    def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:  # noqa: ARG002
+        """Add a table of names and values as a list."""
+        self.items(": ".join(row) for row in rows)
 
-    def _add_grid(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+    def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table with headings."""
         heads = (self.text(column.heading) for column in columns)
-        rule = ("---:" if column.kind in _RIGHT else "---" for column in columns)
+        rule = ("---:" if column.kind in RIGHT else "---" for column in columns)
         self.lines.append(f"| {' | '.join(heads)} |")
         self.lines.append(f"| {' | '.join(rule)} |")
         self.lines += [f"| {' | '.join(row)} |" for row in rows]

@@ -36,10 +36,12 @@ from graphtrace.render.document import (
     TableBlock,
     TonedText,
 )
+from graphtrace.render.provenance import answered_at
 from graphtrace.render.terminal.layout import render_plain
 from graphtrace.render.writers import render_file
 from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
+from graphtrace.results.case import CaseHead, CaseState
 
 from .answers import WANG, origin
 from .html.test_audit_page import Words
@@ -260,3 +262,14 @@ def test_no_row_of_a_docx_table_is_parted_and_its_headings_stand_on_each_page() 
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert text.count("<w:cantSplit/>") == 2
     assert text.count("<w:tblHeader/>") == 1
+
+
+def test_each_page_of_a_docx_file_bears_the_head_of_the_case() -> None:
+    head = CaseHead(number="A2024-017", unit="网安支队")
+    with answered_at(CaseState("0" * 64, case_head=head)):
+        content = render_file(document(table()), ".docx", "zh")
+    assert isinstance(content, bytes)
+    found = docx.Document(io.BytesIO(content))
+    assert "A2024-017 · 网安支队" in found.sections[0].header.paragraphs[0].text
+    assert any("A2024-017" in paragraph.text for paragraph in found.paragraphs)
+    assert found.sections[0].footer.paragraphs[0]._p.xml.count("PAGE") == 1

@@ -1,0 +1,173 @@
+"""Documents as plain text from top to bottom in one language, for formats that have neither colours nor types."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.model import Origin, Party
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.document import (
+    Audience,
+    Cell,
+    Code,
+    Column,
+    ColumnKind,
+    DualValue,
+    Entries,
+    Facts,
+    Inline,
+    Items,
+    Lines,
+    Link,
+    Paragraph,
+    Section,
+    Sections,
+    TableBlock,
+    Text,
+    TonedText,
+    columns_for,
+    in_language,
+    shown_to,
+)
+from graphtrace.render.format import format_share, party_label, translate
+from graphtrace.render.i18n import Phrase
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Line, Part, Remark
+
+
+RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
+"""Columns whose cells stand at the right."""
+
+
+class PlainReport(ABC):
+    """Document that is written part by part; a format says how text is made inert, and writes lines, lists, tables."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    @abstractmethod
+    def inert(self, text: str) -> str:
+        """Return text of the case so that it means nothing to the format."""
+
+    @abstractmethod
+    def heading(self, text: str, level: int) -> None:
+        """Add a heading."""
+
+    @abstractmethod
+    def line(self, text: str) -> None:
+        """Add a paragraph."""
+
+    @abstractmethod
+    def items(self, texts: Iterable[str]) -> None:
+        """Add a list."""
+
+    @abstractmethod
+    def code(self, text: str) -> None:
+        """Add the text of a program."""
+
+    @abstractmethod
+    def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table of names and values."""
+
+    @abstractmethod
+    def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table with headings."""
+
+    def emphasis(self, text: str) -> str:
+        """Return a text so that it stands out in its line."""
+        return text
+
+    def entry(self, head: str, lines: Sequence[str]) -> None:
+        """Add a line that stands out, and a list below it."""
+        if head:
+            self.line(self.emphasis(head))
+        self.items(lines)
+
+    def add(self, parts: Iterable[Part], level: int) -> None:
+        """Add parts below a heading of a level."""
+        for part in shown_to(parts, Audience.MARKDOWN):
+            match part:
+                case Section():
+                    badge = "" if part.badge is None else f" ({self.text(part.badge)})"
+                    self.heading(f"{self.text(part.title)}{badge}", level)
+                    if part.note is not None:
+                        self.line(self.text(part.note))
+                    self.add(part.parts, level + 1)
+                case Sections():
+                    self.add(part.sections, level)
+                case Facts():
+                    self.items(f"{self.text(name)}: {self.cell(value, 'amount')}" for name, value in part.pairs)
+                case Paragraph():
+                    self.line(self.line_text(part.parts, " "))
+                case Entries():
+                    for entry in part.entries:
+                        lines = [self.line_text(line, " · ") for line in (*entry.lines, *entry.details)]
+                        self.entry(self.line_text(entry.head, " · "), lines)
+                case Code():
+                    self.code(part.text)
+                case Items(is_inline=True):
+                    self.line(" · ".join(self.cell(item, "text") for item in part.items))
+                case Items():
+                    self.items(self.cell(item, "text") for item in part.items)
+                case TableBlock():
+                    self._add_table(part)
+
+    def _add_table(self, table: TableBlock) -> None:
+        columns, take = columns_for(table, Audience.MARKDOWN)
+        rows = [
+            [self.cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
+            for row in table.rows
+        ]
+        match table.layout:
+            case "pairs" | "key":
+                self.pairs(columns, rows)
+            case "items":
+                self.items(" ".join(row) for row in rows)
+            case "list":
+                self.items(f"{self.emphasis(first)} {said} ({'; '.join(beside)})" for first, said, *beside in rows)
+            case _:
+                self.grid(columns, rows)
+
+    def text(self, text: Text | TonedText) -> str:
+        """Return a text in the language of the document, inert."""
+        return self.inert(in_language(text.text if isinstance(text, TonedText) else text, self.lang))
+
+    def line_text(self, line: Line, between: str) -> str:
+        """Return a line; ``between`` stands between its parts."""
+        return self.cell(line, "text") if isinstance(line, Inline | Lines) else self.remark(line, between)
+
+    def remark(self, remark: Remark, between: str) -> str:
+        """Return the parts of a remark with ``between`` between them."""
+        return between.join(self.cell(text, "text") for text in remark if text is not None)
+
+    def cell(self, cell: Cell, kind: ColumnKind) -> str:
+        """Return a cell of a column; a dash where nothing is known."""
+        match cell:
+            case None | "":
+                return "–"
+            case DualValue(text=text):
+                return self.cell(text, kind)
+            case str() if kind == "severity":
+                return self.inert(translate(catalogue.SEVERITIES, cell, self.lang))
+            case str() | BilingualText() | Phrase() | TonedText():
+                return self.text(cell)
+            case Link(text=text):
+                return self.text(text)
+            case int() | float():
+                return format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+            case Inline(texts=texts):
+                return " · ".join(map(self.text, texts))
+            case Lines(lines=lines):
+                return " · ".join(self.remark(line, " ") for line in lines)
+            case Party():
+                number = f" {cell.strong_id}" if cell.strong_id else ""
+                return self.inert(f"{party_label(cell, self.lang)}{number}")
+            case Origin():
+                sheet = f" ({cell.sheet})" if cell.sheet else ""
+                return f"{self.inert(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
+            case _:
+                return " · ".join(self.cell(origin, kind) for origin in cell)
