@@ -126,6 +126,8 @@ def read_record(tables: Path = TABLES) -> dict[str, Any]:
 def _last(record: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     said = TEXTS[lang]
     yield said["made"].format(**{**record, "changed": said["changed"] if record["changed"] else ""})
+    if "note" in record:
+        yield record["note"][lang]
     yield ""
     for state, count in record["counts"].items():
         yield f"- {said['states'][state]}: {count}"

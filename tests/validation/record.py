@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import graphtrace
 
-from .tables import ROOT, KnownData, Requirement
+from .tables import ROOT, KnownData, Requirement, in_order
 
 LIBRARIES: Final = (
     "duckdb",
@@ -42,7 +42,7 @@ def run_tests(tests: Iterable[str], folder: Path, workers: str) -> Path:
     """Run exactly these tests and return the file with their outcomes."""
     outcomes, names = folder / "outcomes.xml", folder / "tests.txt"
     outcomes.unlink(missing_ok=True)
-    names.write_text("".join(f"{test}\n" for test in sorted(set(tests))), encoding="utf-8")
+    names.write_text("".join(f"{test}\n" for test in in_order(tests)), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={outcomes}"]
     subprocess.run([*command, *_shared(workers), f"@{names}"], cwd=ROOT, check=False)
     return outcomes

@@ -123,6 +123,14 @@ def find_tests(row: str, patterns: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def in_order(tests: Iterable[str]) -> list[str]:
+    """Return tests by file, in the order in which their file defines them, which some files rely on, each once."""
+    wanted = set(tests)
+    files = sorted({test.partition("::")[0] for test in wanted})
+    defined = (f"{file}::{name}" for file in files for name in _functions_of(ROOT / file))
+    return [test for test in defined if test in wanted]
+
+
 @cache
 def _functions_of(path: Path) -> tuple[str, ...]:
     if not path.is_file():

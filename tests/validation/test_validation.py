@@ -14,7 +14,7 @@ import pytest
 
 from .page import validation_lines, write_record
 from .record import is_sound, judge, make_record, read_outcomes, run_tests
-from .tables import TABLES, TableError, find_tests, read_data, read_limits, read_requirements
+from .tables import TABLES, TableError, find_tests, in_order, read_data, read_limits, read_requirements
 
 ONE = "tests/unit/identifiers/test_ranges.py::test_a_range_of_one_card_is_a_range"
 
@@ -136,3 +136,8 @@ def test_a_record_is_a_page_with_every_requirement_in_both_languages_and_hostile
     assert requirement.zh in text
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_tests_are_run_in_the_order_in_which_their_file_defines_them() -> None:
+    tests = find_tests("R-1", "conformance/test_copy.py::*")
+    assert in_order([*reversed(tests), ONE, ONE]) == [*tests, ONE]
