@@ -443,11 +443,12 @@ class Case:
             self._note_files_not_read(report)
         if not dry_run:
             report.watch_hits = []
-            with suppress(CaseMissing), self._stores.open() as store:
-                contents = store.contents()
-                report.watch_hits = self._hits_of(store, contents, report)
-                report.answers = self._answer_letters(store, contents.notes, report, reply_to)
-            self.close()
+            if self._place.may_have_note("watch") or self._place.may_have_note("letter"):
+                with suppress(CaseMissing), self._stores.open() as store:
+                    contents = store.contents()
+                    report.watch_hits = self._hits_of(store, contents, report)
+                    report.answers = self._answer_letters(store, contents.notes, report, reply_to)
+                self.close()
         return report
 
     def state_reply(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
-from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
+from graphtrace.storage.case_folder import BLOCK, NOTES, folder_bytes, refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import Basis, LookupRequest
-    from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.notes import NoteKind, NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
 
@@ -100,6 +100,10 @@ class CaseLocation(Protocol):
 
     def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
         """Adds the line with the hash of the answer of the look-up whose line has the hash ``of``."""
+        ...
+
+    def may_have_note(self, kind: NoteKind) -> bool:
+        """Whether some line of the notes holds a kind; the store is not opened for that."""
         ...
 
     def compact(self) -> CompactResult:
@@ -206,6 +210,11 @@ class FolderLocation:
 
         log_answer_in_folder(self.path, of, sha256, basis, wait_s=self._wait_s)
 
+    def may_have_note(self, kind: NoteKind) -> bool:
+        from graphtrace.private_files import read_file
+
+        return f'"kind":"{kind}"'.encode() in (read_file(self.path / NOTES) or b"")
+
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
 
@@ -296,6 +305,11 @@ class Neo4jLocation:
         from graphtrace.storage.neo4j.notes import log_answer_on_server
 
         log_answer_on_server(self._address, of, sha256, basis)
+
+    def may_have_note(self, kind: NoteKind) -> bool:
+        from graphtrace.storage.neo4j.notes import has_note
+
+        return has_note(self._address, kind)
 
     def compact(self) -> CompactResult:
         raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.lookups import Basis, LookupRequest
-    from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.notes import NoteKind, NoteRequest
     from graphtrace.storage.unload import UnloadRequest
 
 FORMAT: Final = "6"
@@ -430,6 +430,9 @@ class PartitionLocation:
     def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyTarget]:
         """Refuse."""
         raise UsageError("block_takes_no_files", case=self.path, hint="copy_to_new_folder")
+
+    def may_have_note(self, kind: NoteKind) -> bool:  # noqa: ARG002
+        return False
 
     def compact(self) -> CompactResult:
         """Refuse: a block was written in order."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import neo4j
 
     from graphtrace.storage.neo4j.address import Address
+    from graphtrace.storage.notes import NoteKind
 
 NOTE_LINES: Final = "MATCH (n:Note) RETURN n.entry ORDER BY n.line"
 LOOKUP_LINES: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line"
@@ -48,6 +49,14 @@ def add_note(server: Neo4jClient, request: NoteRequest) -> str | None:
     """Add a line and return it; ``None`` where there is no case."""
     lookups = note_head([entry for (entry,) in server.run_read(_LAST)])
     return _add(server, "Note", lambda last: plan_note(last, request, lookups))
+
+
+def has_note(address: Address, kind: NoteKind) -> bool:
+    """Whether some line of the notes holds a kind. Cost: one pass over the notes."""
+    with Neo4jClient(address) as server:
+        said = f'"kind":"{kind}"'
+        found = server.run_read("MATCH (n:Note) WHERE n.entry CONTAINS $said RETURN 1 LIMIT 1", said=said)
+    return bool(found)
 
 
 def take_notes_onto_server(server: Neo4jClient, lines: Sequence[str]) -> None:
