@@ -282,7 +282,12 @@ def _first_word(instruction: str) -> str:
 def _check_fields(part: bytes, name: str) -> None:
     """Check the fields of a part, a line for each paragraph, so that the line of a fault is its paragraph."""
     tree = etree.fromstring(part, parser=_parser())
-    texts = ["".join(node.text or "" for node in each.iter(f"{_WORD}t")) for each in tree.iter(f"{_WORD}p")]
+    paragraphs: dict[Any, list[str]] = {each: [] for each in tree.iter(f"{_WORD}p")}
+    for node in tree.iter(f"{_WORD}t"):
+        # a paragraph may hold a text box with paragraphs of its own
+        if (around := next(node.iterancestors(f"{_WORD}p"), None)) is not None:
+            paragraphs[around].append(node.text or "")
+    texts = map("".join, paragraphs.values())
     lines = [_TAG.sub(r"\1 ", re.sub(r"\s", " ", text)) for text in texts]
     environment = _Environment()
     try:

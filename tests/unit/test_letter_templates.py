@@ -199,6 +199,20 @@ def test_a_field_that_word_split_into_runs_is_one_field() -> None:
     assert text_of(fill_template(out.getvalue(), "x.docx", values())).strip() == "GT-AAAA-BBBB"
 
 
+def test_fields_in_a_text_box_are_those_of_its_own_paragraphs() -> None:
+    content = template("text {{ number }}")
+    document = part_of(content, "word/document.xml").decode()
+    box = (
+        '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent>'
+        "<w:p><w:r><w:t>{% if listed %}</w:t></w:r></w:p><w:p><w:r><w:t>{{ reference }}{% endif %}</w:t></w:r></w:p>"
+        "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    )
+    whole = with_part(content, "word/document.xml", document.replace("</w:p>", box, 1).encode())
+    assert "GT-AAAA-BBBB" in part_of(fill_template(whole, "x.docx", values()), "word/document.xml").decode()
+    wrong = document.replace("</w:p>", box.replace("reference", "refrence"), 1).encode()
+    assert refused(with_part(content, "word/document.xml", wrong)).params["paragraph"] == 3
+
+
 def test_a_fault_in_the_foot_of_the_pages_is_found() -> None:
     document = docx.Document()
     document.sections[0].footer.paragraphs[0].text = "{{ number.__class__ }}"
