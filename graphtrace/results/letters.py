@@ -86,7 +86,7 @@ class LetterRequest:
             "because": self.because,
             "since": self.since,
             "until": self.until,
-            "cards": [list(span) for span in self.spans],
+            "cards": [[first] if first == last else [first, last] for first, last in self.spans],
         }
 
     @classmethod
@@ -98,7 +98,7 @@ class LetterRequest:
             because=content["because"],
             since=content["since"],
             until=content["until"],
-            spans=tuple((first, last) for first, last in content["cards"]),
+            spans=tuple((span[0], span[-1]) for span in content["cards"]),
         )
 
 
@@ -280,7 +280,7 @@ def are_shown_spans(value: object) -> bool:
 
 def are_spans(value: object) -> bool:
     """Whether a value of a note is spans of keys."""
-    return isinstance(value, list) and bool(value) and all(map(_is_span, value))
+    return isinstance(value, list) and bool(value) and all(map(_is_span, value)) and count_of(value) <= MAX_SPAN
 
 
 def _is_request(value: object) -> bool:
@@ -289,6 +289,10 @@ def _is_request(value: object) -> bool:
     texts = all(isinstance(value.get(name), str) for name in ("lead", "for", "because"))
     days = all(value.get(name, 0) is None or isinstance(value.get(name), str) for name in ("since", "until"))
     spans = value.get("cards")
+    if not isinstance(spans, list):
+        return False
+    # a single card is a list of its own key
+    spans = [[*each, *each] if isinstance(each, list) and len(each) == 1 else each for each in spans]
     return texts and days and are_spans(spans)
 
 
@@ -300,7 +304,7 @@ def _is_span(value: object) -> bool:
 
 
 MAX_SPAN: Final = 1_000_000
-"""Maximum number of cards of a span; a note that states more is no note of this program."""
+"""Maximum number of cards of some spans; a note that states more is no note of this program."""
 
 
 class LetterFile(NamedTuple):
