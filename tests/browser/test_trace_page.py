@@ -11,6 +11,8 @@ import pytest
 
 from graphtrace.model import Activation, Hint, Lead, Origin, Outcome, Party, Seizure
 from graphtrace.render.html.trace import FULL, trace_page
+from graphtrace.render.provenance import answered_at
+from graphtrace.results.case import CaseHead, CaseState
 from graphtrace.results.trace import Card, Trace
 
 from ..unit.render.answers import (
@@ -151,6 +153,20 @@ def test_the_switches_are_reached_and_turned_with_the_keyboard(show: Show) -> No
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     assert "流转记录连贯" in text_of(page)
+
+
+def test_each_sheet_of_paper_bears_case_unit_card_day_and_page(show: Show) -> None:
+    from pypdf import PdfReader
+
+    head = CaseHead(number="A2024-017", unit="某市公安局网安支队")
+    with answered_at(CaseState("0" * 64, case_head=head, day="2024-07-01")):
+        page = show(trace_page([CONTINUOUS], "zh"))
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, 1):
+        told = normalize("NFKC", re.sub(r"\s", "", sheet.extract_text()))
+        for text in ("A2024-017", "某市公安局网安支队", CONTINUOUS.card.iccid, "2024-07-01", f"{number}/{len(sheets)}"):
+            assert normalize("NFKC", text) in told, (number, text)
 
 
 def test_all_that_is_told_is_on_paper(show: Show) -> None:

@@ -85,6 +85,8 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             case.unload("gone.csv", why="sent by mistake")
             case.resolve("甲", "王五", same=None, why="nobody knows")
             case.add_note("note", "party:name:王五", {"text": "asked"})
+            with case.lookup("model"):
+                pass
     return neo4j_place
 
 
