@@ -60,6 +60,15 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
 }
 """Commands that take ``--redact``, and the formats of ``-o`` beside text and JSON."""
 
+HEAD = {
+    "number": "冬公刑立〔2024〕77号",
+    "name": "夏秋冬专案",
+    "unit": "冬城公安局夏秋分局",
+    "officer": "秦明明",
+    "ground": "刑事诉讼法第一百四十四条（夏秋冬）",
+}
+"""The head of the case, which every page bears."""
+
 LINES = ("trace", "audit", "siblings")
 """Commands that answer line by line, too."""
 
@@ -74,6 +83,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert run_command(["--case", str(place), *judged]).returncode == 0
     corrected = ["correct", "taobao_shop.tsv:3", "--why", "夏秋冬说记错了"]
     assert run_command(["--case", str(place), *corrected]).returncode == 0
+    head = [f"--set={name}={value}" for name, value in HEAD.items()]
+    assert run_command(["--case", str(place), "status", *head]).returncode == 0
     return place
 
 
@@ -82,20 +93,23 @@ _PACKAGE = Path(graphtrace.__file__).parent
 
 @pytest.fixture(scope="module")
 def secrets(case: Path) -> frozenset[str]:
-    """Every cell of the sources that says who, which number, which file; and what persons stated.
+    """What the sources say of persons, numbers and files, and what persons stated."""
+    found = _secrets_of(case)
+    assert len(found) > 200
+    assert {FIRM, PERSON, CARD, "马晓东", "990103197911280193", "云公刑诈〔2024〕0318号"} <= found
+    names = {path.name for path in Path("examples/case").iterdir()} | {"xinghai-secret", "demo.gtrace"}
+    return frozenset({*found, *names, *HEAD.values(), "夏秋冬", "秦明", "扣押清单"})
+
+
+def _secrets_of(case: Path) -> set[str]:
+    """Return the cells of the sources of a case that say who or which number.
 
     Words that texts of this program contain (卡号, 转让, 微信, 中国联通) say nothing of anybody.
     """
     cells = {cell.strip() for path in sorted((case / "sources").iterdir()) for cell in _cells(path)}
-    found = {cell for cell in cells if _is_telling(cell)}
-    names = {path.name for path in Path("examples/case").iterdir()} | {"xinghai-secret", "demo.gtrace"}
-    assert len(found) > 250
-    assert {FIRM, PERSON, CARD, "马晓东", "990103197911280193", "云公刑诈〔2024〕0318号"} <= found
     texts = [path for form in ("locale/*.json", "rules/builtin/*") for path in _PACKAGE.glob(form) if path.is_file()]
     said = "\n".join(path.read_text(encoding="utf-8") for path in texts)
-    found = {cell for cell in found if cell not in said}
-    assert len(found) > 200
-    return frozenset({*found, *names, "夏秋冬", "秦明", "扣押清单"})
+    return {cell for cell in cells if _is_telling(cell) and cell not in said}
 
 
 def _cells(path: Path) -> Iterator[str]:
@@ -342,7 +356,7 @@ def test_errors_quote_nothing(case: Path, secrets: frozenset[str]) -> None:
             assert refused.returncode in (1, 2), arguments
             assert refused.stdout == ""
             assert _leaks(refused.stderr.encode(), secrets) == []
-            assert "夏秋冬" in _run(case, arguments, *more).stderr
+            assert "夏秋冬" in _texts_of(_run(case, arguments, *more).stderr.encode())
 
 
 def test_what_cannot_be_masked_is_refused(case: Path) -> None:
@@ -375,3 +389,30 @@ def test_a_redacted_answer_cannot_be_compared(case: Path, tmp_path: Path) -> Non
             ("answer_not_compared", "redacted")
         ]
         assert verified.returncode == 4
+
+
+def test_a_simulated_case_with_contacts_shipments_and_payments_has_no_leak(tmp_path: Path) -> None:
+    made, place = tmp_path / "made", tmp_path / "sim.gtrace"
+    assert run_command(["simulate", str(made), "--cards", "1400", "--supports", "1"]).returncode == 0
+    assert run_command(["--case", str(place), "load", str(made / "records")]).returncode == 0
+    secrets = frozenset(_secrets_of(place))
+    assert len(secrets) > 100
+    lines = (made / "records" / "identities.csv").read_text(encoding="utf-8-sig").splitlines()
+    identities = next(csv.DictReader(lines))
+    for arguments in (
+        ["trace", "--from-file", str(made / "records" / "parcels_sold.csv")],
+        ["party", identities["姓名"]],
+        ["audit", "--all"],
+        ["candidates"],
+    ):
+        for form in ("--json", "-v"):
+            done = _run(place, arguments, "--redact", "--lang", "zh", form)
+            assert (done.returncode, _leaks(done.stdout.encode(), secrets)) == (0, [])
+    contacts = json.loads(_run(place, ["party", identities["姓名"], "--redact", "--json"]).stdout)["party"]["contacts"]
+    assert contacts
+    assert {contact["value"].partition("-")[0] for contact in contacts} == {"contact"}
+    for form, name in (("xlsx", "all.xlsx"), ("ftm", "all.ftm"), ("csv", "all")):
+        out = tmp_path / name
+        assert _run(place, ["export", form, str(out), "--level", "record", "--redact"]).returncode == 0
+        files = sorted(out.iterdir()) if out.is_dir() else [out]
+        assert [_leaks(file.read_bytes(), secrets) for file in files] == [[]] * len(files)
