@@ -145,9 +145,9 @@ def live_through(page: Page, files: Sequence[Path], lang: Lang) -> None:
     expect(rows).to_have_count(3)
     # the lead is sent
     page.locator(".bench-nav a", has_text=words["leads"]).click()
-    page.locator("details summary").first.click()
-    page.locator("details[open] input[value=sent]").check()
-    page.locator("details[open] button").click()
+    page.locator("td details summary").first.click()
+    page.locator("td details[open] input[value=sent]").check()
+    page.locator("td details[open] button").click()
     page.wait_for_selector(f"td:has-text('{words['sent']}')")
     # two names that may be one party: the queue proposes them, and the chain closes
     page.locator(".bench-nav a", has_text=words["judge"]).click()
