@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import CHINA
@@ -212,8 +213,13 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
     system.replace(fresh, path)
 
 
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Stands for a byte that is no UTF-8 in names and arguments, and cannot be written."""
+
+
 def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _LONE_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text)
 
 
 def _hash(body: Mapping[str, Any]) -> str:

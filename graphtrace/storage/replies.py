@@ -68,7 +68,9 @@ def parse_reply(number: str | None, stated: str | None, seal: str | bool | None)
         return None
     if number is None or stated is None:
         raise UsageError("reply_incomplete", hint="reply_form")
-    if not (name := number.strip()) or len(name) > MAX_NUMBER:
+    # bytes that are no UTF-8 are written as notes write them
+    name = number.strip().encode("utf-8", "backslashreplace").decode()
+    if not name or len(name) > MAX_NUMBER:
         raise UsageError("bad_reply_number", most=MAX_NUMBER, hint="reply_form")
     if seal is not None and seal not in _SEALS:
         raise UsageError("bad_seal", text=str(seal), hint="seal_form")

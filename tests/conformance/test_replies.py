@@ -240,6 +240,15 @@ def test_a_broken_file_beside_a_reply_is_told_and_the_records_are_loaded(
     assert report.files[1].loaded == 1
 
 
+def test_a_number_that_cannot_be_written_is_kept_as_it_can(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "reply.csv.proof.json").write_text('{"reply": "12\\udcff", "hash": "MD5:%s"}' % ("0" * 32), "utf-8")
+    with gt.open_case(folder) as case:
+        (check,) = case.load(tmp_path / "reply.csv").replies
+        (told,) = case.status().replies
+        assert (check.reply.number, told.reply.number) == ("12\\udcff", "12\\udcff")
+        assert [problem.code for problem in case.verify()] == [CODE]
+
+
 # -- what is no statement --------------------------------------------------------------------------------------------
 
 
