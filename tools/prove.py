@@ -62,6 +62,7 @@ CARRIERS = {
     "china-broadnet": "广电|广播电视|broadnet",
 }
 EMPTY = {"", "-", "－", "—", "/", "／", "无", "空", "null", "none", "n/a", "nan"}
+INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 CHINA = timezone(timedelta(hours=8))
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?月?(?!\d)(.*)", re.DOTALL)
 TIME = re.compile(
@@ -83,7 +84,7 @@ def need(holds: object, why: str, judged: bool = False) -> None:
 
 
 def plain(text: object) -> str:
-    return unicodedata.normalize("NFKC", str(text or "")).strip()
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", str(text or ""))).strip()
 
 
 def bare(text: object) -> str:
@@ -349,8 +350,7 @@ class Checker:
         if source is None or source.why or "fields" not in reading:
             why = "its source is not in the folder" if source is None else source.why
             raise Doubt(f"{where}: {why or 'the answer does not say which column is which field'}")
-        need(origin["sheet"] in source.tables, f"{origin['file']} has no sheet {origin['sheet']}")
-        need(origin["row"] in source.tables[origin["sheet"]], f"there is no row {where}")
+        need(origin["row"] in source.tables.get(origin["sheet"], ()), f"there is no row {where}")
         if source.keys is None and reading["header"]:
             for letters, heading in reading["headings"].items():
                 there = source.cell(origin["sheet"], reading["header"], letters, None)
@@ -621,7 +621,8 @@ class Checker:
                 same = [h for h in hops if all(h[name] == each[name] for name in ("n", "from", "to"))]
                 need(same, f"there is no hop {each['n']} {each['from']['name']} > {each['to']['name']}")
             elif {"id", "name"} <= each.keys() and side(each) not in told and name_key(each["name"]) not in cells:
-                need(code == "custody_gap" or self.unread, f"neither hops nor rows name {each['name']}", self.judged)
+                is_known = code == "delivered_to_other" and name_key(each["name"]) in self.beside
+                need(is_known or self.unread, f"neither hops nor rows name {each['name']}", self.judged)
         pairs = [pair for chain in result["chains"] for pair in itertools.pairwise(chain["hops"])]
         gaps = [(side(one["to"]), side(two["from"])) for one, two in pairs if two["gap_before"]]
         days, used = {hop["date"] for hop in hops}, {use["date"][:10] for use in result["activations"]}
@@ -741,8 +742,7 @@ def is_carrier(party: dict) -> bool:
 
 
 def walk(value: object):
-    if isinstance(value, dict):
-        yield value
+    yield from [value] if isinstance(value, dict) else []
     for held in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from walk(held)
 

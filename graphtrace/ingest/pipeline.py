@@ -93,7 +93,7 @@ from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread import cards_in, joined, unread_of_rows
-from graphtrace.ingest.unread_sheets import UnreadRows
+from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
@@ -1176,6 +1176,8 @@ class SheetParser:
                 self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
         for line in self._sheet.below:
             self._note_line(0, [line], is_within=True)
+        is_of_ranges = {"iccid_first", "iccid_last"} <= self._header.fields
+        self._unread.append(unread_in_faults(self._sheet.faults, self._rows.kind, is_of_ranges=is_of_ranges))
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))

@@ -16,8 +16,8 @@ from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
 from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
-from graphtrace.ingest.sheet import ROW, Sheet, cards_by_column
-from graphtrace.ingest.unread import UnreadEvent, cards_in, cards_in_text, joined, lots_between
+from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
+from graphtrace.ingest.unread import UNREAD_SCHEMA, UnreadEvent, cards_in, cards_in_text, joined, lots_between
 from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
@@ -27,6 +27,23 @@ _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 def names_card(cell: str) -> bool:
     """Whether a cell names a card, by itself or among words."""
     return re.search(_AMONG_OTHERS, cell) is not None
+
+
+def unread_in_faults(faults: Sequence[MalformedRow], kind: str | None, *, is_of_ranges: bool) -> pl.DataFrame:
+    """Return the cards of rows that could not be taken apart into cells, as events that were not read.
+
+    Where the rows of a table are about ranges, two numbers in one row are the ends of one.
+    """
+    from graphtrace.ingest.free_text import find_in_text
+
+    rows: list[tuple[Any, ...]] = []
+    for fault in faults:
+        found = [parse_iccid(find.value) for find in find_in_text(fault.text) if find.kind == "iccid"]
+        cards = [card for card in found if card is not None]
+        pairs = [(cards[0], cards[1])] if is_of_ranges and len(cards) == 2 else [(card, None) for card in cards]
+        lots = [lot for first, last in pairs for lot in lots_between(first, last)]
+        rows += UnreadEvent(fault.row, kind, "unreadable_row", None, None).of(lots, ())
+    return pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
 
 
 class _Columns(NamedTuple):

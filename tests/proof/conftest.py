@@ -96,13 +96,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.fixture(scope="package")
-def simulate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], Case]:
+def simulate(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Case]:
     """Make a simulated case of so many cards."""
 
-    def made(cards: int, seed: int) -> Case:
+    def made(cards: int, seed: int, *options: str) -> Case:
         folder = tmp_path_factory.mktemp("simulated")
         with redirect_stdout(io.StringIO()):
-            main(["simulate", str(folder / "made"), "--cards", str(cards), "--seed", str(seed), "-q"])
+            main(["simulate", str(folder / "made"), "--cards", str(cards), "--seed", str(seed), "-q", *options])
         return load(folder, *sorted((folder / "made" / "records").iterdir()))
 
     return made

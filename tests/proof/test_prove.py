@@ -68,6 +68,17 @@ def test_no_sentence_about_any_simulated_card_is_contradicted(
     assert audits["proved"]
 
 
+@pytest.mark.slow
+def test_no_sentence_about_cards_in_files_as_people_send_them_is_contradicted(
+    simulate: Callable[..., Case],
+) -> None:
+    case = simulate(1500, 11, "--messy", "--supports", "3", "--aliases", "3")
+    asked = case.cards(most=40)
+    found = case.prove(case.trace(asked))
+    assert found["NOT PROVED"] == []
+    assert len(found["proved"]) > 10 * len(asked)
+
+
 def test_the_audits_of_the_example_add_up(example: Case) -> None:
     found = example.prove(example.ask("audit", "--all"))
     assert found["NOT PROVED"] == []

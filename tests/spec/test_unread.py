@@ -666,3 +666,16 @@ def test_a_number_that_only_a_rejected_row_holds_is_not_called_unknown(desk: Des
 def test_a_range_of_a_row_that_was_not_read_stands_for_all_its_cards(desk: Desk, sheet: str) -> None:
     desk.load(SOLD, sheet)
     assert [len(unread(desk, n)) for n in (1, 5, 10, 11, 15, 20, 21)] == [1, 1, 1, 1, 1, 1, 0]
+
+
+def test_a_row_with_more_cells_than_columns_is_told_with_its_cards(desk: Desk) -> None:
+    ranges, listed = "转出方,转入方,日期,起始卡号,结束卡号\n", HEAD
+    for n in range(30, 100):
+        # columns that only appear below the top of a sheet are none
+        ranges += f"E,A,2024-03-05,{card(n)},{card(n)}\n"
+        listed += f"E,A,2024-03-05,{card(n)}\n"
+    desk.load(SOLD, f"{ranges}A,B,2024-04-05,{card(1)},{card(5)},另,见,附件\n")
+    desk.load(f"{listed}E,A,2024-03-05,{card(21)},另,见\n")
+    told = [(72, "unreadable_row", None)]
+    assert [unread(desk, n) for n in (1, 3, 5, 21)] == [told] * 4
+    assert [unread(desk, n) for n in (6, 20, 22, 30)] == [[], [], [], []]
