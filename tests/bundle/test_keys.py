@@ -72,7 +72,11 @@ def test_a_signature_is_one_of_minisign_and_holds_nothing_else_than_the_bundle(s
 
 
 def test_the_library_of_minisign_reads_it_too(signed: Path, keys: Keys) -> None:
-    minisign.PublicKey.from_file(keys.public).verify_file(signed / TAGS)
+    key = minisign.PublicKey.from_file(keys.public)
+    key.verify_file(signed / TAGS)
+    edit(signed / TAGS, "bagit.txt", "bagjt.txt")
+    with pytest.raises(minisign.VerifyError):
+        key.verify_file(signed / TAGS)
 
 
 def test_a_signed_bundle_says_who_signed_and_whether_that_was_checked(signed: Path, tmp_path: Path, keys: Keys) -> None:
