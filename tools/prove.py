@@ -242,7 +242,7 @@ class Source:
         self.keys, rows = [], {}
         for number, line in enumerate(text.split("\n"), 1):
             try:
-                values = json.loads(line, parse_int=str, parse_float=str)
+                values = json.loads(line, parse_int=lambda n: n if int(n) < 2**53 else "", parse_float=str)
                 self.keys += [key for key in values if key not in self.keys]
             except (ValueError, TypeError):
                 continue  # what is no JSON states nothing
