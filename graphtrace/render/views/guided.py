@@ -69,13 +69,17 @@ def question_view(question: GuidedQuestion, *, case: str | None = None, as_of: s
         for code, statements in (("answer", question.answer), ("missing", question.missing))
         if statements
     ]
-    parts: tuple[Part, ...] = (Paragraph(parts=(_state(question),)), *sections)
-    return Document(title=title, kind=label_text("guided_page"), case=case, as_of=as_of, caveat=None, parts=parts)
+    whole = Section(code="question", title=title, parts=(Paragraph(parts=(_state(question),)), *sections))
+    return Document(title=title, kind=label_text("guided_page"), case=case, as_of=as_of, caveat=None, parts=(whole,))
 
 
 def _table(code: str, statements: Sequence[GuidedStatement]) -> TableBlock:
-    columns = (Column("statement", heading=""), Column("cards", heading=label_text("guided_cards")))
-    rows = LazyRows(statements, lambda one: [one.party or _said(one), _named(one)])
+    columns = (
+        Column("statement", heading=label_text(f"guided_{code}")),
+        Column("party", heading=code_text(catalogue.HEADINGS, "party")),
+        Column("cards", heading=label_text("guided_cards")),
+    )
+    rows = LazyRows(statements, lambda one: [_said(one), one.party, _named(one)])
     return TableBlock(code=f"guided_{code}", columns=columns, rows=rows, most=STATEMENTS)
 
 
