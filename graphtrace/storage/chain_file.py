@@ -77,8 +77,9 @@ def append_lines(path: Path, lines: Sequence[str], *, is_synced: bool = True) ->
         handle = os.open(path, os.O_RDWR | os.O_CREAT | system.OPEN_FLAGS, FILE_MODE)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             end = _whole_end(file)
-            file.truncate(end)
-            file.seek(end)
+            if end != file.seek(0, os.SEEK_END):
+                file.truncate(end)
+                file.seek(end)
             # a write may take less than it is given
             rest = memoryview("".join(f"{line}\n" for line in lines).encode())
             while rest:
