@@ -227,6 +227,12 @@ def open_bundle(
         If its sources and ledger give another case than it states.
     UsageError
         If the folder exists, lies in the bundle or in a case, or cannot be written.
+
+    Examples
+    --------
+    >>> _ = case.bundle("sealed.zip")
+    >>> gt.open_bundle("sealed.zip", case="opened.gtrace").case
+    'opened.gtrace'
     """
     from graphtrace.bundle.opening import OpenOptions
     from graphtrace.bundle.opening import open_bundle as open_sealed
