@@ -91,12 +91,17 @@ def _database_entries(folder: Path) -> list[re.Match[str]]:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return the bytes of all files below a folder; unreadable and vanished files count as none."""
+    """Return the bytes of all files below a folder; unreadable and vanished files count as none.
+
+    Nor does the log of look-ups, which every question makes longer.
+    """
     total = 0
     for place, folders, names in os.walk(folder):
         if SCRATCH in folders:
             folders.remove(SCRATCH)
         for name in names:
+            if name == LOOKUPS:
+                continue
             try:
                 total += os.lstat(Path(place) / name).st_size
             except OSError:

@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 def lines_of_case(contents: CaseContents, as_of: str | None = None) -> list[LogLine]:
     """Return the lines of a case, up to the end of a day, the oldest first.
 
+    Within a second, a look-up stands after the line of the ledger that it bears, which was the last one then.
+
     Raises
     ------
     CaseDamaged
         If a line of the ledger or of the log of look-ups cannot be read.
     """
     letters = [line for line in contents.notes if '"kind":"letter"' in line]
+    ledger = [content_of(line) for line in entries_until(contents.ledger, as_of)]
+    places = {content["hash"]: place for place, content in enumerate(ledger, 1)}
     chains = (
-        map(_done, map(content_of, entries_until(contents.ledger, as_of))),
-        (_line(content, "letter") for content in map(content_of, entries_until(letters, as_of))),
-        _asked([content_of(line) for line in entries_until(contents.lookups, as_of)]),
+        ((places[content["hash"]], _done(content)) for content in ledger),
+        ((len(places), _line(content, "letter")) for content in map(content_of, entries_until(letters, as_of))),
+        _asked([content_of(line) for line in entries_until(contents.lookups, as_of)], places),
     )
-    return list(heapq.merge(*chains, key=lambda line: line.at))
+    return [line for _, line in heapq.merge(*chains, key=lambda placed: (placed[1].at, placed[0]))]
 
 
 def _done(content: Mapping[str, Any]) -> LogLine:
@@ -37,7 +41,7 @@ def _done(content: Mapping[str, Any]) -> LogLine:
     return _line(content, "judge" if "judgement" in content else "correct")
 
 
-def _asked(contents: Iterable[Mapping[str, Any]]) -> Iterator[LogLine]:
+def _asked(contents: Iterable[Mapping[str, Any]], places: Mapping[str, int]) -> Iterator[tuple[int, LogLine]]:
     contents = list(contents)
     answers = {content["of"]: content for content in contents if content.get("what") == "answer"}
     for content in contents:
@@ -46,7 +50,7 @@ def _asked(contents: Iterable[Mapping[str, Any]]) -> Iterator[LogLine]:
             answered = {"answer": told["answer"], "answer_of": told["basis"]} if told else {}
             asked = content.get("asked")
             params = {"command": content.get("command"), **(asked if isinstance(asked, Mapping) else {}), **answered}
-            yield _line({**content, **params}, what, params)
+            yield places.get(content.get("ledger") or "", 0), _line({**content, **params}, what, params)
 
 
 def _line(content: Mapping[str, Any], what: LogKind, params: Mapping[str, Any] | None = None) -> LogLine:

@@ -19,11 +19,13 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, hashes_of, missing_lines, times_run_back
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
 from graphtrace.storage.notes import unreadable_notes
-from graphtrace.storage.rebuild import repeat_ledger
+from graphtrace.storage.rebuild import Repeated, repeat_ledger
 from graphtrace.storage.replies import verify_replies
 from graphtrace.storage.scratch import disk_of, scratch_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphtrace.storage.load import Progress
 
 
@@ -137,8 +139,7 @@ def verify_rows(
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        with open_writer(scratch, scratch_of=disk_of(place, folder)) as case:
-            done = repeat_ledger(case, list(plan_copy(store)), store.read_source, progress)
+        done = _load_again(store, scratch, disk_of(place, folder), progress)
         again = DuckDBBackend(scratch)
         try:
             repeated = again.contents()
@@ -162,6 +163,12 @@ def verify_rows(
                 yield from ask(again)
         finally:
             again.close()
+
+
+def _load_again(store: Backend, scratch: Path, disk: Path, progress: Progress) -> Repeated:
+    """Make the case once more from its sources, in a folder that is not there yet."""
+    with open_writer(scratch, scratch_of=disk) as case:
+        return repeat_ledger(case, list(plan_copy(store)), store.read_source, progress)
 
 
 def _comparable(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:

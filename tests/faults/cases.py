@@ -73,8 +73,16 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def names(folder: Path) -> list[str]:
-    """Every file and folder below a folder; the database, whatever its number is, and the lock are in all cases."""
-    return sorted(re.sub(r"case\.\d+\.", "case.", str(path.relative_to(folder))) for path in folder.rglob("*"))
+    """Every file and folder below a folder, but for the log of look-ups, to which every question adds.
+
+    The database, whatever its number is, and the lock are in all cases.
+    """
+    found = (re.sub(r"case\.\d+\.", "case.", str(path.relative_to(folder))) for path in folder.rglob("*"))
+    return sorted(name for name in found if name not in LOG)
+
+
+LOG = frozenset({"lookups.jsonl", "lookups.lock"})
+"""Files of the log of look-ups."""
 
 
 def environment(**more: str) -> dict[str, str]:

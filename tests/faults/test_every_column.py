@@ -97,13 +97,13 @@ def _reading_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     read_again, kept = verify._load_again, tmp_path_factory.mktemp("read-again")
     known: list[tuple[Any, Path, Any]] = []
 
-    def once(store: Backend, files: Any, scratch: Path, *rest: Any) -> Any:
+    def once(store: Backend, scratch: Path, *rest: Any) -> Any:
         plan = [plan_copy(store), store.contents().files]
         for same, made, done in known:
             if same == plan:
                 shutil.copytree(made, scratch)
                 return done
-        done = read_again(store, files, scratch, *rest)
+        done = read_again(store, scratch, *rest)
         made = Path(shutil.copytree(scratch, kept / str(len(known))))
         known.append((plan, made, done))
         return done

@@ -222,7 +222,7 @@ sys.exit(main(sys.argv[2:]))
         ["export", "parquet", "OUT/x"],
         ["export", "neo4j-admin", "OUT/x"],
         ["export", "graphml", "OUT/x"],
-        ["export", "csv", "OUT/x"],
+        ["export", "csv", "OUT/x", "--level", "record"],
         ["trace", CARDS[0], "-o", "OUT/x.json"],
     ],
     ids=lambda each: " ".join(each[:2]),
@@ -232,7 +232,7 @@ def test_a_full_disk_says_so_and_for_which_output_and_leaves_nothing(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    ran = run(["-c", LIMITED, 200, *(each.replace("OUT", str(out)) for each in arguments), "--case", case])
+    ran = run(["-c", LIMITED, 700, *(each.replace("OUT", str(out)) for each in arguments), "--case", case])
     assert ran.returncode == 2, ran.stderr
     assert f"{out}/x" in ran.stderr
     assert "cannot be written: the disk is full" in ran.stderr

@@ -141,7 +141,8 @@ def without_places(value: Any) -> Any:
     if isinstance(value, list):
         value = [part for part in value if not (isinstance(part, dict) and part.get("code") == "joined_by_name")]
     if isinstance(value, dict):
-        return {name: len(part) if name == "origins" else without_places(part) for name, part in value.items()}
+        told = {name: part for name, part in value.items() if name not in {"because", "rests_on"}}
+        return {name: len(part) if name == "origins" else without_places(part) for name, part in told.items()}
     return [without_places(part) for part in value] if isinstance(value, list) else value
 
 

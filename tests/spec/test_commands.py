@@ -121,7 +121,7 @@ def test_the_keys_of_findings_and_leads_stand_in_order(told: Desk) -> None:
         assert list(finding)[:3] == ["code", "severity", "params"]
         assert "message" in finding
     for lead in result["leads"]:
-        assert list(lead) == ["ask", "for", "because", "since", "until", "message"]
+        assert list(lead) == ["id", "ask", "for", "because", "since", "until", "message"]
         assert list(lead["ask"]) == ["id", "name"]
     (gap,) = [finding for finding in result["findings"] if finding["code"] == "custody_gap"]
     assert (list(gap["params"]), gap["severity"]) == (

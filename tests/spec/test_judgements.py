@@ -35,7 +35,7 @@ def judge(desk: Desk, one: str, other: str, verdict: str = "--same", **more: Any
 def told(desk: Desk, *options: str) -> dict[str, Any]:
     """The trace of card 1, without what depends on the bytes of the file or on its judgements."""
     (answer,) = desk.ask("trace", card(1), *options).json["results"]
-    return without(answer, {"sha256", "judgements"})
+    return without(answer, {"sha256", "judgements", "because"})
 
 
 def without(value: Any, names: set[str]) -> Any:

@@ -276,7 +276,7 @@ def test_a_file_loaded_again_adds_nothing(desk: Desk) -> None:
 
 def test_the_keys_of_load_stand_in_order(desk: Desk) -> None:
     answer = desk.ask("load", desk.file(moves("E>A 2024-03-05", "E>A 2024-03-06 #8.98606E+19"))).json
-    assert list(answer) == ["graphtrace", "case", "ledger_head", "files", "skipped"]
+    assert list(answer) == ["graphtrace", "case", "ledger_head", "files", "skipped", "watch_hits"]
     (sheet,) = answer["files"]
     assert list(sheet) == [
         "file",

@@ -70,7 +70,7 @@ def report_view(report: EvidenceReport, *, case: str | None = None, as_of: str |
         case=case,
         as_of=as_of,
         parts=(
-            _head(report),
+            Section(code="case_head", title=title, parts=(_head(report),)),
             *answers,
             Section(code="files", title=label_text("files_loaded"), parts=(_files(report),)),
             *_not_read(report),
