@@ -76,11 +76,7 @@ def check(
     from graphtrace.cli.progress import progress_of
     from graphtrace.simulate.check import check_answers
 
-    with (
-        common.open_case(case_name) as case,
-        case.lookup("simulate check", truth=str(truth), sample=sample),
-        progress_of(common) as progress,
-    ):
+    with common.open_case(case_name) as case, progress_of(common) as progress:
         report = check_answers(case, truth, sample=sample, progress=progress)
         state = plain_state(case)
 

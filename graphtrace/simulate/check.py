@@ -73,17 +73,18 @@ def check_answers(
     strides = {story: 1 if sample is None else -(-count // max(sample, 1)) for story, count in cards.items()}
     total = sum(-(-count // strides[story]) for story, count in cards.items())
     report = CheckReport()
-    for expected in expected_cards(shards, strides):
-        for batch in expected.iter_slices(_BATCH):
-            _check_batch(case, batch, report)
-            if progress is not None:
-                progress("", report.asked, total)
-    _check_audits(case, shards, report)
-    _check_rows(case, truth, report)
-    if (truth / ALIASES_FILE).is_file():
-        report.aliases = _count_aliases(case, truth / ALIASES_FILE)
-    if (truth / SUPPORTS_FILE).is_file():
-        _check_supports(case, truth / SUPPORTS_FILE, report)
+    with case.lookup("simulate check", truth=str(truth), sample=sample):
+        for expected in expected_cards(shards, strides):
+            for batch in expected.iter_slices(_BATCH):
+                _check_batch(case, batch, report)
+                if progress is not None:
+                    progress("", report.asked, total)
+        _check_audits(case, shards, report)
+        _check_rows(case, truth, report)
+        if (truth / ALIASES_FILE).is_file():
+            report.aliases = _count_aliases(case, truth / ALIASES_FILE)
+        if (truth / SUPPORTS_FILE).is_file():
+            _check_supports(case, truth / SUPPORTS_FILE, report)
     report.faults = dict(sorted(report.faults.items()))
     return report
 

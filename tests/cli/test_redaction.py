@@ -219,7 +219,15 @@ def test_exports_hold_no_secret_and_as_much_as_plain_ones(
         written.append(json.loads(done.stdout)["written"])
         assert bool(_leaks(out.read_bytes(), secrets)) == (not more)
         assert bool(_leaks(done.stdout.encode(), secrets | {out.name})) == (not more)
-    assert written[0] == written[1]
+    # a pseudonym says whether it is of a firm or a person, by the name too; FollowTheMoney has a type for each
+    assert _as_parties(written[0]) == _as_parties(written[1])
+
+
+def _as_parties(counts: Any) -> dict[str, int]:
+    """Counts of what was written, with firms, persons and others as one."""
+    kinds = ("Company", "Person", "LegalEntity")
+    rest = {name: count for name, count in counts.items() if name not in kinds}
+    return {**rest, "parties": sum(counts.get(name, 0) for name in kinds)}
 
 
 @pytest.mark.parametrize("level", EXPORTS)

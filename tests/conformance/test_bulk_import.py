@@ -148,8 +148,11 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
 
 
 def test_a_part_of_a_case_is_not_written_for_bulk_import(tmp_path: Path) -> None:
-    with gt.open_case(tmp_path / "x.gtrace") as case, pytest.raises(UsageError, match="whole case"):
-        case.export("neo4j-admin", tmp_path / "files", around="甲")
+    (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,卡号\n甲,乙,2024-04-01,{CARD}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "t.csv")
+        with pytest.raises(UsageError, match="whole case"):
+            case.export("neo4j-admin", tmp_path / "files", around="甲")
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

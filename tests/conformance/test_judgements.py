@@ -182,7 +182,18 @@ def shape(answers: Sequence[str], parties: Mapping[str, frozenset[str]] | None) 
 def _renamed(value: Any, numbers: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         # where one number has two names, a hop has that of its own records
-        dropped = {"judgements", "aliases", "uscc", "sha256", "ledger_head", "case", "name", "message", "because", "rests_on"}
+        dropped = {
+            "judgements",
+            "aliases",
+            "uscc",
+            "sha256",
+            "ledger_head",
+            "case",
+            "name",
+            "message",
+            "because",
+            "rests_on",
+        }
         return {key: _renamed(held, numbers) for key, held in value.items() if key not in dropped}
     if isinstance(value, list):
         kept = [held for held in value if not (isinstance(held, dict) and held.get("code") == "identity_differs")]
