@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
 import openpyxl
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.posix
 
 CODES = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 ROUNDS = 2 if EXPLORES else 1
+MOST_ROUNDS = 8
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +107,10 @@ def test_a_command_that_a_signal_ends_leaves_nothing_behind(
     before = names(whole)
     lasts = runs_s(arguments, scratch)
     seen = []
-    for name in list(CODES) * ROUNDS:
+    for tried, name in enumerate(islice(cycle(CODES), len(CODES) * MOST_ROUNDS)):
+        # where all signals came too early or too late, some more are sent
+        if tried >= len(CODES) * ROUNDS and sum(code > 0 for code in seen) >= ROUNDS:
+            break
         for made in (case, out / "x.xlsx"):
             shutil.rmtree(made) if made.is_dir() else made.unlink(missing_ok=True)
         code = end_after(chosen.uniform(0.1, 0.95) * lasts, getattr(signal, name), arguments, scratch)
