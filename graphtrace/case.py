@@ -114,16 +114,14 @@ def _hash_of_file(path: Path) -> str:
 
 def _json_hash(answer: object) -> str | None:
     """Return the SHA-256 of the JSON of an answer alone; ``None`` where it has none or has too many results."""
-    from graphtrace.render.json import to_json_bytes
-    from graphtrace.render.registry import find_renderer, make_plain_values
+    from graphtrace.render.registry import hash_answer
 
     if isinstance(answer, Sized) and len(answer) > MAX_HASHED:
         return None
     try:
-        find_renderer(answer)
+        return hash_answer(answer)
     except TypeError:
         return None
-    return hashlib.sha256(to_json_bytes(make_plain_values(answer, "en"))).hexdigest()
 
 
 MAX_HASHED: Final = 10_000

@@ -6,7 +6,6 @@ anew and says where the answer is no longer that of the pin. Nothing in it is wr
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from graphtrace.errors import GraphtraceError, UsageError
 from graphtrace.model import CHINA
+from graphtrace.render.registry import hash_answer
 from graphtrace.results.evidence_report import (
     EvidenceReport,
     Pin,
@@ -61,7 +61,7 @@ def pin_answer(
     """
     if not asked or len(words) > MAX_WORDS:
         raise UsageError("pin_unfit", most=MAX_WORDS, hint="pin_usage")
-    digest = _digest(_ask(case, command, asked))
+    digest = hash_answer(_ask(case, command, asked))
     content = {"command": command, "asked": [*asked], "words": words.strip(), "sha256": digest, "removes": None}
     case.add_note("pin", REPORT, content, by=by)
     return pins_of(case).pins[-1]
@@ -136,14 +136,6 @@ def _ask(case: Case, command: PinnedCommand, asked: Sequence[str]) -> object:
             return case.audit(*asked)
 
 
-def _digest(answer: object) -> str:
-    """Return the SHA-256 of an answer as JSON, without the name of the case and without what was not read of it."""
-    from graphtrace.render.json import to_json_bytes
-    from graphtrace.render.registry import make_plain_values
-
-    return hashlib.sha256(to_json_bytes(make_plain_values(answer, "en"))).hexdigest()
-
-
 def _answered(case: Case, pin: Pin) -> PinnedAnswer:
     answer = _ask(case, pin.command, pin.asked)
     origins = _origins(cast("Sequence[Trace]", answer)) if pin.command == "trace" else ()
@@ -152,7 +144,7 @@ def _answered(case: Case, pin: Pin) -> PinnedAnswer:
     return PinnedAnswer(
         pin=pin,
         answer=answer,
-        is_unchanged=_digest(answer) == pin.digest,
+        is_unchanged=hash_answer(answer) == pin.digest,
         quoted=quoted,
         not_quoted=len(rows) - len(quoted),
     )

@@ -7,6 +7,7 @@ format. Modules are imported when an answer of theirs is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -145,6 +146,19 @@ def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
         (one,) = next(iter(plain.values()))
         plain = {**one, **mark}
     return plain
+
+
+def hash_answer(answer: object) -> str:
+    """Return the SHA-256 of the JSON of an answer alone, in English; it is that of the same answer of any copy.
+
+    Raises
+    ------
+    TypeError
+        If its type has no JSON.
+    """
+    from graphtrace.render.json import to_json_bytes
+
+    return sha256(to_json_bytes(make_plain_values(answer, "en"))).hexdigest()
 
 
 def make_file(

@@ -7,10 +7,11 @@ these rows lie and which column of it is which field, as the ledger keeps it of 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.model import Activation, Chain, Hop, Origin, Party, sheet_dict
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import Audit
     from graphtrace.results.trace import Trace
 
+_HASH: Final = re.compile("[0-9a-f]{64}")
 _Rows = dict[tuple[str, str, str | None], set[int]]
 
 
@@ -138,6 +140,9 @@ def _places(hashes: set[str], ledger: Sequence[str]) -> Mapping[tuple[str, str |
     """Return how the tables of some files were read last, by the hash of the file and the sheet."""
     found: dict[tuple[str, str | None], Mapping[str, Any]] = {}
     for line in ledger:
+        # most lines of a long ledger are about other files
+        if hashes.isdisjoint(_HASH.findall(line)):
+            continue
         content = json.loads(line)
         if content.get("sha256") not in hashes:
             continue
