@@ -12,13 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graphtrace.platform.threads import raise_in_thread
+from graphtrace.platform.threads import is_importing, raise_in_thread
 
 MAX_LONG: Final = 2
 """Maximum number of questions that take long at the same time; others wait, and pages that are quick pass them."""
 
 WATCH_S: Final = 0.5
 """Time between two looks whether the browser is still there, in seconds."""
+
+IMPORT_S: Final = 0.02
+"""Time between two looks whether a question that nobody waits for has imported a module, in seconds."""
 
 GONE: Final = 499
 """Status of an answer that nobody gets."""
@@ -40,14 +43,17 @@ class Question:
         self._interrupt: Callable[[], None] | None = None
         self._is_abandoned = False
 
-    def abandon(self) -> None:
-        """End the question as soon as it can be ended."""
+    def abandon(self) -> bool:
+        """End the question as soon as it can be ended; return False if that has to be tried again."""
         with self._turn:
             self._is_abandoned = True
             if self._thread is not None:
+                if is_importing(self._thread):
+                    return False
                 raise_in_thread(self._thread, Abandoned)
             if self._interrupt is not None:
                 self._interrupt()
+            return True
 
     @contextmanager
     def interruptible(self, interrupt: Callable[[], None] | None = None) -> Iterator[None]:
@@ -105,7 +111,8 @@ class LongQuestions:
             async def watch() -> None:
                 while not await request.is_disconnected():
                     await anyio.sleep(WATCH_S)
-                question.abandon()
+                while not question.abandon():
+                    await anyio.sleep(IMPORT_S)
                 waiting.cancel()
 
             group.start_soon(watch)

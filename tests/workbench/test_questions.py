@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
-from graphtrace.workbench.questions import MAX_LONG
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from graphtrace.workbench.questions import GONE, MAX_LONG, Question, interruptible
 
 from .bench import CARD, Bench, served
 
@@ -43,3 +49,32 @@ def test_quick_pages_pass_long_ones_and_those_end_when_nobody_waits(case: Path) 
         assert "王五" in bench.ask(f"/card/{CARD}").words
         assert bench.ask("/audit").status == 200
         assert bench.ask("/leads").status == 200
+
+
+def test_a_question_is_not_cut_short_while_it_imports_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some modules, numpy among them, cannot be imported again in a process where the first attempt was cut short."""
+    (tmp_path / "imported_slowly.py").write_text(
+        "import time\nfor _ in range(60):\n    time.sleep(0.05)\nDONE = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    question = Question()
+    came: list[str] = []
+
+    def answer(_: Request) -> Response:
+        with interruptible():
+            module = importlib.import_module("imported_slowly")
+            came.append(f"imported {module.DONE}")
+            while True:
+                time.sleep(0.01)
+
+    with ThreadPoolExecutor(1) as thread:
+        result = thread.submit(question.run, answer, Request({"type": "http"}))
+        while "imported_slowly" not in sys.modules:
+            time.sleep(0.01)
+        assert question.abandon() is False
+        began = time.monotonic()
+        while not question.abandon():
+            assert time.monotonic() - began < 60
+            time.sleep(0.02)
+        assert result.result(timeout=60).status_code == GONE
+    assert came == ["imported True"]
