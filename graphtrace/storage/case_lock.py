@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, Literal
 
-from graphtrace.errors import CaseLocked
+from graphtrace.errors import CaseLocked, CaseMissing
 from graphtrace.platform import system
 from graphtrace.private_files import make_folder, open_lock_file, try_lock
 from graphtrace.storage.case_folder import LOCK, check_folder, find_database
@@ -81,7 +81,21 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
             lock.close()
 
 
-def wait_for_first_load(folder: Path, deadline: Deadline) -> None:
+def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
+    """Return the newest database of a case folder; raises if it holds none, so that no other folder becomes a case.
+
+    A first load that is under way is waited for until the deadline.
+    """
+    found = find_database(folder)
+    if found is None and deadline is not None:
+        _wait_for_first_load(folder, deadline)
+        found = find_database(folder)
+    if found is None:
+        raise CaseMissing("folder_no_case", folder=folder, case=folder, hint="make_case")
+    return found
+
+
+def _wait_for_first_load(folder: Path, deadline: Deadline) -> None:
     """Wait until a folder holds a case, or no process creates one.
 
     Raises

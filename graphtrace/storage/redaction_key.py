@@ -15,7 +15,8 @@ from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, read_file, unusable
 from graphtrace.storage.case_folder import REDACTION_KEY, check_folder
-from graphtrace.storage.duckdb.backend import DuckDBBackend, find_case
+from graphtrace.storage.case_lock import find_case
+from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.notes import locked_notes
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphtrace.errors import CaseMissing, StoreError
+from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
@@ -36,7 +36,7 @@ from graphtrace.storage.base import (
     complete_selection,
 )
 from graphtrace.storage.case_folder import LEDGER, LOOKUPS, NOTES, SOURCES, check_folder, find_database
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, find_case
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb import party_queries
 from graphtrace.storage.duckdb import supports as support_sql
@@ -126,20 +126,6 @@ def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duc
             # a newer one may have taken its place; on Windows others can keep it from being opened
             if find_database(folder) == database and not (system.is_in_use(database) and deadline.wait()):
                 raise read_error(error, database) from error
-
-
-def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
-    """Return the newest database of a case folder; raises if it holds none, so that no other folder becomes a case.
-
-    A first load that is under way is waited for until the deadline.
-    """
-    found = find_database(folder)
-    if found is None and deadline is not None:
-        wait_for_first_load(folder, deadline)
-        found = find_database(folder)
-    if found is None:
-        raise CaseMissing("folder_no_case", folder=folder, case=folder, hint="make_case")
-    return found
 
 
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
@@ -676,7 +662,7 @@ class DuckDBBackend(CaseSession):
         """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
         from graphtrace.storage.duckdb.consistency import find_inconsistencies
 
-        return find_inconsistencies(self)
+        return find_inconsistencies(self, self._loaded_files())
 
     def _loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""

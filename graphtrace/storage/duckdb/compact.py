@@ -14,8 +14,7 @@ from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE
 from graphtrace.results.case import CompactResult
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.duckdb.backend import find_case
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
 from graphtrace.storage.duckdb.object_check import require_plain_objects
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings

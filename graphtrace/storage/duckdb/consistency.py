@@ -7,7 +7,7 @@ the engine checks the sum of each block that it reads.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.storage.base import LoadedFile
+    from graphtrace.storage.duckdb.session import CaseSession
 
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
@@ -256,7 +257,7 @@ def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f'SELECT bit_xor(hash(whole)) FROM {base}."{table}" AS whole').fetchall()
 
 
-def find_inconsistencies(store: DuckDBBackend) -> Problems:
+def find_inconsistencies(store: CaseSession, files: Sequence[LoadedFile]) -> Problems:
     """Yield the problems in the tables and files of a case folder, as (code, parameters).
 
     Cost: some passes over all rows, and the derivation of the parties anew.
@@ -273,7 +274,7 @@ def find_inconsistencies(store: DuckDBBackend) -> Problems:
         yield from _check_derived(con)
     finally:
         con.close()
-    yield from _check_files(store)
+    yield from _check_files(store, files)
 
 
 def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
@@ -423,7 +424,7 @@ def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 # -- the files beside the database -----------------------------------------------------------------------------
 
 
-def _check_files(store: DuckDBBackend) -> Problems:
+def _check_files(store: CaseSession, files: Sequence[LoadedFile]) -> Problems:
     sources: set[str] = set()
     rejects: dict[str, str] = {}
     is_known = not_unloaded(unloaded_sheets(store.con))
@@ -431,7 +432,7 @@ def _check_files(store: DuckDBBackend) -> Problems:
     # the files of a load that was taken away may be there until the next writer comes
     known_names: set[str] = set()
     earlier: Counter[str] = Counter()
-    for file in store.contents().files:
+    for file in files:
         sources.add(file.sha256)
         for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
             if (digest := sheet.get("rejects_sha256")) is not None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
 from graphtrace.results.judgements import JudgementResult
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
 from graphtrace.storage.corrections import find_row
-from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
 from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views

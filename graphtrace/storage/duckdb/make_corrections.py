@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
 from graphtrace.storage.corrections import CorrectionPlan, MakePlan
-from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource, add_correction, stored_corrections
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
