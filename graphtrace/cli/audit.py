@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +14,7 @@ from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
 
 if TYPE_CHECKING:
-    from graphtrace.results.audit import Audit
+    pass
 
 _ENDINGS = (".csv", ".xlsx", ".md", ".docx", PAGE)
 
@@ -62,7 +60,7 @@ def audit(
                 "role": role,
                 "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
             }
-            shown = show_answer(
+            return show_answer(
                 *(audits, common),
                 as_of=as_of,
                 endings=_ENDINGS,
@@ -70,7 +68,6 @@ def audit(
                 state=state,
                 options=options,
             )
-            return shown if common.redact else _in_parts(shown, audits, common)
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(
@@ -79,10 +76,3 @@ def audit(
         state = case.state(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
     return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, state=state)
-
-
-def _in_parts(shown: CommandResult, audits: Sequence[Audit], common: GlobalOptions) -> CommandResult:
-    """Return a result whose JSON is made one audit at a time: there may be fifty thousand."""
-    from graphtrace.render.json import audit_parts
-
-    return replace(shown, parts=lambda: audit_parts(common.case or "", audits, common.lang))

@@ -126,6 +126,11 @@ def show_answer(
 
         return make_values(answer, asked, common.lang)
 
+    def parts() -> Iterator[bytes]:
+        from graphtrace.render.registry import make_parts
+
+        return make_parts(answer, asked, common.lang)
+
     def document() -> Document:
         from graphtrace.render.registry import make_document
 
@@ -146,6 +151,7 @@ def show_answer(
     return CommandResult(
         document=data,
         view=view,
+        parts=parts,
         files={**{ending: partial(file, ending) for ending in endings}, **(files or {})},
         error=error,
         exit_code=exit_code,

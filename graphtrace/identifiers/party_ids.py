@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
@@ -166,6 +167,7 @@ def _is_valid_organisation_code(code: str) -> bool:
 LegalForm = Literal["firm", "person"]
 
 
+@lru_cache(maxsize=65536)
 def legal_form_of(text: str) -> LegalForm | None:
     """Whether a party's number is that of a firm or of a natural person; ``None`` where it may be either or neither.
 

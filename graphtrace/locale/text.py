@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,12 +57,16 @@ class Text:
 
     def render(self, lang: Lang) -> str:
         """Return the text in a language; an unknown id stands for itself."""
-        template = load_catalogue(lang)[self.table].get(self.id)
-        return self.id if template is None else fill_template(template, self.params, lang)
+        return _of_catalogue(self.table, self.id, self.params, lang)
 
     def in_both(self) -> BilingualText:
         """Return the text in both languages."""
         return BilingualText(self.render("en"), self.render("zh"))
+
+
+def _of_catalogue(table: str, text_id: str, params: Mapping[str, Any], lang: Lang) -> str:
+    template = load_catalogue(lang)[table].get(text_id)
+    return text_id if template is None else fill_template(template, params, lang)
 
 
 def phrase(text_id: str, /, **params: Any) -> Text:
@@ -71,7 +76,38 @@ def phrase(text_id: str, /, **params: Any) -> Text:
 
 def placeholders(template: str) -> set[str]:
     """Return the names of the parameters in a template."""
-    return {name for name, _ in _SLOT.findall(template)}
+    return {slot.name for part in _parse(template) for slot in part.pieces if isinstance(slot, _Slot)}
+
+
+class _Slot(NamedTuple):
+    """The place of a parameter, with the form that it asks for."""
+
+    name: str
+    form: str | None
+
+
+class _Part(NamedTuple):
+    """A run of a template; one in square brackets is left out where one of ``needed`` has no value."""
+
+    pieces: tuple[str | _Slot, ...]
+    needed: frozenset[str]
+
+
+@cache
+def _parse(template: str) -> tuple[_Part, ...]:
+    """Return the parts of a template; each is read once, as there are no more than the catalogues have."""
+    parts = []
+    for place, run in enumerate(_OPTIONAL.split(template)):
+        is_optional = place % 2 == 1
+        names = {name for name, _ in _SLOT.findall(run)} if is_optional else set[str]()
+        text = f"[{run}]" if is_optional and not names else run
+        pieces: list[str | _Slot] = []
+        end = 0
+        for match in _SLOT.finditer(text):
+            pieces += [text[end : match.start()], _Slot(match[1], match[2])]
+            end = match.end()
+        parts.append(_Part((*pieces, text[end:]), frozenset(names)))
+    return tuple(parts)
 
 
 def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
@@ -79,30 +115,28 @@ def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
 
     Parties are given as ``{"id", "name"}``, hops as ``{"n", "from", "to"}``, dated parties as ``{"party", "date"}``.
     """
+    return "".join(
+        piece if isinstance(piece, str) else _fill(piece, params, lang)
+        for part in _parse(template)
+        if all(params.get(name) not in (None, "", [], ()) for name in part.needed)
+        for piece in part.pieces
+    )
 
-    def part(match: re.Match[str]) -> str:
-        names = placeholders(match[1])
-        if not names:
-            return match[0]
-        return match[1] if all(params.get(name) not in (None, "", [], ()) for name in names) else ""
 
-    def slot(match: re.Match[str]) -> str:
-        name, form = match.groups()
-        value = params.get(name)
-        match form, value:
-            case "#", int():
-                return str(value)
-            case (("*" | "or" | "both"), Collection()) if not isinstance(value, str):
-                return _joined(
-                    [render_value(member, lang) for member in value], lang, "and" if form == "*" else str(form)
-                )
-            case str(), int() if "|" in form:
-                singular, plural = form.split("|")
-                return f"{value:,} {singular if value == 1 else plural}"
-            case _:
-                return render_value(value, lang, total=params.get("count"))
-
-    return _SLOT.sub(slot, _OPTIONAL.sub(part, template))
+def _fill(slot: _Slot, params: Mapping[str, Any], lang: Lang) -> str:
+    value, form = params.get(slot.name), slot.form
+    if isinstance(value, str):
+        return value
+    match form, value:
+        case "#", int():
+            return str(value)
+        case (("*" | "or" | "both"), Collection()):
+            return _joined([render_value(member, lang) for member in value], lang, "and" if form == "*" else str(form))
+        case str(), int() if "|" in form:
+            singular, plural = form.split("|")
+            return f"{value:,} {singular if value == 1 else plural}"
+        case _:
+            return render_value(value, lang, total=params.get("count"))
 
 
 def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
@@ -122,6 +156,8 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,}".removesuffix(".0")
+        case {"id": ident, "name": name, **rest}:
+            return _quoted(name or ident, lang, is_by_name=rest.get("identified_by") == "name")
         case {"n": n, "from": sender, "to": receiver}:
             return grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
         case {"party": party, "date": day}:
@@ -131,10 +167,6 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             word = Text("contact_kinds" if is_contact else "fields", role, {})
             form = "known_as" if is_contact or role in ("name", "id") else "known_in"
             return grammar(form, lang, role=word, parties=parties, rows=rows or None)
-        case {"id": _, "name": name, "identified_by": "name"}:
-            return grammar("by_name", lang, name=grammar("quoted", lang, name=name))
-        case {"id": ident, "name": name}:
-            return grammar("quoted", lang, name=name or ident)
         case Collection():
             named = [render_value(member, lang) for member in islice(value, LISTED)]
             more = (len(value) if total is None else total) - len(named)
@@ -143,10 +175,17 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             return str(value)
 
 
+@lru_cache(maxsize=4096)
+def _quoted(name: str, lang: Lang, *, is_by_name: bool) -> str:
+    """Return the name of a party in quotation marks; an answer about many cards names few parties, again and again."""
+    quoted = grammar("quoted", lang, name=name)
+    return grammar("by_name", lang, name=quoted) if is_by_name else quoted
+
+
 def _joined(members: list[str], lang: Lang, word: str) -> str:
     return grammar(word, lang).join(members)
 
 
 def grammar(text_id: str, lang: Lang, **params: object) -> str:
     """Return a text that joins or surrounds values: separator, quotation mark, bracket."""
-    return Text("grammar", text_id, params).render(lang)
+    return _of_catalogue("grammar", text_id, params, lang)

@@ -9,7 +9,8 @@ import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict, sheet_dict
@@ -114,6 +115,10 @@ _judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.Judgeme
 _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
 
+_AT_ONCE: Final = 100
+"""Number of answers that are JSON at the same time where they are written in parts."""
+
+
 def to_json_bytes(document: Mapping[str, Any]) -> bytes:
     """Return a document in UTF-8 with a final line break; invisible and control characters are escaped."""
     import orjson
@@ -138,9 +143,19 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
     traces = list(traces)
+    return _trace_answer(case, traces, trace_results(traces, lang))
+
+
+def trace_parts(case: str, traces: Iterable[Trace], lang: Lang) -> Iterator[bytes]:
+    """Yield the same answer as JSON, some traces at a time: the bytes of :func:`to_json_bytes`, never all at once."""
+    traces = list(traces)
+    return _in_parts("results", _trace_answer(case, traces, []), (_trace(trace, lang) for trace in traces))
+
+
+def _trace_answer(case: str, traces: Sequence[Trace], written: list[json_types.TraceJson]) -> json_types.TraceAnswer:
     return {
         **_asked_head(case),
-        "results": trace_results(traces, lang),
+        "results": written,
         "counts": _counts(traces),
         **_rests_on(partial(rests_on_traces, traces)),
         **_options(),
@@ -187,15 +202,23 @@ def _audit_answer(case: str, audits: Iterable[Audit], written: list[json_types.A
     }
 
 
-def audit_parts(case: str, audits: Sequence[Audit], lang: Lang) -> Iterator[bytes]:
-    """Yield the same answer as JSON, one audit at a time: the bytes of :func:`to_json_bytes`, never all at once."""
-    empty = b'\n  "enterprises": ['
-    before, _, after = to_json_bytes(_audit_answer(case, audits, [])).partition(empty)
-    yield before + empty
-    for place, audit in enumerate(audits):
-        text = to_json_bytes(_audit(audit, lang)).removesuffix(b"\n")
-        yield (b",\n    " if place else b"\n    ") + text.replace(b"\n", b"\n    ")
-    yield b"\n  " + after if audits else after
+def audit_parts(case: str, audits: Iterable[Audit], lang: Lang) -> Iterator[bytes]:
+    """Yield the same answer as JSON, some audits at a time: the bytes of :func:`to_json_bytes`, never all at once."""
+    audits = list(audits)
+    return _in_parts("enterprises", _audit_answer(case, audits, []), (_audit(audit, lang) for audit in audits))
+
+
+def _in_parts(name: str, document: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield the bytes of a document whose empty list ``name`` has these members, some of them at a time."""
+    opening, closing = f'\n  "{name}": ['.encode(), b"\n  ]\n}\n"
+    before, _, after = to_json_bytes(document).partition(opening + b"]")
+    yield before + opening
+    rest = iter(members)
+    comma, end = b"", b"]"
+    while some := list(islice(rest, _AT_ONCE)):
+        yield comma + to_json_bytes({name: some})[len(b"{") + len(opening) : -len(closing)]
+        comma, end = b",", b"\n  ]"
+    yield end + after
 
 
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:

@@ -6,7 +6,7 @@ format. Modules are imported when an answer of theirs is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -29,6 +29,8 @@ class Renderer(NamedTuple):
         Makes the dict of its JSON: ``values(case, answer, lang)``.
     page
         Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
+    parts
+        Yields the bytes of its JSON, some of its members at a time: ``parts(case, answer, lang)``.
     is_one
         Whether the functions are asked for a list of such answers, here of one.
     """
@@ -36,17 +38,19 @@ class Renderer(NamedTuple):
     view: str
     values: str
     page: str | None = None
+    parts: str | None = None
     is_one: bool = False
 
 
 def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool = False) -> Renderer:
     module = "" if ":" in values else "json:"
     whole = None if page is None else f"graphtrace.render.html.{page}"
-    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}", whole, is_one)
+    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}", whole, is_one=is_one)
 
 
-_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")
-_AUDIT = _renderer("audit:audit_view", "audit_document")
+_JSON = "graphtrace.render.json"
+_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")._replace(parts=f"{_JSON}:trace_parts")
+_AUDIT = _renderer("audit:audit_view", "audit_document")._replace(parts=f"{_JSON}:audit_parts")
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
@@ -134,6 +138,18 @@ def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
     with marked_if_redacted(answer):
         values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
         return values
+
+
+def make_parts(answer: object, case: str, lang: Lang) -> Iterator[bytes]:
+    """Yield the JSON of an answer; one of many members is never in memory as a whole."""
+    renderer = find_renderer(answer)
+    with marked_if_redacted(answer):
+        if renderer.parts is None:
+            from graphtrace.render.json import to_json_bytes
+
+            yield to_json_bytes(make_values(answer, case, lang))
+        else:
+            yield from _function(renderer.parts)(case, _asked(answer, renderer), lang)
 
 
 def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:

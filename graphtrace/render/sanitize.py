@@ -19,12 +19,23 @@ _INVISIBLE = (
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
 _UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")
 
-_UNSAFE_IN_UTF8 = re.compile(
-    rb"\x7f|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"
-    rb"|\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\xa0\x80)|\xe3\x85\xa4|\xed[\xa0-\xbf]"
-    rb"|\xef(?:\xb8[\x80-\x8f]|\xbb\xbf|\xbe\xa0|\xbf[\xb0-\xbf])|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0[\x80-\xbf]"
-)
-"""Pattern of the same characters in UTF-8."""
+_UNSAFE_IN_UTF8 = {
+    lead: re.compile(lead + rest)
+    for lead, rest in (
+        (b"\x7f", b""),
+        (b"\xc2", rb"[\x80-\x9f\xad]"),
+        (b"\xcd", b"\x8f"),
+        (b"\xd8", b"\x9c"),
+        (b"\xe1", rb"(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"),
+        (b"\xe2", rb"(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\xa0\x80)"),
+        (b"\xe3", b"\x85\xa4"),
+        (b"\xed", rb"[\xa0-\xbf]"),
+        (b"\xef", rb"(?:\xb8[\x80-\x8f]|\xbb\xbf|\xbe\xa0|\xbf[\xb0-\xbf])"),
+        (b"\xf0", rb"\x9d\x85[\xb3-\xba]"),
+        (b"\xf3", rb"\xa0[\x80-\xbf]"),
+    )
+}
+"""Patterns of the same characters in UTF-8 by their first byte: most first bytes are in no answer at all."""
 
 
 def escape_control_chars(text: str) -> str:
@@ -51,7 +62,9 @@ def escaped_json(document: str) -> str:
 
 def escaped_utf8(document: bytes) -> bytes:
     """Return the same for a document in UTF-8; searches the bytes, since hardly any document holds such a character."""
-    return escaped_json(document.decode()).encode() if _UNSAFE_IN_UTF8.search(document) else document
+    if any(lead in document and pattern.search(document) for lead, pattern in _UNSAFE_IN_UTF8.items()):
+        return escaped_json(document.decode()).encode()
+    return document
 
 
 def _escape(match: re.Match[str]) -> str:

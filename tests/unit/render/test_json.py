@@ -21,6 +21,7 @@ from graphtrace.render.json import (
     to_json_bytes,
     to_json_text,
     trace_document,
+    trace_parts,
     verify_document,
 )
 from graphtrace.render.provenance import answered_at
@@ -220,11 +221,16 @@ def test_status_and_verify_name_the_case() -> None:
     assert "a.csv" in told["message"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("count", [0, 1, 3, 250])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_audits_written_one_at_a_time_are_the_same_bytes(count: int, lang: Lang) -> None:
-    audits = [AUDIT, hostile_audit("n"), AUDIT][:count]
+def test_answers_written_in_parts_are_the_same_bytes(count: int, lang: Lang) -> None:
+    audits = ([AUDIT, hostile_audit("n"), AUDIT] * 100)[:count]
+    told = [CONTINUOUS, not_found("a\n  ]\n}\n"), not_found("\x85\u202e"), BROKEN]
+    traces = (told * 100)[:count]
     with answered_at(CaseState("head"), options={"note": 'a\n  "enterprises": [b'}):
-        parts = list(audit_parts("x.gtrace", audits, lang))
-        assert b"".join(parts) == to_json_bytes(audit_document("x.gtrace", audits, lang))
-    assert len(parts) == count + 2
+        for parts, whole in (
+            (list(audit_parts("x.gtrace", audits, lang)), audit_document("x.gtrace", audits, lang)),
+            (list(trace_parts("x.gtrace", traces, lang)), trace_document("x.gtrace", traces, lang)),
+        ):
+            assert b"".join(parts) == to_json_bytes(whole)
+            assert len(parts) == 2 + -(-count // 100)
