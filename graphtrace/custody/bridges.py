@@ -128,7 +128,8 @@ class QuantityIndex:
         paths = self._paths.get(key)
         if paths is None:
             starts = [holder] if holder is not None else self._fitting_carriers(carrier)
-            paths = self._paths[key] = tuple(self._find_paths(starts, _Window(since, until, carrier), goal))
+            found = self._find_paths(starts, _Window(since, until, carrier), goal)
+            paths = self._paths[key] = tuple(itertools.islice(found, 2))  # with a second one the gap stays open
         return paths[0] if len(paths) == 1 else None
 
     def _fitting_carriers(self, carrier: str | None) -> list[str]:
@@ -139,15 +140,11 @@ class QuantityIndex:
         )
 
     def _find_paths(self, starts: Sequence[str], window: _Window, goal: str) -> Iterator[tuple[CustodyEvent, ...]]:
-        """Yield the paths that fit, at most two: with a second one the gap stays open."""
+        """Yield the paths that fit."""
         distance = self._distances(goal)
-        found = 0
         for start in starts:
             for path in self._walk([start], goal, window, distance):
                 yield tuple(self._step(sender, receiver, window) for sender, receiver in itertools.pairwise(path))
-                found += 1
-                if found == 2:
-                    return
 
     def _walk(self, path: list[str], goal: str, window: _Window, distance: dict[str, int]) -> Iterator[list[str]]:
         if path[-1] == goal:

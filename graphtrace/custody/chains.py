@@ -186,7 +186,6 @@ class ChainDraft:
             is_done = step.when.has_come_by(when) if step.when.is_known else is_done
             if is_done:
                 return place
-            is_done = False
         return None
 
     def presumed_user_at(self, when: DateSpan, with_others: Iterable[DateSpan | None]) -> Party | None:

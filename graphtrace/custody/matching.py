@@ -161,9 +161,9 @@ def _is_inverted(pair: Pair) -> bool:
 def _rank(pairs: Sequence[Pair]) -> tuple[list[Any], list[tuple[str, str]]]:
     """Return the sort key of a party's pairs beyond the number of inversions: the dates, then the ids."""
     rows: list[tuple[Any, ...]] = sorted(
-        ((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id)
+        ((receipt.when,), departure.when, receipt.sender.id, departure.receiver.id)
         if isinstance(receipt, CustodyEvent)
-        else ((0,), departure.when, "", departure.receiver.id)
+        else ((), departure.when, "", departure.receiver.id)
         for receipt, departure in pairs
         if receipt is not None and departure is not None
     )

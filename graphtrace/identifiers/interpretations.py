@@ -112,9 +112,9 @@ def _card_readings(text: str) -> Iterator[Interpretation]:
     if eid := parse_eid(text):
         yield Interpretation(kind="eid", normalised=eid, checksum=_checksum(is_valid_eid(eid)))
     if msisdn := parse_msisdn(text):
-        carrier, confidence = msisdn_carrier(msisdn) or (None, "low")
-        hints = (Hint(attribute="carrier", value=carrier, confidence=confidence),) if carrier else ()
-        yield Interpretation(kind="msisdn", normalised=msisdn, carrier=carrier, hints=hints)
+        named = msisdn_carrier(msisdn)
+        hints = () if named is None else (Hint(attribute="carrier", value=named[0], confidence=named[1]),)
+        yield Interpretation(kind="msisdn", normalised=msisdn, carrier=named and named[0], hints=hints)
     if (imsi := parse_imsi(text)) and is_chinese_imsi(imsi):
         yield Interpretation(kind="imsi", normalised=imsi, carrier=imsi_carrier(imsi))
 

@@ -149,7 +149,7 @@ def is_persons_document(number: str) -> bool:
     [True, True, False]
     """
     if is_natural_person(number):
-        is_code = len(number) == 18 and parse_uscc(number) is not None and is_valid_uscc(number)
+        is_code = parse_uscc(number) is not None and is_valid_uscc(number)
         is_possible = len(number) == _OLD_SIZE or number[6:8] in _CENTURIES
         return is_possible and not (is_code and not is_valid_resident_id(number))
     return _PASSPORT.fullmatch(number) is not None and not _is_valid_organisation_code(number)

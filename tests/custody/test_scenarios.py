@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from graphtrace.model import UNDATED, CustodyEvent
+from graphtrace.custody import trace_custody
+from graphtrace.model import UNDATED, CustodyEvent, Party
 
-from .cards import lot, movement, named, origin, tell
+from .cards import lot, movement, named, origin, seizure, tell
 
 # --- S1 to S4: one chain, whole or not ------------------------------------------------------------------------------
 
@@ -358,6 +359,18 @@ def test_nobody_is_presumed_to_have_used_a_card_on_or_after_the_day_of_its_seizu
     assert tell("C>E 1", "E>R1 2", activated=[f"{used} V"], seized=["5 U"]).end_user == "V", "a record names him"
 
 
+def test_a_seizure_from_one_of_several_of_a_name_may_be_from_the_holder_of_that_name() -> None:
+    def codes(name: str, namesakes: int) -> list[str]:
+        movements = [movement("C>E 1", 2), movement("E>R1 2", 3)]
+        other = Party(id=f"id:{name}", name=name, namesakes=namesakes)
+        taken = replace(seizure("5 U", 2), seized_from=other)
+        return [each.code for each in trace_custody(movements, seizures=[taken]).findings]
+
+    assert "seized_from_another" not in codes("R1", namesakes=2)
+    assert "seized_from_another" in codes("R2", namesakes=2)
+    assert "seized_from_another" in codes("R1", namesakes=0)
+
+
 def test_a_step_dated_after_the_seizure_of_the_card_is_a_finding() -> None:
     told = tell("C>E 1", "E>R1 2", "R1>R2 9", seized=["5 R1"])
     assert (told.outcome, told.holder, told.codes) == ("continuous", "R2", ["moved_after_seizure"])
@@ -502,6 +515,11 @@ def test_a_lot_outside_the_window_makes_no_second_way() -> None:
 
 def test_a_lot_of_no_cards_is_no_bridge() -> None:
     assert tell("C>E 1", "E>R1 2", "R2>R3 5", lots=[lot("R1>R2 3", 2, quantity=0)]).codes == ["custody_gap"]
+
+
+def test_a_lot_of_one_card_is_a_bridge() -> None:
+    told = tell("C>E 1", "E>R1 2", "R2>R3 5", lots=[lot("R1>R2 3", 2, quantity=1)])
+    assert (told.outcome, told.shapes, told.codes) == ("inferred", ["C E R1 R2 R3"], [])
 
 
 def test_lots_alone_make_no_hop_where_no_gap_is() -> None:

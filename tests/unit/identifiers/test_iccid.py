@@ -152,6 +152,16 @@ def test_a_china_mobile_number_that_does_not_fit_the_layout_hints_at_nothing(num
     assert said(number) == {}
 
 
+def test_hints_end_with_the_last_province_and_year() -> None:
+    def told(province: str, year: str) -> list[str]:
+        card = parse_iccid(f"898604B8{province}{year}D0045436")
+        assert card is not None
+        return [hint.value for hint in card.hints]
+
+    assert [told(province, "22")[1:] for province in ("00", "01", "31", "32")] == [[], ["北京"], ["重庆"], []]
+    assert [told("16", year)[:1] for year in ("40", "41")] == [["2040"], []]
+
+
 def test_the_beginning_of_a_number_hints_at_what_it_holds() -> None:
     assert said("898600121019") == {"year": "2019", "province": "江苏"}
     assert said("89860012101") == {}

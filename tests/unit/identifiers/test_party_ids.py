@@ -11,6 +11,7 @@ from graphtrace.identifiers import (
     is_valid_resident_id,
     is_valid_uscc,
     legal_form_of,
+    normalize_party_id,
     normalize_party_name,
     parse_registration_no,
     parse_resident_id,
@@ -170,7 +171,8 @@ def test_fifteen_digits_that_may_be_a_company_are_no_persons() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["330102199001011234", "11010519491231002X", "330102900101123", "E12345670", "EA1234567"]
+    "number",
+    ["330102199001011234", "110101199001010939", "11010519491231002X", "330102900101123", "E12345670", "EA1234567"],
 )
 def test_a_resident_id_and_a_passport_are_documents_of_persons_only(number: str) -> None:
     assert is_persons_document(number)
@@ -178,7 +180,25 @@ def test_a_resident_id_and_a_passport_are_documents_of_persons_only(number: str)
 
 @pytest.mark.parametrize(
     "number",
-    ["91330106MA2KXQ7J3P", "600037341", "E12345673", "110105491231002", "123301004912050014", "13800138000", ""],
+    [
+        "91330106MA2KXQ7J3P",
+        "600037341",
+        "E12345673",
+        "110105491231002",
+        "123301004912050014",
+        "13800138000",
+        "",
+        "110101199001010030",
+    ],
 )
 def test_what_may_be_a_firms_number_is_no_document_of_a_person(number: str) -> None:
     assert not is_persons_document(number)
+
+
+def test_a_resident_id_of_fifteen_digits_has_the_form_of_eighteen() -> None:
+    assert normalize_party_id("330102900101123") == "330102199001011234"
+    assert normalize_party_id("330102901301123") == "330102901301123", "no day"
+    (company,) = (f"11010549123100{check}" for check in range(10) if is_valid_registration_no(f"11010549123100{check}"))
+    assert normalize_party_id(company) == normalize_party_id(company, name="星海科技有限公司") == company
+    person = normalize_party_id(company, name="王伟")
+    assert (person[:17], is_valid_resident_id(person)) == (f"110105194912310{company[13:]}"[:17], True)

@@ -158,6 +158,15 @@ def test_an_open_end_gives_one_run_however_large_the_range_is() -> None:
     assert list(read("89860612????????????").runs_in(lot)) == [lot]
 
 
+def test_a_range_of_longer_or_shorter_numbers_has_no_runs() -> None:
+    pattern = read("8944500102198304??")
+    assert list(pattern.runs_in(KeyRange("8944500", 18, 10_219_830_400, 10_219_830_499))) == [
+        KeyRange("8944500", 18, 10_219_830_400, 10_219_830_499)
+    ]
+    assert list(pattern.runs_in(KeyRange("894450010", 20, 0, 99_999_999_999))) == []
+    assert list(pattern.runs_in(KeyRange("894450", 17, 0, 99_999_999_999))) == []
+
+
 def test_a_range_of_another_head_has_no_runs() -> None:
     lot = KeyRange("89860612", 19, 0, 99_999_999_999)
     assert list(read("898606A3*").runs_in(lot)) == []

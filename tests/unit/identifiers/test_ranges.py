@@ -67,6 +67,17 @@ def test_check_digits_do_not_change_a_range() -> None:
     assert between(first, last + luhn_digit(last)) == bare
 
 
+def test_numbers_abroad_have_check_digits_in_both_ends_or_in_neither() -> None:
+    first, last = "894450010219830482", "894450010219830489"
+    without = KeyRange("8944500", 18, 10219830482, 10219830489)
+    assert between(first, last) == without
+    assert between(first + luhn_digit(first), last + luhn_digit(last)) == without
+    # one of two numbers of a size ends in what could be its check digit by chance
+    other = last + str((int(luhn_digit(last)) + 1) % 10)
+    as_written = KeyRange("89445001", 19, int(first[8:] + luhn_digit(first)), int(other[8:]))
+    assert between(first + luhn_digit(first), other) == as_written
+
+
 def test_both_ends_are_inside_and_their_neighbours_are_not() -> None:
     lot = between("898604B81625D0045436", "898604B81625D0045439")
     assert "898604B81625D0045436" in lot

@@ -116,3 +116,8 @@ def test_three_writings_of_one_device_agree_on_fourteen_digits() -> None:
 @pytest.mark.parametrize("text", ["3520990017614", "35209900176148123", "35209900176148X"])
 def test_other_numbers_are_no_imei(text: str) -> None:
     assert parse_imei(text) is None
+
+
+def test_a_number_abroad_keeps_its_country_code() -> None:
+    assert parse_msisdn("+44 7911 123456") == parse_msisdn("00447911123456") == "+447911123456"
+    assert parse_msisdn("447911123456") is None

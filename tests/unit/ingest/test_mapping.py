@@ -252,6 +252,24 @@ def test_a_pipe_is_no_file_and_not_waited_for(tmp_path: Path) -> None:
         suggest_mappings(tmp_path / "pipe.csv")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "columns: {iccid: 卡片编号, from: 转出方, to: {column: AB}, user: {column: B}}",
+            "no column '卡片编号', number 28; headings seen: 转出方, 对方, 日期, 号码",
+        ),
+        ("header_row: 9", "header_row 9 is blank"),
+    ],
+)
+def test_what_a_mapping_names_and_the_sheet_lacks_is_told_and_nothing_else(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    sheet = sheet_of(("转出方", "对方", "日期", "号码"), ("甲", "乙", "2024-03-01", "89860625300210200018"))
+    with pytest.raises(MappingError, match=said):
+        open_sheet_parser(sheet, mapping=mapping_of(tmp_path, text + "\n"))
+
+
 @pytest.mark.parametrize("kind", ["seizure", "shipment"])
 @pytest.mark.parametrize("first", ["8986061234567890001", "89860612345678900010-89860612345678900028", "13800000001"])
 def test_a_row_of_headings_that_holds_a_number_is_refused(tmp_path: Path, first: str, kind: str) -> None:
