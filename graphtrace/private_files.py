@@ -156,21 +156,45 @@ def _checked(handle: int, path: Path) -> int:
 
 
 def make_folder(path: Path, *, parents: bool = False) -> bool:
-    """Make a folder that only its owner may enter, and any above it as usual; returns whether it is new."""
+    """Make a folder that only its owner may enter, and any above it as usual; returns whether it is new.
+
+    With ``parents``, the names of all that are made are flushed to disk.
+    """
+    if parents:
+        make_parents(path)
     try:
-        path.mkdir(FOLDER_MODE, parents=parents)
+        path.mkdir(FOLDER_MODE)
     except FileExistsError:
         if path.is_dir():
             return False
         raise
     system.set_mode(path, FOLDER_MODE)
+    if parents:
+        system.fsync_folder(path.parent)
     return True
+
+
+def make_parents(path: Path) -> None:
+    """Make the folders above a path as usual, and flush their names to disk."""
+    missing = [parent for parent in path.parents if not parent.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for parent in missing:
+        system.fsync_folder(parent.parent)
 
 
 def fsync_file(path: Path) -> None:
     """Flush the content of a file to disk."""
     with path.open(system.SYNC_MODE) as file:
         system.fsync_handle(file.fileno())
+
+
+def move_synced(source: Path, target: Path) -> None:
+    """Move a file or folder to a path, replacing a file there, and flush its new name to disk.
+
+    Its content has to be flushed before, so that a cut of the power leaves what was there or all of the new.
+    """
+    system.replace(source, target)
+    system.fsync_folder(target.parent)
 
 
 def try_lock(file: IO[bytes], *, shared: bool = False) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import settings
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import LANGS, Text, load_catalogue, placeholders
 
-from .neo4j.server import USER, CannotStart, Place, Server
+from .neo4j.server import USER, Place, started_or_skipped
 
 EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
 """Whether this run looks for new examples, and for more of them: others try the same ones always, few of what is slow,
@@ -55,7 +55,6 @@ def _check_text(text: Text) -> None:
 
 GraphtraceError.__init__ = _checked_init  # type: ignore[method-assign]
 
-REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"
 
 
@@ -92,12 +91,7 @@ def neo4j_place() -> Iterator[Place]:
     if given := os.environ.get(GIVEN):
         yield Place(given, os.environ.get("NEO4J_USERNAME", USER), os.environ.get("NEO4J_PASSWORD", ""))
         return
-    try:
-        server = Server().__enter__()
-    except CannotStart as error:
-        if os.environ.get(REQUIRED):
-            raise
-        pytest.skip(f"no Neo4j server: {error}")
+    server = started_or_skipped()
     try:
         yield server.place
     finally:

@@ -19,7 +19,7 @@ from graphtrace.bundle.statement import FORMAT, differences, make_statement
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
 from graphtrace.ingest.containers import parse_limits
 from graphtrace.platform import system
-from graphtrace.private_files import create_file
+from graphtrace.private_files import create_file, fsync_file, make_parents, move_synced
 from graphtrace.results.bundle import BundleSignature, BundleStamp, OpenedBundle
 from graphtrace.scratch import own_folder
 from graphtrace.storage.atomic import unwritable
@@ -88,7 +88,7 @@ def open_bundle(path: Path, case: str | Path, options: OpenOptions, progress: Pr
     place = target.resolve()
     with ExitStack() as resources:
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_parents(place)
             fresh = resources.enter_context(own_folder(place.parent)) / "case"
         except OSError as fault:
             raise unwritable(target, fault) from fault
@@ -101,7 +101,7 @@ def open_bundle(path: Path, case: str | Path, options: OpenOptions, progress: Pr
         try:
             if place.exists():
                 place.rmdir()
-            system.replace(fresh, place)
+            move_synced(fresh, place)
         except OSError as fault:
             raise unwritable(target, fault) from fault
     return OpenedBundle(
@@ -216,6 +216,8 @@ def _rebuild(
         if key is not None:
             with create_file(fresh / REDACTION_KEY) as out:
                 out.write(key)
+            fsync_file(fresh / REDACTION_KEY)
+            system.fsync_folder(fresh)
     except CaseDamaged as error:
         raise BundleRefused(error.text, hint="ask_for_bundle") from error
     with closing(DuckDBBackend(fresh)) as store:

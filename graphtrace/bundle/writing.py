@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from graphtrace.bundle.layout import ROOT
-from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, create_file, make_folder
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
@@ -31,7 +30,7 @@ class Sink(Protocol):
 
 
 class FolderSink:
-    """A folder, which exists and is empty."""
+    """A folder, which exists and is empty; whoever made it flushes it to disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,8 +44,6 @@ class FolderSink:
             for block in blocks:
                 digest.update(block)
                 out.write(block)
-            out.flush()
-            system.fsync_handle(out.fileno())
         return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -78,10 +79,16 @@ def fsync_handle(handle: int) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Flush the entries of a folder to disk."""
-    handle = os.open(folder, os.O_RDONLY)
+    """Flush the entries of a folder to disk, where its rights and its file system allow it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(handle)
 

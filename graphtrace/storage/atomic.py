@@ -1,8 +1,8 @@
 """Atomic writes of files and folders that only their owner may read.
 
 Answers hold personal data and evidence, so files made here have mode 0600, folders 0700, whatever the umask is; a file
-that is replaced keeps its mode. Unfinished output lies in a folder beside the target; the next output there removes it
-if its writer is dead.
+that is replaced keeps its mode. What was written is on the disk, under its name, when a block has ended. Unfinished
+output lies in a folder beside the target; the next output there removes it if its writer is dead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from typing import BinaryIO
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
-from graphtrace.private_files import FILE_MODE, FOLDER_MODE, create_file, is_disk_full, make_folder
+from graphtrace.private_files import (
+    FILE_MODE,
+    FOLDER_MODE,
+    create_file,
+    fsync_file,
+    is_disk_full,
+    make_folder,
+    make_parents,
+    move_synced,
+)
 from graphtrace.scratch import own_folder
 from graphtrace.storage.case_folder import refuse_inside_case
 
@@ -55,7 +64,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             stream.close()
             if place.exists():
                 system.set_mode(beside, place.stat().st_mode)
-            system.replace(beside, place)
+            move_synced(beside, place)
         except OSError as fault:
             raise unwritable(path, fault) from fault
 
@@ -82,15 +91,17 @@ def new_folder(path: Path) -> Iterator[Path]:
         try:
             if place.exists() and any(place.iterdir()):
                 raise UsageError("folder_not_empty", folder=path, hint="new_or_empty_folder", code="unwritable_output")
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_parents(place)
             fresh = resources.enter_context(own_folder(place.parent)) / "files"
             make_folder(fresh)
             yield fresh
-            for part in fresh.rglob("*"):
-                system.set_mode(part, FOLDER_MODE if part.is_dir() else FILE_MODE)
+            for part in (*fresh.rglob("*"), fresh):
+                is_folder = part.is_dir()
+                system.set_mode(part, FOLDER_MODE if is_folder else FILE_MODE)
+                (system.fsync_folder if is_folder else fsync_file)(part)
             if place.exists():
                 place.rmdir()
-            system.replace(fresh, place)
+            move_synced(fresh, place)
         except OSError as fault:
             raise unwritable(path, fault) from fault
 

@@ -21,7 +21,15 @@ from typing import Final
 
 from graphtrace.errors import UsageError
 from graphtrace.platform import system
-from graphtrace.private_files import FILE_MODE, FOLDER_MODE, check_entry, create_file, open_file, unusable
+from graphtrace.private_files import (
+    FILE_MODE,
+    FOLDER_MODE,
+    check_entry,
+    create_file,
+    move_synced,
+    open_file,
+    unusable,
+)
 
 LEDGER: Final = "ledger.jsonl"
 SOURCES: Final = "sources"
@@ -224,8 +232,7 @@ def _set_mode(path: Path, mode: int) -> None:
 def keep_source(copy: Path, kept: Path) -> None:
     """Move the copy of a source to its place, read-only."""
     system.set_mode(copy, SOURCE_MODE)
-    system.replace(copy, kept)
-    system.fsync_folder(kept.parent)
+    move_synced(copy, kept)
 
 
 # -- what the system says ------------------------------------------------------------------------------------------

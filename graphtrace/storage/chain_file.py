@@ -65,8 +65,8 @@ def head_in_file(path: Path) -> str | None:
     return None if line is None else note_head([line])
 
 
-def append_lines(path: Path, lines: Sequence[str], *, is_synced: bool = True) -> None:
-    """Add whole lines to a chain.
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Add whole lines to a chain and flush them to disk.
 
     Raises
     ------
@@ -84,8 +84,9 @@ def append_lines(path: Path, lines: Sequence[str], *, is_synced: bool = True) ->
             rest = memoryview("".join(f"{line}\n" for line in lines).encode())
             while rest:
                 rest = rest[file.write(rest) :]
-            if is_synced:
-                system.fsync_handle(file.fileno())
+            system.fsync_handle(file.fileno())
+        if not end:
+            system.fsync_folder(path.parent)
     except OSError as error:
         raise unusable(path, error) from error
 

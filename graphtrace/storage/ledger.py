@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, NamedTuple
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import CHINA
 from graphtrace.platform import system
-from graphtrace.private_files import create_file, read_file
+from graphtrace.private_files import create_file, move_synced, read_file
 
 START = "0" * 64
 """Hash of the line before the first one."""
@@ -210,7 +210,7 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
         file.write("".join(f"{line}\n" for line in entries).encode())
         file.flush()
         system.fsync_handle(file.fileno())
-    system.replace(fresh, path)
+    move_synced(fresh, path)
 
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")

@@ -144,10 +144,10 @@ def log_in_folder(folder: Path, request: LookupRequest, *, wait_s: float, is_blo
 
 
 def log_answer_in_folder(folder: Path, of: str, sha256: str, basis: Basis, *, wait_s: float) -> None:
-    """Add the line with the hash of an answer; it is not synced."""
+    """Add the line with the hash of an answer, synced: lines of the ledger and notes may state it as the head."""
     with chain_lock(folder / LOOKUPS_LOCK, wait_s):
         line = plan_answer(last_line(folder / LOOKUPS), of, sha256, basis)
-        append_lines(folder / LOOKUPS, [line], is_synced=False)
+        append_lines(folder / LOOKUPS, [line])
 
 
 def take_lookups_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
-from graphtrace.private_files import create_file, read_file, unusable
+from graphtrace.private_files import create_file, move_synced, read_file, unusable
 from graphtrace.storage.case_folder import REDACTION_KEY, check_folder
 from graphtrace.storage.case_lock import find_case
 from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -74,7 +74,7 @@ def _write(path: Path, key: bytes) -> None:
             file.write(key)
             file.flush()
             system.fsync_handle(file.fileno())
-        system.replace(beside, path)
+        move_synced(beside, path)
     except OSError as error:
         raise unusable(path, error) from error
 

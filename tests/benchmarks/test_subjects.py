@@ -15,7 +15,7 @@ from benchmarks.peers import PRODUCT, SUBJECTS, subject_named
 from benchmarks.timing import ACTIONS, OWN_ACTIONS
 from graphtrace.simulate.generate import simulate
 
-from ..conftest import REQUIRED
+from ..neo4j.server import REQUIRED
 
 pytestmark = pytest.mark.slow
 

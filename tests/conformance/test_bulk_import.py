@@ -16,9 +16,8 @@ from graphtrace.errors import UsageError
 from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
 from graphtrace.storage.neo4j.schema import NODES, RELATIONSHIPS
 
-from ..conftest import REQUIRED
 from ..neo4j.graph import allowed_types, declared_indexes, found_indexes, found_links, found_properties
-from ..neo4j.server import CannotStart, Server
+from ..neo4j.server import REQUIRED, CannotStart, Server
 from ..neo4j.test_model import FILES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

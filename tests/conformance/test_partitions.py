@@ -26,7 +26,7 @@ from graphtrace.render.json import audit_document, trace_document
 from graphtrace.simulate.generate import simulate
 from graphtrace.storage.partitions import PartitionSet, read_partitions
 
-from ..conftest import REQUIRED
+from ..neo4j.server import REQUIRED
 
 ROOT = Path(__file__).parents[2]
 CARDS = 9_000

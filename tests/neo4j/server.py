@@ -30,6 +30,7 @@ BUILD = HERE.parents[1] / "build" / "neo4j"
 USER = "neo4j"
 PASSWORD = "throw-away"
 START_S = 120
+REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 
 HOW_TO_USE = """A Neo4j server for trying things out: Ctrl-C stops it, and what is in it is gone then.
 It listens on this machine only, for Bolt. In another shell, once:
@@ -274,6 +275,21 @@ class Server:
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.2)
+
+
+def started_or_skipped() -> Server:
+    """Start a server, which the caller ends; where none can be started, skip.
+
+    With ``GRAPHTRACE_REQUIRE_SERVICES`` fail there instead.
+    """
+    import pytest
+
+    try:
+        return Server().__enter__()
+    except CannotStart as error:
+        if os.environ.get(REQUIRED):
+            raise
+        pytest.skip(f"no Neo4j server: {error}")
 
 
 def main() -> None:

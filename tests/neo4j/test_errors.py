@@ -19,7 +19,7 @@ from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import is_unsupported
 
 from .proxy import CuttingProxy
-from .server import CannotStart, Place, Server, free_port
+from .server import Place, Server, free_port, started_or_skipped
 
 SECRET = "hunter2-very-secret"
 ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n"
@@ -269,14 +269,9 @@ def test_no_list_of_processes_and_no_output_shows_the_password(
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[Server]:
     """A server that may be stopped."""
-    try:
-        server = Server()
-    except CannotStart as error:
-        if os.environ.get("GRAPHTRACE_REQUIRE_SERVICES"):
-            raise
-        pytest.skip(f"no Neo4j server: {error}")
-    with server:
-        yield server
+    server = started_or_skipped()
+    yield server
+    server.__exit__()
 
 
 @pytest.mark.slow

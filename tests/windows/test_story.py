@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ..bundle.test_keys import Keys
 from . import wine
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(1800)]
@@ -211,6 +212,47 @@ def test_a_case_goes_both_ways(shared: Path, tmp_path: Path) -> None:
     (shared / "more.csv").write_text("转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n", "utf-8")
     asked(["--case", "Z:\\w\\story\\of-linux.gtrace", "load", "Z:\\w\\story\\mor*.csv"])
     assert here("--case", str(shared / "of-linux.gtrace"), "verify", "--deep")
+
+
+@pytest.fixture(scope="module")
+def sealed(shared: Path) -> Path:
+    """A folder with the case as it is sealed on both systems: as folder, archive, and signed and encrypted archive."""
+    folder = shared / "seals"
+    (folder / "keys").mkdir(parents=True)
+    shutil.copytree(shared / "demo" / "demo.gtrace", folder / "x.gtrace")
+    keys = Keys(folder / "keys")
+    secret = ["--encrypt", keys.recipient, "--sign"]
+    for name in ("", ".zip"):
+        here("bundle", str(folder / "x.gtrace"), str(folder / f"linux{name}"))
+        asked(["bundle", at(folder / "x.gtrace"), at(folder / f"windows{name}")])
+    here("bundle", str(folder / "x.gtrace"), str(folder / "linux-secret.zip"), *secret, str(keys.plain))
+    asked(["bundle", at(folder / "x.gtrace"), at(folder / "windows-secret.zip"), *secret, at(keys.plain)])
+    return folder
+
+
+def test_a_bundle_has_the_same_bytes_whatever_system_seals_it(sealed: Path) -> None:
+    assert content(sealed / "windows") == content(sealed / "linux")
+    assert content(sealed / "windows.zip") == content(sealed / "linux.zip")
+
+
+@pytest.mark.parametrize("name", ["", ".zip", "-secret.zip.age"])
+def test_a_bundle_opens_on_the_other_system_and_answers_with_the_same_bytes(sealed: Path, name: str) -> None:
+    on_this, on_windows = sealed / f"on-this{name}.gtrace", sealed / f"on-windows{name}.gtrace"
+    keys = (sealed / "keys" / "age.txt", sealed / "keys" / "sign.pub")
+    with_keys = ["--identity", "--key"] if "secret" in name else []
+    of_this = [part for option, file in zip(with_keys, keys, strict=False) for part in (option, str(file))]
+    of_windows = [part for option, file in zip(with_keys, keys, strict=False) for part in (option, at(file))]
+    here("open", str(sealed / f"windows{name}"), "--case", str(on_this), *of_this)
+    asked(["open", at(sealed / f"linux{name}"), "--case", at(on_windows), *of_windows])
+    for question in (["trace", SEIZED, "8986012306100000??29"], ["audit", "--all"], ["party", ENTERPRISE], ["status"]):
+        first = json.dumps(str(sealed / "x.gtrace")).encode()
+        expected = here("--case", str(sealed / "x.gtrace"), *question, "--json")
+        here_said = here("--case", str(on_this), *question, "--json")
+        windows_said = asked(["--case", at(on_windows), *question, "--json"])
+        assert here_said == expected.replace(first, json.dumps(str(on_this)).encode())
+        assert windows_said == expected.replace(first, json.dumps(at(on_windows)).encode())
+    here("--case", str(on_windows), "verify", "--deep")
+    asked(["--case", at(on_this), "verify", "--deep"])
 
 
 def test_a_case_can_be_written_in_every_way(case: Path) -> None:

@@ -27,7 +27,7 @@ from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
-from graphtrace.private_files import FILE_MODE, fsync_file, make_folder
+from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_synced
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
@@ -284,6 +284,7 @@ class DuckDBWriter:
         self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(self._published[0][0])])
         self.con.execute("CHECKPOINT")
         in_use = self._rejects_in_use()
+        system.fsync_folder(self.folder / REJECTS)
         self.publish_file(self.release())
         reconcile(self.folder / LEDGER, entries, self.scratch)
         self._remove_rejects_except(in_use)
@@ -293,8 +294,7 @@ class DuckDBWriter:
     def publish_file(self, database: Path) -> None:
         """Publish a closed database of the scratch folder as the one that others read."""
         fsync_file(database)
-        system.replace(database, next_database(self.folder))
-        system.fsync_folder(self.folder)
+        move_synced(database, next_database(self.folder))
         remove_old_databases(self.folder)
 
     def _state(self) -> list[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.export.ftm import LEFT_OUT, entity_id
 
-from ...conftest import REQUIRED
+from ...neo4j.server import REQUIRED
 from .conftest import CARD, HOSTILE
 
 MODEL = json.loads((Path(__file__).parent / "ftm_model.json").read_text(encoding="utf-8"))
