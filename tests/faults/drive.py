@@ -16,10 +16,10 @@ import random
 import stat
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, Final, Literal, NamedTuple
 
 RECORD: Final = struct.Struct("<QQ")
 """Place and number of the bytes that follow; none follow a flush."""
@@ -116,6 +116,11 @@ def answer(what: int, body: memoryview, disk: IO[bytes], out: IO[bytes]) -> byte
 # -- what a cut of the power leaves --------------------------------------------------------------------------------
 
 
+Left = Literal["none", "some", "all"]
+"""What a cut leaves of what was written since the last flush; of some of it, ``random`` picks writes and sectors."""
+LEFT: Final[tuple[Left, ...]] = ("none", "some", "all")
+
+
 class Record(NamedTuple):
     """A write, or a flush, which has no content; ``end`` is where its record ends in the log."""
 
@@ -142,11 +147,8 @@ class Cut:
         self._next: Record | None = next(self._records, None)
         self._pending: list[Record] = []
 
-    def disks(self, moment: int, chosen: random.Random) -> Iterator[tuple[str, bytearray]]:
-        """Yield what may be on the disk after a cut at a moment, which lies after the one before.
-
-        Nothing since the last flush, all of it, and sectors of it that ``chosen`` picks.
-        """
+    def disks(self, moment: int, chosen: random.Random, kinds: Sequence[Left]) -> Iterator[tuple[Left, bytearray]]:
+        """Yield what may be on the disk after a cut at a moment, which lies after the one before."""
         while self._next is not None and self._next.end <= moment:
             if self._next.content:
                 self._pending.append(self._next)
@@ -155,17 +157,14 @@ class Cut:
                     _put(self._disk, record.place, record.content)
                 self._pending = []
             self._next = next(self._records, None)
-        yield "none", self._disk
-        if not self._pending:
-            return
-        for kind, share in (("some", 0.5), ("all", 1.0)):
+        for kind in kinds:
             disk = bytearray(self._disk)
-            for record in self._pending:
+            for record in self._pending if kind != "none" else ():
                 # most drives keep or lose a write as a whole; some sectors of a long one may be there and others not
-                is_torn = share < 1 and chosen.random() < _TORN
-                step = SECTOR if is_torn else max(len(record.content), 1)
+                is_torn = kind == "some" and chosen.random() < _TORN
+                step = SECTOR if is_torn else len(record.content)
                 for start in range(0, len(record.content), step):
-                    if chosen.random() < share:
+                    if kind == "all" or chosen.random() < 1 / 2:
                         _put(disk, record.place + start, record.content[start : start + step])
             yield kind, disk
 
