@@ -12,6 +12,7 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,12 +30,15 @@ from graphtrace.storage.load_settings import LoadSettings
 
 steps: list[str] = []
 last = 0
+one_at_a_time = threading.Lock()
 
 
 def step(name: str) -> None:
-    steps.append(name)
-    if len(steps) == last:
-        os.kill(os.getpid(), signal.SIGKILL)
+    # a source is flushed beside the load
+    with one_at_a_time:
+        steps.append(name)
+        if len(steps) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def watch(owner: Any, name: str) -> None:
