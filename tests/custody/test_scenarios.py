@@ -517,6 +517,13 @@ def test_a_lot_of_no_cards_is_no_bridge() -> None:
     assert tell("C>E 1", "E>R1 2", "R2>R3 5", lots=[lot("R1>R2 3", 2, quantity=0)]).codes == ["custody_gap"]
 
 
+def test_a_change_of_hands_has_what_any_of_its_statements_says() -> None:
+    said = [{}, {"channel": "online"}, {"waybill": "SF1"}, {"price": "12.50"}]
+    told = tell("C>E 1", *(replace(movement("E>R1 2", row), **more) for row, more in enumerate(said, 3)))
+    hop = told.only_chain.hops[1]
+    assert (hop.channel, hop.waybill, hop.price, len(hop.origins)) == ("online", "SF1", "12.50", 4)
+
+
 def test_a_lot_of_one_card_is_a_bridge() -> None:
     told = tell("C>E 1", "E>R1 2", "R2>R3 5", lots=[lot("R1>R2 3", 2, quantity=1)])
     assert (told.outcome, told.shapes, told.codes) == ("inferred", ["C E R1 R2 R3"], [])

@@ -156,6 +156,7 @@ def test_a_range_is_damaged_when_both_ends_are_suspect() -> None:
         ("inf", None),
         ("460001234567890", None),
         ("4600012345678901", None),  # 16 digits below 2^53 were stored exactly
+        ("9007199254740993", ("9007199254740992", "9007199254740993")),
         ("898607E0102250030751", None),
     ],
 )

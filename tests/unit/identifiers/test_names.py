@@ -40,6 +40,8 @@ def test_a_short_name_is_found_within(held: str, core: str) -> None:
         ("长荣", "李长荣科技"),
         ("ab通信", "云洲cab通信"),
         ("捷讯", "捷讯"),
+        ("捷讯通信", "捷讯通信"),
+        ("捷讯通信", "捷讯通信2"),
     ],
 )
 def test_another_name_is_not(held: str, core: str) -> None:

@@ -15,6 +15,7 @@ MOBILE = "898604B81622D0045436"
         ("８９８６０６１２３４５６７８９０１２３", UNICOM),
         ("8986 06-12", "8986 06-12"),
         ("lO0?*", "100?*"),
+        ("lO0X", "lO0X"),  # no number
         ("张三Il", "张三Il"),
         (UNICOM + "O", UNICOM + "O"),  # a letter may be printed behind the number
         (f"8986O6{UNICOM[6:]}O", UNICOM + "O"),
@@ -27,7 +28,19 @@ def test_letters_that_look_like_digits_are_digits(typed: str, meant: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["89860612", "8986*", "8986????", "12345678", "12345678?", "8.98606E+19", "AB123456", MOBILE]
+    "text",
+    [
+        "89860612",
+        "8986*",
+        "8986????",
+        "12345678",
+        "12345678?",
+        "1234567X",
+        "8.98606E+19",
+        "AB123456",
+        "89ABCDEF",
+        MOBILE,
+    ],
 )
 def test_what_may_be_a_number_or_a_part_of_one(text: str) -> None:
     assert is_number(text)
