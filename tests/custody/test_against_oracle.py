@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +29,7 @@ from graphtrace.model import (
 )
 
 from ..conftest import examples
+from .cards import movement
 from .oracle import Answer, answer_about, id_of, in_order_of_listing
 
 CARRIERS = [Party(id=f"carrier:china-{name}", name=name, is_carrier=True) for name in ("mobile", "unicom")]
@@ -231,6 +234,32 @@ quiet = settings(
 def test_a_second_reading_of_the_rules_gives_the_same_answer(card: dict[str, Any]) -> None:
     expected = answer_about(**card)
     assert answer_of(trace_custody(**card)) == expected
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "C>R 3, R>E 1, E>R 1, C>E 2",
+        "E>R 1, R>E 1, C>R 3, C>E 3",
+        "R>S 1, S>R 1, E>S 2, R>C 3, S>R 2",
+        "T>E 2, T>S 3, E>C 3, E>R 2, S>C 3, R>T 2",
+        "R>S 1, E>S 2, R>S 2, S>R 3, C>S 3, C>E 1",
+        "E>R 3, E>C 3, C>E 3, R>C 3, R>E 3, E>C 2, C>R 3",
+        "S>R 3, R>C 2, E>S 2, S>R 1, R>E 3, C>T 2, E>R 2",
+    ],
+)
+def test_circles_are_opened_as_in_the_second_reading(told: str) -> None:
+    movements = [movement(each, row) for row, each in enumerate(told.split(", "), start=2)]
+    assert answer_of(trace_custody(movements)) == answer_about(movements)
+
+
+def test_crowded_cards_of_few_parties_have_the_answer_of_the_second_reading() -> None:
+    chance = random.Random(7)
+    for _ in range(examples(500)):
+        parties = "CERST"[: chance.randint(3, 5)]
+        told = [f"{'>'.join(chance.sample(parties, 2))} {chance.randint(1, 3)}" for _ in range(chance.randint(4, 6))]
+        movements = [movement(each, row) for row, each in enumerate(told, start=2)]
+        assert answer_of(trace_custody(movements)) == answer_about(movements), told
 
 
 @quiet
