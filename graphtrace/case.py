@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from graphtrace.analysis.lookup_log import LookupLog, LookupScope, purpose_of
 from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
-from graphtrace.model import RecordKind
+from graphtrace.model import CHINA, RecordKind
 from graphtrace.platform import system
 from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
 from graphtrace.results.traces import Traces
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.judgements import JudgementResult, NamedJudgement
     from graphtrace.results.known import KnownUse
-    from graphtrace.results.letters import LetterAnswer
+    from graphtrace.results.letters import AskedInLetters, LetterAnswer
     from graphtrace.results.library import Language
     from graphtrace.results.load import LoadReport
     from graphtrace.results.outcomes import Outcomes
@@ -868,7 +869,17 @@ class Case:
             ``found`` false.
         """
         with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
-            return Traces(tracer.trace(ids))
+            return Traces(tracer.trace(ids), self._letters(tracer.store, as_of))
+
+    def _letters(self, store: Backend, as_of: str | None) -> AskedInLetters:
+        """Return what the letters of the case ask; where there is none only the notes are looked at."""
+        from graphtrace.results.letters import AskedInLetters, letters_of
+        from graphtrace.storage.notes import readable_notes
+
+        if not self._place.may_have_note("letter"):
+            return AskedInLetters()
+        notes = readable_notes(store.contents().notes, as_of=as_of)
+        return AskedInLetters(letters_of(notes), as_of or datetime.now(CHINA).date().isoformat())
 
     def log_as(self, scope: LookupScope | None, *, purpose: str | None = None) -> None:
         """Log the questions that follow as those of one command or page, which shows their answers itself.

@@ -14,7 +14,7 @@ from graphtrace.analysis.siblings import find_siblings
 from graphtrace.engine.parties import numbers_seized, seized_cards
 from graphtrace.model import Lead, Outcome, Party, party_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
-from graphtrace.results.letters import keys_of, letters_of
+from graphtrace.results.letters import AskedInLetters, letters_of
 from graphtrace.storage.base import SeizuresScope, UnlinkedEventsScope
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ MAX_SIBLINGS: Final = 200
 
 _WITHOUT_GAP: Final = (Outcome.CONTINUOUS, Outcome.INFERRED)
 _ASKED: Final = ("sent", "answered", "void")
-_IN_LETTERS: Final = ("sent", "answered")
-"""States of letters that ask; what a void letter asked is asked anew."""
 
 
 def answer_guided(
@@ -312,19 +310,11 @@ def _party_of(params: Mapping[str, Any]) -> Party:
 def _sent(notes: Sequence[Mapping[str, Any]]) -> Callable[[Lead], bool]:
     """Return whether a lead was sent, answered or given up: by a letter, or by the last note about its request."""
     states = {note["about"]: note["state"] for note in notes if note["kind"] == "lead"}
-    in_letters = {
-        (letter.addressee or "", request.record_type, request.because, key)
-        for letter in letters_of(notes)
-        if letter.state.state in _IN_LETTERS
-        for request in letter.requests
-        for key in keys_of(request.spans)
-    }
+    in_letters = AskedInLetters(letters_of(notes))
 
     def is_sent(lead: Lead) -> bool:
         asked = lead.ask.id if lead.ask else ""
         about = f"{asked}|{lead.record_type}|{lead.because}|{lead.since or ''}|{lead.until or ''}"
-        by_letter = (asked, lead.record_type, lead.because)
-        is_written = bool(lead.cards) and all((*by_letter, key) in in_letters for key in lead.cards)
-        return is_written or states.get(f"lead:{about}") in _ASKED
+        return in_letters.is_sent(lead) or states.get(f"lead:{about}") in _ASKED
 
     return is_sent

@@ -22,18 +22,20 @@ from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
 from graphtrace.results.audit import AuditResults
+from graphtrace.results.letters import Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
 from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.not_read import count_unread
+from graphtrace.storage.notes import readable_notes
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
 
-_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options", "as_of"))
-"""Keys of an answer that say how it came about and not what was answered; the ledger is looked at for two of them."""
+_NOT_COMPARED: Final = frozenset(("graphtrace", "case", "ledger_head", "unread", "options", "as_of", "lead_letters"))
+"""Keys that say how an answer came about and not what was answered; ledger and notes are looked at for some."""
 
 OpenTracer = Callable[[Moment | None, bool], AbstractContextManager[Tracer]]
 """Opens the case as of a moment, and with the judgements about parties or without."""
@@ -137,6 +139,8 @@ def check_answers(
             yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
         if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
             yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
+        if not _are_letters(answer.document.get("lead_letters") or (), notes):
+            yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None}
         if answer.document.get("as_of", answer.as_of) != answer.as_of:
             yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
         _, other = _rules_of(answer)
@@ -325,6 +329,24 @@ def _are_unread(stated: Any, ledger: Sequence[str], notes: Sequence[str]) -> boo
         return True
     least, most = count_unread(ledger, ()), count_unread(ledger, notes)
     return any(stated == {**least._asdict(), "files": files} for files in range(least.files, most.files + 1))
+
+
+def _are_letters(stated: Sequence[Any], notes: Sequence[str]) -> bool:
+    """Whether the letters of a case once were as an answer states them: after some line of its notes."""
+    if not stated:
+        return True
+    kept = readable_notes(notes)
+    return any(
+        stated == [_stated_again(each, letters) for each in stated]
+        for end, note in enumerate(kept, 1)
+        if note["kind"] in ("letter", "lead", "answer")
+        for letters in [{letter.reference: letter for letter in letters_of(kept[:end])}]
+    )
+
+
+def _stated_again(stated: Any, letters: Mapping[str, Letter]) -> Any:
+    letter = letters.get(stated["reference"]) if isinstance(stated, dict) and "reference" in stated else None
+    return None if letter is None else {**stated, **letter.standing()}
 
 
 def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:

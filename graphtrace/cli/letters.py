@@ -26,6 +26,7 @@ def letters(
     lead: Annotated[list[str] | None, typer.Option("--lead", metavar="ID")] = None,
     form: Annotated[str | None, typer.Option("--form", metavar="carrier|dealer|notice|…")] = None,
     number: Annotated[str | None, typer.Option("--number", metavar="PATTERN")] = None,
+    reply_within: Annotated[int | None, typer.Option("--reply-within", metavar="DAYS")] = None,
     suspend: Annotated[bool, typer.Option("--suspend")] = False,
     again: Annotated[bool, typer.Option("--again")] = False,
     show_list: Annotated[bool, typer.Option("--list")] = False,
@@ -40,7 +41,8 @@ def letters(
 
     if [templates is not None, show_list, state is not None, common.output is not None].count(True) != 1:
         raise UsageError("letters_what", hint="letters_usage")
-    if common.output is None and (ids or from_file or lead or form or number or again or suspend or as_of):
+    asked_for = (ids, from_file, lead, form, number, again, suspend, reply_within is not None, as_of)
+    if common.output is None and any(asked_for):
         raise UsageError("letters_what", hint="letters_usage")
     if templates is not None:
         return show_answer(write_templates(templates), common)
@@ -63,6 +65,7 @@ def letters(
                 as_of=as_of,
                 again=again,
                 suspend=suspend,
+                reply_within=reply_within,
             )
             answer = make_letters(case, query, common.output, by=by)
         return show_answer(answer, common, as_of=as_of, state=case.state(as_of=as_of))

@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -52,6 +52,9 @@ LISTED: Final = 12
 MAX_FIELD: Final = 200
 """Maximum length of a name in a letter in characters."""
 
+MAX_DAYS: Final = 365
+"""Maximum number of days that a letter gives for its reply."""
+
 _MAX_NAME: Final = 40
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 EXAMPLE_PATTERN: Final = "云公网调〔{year}〕{n:03}号"
@@ -74,6 +77,8 @@ class LetterQuery:
         Id of the only party to write to, empty for the carrier that no number tells.
     again
         Ask once more what letters that were sent or answered ask.
+    reply_within
+        Days after today by which the letters ask for the reply; a line to be filled in by hand where it is not given.
     suspend
         Ask the carriers, too, to suspend cards that moved together with these and are active and not seized.
     """
@@ -87,6 +92,7 @@ class LetterQuery:
     as_of: str | None = None
     again: bool = False
     suspend: bool = False
+    reply_within: int | None = None
 
 
 def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str | None = None) -> Letters:
@@ -104,6 +110,8 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     UsageError
         If there is no such template or lead, the pattern cannot be read, or the folder cannot be written.
     """
+    if query.reply_within is not None and not 0 < query.reply_within <= MAX_DAYS:
+        raise UsageError("bad_reply_within", days=query.reply_within, most=MAX_DAYS, hint="days_for_reply")
     found = leads_by_addressee(case, query.ids, leads=query.leads, as_of=query.as_of)
     notes = case.notes()
     known = letters_of(notes)
@@ -141,7 +149,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
         WrittenLetter(letter=letter, files=list_files(each), is_new=letter.reference not in references)
         for letter, each in zip(planned, files, strict=True)
     ]
-    return Letters(letters=written, asked_before=left_out, omitted=found.omitted)
+    return Letters(letters=written, asked_before=left_out, omitted=found.omitted, day=_today().isoformat())
 
 
 def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None) -> None:
@@ -167,7 +175,8 @@ def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None
 
 def list_letters(case: Case) -> Letters:
     """Return the letters of a case, in the order in which they were made."""
-    return Letters(letters=[WrittenLetter(letter=letter) for letter in letters_of(case.notes())])
+    written = [WrittenLetter(letter=letter) for letter in letters_of(case.notes())]
+    return Letters(letters=written, day=_today().isoformat())
 
 
 def set_letter_state(case: Case, reference: str, state: str, *, by: str | None = None, remark: str = "") -> Letters:
@@ -184,7 +193,7 @@ def set_letter_state(case: Case, reference: str, state: str, *, by: str | None =
         raise UsageError("unknown_letter_state", state=state, names=STATES, hint="one_of")
     letter = find_letter(case, reference)
     case.add_note("lead", f"{ABOUT}{letter.reference}", {"state": state, "text": remark}, by=by)
-    return Letters(letters=[WrittenLetter(letter=find_letter(case, reference))])
+    return Letters(letters=[WrittenLetter(letter=find_letter(case, reference))], day=_today().isoformat())
 
 
 def find_letter(case: Case, reference: str) -> Letter:
@@ -203,6 +212,10 @@ def find_letter(case: Case, reference: str) -> Letter:
 def list_files(contents: Mapping[str, bytes]) -> list[LetterFile]:
     """Return names, hashes and sizes of the files of a letter."""
     return [LetterFile(name, sha256(content).hexdigest(), len(content)) for name, content in contents.items()]
+
+
+def _today() -> date:
+    return datetime.now(CHINA).date()
 
 
 # -- what a letter asks --------------------------------------------------------------------------------------------
@@ -287,10 +300,13 @@ def _plan(
         if _is_free(reference := _reference([*about, str(turn)] if turn else about), known)
     )
     letter = next((letter for letter in known if letter.reference == reference), None)
+    today = _today()
+    reply_by = None if query.reply_within is None else (today + timedelta(days=query.reply_within)).isoformat()
     if letter is not None:
-        is_to_number = letter.number is None and query.pattern is not None and letter.state.state == "new"
-        return _numbered(letter, query.pattern, known) if is_to_number else letter
-    today = datetime.now(CHINA).date()
+        if letter.state.state != "new":
+            return letter
+        letter = replace(letter, reply_by=reply_by or letter.reply_by)
+        return _numbered(letter, query.pattern, known) if letter.number is None and query.pattern else letter
     letter = Letter(
         reference=reference,
         number=None,
@@ -302,6 +318,7 @@ def _plan(
         form=form,
         lang=query.lang,
         date=today.isoformat(),
+        reply_by=reply_by,
         suspend=suspend,
         numbers={
             key: number
@@ -416,6 +433,7 @@ class LetterWriter:
             "number": letter.number or BLANK,
             "reference": letter.reference,
             "date": format_day(letter.date, lang),
+            "reply_by": BLANK if letter.reply_by is None else format_day(letter.reply_by, lang),
             "case": {name: value or BLANK for name, value in self._head._asdict().items()},
             "addressee": {
                 "name": addressee_name(letter, lang) or BLANK,

@@ -55,6 +55,7 @@ FIELDS: Final[Fields] = {
     "ranges": [{"no": None, "first": None, "last": None, "cards": None, "text": None}],
     "listed": None,
     "annex": None,
+    "reply_by": None,
     "suspend": [{"no": None, "first": None, "last": None, "cards": None, "text": None}],
     "suspend_cards": None,
     "blank": None,

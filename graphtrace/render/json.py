@@ -30,10 +30,10 @@ from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions
 from graphtrace.results.judgements import judgements_dict
-from graphtrace.results.letters import count_of
+from graphtrace.results.letters import AskedInLetters, count_of
 from graphtrace.results.party import registrant_kind
 from graphtrace.results.rests_on import because_of, rests_on_audits, rests_on_traces
-from graphtrace.results.traces import count_traces
+from graphtrace.results.traces import Traces, count_traces
 from graphtrace.results.unread_rows import unread_rows_dict
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from graphtrace.results.flows import QuantityTotals
     from graphtrace.results.guided import GuidedStatement
     from graphtrace.results.judgements import NamedJudgement
-    from graphtrace.results.letters import Letters, WrittenLetter
+    from graphtrace.results.letters import Letter, Letters, WrittenLetter
     from graphtrace.results.library import Query
     from graphtrace.results.load import SheetReport
     from graphtrace.results.mapping import SheetGuess
@@ -142,6 +142,7 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
+    letters = traces.letters if isinstance(traces, Traces) else AskedInLetters()
     traces = list(traces)
     return _trace_answer(case, traces, trace_results(traces, lang))
 
@@ -157,10 +158,31 @@ def _trace_answer(case: str, traces: Sequence[Trace], written: list[json_types.T
         **_asked_head(case),
         "results": written,
         "counts": _counts(traces),
+        **_lead_letters(traces, letters),
         **_rests_on(partial(rests_on_traces, traces)),
         **_options(),
         **_unread(),
     }
+
+
+def _lead_letters(traces: Iterable[Trace], letters: AskedInLetters) -> json_types.LettersOfLeads:
+    """Return the letters that ask what the leads of an answer ask, or once asked about its cards, if there are any."""
+    found: dict[str, json_types.LeadLetter] = {}
+    for trace in traces:
+        if trace.card is not None and trace.card.key is not None:
+            for about in letters.earlier(trace.card.key, trace.leads):
+                found[about.letter.reference] = {**_standing(about.letter), "leads": []}
+    for ident, lead in dict.fromkeys((lead.id, lead) for trace in traces for lead in trace.leads):
+        for about in letters.about(lead):
+            stated = found.setdefault(about.letter.reference, {**_standing(about.letter), "leads": []})
+            counts: json_types.LetterAboutLead = {
+                "id": ident,
+                "state": about.state,
+                "cards": about.cards,
+                "answered": about.answered,
+            }
+            stated["leads"].append(counts)
+    return {"lead_letters": list(found.values())} if found else {}
 
 
 def _rests_on(find: Callable[[Sequence[str]], list[dict[str, Any]]]) -> json_types.AskedRows:
@@ -536,23 +558,25 @@ def letters_document(case: str, answer: Letters, lang: Lang) -> json_types.Lette
     """Return the answer of ``letters``: the letters in the order in which they were made, with what was written."""
     return {
         **_head(case),
-        "letters": [_letter(written, lang) for written in answer.letters],
+        "letters": [_letter(written, answer.day, lang) for written in answer.letters],
         "asked_before": answer.asked_before,
         "omitted": answer.omitted,
         "templates": list(answer.templates),
     }
 
 
-def _letter(written: WrittenLetter, lang: Lang) -> json_types.LetterJson:
-    letter, state = written.letter, written.letter.state
+def _standing(letter: Letter) -> json_types.LetterStanding:
+    return cast("json_types.LetterStanding", {"reference": letter.reference, **letter.standing()})
+
+
+def _letter(written: WrittenLetter, day: str, lang: Lang) -> json_types.LetterJson:
+    letter = written.letter
+    overdue = letter.days_overdue(day)
     return {
-        "reference": letter.reference,
-        "number": letter.number,
-        "addressee": None if letter.addressee is None else {"id": letter.addressee, "name": letter.name or ""},
+        **_standing(letter),
         "form": letter.form,
         "lang": "zh" if letter.lang == "zh" else "en",
-        "date": letter.date,
-        "state": {"state": state.state, "by": state.by, "at": state.at, "remark": state.remark},
+        "overdue": None if overdue is None else {"days": overdue, "on": day},
         "leads": [
             {
                 "id": request.lead,

@@ -392,7 +392,48 @@ class TraceCounts(TypedDict):
     outcomes: dict[str, int]
 
 
-class TraceAnswer(AskedHead):
+class LetterAboutLead(TypedDict):
+    """For how many cards of a lead a letter asks, and about how many of them its reply has rows."""
+
+    id: str
+    state: Literal["new", "sent", "answered", "void"]
+    cards: int
+    answered: int
+
+
+class LetterStateJson(TypedDict):
+    """What became of a letter; a new one has no author and time."""
+
+    state: Literal["new", "sent", "answered", "void"]
+    by: str | None
+    at: str | None
+    remark: str | None
+
+
+class LetterStanding(TypedDict):
+    """To whom a letter is (null where no number tells the carrier), since when, by when, and what became of it."""
+
+    reference: str
+    number: str | None
+    addressee: PartyJson | None
+    date: str
+    reply_by: str | None
+    state: LetterStateJson
+
+
+class LeadLetter(LetterStanding):
+    """A letter about cards of the answer, as it stood when the question was asked; without leads it asked before."""
+
+    leads: list[LetterAboutLead]
+
+
+class LettersOfLeads(TypedDict):
+    """The letters of the leads of an answer, where there are any."""
+
+    lead_letters: NotRequired[list[LeadLetter]]
+
+
+class TraceAnswer(AskedHead, LettersOfLeads):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
     results: list[TraceJson]
@@ -1596,15 +1637,6 @@ LetterLead = TypedDict(
 LetterLead.__doc__ = "What a letter asks for: a lead about cards, given by the first and last keys of their ranges."
 
 
-class LetterStateJson(TypedDict):
-    """What became of a letter; a new one has no author and time."""
-
-    state: Literal["new", "sent", "answered", "void"]
-    by: str | None
-    at: str | None
-    remark: str | None
-
-
 class LetterSuspension(TypedDict):
     """A range of cards, by the numbers shown, that a carrier is asked to check and suspend."""
 
@@ -1621,16 +1653,19 @@ class LetterFileJson(TypedDict):
     bytes: int
 
 
-class LetterJson(TypedDict):
-    """A letter to one addressee, who is null where no number tells the carrier."""
+class LetterOverdue(TypedDict):
+    """By how many days the reply to a letter is overdue on a day; computed from the day that the letter states."""
 
-    reference: str
-    number: str | None
-    addressee: PartyJson | None
+    days: int
+    on: str
+
+
+class LetterJson(LetterStanding):
+    """A letter to one addressee."""
+
     form: str
     lang: Literal["en", "zh"]
-    date: str
-    state: LetterStateJson
+    overdue: LetterOverdue | None
     leads: list[LetterLead]
     cards: int
     suspend: list[LetterSuspension]

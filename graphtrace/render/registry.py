@@ -107,7 +107,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
 ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".html")
 """Suffixes of file formats; CSV only for answers that are a table."""
 
-_HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped", "as_of"})
+_HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped", "as_of", "lead_letters"})
 
 
 def find_renderer(answer: object) -> Renderer:

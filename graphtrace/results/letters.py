@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers.iccid import with_check_digit
 from graphtrace.identifiers.ranges import join_key, split_key
+from graphtrace.model import Lead
 
 State = Literal["new", "sent", "answered", "void"]
 STATES: Final[tuple[State, ...]] = ("new", "sent", "answered", "void")
@@ -114,6 +116,14 @@ class LetterState(NamedTuple):
 NEW: Final = LetterState()
 
 
+class LetterReply(NamedTuple):
+    """A file that was loaded as a reply to a letter, and the number of cards of the letter about which it has rows."""
+
+    file: str
+    at: str
+    cards: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter to one addressee.
@@ -132,12 +142,16 @@ class Letter:
         The name of its template, and its language.
     date
         The day on which it was made.
+    reply_by
+        The day by which it asks for the reply; ``None`` where that is filled in by hand.
     suspend
         Cards that a carrier is asked to check and suspend: first and last number as shown, and how many they are.
     numbers
         What the case shows of cards whose number is not their key with its check digit, by their keys.
     answered
         The cards about which files that were loaded as its reply have rows.
+    replies
+        These files, in the order in which they came.
     """
 
     reference: str
@@ -151,10 +165,12 @@ class Letter:
     lang: str
     date: str
     requests: tuple[LetterRequest, ...]
+    reply_by: str | None = None
     suspend: tuple[tuple[str, str, int], ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     state: LetterState = NEW
     answered: tuple[KeySpan, ...] = ()
+    replies: tuple[LetterReply, ...] = ()
 
     @property
     def spans(self) -> tuple[KeySpan, ...]:
@@ -166,17 +182,14 @@ class Letter:
         """Number of different cards that it asks about."""
         return count_of(self.spans)
 
-    def count_asked(self, addressee: str | None, record_type: str, because: str, keys: Collection[str]) -> int:
-        """Return for how many of some cards it asks a party for a kind of record for a reason."""
-        if self.addressee != addressee:
-            return 0
-        asked = {
-            key
-            for request in self.requests
-            if (request.record_type, request.because) == (record_type, because)
-            for key in keys_of(request.spans)
-        }
-        return sum(key in asked for key in keys)
+    def days_overdue(self, day: str) -> int | None:
+        """Return by how many days the reply to a letter that was sent is overdue on a day, by the day that it states.
+
+        ``None`` where it is not overdue, or the letter states no day.
+        """
+        if self.reply_by is None or self.state.state != "sent" or day <= self.reply_by:
+            return None
+        return (date.fromisoformat(day) - date.fromisoformat(self.reply_by)).days
 
     @property
     def suspended(self) -> int:
@@ -188,9 +201,20 @@ class Letter:
         names = ("reference", "number", "pattern", "running", "addressee", "name", "identifier", "form", "lang", "date")
         return {
             **{name: getattr(self, name) for name in names},
+            **({} if self.reply_by is None else {"reply_by": self.reply_by}),
             "suspend": [list(span) for span in self.suspend],
             "numbers": dict(self.numbers),
             "requests": [request.to_dict() for request in self.requests],
+        }
+
+    def standing(self) -> dict[str, Any]:
+        """Return whom it asks, since when, by when, and what became of it, as documents hold it."""
+        return {
+            "number": self.number,
+            "addressee": None if self.addressee is None else {"id": self.addressee, "name": self.name or ""},
+            "date": self.date,
+            "reply_by": self.reply_by,
+            "state": self.state._asdict(),
         }
 
     def shown(self, key: str) -> str:
@@ -203,7 +227,7 @@ def complete_number(key: str) -> str:
     return with_check_digit(key) if is_card(key) else key
 
 
-_OF_OTHER_NOTES: Final = ("requests", "suspend", "state", "answered")
+_OF_OTHER_NOTES: Final = ("requests", "suspend", "state", "answered", "replies")
 """Fields that do not stand as they are in the note of a letter."""
 
 
@@ -238,13 +262,15 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
     answered: dict[str, set[str]] = defaultdict(set)
     for note in notes:
         if note["kind"] == "letter":
-            content = {name: note[name] for name in Letter.__dataclass_fields__ if name not in _OF_OTHER_NOTES}
+            content: dict[str, Any] = {
+                name: note.get(name) for name in Letter.__dataclass_fields__ if name not in _OF_OTHER_NOTES
+            }
             requests = tuple(map(LetterRequest.from_dict, note["requests"]))
             suspend = tuple((first, last, cards) for first, last, cards in note["suspend"])
             made = Letter(**content, requests=requests, suspend=suspend)
             if (known := letters.get(made.reference)) is not None:
                 # it got its number later
-                made = replace(made, state=known.state, answered=known.answered)
+                made = replace(made, state=known.state, answered=known.answered, replies=known.replies)
             letters[made.reference] = made
         elif note["kind"] == "lead" and note["about"].startswith(ABOUT):
             letter = letters.get(note["about"].removeprefix(ABOUT))
@@ -255,11 +281,77 @@ def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
             told = answered[letter.reference]
             told.update(keys_of((first, last) for first, last in note["cards"]))
             told.intersection_update(keys_of(letter.spans))
-            letter = replace(letter, answered=spans_of(told))
+            reply = LetterReply(note["file"], note["at"], count_of((first, last) for first, last in note["cards"]))
+            letter = replace(letter, answered=spans_of(told), replies=(*letter.replies, reply))
             if len(told) == letter.cards and letter.state.state != "void":
                 letter = replace(letter, state=LetterState("answered", note["by"], note["at"], note["file"]))
             letters[letter.reference] = letter
     return list(letters.values())
+
+
+class LetterAbout(NamedTuple):
+    """A letter that asks what a lead asks: for how many of the lead's cards, and for how many it was answered."""
+
+    letter: Letter
+    cards: int
+    answered: int
+
+    @property
+    def state(self) -> State:
+        """What became of it for the cards of the lead."""
+        return "answered" if self.answered == self.cards else self.letter.state.state
+
+
+class AskedInLetters:
+    """What letters that were not withdrawn ask, on a day.
+
+    Parameters
+    ----------
+    letters
+        All letters of the case, in the order in which they were made.
+    day
+        The day on which a reply is overdue or not.
+    """
+
+    def __init__(self, letters: Iterable[Letter] = (), day: str = "") -> None:
+        self.day = day
+        self._asked: dict[tuple[str, str, str], list[tuple[Letter, frozenset[str]]]] = defaultdict(list)
+        self._answered: dict[str, frozenset[str]] = {}
+        self._letters: list[tuple[Letter, frozenset[str]]] = []
+        for letter in letters:
+            if letter.state.state == "void":
+                continue
+            self._answered[letter.reference] = frozenset(keys_of(letter.answered))
+            keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for request in letter.requests:
+                keys[request.record_type, request.because].update(keys_of(request.spans))
+            self._letters.append((letter, frozenset().union(*keys.values())))
+            for (record_type, because), asked in keys.items():
+                self._asked[letter.addressee or "", record_type, because].append((letter, frozenset(asked)))
+
+    def about(self, lead: Lead) -> list[LetterAbout]:
+        """Return the letters that ask what a lead asks, for some of its cards at least."""
+        found = []
+        for letter, asked in self._asked.get((lead.ask.id if lead.ask else "", lead.record_type, lead.because), ()):
+            if cards := asked.intersection(lead.cards):
+                found.append(LetterAbout(letter, len(cards), len(cards & self._answered[letter.reference])))
+        return found
+
+    def earlier(self, key: str, leads: Iterable[Lead]) -> list[LetterAbout]:
+        """Return the letters that ask about a card what none of its leads asks any more."""
+        asked = {about.letter.reference for lead in leads for about in self.about(lead)}
+        return [
+            LetterAbout(letter, 1, int(key in self._answered[letter.reference]))
+            for letter, keys in self._letters
+            if key in keys and letter.reference not in asked
+        ]
+
+    def is_sent(self, lead: Lead) -> bool:
+        """Whether letters that were sent or answered ask all that a lead asks."""
+        sent: set[str] = set()
+        for letter, asked in self._asked.get((lead.ask.id if lead.ask else "", lead.record_type, lead.because), ()):
+            sent |= asked if letter.state.state in ("sent", "answered") else asked & self._answered[letter.reference]
+        return bool(lead.cards) and sent.issuperset(lead.cards)
 
 
 def are_requests(value: object) -> bool:
@@ -336,9 +428,12 @@ class Letters:
         Number of seized cards that were not traced, as they are too many.
     templates
         Files that were written for a unit to edit.
+    day
+        The day on which replies are overdue or not.
     """
 
     letters: Sequence[WrittenLetter]
     asked_before: int = 0
     omitted: int = 0
     templates: Sequence[str] = ()
+    day: str = ""

@@ -10,6 +10,7 @@ from graphtrace.errors import UsageError
 from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.graph_schema import record_id
+from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
 
@@ -22,7 +23,8 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     """One trace per card that fits what was asked.
 
     Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several
-    were, reading them here is an error, so that no card is taken for another.
+    were, reading them here is an error, so that no card is taken for another. ``letters`` are those of the case when it
+    was asked, by which the leads are known to be asked; they are no part of the answer itself.
 
     Examples
     --------
@@ -31,15 +33,16 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     [('8986061900000000001', '乙'), ('8986061900000000002', '乙')]
     """
 
-    def __init__(self, traces: Iterable[Trace]) -> None:
+    def __init__(self, traces: Iterable[Trace], letters: AskedInLetters | None = None) -> None:
         self._traces = tuple(traces)
+        self.letters = letters or AskedInLetters()
 
     @overload
     def __getitem__(self, index: int) -> Trace: ...
     @overload
     def __getitem__(self, index: slice) -> Traces: ...
     def __getitem__(self, index: int | slice) -> Trace | Traces:
-        return Traces(self._traces[index]) if isinstance(index, slice) else self._traces[index]
+        return Traces(self._traces[index], self.letters) if isinstance(index, slice) else self._traces[index]
 
     def __len__(self) -> int:
         return len(self._traces)

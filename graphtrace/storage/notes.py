@@ -194,6 +194,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
         **dict.fromkeys(("reference", "form", "lang", "date"), _is_text),
         **dict.fromkeys(("number", "pattern", "addressee", "name", "identifier"), _is_optional_text),
         "running": lambda value: value is None or isinstance(value, int),
+        "reply_by": lambda value: value is None or (value != "" and _is_day(value)),
         "suspend": are_shown_spans,
         "numbers": _is_fields,
         "requests": are_requests,

@@ -7,6 +7,8 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -68,7 +70,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
-    from graphtrace.evidence.leads import Request as LeadRequest
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
@@ -76,7 +77,6 @@ if TYPE_CHECKING:
     from graphtrace.results.case import CaseHead, CaseState
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
-    from graphtrace.results.letters import Letter
     from graphtrace.results.library import Query
     from graphtrace.results.load import LoadReport
     from graphtrace.results.party import PartySummary
@@ -296,6 +296,7 @@ class Workbench(WorkbenchPages):
             actions=actions if traces and traces[0].found else (),
             notes=notes,
             pin=_pin("trace", number, day),
+            letters_of=number if len(traces) == 1 and day is None else None,
         )
 
     def siblings(self, request: Request) -> PageAnswer:
@@ -485,11 +486,14 @@ class Workbench(WorkbenchPages):
 
     def leads(self, request: Request) -> PageAnswer:
         """Return the page of the leads of all seized cards, by addressee."""
+        from graphtrace.evidence.forms import form_names
         from graphtrace.evidence.leads import leads_by_addressee
-        from graphtrace.results.letters import STATES, count_of, letters_of
+        from graphtrace.evidence.letters import MAX_DAYS
+        from graphtrace.model import CHINA
+        from graphtrace.render.views.letters import addressee_text, deadline_texts
+        from graphtrace.results.letters import STATES, AskedInLetters, count_of, letters_of
 
         day = as_of(request)
-        from graphtrace.evidence.forms import form_names
 
         with self.pool.case() as case:
             found = leads_by_addressee(case, as_of=day)
@@ -499,21 +503,19 @@ class Workbench(WorkbenchPages):
             forms = form_names(case.path)
             state = case.state(as_of=day)
 
-        def letters_about(request: LeadRequest) -> list[tuple[Letter, int]]:
-            lead = request.lead
-            asked = lead.ask.id if lead.ask else None
-            counted = (
-                (letter, letter.count_asked(asked, lead.record_type, lead.because, lead.cards)) for letter in letters
-            )
-            return [(letter, cards) for letter, cards in counted if cards and letter.state.state != "void"]
-
+        today = day or datetime.now(CHINA).date().isoformat()
+        asked = AskedInLetters(letters, today)
         data = {
             "title": page_title(label_text("nav_leads")),
             "found": found,
             "states": states,
             "all_states": STATES,
             "letters": letters,
-            "letters_about": letters_about,
+            "letters_about": lambda request: asked.about(request.lead),
+            "addressee_text": addressee_text,
+            "deadline_texts": lambda letter: deadline_texts(letter, today),
+            "overdue": sum(letter.days_overdue(today) is not None for letter in letters),
+            "most_days": MAX_DAYS,
             "forms": forms,
             "pattern": next((letter.pattern for letter in reversed(letters) if letter.pattern), ""),
             "endings": LETTER_ENDINGS,
@@ -525,19 +527,32 @@ class Workbench(WorkbenchPages):
         return plain_answer("leads.html", data, name="leads", active="leads", state=state, has_date=True)
 
     def make_letters(self, request: Request, form: dict[str, list[str]]) -> str:
-        """Make the letters to one addressee of the leads, or to all."""
+        """Make the letters to one addressee of the leads, or to all; of one card, about what no letter asks yet."""
         from graphtrace.evidence.letters import LetterQuery, make_letters
 
-        asked = first_field(form, "addressee")
+        asked, card, days = (first_field(form, name).strip() for name in ("addressee", "card", "reply_within"))
+        if days and not (days.isascii() and days.isdigit() and len(days) < 5):
+            raise HTTPException(400)
         query = LetterQuery(
             form=first_field(form, "form") or None,
             lang=self.lang(request),
             pattern=first_field(form, "number").strip() or None,
             addressee=None if asked == "*" else asked,
+            suspend=first_field(form, "suspend") == "yes",
+            reply_within=int(days) if days else None,
         )
         with self.pool.case() as case:
-            make_letters(case, query, None)
-        return "/leads#letters"
+            if card:
+                traces = case.trace(card)
+                open_leads = [lead for lead in traces.only.leads if not traces.letters.about(lead)]
+                leads = [lead for lead in open_leads if asked in ("*", lead.ask.id if lead.ask else "")]
+                query = replace(query, ids=(card,), leads=frozenset(lead.id for lead in leads))
+                if not leads:
+                    return f"{card_address(card)}#c1-leads"
+            made = make_letters(case, query, None)
+        if card:
+            return f"{card_address(card)}#c1-leads"
+        return f"/leads#{made.letters[0].letter.reference}" if len(made.letters) == 1 else "/leads#letters"
 
     def letter_file(self, request: Request) -> Response:
         """Return a file of a letter, made anew; the same bytes as long as head and template are the same."""
@@ -559,7 +574,7 @@ class Workbench(WorkbenchPages):
         reference, remark = first_field(form, "reference"), first_field(form, "text")[:MAX_NOTE]
         with self.pool.case() as case:
             set_letter_state(case, reference, first_field(form, "state"), remark=remark)
-        return "/leads#letters"
+        return f"/leads#{reference}"
 
     def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record the state of asking one party for something."""

@@ -78,6 +78,8 @@ class PageAnswer:
         What people noted about it, where it can be noted.
     pin
         The command and the question of an answer that can be chosen for the report; not of one as of a day.
+    letters_of
+        The number of the card about which letters can be made where its leads stand.
     thresholds
         The thresholds of the rules that it was asked with, where they can be changed.
     redacted
@@ -94,6 +96,7 @@ class PageAnswer:
     actions: Sequence[tuple[Text, str]] = ()
     notes: Notes | None = None
     pin: tuple[str, str] | None = None
+    letters_of: str | None = None
     thresholds: Sequence[RuleThresholds] = ()
     redacted: Callable[[Lang], PageAnswer] | None = None
     is_redacted: bool = False
@@ -180,6 +183,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "has_date": answer.has_date,
         "notes": answer.notes,
         "pin": answer.pin,
+        "letters_of": answer.letters_of,
         "thresholds": answer.thresholds,
     }
     day = values.get("as_of")

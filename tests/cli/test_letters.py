@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import docx
 import openpyxl
 import pytest
+from jsonschema import Draft202012Validator
+
+from graphtrace.model import CHINA
 
 from .conftest import TORN, WHOLE, Run
 
@@ -251,3 +255,57 @@ def test_a_carrier_is_asked_to_suspend_active_cards_of_the_same_batches_and_nobo
             assert (WHOLE in cells) == is_carrier
     only = run("letters", WHOLE, "--suspend", "--case", place, "-o", str(tmp_path / "none"), "--json")
     assert only.code == 1
+
+
+def test_a_trace_shows_the_letters_of_its_leads_and_verifies_until_somebody_alters_what_it_says_of_them(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    before = run("trace", TORN, "--case", place, "--json")
+    assert "lead_letters" not in before.json
+    out = str(tmp_path / "out")
+    made = run("letters", TORN, "--case", place, "-o", out, "--reply-within", "15", "--number", "调{n}", "--json").json
+    letters = by_name(made)
+    due = (date.fromisoformat(letters["老K"]["date"]) + timedelta(days=15)).isoformat()
+    assert {letter["reply_by"] for letter in made["letters"]} == {due}
+    reference = letters["老K"]["reference"]
+    assert run("letters", "--state", f"{reference}=sent", "--by", "张伟", "--case", place).code == 0
+    after = run("trace", TORN, "--case", place, "--json")
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "trace.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(after.json)
+    # the answer itself stays the same
+    assert after.json["results"] == before.json["results"]
+    shown = {letter["addressee"]["name"]: letter for letter in after.json["lead_letters"]}
+    assert {name: letter["state"]["state"] for name, letter in shown.items()} == {
+        name: "sent" if name == "老K" else "new" for name in letters
+    }
+    leads = {lead["ask"]["name"]: lead["id"] for lead in after.json["results"][0]["leads"]}
+    assert shown["老K"]["leads"] == [{"id": leads["老K"], "state": "sent", "cards": 1, "answered": 0}]
+    text = " ".join(run("trace", TORN, "--case", place).out.split())
+    assert f"({reference}) to 老K" in text
+    assert f"reply asked for by {due}" in text
+    assert reference not in run("trace", TORN, "--case", place, "--redact", "--json").out
+    saved = tmp_path / "saved.json"
+    saved.write_text(json.dumps(after.json), "utf-8")
+    assert run("letters", "--state", f"{reference}=answered", "--case", place).code == 0
+    assert run("verify", str(saved), "--case", place).code == 0
+    altered = after.json
+    altered["lead_letters"][0]["reply_by"] = "1999-01-01"
+    saved.write_text(json.dumps(altered), "utf-8")
+    problems = run("verify", str(saved), "--case", place, "--json")
+    assert (problems.code, problems.json["problems"][0]["params"]["about"]) == (4, "lead_letters")
+
+
+def test_the_letter_states_the_day_by_which_it_asks_for_the_reply(run: Run, place: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    given = ("letters", TORN, "--case", place, "-o", str(out), "--lang", "zh")
+    assert run(*given).code == 0
+    (path,) = out.glob("*老K.docx")
+    assert "请于________前回复" in texts(path)
+    assert run(*given, "--reply-within", "10").code == 0
+    day = datetime.now(CHINA).date() + timedelta(days=10)
+    assert f"请于{day.year}年{day.month}月{day.day}日前回复" in texts(path)
+    assert f"要求{day}前回复" in run("letters", "--list", "--case", place, "--lang", "zh").out
+    for days in ("0", "-1", "366"):
+        refused = run(*given, "--reply-within", days)
+        assert refused.code == 2
+        assert "回复期限" in refused.err

@@ -24,6 +24,7 @@ def values(**other: Any) -> dict[str, Any]:
         "number": BLANK,
         "reference": "GT-AAAA-BBBB",
         "date": "2026-03-05",
+        "reply_by": "2026-03-20",
         "cards": 3,
         "listed": True,
         "annex": "a.xlsx",

@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import shutil
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -101,3 +102,98 @@ def test_a_read_only_workbench_makes_no_letter(copy: Path) -> None:
     with served(copy, "--read-only") as bench:
         assert bench.post("/leads/letters", {"addressee": "*"}).status == 403
         assert 'action="/leads/letters"' not in bench.ask("/leads").text
+
+
+TORN = "8986061900000000002"
+
+
+def test_the_page_of_a_card_makes_the_letter_of_a_lead_and_then_shows_what_became_of_it(copy: Path) -> None:
+    with served(copy, "--lang", "zh") as bench:
+        page = bench.ask(f"/card/{TORN}")
+        forms = re.findall(r'name="addressee" value="([^"]*)"', page.text)
+        assert len(forms) == 3
+        assert "制作函件" in page.words
+        fields = {"card": TORN, "addressee": unescape(forms[0])}
+        made = bench.post("/leads/letters", fields)
+        assert (made.status, made.headers["location"]) == (303, f"/card/{TORN}#c1-leads")
+        (reference,) = references(bench)
+        page = bench.ask(f"/card/{TORN}")
+        assert f'href="/leads#{reference}"' in page.text
+        assert f"函件未编号（{reference}），致老K" in page.words
+        assert page.text.count('action="/leads/letters"') == 2
+        assert "待发" in page.words
+        with gt.open_case(copy) as case:
+            (note,) = [note for note in case.notes() if note["kind"] == "letter"]
+            assert [request["cards"] for request in note["requests"]] == [[[TORN]]]
+            assert case.verify() == []
+        assert bench.post("/leads/letters", fields).headers["location"] == f"/card/{TORN}#c1-leads"
+        assert references(bench) == [reference]
+        assert bench.post("/leads/letters/state", {"reference": reference, "state": "sent"}).status == 303
+        assert "已发" in bench.ask(f"/card/{TORN}").words
+        assert "/leads#GT" not in bench.ask(f"/card/{TORN}?save=html").text
+        assert reference in bench.ask(f"/card/{TORN}?save=html").words
+        assert reference not in bench.ask(f"/card/{TORN}?redact=1").text
+        # a letter that was withdrawn asks nothing: the way to make one is back
+        bench.post("/leads/letters/state", {"reference": reference, "state": "void"})
+        page = bench.ask(f"/card/{TORN}")
+        assert reference not in page.text
+        assert page.text.count('action="/leads/letters"') == 3
+
+
+def test_the_card_the_leads_and_the_questions_agree_on_what_was_sent_and_answered(copy: Path, tmp_path: Path) -> None:
+    reply = tmp_path / "reply.csv"
+    reply.write_text(f"转出方,转入方,日期,卡号\n老K,赵六,2024-04-01,{TORN}\n", "utf-8")
+    with served(copy, "--lang", "en") as bench:
+        bench.post("/leads/letters", {"addressee": "name:老k", "reply_within": "15"})
+        (reference,) = references(bench)
+        assert "1 not yet sent, 0 sent, 0 answered" in bench.ask("/questions/ready_to_send").words
+        bench.post("/leads/letters/state", {"reference": reference, "state": "sent"})
+        assert "0 not yet sent, 1 sent, 0 answered" in bench.ask("/questions/ready_to_send").words
+        assert "sent" in bench.ask("/leads").words
+        with gt.open_case(copy) as case:
+            assert [answer.reference for answer in case.load(reply, reply_to=reference).answers] == [reference]
+        assert "1 of 1 card answered" in bench.ask("/leads").words
+        assert "reply.csv" in bench.ask("/leads").words
+        page = bench.ask(f"/card/{TORN}")
+        assert "asked before" in page.words
+        assert f'href="/leads#{reference}"' in page.text
+        assert "0 not yet sent, 0 sent, 1 answered" in bench.ask("/questions/ready_to_send").words
+
+
+def test_a_reply_is_overdue_by_the_day_that_the_letter_states_and_is_said_to_be_computed(copy: Path) -> None:
+    with served(copy, "--lang", "en") as bench:
+        assert bench.post("/leads/letters", {"addressee": "name:老k", "reply_within": "0"}).status == 400
+        assert bench.post("/leads/letters", {"addressee": "name:老k", "reply_within": "x"}).status == 400
+        bench.post("/leads/letters", {"addressee": "name:老k", "reply_within": "1"})
+        (reference,) = references(bench)
+        with gt.open_case(copy) as case:
+            (note,) = [note for note in case.notes() if note["kind"] == "letter"]
+        due = date.fromisoformat(note["reply_by"])
+        later, same = (f"/leads?as_of={due + timedelta(days=days)}" for days in (3, 0))
+        # what was not sent is not overdue
+        assert "overdue" not in bench.ask(later).words
+        bench.post("/leads/letters/state", {"reference": reference, "state": "sent"})
+        assert f"overdue by 3 days on {due + timedelta(days=3)} (computed" in bench.ask(later).words
+        assert "overdue" not in bench.ask(same).words
+        bench.post("/leads/letters/state", {"reference": reference, "state": "answered"})
+        assert "overdue" not in bench.ask(later).words
+
+
+def test_the_form_asks_carriers_to_suspend_siblings_where_that_is_chosen(copy: Path, tmp_path: Path) -> None:
+    used = tmp_path / "used.csv"
+    used.write_text("卡号,首次激活时间\n8986061900000000009,2024-04-02\n", "utf-8")
+    with gt.open_case(copy) as case:
+        assert not case.load(used).has_errors
+    with served(copy, "--lang", "en") as bench:
+        assert 'name="suspend"' in bench.ask("/leads").text
+        carrier = "carrier:china-unicom"
+        bench.post("/leads/letters", {"addressee": carrier})
+        assert "to be checked and suspended" not in bench.ask("/leads").words
+        bench.post("/leads/letters", {"addressee": carrier, "suspend": "yes"})
+        assert "1 card of the same batches still in use, to be checked and suspended" in bench.ask("/leads").words
+
+
+def test_a_read_only_workbench_has_no_button_on_the_page_of_a_card(copy: Path) -> None:
+    with served(copy, "--read-only") as bench:
+        assert 'action="/leads/letters"' not in bench.ask(f"/card/{TORN}").text
+        assert bench.post("/leads/letters", {"card": TORN, "addressee": "name:老k"}).status == 403

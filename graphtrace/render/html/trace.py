@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -19,15 +19,19 @@ from graphtrace.render.format import explain_chain, explain_outcome, format_time
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, in_both, label_text
+from graphtrace.render.views.letters import about_text
 from graphtrace.render.views.party_texts import party_words
 from graphtrace.render.views.trace import (
     asked_as,
     card_facts,
     corroboration_sections,
     each_card_once,
+    earlier_letters,
     head_texts,
+    letters_of_leads,
     list_sections,
 )
+from graphtrace.results.letters import AskedInLetters
 
 if TYPE_CHECKING:
     from graphtrace.model import (
@@ -67,7 +71,8 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     """
     from graphtrace.render.writers.html import HtmlLayout
 
-    cards = [TracePageModel(trace, number) for number, trace in enumerate(traces, 1)]
+    letters = letters_of_leads(traces)
+    cards = [TracePageModel(trace, number, letters) for number, trace in enumerate(traces, 1)]
     distinct = each_card_once(traces)
     outcomes = Counter(str(trace.outcome) for trace in distinct)
     names = [card.number_shown for card in cards]
@@ -95,6 +100,7 @@ class TracePageModel:
 
     trace: Trace
     number: int
+    letters: AskedInLetters = field(default_factory=AskedInLetters)
 
     @property
     def ident(self) -> str:
@@ -223,6 +229,16 @@ class TracePageModel:
     def lead_text(self, lead: Lead) -> Phrase:
         """Return the text of a lead: the party to ask, and the record to ask for."""
         return in_both(lambda lang: lead_message(lead, lang))
+
+    def letter_texts(self, lead: Lead) -> list[tuple[str, Text]]:
+        """Return reference and text of each letter that asks what a lead asks."""
+        return [(each.letter.reference, about_text(each, self.letters.day)) for each in self.letters.about(lead)]
+
+    @property
+    def earlier_letters(self) -> list[tuple[str, Text]]:
+        """Return reference and text of each letter that asks what no lead of the card asks any more."""
+        found = earlier_letters(self.trace, self.letters)
+        return [(each.letter.reference, about_text(each, self.letters.day)) for each in found]
 
     def clock(self, text: str) -> str:
         """Return a time in readable form."""

@@ -55,7 +55,10 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
+from graphtrace.render.views.letters import about_text
 from graphtrace.render.views.overview import overview_figure
+from graphtrace.results.letters import AskedInLetters
+from graphtrace.results.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
         Seizure,
     )
     from graphtrace.render import Lang
+    from graphtrace.results.letters import LetterAbout
     from graphtrace.results.trace import Card, Trace
 
 FULL = DisplayLimits(terminal=3, page=100, notebook=3)
@@ -120,6 +124,7 @@ def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str |
     """Return the tree of some traces, one a card, in the order of the answer."""
     names = [_number(trace) for trace in traces[:3]]
     cards = each_card_once(traces)
+    letters = letters_of_leads(traces)
     many: tuple[Part, ...] = ()
     if len(traces) > 1:
         many = (_counts(traces, cards), *_registrants(cards), overview_figure(traces), _overview(traces))
@@ -131,7 +136,7 @@ def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str |
         parts=(
             *many,
             Sections(
-                sections=LazyRows(list(enumerate(traces, 1)), _card),
+                sections=LazyRows(list(enumerate(traces, 1)), lambda numbered: _card(numbered, letters)),
                 most=FULL,
                 more_terminal=label_text("ask_one"),
                 more_page=label_text("ask_one"),
@@ -219,7 +224,7 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
 # -- one card --------------------------------------------------------------------------------------------------
 
 
-def _card(numbered: tuple[int, Trace]) -> Section:
+def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     at, trace = numbered
     parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
     parts += [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
@@ -236,7 +241,7 @@ def _card(numbered: tuple[int, Trace]) -> Section:
     parts += corroboration_sections(trace)
     parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += _chips(trace.chips)
-    parts += [*_cells_unread(trace), _findings(trace.findings), _leads(trace.leads)]
+    parts += [*_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
@@ -709,14 +714,38 @@ def _message(finding: Finding) -> Phrase:
     return in_both(lambda lang: finding_message(finding.code, finding.params, lang))
 
 
-def _leads(leads: Sequence[Lead]) -> Section:
+def letters_of_leads(traces: Sequence[Trace]) -> AskedInLetters:
+    """Return what the letters of the case asked when some traces were; a trace by itself knows none."""
+    return traces.letters if isinstance(traces, Traces) else AskedInLetters()
+
+
+def earlier_letters(trace: Trace, letters: AskedInLetters) -> list[LetterAbout]:
+    """Return the letters that ask about the card of a trace what none of its leads asks any more."""
+    return [] if trace.card is None or trace.card.key is None else letters.earlier(trace.card.key, trace.leads)
+
+
+def _leads(trace: Trace, letters: AskedInLetters) -> Section:
+    leads = trace.leads
     items = Items(
         items=LazyRows(leads, lambda lead: in_both(lambda lang: lead_message(lead, lang))),
         most=LEADS,
         more=catalogue.LABELS["more_leads"],
         is_numbered=True,
     )
-    return Section(code="leads", title=label_text("leads"), parts=(items,))
+    numbers: dict[str, tuple[LetterAbout, list[str]]] = {}
+    for number, lead in enumerate(leads, 1):
+        for about in letters.about(lead):
+            numbers.setdefault(about.letter.reference, (about, []))[1].append(str(number))
+    asked = [
+        join_texts(label_text("letter_of_leads", leads=", ".join(places)), about_text(about, letters.day), by=" · ")
+        for about, places in numbers.values()
+    ]
+    asked += [
+        join_texts(label_text("letter_earlier"), about_text(about, letters.day), by=" · ")
+        for about in earlier_letters(trace, letters)
+    ]
+    more: tuple[Part, ...] = (Items(items=asked, most=LEADS, more=catalogue.LABELS["more_leads"]),) if asked else ()
+    return Section(code="leads", title=label_text("leads"), parts=(items, *more))
 
 
 # -- spreadsheets ----------------------------------------------------------------------------------------------
