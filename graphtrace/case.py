@@ -506,7 +506,10 @@ class Case:
         letters = letters_in(notes)
         replied = next((letter for letter in letters if letter.reference == reply_to), None)
         files = {sheet.sha256: sheet.file for sheet in report.files if sheet.sha256 is not None}
-        answers = find_answers(store, letters, files, replied)
+        quoted: dict[str, set[str]] = {}
+        for sheet in report.files:
+            quoted.setdefault(sheet.sha256 or "", set()).update(sheet.quoted)
+        answers = find_answers(store, letters, files, replied, quoted)
         for answer in answers:
             for note in notes_of(answer, system.account_name()):
                 self._place.add_note(note)

@@ -1,7 +1,8 @@
 """Letters that a load answers: for the cards about which the reply has rows; they stay open for the rest.
 
-A reply is recognised by the reference of the letter, which the annex has in every row, or a person says which letter
-the files reply to. What was answered is a note of the kind ``answer`` about the letter.
+A reply is recognised by the reference of the letter, which the annex has in every row, or which the mail quotes that
+brought it; or a person says which letter the files reply to. What was answered is a note of the kind ``answer`` about
+the letter.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ def require_letter(letters: Sequence[Letter], reference: str) -> Letter:
 
 
 def find_answers(
-    store: Backend, letters: Sequence[Letter], files: Mapping[str, str], replied: Letter | None
+    store: Backend,
+    letters: Sequence[Letter],
+    files: Mapping[str, str],
+    replied: Letter | None,
+    quoted: Mapping[str, Collection[str]],
 ) -> list[LetterAnswer]:
     """Return which letters some files answer, and for which cards that were not answered before.
 
@@ -54,6 +59,8 @@ def find_answers(
         The names of the files by SHA-256.
     replied
         The letter that a person says the files reply to; else rows have the reference of theirs.
+    quoted
+        The references that mails quote, by SHA-256 of the files attached to them.
 
     Cost: one look-up of the cards of each letter that is open. Numbers other than those of cards are not looked up.
     """
@@ -65,7 +72,8 @@ def find_answers(
         left = [key for key in keys_of(letter.spans) if key not in told and is_card(key)]
         answered: dict[str, set[str]] = {}
         for key, origin in _rows_about(store, left, files):
-            if letter == replied or _bears(origin, letter.reference):
+            is_quoted = letter.reference in quoted.get(origin.sha256, ())
+            if letter == replied or is_quoted or _bears(origin, letter.reference):
                 answered.setdefault(origin.sha256, set()).add(key)
         for sha256 in sorted(answered, key=lambda each: (files[each], each)):
             told |= answered[sha256]

@@ -1,7 +1,7 @@
-"""Folders and zip archives as input: the files in them, each to be loaded by itself.
+"""Folders, zip archives and mails as input: the files in them, each to be loaded by itself.
 
-An archive is unpacked whole before anything of it is loaded, so that one that breaks a limit leaves nothing behind. Its
-members get names of our own on the disk: what an archive calls a member is shown and never used as a path.
+An archive or mail is unpacked whole before anything of it is loaded, so that one that breaks a limit leaves nothing
+behind. Its members get names of our own on the disk: what it calls a member is shown and never used as a path.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphtrace.errors import InputError, UnsafeFile, UsageError
+from graphtrace.ingest.mail import is_mail, read_mail
 from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
 from graphtrace.results.load import PassedOver
 
@@ -48,7 +49,7 @@ _KINDS: Final = {
     "database": ".db .sqlite .sqlite3 .mdb .accdb .duckdb",
     "presentation": ".ppt .pptx .odp",
     "text_document": ".doc .odt .rtf .wps .md .log",
-    "mail": ".eml .msg .mbox",
+    "mail": ".msg .mbox",
     "map": ".kml .kmz .gpx",
     "settings": ".ini .cfg .conf .yml .yaml .toml .xml .css .js .py .java",
     "font": ".ttf .otf .woff .woff2",
@@ -68,10 +69,33 @@ class Limits:
 
 
 class Source(NamedTuple):
-    """A file to be loaded: what it is called, and where it is."""
+    """A file to be loaded: what it is called, and where it is.
+
+    Attributes
+    ----------
+    within
+        The archives and mails in which it came, the outer ones first, but for the one that was given.
+    references
+        The references of letters that the mails quote in which it came.
+    """
 
     name: str
     path: Path
+    within: tuple[Source, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+class MemberPassedOver(PassedOver):
+    """A file in an archive or mail that holds no table, and where it was unpacked."""
+
+    path: Path | None = None
+
+    @classmethod
+    def at(cls, path: Path, name: str, what: str) -> MemberPassedOver:
+        """Return a file that was unpacked, with its hash."""
+        passed = cls(name, what, _hash_of(path))
+        passed.path = path
+        return passed
 
 
 class Refused(NamedTuple):
@@ -133,7 +157,7 @@ def find_sources(
     name = shown_name(path.name)
     if path.is_dir():
         found = _in_folder(path, scratch, limits, password)
-    elif _is_archive(path):
+    elif _is_archive(path) or is_mail(path):
         found = _in_archive(path, name, scratch, limits, password)
     else:
         yield PassedOver(name, "proof") if name.endswith(PROOF) else Source(name, path)
@@ -186,7 +210,7 @@ def _one(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
 ) -> Iterator[Found]:
     """Yield the sources in a file that nobody named: itself if it may hold a table, the members of an archive."""
-    if _is_archive(path):
+    if _is_archive(path) or is_mail(path):
         yield from _in_archive(path, name, scratch, limits, password)
         return
     what = "proof" if name.endswith(PROOF) else what_without_table(path)
@@ -249,7 +273,7 @@ def _is_archive(path: Path) -> bool:
 def _in_archive(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
 ) -> Iterator[Found]:
-    """Yield all that is in an archive, after everything in it has been unpacked within the limits."""
+    """Yield all that is in an archive or mail, after everything in it has been unpacked within the limits."""
     folder = scratch / str(len(list(scratch.iterdir())))
     folder.mkdir()
     try:
@@ -257,7 +281,7 @@ def _in_archive(
     except InputError as error:
         yield Refused(name, error)
         return
-    yield from sorted(found)
+    yield from sorted(found, key=lambda each: each.name)
 
 
 def _unpack(
@@ -265,6 +289,9 @@ def _unpack(
 ) -> Iterator[Source | PassedOver]:
     if depth > budget.limits.depth:
         raise UnsafeFile("archives_too_deep", path=name, most=budget.limits.depth, hint="unpack_or_depth")
+    if is_mail(path):
+        yield from _unpack_mail(path, name, folder, budget, password, depth=depth)
+        return
     try:
         with _open_archive(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -276,18 +303,49 @@ def _unpack(
                     continue
                 target = folder / f"{len(list(folder.iterdir()))}{Path(_name_of(entry)).suffix[:16]}"
                 _extract(archive, entry, target, inner, name, budget, password)
-                if _is_archive(target):
-                    below = target.with_suffix(".d")
-                    below.mkdir()
-                    yield from _unpack(target, inner, below, budget, password, depth=depth + 1)
-                elif (what := "proof" if inner.endswith(PROOF) else what_without_table(target)) is not None:
-                    yield PassedOver(inner, what, _hash_of(target))
-                else:
-                    yield Source(inner, target)
+                yield from _member(target, inner, budget, password, depth=depth)
     except InputError:
         raise
     except _FAULTS as error:
         raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
+
+
+def _unpack_mail(
+    path: Path, name: str, folder: Path, budget: _Budget, password: Callable[[str], str | None], *, depth: int
+) -> Iterator[Source | PassedOver]:
+    """Yield what is attached to a mail; each source with the references that the mail quotes."""
+    mail = read_mail(path, name)
+    _count_files(name, len(mail.attachments), budget)
+    for number, attached in enumerate(mail.attachments):
+        budget.bytes -= len(attached.content)
+        if budget.bytes < 0:
+            raise _too_large(name, budget.limits)
+        target = folder / f"{number}{Path(attached.name).suffix[:16]}"
+        target.write_bytes(attached.content)
+        for found in _member(target, f"{name}{MEMBER}{attached.name}", budget, password, depth=depth):
+            if isinstance(found, Source):
+                quoted = dict.fromkeys((*mail.references, *found.references))
+                yield found._replace(references=tuple(quoted))
+            else:
+                yield found
+
+
+def _member(
+    target: Path, inner: str, budget: _Budget, password: Callable[[str], str | None], *, depth: int
+) -> Iterator[Source | PassedOver]:
+    """Yield a file that was unpacked, or what is in it where it is an archive or a mail itself."""
+    if _is_archive(target) or is_mail(target):
+        below = target.with_name(f"{target.name}.d")
+        below.mkdir()
+        for found in _unpack(target, inner, below, budget, password, depth=depth + 1):
+            if isinstance(found, Source):
+                yield found._replace(within=(Source(inner, target), *found.within))
+            else:
+                yield found
+    elif (what := "proof" if inner.endswith(PROOF) else what_without_table(target)) is not None:
+        yield MemberPassedOver.at(target, inner, what)
+    else:
+        yield Source(inner, target)
 
 
 def _open_archive(path: Path) -> zipfile.ZipFile:
@@ -305,9 +363,7 @@ def _open_archive(path: Path) -> zipfile.ZipFile:
 def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> None:
     """Compare what an archive says of itself with the limits; what it does not say is counted while unpacking."""
     limits = budget.limits
-    budget.files -= len(entries)
-    if budget.files < 0:
-        raise InputError("too_many_files", path=name, most=limits.files, hint="unpack_or_files", code="too_many_files")
+    _count_files(name, len(entries), budget)
     if sum(entry.file_size for entry in entries) > budget.bytes:
         raise _too_large(name, limits)
     for entry in entries:
@@ -322,6 +378,13 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> No
             )
         if entry.compress_type not in (*_PACKED, _AES):
             raise InputError("archive_packing", path=name, part=_name_of(entry), hint="unpack_by_hand")
+
+
+def _count_files(name: str, files: int, budget: _Budget) -> None:
+    budget.files -= files
+    if budget.files < 0:
+        most = budget.limits.files
+        raise InputError("too_many_files", path=name, most=most, hint="unpack_or_files", code="too_many_files")
 
 
 def _too_large(name: str, limits: Limits) -> UnsafeFile:

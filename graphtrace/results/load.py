@@ -25,7 +25,8 @@ class SheetReport:
 
     A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
     the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
-    something is asked, ``evidence`` is what the top of the sheet says.
+    something is asked, ``evidence`` is what the top of the sheet says. ``quoted`` are the references of letters in
+    the mail that brought the file.
     """
 
     file: str
@@ -51,6 +52,7 @@ class SheetReport:
     given: Path | None = None
     answered: Mapping[str, str] = field(default_factory=dict)
     evidence: SheetEvidence = field(default_factory=SheetEvidence)
+    quoted: Sequence[str] = ()
 
     @property
     def key(self) -> FileKey:

@@ -160,7 +160,12 @@ def load_into(
                     progress(found.name, number, len(paths))
                     loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
                     report.files += [
-                        replace(entry, given=path, asked=[_with_answerable(question) for question in entry.asked])
+                        replace(
+                            entry,
+                            given=path,
+                            quoted=found.references,
+                            asked=[_with_answerable(question) for question in entry.asked],
+                        )
                         for entry in loaded
                     ]
         report.unused = unused_answers(how.answers, report.files)

@@ -168,25 +168,37 @@ def compared_files(
 
 
 def check_files(reply: Reply, given: Path, name: str, found: Sequence[Found]) -> list[ReplyCheck]:
-    """Compare what is stated of a reply with the bytes of a file, or of an archive and of the files in it.
+    """Compare what is stated of a reply with the bytes of a file, or of an archive or mail and of all files in it.
 
     ``name`` is that of ``given``. Cost: each file is read once more, twice where its hash is no SHA-256. What cannot be
     read is left out: loading it says why.
     """
-    from graphtrace.ingest.containers import Source
+    from graphtrace.ingest.containers import MemberPassedOver, Source
 
-    by, checks = system.account_name(), []
+    by, checks, hashes = system.account_name(), [], set()
     try:
         sources = [each for each in found if isinstance(each, Source)]
         is_archive = any(source.path != given for source in sources)
-        archive = Archive(name, _hash_file(given, reply.algorithm)) if is_archive else None
+        outer = Archive(name, _hash_file(given, reply.algorithm)) if is_archive else None
+        inner = {
+            each.path: Archive(each.name, _hash_file(each.path, reply.algorithm))
+            for source in sources
+            for each in source.within
+        }
         for source in sources:
             sha256 = _hash_file(source.path, "SHA256")
             actual = sha256 if reply.algorithm == "SHA256" else _hash_file(source.path, reply.algorithm)
+            around = (inner[each.path] for each in source.within)
+            archive = next((each for each in around if each.actual == reply.stated), outer)
             checks.append(ReplyCheck(source.name, sha256, reply, actual, archive, by=by))
+        for passed in found:
+            if isinstance(passed, MemberPassedOver) and passed.path is not None:
+                hashes.add(_hash_file(passed.path, reply.algorithm))
+            elif isinstance(passed, PassedOver):
+                hashes.add(passed.sha256 or "")
     except OSError:
         return []
-    hashes = {check.actual for check in checks} | {each.sha256 for each in found if isinstance(each, PassedOver)}
+    hashes |= {check.actual for check in checks} | {each.actual for each in inner.values()}
     return [check._replace(is_of_another=is_archive and reply.stated in hashes) for check in checks]
 
 
@@ -194,8 +206,10 @@ def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> list[ReplyChe
     """Add a note of what is stated about the files of one reply, unless it was noted last; return what is noted."""
     known = read_replies(case.note_entries())
     fresh = [check for check in checks if check.sha256 not in known or _said(check) != _said(known[check.sha256])]
-    for start in range(0, len(fresh), FILES_A_NOTE):
-        case.add_note(note_of(fresh[start : start + FILES_A_NOTE]))
+    for _, alike in groupby(fresh, key=lambda check: (check.archive, check.is_of_another)):
+        some = list(alike)
+        for start in range(0, len(some), FILES_A_NOTE):
+            case.add_note(note_of(some[start : start + FILES_A_NOTE]))
     noted = read_replies(case.note_entries()) if fresh else known
     # a trial run notes nothing
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -395,3 +396,58 @@ def test_the_first_page_asks_the_questions_and_leads_to_the_answers(
         page.go_back()
         page.locator("#question-ready_to_send a").click()
         page.wait_for_url("**/leads")
+
+
+STORY = {
+    "en": {"make": "Make the letter", "sent": "sent", "asked": "asked before", "came": "1 of 1 card answered"},
+    "zh": {"make": "制作函件", "sent": "已发", "asked": "此前已调取", "came": "1张卡中已回复1张"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
+def test_from_a_lead_on_the_page_of_a_card_to_its_letter_and_the_mail_that_answers_it(
+    browser: Browser, tmp_path: Path, lang: Lang, scheme: str
+) -> None:
+    """Make the letter where the lead stands, follow it to its row, say it was sent, load the mail that comes back."""
+    card, words = "8986061900000000002", STORY[lang]
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(*write_files(tmp_path))
+    with (
+        served(case, "--lang", lang, home=tmp_path) as bench,
+        opened(browser, bench, lang, color_scheme=scheme) as page,
+    ):
+        page.goto(f"{bench.origin}/card/{card}")
+        first = page.locator(".ask li").first
+        first.get_by_role("button", name=words["make"]).click()
+        page.wait_for_url(f"**/card/{card}#c1-leads")
+        link = page.locator(".ask li a").first
+        reference = (link.get_attribute("href") or "").rpartition("#")[2]
+        assert reference.startswith("GT-")
+        link.click()
+        page.wait_for_url(f"**/leads#{reference}")
+        row = page.locator(f"[id='{reference}']")
+        assert "老K" in row.inner_text()
+        row.locator("summary").click()
+        row.locator("input[value=sent]").check()
+        row.locator("button").click()
+        page.wait_for_url(f"**/leads#{reference}")
+        assert words["sent"] in row.inner_text()
+        mail = EmailMessage()
+        mail["Subject"] = f"回复 {reference}"
+        rows = f"转出方,转入方,日期,卡号\n老K,赵六,2024-04-01,{card}\n".encode()
+        mail.add_attachment(rows, maintype="text", subtype="csv", filename="附件.csv")
+        (tmp_path / "回函.eml").write_bytes(mail.as_bytes())
+        page.goto(f"{bench.origin}/")
+        page.set_input_files("#files", str(tmp_path / "回函.eml"))
+        page.click("#load")
+        page.wait_for_selector(".bench-done", timeout=LOADED_MS)
+        assert reference in page.locator("main").inner_text()
+        page.goto(f"{bench.origin}/leads")
+        assert words["came"] in row.inner_text()
+        page.goto(f"{bench.origin}/card/{card}")
+        assert words["asked"] in page.locator(".ask").inner_text()
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width

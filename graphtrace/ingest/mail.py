@@ -1,0 +1,124 @@
+"""Mail as input (``.eml``): the files that are attached to it, and the references of letters that it quotes.
+
+A mail is read as the archives are: all of it before anything is loaded. What it calls a file is shown and never used as
+a path. Its text is looked at for references only, no record is made of it.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from email.policy import compat32
+from pathlib import Path
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+from graphtrace.errors import InputError, UnsafeFile
+
+ENDING: Final = ".eml"
+"""Ends the name of a mail as programs save it; a mail has no other mark."""
+
+MAX_MAIL_BYTES: Final = 256 * 2**20
+"""Maximum size of a mail, which is read into memory."""
+
+_REFERENCE: Final = re.compile(r"(?<![0-9A-Z-])GT-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
+_LONGEST_NAME: Final = 200
+
+
+class Attachment(NamedTuple):
+    """A file of a mail: what the mail calls it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+class Mail(NamedTuple):
+    """The files of a mail, and the references of letters in its subject and text, in their order."""
+
+    attachments: tuple[Attachment, ...]
+    references: tuple[str, ...]
+
+
+def is_mail(path: Path) -> bool:
+    """Whether a file is a mail, by its ending."""
+    return path.suffix.lower() == ENDING and path.is_file()
+
+
+def read_mail(path: Path, name: str) -> Mail:
+    """Read a mail, the mails that are attached to it included.
+
+    Raises
+    ------
+    UnsafeFile
+        If it is too large.
+    InputError
+        If it is none that can be read.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_MAIL_BYTES:
+            raise UnsafeFile("archive_too_large", path=name, most=MAX_MAIL_BYTES, hint="unpack_or_bytes")
+        message = email.message_from_bytes(path.read_bytes(), policy=compat32)
+        parts = list(message.walk())
+        files = tuple(_attachments(parts))
+        said = [_decoded(part.get("Subject")) for part in parts] + [_text_of(part) for part in parts]
+    except (OSError, RecursionError) as error:
+        raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
+    found = (each[0] for text in said for each in _REFERENCE.finditer(normalize("NFKC", text).upper()))
+    return Mail(files, tuple(dict.fromkeys(found)))
+
+
+def _attachments(parts: list[Message]) -> Iterator[Attachment]:
+    for number, part in enumerate(parts):
+        name = _name_of(part)
+        is_text = part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment"
+        if part.is_multipart() or (is_text and not name):
+            continue
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes) and content:
+            yield Attachment(name or f"{number}.{part.get_content_subtype()[:16]}", content)
+
+
+def _name_of(part: Message) -> str:
+    """Return what a mail calls a file, without folders."""
+    try:
+        name = part.get_filename()
+    except (MessageError, LookupError, ValueError, TypeError):
+        name = None
+    decoded = _decoded(name).replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in decoded if char.isprintable()).strip(". ")[-_LONGEST_NAME:]
+
+
+def _text_of(part: Message) -> str:
+    """Return the text of a part; of a page with its marks."""
+    if part.is_multipart() or part.get_content_maintype() != "text" or part.get_content_disposition() == "attachment":
+        return ""
+    content = part.get_payload(decode=True)
+    return _decode(content, str(part.get_param("charset") or "")) if isinstance(content, bytes) else ""
+
+
+def _decoded(value: object) -> str:
+    """Return a header as people read it: its words may be encoded, each in a character set of its own."""
+    if value is None:
+        return ""
+    try:
+        return "".join(
+            word if isinstance(word, str) else _decode(word, charset or "")
+            for word, charset in decode_header(str(value))
+        )
+    except (MessageError, ValueError, LookupError):
+        return str(value)
+
+
+def _decode(content: bytes, charset: str) -> str:
+    """Return text in the character set that it states; programs in China write GB 18030 under older names."""
+    for name in ("gb18030" if charset.lower() in ("gb2312", "gbk") else charset, "utf-8", "gb18030"):
+        try:
+            return content.decode(name or "utf-8")
+        except (UnicodeError, LookupError, ValueError):
+            continue
+    return content.decode("utf-8", "replace")
