@@ -30,7 +30,7 @@ from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions
 from graphtrace.results.judgements import judgements_dict
-from graphtrace.results.letters import AskedInLetters, count_of
+from graphtrace.results.letters import count_of
 from graphtrace.results.party import registrant_kind
 from graphtrace.results.rests_on import because_of, rests_on_audits, rests_on_traces
 from graphtrace.results.traces import Traces, count_traces
@@ -142,38 +142,37 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """Return the answer of ``trace``."""
-    letters = traces.letters if isinstance(traces, Traces) else AskedInLetters()
-    traces = list(traces)
+    traces = traces if isinstance(traces, Traces) else Traces(traces)
     return _trace_answer(case, traces, trace_results(traces, lang))
 
 
 def trace_parts(case: str, traces: Iterable[Trace], lang: Lang) -> Iterator[bytes]:
     """Yield the same answer as JSON, some traces at a time: the bytes of :func:`to_json_bytes`, never all at once."""
-    traces = list(traces)
+    traces = traces if isinstance(traces, Traces) else Traces(traces)
     return _in_parts("results", _trace_answer(case, traces, []), (_trace(trace, lang) for trace in traces))
 
 
-def _trace_answer(case: str, traces: Sequence[Trace], written: list[json_types.TraceJson]) -> json_types.TraceAnswer:
+def _trace_answer(case: str, traces: Traces, written: list[json_types.TraceJson]) -> json_types.TraceAnswer:
     return {
         **_asked_head(case),
         "results": written,
         "counts": _counts(traces),
-        **_lead_letters(traces, letters),
+        **_lead_letters(traces),
         **_rests_on(partial(rests_on_traces, traces)),
         **_options(),
         **_unread(),
     }
 
 
-def _lead_letters(traces: Iterable[Trace], letters: AskedInLetters) -> json_types.LettersOfLeads:
+def _lead_letters(traces: Traces) -> json_types.LettersOfLeads:
     """Return the letters that ask what the leads of an answer ask, or once asked about its cards, if there are any."""
     found: dict[str, json_types.LeadLetter] = {}
     for trace in traces:
         if trace.card is not None and trace.card.key is not None:
-            for about in letters.earlier(trace.card.key, trace.leads):
+            for about in traces.letters.earlier(trace.card.key, trace.leads):
                 found[about.letter.reference] = {**_standing(about.letter), "leads": []}
     for ident, lead in dict.fromkeys((lead.id, lead) for trace in traces for lead in trace.leads):
-        for about in letters.about(lead):
+        for about in traces.letters.about(lead):
             stated = found.setdefault(about.letter.reference, {**_standing(about.letter), "leads": []})
             counts: json_types.LetterAboutLead = {
                 "id": ident,
