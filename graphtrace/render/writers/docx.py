@@ -24,8 +24,7 @@ from graphtrace.render.document import (
     Column,
     in_language,
 )
-from graphtrace.render.i18n import label_text
-from graphtrace.render.provenance import case_head_text, foot_texts, print_margins
+from graphtrace.render.provenance import print_margins
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.writers.plain_report import RIGHT, PlainReport
 
@@ -58,18 +57,7 @@ _DEEPEST: Final = 6
 def render_docx(document: Document, lang: Lang) -> bytes:
     """Return the DOCX file of a document, with all rows; A4, with the number of each page."""
     report = _Report(lang)
-    report.heading(report.text(document.kind), 0)
-    about = [] if document.case is None else [label_text("of_case", case=document.case)]
-    about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
-    if about:
-        report.line(" · ".join(map(report.text, about)))
-    if (head := case_head_text()) is not None:
-        report.line(report.text(head))
-    report.add(document.parts, 1)
-    if document.caveat is not None:
-        report.line(report.text(document.caveat))
-    for text in foot_texts(has_head=True):
-        report.line(report.text(text))
+    report.write(document)
     return report.content(in_language(document.title, lang))
 
 
@@ -146,8 +134,8 @@ class _Report(PlainReport):
             run._r.append(element)
 
     def heading(self, text: str, level: int) -> None:
-        """Add a heading; 0 is the title."""
-        self.docx.add_heading(text, min(level, _DEEPEST))
+        """Add a heading; the library counts them from 0, which is the title."""
+        self.docx.add_heading(text, min(level - 1, _DEEPEST))
 
     def line(self, text: str, *, style: str | None = None) -> None:
         """Add a paragraph."""

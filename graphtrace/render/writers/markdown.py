@@ -10,8 +10,6 @@ from graphtrace.render import Lang
 from graphtrace.render.document import (
     Column,
 )
-from graphtrace.render.i18n import label_text
-from graphtrace.render.provenance import case_head_text, foot_texts
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.writers.plain_report import RIGHT, PlainReport
 
@@ -28,17 +26,7 @@ _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 def render_markdown(document: Document, lang: Lang) -> str:
     """Return the Markdown of a document, with all rows."""
     report = _Report(lang)
-    report.line(f"# {report.text(document.kind)}")
-    about = [] if document.case is None else [label_text("of_case", case=document.case)]
-    about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
-    report.line(" · ".join([*map(report.text, about), "graphtrace"]))
-    if (head := case_head_text()) is not None:
-        report.line(report.text(head))
-    report.add(document.parts, 2)
-    if document.caveat is not None:
-        report.line(report.text(document.caveat))
-    for text in foot_texts(has_head=True):
-        report.line(report.text(text))
+    report.write(document)
     return "\n".join(report.lines).rstrip("\n") + "\n"
 
 
@@ -48,6 +36,8 @@ def escape_markdown(text: str) -> str:
 
 
 class _Report(PlainReport):
+    maker = ("graphtrace",)
+
     def __init__(self, lang: Lang) -> None:
         super().__init__(lang)
         self.lines: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from graphtrace.model import Origin, Party
 from graphtrace.render import Lang, catalogue
@@ -33,10 +33,11 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.format import format_share, party_label, translate
-from graphtrace.render.i18n import Phrase
+from graphtrace.render.i18n import Phrase, label_text
+from graphtrace.render.provenance import case_head_text, foot_texts
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Line, Part, Remark
+    from graphtrace.render.document import Document, Line, Part, Remark
 
 
 RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
@@ -46,8 +47,27 @@ RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
 class PlainReport(ABC):
     """Document that is written part by part; a format says how text is made inert, and writes lines, lists, tables."""
 
+    maker: ClassVar[tuple[str, ...]] = ()
+    """Name of the program behind what the document is of, where nothing else of the file states it."""
+
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
+
+    def write(self, document: Document) -> None:
+        """Write a document, with all rows: its title, what it is of, its parts, and what is said of every answer."""
+        self.heading(self.text(document.kind), 1)
+        about = [] if document.case is None else [label_text("of_case", case=document.case)]
+        about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
+        if texts := [*map(self.text, about), *self.maker]:
+            self.line(" · ".join(texts))
+        self._add_texts(case_head_text())
+        self.add(document.parts, 2)
+        self._add_texts(document.caveat, *foot_texts(has_head=True))
+
+    def _add_texts(self, *texts: Text | None) -> None:
+        for text in texts:
+            if text is not None:
+                self.line(self.text(text))
 
     @abstractmethod
     def inert(self, text: str) -> str:
@@ -55,7 +75,7 @@ class PlainReport(ABC):
 
     @abstractmethod
     def heading(self, text: str, level: int) -> None:
-        """Add a heading."""
+        """Add a heading; that of the document is of level 1."""
 
     @abstractmethod
     def line(self, text: str) -> None:
