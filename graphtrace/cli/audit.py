@@ -16,12 +16,14 @@ from graphtrace.model import AuditRole
 if TYPE_CHECKING:
     pass
 
-_ENDINGS = (".csv", ".xlsx", ".md", ".docx", PAGE)
+_ENDINGS = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
 
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(audit)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(
+        audit
+    )
 
 
 def audit(

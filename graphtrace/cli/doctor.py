@@ -27,8 +27,8 @@ MIN_FREE_BYTES = 2 * 10**9
 MIN_MEMORY_BYTES = 2 * 10**9
 """Minimum memory, in bytes."""
 
-_OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney")
-"""Optional packages, which no command requires."""
+_OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney", "typst")
+"""Optional packages; without typst no PDF is written."""
 
 
 def register(app: typer.Typer) -> None:

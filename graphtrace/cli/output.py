@@ -219,6 +219,10 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
         raise UnknownFormat(
             "output_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
         )
+    if ending == ".pdf":
+        from graphtrace.render.writers.pdf import require_typst
+
+        require_typst()
     with atomic_write(path) as stream:
         yield OutputFile(path, ending, stream)
 

@@ -12,7 +12,7 @@ from graphtrace.cli.output import CommandResult, show_answer
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(party)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(party)
 
 
 def party(
@@ -25,4 +25,6 @@ def party(
         dealings = case.party(name, as_of=as_of)
         state = case.state(as_of=as_of)
 
-    return show_answer(dealings, common, as_of=as_of, endings=(".csv", ".xlsx", ".md", ".docx", PAGE), state=state)
+    return show_answer(
+        dealings, common, as_of=as_of, endings=(".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), state=state
+    )

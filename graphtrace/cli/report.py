@@ -14,7 +14,7 @@ from graphtrace.errors import UsageError
 def register(app: typer.Typer) -> None:
     """Register the commands."""
     command(app)(pin)
-    command(app, endings=(".docx", PAGE, ".md", ".json", ".txt"))(report)
+    command(app, endings=(".docx", ".pdf", PAGE, ".md", ".json", ".txt"))(report)
 
 
 def pin(
@@ -55,4 +55,4 @@ def report(common: GlobalOptions) -> CommandResult:
 
     with common.open_case() as case:
         made = make_report(case)
-        return show_answer(made, common, endings=(".docx", PAGE, ".md"), state=case.state())
+        return show_answer(made, common, endings=(".docx", ".pdf", PAGE, ".md"), state=case.state())

@@ -19,7 +19,7 @@ Ranking = Literal["lift", "coverage", "score"]
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(common)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(common)
 
 
 def common(
@@ -41,7 +41,7 @@ def common(
         shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
         state = case.state(as_of=as_of)
 
-    endings = (".csv", ".xlsx", ".md", ".docx", PAGE)
+    endings = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
     exit_code = 0 if shared.cards else NOTHING_FOUND
     return show_answer(
         shared, common, as_of=as_of, endings=endings, exit_code=exit_code, state=state, passed_over=passed_over

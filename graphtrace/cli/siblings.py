@@ -12,7 +12,9 @@ from graphtrace.cli.trace import NOTHING_FOUND
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(siblings)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(
+        siblings
+    )
 
 
 def siblings(
@@ -28,7 +30,7 @@ def siblings(
         siblings = case.siblings(*asked, as_of=as_of)
         state = case.state(as_of=as_of)
 
-    endings = (".csv", ".xlsx", ".md", ".docx", PAGE)
+    endings = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
     exit_code = 0 if siblings else NOTHING_FOUND
     return show_answer(
         siblings, common, as_of=as_of, endings=endings, exit_code=exit_code, state=state, passed_over=passed_over

@@ -26,7 +26,9 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", PAGE), can_redact=True)(trace)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(
+        trace
+    )
 
 
 def trace(
@@ -46,7 +48,7 @@ def trace(
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of, slack=slack)
         state = case.state(as_of=as_of)
-    endings = (".csv", ".xlsx", ".md", ".docx", PAGE)
+    endings = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
     exit_code = _exit_code(traces, fail_on)
     return show_answer(
         traces,

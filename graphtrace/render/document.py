@@ -437,6 +437,8 @@ class Document:
         The day as of which the question was answered.
     caveat
         Final note in every format; none if the answer rests on no records.
+    made_at
+        When it was made, where it says so itself; other documents are the same bytes each time.
     """
 
     title: Text
@@ -446,6 +448,7 @@ class Document:
     case: str | None = None
     as_of: str | None = None
     caveat: Text | None = CAVEAT
+    made_at: str | None = None
 
 
 def shown_to(parts: Iterable[Part], audience: Audience) -> Iterator[Part]:

@@ -125,15 +125,15 @@ def case_head_text() -> Phrase | None:
 
 
 def print_margins(title: str) -> Sequence[str] | None:
-    """Return what each printed page bears: number and unit of the case, the title, the day; ``None`` without a head.
+    """Return what each printed page bears: number and unit of the case, the title, the day; ``None`` without a head."""
+    head = case_head()
+    return None if head is None else (" · ".join(filter(None, (head.number, head.unit))), title, day() or "")
 
-    The day is the one that was asked for, else that of the last line of the ledger.
-    """
+
+def day() -> str | None:
+    """Return the day of the answer being written: the one that was asked for, else that of the ledger's last line."""
     state = _STATE.get()
-    if state is None or state.case_head is None:
-        return None
-    head = state.case_head
-    return " · ".join(filter(None, (head.number, head.unit))), title, state.as_of or state.day or ""
+    return None if state is None else state.as_of or state.day
 
 
 def redaction_text() -> Phrase | None:

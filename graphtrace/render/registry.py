@@ -104,7 +104,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
 """Renderers by the full name of the type, so that a look-up imports no type."""
 
 
-ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".html")
+ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", ".html")
 """Suffixes of file formats; CSV only for answers that are a table."""
 
 _HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped", "as_of", "lead_letters"})

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 import graphtrace
 from graphtrace.identifiers.names import PROVINCES
@@ -30,11 +31,11 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "trace": (["trace", CARD, "89860123061000001029", "1064600010101"], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "trace-extra": (["trace", CARD, "--extra"], (".md", ".docx", ".html")),
     "trace-near": (["trace", "89860123061000001018", "8986012306100000101?"], (".xlsx", ".html")),
-    "audit": (["audit", FIRM], (".csv", ".xlsx", ".md", ".docx", ".html")),
+    "audit": (["audit", FIRM], (".csv", ".xlsx", ".md", ".docx", ".pdf", ".html")),
     "audit-all": (["audit", "--all", "--role", "dealer"], (".csv", ".xlsx")),
     "audit-cards": (["audit", FIRM, "--cards"], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "audit-bucket": (["audit", FIRM, "--bucket", "activated_by_other"], (".html",)),
-    "party": (["party", PERSON], (".csv", ".xlsx", ".md", ".docx", ".html")),
+    "party": (["party", PERSON], (".csv", ".xlsx", ".md", ".docx", ".pdf", ".html")),
     "party-firm": (["party", FIRM], (".html",)),
     "common": (["common", CARD, "89860123061000001029"], (".csv", ".xlsx", ".md", ".docx", ".html")),
     "siblings": (["siblings", CARD], (".csv", ".xlsx", ".md", ".docx", ".html")),
@@ -158,6 +159,9 @@ def _texts_of(content: bytes) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(f"{name}\n{_texts_of(archive.read(name))}" for name in archive.namelist())
+    if content.startswith(b"%PDF"):
+        found = PdfReader(io.BytesIO(content))
+        return "".join([*(page.extract_text() for page in found.pages), str(found.metadata)]).replace("\n", "")
     text = content.decode("utf-8", errors="replace")  # of pictures in a document, too
     unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     # text is wrapped within words on a terminal

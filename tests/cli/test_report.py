@@ -3,11 +3,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from pypdf import PdfReader
 
 import graphtrace as gt
 from graphtrace.evidence.report import MAX_QUOTED, make_report, pin_answer
@@ -26,6 +28,8 @@ def case(run: Run, files: Path, tmp_path: Path) -> str:
 
 
 def text_of(path: Path) -> str:
+    if path.suffix == ".pdf":
+        return "".join(page.extract_text() for page in PdfReader(path).pages).replace("\n", "")
     found = docx.Document(io.BytesIO(path.read_bytes()))
     cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in found.paragraphs), *cells])
@@ -91,7 +95,7 @@ def test_a_report_has_the_answers_the_rows_as_they_stand_and_the_hashes_of_all_f
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("ending", [".docx", ".html", ".md", ".txt"])
+@pytest.mark.parametrize("ending", [".docx", ".pdf", ".html", ".md", ".txt"])
 def test_a_report_is_whole_in_every_format(run: Run, case: str, tmp_path: Path, ending: str, lang: str) -> None:
     run("status", "--set", "number=A2024-017", "--set", "unit=网安支队", "--case", case)
     run("pin", WHOLE, "--words", "说明<i>一", "--case", case)
@@ -99,14 +103,27 @@ def test_a_report_is_whole_in_every_format(run: Run, case: str, tmp_path: Path, 
     run("pin", "--audit", FIRM, "--case", case)
     out = tmp_path / f"report{ending}"
     assert run("report", "--case", case, "--lang", lang, "-o", out).code == 0
-    text = text_of(out) if ending == ".docx" else out.read_text("utf-8")
+    text = text_of(out) if ending in (".docx", ".pdf") else out.read_text("utf-8")
     for part in ("A2024-017", "网安支队", "王五", "老K", FIRM, "transfers.csv", hashlib.new("sm3", b"").name.upper()):
         assert part in text
-    assert ("说明<i>一" in text) is (ending in (".docx", ".txt"))
-    assert "<i>" not in text or ending in (".docx", ".txt")
+    assert ("说明<i>一" in text) is (ending in (".docx", ".pdf", ".txt"))
+    assert "<i>" not in text or ending in (".docx", ".pdf", ".txt")
     if ending == ".docx":
         with zipfile.ZipFile(out) as parts:
             assert parts.testzip() is None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_typst_a_pdf_is_refused_before_any_work(
+    run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    for command in (["report"], ["trace", WHOLE]):
+        ran = run(*command, "--case", case, "--lang", lang, "-o", tmp_path / "a.pdf", "--json")
+        assert ran.code == 2
+        assert "pip install typst" in ran.error["hint"]
+    assert not [*tmp_path.glob("*.pdf*")]
+    assert not [line for line in run("log", "--case", case, "--json").json["log"] if line["what"] == "lookup"]
 
 
 def test_an_answer_that_the_case_gives_no_longer_is_said_to_be_another(run: Run, case: str, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def report_view(report: EvidenceReport, *, case: str | None = None, as_of: str |
         kind=title,
         case=case,
         as_of=as_of,
+        made_at=report.made_at,
         parts=(
             Section(code="case_head", title=title, parts=(_head(report),)),
             *answers,

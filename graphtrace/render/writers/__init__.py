@@ -1,7 +1,7 @@
 """Writers of documents, one for each format; none knows a type of answer.
 
-``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``docx`` · ``xlsx`` ·
-``csv``.
+``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``docx`` · ``pdf`` ·
+``xlsx`` · ``csv``.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
             from graphtrace.render.writers.markdown import render_markdown
 
             return render_markdown(document, lang)
+        case ".pdf":
+            from graphtrace.render.writers.pdf import render_pdf
+
+            return render_pdf(document, lang)
         case ".xlsx":
             from graphtrace.render.writers.xlsx import render_xlsx
 

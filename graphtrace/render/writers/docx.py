@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
@@ -17,7 +16,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from rich.cells import cell_len
 
 from graphtrace.render import Lang
 from graphtrace.render.document import (
@@ -26,7 +24,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.provenance import print_margins
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.writers.plain_report import RIGHT, PlainReport
+from graphtrace.render.writers.plain_report import BEGINNING, MARGIN_MM, RIGHT, PlainReport, widths_mm
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document
@@ -35,21 +33,6 @@ _LATIN_FONT: Final = "Times New Roman"
 _CHINESE_FONT: Final = "SimSun"
 _SIZE: Final = Pt(10.5)
 _CELL_SIZE: Final = Pt(8)
-_BEGINNING: Final = datetime(1980, 1, 1)
-_MARGIN_MM: Final = 20
-_TEXT_MM: Final = 210 - 2 * _MARGIN_MM
-_CHARACTER_MM: Final = 1.5
-_PADDING_MM: Final = 4.5
-"""Widths of a Latin character in a cell and of the two margins of the cell."""
-
-_NARROWEST: Final = 6
-_SHORT: Final = 12
-_WIDEST: Final = 40
-"""Lengths in Latin characters: the least that a column has, what stands in one line, and the most that counts."""
-
-_MOST_FIXED: Final = 0.7
-"""Maximum part of the page that columns of short cells take; beyond it all columns share."""
-
 _DEEPEST: Final = 6
 """Deepest level of a heading; below it all look alike."""
 
@@ -66,25 +49,10 @@ def with_fixed_times(archive: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            info = zipfile.ZipInfo(name, _BEGINNING.timetuple()[:6])
+            info = zipfile.ZipInfo(name, BEGINNING.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, source.read(name))
     return out.getvalue()
-
-
-def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
-    """Return the widths of the columns, in the unit of the library: short cells stand in one line, others share."""
-    longest = [min(max(map(cell_len, column)), _WIDEST) for column in zip(*lines, strict=True)]
-    narrow = [max(length, _NARROWEST) if length <= _SHORT else None for length in longest]
-    fixed = sum(_CHARACTER_MM * length + _PADDING_MM for length in narrow if length is not None)
-    shared = sum(length for length, own in zip(longest, narrow, strict=True) if own is None)
-    if not shared or fixed > _TEXT_MM * _MOST_FIXED:
-        alike = [min(max(length, _NARROWEST), 2 * _SHORT) for length in longest]
-        return [Mm(_TEXT_MM * length / sum(alike)) for length in alike]
-    return [
-        Mm((_TEXT_MM - fixed) * length / shared if own is None else _CHARACTER_MM * own + _PADDING_MM)
-        for length, own in zip(longest, narrow, strict=True)
-    ]
 
 
 class _Report(PlainReport):
@@ -112,7 +80,7 @@ class _Report(PlainReport):
             self.docx.sections[0].header.paragraphs[0].add_run(self.inert(" · ".join(filter(None, margins))))
         about = self.docx.core_properties
         about.title, about.author, about.comments = escape_control_chars(title)[:255], "graphtrace", ""
-        about.created = about.modified = _BEGINNING
+        about.created = about.modified = BEGINNING
         out = io.BytesIO()
         self.docx.save(out)
         return with_fixed_times(out.getvalue())
@@ -121,7 +89,7 @@ class _Report(PlainReport):
         page = self.docx.sections[0]
         page.orientation = WD_ORIENT.PORTRAIT
         page.page_width, page.page_height = Mm(210), Mm(297)
-        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(_MARGIN_MM)
+        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(MARGIN_MM)
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = foot.add_run()
@@ -171,7 +139,7 @@ class _Report(PlainReport):
         grid = self.docx.add_table(len(lines), len(columns))
         grid.style = "Table Grid"
         grid.autofit = False
-        widths = _widths(lines)
+        widths = [Mm(width) for width in widths_mm(lines)]
         for width, place in zip(widths, grid.columns, strict=True):
             place.width = width
         for number, (line, row) in enumerate(zip(lines, grid.rows, strict=True)):

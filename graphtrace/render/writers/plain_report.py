@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.cells import cell_len
 
 from graphtrace.model import Origin, Party
 from graphtrace.render import Lang, catalogue
@@ -42,6 +45,38 @@ if TYPE_CHECKING:
 
 RIGHT: Final[frozenset[ColumnKind]] = frozenset({"amount", "ordinal", "share"})
 """Columns whose cells stand at the right."""
+
+BEGINNING: Final = datetime(1980, 1, 1)
+"""Time that a file states where its document states none."""
+
+MARGIN_MM: Final = 20
+_TEXT_MM: Final = 210 - 2 * MARGIN_MM
+CHARACTER_MM: Final = 1.5
+PADDING_MM: Final = 4.5
+"""Widths of a Latin character in a cell and of the two margins of the cell, on paper."""
+
+_NARROWEST: Final = 6
+_SHORT: Final = 12
+_WIDEST: Final = 40
+"""Lengths in Latin characters: the least that a column has, what stands in one line, and the most that counts."""
+
+_MOST_FIXED: Final = 0.7
+"""Maximum part of the page that columns of short cells take; beyond it all columns share."""
+
+
+def widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
+    """Return the widths of the columns of a table on A4: short cells stand in one line, others share what is left."""
+    longest = [min(max(map(cell_len, column)), _WIDEST) for column in zip(*lines, strict=True)]
+    narrow = [max(length, _NARROWEST) if length <= _SHORT else None for length in longest]
+    fixed = sum(CHARACTER_MM * length + PADDING_MM for length in narrow if length is not None)
+    shared = sum(length for length, own in zip(longest, narrow, strict=True) if own is None)
+    if not shared or fixed > _TEXT_MM * _MOST_FIXED:
+        alike = [min(max(length, _NARROWEST), 2 * _SHORT) for length in longest]
+        return [_TEXT_MM * length / sum(alike) for length in alike]
+    return [
+        (_TEXT_MM - fixed) * length / shared if own is None else CHARACTER_MM * own + PADDING_MM
+        for length, own in zip(longest, narrow, strict=True)
+    ]
 
 
 class PlainReport(ABC):

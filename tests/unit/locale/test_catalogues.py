@@ -90,7 +90,7 @@ TECHNICAL = re.compile(
 FORMATS = """
     CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX ODS RTF PDF Parquet UTF
     Big GB Zip RAR Zstandard gzip SQLite Word Office MD SHA SM Lines csv cypher export ftm gexf graphml html json
-    networkx pandas parquet xlsx zip
+    networkx pandas parquet typst xlsx zip
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
