@@ -88,6 +88,18 @@ def write_info(*, agent: str, day: str | None, head: str | None, octets: int, st
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def missing_lines_of_info(info: bytes, made: bytes) -> list[str]:
+    """Return the lines that ``bag-info.txt`` has to have and lacks; what else stands there is its writer's."""
+    stated = {line.rstrip("\r") for line in info.decode("utf-8", errors="replace").split("\n")}
+    return [line for line in made.decode().splitlines() if line not in stated]
+
+
+def read_agent(info: bytes) -> str:
+    """Return the program that ``bag-info.txt`` says it was sealed with; only a signature says whether that is true."""
+    found = re.search(r"^Bag-Software-Agent: (.*?)\r?$", info.decode("utf-8", errors="replace"), re.MULTILINE)
+    return found[1] if found else ""
+
+
 def read_version(info: bytes) -> int:
     """Return the version of the layout that ``bag-info.txt`` states.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.bundle import layout
 from graphtrace.bundle.reading import Bag, Checked, check_bag, open_bag
-from graphtrace.bundle.sealing import first_problem
+from graphtrace.bundle.sealing import first_problem, last_day, source_names
 from graphtrace.bundle.statement import FORMAT, differences, make_statement
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
 from graphtrace.ingest.containers import parse_limits
@@ -33,6 +33,7 @@ from graphtrace.storage.rebuild import Repeated, is_load, loaded_file, repeat_le
 from graphtrace.storage.redaction_key import KEY_BYTES
 
 if TYPE_CHECKING:
+    from graphtrace.storage.base import CaseContents
     from graphtrace.storage.load import Progress
 
 _CHUNK: Final = 1 << 20
@@ -224,11 +225,31 @@ def _rebuild(
         if (problem := first_problem(store)) is not None:
             raise BundleDiffers("bundle_not_sound", problem=problem, hint="ask_for_bundle")
         found = make_statement(store, progress)
-        places = list(differences(statement, found, list(store.contents().files)))
+        contents = store.contents()
+        places = list(differences(statement, found, list(contents.files)))
+        described = _described(bag, checked, contents, found)
     if places:
         raise BundleDiffers(
             "bundle_differs", places=places, version=str(statement.get("graphtrace")), hint="ask_for_bundle"
         )
+    if described is not None:
+        raise BundleDiffers("bundle_describes_another", part=described, hint="ask_for_bundle")
+
+
+def _described(bag: Bag, checked: Checked, contents: CaseContents, found: Mapping[str, Any]) -> str | None:
+    """Return the first part that describes another bundle than this one: the names of the sources, or the head."""
+    if checked.texts[layout.SOURCE_NAMES] != source_names(contents.files):
+        return layout.SOURCE_NAMES
+    stated = checked.texts[layout.INFO]
+    payload = [size for name, size in bag.sizes.items() if name.startswith("data/")]
+    info = layout.write_info(
+        agent=layout.read_agent(stated),
+        day=last_day(contents),
+        head=found["ledger"]["head"],
+        octets=sum(payload),
+        streams=len(payload),
+    )
+    return layout.INFO if layout.missing_lines_of_info(stated, info) else None
 
 
 def _check_repeated(repeated: Repeated, statement: Mapping[str, Any]) -> None:

@@ -162,7 +162,7 @@ class _Parts:
             layout.DECLARATION: layout.DECLARED,
             layout.INFO: layout.write_info(
                 agent=f"graphtrace {__version__}",
-                day=_last_day(self._contents),
+                day=last_day(self._contents),
                 head=self.statement["ledger"]["head"],
                 octets=octets,
                 streams=len(digests),
@@ -183,13 +183,14 @@ class _Parts:
 
     def _texts(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files of the payload beside the sources."""
+        lookups = self._contents.lookups
         yield layout.LEDGER, _lines(self._contents.ledger)
         yield layout.NOTES, _lines(self._contents.notes)
-        if self._contents.lookups:
-            yield layout.LOOKUPS, _lines(self._contents.lookups)
+        if lookups:
+            yield layout.LOOKUPS, _lines(lookups)
         if self._key is not None:
             yield layout.REDACTION_KEY, self._key
-        yield layout.SOURCE_NAMES, _source_names(self._contents.files)
+        yield layout.SOURCE_NAMES, source_names(self._contents.files)
         yield layout.STATEMENT, to_bytes(self.statement)
 
 
@@ -203,7 +204,7 @@ def _lines(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _source_names(files: Sequence[LoadedFile]) -> bytes:
+def source_names(files: Sequence[LoadedFile]) -> bytes:
     """Return the list of the names that the sources had, with the times of their loads."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
@@ -212,7 +213,7 @@ def _source_names(files: Sequence[LoadedFile]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _last_day(contents: CaseContents) -> str | None:
+def last_day(contents: CaseContents) -> str | None:
     """Return the day of the last line that the case has."""
     lines = (*contents.ledger[-1:], *contents.notes[-1:], *contents.lookups[-1:])
     return max((str(content_of(line)["at"])[:10] for line in lines), default=None)

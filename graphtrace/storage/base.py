@@ -290,8 +290,15 @@ class CaseContents:
 
     @cached_property
     def lookups(self) -> Sequence[str]:
-        """The lines of the log of look-ups (:mod:`graphtrace.storage.lookups`)."""
-        return self.read_lookups()
+        """The lines of the log of look-ups (:mod:`graphtrace.storage.lookups`).
+
+        Notes and look-ups state the heads of each other: read before the notes, these are of the same moment.
+        """
+        while True:
+            notes, lookups = self.read_notes(), self.read_lookups()
+            if self.read_notes() == notes:
+                self.__dict__.setdefault("notes", notes)
+                return lookups
 
 
 class SheetTotals(NamedTuple):

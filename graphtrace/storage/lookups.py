@@ -1,9 +1,9 @@
 """The log of look-ups of a case: who asked what and why, written and synced before an answer is shown.
 
 It is a chain of its own beside the ledger: a line for each look-up with who, when, purpose, what was asked and the
-head of the ledger, then a line with the SHA-256 of what was answered, which is missing where the look-up was
-interrupted. Lines of the ledger and notes that are written later state the head of the log. In a folder the lines stand
-in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.storage.neo4j.notes`).
+heads of the ledger and the notes, then a line with the SHA-256 of what was answered, which is missing where the look-up
+was interrupted. Lines of the ledger and notes that are written later state the head of the log. In a folder the lines
+stand in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.storage.neo4j.notes`).
 """
 
 from __future__ import annotations
@@ -82,14 +82,15 @@ def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode("utf-8", errors="surrogateescape")).hexdigest()
 
 
-def plan_lookup(last: str | None, request: LookupRequest, ledger: str | None) -> str:
-    """Return the line of a look-up that follows ``last``; ``ledger`` is the head of the ledger."""
-    return _entry(last, request._replace(asked=bounded_all(request.asked))._asdict(), ledger)
+def plan_lookup(last: str | None, request: LookupRequest, *, ledger: str | None, notes: str | None) -> str:
+    """Return the line of a look-up that follows ``last``; ``ledger`` and ``notes`` are the heads of these."""
+    content = request._replace(asked=bounded_all(request.asked))._asdict()
+    return _entry(last, content, {"ledger": ledger, "notes": notes})
 
 
 def plan_answer(last: str | None, of: str, sha256: str, basis: Basis) -> str:
     """Return the line with the hash of the answer of the look-up whose line has the hash ``of``."""
-    return _entry(last, {"what": "answer", "of": of, "answer": sha256, "basis": basis}, None)
+    return _entry(last, {"what": "answer", "of": of, "answer": sha256, "basis": basis})
 
 
 def bounded_all(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,9 +98,9 @@ def bounded_all(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {name: bounded(value) for name, value in asked.items()}
 
 
-def _entry(last: str | None, content: Mapping[str, Any], ledger: str | None) -> str:
+def _entry(last: str | None, content: Mapping[str, Any], beside: Mapping[str, str | None] | None = None) -> str:
     at = ledger_time([] if last is None else [last])
-    return next_entry(last, {"at": at, **content}, {"ledger": ledger})
+    return next_entry(last, {"at": at, **content}, beside)
 
 
 def require_purpose(notes: Iterable[str], purpose: str | None) -> None:
@@ -138,7 +139,8 @@ def log_in_folder(folder: Path, request: LookupRequest, *, wait_s: float, is_blo
         notes.close()
         require_purpose(read_entries(folder / NOTES), request.purpose)
     with chain_lock(folder / LOOKUPS_LOCK, wait_s):
-        entry = plan_lookup(last_line(folder / LOOKUPS), request, head_in_file(folder / LEDGER))
+        heads = {"ledger": head_in_file(folder / LEDGER), "notes": head_in_file(folder / NOTES)}
+        entry = plan_lookup(last_line(folder / LOOKUPS), request, **heads)
         append_lines(folder / LOOKUPS, [entry])
     return str(content_of(entry)["hash"])
 
@@ -166,7 +168,7 @@ def lines_to_take(lookups: Sequence[str], there: Sequence[str], lines: Iterable[
         return list(lookups[len(there) :])
     stated = {content_of(line).get("lookups") for line in lines} & hashes_of(lookups)
     left_out = sorted(str(each) for each in stated - hashes_not_kept(there) - hashes_of(there))
-    return [_entry(there[-1], {"what": "left_out", "hashes": left_out}, None)] if left_out else []
+    return [_entry(there[-1], {"what": "left_out", "hashes": left_out})] if left_out else []
 
 
 def hashes_not_kept(lookups: Iterable[str]) -> set[str | None]:
@@ -183,12 +185,13 @@ class LookupProblem(NamedTuple):
 
 
 def missing_beside_lookups(ledger: Sequence[str], notes: Sequence[str], lookups: Sequence[str]) -> list[LookupProblem]:
-    """Return the first line of each chain that shows that lines of the log, or of the ledger beside it, are missing."""
+    """Return the first line of each chain that shows that lines of another one are missing, or were written anew."""
     there = hashes_of(lookups) | hashes_not_kept(lookups)
     found = {
         "lookups_missing": missing_lines(ledger, "lookups", there),
         "lookups_missing_by_note": missing_lines(notes, "lookups", there),
         "ledger_missing_by_lookup": missing_lines(lookups, "ledger", hashes_of(ledger)),
+        "notes_missing_by_lookup": missing_lines(lookups, "notes", hashes_of(notes)),
     }
     return [LookupProblem(code, lines[0]) for code, lines in found.items() if lines]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged
@@ -38,6 +39,8 @@ HARMLESS: Final = frozenset(
         "ledger_behind",
         "ledger_time_runs_back",
         "ledger_unfinished",
+        "lookups_time_runs_back",
+        "notes_time_runs_back",
         "rejects_unknown",
         "source_unknown",
     )
@@ -56,10 +59,12 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     writes them.
     """
     facts, contents = store.integrity(), store.contents()
+    lookups = contents.lookups
     yield from _check_ledger(facts.ledger_file, contents.ledger, contents.notes)
-    yield from _check_lookups(contents)
+    yield from _check_lookups(contents, lookups)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}
+    yield from _check_times("notes", contents.notes)
     for number in unreadable_notes(contents.notes):
         yield "note_unreadable", {"line": number}
     yield from facts.problems
@@ -76,31 +81,42 @@ def _check_ledger(
     written = list(ledger.lines)
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
+    yield from _check_times("ledger", carried)
     # a line that cannot be read is reported with its table
     with suppress(CaseDamaged):
-        for number in times_run_back(carried):
-            yield "ledger_time_runs_back", {"line": number}
         for number in missing_lines(carried, "notes", hashes_of(notes))[:1]:
             yield "notes_missing", {"line": number}
     if written != carried:
         is_owed = written == carried[: ledger.least]
         yield (
             "ledger_behind" if is_owed else "ledger_differs",
-            {"ledger": len(written), "database": len(carried)},
+            {
+                "ledger": len(written),
+                "database": len(carried),
+                "line": _first_difference(written, carried),
+            },
         )
     elif ledger.is_unfinished:
         yield "ledger_unfinished", {}
 
 
-def _check_lookups(contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the problems of the log of look-ups: lines changed, taken away, or written beside another ledger."""
-    for number in check_entries(contents.lookups):
-        yield "lookups_broken", {"line": number}
-    for number in unreadable_lookups(contents.lookups):
-        yield "lookup_unreadable", {"line": number}
+def _check_times(chain: str, lines: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     # a line that cannot be read is reported as such
     with suppress(CaseDamaged):
-        for problem in missing_beside_lookups(contents.ledger, contents.notes, contents.lookups):
+        for number in times_run_back(lines):
+            yield f"{chain}_time_runs_back", {"line": number}
+
+
+def _check_lookups(contents: CaseContents, lookups: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the problems of the log of look-ups: lines changed, taken away, or written beside another ledger."""
+    for number in check_entries(lookups):
+        yield "lookups_broken", {"line": number}
+    for number in unreadable_lookups(lookups):
+        yield "lookup_unreadable", {"line": number}
+    yield from _check_times("lookups", lookups)
+    # a line that cannot be read is reported as such
+    with suppress(CaseDamaged):
+        for problem in missing_beside_lookups(contents.ledger, contents.notes, lookups):
             yield problem.code, {"line": problem.line}
 
 
@@ -143,10 +159,14 @@ def verify_rows(
         again = DuckDBBackend(scratch)
         try:
             repeated = again.contents()
-            if done.corrections or _comparable(held_contents.corrections) != _comparable(repeated.corrections):
-                yield "corrections_changed", {}
-            if done.judgements or held_contents.judgements != repeated.judgements:
-                yield "judgements_changed", {}
+            corrections = (_comparable(held_contents.corrections), _comparable(repeated.corrections))
+            for code, lines, both in (
+                ("corrections_changed", done.corrections, corrections),
+                ("judgements_changed", done.judgements, (held_contents.judgements, repeated.judgements)),
+            ):
+                number = _first_difference(*both)
+                if lines or number is not None:
+                    yield code, {"line": min(lines, default=None), "number": number}
             for group in batch_files(files):
                 loads = [file.load for file in group]
                 with store.open_tables(loads) as stored, again.open_tables(loads) as repeated_tables:
@@ -169,6 +189,12 @@ def _load_again(store: Backend, scratch: Path, disk: Path, progress: Progress) -
     """Make the case once more from its sources, in a folder that is not there yet."""
     with open_writer(scratch, scratch_of=disk) as case:
         return repeat_ledger(case, list(plan_copy(store)), store.read_source, progress)
+
+
+def _first_difference(one: Sequence[object], other: Sequence[object]) -> int | None:
+    """Return the number (from 1) of the first item in which two lists differ."""
+    pairs = enumerate(zip_longest(one, other), 1)
+    return next((number for number, (here, there) in pairs if here != there), None)
 
 
 def _comparable(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:

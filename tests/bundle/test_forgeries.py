@@ -190,6 +190,14 @@ SEALED_AGAIN: dict[str, tuple[Forge, str]] = {
         ),
         "../../notes.jsonl",
     ),
+    "another name in the list of names": (
+        lambda bag: (edit(bag / "data" / "sources.csv", "sales", "sold"), seal_again(bag)),
+        "data/sources.csv of the bundle describes another",
+    ),
+    "a day of sealing": (
+        lambda bag: (edit(bag / "bag-info.txt", "Bagging-Date: 2", "Bagging-Date: 1"), seal_tags(bag)),
+        "bag-info.txt of the bundle describes another",
+    ),
     "a ledger without its last line": (without_last_line("ledger.jsonl"), "ledger.jsonl"),
     "notes without the last line": (without_last_line("notes.jsonl"), "notes.jsonl"),
     "notes without any line": (

@@ -15,6 +15,7 @@ import graphtrace as gt
 from graphtrace.errors import CaseDamaged, CaseMissing, StoreError
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import writer
+from graphtrace.storage.ledger import content_of, next_entry
 
 from .cases import loaded_files, problems, run_here, tree, write_files
 
@@ -145,6 +146,53 @@ def test_notes_taken_away_are_missed_by_the_next_line_of_the_ledger(case: Path, 
     path = case / "notes.jsonl"
     path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:kept]), "utf-8", newline="\n")
     assert problems(case) == ["notes_missing"]
+
+
+@pytest.mark.parametrize("change", [lambda lines: lines[:1], lambda lines: [lines[0].replace("first", "other")]])
+def test_notes_taken_away_or_written_anew_are_missed_by_the_next_look_up(
+    case: Path, change: Callable[[list[str]], list[str]]
+) -> None:
+    with gt.open_case(case) as opened:
+        for text in ("first", "second"):
+            opened.add_note("note", "card:8986061900000000001", {"text": text}, by="somebody")
+        opened.trace("8986061900000000001")
+        assert opened.verify(deep=True) == []
+    path = case / "notes.jsonl"
+    write_chain(path, change(path.read_text("utf-8").splitlines(keepends=True)))
+    with gt.open_case(case) as opened:
+        assert [(each.code, each.params) for each in opened.verify()] == [("notes_missing_by_lookup", {"line": 1})]
+
+
+@pytest.mark.parametrize("chain", ["notes", "lookups"])
+def test_a_line_that_is_older_than_the_one_before_it_is_told(case: Path, chain: str) -> None:
+    with gt.open_case(case) as opened:
+        for text in ("first", "second"):
+            opened.add_note("note", "card:8986061900000000001", {"text": text}, by="somebody")
+        opened.trace("8986061900000000001")
+    path = case / f"{chain}.jsonl"
+    first, second = path.read_text("utf-8").splitlines(keepends=True)
+    at = str(content_of(second)["at"])
+    write_chain(path, [first, second.replace(at, f"{int(at[:4]) - 1}{at[4:]}")])
+    with gt.open_case(case) as opened:
+        told = {(each.code, each.params["line"]) for each in opened.verify()}
+    assert (f"{chain}_time_runs_back", 2) in told
+
+
+def write_chain(path: Path, entries: list[str]) -> None:
+    """Write lines with the hashes that they would have."""
+    made: list[str] = []
+    for entry in entries:
+        content = {name: value for name, value in content_of(entry).items() if name not in ("hash", "previous")}
+        made.append(next_entry(made[-1] if made else None, content))
+    path.write_text("".join(f"{line}\n" for line in made), "utf-8", newline="\n")
+
+
+def test_a_ledger_that_differs_from_the_database_is_told_with_its_first_line(case: Path) -> None:
+    path = case / "ledger.jsonl"
+    first, second = path.read_text("utf-8").splitlines(keepends=True)
+    write_chain(path, [first, second.replace("resales.csv", "another.csv")])
+    with gt.open_case(case) as opened:
+        assert [(each.code, each.params["line"]) for each in opened.verify()] == [("ledger_differs", 2)]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOTE_LINES: Final = "MATCH (n:Note) RETURN n.entry ORDER BY n.line"
 LOOKUP_LINES: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line"
 
-_LAST: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line DESC LIMIT 1"
+_LAST: Final = {label: f"MATCH (n:{label}) RETURN n.entry ORDER BY n.line DESC LIMIT 1" for label in ("Note", "Lookup")}
 _COUNTERS: Final = {"Note": "notes", "Lookup": "lookups"}
 """Property of the node of the case that counts the nodes of a label."""
 
@@ -47,7 +47,7 @@ def add_note_to_server(address: Address, request: NoteRequest) -> str:
 
 def add_note(server: Neo4jClient, request: NoteRequest) -> str | None:
     """Add a line and return it; ``None`` where there is no case."""
-    lookups = note_head([entry for (entry,) in server.run_read(_LAST)])
+    lookups = note_head([entry for (entry,) in server.run_read(_LAST["Lookup"])])
     return _add(server, "Note", lambda last: plan_note(last, request, lookups))
 
 
@@ -84,7 +84,8 @@ def log_on_server(address: Address, request: LookupRequest) -> str:
     with Neo4jClient(address) as server:
         require_purpose((entry for (entry,) in server.run_read(_HEADS)), request.purpose)
         ledger = head_of([entry for *_, entry in sorted(server.run_read(ENTRIES))])
-        added = _add(server, "Lookup", lambda last: plan_lookup(last, request, ledger))
+        notes = note_head([entry for (entry,) in server.run_read(_LAST["Note"])])
+        added = _add(server, "Lookup", lambda last: plan_lookup(last, request, ledger=ledger, notes=notes))
         if added is None:
             raise case_missing_error(address)
         return str(content_of(added)["hash"])

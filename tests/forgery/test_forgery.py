@@ -1,0 +1,37 @@
+"""A sample of the forgeries of ``python -m tests.forgery``: one of each way, on one small case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .base import make
+from .forgeries import WAYS, Forgery
+from .run import check, copy_of, forge
+
+SEED = 20
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forgery") / "base"
+    make(folder)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checked", ["case", "answer", "bundle", "zip"])
+def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, checked: str) -> None:
+    copy = copy_of(base, tmp_path / "copy")
+    result = check(copy, 0, "none", checked, Forgery("nothing"))
+    assert (result.found_by, result.said) == (None, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_a_forgery_is_found_with_its_place(base: Path, tmp_path: Path, name: str) -> None:
+    result = forge(base, tmp_path, 0, name, SEED)
+    if not result.harmless and not result.beyond:
+        assert result.found_by is not None, result.what
+        assert result.is_placed, (result.what, result.said)
