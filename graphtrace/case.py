@@ -1134,8 +1134,8 @@ class Case:
         Parameters
         ----------
         answers
-            Answers of ``trace`` and ``audit`` that were saved as JSON; they are asked again with the options that they
-            state, and compared whole, sentences and counts too.
+            Answers of ``trace`` and ``audit`` that were saved as JSON or JSON Lines; they are asked again with the
+            options that they state, and compared whole, sentences and counts too. Lines state no options.
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
             and as much room as loading did. The saved answers are asked of that case too, as of their heads. Only done

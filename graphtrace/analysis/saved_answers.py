@@ -1,4 +1,4 @@
-"""Comparison of saved answers of ``trace`` and ``audit`` with those that the case gives now.
+"""Comparison of saved answers of ``trace`` and ``audit``, JSON or JSON Lines, with those that the case gives now.
 
 The same questions are asked again with the options that the answer states, and the whole answers are compared,
 sentences and counts too. Only the version of the program, the name of the case, and what the options say do not count.
@@ -53,7 +53,8 @@ class SavedAnswer:
 
     ``asked`` are the inputs of a trace, or the ids of the audited parties, each once. ``options`` are those with which
     the command was asked; an answer from Python states none, and is asked again with those that are usual. ``damaged``
-    are the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again.
+    are the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again. One
+    ``in_lines`` (JSON Lines) states each result with the head, and nothing of all of them together.
     """
 
     file: str
@@ -63,6 +64,7 @@ class SavedAnswer:
     options: Mapping[str, Any]
     is_anchored: bool
     damaged: tuple[str, ...]
+    in_lines: bool
 
     @property
     def ledger_head(self) -> str | None:
@@ -73,7 +75,7 @@ class SavedAnswer:
     @property
     def as_of(self) -> str | None:
         """Return the day whose knowledge was asked for."""
-        return self.options.get("as_of")
+        return self.document.get("as_of") if self.in_lines else self.options.get("as_of")
 
     @property
     def lacking(self) -> list[str]:
@@ -97,7 +99,7 @@ def read_answer(path: Path) -> SavedAnswer:
         If it cannot be read, or is no answer of ``trace`` or ``audit``.
     """
     try:
-        document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
+        document, in_lines = _document(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
         parts = _parts(document)
         options = document.get("options") or {}
         _check_options(options)
@@ -114,7 +116,28 @@ def read_answer(path: Path) -> SavedAnswer:
         options,
         "ledger_head" in document,
         tuple(dict.fromkeys(about for about, part in parts if _is_damaged(part))) if command == "trace" else (),
+        in_lines,
     )
+
+
+_HEAD: Final = ("graphtrace", "case", "ledger_head", "as_of", "unread", "redacted")
+"""What each line of an answer in JSON Lines says of how it came about."""
+
+
+def _document(text: str) -> tuple[dict[str, Any], bool]:
+    """Return an answer as one document, and whether its results stood in lines of their own with the same head."""
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError:
+        results = [json.loads(line) for line in text.split("\n") if line]
+    else:
+        if "results" in whole or "enterprises" in whole:
+            return whole, False
+        results = [whole]
+    heads = [{name: result.pop(name) for name in _HEAD if name in result} for result in results]
+    if not heads or any(head != heads[0] for head in heads):
+        raise ValueError
+    return {**heads[0], "enterprises" if "enterprise" in results[0] else "results": results}, True
 
 
 def check_answers(
@@ -285,7 +308,9 @@ def _short(value: Any) -> str:
 def _compare(
     answer: SavedAnswer, now: Mapping[str, Any], other_rules: frozenset[str]
 ) -> list[tuple[str, dict[str, Any]]]:
-    before, after = (_by_subject(document, other_rules, answer.lacking) for document in (answer.document, now))
+    # the rows that were not read stand behind the audits of a document, not in their lines
+    lacking = [*answer.lacking, *(["unread_rows"] if answer.in_lines else [])]
+    before, after = (_by_subject(document, other_rules, lacking) for document in (answer.document, now))
     differing = [
         (about, _first_change(before.get(about), after.get(about)))
         for about in {**before, **after}
@@ -298,7 +323,7 @@ def _compare(
     left_out = _NOT_COMPARED | {part, "skipped"} | ({"counts"} if answer.damaged else set())
     # other answers rest on other rows
     left_out |= {"rests_on"} if differing else set()
-    keys = sorted((answer.document.keys() | now.keys()) - left_out)
+    keys = [] if answer.in_lines else sorted((answer.document.keys() | now.keys()) - left_out)
     document = answer.document
     changed = [(key, _first_change(document.get(key), now.get(key), f"/{key}")) for key in keys]
     return differing + [(key, change) for key, change in changed if change]

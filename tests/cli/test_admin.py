@@ -205,6 +205,25 @@ def test_an_answer_without_the_head_of_its_ledger_says_so(run: Run, case: str, t
     assert (ran.code, ran.json["problems"][0]["code"]) == (4, "answer_not_compared")
 
 
+@pytest.mark.parametrize("asked", [("trace", WHOLE, "898606190000000000?"), ("trace", WHOLE), ("audit", "--all")])
+def test_an_answer_in_lines_is_asked_again_and_each_value_of_it_counts(
+    run: Run, case: str, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    saved = tmp_path / "x.jsonl"
+    assert run(*asked, "--case", case, "-o", saved).code == 0
+    ran = run("verify", saved, "--case", case, "--json")
+    assert (ran.code, ran.json["problems"]) == (0, [])
+    whole = saved.read_text("utf-8")
+    for forged in (whole.replace("星海", "星河", 1), whole.splitlines(keepends=True)[0] + whole):
+        saved.write_text(forged, "utf-8", newline="\n")
+        ran = run("verify", saved, "--case", case, "--json")
+        assert (ran.code, {each["code"] for each in ran.json["problems"]}) == (4, {"answer_differs"})
+    saved.write_text(
+        whole + whole.splitlines(keepends=True)[0].replace('"as_of":null', '"as_of":"2024-01-01"'), "utf-8"
+    )
+    assert run("verify", saved, "--case", case).code == 2
+
+
 NO_ANSWERS = (
     "",
     "[]",
@@ -213,6 +232,7 @@ NO_ANSWERS = (
     '{"results": [{"input": 1, "card": null, "findings": []}]}',
     '{"enterprises": [{"enterprise": {"id": ["x"]}}]}',
     "卡",
+    '{"graphtrace": "1"}\n{"graphtrace": "2"}',
     "[" * 100_000,
     '{"results": ' * 100_000,
     "1" * 5_000,

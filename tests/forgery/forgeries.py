@@ -25,6 +25,8 @@ import duckdb
 from graphtrace.storage.ledger import START, content_of, next_entry
 from tests.bundle.bags import seal_again, seal_tags
 
+from .base import CARDS
+
 MANIFESTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
 RECORDS = ("wide_card_records", "narrow_card_records", "range_records", "cardless_records", "supports")
 
@@ -654,10 +656,19 @@ def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any
         where += [re.escape(name) for (name,) in found]
     if table in ("files", "sheets") and (file := row.get("file")) is not None:
         where += [re.escape(n) for (n,) in database.execute("SELECT name FROM files WHERE file = ?", [file]).fetchall()]
+    if table in ("mentions", "resolved_parties"):
+        where.append("parties_differ")
     where += [re.escape(str(row[key])) for key in ("name", "name_key", "id", "sha256") if row.get(key)]
     if table in ("corrections", "judgements"):
         number = content_of(row["entry"])["hash"]
-        where += [number[:8], *line_place("ledger", 11 + row["number"] if table == "corrections" else 15 + row["line"])]
+        kind = "correction" if table == "corrections" else "judgement"
+        made = content_of(row["entry"])
+        told = made.get("correction", made.get("judgement", made.get("undone")))
+        where += [
+            number[:8],
+            rf"{kind} {told}\b",
+            *line_place("ledger", 11 + row["number"] if table == "corrections" else 15 + row["line"]),
+        ]
     return where
 
 
@@ -807,6 +818,7 @@ def database_structure(copy: Copy, chance: random.Random) -> Forgery:
             case "emptied":
                 if not database.execute(f'DELETE FROM "{table}" RETURNING 1').fetchall():
                     raise Nothing
+                where += [re.escape(n) for (n,) in database.execute("SELECT name FROM files").fetchall()]
             case "another added":
                 table = "forged"
                 where = ["forged"]
@@ -939,6 +951,24 @@ def answer_of_another(copy: Copy, chance: random.Random) -> Forgery:
     answer["results"][one] = {**answer["results"][other], "input": answer["results"][one]["input"]}
     copy.write(path, json.dumps(answer, ensure_ascii=False, indent=2).encode())
     return Forgery(f"result {one} is that of {other}", [re.escape(answer["results"][one]["input"])])
+
+
+@way("lines", weight=2)
+def answer_lines(copy: Copy, chance: random.Random) -> Forgery:
+    """A value of an answer in JSON Lines, or a line twice."""
+    path = copy.folder / "trace.jsonl"
+    new = lines(path)
+    number = chance.randrange(len(new))
+    if chance.random() < 0.2:
+        new.insert(number, new[number])
+        done, where = "doubled", [CARDS[number]]
+    else:
+        content = json.loads(new[number])
+        done = change_leaf(content, chance, ("case", "graphtrace"))
+        where = [re.escape(done.rpartition(".")[2]), CARDS[number], r"trace\.jsonl"]
+        new[number] = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    put(copy, path, new)
+    return Forgery(f"line {number + 1} of trace.jsonl: {done}", where)
 
 
 # ---------------------------------------------------------------- bundles

@@ -64,6 +64,8 @@ def checks(copy: Copy, checked: str) -> Iterator[tuple[str, list[str]]]:
         case "answer":
             yield "verify ANSWER", [*case, "verify", *answers, "--json"]
             yield "verify ANSWER --deep", [*case, "verify", *answers, "--deep", "--json"]
+        case "lines":
+            yield "verify ANSWER", [*case, "verify", str(copy.folder / "trace.jsonl"), "--json"]
         case _:
             bundle = copy.folder / "bag.zip" if checked == "zip" else copy.bag
             yield "open", ["open", str(bundle), "--case", str(copy.folder / "opened.gtrace"), "--json", "--lang", "en"]

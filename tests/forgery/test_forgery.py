@@ -21,7 +21,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("checked", ["case", "answer", "bundle", "zip"])
+@pytest.mark.parametrize("checked", ["case", "answer", "lines", "bundle", "zip"])
 def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, checked: str) -> None:
     copy = copy_of(base, tmp_path / "copy")
     result = check(copy, 0, "none", checked, Forgery("nothing"))
