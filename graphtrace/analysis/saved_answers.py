@@ -237,8 +237,9 @@ def _audit_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> 
     if names := answer.options.get("names"):
         return AuditResults(audit_parties(tracer, names, rules, role))
     audits: list[Any] = []
-    for about, audited_as in _parts(answer.document):
-        in_role: AuditRole = "dealer" if audited_as["role"] == "dealer" else "enterprise"
+    asked = [(about, audited_as["role"]) for about, audited_as in _parts(answer.document)]
+    for about, role in dict.fromkeys(asked) if answer.in_lines else asked:
+        in_role: AuditRole = "dealer" if role == "dealer" else "enterprise"
         with suppress(NothingFound):
             audits += audit_parties(tracer, [about], rules, in_role)
     return AuditResults(audits)
