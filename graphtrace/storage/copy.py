@@ -134,7 +134,9 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         there = target.entries()
         if there != list(lines)[: len(there)]:
             raise UsageError("copy_not_continued", hint="copy_into_new")
-        notes, noted = store.contents().notes, target.note_entries()
+        contents = store.contents()
+        # of one moment, before the files: the case may go on meanwhile
+        lookups, notes, noted = contents.lookups, contents.notes, target.note_entries()
         if noted != notes[: len(noted)]:
             raise UsageError("copy_has_other_notes", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
@@ -152,7 +154,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
                     done += 1
         target.finish()
         target.take_notes(notes[len(noted) :])
-        if further := lines_to_take(store.contents().lookups, target.lookup_entries(), (*lines, *notes)):
+        if further := lines_to_take(lookups, target.lookup_entries(), (*lines, *notes)):
             target.take_lookups(further)
         progress("", len(files), len(files))
     return CopiedFiles(len(remaining), before)

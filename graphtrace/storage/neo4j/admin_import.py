@@ -64,7 +64,8 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
     judgements = [line for line in lines if isinstance(line, StoredJudgement)]
-    notes, lookups = store.contents().notes, store.contents().lookups
+    contents = store.contents()
+    lookups, notes = contents.lookups, contents.notes
     with store.open_tables([file.load for file in files]) as con, ExitStack() as stack:
         _note_corrected(con, corrections)
         writer = _Writer(folder, _delimiter(con), stack)
