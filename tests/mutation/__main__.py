@@ -106,7 +106,7 @@ class Run(NamedTuple):
         caches = [held for held in gc.get_objects() if isinstance(held, functools._lru_cache_wrapper)]
         trees = {str(file.resolve()): ast.parse(file.read_bytes()) for file in self.asked.modules}
         mutants = [mutant for path, tree in trees.items() for mutant in mutants_of(path, tree, tree)]
-        reached = pickle.loads(in_a_fork(lambda: pickle.dumps(reach(session, {*trees})))[1])
+        reached = pickle.loads(in_a_fork(lambda: pickle.dumps(reach(session, {*trees}, caches)))[1])
         ends, told = time.monotonic() + self.asked.seconds, Counter[tuple[str, str]]()
         for mutant in random.Random(1).sample(mutants, min(self.asked.sample, len(mutants))):
             items = [item for item in session.items if (mutant.path, mutant.line) in reached[item.nodeid][1]]
@@ -140,7 +140,7 @@ def attempt(session: Any, mutant: Mutant, items: Any, functions: Any, caches: An
     return b"survived"
 
 
-def reach(session: pytest.Session, paths: set[str]) -> dict[str, tuple[float, set[tuple[str, int]]]]:
+def reach(session: pytest.Session, paths: set[str], caches: Any) -> dict[str, tuple[float, set[tuple[str, int]]]]:
     """For each test the seconds it took, and the lines it came to; none of a test that fails for being traced."""
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
@@ -151,6 +151,8 @@ def reach(session: pytest.Session, paths: set[str]) -> dict[str, tuple[float, se
     for item in session.items:
         lines: set[tuple[str, int]] = set()
         before, session.testsfailed = time.process_time(), 0
+        for cache in caches:
+            cache.cache_clear()
         sys.settrace(trace)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         sys.settrace(None)

@@ -158,6 +158,13 @@ def test_an_open_end_gives_one_run_however_large_the_range_is() -> None:
     assert list(read("89860612????????????").runs_in(lot)) == [lot]
 
 
+def test_a_check_digit_in_the_pattern_narrows_the_runs() -> None:
+    lot = KeyRange("89860612", 19, 34_567_890_120, 34_567_890_129)
+    assert list(read(f"898606123456789012?{DIGIT}").runs_in(lot)) == [
+        KeyRange("89860612", 19, 34_567_890_123, 34_567_890_123)
+    ]
+
+
 def test_a_range_of_longer_or_shorter_numbers_has_no_runs() -> None:
     pattern = read("8944500102198304??")
     assert list(pattern.runs_in(KeyRange("8944500", 18, 10_219_830_400, 10_219_830_499))) == [
