@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from graphtrace.storage.neo4j import client, writer
 
 from ..conftest import EXPLORES
 from .proxy import CuttingProxy, Direction
-from .server import Place
+from .server import Place, Server, started_or_skipped
 
 HEADER = "转出方,转出方证件号,转入方,日期,卡号,起始ICCID,结束ICCID,数量\n"
 PLACES = 20 if EXPLORES else 4
@@ -109,6 +111,102 @@ def is_told_of_cut(place: Place, files: list[Path], told: tuple[str, str], direc
     assert answer(place.uri) == told[1], f"cut after {most} bytes {direction}"
     assert gt.open_case(place.uri).verify() == []
     return was_told
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A server that a test may kill."""
+    server = started_or_skipped()
+    yield server
+    server.__exit__()
+
+
+class Killer:
+    """Kills a server while its transaction ``number`` runs, counted from 1; 0 kills none and only counts."""
+
+    def __init__(self, server: Server, real: Callable[..., Any], number: int) -> None:
+        self.count = 0
+        self._server = server
+        self._real = real
+        self._number = number
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self.count += 1
+        if self.count != self._number:
+            return self._real(*arguments, **named)
+        # half of these transactions have begun by then
+        death = threading.Timer(0.003 * (self._number % 2), self._server.kill)
+        death.start()
+        try:
+            return self._real(*arguments, **named)
+        finally:
+            death.join()
+
+
+def killed_load(server: Server, file: Path, number: int) -> tuple[StoreError | None, int]:
+    """Load a file into a server that is killed on the way; returns what was said, and the number of transactions."""
+    killer = Killer(server, client.Neo4jClient.write, number)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client.Neo4jClient, "write", lambda *arguments, **named: killer(*arguments, **named))
+        try:
+            with gt.open_case(server.uri) as case:
+                case.load(file)
+        except StoreError as error:
+            return error, killer.count
+    return None, killer.count
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_server_that_is_killed_in_the_middle_of_a_load_and_started_again_has_the_case_as_before_or_as_after(
+    own_server: Server, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own_server.place
+    place.use(monkeypatch)
+    gt.open_case(place.uri).load(files[0])
+    said, total = killed_load(own_server, files[1], 0)
+    assert said is None
+    assert answer(place.uri) == told[1]
+    for step in range(1, total + 1, 2) if EXPLORES else (total // 4, total // 2 + 1, total - 1):
+        place.empty()
+        gt.open_case(place.uri).load(files[0])
+        said, _ = killed_load(own_server, files[1], step)
+        assert said is not None, f"killed in step {step} of {total}"
+        assert (said.exit_code, said.code) in ((3, "store_unavailable"), (3, client.COMMIT_UNKNOWN))
+        assert said.hint
+        own_server.start()
+        assert answer(place.uri) in told, f"killed in step {step} of {total}"
+        (report,) = gt.open_case(place.uri).load(files[1]).files
+        assert report.rows == 71
+        assert answer(place.uri) == told[1], f"killed in step {step} of {total}"
+        assert gt.open_case(place.uri).verify(deep=True) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_server_that_is_killed_during_a_question_answers_the_same_case_when_it_is_started_again(
+    own_server: Server, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own_server.place
+    place.use(monkeypatch)
+    gt.open_case(place.uri).load(*files)
+    asked = Killer(own_server, client.Neo4jClient._execute, 0)
+    with gt.open_case(place.uri) as case:
+        with monkeypatch.context() as patch:
+            patch.setattr(client.Neo4jClient, "_execute", lambda *arguments: asked(*arguments))
+            case.trace(*ASKED)
+        killing = Killer(own_server, client.Neo4jClient._execute, asked.count // 2)
+        with monkeypatch.context() as patch:
+            patch.setattr(client.Neo4jClient, "_execute", lambda *arguments: killing(*arguments))
+            with pytest.raises(StoreError) as caught:
+                case.trace(*ASKED)
+        assert (caught.value.exit_code, caught.value.code) == (3, "store_unavailable")
+        assert caught.value.hint
+        own_server.start()
+        assert to_json_text(trace_document("", case.trace(*ASKED), "en")) == told[1]
+        asked_of_case = [line for line in case.log().lines if line.what == "lookup"]
+    # the log has the question that was not answered too, and no answer of it
+    assert [("answer" in line.params) for line in asked_of_case[:3]] == [True, False, True]
 
 
 def test_another_file_after_a_stopped_load_leaves_nothing_of_it(
