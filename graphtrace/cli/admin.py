@@ -16,10 +16,10 @@ _HEAD_METAVAR = "number|name|unit|officer|ground|purpose_required|findable=VALUE
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app, can_redact=True)(status)
-    command(app, can_redact=True)(verify)
-    command(app)(copy)
-    command(app, can_redact=True)(compact)
+    command(app, redact="masked")(status)
+    command(app, redact="masked")(verify)
+    command(app, redact="not_redacted_whole_case")(copy)
+    command(app, redact="masked")(compact)
 
 
 def status(

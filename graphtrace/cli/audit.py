@@ -21,7 +21,7 @@ _ENDINGS = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), redact="masked")(
         audit
     )
 

@@ -22,8 +22,8 @@ PASSPHRASE = "GRAPHTRACE_BUNDLE_PASSPHRASE"  # noqa: S105
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app)(bundle)
-    command(app, name="open")(open_sealed)
+    command(app, redact="not_redacted_whole_case")(bundle)
+    command(app, name="open", redact="not_redacted_whole_case")(open_sealed)
 
 
 def bundle(

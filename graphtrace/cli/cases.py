@@ -20,7 +20,7 @@ FOLDER_VARIABLE = "GRAPHTRACE_CASES"
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(cases)
+    command(app, redact="not_redacted_cases")(cases)
 
 
 def cases(

@@ -13,7 +13,7 @@ from graphtrace.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, can_redact=True)(correct)
+    command(app, redact="masked")(correct)
 
 
 def correct(

@@ -24,7 +24,7 @@ _STORY = "demo.json"
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(demo)
+    command(app, redact="not_redacted_no_case")(demo)
 
 
 def demo(

@@ -33,7 +33,7 @@ _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney", "typst")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(doctor)
+    command(app, redact="not_redacted_no_case")(doctor)
 
 
 def doctor(common: GlobalOptions) -> CommandResult:

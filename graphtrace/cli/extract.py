@@ -19,7 +19,7 @@ NOTHING_FOUND = 1
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".csv", ".json", ".txt", ".xlsx", ".md"))(extract)
+    command(app, endings=(".csv", ".json", ".txt", ".xlsx", ".md"), redact="not_redacted_files")(extract)
 
 
 def extract(

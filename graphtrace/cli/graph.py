@@ -53,8 +53,8 @@ class SubgraphOptions(NamedTuple):
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app, endings=(".json", ".txt", PAGE), can_redact=True)(graph)
-    command(app, can_redact=True)(export)
+    command(app, endings=(".json", ".txt", PAGE), redact="masked")(graph)
+    command(app, redact="masked")(export)
 
 
 def graph(

@@ -14,7 +14,7 @@ NO_READING = 1
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt"))(identify)
+    command(app, endings=(".json", LINES, ".txt"), redact="masked")(identify)
 
 
 def identify(

@@ -15,7 +15,7 @@ from graphtrace.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, writes_folder=True)(letters)
+    command(app, writes_folder=True, redact="not_redacted_letters")(letters)
 
 
 def letters(

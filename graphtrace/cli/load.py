@@ -53,7 +53,7 @@ _MAX_ANSWERS: Final = 8
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(load)
+    command(app, redact="not_redacted_files")(load)
 
 
 def load(

@@ -10,7 +10,7 @@ from graphtrace.cli.output import CommandResult, plain_state, show_answer
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx"))(log)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx"), redact="masked")(log)
 
 
 def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:

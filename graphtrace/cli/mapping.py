@@ -15,7 +15,7 @@ from graphtrace.cli.output import CommandResult
 def register(app: typer.Typer) -> None:
     """Register the command group."""
     group = typer.Typer(cls=Group, rich_markup_mode=None)
-    command(group, endings=(".yml", ".yaml", ".json", ".txt"))(suggest)
+    command(group, endings=(".yml", ".yaml", ".json", ".txt"), redact="not_redacted_files")(suggest)
     app.add_typer(group, name="mapping")
 
 

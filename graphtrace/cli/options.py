@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from graphtrace._version import __version__
 from graphtrace.cli.commands import Command
 from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, emit, output_file, require_writable_outputs
 from graphtrace.errors import UsageError
+from graphtrace.locale import phrase
 from graphtrace.render import Lang
 from graphtrace.render.language import detect_language
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -130,6 +131,17 @@ AsOf = Annotated[str | None, typer.Option(metavar="DATE")]
 Slack = Annotated[int | None, typer.Option(metavar="DAYS")]
 """Option of the commands that compare the order in which steps continue with the order by dates."""
 
+Redaction = Literal[
+    "masked",
+    "not_redacted_letters",
+    "not_redacted_whole_case",
+    "not_redacted_files",
+    "not_redacted_cases",
+    "not_redacted_serve",
+    "not_redacted_no_case",
+]
+"""What a command does with ``--redact``: its answers are masked, or it is refused for a reason, the id of a phrase."""
+
 _REDACTING: set[str] = set()
 """Names of the commands that take ``--redact``."""
 
@@ -165,16 +177,16 @@ def add_common_options(app: typer.Typer) -> None:
 def command(
     app: typer.Typer,
     *,
+    redact: Redaction,
     name: str | None = None,
     endings: Sequence[str] = (".json", ".txt"),
     writes_folder: bool = False,
-    can_redact: bool = False,
 ) -> Callable[[Callable[..., CommandResult]], Callable[..., CommandResult]]:
     """Register a function of :class:`GlobalOptions` and its own parameters that returns an :class:`CommandResult`.
 
     ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
     The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a folder that the function fills itself.
-    Without ``can_redact`` it refuses ``--redact``: nothing masks what it shows.
+    ``redact`` says what it does with ``--redact``; no command is without a decision.
     """
     page_option = [_PAGE_OPTION] if PAGE in endings else []
 
@@ -182,10 +194,11 @@ def command(
         def run(context: typer.Context, **given: Any) -> int:
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
-            if common.redact and not can_redact:
+            if common.redact and redact != "masked":
                 raise UsageError(
                     "command_not_redacted",
                     command=context.command_path,
+                    why=phrase(redact),
                     commands=sorted(_REDACTING),
                     hint="redacted_commands",
                 )
@@ -199,8 +212,9 @@ def command(
             ):
                 return emit(function(common, **given), target, common, page=page)
 
-        if can_redact:
-            _REDACTING.add(name or function.__name__)
+        if redact == "masked":
+            group = f"{app.info.name} " if isinstance(app.info.name, str) else ""
+            _REDACTING.add(group + (name or function.__name__))
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
         run.__doc__ = function.__doc__
         app.command(name or function.__name__.replace("_", "-"), cls=Command)(

@@ -116,7 +116,7 @@ def show_answer(
     asked = case or common.case or ""
     title = case_title(asked) if asked else None
     if common.redact:
-        masker = common.masker(asked)
+        masker = common.masker(asked or None)
         answer = answer if getattr(answer, "is_redacted", False) else masker.answer(answer)
         asked = title = masker.case
         passed_over, options, state = [masker.left_out] * len(passed_over), None, masker.mask(state)

@@ -12,7 +12,7 @@ from graphtrace.cli.output import CommandResult, show_answer
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(party)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), redact="masked")(party)
 
 
 def party(

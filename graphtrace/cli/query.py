@@ -14,7 +14,7 @@ from graphtrace.errors import UnknownFormat, UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"), can_redact=True)(query)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"), redact="masked")(query)
 
 
 def query(

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app, name="recipes")(list_recipes)
-    command(app, name="recipes show", endings=(".json", ".txt", ".yml"))(show)
+    command(app, name="recipes", redact="not_redacted_no_case")(list_recipes)
+    command(app, name="recipes show", endings=(".json", ".txt", ".yml"), redact="not_redacted_no_case")(show)
 
 
 def list_recipes(common: GlobalOptions) -> CommandResult:

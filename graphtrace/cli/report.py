@@ -13,8 +13,8 @@ from graphtrace.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app)(pin)
-    command(app, endings=(".docx", ".pdf", PAGE, ".md", ".json", ".txt"))(report)
+    command(app, redact="masked")(pin)
+    command(app, endings=(".docx", ".pdf", PAGE, ".md", ".json", ".txt"), redact="masked")(report)
 
 
 def pin(

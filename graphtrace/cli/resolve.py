@@ -13,8 +13,8 @@ from graphtrace.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, can_redact=True)(resolve)
-    command(app, can_redact=True)(candidates)
+    command(app, redact="masked")(resolve)
+    command(app, redact="masked")(candidates)
 
 
 def resolve(

@@ -20,8 +20,8 @@ OwnRules = Annotated[
 def register(app: typer.Typer) -> None:
     """Register the command group."""
     group = typer.Typer(cls=Group, rich_markup_mode=None)
-    command(group, name="list")(list_rules)
-    command(group, endings=(".json", ".txt", ".sql"))(show)
+    command(group, name="list", redact="not_redacted_no_case")(list_rules)
+    command(group, endings=(".json", ".txt", ".sql"), redact="not_redacted_no_case")(show)
     app.add_typer(group, name="rules")
 
 

@@ -14,7 +14,7 @@ from graphtrace.cli.streams import write_output
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(serve)
+    command(app, redact="not_redacted_serve")(serve)
 
 
 def serve(

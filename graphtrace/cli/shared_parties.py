@@ -19,7 +19,7 @@ Ranking = Literal["lift", "coverage", "score"]
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), can_redact=True)(common)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE), redact="masked")(common)
 
 
 def common(

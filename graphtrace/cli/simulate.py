@@ -18,8 +18,8 @@ Form = Literal["csv", "parquet"]
 
 def register(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app)(simulate)
-    command(app, name="simulate check")(check)
+    command(app, redact="not_redacted_no_case")(simulate)
+    command(app, name="simulate check", redact="not_redacted_no_case")(check)
 
 
 def simulate(

@@ -17,10 +17,10 @@ By = Annotated[str | None, typer.Option(metavar="NAME")]
 
 def register(app: typer.Typer) -> None:
     """Register the command group."""
-    group = typer.Typer(cls=Group, rich_markup_mode=None)
-    command(group)(add)
-    command(group, name="list")(list_watches)
-    command(group)(remove)
+    group = typer.Typer(name="watch", cls=Group, rich_markup_mode=None)
+    command(group, redact="masked")(add)
+    command(group, name="list", redact="masked")(list_watches)
+    command(group, redact="masked")(remove)
     app.add_typer(group, name="watch")
 
 

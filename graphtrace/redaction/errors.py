@@ -33,6 +33,11 @@ def _without_values(text: Text) -> Text:
     )
 
 
+def _is_name(key: Any) -> bool:
+    """Whether a key is a name that this program gives; any other may be data."""
+    return isinstance(key, str) and key.isascii() and key.isidentifier() and key.islower()
+
+
 def _without_value(value: Any) -> Any:
     match value:
         case Text():
@@ -41,6 +46,6 @@ def _without_value(value: Any) -> Any:
             return value
         case list() | tuple() | set() | frozenset():
             return [_without_value(each) for each in value]
-        case Mapping() if value and not {"id", "party", "parties"} & value.keys():
+        case Mapping() if value and not {"id", "party", "parties"} & value.keys() and all(map(_is_name, value)):
             return {name: _without_value(each) for name, each in value.items()}
     return Text("pseudonyms", "left_out", {})

@@ -15,16 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import GraphtraceError, UsageError
+from graphtrace.identifiers import Interpretation, identify, legal_form_of, normalize_party_id
 from graphtrace.identifiers.names import PROVINCES
 from graphtrace.identifiers.operator_names import ANYWHERE
-from graphtrace.locale import Lang, load_catalogue
+from graphtrace.locale import Lang, Text, load_catalogue
 from graphtrace.model import CARRIERS, Finding, Party, split_table
-from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, NEAR_MISSES, Meaning
+from graphtrace.redaction.errors import redact_error
+from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number
 from graphtrace.results.audit import AuditResults
 from graphtrace.results.candidates import Candidates
-from graphtrace.results.case import CaseState, CaseStatus
+from graphtrace.results.case import CaseState, CaseStatus, LogLine
+from graphtrace.results.evidence_report import Pin, PinnedAnswer
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.library import Query
 from graphtrace.results.party import PartySummary, PartySupport, legal_form
@@ -34,11 +37,18 @@ from graphtrace.results.siblings import Siblings
 from graphtrace.results.subgraph import ExportResult
 from graphtrace.results.trace import Trace
 from graphtrace.results.traces import Traces
+from graphtrace.results.watch import Watch
 
 Answer = TypeVar("Answer")
 
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.]+(\+[0-9:]+)?)?)?)?")
-_AMOUNT: Final = re.compile(r"[-+]?[0-9][0-9,]{0,11}(\.[0-9]{1,4})?")
+_AMOUNT: Final = re.compile(r"[-+]?([0-9]{1,8}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,4})?")
+"""An amount; a longer number without commas may be a telephone or an account."""
+_WHOLE_DAY: Final = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
+_ENDING: Final = re.compile("csv|tsv|txt|xlsx?|xlsm|ods|parquet|jsonl?|html?|xml|zip|docx?|pdf|eml|vcf")
+_NAME: Final = re.compile("[a-z][a-z0-9_]{0,39}")
+"""A name that this program gives to a parameter or key; any other is data of a case."""
+_WORD: Final = re.compile("[a-z][a-z0-9_ -]{0,39}")
 _CELLS: Final = re.compile("[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7}")
 _PROVINCE_END: Final = re.compile("(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 _WORDS: Final[Mapping[Meaning, str]] = {
@@ -78,6 +88,9 @@ class Masker:
             Meaning.CELLS: self._if_like(_CELLS),
             Meaning.PROVINCE: self._province,
             Meaning.CARRIER: self._carrier,
+            Meaning.ENDING: self._if_like(_ENDING),
+            Meaning.ASKED_PARTY: self._asked_party,
+            Meaning.CELL: self._cell_of_file,
             Meaning.PARTY_ID: self._party_id,
             Meaning.NAME: self._names.name,
             Meaning.STRONG_ID: self._names.strong_id,
@@ -133,6 +146,8 @@ class Masker:
                 return value
             case str():
                 raise UndeclaredText("a text stands where no meaning is declared")
+            case GraphtraceError():
+                return redact_error(value)
         if (known := self._masked.get(id(value))) is not None:
             return known[1]
         masked = self._make(value)
@@ -192,8 +207,25 @@ class Masker:
                 return type(value)(self.json(each, meaning) for each in value)
         return self.apply(meaning, value)
 
-    def _by_key(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: self.json(each, KEYS.get(key, Meaning.TEXT)) for key, each in value.items()}
+    def _by_key(self, value: Mapping[str, Any], meanings: Mapping[str, Meaning] = KEYS) -> dict[str, Any]:
+        return {self._key(key): self.json(each, meanings.get(key, Meaning.TEXT)) for key, each in value.items()}
+
+    def _key(self, key: str) -> str:
+        """Return a key as it is where it is a name of this program or a day; others are data."""
+        is_kept = _NAME.fullmatch(key) or _DAY.fullmatch(key)
+        return key if is_kept else self.text(Meaning.VALUE, key) or ""
+
+    def log_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters of a line of the log; a page of the workbench holds its question in its address."""
+        if params.get("command") == "workbench":
+            params = {name: params[name] for name in ("command", "answer", "answer_of") if name in params}
+        kept = (name for name, meaning in LOG.items() if meaning is Meaning.KEPT)
+        own = {
+            name: word if isinstance(word := params[name], str) and _WORD.fullmatch(word) else self.left_out
+            for name in kept
+            if params.get(name) is not None
+        }
+        return {**self._by_key(params, LOG), **own}
 
     def row(self, columns: tuple[str, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row of a query of the library; a name beside its id has the pseudonym of that id."""
@@ -278,6 +310,18 @@ class Masker:
 
     def _if_like(self, pattern: re.Pattern[str]) -> Callable[[str], str]:
         return lambda text: text if pattern.fullmatch(text) else self._names.left_out
+
+    def _asked_party(self, text: str) -> str:
+        if text.partition(":")[0] in ("id", "name", "carrier"):
+            return self._party_id(text)
+        return self._names.strong_id(text) if legal_form_of(normalize_party_id(text)) else self._names.name(text)
+
+    def _cell_of_file(self, text: str) -> str:
+        if not text.strip() or _WHOLE_DAY.fullmatch(text):
+            return text
+        if (meaning := _meaning_of_number(text)) is not None:
+            return self.text(meaning, text) or ""
+        return self._names.left_out
 
     def _leave_out(self, text: str) -> str:
         return self._names.left_out if text else ""
@@ -422,6 +466,83 @@ def _mask_export(masker: Masker, written: ExportResult) -> ExportResult:
     )
 
 
+def _meaning_of_number(text: str) -> Meaning | None:
+    """Return what a text is that has the form of a number; one that can be of several kinds is a value."""
+    readings = identify(text).readings
+    if len(readings) > 1:
+        return Meaning.VALUE
+    return _READINGS[readings[0].kind] if readings else None
+
+
+_READINGS: Final[Mapping[str, Meaning]] = {
+    "iccid": Meaning.CARD,
+    "eid": Meaning.CHIP,
+    "msisdn": Meaning.NUMBER,
+    "imsi": Meaning.NUMBER,
+    "imei": Meaning.DEVICE,
+    **dict.fromkeys(("uscc", "registration_no", "resident_id"), Meaning.STRONG_ID),
+}
+
+
+def _mask_identifications(masker: Masker, found: Any) -> Any:
+    """Return what some numbers can be; a text that is none has the pseudonym of a value."""
+    answers = tuple(
+        (masker.text(_meaning_of_number(text) or Meaning.VALUE, text), masker.mask(answer))
+        for text, answer in found.answers
+    )
+    return replace(found, answers=answers)
+
+
+def _mask_reading(masker: Masker, reading: Interpretation) -> Interpretation:
+    meaning = _READINGS[reading.kind]
+    own = {name: masker.apply(meaning, getattr(reading, name)) for name in ("normalised", "key")}
+    return Interpretation(**{**dict(masker.fields_of(reading)), **own})
+
+
+def _mask_log_line(masker: Masker, line: LogLine) -> LogLine:
+    """Return a line of the log; its hash is masked, as guesses of the real line could be compared with it."""
+    own = dict(masker.fields_of(line._replace(params={})))
+    return LogLine(**{**own, "params": masker.log_params(line.params)})
+
+
+def _mask_pin(masker: Masker, pin: Pin) -> Pin:
+    """Return a pin without its words: a program does not know whom they name."""
+    own = dict(masker.fields_of(pin))
+    return Pin(**{**own, "asked": masker.apply(Meaning.NUMBER, pin.asked)} if pin.command == "trace" else own)
+
+
+def _mask_pinned(masker: Masker, pinned: PinnedAnswer) -> PinnedAnswer:
+    """Return a pin with its answer, which says what stands in the place of what was asked."""
+    masked = PinnedAnswer(**dict(masker.fields_of(pinned)))
+    match masked.answer:
+        case PartySummary(party=party):
+            asked: tuple[str, ...] = (party.name or party.id,)
+        case AuditResults() as audits if len(audits) == len(pinned.pin.asked):
+            asked = tuple(audit.enterprise.name or audit.enterprise.id for audit in audits)
+        case Traces() as traces if len(traces) == len(pinned.pin.asked):
+            asked = tuple(trace.input for trace in traces)
+        case _:
+            return masked
+    return replace(masked, pin=replace(masked.pin, asked=asked))
+
+
+def _mask_watch(masker: Masker, watch: Watch) -> Watch:
+    own = dict(masker.fields_of(watch))
+    if not {"name", "identifier"}.isdisjoint(watch.forms):
+        own["value"] = masker.text(Meaning.ASKED_PARTY, watch.value)
+    return Watch(**own)
+
+
+def _mask_request(masker: Masker, request: Any) -> Any:
+    """Return what is asked of an addressee; its sentence is not said of the real one."""
+    numbers = {
+        masker.apply(Meaning.CARD, key): masker.apply(Meaning.CARD, number) for key, number in request.numbers.items()
+    }
+    said = Text("pseudonyms", "left_out", {})
+    leads = masker.apply(Meaning.HASH, request.leads)
+    return type(request)(first=masker.mask(request.first), text=said, numbers=numbers, leads=leads)
+
+
 def marked(answer: Answer) -> Answer:
     """Return an answer that says itself that it is redacted; its type is one of the same name below its own."""
     kind: type = type(answer)
@@ -466,6 +587,14 @@ _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "CaseStatus": _mask_status,
     "CaseState": _mask_state,
     "ExportResult": _mask_export,
+    "Identifications": _mask_identifications,
+    "Interpretation": _mask_reading,
+    "LogLine": _mask_log_line,
+    "Outcomes": lambda masker, outcomes: tuple(map(masker.mask, outcomes)),
+    "Request": _mask_request,
+    "Pin": _mask_pin,
+    "PinnedAnswer": _mask_pinned,
+    "Watch": _mask_watch,
     "Reason": _params_of,
     "IntegrityProblem": _params_of,
     "GuidedStatement": _params_of,

@@ -51,6 +51,12 @@ class Meaning(Enum):
     CHANNEL = auto()
     USE = auto()
     STATE = auto()
+    ENDING = auto()
+    """The ending of a file: kept where it is that of a format that this program reads."""
+    ASKED_PARTY = auto()
+    """A party as somebody asked for it: by its id in the case, its number or its name."""
+    CELL = auto()
+    """A cell of a row as it stands in its file: a number has its pseudonym, a day is kept, all else is left out."""
     ROW = auto()
     """A file and a row, as ``file:row``."""
     TEXT = auto()
@@ -175,6 +181,33 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "GuidedQuestion": {"code": M.KEPT},
     "CaseHead": {"number": M.CASE_NUMBER, "name": M.CASE, "unit": M.NAME, "officer": M.LOGIN, "ground": M.TEXT},
     "IntegrityProblem": {"code": M.KEPT},
+    "LogLine": {"at": M.DAY, "by": M.LOGIN, "what": M.KEPT, "purpose": M.TEXT, "hash": M.HASH},
+    "Watch": {"value": M.VALUE, "forms": M.KEPT, "by": M.LOGIN, "at": M.DAY, "why": M.TEXT, "state": M.KEPT},
+    # -- the report ---------------------------------------------------------------------------------------------------
+    "EvidenceReport": {"made_at": M.DAY, "lines": M.KEPT},
+    "SealedSource": {"file": M.FILE, "ending": M.ENDING, "sha256": M.HASH, "sm3": M.HASH, "loaded_at": M.DAY},
+    "Pin": {
+        "at": M.DAY,
+        "by": M.LOGIN,
+        "command": M.KEPT,
+        "asked": M.ASKED_PARTY,
+        "words": M.TEXT,
+        "digest": M.HASH,
+    },
+    "SourceExcerpt": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "head": M.CELL, "rows": M.CELL},
+    # -- numbers by themselves ----------------------------------------------------------------------------------------
+    "Interpretation": {
+        "kind": M.KEPT,
+        "normalised": M.VALUE,
+        "key": M.VALUE,
+        "checksum": M.KEPT,
+        "carrier": M.CARRIER,
+    },
+    "Identification": {"damaged": M.CARD},
+    # -- what the workbench finds -------------------------------------------------------------------------------------
+    "SearchResult": {"text": M.VALUE, "in_case": M.CARD},
+    "KnownUse": {"role": M.KEPT, "cards": M.CARD},
+    "LeadList": {"keys": M.CARD},
     # -- queries ------------------------------------------------------------------------------------------------------
     "QueryResult": {"columns": M.KEPT},
     # -- graphs -------------------------------------------------------------------------------------------------------
@@ -267,6 +300,19 @@ KEYS: Final[Mapping[str, Meaning]] = {
     **dict.fromkeys(("text", "why", "value"), M.TEXT),
 }
 """Meanings of texts by the name of the parameter, key or column that they stand in; any other text is left out."""
+
+LOG: Final[Mapping[str, Meaning]] = {
+    **KEYS,
+    **dict.fromkeys(("command", "answer_of", "role", "lang"), M.KEPT),
+    **dict.fromkeys(("names", "name", "one", "other", "party", "around", "identifier", "addressee"), M.ASKED_PARTY),
+    "ids": M.VALUE,
+    "parties": M.PARTY_ID,
+    **dict.fromkeys(("as_of", "date"), M.DAY),
+    "pins": M.AMOUNT,
+    "answer": M.HASH,
+    "reference": M.RECORD,
+}
+"""Meanings of the parameters of a line of the log, by their names; any other text is left out."""
 
 NEAR_MISSES: Final = frozenset(("one_character", "exchanged", "neighbouring_lot"))
 """Reasons of a near miss: codes under a name that elsewhere is of free text."""

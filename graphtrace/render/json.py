@@ -329,7 +329,8 @@ def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> js
 
 def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> json_types.IdentifyAnswer:
     """Return the answer of ``identify`` for pairs of an input and its interpretations."""
-    return {**_version(), "results": [_identification(text, answer) for text, answer in found.answers]}
+    results = [_identification(text, answer) for text, answer in found.answers]
+    return {**_version(), **_redacted(), "results": results}
 
 
 def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_types.DoctorAnswer:

@@ -1189,7 +1189,7 @@ class IdentificationJson(TypedDict):
     damaged: Damaged | None
 
 
-class IdentifyAnswer(Version):
+class IdentifyAnswer(Version, Redacted):
     """The answer of ``identify``."""
 
     results: list[IdentificationJson]

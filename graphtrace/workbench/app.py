@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
+from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
@@ -58,6 +60,8 @@ from graphtrace.workbench.pages import (
     card_address,
     case_answer,
     error_texts,
+    maskable_answer,
+    no_address,
     party_address,
     plain_answer,
 )
@@ -70,6 +74,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
+    from graphtrace.evidence.leads import LeadList
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
@@ -254,11 +259,16 @@ class Workbench(WorkbenchPages):
             "terms": ", ".join(split_terms(text)),
             "error": None if found.error is None else error_texts(found.error),
             "card_address": lambda number: card_address(number, as_of=day),
-            "party_address_of": lambda party: party_address(party, as_of=day),
             "most": MAX_LISTED,
             "rows": MAX_ROWS,
         }
-        return plain_answer("find.html", data, state=state, has_date=True, **_FIND)
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            masked = masks.mask(found)
+            error = None if masked.error is None else error_texts(masked.error)
+            return {**data, "found": masked, "terms": "", "error": error, **_NO_ADDRESSES}
+
+        return maskable_answer("find.html", data, mask, self._masker, state=state, has_date=True, **_FIND)
 
     def _answer(self, answer: object, day: str | None, **about: Any) -> PageAnswer:
         return case_answer(
@@ -368,6 +378,7 @@ class Workbench(WorkbenchPages):
                 if other != role
             ],
             whole=whole,
+            masker=self._masker,
         )
 
     def audit(self, request: Request) -> PageAnswer | Response:
@@ -524,7 +535,8 @@ class Workbench(WorkbenchPages):
             "can_change": not self.settings.is_read_only,
             "card_address": lambda number: card_address(number, as_of=day),
         }
-        return plain_answer("leads.html", data, name="leads", active="leads", state=state, has_date=True)
+        about: dict[str, Any] = {"name": "leads", "active": "leads", "state": state, "has_date": True}
+        return maskable_answer("leads.html", data, partial(_masked_leads, found, states), self._masker, **about)
 
     def make_letters(self, request: Request, form: dict[str, list[str]]) -> str:
         """Make the letters to one addressee of the leads, or to all; of one card, about what no letter asks yet."""
@@ -618,7 +630,8 @@ class Workbench(WorkbenchPages):
             "clock": format_time,
             "can_change": not self.settings.is_read_only,
         }
-        return plain_answer("pins.html", data, name="report", active="report", state=state)
+        about: dict[str, Any] = {"name": "report", "active": "report", "state": state}
+        return plain_answer("pins.html", data, redacted=self._answer(found, None, **about).redacted, **about)
 
     def report(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the report itself: each chosen answer asked anew, with the rows that it rests on."""
@@ -689,7 +702,27 @@ class Workbench(WorkbenchPages):
             "clock": format_time,
             "can_change": not self.settings.is_read_only,
         }
-        return plain_answer("judge.html", data, name="judgements", active="judge", state=state)
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            return {
+                **data,
+                "asked": ("", ""),
+                "sides": [
+                    (
+                        masks.apply(Meaning.ASKED_PARTY, name),
+                        masks.mask(summary),
+                        None if error is None else masks.left_out,
+                    )
+                    for name, summary, error in sides
+                ],
+                "judgements": masks.mask(list(reversed(judgements))),
+                "candidates": masks.mask(tuple(candidates[:MAX_CANDIDATES])),
+                "compare": no_address,
+                "can_change": False,
+            }
+
+        about: dict[str, Any] = {"name": "judgements", "active": "judge", "state": state}
+        return maskable_answer("judge.html", data, mask, self._masker, **about)
 
     def pass_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Judge two parties the same, different or undecided."""
@@ -726,7 +759,10 @@ class Workbench(WorkbenchPages):
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
             state = case.state()
         data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
-        return plain_answer("source.html", data, name="source", active="find", state=state)
+        about: dict[str, Any] = {"name": "source", "active": "find", "state": state}
+        return maskable_answer(
+            "source.html", data, lambda masks: {"excerpt": masks.mask(excerpt)}, self._masker, **about
+        )
 
     # -- the chart --------------------------------------------------------------------------------------------------
 
@@ -792,14 +828,14 @@ class Workbench(WorkbenchPages):
             "can_change": not self.settings.is_read_only,
             "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
-        return plain_answer(
-            "chart.html",
-            data,
-            ("cytoscape.min.js", "chart.js"),
-            name="chart",
-            active="chart",
-            state=state,
-            has_date=True,
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            own = {"start": chart.masked(start, masks), "view": "", "views": [], "terms": "", "can_change": False}
+            return {**data, **own, "unknown": [masks.left_out] * len(unknown)}
+
+        about: dict[str, Any] = {"name": "chart", "active": "chart", "state": state, "has_date": True}
+        return maskable_answer(
+            "chart.html", data, mask, self._masker, scripts=("cytoscape.min.js", "chart.js"), **about
         )
 
     def chart_step(self, request: Request) -> Response:
@@ -857,7 +893,12 @@ class Workbench(WorkbenchPages):
         data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
         with self.pool.case() as case:
             state = case.state(as_of=day)
-        return plain_answer("times.html", data, name="times", active="times", state=state, has_date=True)
+
+        def mask(_: Masker) -> Mapping[str, Any]:
+            return {"asked": f"?{urlencode({**_day(day), 'redact': '1'})}"}
+
+        about: dict[str, Any] = {"name": "times", "active": "times", "state": state, "has_date": True}
+        return maskable_answer("times.html", data, mask, self._masker, **about)
 
     def months(self, request: Request) -> PageAnswer:
         """Return the records of each kind in each month, and their different cards."""
@@ -871,13 +912,20 @@ class Workbench(WorkbenchPages):
             "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
             "most": max((cards for found in by_month.values() for _, cards, _ in found.values()), default=0) or 1,
         }
-        return plain_answer("months.html", data, name="months", active="times", state=state, has_date=True)
+        about: dict[str, Any] = {"name": "months", "active": "times", "state": state, "has_date": True}
+        # months, kinds of records and counts name nobody
+        return maskable_answer("months.html", data, lambda _: data, self._masker, **about)
 
     def places(self, request: Request) -> PageAnswer:
         """Return the provinces in which cards were online."""
         rows, state = self._counted("activations-by-province", as_of(request))
         data = {"title": page_title(label_text("places_title")), "places": rows}
-        return plain_answer("places.html", data, name="places", active="times", state=state, has_date=True)
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            return {"places": [(masks.apply(Meaning.PROVINCE, province), *counted) for province, *counted in rows]}
+
+        about: dict[str, Any] = {"name": "places", "active": "times", "state": state, "has_date": True}
+        return maskable_answer("places.html", data, mask, self._masker, **about)
 
     def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], CaseState]:
         """Return the rows of a query over all records, and the state of the case; asked once for each state."""
@@ -930,7 +978,9 @@ class Workbench(WorkbenchPages):
         finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
         found = ExtractedText("-", sha256(text.encode()).hexdigest(), lines, finds)
         actions = [(label_text("nav_paste"), "/paste")]
-        return self._answer(found, None, name="extract", active="inbox", actions=actions, is_saved=False)
+        answer = self._answer(found, None, name="extract", active="inbox", actions=actions, is_saved=False)
+        # a text as it stands, whose meaning nothing declares
+        return replace(answer, redacted=None)
 
     # -- the case itself --------------------------------------------------------------------------------------------
 
@@ -969,7 +1019,8 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         with self.pool.case() as case:
             entries = case.ledger(as_of=day)
-            asked = [line for line in case.log(as_of=day).lines if line.what in ("lookup", "export")]
+            lines = case.log(as_of=day)
+            asked = [line for line in lines.lines if line.what in ("lookup", "export")]
             state = case.state(as_of=day)
         from graphtrace.workbench.ledger_page import describe_entries, describe_lookups
 
@@ -981,7 +1032,8 @@ class Workbench(WorkbenchPages):
             "purpose": self.purpose or "",
             "most_purpose": MAX_PURPOSE,
         }
-        return plain_answer("log.html", data, name="log", active="log", state=state, has_date=True)
+        about: dict[str, Any] = {"name": "log", "active": "log", "state": state, "has_date": True}
+        return plain_answer("log.html", data, redacted=self._answer(lines, day, **about).redacted, **about)
 
     def rejects(self, request: Request) -> PageAnswer:
         """Return the page of the rejected rows."""
@@ -990,7 +1042,13 @@ class Workbench(WorkbenchPages):
             rows = [row for row in case.rejects() if not name or row["file"] == name]
             state = case.state()
         data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MAX_LISTED, "file": name}
-        return plain_answer("rejects.html", data, name="rejects", active="inbox", state=state)
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            shown = [masks.json({column: row[column] for column in _REJECT_COLUMNS}) for row in rows]
+            return {**data, "rows": shown, "file": name and masks.apply(Meaning.FILE, name)}
+
+        about: dict[str, Any] = {"name": "rejects", "active": "inbox", "state": state}
+        return maskable_answer("rejects.html", data, mask, self._masker, **about)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the page of the inbox, with the tasks under way; a later request counts the contents of the case."""
@@ -1024,7 +1082,8 @@ class Workbench(WorkbenchPages):
             "outcome_of": reply_outcome,
             "can_change": not self.settings.is_read_only,
         }
-        return plain_answer("contents.html", data, name="contents", active="inbox", state=state)
+        about: dict[str, Any] = {"name": "contents", "active": "inbox", "state": state}
+        return plain_answer("contents.html", data, redacted=self._answer(status, None, **about).redacted, **about)
 
     def state_reply(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record what is stated of the reply that a loaded file is."""
@@ -1050,7 +1109,8 @@ class Workbench(WorkbenchPages):
             "rows": guided_rows(found),
             "address": lambda code: _with_day(GUIDED_PAGES.get(code, f"/questions/{code}"), day),
         }
-        return plain_answer("questions.html", data, name="questions", active="inbox", state=state, has_date=True)
+        about: dict[str, Any] = {"name": "questions", "active": "inbox", "state": state, "has_date": True}
+        return plain_answer("questions.html", data, redacted=self._answer(found, day, **about).redacted, **about)
 
     def guided_question(self, request: Request) -> PageAnswer:
         """Return the page of one guided question: the whole answer so far, the cards, what is missing."""
@@ -1283,6 +1343,8 @@ _CHART_WORDS: Final = (
     *("more", "nothing", "no_path", "expand", "rest", "rest_groups", "full", "group", "sized", "no_channel", "left"),
 )
 """Texts that the script of the chart says."""
+_NO_ADDRESSES: Final[Mapping[str, Any]] = {"card_address": no_address}
+_REJECT_COLUMNS: Final = ("file", "sheet", "row", "field", "reason")
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
 
 
@@ -1291,6 +1353,33 @@ def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text
         return case.candidates()
     first = sides[0][1]
     return case.candidates(first.party.id) if len(sides) == 1 and first is not None else ()
+
+
+def _masked_leads(found: LeadList, states: Mapping[str, Mapping[str, Any]], masks: Masker) -> dict[str, Any]:
+    """Return what the page of leads shows redacted: without letters, which go to their addressee with real data."""
+    masked = masks.mask(found)
+    pairs = zip(found.addressees, masked.addressees, strict=True)
+    asked = ((one, other) for each, its in pairs for one, other in zip(each.requests, its.requests, strict=True))
+    shown = {
+        f"lead:{other.about}": states[f"lead:{one.about}"] for one, other in asked if f"lead:{one.about}" in states
+    }
+    return {
+        "found": masked,
+        "states": {
+            about: {
+                "state": note["state"],
+                "by": masks.apply(Meaning.LOGIN, note["by"]),
+                "at": masks.apply(Meaning.DAY, note["at"]),
+                "text": masks.apply(Meaning.TEXT, note.get("text")),
+            }
+            for about, note in shown.items()
+        },
+        "letters": (),
+        "letters_about": lambda _: (),
+        "overdue": 0,
+        "can_change": False,
+        **_NO_ADDRESSES,
+    }
 
 
 def _views(case: Case) -> dict[str, Any]:

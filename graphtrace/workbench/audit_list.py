@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from graphtrace.model import ACQUIRED
 from graphtrace.render.i18n import label_text
 from graphtrace.workbench.frame import page_title
-from graphtrace.workbench.pages import PageAnswer, audit_address, plain_answer
+from graphtrace.workbench.pages import PageAnswer, audit_address, maskable_answer
 
 if TYPE_CHECKING:
     from graphtrace.model import AuditRole
+    from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Text
     from graphtrace.results.audit import Audit
@@ -34,6 +35,7 @@ def audits_page(
     state: CaseState | None,
     actions: Sequence[tuple[Text, str]],
     whole: Callable[[], PageAnswer],
+    masker: Callable[[Lang], Masker],
 ) -> PageAnswer:
     """Return a page of the totals of some audits; ``page`` is its number as written.
 
@@ -42,22 +44,37 @@ def audits_page(
     last = max(1, -(-len(audits) // AUDITS_A_PAGE))
     number = min(max(int(page), 1), last) if page.isascii() and page.isdigit() and len(page) < _DIGITS else 1
     start = (number - 1) * AUDITS_A_PAGE
+    shown = tuple(audits[start : start + AUDITS_A_PAGE])
     data: dict[str, Any] = {
         "title": page_title(label_text("nav_audit")),
         "heading": label_text(
             "enterprises" if role == "enterprise" else "audited_parties", **{_COUNT[role]: len(audits)}
         ),
         "acquired": ACQUIRED[role],
-        "rows": [_row(audit, as_of) for audit in audits[start : start + AUDITS_A_PAGE]],
+        "rows": [_row(audit, as_of) for audit in shown],
         "number": number,
         "last": last,
         "before": _address(role, number - 1, as_of) if number > 1 else None,
         "after": _address(role, number + 1, as_of) if number < last else None,
     }
-    answer = plain_answer(
-        "audits.html", data, name="audit", active="audit", state=state, actions=actions, has_date=True
+
+    def mask(masks: Masker) -> dict[str, Any]:
+        rows = [_row(audit, None) | {"address": None} for audit in masks.mask(shown)]
+        return {**data, "rows": rows, "before": _redacted(data["before"]), "after": _redacted(data["after"])}
+
+    answer = maskable_answer(
+        "audits.html", data, mask, masker, name="audit", active="audit", state=state, actions=actions, has_date=True
     )
-    return replace(answer, is_saved=True, files={ending: _file(whole, ending) for ending in FILES})
+    page_of = answer.redacted
+    assert page_of is not None
+
+    def redacted(lang: Lang) -> PageAnswer:
+        asked = whole().redacted
+        assert asked is not None
+        files = {ending: _file(lambda: asked(lang), ending) for ending in FILES}
+        return replace(page_of(lang), is_saved=True, files=files)
+
+    return replace(answer, is_saved=True, files={ending: _file(whole, ending) for ending in FILES}, redacted=redacted)
 
 
 _DIGITS: Final = 10
@@ -70,6 +87,10 @@ def _file(whole: Callable[[], PageAnswer], ending: str) -> Callable[[Lang], str 
 
 def _address(role: AuditRole, number: int, as_of: str | None) -> str:
     return f"/audit?{urlencode({'role': role, 'page': number, **({} if as_of is None else {'as_of': as_of})})}"
+
+
+def _redacted(address: str | None) -> str | None:
+    return None if address is None else f"{address}&redact=1"
 
 
 def _row(audit: Audit, as_of: str | None) -> dict[str, Any]:

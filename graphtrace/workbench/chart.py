@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from graphtrace.engine.partners import GroupBy
 from graphtrace.errors import UsageError
-from graphtrace.model import day_text
+from graphtrace.model import Party, day_text
+from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.figures.chain import name_lines
-from graphtrace.results.party import SIDES, Side
+from graphtrace.results.party import SIDES, PartyKind, Side
 from graphtrace.workbench.search import is_card_number, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
-    from graphtrace.model import Hop, Party
+    from graphtrace.model import Hop
+    from graphtrace.redaction import Masker
     from graphtrace.results.flows import FlowTotals, PartnerGroup, PartnerGroups
     from graphtrace.results.trace import Trace
 
@@ -257,6 +259,48 @@ def complete_view(view: Mapping[str, Any]) -> dict[str, Any]:
         if edge["source"] in known and edge["target"] in known
     ]
     return {**NOTHING, **view, "nodes": nodes, "edges": edges}
+
+
+def masked(view: Mapping[str, Any], masks: Masker) -> dict[str, Any]:
+    """Return what the chart begins with, with pseudonyms; it cannot be expanded, as nothing leads back from them."""
+    nodes = {node["id"]: _masked_node(node, masks) for node in view["nodes"]}
+    edges = [
+        {
+            **{name: edge.get(name) for name in ("cards", "records", "quantity", "seized")},
+            **{name: masks.apply(Meaning.DAY, edge.get(name)) for name in ("since", "until")},
+            "id": str(number),
+            "source": nodes[edge["source"]]["id"],
+            "target": nodes[edge["target"]]["id"],
+            **({"rest": 1} if edge.get("rest") else {}),
+        }
+        for number, edge in enumerate(view["edges"])
+    ]
+    shown = {**NOTHING, "nodes": list(nodes.values()), "edges": edges, "left": view.get("left", 0)}
+    if view["center"] is None:
+        return shown
+    # what a step leaves out; a saved view has it as nodes
+    return {**shown, "center": nodes[view["center"]]["id"], **{name: view[name] for name in ("rest", "by", "skip")}}
+
+
+def _masked_node(node: Mapping[str, Any], masks: Masker) -> dict[str, Any]:
+    """Return a node with pseudonyms where it stood; what somebody noted at it is left out."""
+    kept: dict[str, Any] = {name: node[name] for name in ("x", "y", "mark") if name in node}
+    if node.get("note"):
+        kept["note"] = masks.left_out
+    within = node.get("within") or {}
+    if node["kind"] == "group" and within.get("side") in SIDES and within.get("within") in GROUPINGS:
+        by, key = within["within"], str(within.get("key", ""))
+        shared = masks.apply(
+            Meaning.CHANNEL if by == "channel" else Meaning.DAY if by == "month" else Meaning.AMOUNT, key
+        )
+        group = PartnerGroupName(within["side"], by, shared if key else "")
+        partners = {"partners": node["partners"]} if isinstance(node.get("partners"), int) else {}
+        return {**group.node(masks.node(str(node.get("of", "")))), **partners, **kept}
+    if node["kind"] in ("group", "rest"):
+        return {"id": f"rest:{masks.digits(node['id'])}", "name": "…", "lines": ["…"], "kind": "rest", **kept}
+    party = masks.party(Party(node["id"], node["name"]))
+    kind = node["kind"] if node["kind"] in get_args(PartyKind) else None
+    return {**_named_node(party.id, party.name or party.id, kind), **kept}
 
 
 def _node(party: Party, kind: str | None = None) -> dict[str, Any]:

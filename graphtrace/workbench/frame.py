@@ -206,14 +206,17 @@ class WorkbenchPages(ABC):
         # two slashes would lead to another host
         return RedirectResponse(f"/{there.lstrip('/')}", status_code=303)
 
-    def _redacted(self, request: Request, answer: PageAnswer | Response) -> PageAnswer:
-        """Return an answer with pseudonyms.
+    def _redacted(self, request: Request, answer: PageAnswer | Response) -> PageAnswer | Response:
+        """Return an answer with pseudonyms; of a page that leads on, where it leads, to be shown redacted there.
 
         Raises
         ------
         UsageError
             If nothing masks it.
         """
+        if isinstance(answer, RedirectResponse):
+            there = answer.headers["location"]
+            return RedirectResponse(f"{there}{'&' if '?' in there else '?'}redact=1", status_code=303)
         if isinstance(answer, Response) or answer.redacted is None:
             raise UsageError("answer_not_redacted", hint="leave_out_redact")
         return answer.redacted(self.lang(request))

@@ -159,6 +159,38 @@ def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] 
     return PageAnswer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
 
 
+def maskable_answer(
+    template: str,
+    data: Mapping[str, Any],
+    mask: Callable[[Masker], Mapping[str, Any]],
+    masker: Callable[[Lang], Masker],
+    scripts: Sequence[str] = (),
+    **about: Any,
+) -> PageAnswer:
+    """Return a page of the workbench itself that can be had redacted.
+
+    ``mask`` returns all that its template shows then: what is not in it does not stand on the redacted page.
+    """
+
+    def redacted(lang: Lang) -> PageAnswer:
+        masks = masker(lang)
+        return plain_answer(
+            template,
+            {"title": data["title"], **mask(masks)},
+            scripts,
+            name="redacted",
+            state=masks.mask(about.get("state")),
+            active=about.get("active", ""),
+            is_redacted=True,
+        )
+
+    return plain_answer(template, data, scripts, redacted=redacted, **about)
+
+
+def no_address(*_: object) -> None:
+    """Return the address of anything on a redacted page: none, since an address names what it leads to."""
+
+
 def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
     """Return the page of an answer in the frame of the workbench.
 
@@ -180,6 +212,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         # the address of a page names what was asked
         "files": [".html", *answer.files] if answer.is_saved and not answer.is_redacted else [],
         "can_redact": answer.redacted is not None,
+        "is_redacted": answer.is_redacted,
         "has_date": answer.has_date,
         "notes": answer.notes,
         "pin": answer.pin,
@@ -189,7 +222,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
     day = values.get("as_of")
     frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
     if answer.is_redacted:
-        frame = replace(frame, party_address=lambda _: None, origin_address=lambda _: None)
+        frame = replace(frame, party_address=no_address, origin_address=no_address)
     with framed(frame), answered_at(answer.state, is_redacted=answer.is_redacted):
         return answer.page(lang)
 

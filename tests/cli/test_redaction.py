@@ -16,6 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 import graphtrace
+from graphtrace.cli.options import _REDACTING
 from graphtrace.identifiers.names import PROVINCES
 from tests.in_process import run_command
 
@@ -58,6 +59,13 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "status": (["status"], ()),
     "questions": (["status", "--questions"], ()),
     "verify": (["verify"], ()),
+    "changes": (["status", "--since", "1"], ()),
+    "log": (["log"], (".csv", ".xlsx")),
+    "report": (["report"], (".md", ".docx", ".html")),
+    "pins": (["pin", "--list"], ()),
+    "watches": (["watch", "list"], ()),
+    "identify": (["identify", CARD, "13800138000", "990103197911280193", PERSON], ()),
+    "compact": (["compact"], ()),
 }
 """Commands that take ``--redact``, and the formats of ``-o`` beside text and JSON."""
 
@@ -84,6 +92,16 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert run_command(["--case", str(place), *judged]).returncode == 0
     corrected = ["correct", "taobao_shop.tsv:3", "--why", "夏秋冬说记错了"]
     assert run_command(["--case", str(place), *corrected]).returncode == 0
+    for said in (
+        ["pin", CARD, "--words", "夏秋冬的卡，秦明说的"],
+        ["pin", "--party", PERSON, "--by", "秦明"],
+        ["pin", "--audit", FIRM, "--words", "夏秋冬"],
+        ["watch", "add", PERSON, "89860123061000001029", "夏秋冬", "--why", "秦明要看"],
+        ["trace", CARD, "--purpose", "夏秋冬案"],
+        ["query", "cards-of-party", f"-pparty={PERSON}"],
+        ["letters", "-o", str(folder / "letters")],
+    ):
+        assert run_command(["--case", str(place), *said]).returncode == 0, said
     head = [f"--set={name}={value}" for name, value in HEAD.items()]
     assert run_command(["--case", str(place), "status", *head]).returncode == 0
     return place
@@ -372,10 +390,49 @@ def test_errors_quote_nothing(case: Path, secrets: frozenset[str]) -> None:
 
 
 def test_what_cannot_be_masked_is_refused(case: Path) -> None:
-    for arguments in (["identify", CARD], ["doctor"], ["rules", "list"], ["load", "x.csv"]):
+    for arguments in (["doctor"], ["rules", "list"], ["load", "x.csv"], ["letters", "-o", "x"], ["extract", "x.csv"]):
         refused = _run(case, arguments, "--redact", "--json")
         assert (refused.returncode, refused.stdout) == (2, "")
         assert json.loads(refused.stderr)["error"]["exit"] == 2
+    assert not Path("x").exists()
+    why = _run(case, ["letters", "-o", "x"], "--redact").stderr
+    assert "goes to its addressee" in why
+
+
+def test_every_command_is_refused_or_masked_and_searched_for_real_values() -> None:
+    searched = {arguments[0] for arguments, _ in COMMANDS.values()}
+    also = {"graph", "export", "watch", "correct", "resolve", "pin", "unload"}
+    assert {name.partition(" ")[0] for name in _REDACTING} <= searched | also
+
+
+def test_numbers_by_themselves_need_the_case_whose_key_makes_the_pseudonyms() -> None:
+    refused = run_command(["identify", CARD, "--redact", "--lang", "en"])
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "no case is named" in refused.stderr
+
+
+def test_a_report_leaves_out_the_words_of_persons_and_names_its_pins_as_its_answers_do(case: Path) -> None:
+    plain, masked = (json.loads(_run(case, ["report", "--json"], *more).stdout) for more in ((), ("--redact",)))
+    assert [pin["words"] for pin in plain["pins"]] == ["夏秋冬的卡，秦明说的", "", "夏秋冬"]
+    assert [pin["words"] for pin in masked["pins"]] == ["[left out]", "", "[left out]"]
+    trace, party, audit = masked["pins"]
+    assert trace["asked"] == [trace["answer"]["results"][0]["card"]["iccid"]]
+    assert party["asked"] == [party["answer"]["party"]["party"]["name"]]
+    assert audit["asked"] == [audit["answer"]["audits"][0]["enterprise"]["name"]]
+    assert [pin["unchanged"] for pin in masked["pins"]] == [True, True, True]
+    assert {pin["hash"] for pin in plain["pins"]}.isdisjoint({pin["hash"] for pin in masked["pins"]})
+    cells = {cell for row in trace["quoted"] for cell in row["cells"] if cell}
+    assert trace["answer"]["results"][0]["card"]["iccid"] in cells
+    assert "[left out]" in cells
+    assert [source["bytes"] for source in masked["sources"]] == [source["bytes"] for source in plain["sources"]]
+
+
+def test_a_line_of_the_log_cannot_be_guessed_by_its_hash(case: Path) -> None:
+    plain, masked = (json.loads(_run(case, ["log", "--json"], *more).stdout)["log"] for more in ((), ("--redact",)))
+    assert [line["at"] for line in masked] == [line["at"] for line in plain]
+    hashes = {line["hash"] for line in plain} | {line["params"].get("answer", "-") for line in plain}
+    assert [line for line in masked if not hashes.isdisjoint({line["hash"], line["params"].get("answer")})] == []
+    assert {line["what"] for line in masked} >= {"load", "correct", "judge", "lookup", "letter"}
 
 
 def test_lines_of_a_list_that_are_no_numbers_are_counted_and_not_quoted(case: Path, tmp_path: Path) -> None:

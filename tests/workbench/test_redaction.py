@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
 from html import unescape
 from urllib.parse import quote
 
 import pytest
 
-from .bench import CARD, HOSTILE, Bench
+import graphtrace as gt
+from graphtrace.evidence.report import pin_answer
+
+from .bench import CARD, HOSTILE, TRANSFERS, Bench, served, write_files
 
 FIRM = "星海智联科技有限公司"
-SECRETS = (CARD, "8986061900000000002", FIRM, "91310115MA1K35XR7B", "老K", "王五", "赵六", "钱七", "A-2024-1", "云洲")
+SAID = ("夏秋冬", "秦明")
+"""What persons say: in notes, pins, reasons, the head of the case, rows that were rejected, and a saved chart."""
+
+SECRETS = (
+    CARD,
+    "8986061900000000002",
+    FIRM,
+    "91310115MA1K35XR7B",
+    "老K",
+    "王五",
+    "赵六",
+    "钱七",
+    "A-2024-1",
+    "云洲",
+    *SAID,
+)
 FILES = ("sales.csv", "transfers.csv", "seizures.csv", "x.gtrace", HOSTILE[:20])
 PAGES = {
     "card": f"/card/{CARD}",
@@ -21,8 +42,69 @@ PAGES = {
     "audit": f"/audit/{quote(FIRM)}",
     "bucket": f"/audit/{quote(FIRM)}?bucket=resold",
     "query": "/queries/flows-between-parties?ask=1",
+    "report": "/report/whole",
+    "audits": "/audit",
+    "leads": "/leads",
+    "find": f"/find?q={quote(CARD + ',8986061900000000002')}",
+    "find-text": f"/find?q={quote('A-2024-1')}",
+    "chart": f"/chart?party={quote('老K')}",
+    "chart-card": f"/chart?card={CARD}",
+    "chart-list": f"/chart?list={quote(CARD + ',老K,夏秋')}",
+    "chart-channels": f"/chart?party={quote('老K')}&by=channel",
+    "judge": f"/judge?one={quote('老K')}&other={quote('王五')}",
+    "log": "/log",
+    "contents": "/inbox/contents",
+    "pins": "/report",
+    "questions": "/inbox/questions",
+    "question": "/questions/registered_by",
+    "rejects": "/rejects",
+    "view": f"/chart?view={quote('夏秋冬的图')}",
+    "source": f"/source?sha256={sha256(TRANSFERS.encode()).hexdigest()}&row=2",
 }
-ENDINGS = {"query": ("html", "xlsx", "csv", "json")}
+ENDINGS = {
+    **dict.fromkeys(PAGES, ("html", "xlsx", "csv", "md", "docx", "json")),
+    "query": ("html", "xlsx", "csv", "json"),
+    "report": ("html", "docx", "md", "json"),
+    "audits": ("html", "xlsx", "csv", "md", "json"),
+}
+SAVED = ("card", "siblings", "party", "audit", "bucket", "query", "report", "audits")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("secret")
+    place = folder / "x.gtrace"
+    (folder / "夏秋冬.csv").write_text(
+        "转出方,转入方,日期,卡号,备注\n夏秋冬,秦明,昨天,123,夏秋冬说\n", encoding="utf-8"
+    )
+    with gt.open_case(place) as case:
+        case.load(*write_files(folder), folder / "夏秋冬.csv")
+        case.set_head(by="秦明", number="夏秋冬1号", name="夏秋冬案", officer="秦明", ground="夏秋冬")
+        pin_answer(case, "trace", [CARD], "夏秋冬给老K的", by="秦明")
+        pin_answer(case, "party", ["老K"], "夏秋冬", by="秦明")
+        pin_answer(case, "audit", [FIRM], by="秦明")
+        case.resolve("老K", "王五", same=None, why="夏秋冬说的", by="秦明")
+        about = "lead:|transfer_record|missing_origin||"
+        case.add_note("lead", about, {"state": "sent", "text": "问过夏秋冬"}, by="秦明")
+        nodes = [
+            {"id": "name:老K", "name": "老K", "lines": ["老K"], "kind": "夏秋冬", "note": "夏秋冬", "x": 1, "y": 2},
+            {"id": "rest:夏秋冬", "name": "夏秋冬", "lines": ["夏秋冬"], "kind": "rest", "of": "夏秋冬"},
+            {
+                "id": "group:夏秋冬",
+                "name": "夏秋冬",
+                "lines": [],
+                "kind": "group",
+                "of": "夏秋冬",
+                "within": {"key": "秦明"},
+            },
+        ]
+        edges = [{"id": "夏秋冬 > 老K", "source": "rest:夏秋冬", "target": "name:老K", "cards": 3}]
+        case.add_note("view", "view:夏秋冬的图", {"view": {"nodes": nodes, "edges": edges}}, by="秦明")
+        case.watch("夏秋冬", why="秦明")
+    with gt.open_case(place, purpose="夏秋冬案") as case:
+        case.party("老K")
+    with served(place) as running:
+        yield running
 
 
 def _texts(content: bytes) -> str:
@@ -50,15 +132,16 @@ def test_a_redacted_page_says_so_and_holds_nothing_of_the_case(bench: Bench, pag
     assert _leaks(plain.body)
     shown = bench.ask(_redacted(PAGES[page], f"&lang={lang}"))
     assert (shown.status, _leaks(shown.body)) == (200, [])
-    assert "person-" in shown.text or "enterprise-" in shown.text or "企业-" in shown.text or "主体-" in shown.text
+    assert re.search("(person|enterprise|party|card|file|人员|企业|主体|卡|文件)-[0-9a-f]{16}", shown.text)
+    assert not re.findall(
+        'href="/(?:card|party|source|audit|siblings|questions|find)/?[?a-z0-9]', shown.text.replace('/find"', "")
+    )
     assert {"en": "Redacted: ", "zh": "已去标识化"}[lang] in shown.words
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", SAVED)
 def test_a_redacted_download_holds_nothing_of_the_case(bench: Bench, page: str) -> None:
-    endings = ENDINGS.get(page, ("html", "xlsx", "csv", "md", "docx", "json"))
-    assert endings
-    for ending in endings:
+    for ending in ENDINGS[page]:
         saved = bench.ask(_redacted(PAGES[page], f"&save={ending}"))
         assert (saved.status, _leaks(saved.body)) == (200, []), ending
         assert saved.headers["content-disposition"] == f"attachment; filename*=UTF-8''redacted.{ending}"
@@ -72,9 +155,32 @@ def test_every_page_that_can_be_redacted_leads_to_its_redacted_files(bench: Benc
 
 @pytest.mark.parametrize(
     "address",
-    ["/find?q=8986", "/log", "/chart", "/judge", "/leads", "/", "/audit", "/card/4711", f"/party/{quote('夏秋')}"],
+    ["/sql?text=select+1", "/head", "/", "/queries", "/paste", "/card/4711", f"/party/{quote('夏秋')}"],
 )
 def test_what_nothing_masks_is_refused(bench: Bench, address: str) -> None:
     refused = bench.ask(_redacted(address))
     assert refused.status in (400, 404)
     assert [secret for secret in (*SECRETS, "夏秋") if secret in refused.words] == []
+
+
+def test_pages_of_counts_name_nobody_and_lead_to_redacted_parts(bench: Bench) -> None:
+    assert 'data-later="/times/months?redact=1"' in unescape(bench.ask("/times?redact=1").text)
+    for address in ("/times", "/times/months", "/times/places"):
+        shown = bench.ask(_redacted(address))
+        assert (shown.status, _leaks(shown.body)) == (200, [])
+
+
+def test_a_single_find_leads_to_the_redacted_page_of_what_was_found(bench: Bench) -> None:
+    found = bench.ask(f"/find?q={CARD}&redact=1")
+    assert (found.status, found.headers["location"]) == (303, f"/card/{CARD}?redact=1")
+
+
+def test_every_page_of_the_workbench_is_redacted_or_refused() -> None:
+    from graphtrace.workbench.app import Workbench
+
+    asked = {address.partition("?")[0].split("/")[1] for address in PAGES.values()} | {"times"}
+    refused = {"", "inbox", "tasks", "head", "mapping", "sql", "paste", "queries"}
+    routes = {
+        route.path.split("/")[1] for route in Workbench.routes(Workbench.__new__(Workbench)) if "GET" in route.methods
+    }
+    assert routes - asked - refused <= {"cases", "access", "assets"}

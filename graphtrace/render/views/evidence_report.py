@@ -26,6 +26,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_origin, format_time
 from graphtrace.render.i18n import join_texts, label_text
+from graphtrace.render.provenance import redacted
 from graphtrace.render.registry import make_document
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def _quoted(excerpt: SourceExcerpt) -> Part:
 
 def _once(cells: Sequence[str | None]) -> Sequence[str]:
     """Return the cells of a row; a title that is merged over all of them once, and an empty one blank."""
-    merged = len(cells) > 1 and len({*cells}) == 1
+    # cells that were left out are all alike
+    merged = len(cells) > 1 and len({*cells}) == 1 and not redacted()
     return [" " if cell is None or (merged and place) else cell for place, cell in enumerate(cells)]
 
 

@@ -4,6 +4,8 @@
   const read = (name) => JSON.parse(at(name).textContent);
   const words = read("words");
   const start = read("data");
+  // pseudonyms lead back to nothing: no party can be expanded, and none has a page
+  const redacted = document.getElementById("stage").dataset.redacted;
   const isChinese = () => document.documentElement.lang === "zh";
   const phrase = (code, values = {}) => words[code][isChinese() ? "zh" : "en"].replace(/@(\w+)@/g, (_, name) => String(values[name] ?? ""));
   const say = (code, values = {}) => { at("said").textContent = phrase(code, values); };
@@ -116,6 +118,7 @@
   };
   const stepOf = (center, by) => by === "party" ? center : `${center} ${by}`;
   const expand = async (asked) => {
+    if (redacted) return;
     // what is left over is a part of the step that left it over
     const node = cy.getElementById(asked).data() ?? { id: asked };
     const by = node.by ?? (node.kind === "group" ? "party" : at("by").value);
@@ -225,9 +228,11 @@
   // -- the same as a table, from which everything can be done with the keys
   const party = (node) => {
     const cell = document.createElement("td");
-    const link = document.createElement(node.data("of") ? "span" : "a");
-    if (!node.data("of")) link.href = `/party/${encodeURIComponent(node.id())}`;
+    const isParty = !redacted && !node.data("of");
+    const link = document.createElement(isParty ? "a" : "span");
+    if (isParty) link.href = `/party/${encodeURIComponent(node.id())}`;
     link.textContent = node.data("name").replace("\n", " ");
+    if (redacted) { cell.append(link); return cell; }
     const more = document.createElement("button");
     more.type = "button";
     more.textContent = "+";
@@ -322,7 +327,7 @@
         texts.map((text, at) => `<text x="${cx}" y="${cy_ + 4.5 + 17 * (at - (texts.length - 1) / 2)}" text-anchor="middle" font-size="13" fill="${colour("ink")}">${xml(text)}</text>`).join("");
     };
     const tip = (name) => `<marker id="${name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z" fill="${colour(name)}"/></marker>`;
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${x} ${y} ${w} ${h}" width="${w}" height="${h}" font-family="${font}"><defs>${tip("quiet")}${tip("bad")}</defs>` +
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${x} ${y} ${w} ${h}" width="${w}" height="${h}" font-family="${font}">${redacted ? `<desc>${xml(redacted)}</desc>` : ""}<defs>${tip("quiet")}${tip("bad")}</defs>` +
       `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${colour("paper")}"/>${edges.map(line).join("")}${nodes.map(box_of).join("")}</svg>`;
   };
   const gexf = () => {
@@ -331,7 +336,7 @@
     const NODE = ["kind", "note"], EDGE = ["cards", "records", "quantity", "since", "until", "seized"];
     const declared = (of, names) => `<attributes class="${of}">${names.map((name, number) => `<attribute id="${number}" title="${name}" type="${["kind", "note", "since", "until"].includes(name) ? "string" : "long"}"/>`).join("")}</attributes>`;
     const values = (element, names) => `<attvalues>${names.map((name, number) => field(number, element.data(name))).join("")}</attvalues>`;
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3"><graph defaultedgetype="directed">${declared("node", NODE)}${declared("edge", EDGE)}` +
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">${redacted ? `<meta><description>${xml(redacted)}</description></meta>` : ""}<graph defaultedgetype="directed">${declared("node", NODE)}${declared("edge", EDGE)}` +
       `<nodes>${nodes.map((node) => `<node id="${xml(node.id())}" label="${xml(node.data("name").replace("\n", " "))}">${values(node, NODE)}<viz:position x="${node.position("x")}" y="${-node.position("y")}"/></node>`).join("")}</nodes>` +
       `<edges>${edges.map((edge) => `<edge id="${xml(edge.id())}" source="${xml(edge.data("source"))}" target="${xml(edge.data("target"))}" weight="${Math.max(1, edge.data("cards") || edge.data("quantity") || 1)}">${values(edge, EDGE)}</edge>`).join("")}</edges></graph></gexf>\n`;
   };
@@ -340,7 +345,7 @@
     const heads = [...document.querySelectorAll("#chart-rows")].map((body) => [...body.closest("table").querySelectorAll("th")].map((head) => `<th>${xml(head.innerText)}</th>`).join("")).join("");
     const title = xml(document.title);
     return `<!doctype html>\n<html lang="${root.lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>` +
-      `<style>body{font-family:${xml(colour("sans"))};margin:2rem}svg{max-width:100%;height:auto}td,th{padding:.2rem .8rem;text-align:left;border-top:1px solid #ccc}</style></head><body><h1>${title}</h1>${drawing()}<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table><p>${xml(at("head").textContent)}</p></body></html>\n`;
+      `<style>body{font-family:${xml(colour("sans"))};margin:2rem}svg{max-width:100%;height:auto}td,th{padding:.2rem .8rem;text-align:left;border-top:1px solid #ccc}</style></head><body><h1>${title}</h1>${drawing()}<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table><p>${xml(at("head").textContent)}</p>${redacted ? `<p>${xml(redacted)}</p>` : ""}</body></html>\n`;
   };
   const root = document.documentElement;
   at("png").addEventListener("click", () => save("chart.png", "", cy.png({ full: true, scale: 2, bg: colour("paper") })));

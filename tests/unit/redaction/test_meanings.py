@@ -13,8 +13,12 @@ from typing import Any, Literal, get_args, get_origin
 import numpy as np
 import pytest
 
+import graphtrace.evidence.leads
+import graphtrace.identifiers.interpretations
 import graphtrace.model
+import graphtrace.render.command_results
 import graphtrace.results
+import graphtrace.workbench.search
 from graphtrace.errors import UsageError
 from graphtrace.model import Finding, Origin, Party
 from graphtrace.query_library import load_queries
@@ -27,23 +31,28 @@ NOT_MASKED = {
     # what is no answer: what a load or a mapping reads, and what engines hand on
     *("CustodyEvent", "SheetReport", "LoadReport", "PassedOver", "UnusedAnswer", "Reject", "RowWarning"),
     *("ColumnReport", "Offer", "SampleCell", "SheetEvidence", "OpenQuestion", "ColumnGuess", "SheetGuess"),
-    *("SourceExcerpt", "TextFind", "LoneNames", "KnownUse", "GraphNode", "GraphEdge", "PartnerGroup"),
+    *("TextFind", "ExtractedText", "LoneNames", "GraphNode", "GraphEdge", "PartnerGroup"),
     # what leaves the unit for its addressee, or is stated for the unit itself
-    *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle", "EvidenceReport", "Pin", "PinnedAnswer"),
-    *("SealedSource", "Watch", "ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters"),
-    "LogLine",
-    "LetterAnswer",
+    *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle"),
+    *("ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters", "LetterAnswer"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
-    *("Parameter", "QueryColumn", "QueryHeader", "RuleParameter"),
+    *("Parameter", "QueryColumn", "QueryHeader", "RuleParameter", "SimulatedCase", "DemoReport", "Check"),
 }
 """Types that hold text and that no redacted answer holds: the commands that show them refuse ``--redact``."""
 
 
 def _modules() -> list[ModuleType]:
     names = [found.name for found in pkgutil.iter_modules(graphtrace.results.__path__)]
-    return [graphtrace.model, *(importlib.import_module(f"graphtrace.results.{name}") for name in names)]
+    results = (importlib.import_module(f"graphtrace.results.{name}") for name in names)
+    others = (
+        graphtrace.render.command_results,
+        graphtrace.identifiers.interpretations,
+        graphtrace.workbench.search,
+        graphtrace.evidence.leads,
+    )
+    return [graphtrace.model, *results, *others]
 
 
 def _types() -> dict[str, type]:
