@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AUDITS_A_PAGE: Final = 200
 """Maximum number of audits on a page."""
 
-FILES: Final = (".xlsx", ".csv", ".md", ".json")
+FILES: Final = (".html", ".xlsx", ".csv", ".md", ".json")
 
 
 def audits_page(
@@ -82,7 +82,11 @@ _COUNT: Final[dict[AuditRole, str]] = {"enterprise": "enterprises", "dealer": "p
 
 
 def _file(whole: Callable[[], PageAnswer], ending: str) -> Callable[[Lang], str | bytes]:
-    return lambda lang: whole().files[ending](lang)
+    def content(lang: Lang) -> str | bytes:
+        answer = whole()
+        return answer.files.get(ending, answer.page)(lang)
+
+    return content
 
 
 def _address(role: AuditRole, number: int, as_of: str | None) -> str:

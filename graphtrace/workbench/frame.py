@@ -187,8 +187,10 @@ class WorkbenchPages(ABC):
                 if request.query_params.get("redact"):
                     from graphtrace.redaction.errors import redact_error
 
-                    error = redact_error(error)
-                answer = self._error_answer(error)
+                    # nor may the frame say which case it is, or the task what it loads
+                    answer = replace(self._error_answer(redact_error(error), ()), is_redacted=True)
+                else:
+                    answer = self._error_answer(error, self.running)
             response = answer if isinstance(answer, Response) else self._deliver(request, answer)
         scope.answered(sha256(response.body).hexdigest())
         return response
@@ -289,7 +291,7 @@ class WorkbenchPages(ABC):
         texts = [request.query_params.get(name, "")[:MAX_MARGIN] for name in ("left", "right", "below")]
         return Response(margin_style(texts), media_type=_TYPES[".css"])
 
-    def _error_answer(self, error: GraphtraceError) -> PageAnswer:
+    def _error_answer(self, error: GraphtraceError, tasks: Sequence[Any]) -> PageAnswer:
         about, message, hint = error_texts(error)
         status = BUSY if isinstance(error, CaseLocked) else 404 if isinstance(error, NothingFound) else 400
         if error.exit_code in (3, 70) and status != BUSY:
@@ -300,7 +302,7 @@ class WorkbenchPages(ABC):
             "message": message,
             "hint": hint,
             "is_busy": status == BUSY,
-            "tasks": self.running,
+            "tasks": tasks,
             "seconds": BUSY_S,
         }
         return plain_answer("error.html", data, name="error", status=status)
@@ -325,7 +327,8 @@ class WorkbenchPages(ABC):
             "tasks": [],
             "seconds": 0,
         }
-        answer = plain_answer("error.html", data, name="error", status=status)
+        is_redacted = bool(request.query_params.get("redact"))
+        answer = plain_answer("error.html", data, name="error", status=status, is_redacted=is_redacted)
         return await run_in_threadpool(self._deliver, request, answer)
 
     # -- which case -------------------------------------------------------------------------------------------------

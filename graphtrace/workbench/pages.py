@@ -210,7 +210,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         ],
         "actions": list(answer.actions),
         # the address of a page names what was asked
-        "files": [".html", *answer.files] if answer.is_saved and not answer.is_redacted else [],
+        "files": list(dict.fromkeys((".html", *answer.files))) if answer.is_saved and not answer.is_redacted else [],
         "can_redact": answer.redacted is not None,
         "is_redacted": answer.is_redacted,
         "has_date": answer.has_date,
@@ -230,7 +230,7 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
 def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
     """Return an answer as a file."""
     with answered_at(answer.state, is_redacted=answer.is_redacted):
-        content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)
+        content = answer.files.get(ending, answer.page)(lang)
     return content if isinstance(content, bytes) else content.encode()
 
 
