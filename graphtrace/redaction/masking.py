@@ -317,7 +317,7 @@ class Masker:
         return self._names.strong_id(text) if legal_form_of(normalize_party_id(text)) else self._names.name(text)
 
     def _cell_of_file(self, text: str) -> str:
-        if not text.strip() or _WHOLE_DAY.fullmatch(text):
+        if not text.strip() or _WHOLE_DAY.fullmatch(text) or ("T" in text and _DAY.fullmatch(text)):
             return text
         if (meaning := _meaning_of_number(text)) is not None:
             return self.text(meaning, text) or ""
