@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from graphtrace.model import Party
+from graphtrace.redaction import Masker
 from graphtrace.render import Lang
 from graphtrace.results.audit import Audit
 from graphtrace.workbench.audit_list import AUDITS_A_PAGE, audits_page
@@ -16,13 +17,23 @@ from graphtrace.workbench.pages import PageAnswer, render_answer
 from tests.unit.render.reports import AUDIT
 
 VALUES = {"theme": "auto", "csrf": "", "case": "x", "is_read_only": False, "is_busy": False, "path": "/", "q": ""}
+VALUES |= {"redacted": "?redact=1", "save_redacted": str}
 
 
 def page_of(audits: Sequence[Audit], number: str, lang: Lang = "en") -> str:
     def whole() -> PageAnswer:
         raise AssertionError("only a file needs the whole answer")
 
-    answer = audits_page(audits, role="dealer", page=number, as_of=None, state=None, actions=(), whole=whole)
+    answer = audits_page(
+        audits,
+        role="dealer",
+        page=number,
+        as_of=None,
+        state=None,
+        actions=(),
+        whole=whole,
+        masker=lambda lang: Masker(bytes(32), lang),
+    )
     return render_answer(answer, lang, {**VALUES, "query": [], "save": str, "as_of": None}, str)
 
 
