@@ -34,7 +34,8 @@ NOT_MASKED = {
     *("TextFind", "ExtractedText", "LoneNames", "GraphNode", "GraphEdge", "PartnerGroup"),
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle"),
-    *("ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterState", "Letters", "LetterAnswer"),
+    *("ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterReply", "LetterState"),
+    *("Letters", "LetterAnswer"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
