@@ -27,21 +27,19 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 PROVED, NOT_CHECKED, NOT_PROVED = "proved", "not checked", "NOT PROVED"
-SIDES = {
+SIDES = {  # fields that state the sender and the receiver of a hop, by the kind of the record; the best kind first
     "purchase": (("carrier", "from"), ("enterprise", "to", "party")),
     "registration": (("carrier", "from"), ("enterprise", "party", "to")),
     "return": (("from",), ("to",)),
     "transfer": (("from", "carrier"), ("to", "enterprise")),
 }
-"""Fields that state the sender and the receiver of a hop, by the kind of the record; the best kind first."""
-STATED = {
+STATED = {  # of what moves no card: the party in the answer, the fields that name it, and what else is compared
     "activation": ("user", ("user",), ("province", "city", "cell", "imei", "msisdn", "imsi")),
     "usage": ("user", ("user",), ("province", "city", "cell", "imei", "msisdn", "imsi")),
     "seizure": ("seized_from", ("holder",), ("case_no", "place")),
     "card_list": ("party", ("party", "enterprise"), ("state",)),
     "registration": ("party", ("enterprise", "party", "to"), ()),
 }
-"""Of what moves no card: the party in the answer, the fields that name it, and what else is compared."""
 KIND_WORDS = {
     "purchase": "purchase|采购|购卡|开户|进货|入库",
     "transfer": "transfer|转让|销售|出库|批发|零售",
@@ -147,8 +145,8 @@ def lots_in_cell(text: str) -> list[tuple[str, str, str]]:
         if ends:
             last = ends[2] if len(ends[2]) > 17 else ends[1][: -len(ends[2])] + ends[2]
             lots += [("range", *keys)] if (keys := range_keys(ends[1], last)) else []
-        elif key := card_key(part):
-            lots.append(("listed", key, key))
+        else:
+            lots += [("listed", k, k) for one in ([part] if card_key(part) else part.split()) if (k := card_key(one))]
     return lots
 
 
@@ -217,10 +215,8 @@ class Source:
         self.why, self.tables, self.keys = "", {}, None
         try:
             self._read(content)
-        except Doubt as doubt:
-            self.why = str(doubt)
         except Exception as error:  # whatever a hostile file does to a reader, it is told and proves nothing
-            self.why = f"it cannot be read here ({error!r:.80})"
+            self.why = str(error) if isinstance(error, Doubt) else f"it cannot be read here ({error!r:.80})"
 
     def _read(self, content: bytes) -> None:
         if content.startswith((b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0")):
@@ -300,6 +296,9 @@ class Checker:
         self.sources = {path.stem: Source(path) for path in paths if path.is_file()}
         self.tables = {ref_of({**table, "row": ""}): table for table in answer.get("rests_on", [])}
         self.files = {table["sha256"]: table["file"] for table in self.tables.values()}
+        forms = [t for t in self.tables.values() if (t["reading"] or {}).get("headings") and not t["reading"]["header"]]
+        for one in (self.sources[form["sha256"]] for form in forms if form["sha256"] in self.sources):
+            one.why = one.why or ("" if one.keys else "forms of names and values are not read here")
         unread = {sha256 for sha256, one in self.sources.items() if one.why} | self.files.keys() - self.sources.keys()
         self.unread, self.judged = ", ".join(self.files.get(sha256, sha256[:12]) for sha256 in sorted(unread)), False
         self.beside, self.listed = {}, {}
@@ -309,7 +308,7 @@ class Checker:
         self.reach = [*itertools.accumulate((high for _, high, _ in self.ranges), max)]
 
     def _index(self, place: tuple[str, str | None, int], cells: list[str]) -> list[tuple]:
-        keys = {name_key(cell) for cell in cells if cell and len(cell) < 200}
+        keys = {key for cell in cells if cell and len(cell) < 200 for key in (name_key(cell), bare(cell).casefold())}
         for key in keys:
             self.beside.setdefault(key, set()).update(keys)
         ranges, ends = [], []
@@ -402,7 +401,7 @@ class Checker:
                 raise Doubt(f"{where}: virtual operators are not known here")
             need(carrier_of(name) == key, f"{where}: {name!r} is not {party['name']!r}")
         elif kind == "id" and number != key.casefold():
-            is_none = re.fullmatch(r"\D*|.{0,4}|(.)\1*|.*\*.*", number)
+            is_none = number == key[:6] + key[8:17] or re.fullmatch(r"\D*|.{0,4}|(.)\1*|.*\*.*", number)
             need(is_none, f"{where}: {number!r} is not {key!r}", self.judged)
             self._need_pair(key, name, where)
         elif kind != "id":
@@ -414,12 +413,8 @@ class Checker:
         same = carrier_of(name) == key if kind == "carrier" else name_key(name) == name_key(key.split("#")[0])
         if kind == "id":
             self._need_pair(key, name, where)
-        else:
-            need(
-                same and (name_key(name) in self.beside or self.unread),
-                f"{where}: {name!r} is not {key!r}",
-                self.judged,
-            )
+            return
+        need(same and (name_key(name) in self.beside or self.unread), f"{where}: {name!r} is not {key!r}", self.judged)
 
     def _need_pair(self, number: str, name: str, where: str) -> None:
         if not name or name_key(name) == name_key(number) or name_key(name) in self.beside.get(name_key(number), ()):
@@ -428,7 +423,7 @@ class Checker:
             raise Doubt(f"{where}: that {name} has the number {number} is stated by no row that is read here")
         need(False, f"{where}: {name!r} is stated with {number} by no row of these sources", self.judged)
 
-    def check_card(self, values: dict, card: dict, where: str) -> str:
+    def check_card(self, values: dict, card: dict, origin: dict) -> str:
         for precision, low, high in lots_of(values):
             if any(is_within(key, low, high) for key in (card["key"], card["iccid"]) if key):
                 return precision
@@ -436,9 +431,11 @@ class Checker:
             if values.get(name) and national(values[name]) in map(national, card[name]):
                 return "listed"
         written = values.get("iccid") or values.get("iccid_first")
-        need(not written, f"{where}: the row is about {written}, and not about this card")
+        need(not written, f"{place_of(origin)}: the row is about {written}, and not about this card")
+        if (origin["sha256"], origin["sheet"], origin["row"]) in self.listed.get(card["key"], ()):
+            return "listed"
         if not whole(values.get("quantity")):
-            raise Doubt(f"{where}: no column that is known here names the card")
+            raise Doubt(f"{place_of(origin)}: no column that is known here names the card")
         return "quantity"
 
     def check_hop(self, hop: dict, card: dict) -> None:
@@ -448,8 +445,8 @@ class Checker:
         for origin in hop["origins"]:
             where = place_of(origin)
 
-            def check(kind: str, values: dict, said: dict, where: str = where) -> str:
-                precision = self.check_card(values, card, where)
+            def check(kind: str, values: dict, said: dict, where: str = where, origin: dict = origin) -> str:
+                precision = self.check_card(values, card, origin)
                 for party, fields in zip((hop["from"], hop["to"]), SIDES[kind], strict=True):
                     self.check_party(party, values, said, fields, where, card)
                 return precision
@@ -485,8 +482,8 @@ class Checker:
 
     def _joins(self, chain: dict) -> None:
         hops = chain["hops"]
-        is_numbered = [hop["n"] for hop in hops] == [*range(1, len(hops) + 1)]
-        need(is_numbered and not hops[0]["gap_before"], "the hops are not numbered in order from a first one")
+        order = [*range(1, len(hops) + 1)]
+        need([h["n"] for h in hops] == order and not hops[0]["gap_before"], "the hops are not numbered in order")
         for one, two in itertools.pairwise(hops):
             joined = (one["to"]["id"] != two["from"]["id"]) == two["gap_before"]
             need(joined, f"hop {two['n']} and a gap before it do not fit {one['to']['name']}")
@@ -558,8 +555,9 @@ class Checker:
         if ISSUERS.get(key[:6]) not in (None, "china-mobile") and number.isdecimal():
             right = "n/a" if len(number) == 19 else "ok" if luhn(number[:19]) == number[19] else "bad"
             need(card["checksum"] == right, f"its check digit is {right}, not {card['checksum']}")
-        rows = [self.sources[sha256].tables[sheet][row] for sha256, sheet, row in self.listed.get(key, ())]
-        stated = {national(cell) for cells in rows for cell in cells}
+        stated = {
+            national(c) for at, sheet, row in self.listed.get(key, ()) for c in self.sources[at].tables[sheet][row]
+        }
         missing = [each for name in ("msisdn", "imsi", "eid") for each in card[name] if national(each) not in stated]
         if missing:
             raise Doubt(f"no row that lists the card writes {', '.join(missing)}")
@@ -570,8 +568,8 @@ class Checker:
         for origin in item["origins"]:
             where = place_of(origin)
 
-            def check(_: str, values: dict, said: dict, where: str = where) -> None:
-                self.check_card(values, card, where)
+            def check(_: str, values: dict, said: dict, where: str = where, origin: dict = origin) -> None:
+                self.check_card(values, card, origin)
                 if kind != "card_list" or values.get("date"):
                     self._same_day(item["date"], values, where)
                 if item[role] is not None:
@@ -604,7 +602,7 @@ class Checker:
             return
         need(not named or (user is None and is_carrier(named[0])), f"a use names {[each['name'] for each in named]}")
         need(user is None or uses, "a user is presumed where no use is on record")
-        is_open = any(finding["code"] == "unread_movement" for finding in result["findings"])
+        is_open = {"unread_movement", "listed_with_other"} & {finding["code"] for finding in result["findings"]}
         for chain in result["chains"] if uses else ():
             held = holder_at(chain, uses[-1]["date"])
             if held is None or is_open or (user is None and len(result["chains"]) > 1):
@@ -636,7 +634,7 @@ class Checker:
             "user_differs_from_holder": lambda at: side(at["user"]) in map(side, users),
             "double_transfer": lambda at: {(side(at["at"]), side(to["party"]), to["date"]) for to in at["to"]} <= known,
             "seized_from_another": lambda at: side(at["seized_from"]) in map(side, taken),
-            "check_digit_differs": lambda at: at["expected"] == (n := bare(at["written"])[:19]) + luhn(n),
+            "check_digit_differs": lambda p: luhn((e := p["expected"])[:-1]) == e[-1] and e[:-1] in bare(p["written"]),
         }
         if code not in tests:
             raise Doubt(f"of findings of the kind {code} only the parties and hops are checked here")
@@ -693,10 +691,9 @@ class Checker:
             raise Doubt(doubt)
 
     def check(self) -> None:
-        for sha256 in self.files:
-            there, name = self.sources.get(sha256), f"source {sha256[:12]} {self.files[sha256]}"
-            if there is not None:
-                self.say(name, need, there.is_sound, "its bytes have another hash")
+        for sha256 in sorted(self.files.keys() & self.sources.keys()):
+            is_sound = self.sources[sha256].is_sound
+            self.say(f"source {sha256[:12]} {self.files[sha256]}", need, is_sound, "its bytes have another hash")
         for result in self.answer.get("results", []):
             self.check_result(result)
         if "results" in self.answer:
@@ -710,8 +707,7 @@ class Checker:
         cards = {key: one for key, one in zip(keys, results, strict=True) if key}
         inputs = self.answer.get("options", {}).get("inputs") or {result["input"] for result in results}
         cases = {seizure["case_no"] for one in cards.values() for seizure in one["seizures"]} - {None}
-        found = {"inputs": len(inputs), "cards": len(cards), "cases": len(cases)}
-        found["not_found"] = sum(not result["found"] for result in results)
+        found = {"inputs": len(inputs), "cards": len(cards), "cases": len(cases), "not_found": keys.count(False)}
         for what, count in found.items():
             need(count == counts[what], f"{what} are {count}, not {counts[what]}")
         for outcome, count in Counter(one["outcome"] for one in cards.values()).items():
@@ -721,10 +717,11 @@ class Checker:
         about, acquired = audit["enterprise"]["name"], "purchased" if audit["role"] == "enterprise" else "received"
         base, resold, balance = audit[acquired], audit["buckets"]["resold"], audit["balance"]
         rest = balance["unaccounted"]
+        in_months = resold - sum(each["cards"] for each in audit["questioned"] if each["kind"] == "custody_gap")
         for what, count, total in (
             ("buckets", sum(audit["buckets"].values()), base),
             ("months", sum(month[acquired] for month in audit["by_month"]), base),
-            ("months of resale", sum(month["resold"] for month in audit["by_month"]), resold),
+            ("months of resale", sum(month["resold"] for month in audit["by_month"]), in_months),
             ("holders", sum(holder["cards"] for holder in audit["resold"]["final_holders"]), resold),
             ("depths", sum(audit["resold"]["by_depth"].values()), resold),
             ("balance", rest and balance[acquired] - sum(map(balance.get, MINUS)), rest),
