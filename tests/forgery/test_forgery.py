@@ -10,7 +10,10 @@ from .base import make
 from .forgeries import WAYS, Forgery
 from .run import check, copy_of, forge
 
-SEED = 20
+SEED = 1
+"""The sample is the beginning of the run with this seed, which takes each way once."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.posix]
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("checked", ["case", "answer", "lines", "bundle", "zip"])
 def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, checked: str) -> None:
     copy = copy_of(base, tmp_path / "copy")
@@ -28,10 +30,9 @@ def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, c
     assert (result.found_by, result.said) == (None, "")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(WAYS))
 def test_a_forgery_is_found_with_its_place(base: Path, tmp_path: Path, name: str) -> None:
-    result = forge(base, tmp_path, 0, name, SEED)
+    result = forge(base, tmp_path, list(WAYS).index(name), name, SEED)
     if not result.harmless and not result.beyond:
         assert result.found_by is not None, result.what
         assert result.is_placed, (result.what, result.said)
