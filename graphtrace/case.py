@@ -501,9 +501,10 @@ class Case:
         """Note which letters the files of a load answer; where there is no letter only the notes are looked at."""
         if not any('"kind":"letter"' in line for line in notes):
             return []
-        from graphtrace.analysis.answered_letters import find_answers, letters_in, notes_of
+        from graphtrace.analysis.answered_letters import compare_annexes, find_answers, letters_in, notes_of
 
         letters = letters_in(notes)
+        compare_annexes(letters, report.files)
         replied = next((letter for letter in letters if letter.reference == reply_to), None)
         files = {sheet.sha256: sheet.file for sheet in report.files if sheet.sha256 is not None}
         quoted: dict[str, set[str]] = {}

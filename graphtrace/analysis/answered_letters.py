@@ -11,11 +11,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import NothingFound
-from graphtrace.results.letters import ABOUT, Letter, LetterAnswer, is_card, keys_of, letters_of, spans_of
+from graphtrace.results.annexes import ASKED_ONLY, REMARK_ONLY, AnnexSheetCode, OwnRow, layout_of
+from graphtrace.results.letters import ABOUT, Letter, LetterAnswer, count_of, is_card, keys_of, letters_of, spans_of
+from graphtrace.results.reports import RowWarning
 from graphtrace.storage.notes import NoteRequest, readable_notes
 
 if TYPE_CHECKING:
     from graphtrace.model import Origin
+    from graphtrace.results.load import SheetReport
     from graphtrace.storage.base import Backend
 
 OF_LETTER: Final = '"kind":"letter"'
@@ -80,6 +83,46 @@ def find_answers(
             spans = spans_of(answered[sha256])
             found.append(LetterAnswer(letter.reference, files[sha256], sha256, spans, len(told), letter.cards))
     return found
+
+
+def compare_annexes(letters: Sequence[Letter], reports: Sequence[SheetReport]) -> None:
+    """Have reports warn of rows of annexes that are not as their letter has them: somebody changed a number.
+
+    Only rows that were passed over or kept for a remark are compared; what others state is in the records.
+    """
+    by_reference = {letter.reference: letter for letter in letters}
+    asked: dict[str, set[OwnRow]] = {}
+    for report in reports:
+        changed: list[tuple[int, str]] = []
+        for reject in report.rejects:
+            if reject.reason not in (ASKED_ONLY, REMARK_ONLY):
+                continue
+            layout = layout_of([heading for heading, _ in reject.raw])
+            row = None if layout is None else layout.own_row([cell for _, cell in reject.raw])
+            if layout is None or row is None:
+                changed.append((reject.row, reject.value or ""))
+                continue
+            letter = by_reference.get(row.reference)
+            name = f"{layout.sheet} {row.reference}"
+            if letter is not None and name not in asked:
+                asked[name] = set(_own_rows(letter, layout.sheet))
+            if row not in asked.get(name, ()):
+                changed.append((reject.row, row.first if row.first == row.last else f"{row.first}–{row.last}"))
+        if changed:
+            first, value = changed[0]
+            warning = RowWarning(field=None, reason="annex_differs", rows=len(changed), first_row=first, value=value)
+            report.warnings = [*report.warnings, warning]
+
+
+def _own_rows(letter: Letter, sheet: AnnexSheetCode) -> Iterator[OwnRow]:
+    """Yield the rows of a sheet of the annex of a letter."""
+    if sheet == "letter_suspend":
+        for first, last, cards in letter.suspend:
+            yield OwnRow(letter.reference, first, last, str(cards))
+        return
+    spans = [span for request in letter.requests for span in request.spans]
+    for span in spans if sheet == "letter_ranges" else [(key, key) for key in keys_of(spans)]:
+        yield OwnRow(letter.reference, *map(letter.shown, span), str(count_of([span])))
 
 
 def notes_of(answer: LetterAnswer, by: str) -> Iterator[NoteRequest]:

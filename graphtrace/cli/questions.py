@@ -172,7 +172,9 @@ class _Interview:
 
     def _fault(self, asked: SheetQuestion, value: str) -> Text | None:
         """Return why a value cannot be the answer to a question; ``None`` if it can."""
+        from graphtrace.ingest.acts import kind_of_word
         from graphtrace.ingest.heading_grammar import normalize_heading
+        from graphtrace.ingest.row_parser import PARTY_NAMES
         from graphtrace.ingest.values import parse_date
 
         try:
@@ -191,6 +193,8 @@ class _Interview:
             return None if _YEAR(value) else phrase("ask_again_year", text=value)
         if asked.question.field == "date":
             return phrase("ask_again_date", text=value) if isinstance(parse_date(value), str) else None
+        if asked.question.field in PARTY_NAMES and kind_of_word(value) is not None:
+            return phrase("ask_again_party", text=value)
         return None
 
     def _choices(self, asked: SheetQuestion) -> list[_Choice]:

@@ -1,4 +1,6 @@
-"""Sheets none of whose rows is read, though they are understood: a person leaves them out, or their title denies them.
+"""Sheets none of whose rows is read, though they are understood.
+
+A person leaves them out, their title denies them, or they are our own questions.
 
 A list of cards that somebody has not found (未找到, 查无此卡, not ours) states nothing of them but that. The rows stay
 with the case, and answers about the cards that they name say so.
@@ -15,6 +17,7 @@ from graphtrace.ingest.headers import likeliest_header
 from graphtrace.ingest.preamble import TitleVerdict
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.ingest.title_questions import title_question
+from graphtrace.ingest.unread import joined
 from graphtrace.ingest.unread_sheets import UnreadRows
 from graphtrace.model import DENIED
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
@@ -26,7 +29,7 @@ LEFT_OUT: Final = "left_out"
 class LeftOutSheet:
     """The reading of a sheet none of whose rows is read; reads as a ``SheetParser`` does.
 
-    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out.
+    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out, or none is left to read.
     """
 
     kind: str | None = None
@@ -74,7 +77,7 @@ class LeftOutSheet:
     @property
     def unread(self) -> pl.DataFrame:
         """The cards that the rows name."""
-        return self._named.frame
+        return joined([self._named.frame, *self._sheet.unread_left_out], ())
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Count the rows, and yield none; of rows that a person leaves out each is kept, else one stands for all."""
@@ -86,6 +89,7 @@ class LeftOutSheet:
             rows = block if self._verdict is None else block.head(0 if self.rejects else 1)
             for row, *cells in rows.select(ROW, *columns).iter_rows():
                 self.rejects.append(self._reject(row, cells))
+        self.rejects = sorted([*self.rejects, *self._sheet.left_out], key=lambda reject: reject.row)
         self.rows = self.rejected = self._sheet.counted
         yield from ()
 

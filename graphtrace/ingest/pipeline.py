@@ -20,6 +20,7 @@ import polars as pl
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.identifiers.contacts import parse_contacts
+from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
@@ -37,10 +38,11 @@ from graphtrace.ingest.headers import (
     find_header,
     names_customer,
 )
-from graphtrace.ingest.heading_grammar import SECRET, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
@@ -120,6 +122,9 @@ _FRAME_ROWS: Final = 100_000
 ICCID_DIGITS: Final = 19
 """Digits of the number of a card without its check digit."""
 
+_COURIERS: Final = re.compile("寄|发件|收件|揽|签收|派件|派送|shipper|consignee|recipient")
+"""Found in the headings of lists of parcels, and in those of no ledger of who got cards."""
+
 _CELLS_OF_A_LINE: Final = 2
 """Maximum number of different texts in a row that is a line below a table, and none of its rows."""
 
@@ -174,6 +179,13 @@ def open_sheet_parser(
     given = dict(answers or {})
     is_left_out = fold_word(given.get(KIND, "")) == NOTHING
     left_out = {KIND: given.pop(KIND)} if is_left_out else {}
+    if not is_left_out and (annex := find_annex(sheet)) is not None:
+        # whatever is said of the file: only the sheet of cards holds what others do not know of it
+        if (own := part_annex(sheet, annex)) is not None:
+            as_kind, mapping = None, own
+        choice = None
+        if len(sheet.head_rows) == 1:
+            return LeftOutSheet(sheet, None, {})
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
     except UnknownHeadings:
@@ -266,7 +278,8 @@ def _open_parser(
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
         names_taker = isinstance(error, NeedsAnswer) and error.is_kind_open and error.fields == ("from",)
-        if said is None and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
+        may_support = is_only_titled or names_taker or not isinstance(error, NeedsAnswer)
+        if said is None and may_support and not _is_ledger_of_cards(sheet, error):
             beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
             # below the first of two rows of headings the second is none of the rows
             is_other = beside is not None and not (names_taker and beside.is_of_identities)
@@ -317,6 +330,19 @@ def _open_parser(
             column = match.places[normalize_heading(found.heading)]
             sheet.note(column, "recipe_values_differ", found.rows, found.first_row, found.value)
     return parser
+
+
+def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:
+    """Whether a sheet that lacks a side of a change of hands names cards, and no heading is one of couriers' lists.
+
+    A waybill beside who got the cards makes no list of parcels of it: its cards would be left aside.
+    """
+    if not isinstance(error, NeedsAnswer) or error.event not in CUSTODY_KINDS:
+        return False
+    headings = [cell for row, cells in sheet.head_rows if row <= error.header_row for cell in cells if cell]
+    if any(_COURIERS.search(to_simplified(name.casefold())) for name in headings if len(name) <= LONGEST_HEADING):
+        return False
+    return any(_names_card(cells) for row, cells in sheet.head_rows if row > error.header_row)
 
 
 def _check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str], insisted: Collection[str]) -> None:
@@ -1170,6 +1196,8 @@ class SheetParser:
             yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
         if self._reading is not None:
             self.rejects += self._reading.left_out
+        self.rejects += self._sheet.left_out
+        self._unread += self._sheet.unread_left_out
         for reject in sorted(self.rejects, key=lambda reject: reject.row):
             cells = [cell for _, cell in reject.raw]
             if reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE:

@@ -19,6 +19,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.results.reports import Reject
+
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
 
@@ -92,6 +94,10 @@ class Sheet:
     """By reason, the rows that somebody hid or struck out, or ``None`` for all."""
     set_aside_notes: dict[str, Note] = field(default_factory=dict)
     """By reason, what :meth:`note_set_aside` found."""
+    left_out: list[Reject] = field(default_factory=list)
+    """Rows that left the sheet before it is read; they are counted."""
+    unread_left_out: list[pl.DataFrame] = field(default_factory=list)
+    """What those rows may say of cards, as unread events."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 

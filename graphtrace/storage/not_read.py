@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.results.annexes import ASKED_ONLY
 from graphtrace.results.case import FileNotRead, Unread
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.notes import readable_notes
@@ -17,8 +18,8 @@ from graphtrace.storage.notes import readable_notes
 if TYPE_CHECKING:
     from graphtrace.results.load import LoadReport
 
-NO_RECORD = "not_a_record"
-"""Reason of the rejected rows that say nothing: totals, headings that are repeated."""
+NO_RECORD = ("not_a_record", ASKED_ONLY)
+"""Reasons of the rejected rows that say nothing: totals, repeated headings, our own questions without a reply."""
 
 FILES_A_NOTE = 1000
 """Number of files that a note tells of at most."""

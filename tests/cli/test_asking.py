@@ -165,6 +165,15 @@ def test_a_choice_is_a_number_or_a_word_and_raises_further_questions(
     assert shown[0] == traced(run, by_set)
 
 
+@pytest.mark.parametrize("word", ["转让", "transfer", "销售"])
+def test_a_word_for_a_business_is_no_name_of_a_party(tmp_path: Path, word: str) -> None:
+    path, case = sales(tmp_path / "a.csv", "老王"), tmp_path / "x.gtrace"
+    asked = talk([word, word, "云岭支付"], "--case", case, "load", path)
+    assert (asked.code, asked.questions) == (0, 3)
+    assert f"{word} is a word for a business" in asked.shown
+    assert answers(case) == {"a.csv": ["from=云岭支付"]}
+
+
 @pytest.mark.parametrize("typed", [[""], []], ids=["empty line", "end of input"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_question_that_is_left_open_is_reported_with_its_answer(

@@ -204,6 +204,112 @@ def test_the_annex_that_an_addressee_completed_can_be_loaded(run: Run, place: st
     assert run("trace", TORN, "--case", place, "--json").json["results"][0]["outcome"] == "continuous"
 
 
+def carrier_annex(run: Run, place: str, folder: Path, lang: str) -> openpyxl.Workbook:
+    """Make the letters about a card, and open the annex of the carrier's, with cards to suspend."""
+    assert run("letters", TORN, "--suspend", "--case", place, "-o", str(folder), "--lang", lang).code == 0
+    (book,) = [book for book in map(openpyxl.load_workbook, folder.glob("*.xlsx")) if len(book.worksheets) == 3]
+    return book
+
+
+def findings(run: Run, card: str, place: str) -> list[dict[str, Any]]:
+    return [
+        finding
+        for finding in run("trace", card, "--case", place, "--json").json["results"][0]["findings"]
+        if finding["code"] == "unread_movement"
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_we_asked_ourselves_is_no_record_and_nothing_unread(
+    run: Run, place: str, tmp_path: Path, lang: str
+) -> None:
+    before = run("trace", WHOLE, "--case", place, "--json").json.get("unread")
+    carrier_annex(run, place, tmp_path / "out", lang)
+    for path in sorted((tmp_path / "out").glob("*.xlsx")):
+        ran = run("load", path, "--case", place, "--json")
+        assert ran.code == 0, ran.err
+        for sheet in ran.json["files"]:
+            assert (sheet["kind"], sheet["loaded"], sheet["warnings"]) == (None, 0, [])
+            assert {reject["reason"] for reject in sheet["rejects"]} == {"asked_only"}
+    assert findings(run, WHOLE, place) == findings(run, TORN, place) == []
+    assert run("trace", WHOLE, "--case", place, "--json").json.get("unread") == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_carrier_says_in_the_annex_that_it_suspended_cards(run: Run, place: str, tmp_path: Path, lang: str) -> None:
+    book = carrier_annex(run, place, tmp_path / "out", lang)
+    book.worksheets[2]["E2"], book.worksheets[2]["F2"] = "已停机", "2024-08-01"
+    book.save(tmp_path / "reply.xlsx")
+    ran = run("load", tmp_path / "reply.xlsx", "--as", "transfer", "--case", place, "--json")
+    assert ran.code == 0, ran.err
+    assert [(sheet["kind"], sheet["loaded"]) for sheet in ran.json["files"]] == [(None, 0)] * 2 + [("card_list", 1)]
+    (listed,) = run("trace", WHOLE, "--case", place, "--json").json["results"][0]["card_lists"]
+    assert (listed["date"], listed["party"], listed["state"]) == ("2024-08-01", None, "已停机")
+    assert findings(run, WHOLE, place) == []
+    again = run("load", tmp_path / "reply.xlsx", "--case", place, "--json")
+    assert again.code == 0, again.err
+    assert [sheet["already_loaded"] for sheet in again.json["files"]] == [True] * 3
+    assert run("verify", "--deep", "--case", place).code == 0
+
+
+@pytest.mark.parametrize("place_of_remark", [(0, "F2"), (1, "G2"), (2, "G2")])
+def test_a_remark_alone_in_an_annex_is_quoted_with_its_cards(
+    run: Run, place: str, tmp_path: Path, place_of_remark: tuple[int, str]
+) -> None:
+    number, cell = place_of_remark
+    book = carrier_annex(run, place, tmp_path / "out", "zh")
+    sheet = book.worksheets[number]
+    remark = next(at.coordinate for at in sheet[2] if sheet.cell(1, at.column).value == "备注")
+    assert cell[-1] == remark[-1]
+    sheet[remark] = "该卡已过户给他人"
+    book.save(tmp_path / "reply.xlsx")
+    ran = run("load", tmp_path / "reply.xlsx", "--case", place, "--json")
+    assert ran.json["files"][number]["rejects"][0]["reason"] == "remark_only"
+    (finding,) = findings(run, WHOLE if number == 2 else TORN, place)
+    assert "该卡已过户给他人" in json.dumps(finding, ensure_ascii=False)
+
+
+def test_a_number_that_was_changed_in_an_annex_is_told(run: Run, place: str, tmp_path: Path) -> None:
+    book = carrier_annex(run, place, tmp_path / "out", "zh")
+    for cell in ("B2", "C2"):
+        book.worksheets[2][cell] = HOLDER
+    book.save(tmp_path / "reply.xlsx")
+    ran = run("load", tmp_path / "reply.xlsx", "--case", place, "--json")
+    assert [[each["reason"] for each in sheet["warnings"]] for sheet in ran.json["files"]] == [
+        [],
+        [],
+        ["annex_differs"],
+    ]
+    assert HOLDER in json.dumps(ran.json["files"][2]["warnings"])
+
+
+def test_a_range_of_an_annex_with_a_state_is_a_list_of_its_cards(tmp_path: Path, run: Run) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(
+        ["序号", "起始ICCID（号码）", "结束ICCID（号码）", "卡数", "卡状态", "停机日期", "备注", "回复引用码"]
+    )
+    for first, last, cards, state in (("01", "03", 3, "正常"), ("05", "07", 4, "已停机"), ("08", "09", 2, None)):
+        ends = [f"898604241100000000{end}" for end in (first, last)]
+        book.active.append([1, *ends, cards, state, None, None, "GT-RH15-EMK2"])
+    book.active.append([4, "89860424110000000011", "89860424110000000012", 2, None, None, None, None])
+    book.save(tmp_path / "r.xlsx")
+    place = str(tmp_path / "r.gtrace")
+    ran = run("load", tmp_path / "r.xlsx", "--case", place, "--json")
+    (sheet,) = ran.json["files"]
+    assert (sheet["loaded"], sheet["records"]) == (1, 3)
+    assert [(each["row"], each["reason"]) for each in sheet["rejects"]] == [
+        (3, "remark_only"),
+        (4, "asked_only"),
+        (5, "remark_only"),
+    ]
+    states = {}
+    for number in ("02", "06", "08", "12"):
+        card = f"898604241100000000{number}"
+        listed = run("trace", card, "--case", place, "--json").json["results"][0]["card_lists"]
+        states[number] = ([each["state"] for each in listed], len(findings(run, card, place)))
+    assert states == {"02": (["正常"], 0), "06": ([], 1), "08": ([], 0), "12": ([], 1)}
+
+
 @pytest.mark.parametrize("arguments", [(), ("--list", "--templates", "x"), ("--list", WHOLE), ("--state", "GT-1")])
 def test_one_thing_is_asked_at_a_time(run: Run, place: str, arguments: tuple[str, ...]) -> None:
     ran = run("letters", *arguments, "--case", place, "--json")

@@ -322,3 +322,28 @@ def test_what_went_between_accounts_is_money_whatever_card_stands_beside_it(desk
     (sheet,) = desk.load(f"日期,转出账户,转入账户,金额,ICCID\n2024-03-05,张三丰,云洲星海公司,100,{card(1)}\n")
     assert (sheet["kind"], sheet["error"]) == ("payment", None)
     assert desk.trace(1).outcome == "not_found"
+
+
+@pytest.mark.parametrize("title", ["临江智控出库台账\n", ""])
+@pytest.mark.parametrize("day", ["出库日期", "日期"])
+@pytest.mark.parametrize("cards", ["卡号", "起始卡号,结束卡号,数量"])
+@pytest.mark.parametrize("waybill", [",快递单号", ""])
+def test_a_ledger_with_cards_and_a_receiver_is_no_list_of_parcels(
+    desk: Desk, title: str, day: str, cards: str, waybill: str
+) -> None:
+    numbers = card(1) if cards == "卡号" else f"{card(1)},{card(3)},3"
+    text = f"{title}{day},收货方,{cards}{waybill}\n2024/4/20,博远通讯,{numbers}{',SF1090010001' if waybill else ''}\n"
+    asked = desk.ask("load", path := desk.file(text))
+    assert asked.code == 2
+    assert "from" in [each["field"] for each in asked.json["files"][0]["asked"]]
+    told = desk.ask("load", path, "--set", "from=临江智控", "--set", "kind=transfer")
+    assert (told.code, told.json["files"][0]["kind"]) == (0, "transfer")
+    (answer,) = desk.ask("trace", card(1)).json["results"]
+    (hop,) = [hop for chain in answer["chains"] for hop in chain["hops"]]
+    assert (hop["from"]["name"], hop["to"]["name"], hop["date"]) == ("临江智控", "博远通讯", "2024-04-20")
+
+
+def test_a_list_of_a_courier_with_cards_stays_one_and_asks_of_them(desk: Desk) -> None:
+    (sheet,) = desk.load(f"运单号,寄件人,收件人,寄件时间,卡号\nSF1234567890123,甲,乙,2024-02-02,{card(1)}\n")
+    assert (sheet["kind"], sheet["loaded"]) == ("shipment", 1)
+    assert sheet["asked"]

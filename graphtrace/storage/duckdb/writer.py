@@ -459,7 +459,7 @@ class DuckDBWriter:
             self._keep_rejects(self._sheet, rejects)
         if unread is not None and unread.height:
             self._keep_unread(unread)
-        no_record = sum(reject.reason == NO_RECORD for reject in rejects)
+        no_record = sum(reject.reason in NO_RECORD for reject in rejects)
         self._sheets.append(
             {
                 "sheet": name,
