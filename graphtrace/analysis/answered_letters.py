@@ -122,7 +122,8 @@ def _own_rows(letter: Letter, sheet: AnnexSheetCode) -> Iterator[OwnRow]:
         return
     spans = [span for request in letter.requests for span in request.spans]
     for span in spans if sheet == "letter_ranges" else [(key, key) for key in keys_of(spans)]:
-        yield OwnRow(letter.reference, *map(letter.shown, span), str(count_of([span])))
+        first, last = map(letter.shown, span)
+        yield OwnRow(letter.reference, first, last, str(count_of([span])))
 
 
 def notes_of(answer: LetterAnswer, by: str) -> Iterator[NoteRequest]:

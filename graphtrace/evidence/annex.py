@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.evidence.letters import format_period
+from graphtrace.evidence.letters import format_period, what_is_asked
 from graphtrace.render import catalogue
 from graphtrace.render.format import translate
 from graphtrace.render.workbook import XlsxColumn, XlsxSheet, workbook_bytes
@@ -70,6 +70,8 @@ def _range_rows(letter: Letter, lang: Lang) -> Iterator[tuple[Cell, ...]]:
     number = 0
     for request in letter.requests:
         wanted = translate(catalogue.WANTED, request.record_type, lang)
+        if request.sales:
+            wanted = what_is_asked(request, lang)
         for span in request.spans:
             number += 1
             first, last = map(letter.shown, span)

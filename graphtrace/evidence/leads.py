@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.model import Outcome
+from graphtrace.results.letters import Sale
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Lead, Party
     from graphtrace.render.i18n import Text
+    from graphtrace.results.trace import Trace
 
 MAX_CARDS: Final = 5_000
 """Maximum number of cards that are traced for their leads."""
@@ -25,6 +27,23 @@ class Request:
     text: Text
     numbers: dict[str, str] = field(default_factory=dict)
     leads: set[str] = field(default_factory=set)
+    since: str | None = None
+    until: str | None = None
+    """The days that the records leave open for all its cards; ``None`` where they do not bound it."""
+    sales: list[Sale] = field(default_factory=list)
+    """Sales by number of the party that is asked, in which the cards may have gone on."""
+
+    def add(self, lead: Lead, trace: Trace) -> None:
+        """Add a card by the lead about it and the answer that the lead is of."""
+        since, until = _period(lead, trace)
+        if self.numbers:
+            since = None if None in (since, self.since) else min(since or "", self.since or "")
+            until = None if None in (until, self.until) else max(until or "", self.until or "", key=_end_of)
+        self.since, self.until = since, until
+        self.sales += [sale for sale in _sales(lead, trace) if sale not in self.sales]
+        for key in lead.cards:
+            self.numbers.setdefault(key, trace.card.label if trace.card else trace.input)
+        self.leads.add(lead.id)
 
     @property
     def lead(self) -> Lead:
@@ -109,9 +128,7 @@ def leads_by_addressee(
                 text = in_both(lambda lang, lead=lead: lead_message(lead, lang))  # type: ignore[misc]
                 request = requests[about] = Request(lead, text)
                 addressee.requests.append(request)
-            for key in lead.cards:
-                request.numbers.setdefault(key, trace.card.label if trace.card else trace.input)
-            request.leads.add(lead.id)
+            request.add(lead, trace)
     for addressee in addressees.values():
         if leads:
             addressee.requests = [one for each in addressee.requests if (one := _only(each, leads)) is not None]
@@ -124,6 +141,36 @@ def leads_by_addressee(
         judged=sum(bool(trace.judgements) for trace in traces),
         inferred=sum(trace.outcome is Outcome.INFERRED for trace in traces),
     )
+
+
+def _period(lead: Lead, trace: Trace) -> tuple[str | None, str | None]:
+    """Return the first and the last day that the records leave open for what a lead asks of one card.
+
+    It begins when the party that is asked got the card, of a carrier when it sold it, and ends with the seizure.
+    """
+    if lead.since or lead.until:
+        return lead.since, lead.until
+    hops = [hop for chain in trace.chains for hop in chain.hops]
+    asked = lead.ask.id if lead.ask else ""
+    is_carrier = lead.ask is not None and lead.ask.is_carrier
+    own = [hop for hop in hops if asked == (hop.sender.id if is_carrier else hop.receiver.id)]
+    taken = min((seizure.when.day for seizure in trace.seizures if seizure.when is not None), default=None)
+    if lead.record_type == "purchase_record":
+        return None, taken
+    since = min((hop.day for hop in own if hop.day), default=None)
+    return (None, None) if since and taken and since > taken else (since, taken)
+
+
+def _end_of(day: str) -> str:
+    """Return a text by which days and months are ordered by their end."""
+    return f"{day}-99"[: len("2024-03-05")]
+
+
+def _sales(lead: Lead, trace: Trace) -> Iterator[Sale]:
+    for finding in trace.findings if lead.because == "possible_onward" and lead.ask else ():
+        params = finding.params
+        if finding.code == lead.because and lead.ask and params["at"]["id"] == lead.ask.id:
+            yield Sale(params["date"], params["to"]["name"], params["quantity"])
 
 
 def _only(request: Request, leads: Collection[str]) -> Request | None:

@@ -19,6 +19,7 @@ from graphtrace.analysis.leads import carrier_party
 from graphtrace.errors import CaseLocked, NothingFound, UsageError
 from graphtrace.evidence.leads import Addressee, LeadList, leads_by_addressee
 from graphtrace.identifiers.iccid import parse_iccid
+from graphtrace.identifiers.party_ids import parse_resident_id
 from graphtrace.model import CHINA
 from graphtrace.results.letters import (
     ABOUT,
@@ -286,9 +287,10 @@ def _plan(
             lead=request.lead.id,
             record_type=request.lead.record_type,
             because=request.lead.because,
-            since=request.lead.since,
-            until=request.lead.until,
+            since=request.since,
+            until=request.until,
             spans=spans_of(request.numbers),
+            sales=tuple(request.sales),
         )
         for request in requests
     ]
@@ -438,6 +440,7 @@ class LetterWriter:
             "addressee": {
                 "name": addressee_name(letter, lang) or BLANK,
                 "identifier": letter.identifier or "",
+                "is_person": parse_resident_id(letter.identifier or "") is not None,
             },
             "requests": [
                 {
@@ -475,8 +478,14 @@ def addressee_name(letter: Letter, lang: Lang) -> str | None:
 
 def what_is_asked(request: LetterRequest, lang: Lang) -> str:
     """Return the records that a request asks for, in detail."""
+    from graphtrace.locale import phrase
     from graphtrace.render import catalogue
     from graphtrace.render.format import translate
+
+    if request.sales:
+        sales = [phrase("letter_sale", **sale._asdict()) for sale in request.sales[:LISTED]]
+        more = len(request.sales) - len(sales)
+        return _as_sentence(phrase("letter_sales", sales=sales, more=more or None).render(lang))
 
     return _as_sentence(translate(catalogue.ASKED_RECORDS, request.record_type, lang))
 
@@ -497,8 +506,9 @@ def format_period(request: LetterRequest, lang: Lang) -> str:
     """Return the period of a request; a dash where it has none."""
     if not (request.since or request.until):
         return "—"
-    between = "至" if lang == "zh" else " to "
-    return f"{request.since or '…'}{between}{request.until or '…'}"
+    from graphtrace.locale import phrase
+
+    return phrase("letter_period", since=request.since or "…", until=request.until or "…").render(lang)
 
 
 def format_day(day: str, lang: Lang) -> str:

@@ -49,7 +49,7 @@ FIELDS: Final[Fields] = {
     "reference": None,
     "date": None,
     "case": {"number": None, "name": None, "unit": None, "officer": None, "ground": None},
-    "addressee": {"name": None, "identifier": None},
+    "addressee": {"name": None, "identifier": None, "is_person": None},
     "requests": [{"what": None, "period": None, "why": None, "cards": None, "lead": None}],
     "cards": None,
     "ranges": [{"no": None, "first": None, "last": None, "cards": None, "text": None}],

@@ -278,12 +278,12 @@ def _open_parser(
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
         names_taker = isinstance(error, NeedsAnswer) and error.is_kind_open and error.fields == ("from",)
-        may_support = is_only_titled or names_taker or not isinstance(error, NeedsAnswer)
-        if said is None and may_support and not _is_ledger_of_cards(sheet, error):
+        if said is None and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
             beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
             # below the first of two rows of headings the second is none of the rows
-            is_other = beside is not None and not (names_taker and beside.is_of_identities)
-            if beside is not None and is_other and beside.header_row >= error.header_row:
+            is_other = beside is not None and not (names_taker and beside.is_of("identity"))
+            is_ledger = beside is not None and beside.is_of("shipment") and _is_ledger_of_cards(sheet, error)
+            if beside is not None and is_other and not is_ledger and beside.header_row >= error.header_row:
                 return _under_titles(beside, sheet, words)
         _add_unfit(error, choice.unfit)
         raise

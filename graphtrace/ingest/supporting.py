@@ -771,10 +771,9 @@ class SupportSheetParser:
         """The kind of all records that were read so far; ``mixed`` where there are several."""
         return "mixed" if len(self._kinds) > 1 else next(iter(self._kinds), None)
 
-    @property
-    def is_of_identities(self) -> bool:
-        """Whether the rows say who somebody is, and nothing of a parcel or a payment."""
-        return {plan.kind for plan in self._header.plans} == {"identity"}
+    def is_of(self, kind: SupportKind) -> bool:
+        """Whether the rows state records of one kind alone: who somebody is, and nothing of a parcel or a payment."""
+        return {plan.kind for plan in self._header.plans} == {kind}
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from graphtrace.locale import LANGS, load_catalogue
 
 REPLIES: Final = {
     "purchase_record": ("reply_customer", "reply_customer_id", "reply_opened"),
-    "activation_record": ("reply_activated", "reply_imei"),
+    "activation_record": ("reply_activated", "reply_province", "reply_city", "reply_imei", "reply_last_used"),
     "transfer_record": ("reply_from", "reply_to", "reply_to_id", "reply_date", "reply_waybill"),
     "number_assignment": ("reply_iccid", "reply_since", "reply_until"),
 }

@@ -69,9 +69,20 @@ def count_of(spans: Iterable[KeySpan]) -> int:
     return sum(split_key(last)[2] - split_key(first)[2] + 1 for first, last in spans)
 
 
+class Sale(NamedTuple):
+    """A sale of cards by their number: its day or month if it is stated, the buyer, and how many they were."""
+
+    date: str | None
+    to: str
+    quantity: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
-    """One kind of record that a letter asks for; ``lead`` is the id of the lead about all its cards."""
+    """One kind of record that a letter asks for; ``lead`` is the id of the lead about all its cards.
+
+    ``sales`` are those whose numbers it asks for.
+    """
 
     lead: str
     record_type: str
@@ -79,6 +90,7 @@ class LetterRequest:
     since: str | None
     until: str | None
     spans: tuple[KeySpan, ...]
+    sales: tuple[Sale, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the request as notes and documents hold it."""
@@ -89,6 +101,7 @@ class LetterRequest:
             "since": self.since,
             "until": self.until,
             "cards": [[first] if first == last else [first, last] for first, last in self.spans],
+            **({"sales": [list(sale) for sale in self.sales]} if self.sales else {}),
         }
 
     @classmethod
@@ -101,6 +114,7 @@ class LetterRequest:
             since=content["since"],
             until=content["until"],
             spans=tuple((span[0], span[-1]) for span in content["cards"]),
+            sales=tuple(Sale(*sale) for sale in content.get("sales", ())),
         )
 
 
@@ -385,7 +399,18 @@ def _is_request(value: object) -> bool:
         return False
     # a single card is a list of its own key
     spans = [[*each, *each] if isinstance(each, list) and len(each) == 1 else each for each in spans]
-    return texts and days and are_spans(spans)
+    return texts and days and are_spans(spans) and _are_sales(value.get("sales", []))
+
+
+def _are_sales(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(sale, list)
+        and len(sale) == 3
+        and (sale[0] is None or isinstance(sale[0], str))
+        and isinstance(sale[1], str)
+        and isinstance(sale[2], int)
+        for sale in value
+    )
 
 
 def _is_span(value: object) -> bool:

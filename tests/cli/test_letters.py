@@ -204,6 +204,61 @@ def test_the_annex_that_an_addressee_completed_can_be_loaded(run: Run, place: st
     assert run("trace", TORN, "--case", place, "--json").json["results"][0]["outcome"] == "continuous"
 
 
+SOLD = "89860619000000000015"
+PERSON = "110101199003078515"
+
+
+@pytest.fixture
+def sold_by_number(run: Run, tmp_path: Path) -> str:
+    """A case with a card that a person got, who sold other cards by their number; it was seized from a third one."""
+    rows = {
+        "a.csv": f"运营商,采购企业,采购日期,ICCID\n中国联通,甲公司,2024-03-01,{SOLD}\n",
+        "b.csv": f"转出方,转入方,转入方证件号,日期,ICCID\n甲公司,王五,{PERSON},2024-04-01,{SOLD}\n",
+        "c.csv": "转出方,转出方证件号,转入方,日期,数量\n王五,{PERSON},赵六,2024-05-01,50\n".replace("{PERSON}", PERSON),
+        "d.csv": f"卡号,查获日期,案件编号,持有人\n{SOLD},2024-07-02,A1,钱七\n",
+    }
+    for name, text in rows.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    place = str(tmp_path / "s.gtrace")
+    assert run("load", *(tmp_path / name for name in rows), "--case", place).code == 0
+    return place
+
+
+def test_a_letter_asks_for_the_numbers_of_a_sale_within_the_days_that_the_records_leave_open(
+    run: Run, sold_by_number: str, tmp_path: Path
+) -> None:
+    assert run("letters", "--case", sold_by_number, "-o", str(tmp_path / "out"), "--lang", "zh").code == 0
+    (person,) = (tmp_path / "out").glob("*王五.docx")
+    text = texts(person)
+    assert "2024-04-01至2024-07-02（据案内记录）" in text
+    assert "2024-05-01售予赵六的50张" in text
+    assert "登录信息" not in text
+    assert "微信" in text
+    (carrier,) = (tmp_path / "out").glob("*中国联通.docx")
+    assert "2024-03-01至2024-07-02（据案内记录）" in texts(carrier)
+    again = run("letters", "--case", sold_by_number, "-o", str(tmp_path / "again"), "--lang", "zh", "--json")
+    assert not any(letter["new"] for letter in again.json["letters"])
+    assert (tmp_path / "again" / person.name).read_bytes() == person.read_bytes()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_asked_of_an_activation_has_its_columns_in_the_annex(
+    run: Run, sold_by_number: str, tmp_path: Path, lang: str
+) -> None:
+    assert run("letters", "--case", sold_by_number, "-o", str(tmp_path / "out"), "--lang", lang).code == 0
+    (path,) = [each for each in (tmp_path / "out").glob("*.xlsx") if "王五" not in each.name]
+    book = openpyxl.load_workbook(path)
+    for column, cell in enumerate(("2024-05-20", "江南", "临江", "869900010000032", "2024-06-18"), start=3):
+        book.worksheets[0].cell(2, column, cell)
+    book.save(tmp_path / "reply.xlsx")
+    ran = run("load", tmp_path / "reply.xlsx", "--case", sold_by_number, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["files"][0]["kinds"] == {"activation": 1, "usage": 1}
+    (answer,) = run("trace", SOLD, "--case", sold_by_number, "--json").json["results"]
+    uses = sorted((each["date"], each["kind"], each["province"], each["city"]) for each in answer["activations"])
+    assert uses == [("2024-05-20", "activation", "江南", "临江"), ("2024-06-18", "usage", "江南", "临江")]
+
+
 def carrier_annex(run: Run, place: str, folder: Path, lang: str) -> openpyxl.Workbook:
     """Make the letters about a card, and open the annex of the carrier's, with cards to suspend."""
     assert run("letters", TORN, "--suspend", "--case", place, "-o", str(folder), "--lang", lang).code == 0

@@ -33,7 +33,7 @@ def values(**other: Any) -> dict[str, Any]:
         "suspend": [],
         "suspend_cards": 0,
         "case": dict.fromkeys(("number", "name", "unit", "officer", "ground"), BLANK),
-        "addressee": {"name": "甲公司", "identifier": ""},
+        "addressee": {"name": "甲公司", "identifier": "", "is_person": False},
         "requests": [request],
         "ranges": [span],
         **other,
