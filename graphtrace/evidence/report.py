@@ -18,11 +18,14 @@ from graphtrace.model import CHINA
 from graphtrace.render.registry import hash_answer
 from graphtrace.results.evidence_report import (
     EvidenceReport,
+    LedgerChange,
+    LedgerKind,
     Pin,
     PinList,
     PinnedAnswer,
     PinnedCommand,
 )
+from graphtrace.storage.unload import READ_AGAIN
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
@@ -112,18 +115,45 @@ def make_report(case: Case) -> EvidenceReport:
     """
     pins = pins_of(case).pins
     with case.lookup("report", pins=[str(pin.number) for pin in pins]):
+        kinds, changes = _history(case.ledger())
         return EvidenceReport(
             made_at=datetime.now(CHINA).isoformat(timespec="seconds"),
             answers=[_answered(case, pin) for pin in pins],
             status=case.status(),
             sources=case.sealing_list(),
-            lines=_lines(case.ledger()),
+            lines=Counter(kinds),
+            changes=changes,
+            judgements=case.judgements(),
         )
 
 
-def _lines(ledger: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
-    kinds = ("load", "unload", "correction", "judgement")
-    return Counter(kind for line in ledger for kind in kinds if kind in line)
+def _history(ledger: Iterable[Mapping[str, Any]]) -> tuple[list[LedgerKind], list[LedgerChange]]:
+    """Return what each line of the ledger says, and the changes of what was loaded.
+
+    A file that is read again has a line by which its earlier reading goes, and one by which it is loaded.
+    """
+    kinds: list[LedgerKind] = []
+    changes: list[LedgerChange] = []
+    read_again: set[str] = set()
+    for line in ledger:
+        if "load" in line:
+            if line["sha256"] in read_again:
+                read_again.remove(line["sha256"])
+            else:
+                kinds.append("load")
+        elif "correction" in line:
+            about = line["unload"] if "unload" in line else line["record"]
+            is_again = line["why"] == READ_AGAIN
+            kind: LedgerKind = "read_again" if is_again else "unload" if "unload" in line else "correction"
+            if is_again:
+                read_again.add(about["sha256"])
+            kinds.append(kind)
+            why = "" if is_again else line["why"]
+            place = about.get("sheet"), about.get("row")
+            changes.append(LedgerChange(kind, line["at"], line["who"], why, about["file"], about["sha256"], *place))
+        elif "judgement" in line:
+            kinds.append("judgement")
+    return kinds, changes
 
 
 def _ask(case: Case, command: PinnedCommand, asked: Sequence[str]) -> object:

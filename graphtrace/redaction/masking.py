@@ -6,6 +6,7 @@ each text means is declared in :mod:`graphtrace.redaction.meanings`; a text with
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -103,6 +104,8 @@ class Masker:
             Meaning.SHEET: self._sheet,
             Meaning.CASE: lambda _: self.case,
             Meaning.ROW: self._row,
+            Meaning.FIELD: self._field,
+            Meaning.UNREAD: self._unread,
             Meaning.TEXT: self._leave_out,
         }
 
@@ -322,6 +325,15 @@ class Masker:
         if (meaning := _meaning_of_number(text)) is not None:
             return self.text(meaning, text) or ""
         return self._names.left_out
+
+    def _field(self, name: str) -> str | None:
+        return name if name in load_catalogue(self._lang)["fields"] else self.text(Meaning.HEADING, name)
+
+    def _unread(self, extra: str) -> str:
+        cells = {
+            self.text(Meaning.HEADING, name): self._leave_out(cell) for name, cell in json.loads(extra or "{}").items()
+        }
+        return json.dumps(cells, ensure_ascii=False) if cells else ""
 
     def _leave_out(self, text: str) -> str:
         return self._names.left_out if text else ""

@@ -59,6 +59,10 @@ class Meaning(Enum):
     """A cell of a row as it stands in its file: a number has its pseudonym, a day is kept, all else is left out."""
     ROW = auto()
     """A file and a row, as ``file:row``."""
+    FIELD = auto()
+    """A field of a record: kept where this program knows it, else it is a heading."""
+    UNREAD = auto()
+    """What a row says in columns that were not read, as JSON by their headings: the cells are left out."""
     TEXT = auto()
     """Free text, which may hold a name: left out."""
 
@@ -72,7 +76,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "sha256": M.HASH,
         "sheet": M.SHEET,
         "record_no": M.RECORD,
-        "extra": M.TEXT,
+        "extra": M.UNREAD,
     },
     "Activation": {
         "kind": M.KEPT,
@@ -137,7 +141,17 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Evidence": {"kind": M.KEPT, "day": M.DAY},
     "DrilldownLot": {"first": M.CARD, "last": M.CARD},
     "Drilldown": {"figure": M.KEPT},
-    "UnreadRow": {"reason": M.KEPT, "field": M.KEPT, "text": M.TEXT},
+    "LedgerChange": {
+        "kind": M.KEPT,
+        "at": M.DAY,
+        "by": M.LOGIN,
+        "why": M.TEXT,
+        "file": M.FILE,
+        "sha256": M.HASH,
+        "sheet": M.SHEET,
+    },
+    "SaidAtLoad": {"file": M.FILE, "sheet": M.SHEET, "field": M.FIELD, "value": M.VALUE},
+    "UnreadRow": {"reason": M.KEPT, "field": M.FIELD, "text": M.TEXT},
     # -- parties ------------------------------------------------------------------------------------------------------
     "FlowTotals": {"kinds": M.KEPT, "channels": M.CHANNEL, "precisions": M.KEPT},
     "FlowProvenance": {
@@ -232,7 +246,6 @@ KEYS: Final[Mapping[str, Meaning]] = {
                 "severity",
                 "code",
                 "reason",
-                "field",
                 "known_as",
                 "wanted",
                 "direction",
@@ -254,6 +267,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
     **dict.fromkeys(("province", "declared"), M.PROVINCE),
     **dict.fromkeys(("carrier", "issuer"), M.CARRIER),
     "table": M.CELLS,
+    "field": M.FIELD,
     **dict.fromkeys(
         (
             *("party_id", "from_id", "to_id", "other_id", "other_to_id", "user_id", "enterprise_id", "carrier_id"),

@@ -28,6 +28,7 @@ from graphtrace.render.format import (
 from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, redacted, unread
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.results.bounds import bounds_dict
+from graphtrace.results.evidence_report import LEDGER_KINDS
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions
 from graphtrace.results.judgements import judgements_dict
 from graphtrace.results.letters import count_of
@@ -492,7 +493,8 @@ def report_document(case: str, report: EvidenceReport, lang: Lang) -> json_types
         "pins": [_pinned(answered, lang) for answered in report.answers],
         "files": about["files"],
         "not_read": about["not_read"],
-        "lines": dict(report.lines),
+        "lines": {kind: report.lines[kind] for kind in LEDGER_KINDS if kind in report.lines},
+        "changes": [cast("json_types.LedgerChangeJson", change.to_dict()) for change in report.changes],
         "sources": [cast("json_types.SealedSourceJson", source.to_dict()) for source in report.sources],
     }
 

@@ -1965,6 +1965,19 @@ class SealedSourceJson(TypedDict):
     loaded_at: str
 
 
+class LedgerChangeJson(TypedDict):
+    """A file that was read again or withdrawn, or a record that was corrected."""
+
+    kind: Literal["read_again", "unload", "correction"]
+    at: str
+    by: str
+    why: str
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int | None
+
+
 class ReportAnswer(Head):
     """The answer of ``report``; ``lines`` counts the lines of the ledger by what they say."""
 
@@ -1973,6 +1986,7 @@ class ReportAnswer(Head):
     files: list[dict[str, Any]]
     not_read: list[FileNotReadJson]
     lines: dict[str, int]
+    changes: list[LedgerChangeJson]
     sources: list[SealedSourceJson]
 
 

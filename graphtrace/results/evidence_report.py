@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.results.case import CaseStatus
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.source_rows import SourceExcerpt
 
 PinnedCommand = Literal["trace", "party", "audit"]
@@ -87,15 +88,39 @@ class SealedSource:
         }
 
 
+LedgerKind = Literal["load", "read_again", "unload", "correction", "judgement"]
+
+LEDGER_KINDS: Final[tuple[LedgerKind, ...]] = ("load", "read_again", "unload", "correction", "judgement")
+
+
+class LedgerChange(NamedTuple):
+    """A file that was read again or withdrawn, or a record that was corrected: who did it, when and why."""
+
+    kind: LedgerKind
+    at: str
+    by: str
+    why: str
+    file: str
+    sha256: str
+    sheet: str | None = None
+    row: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as JSON has it."""
+        return self._asdict()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceReport:
     """The pinned answers of a case, what the case holds and does not, and the list of its files.
 
-    ``lines`` counts the lines of the ledger by what they say (``load``, ``correction``, ``unload``, ``judgement``).
+    ``lines`` counts the lines of the ledger by what they say; a file that was read again is no new one.
     """
 
     made_at: str
     answers: Sequence[PinnedAnswer]
     status: CaseStatus
     sources: Sequence[SealedSource]
-    lines: Mapping[str, int]
+    lines: Mapping[LedgerKind, int]
+    changes: Sequence[LedgerChange]
+    judgements: Sequence[NamedJudgement]

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.model import Activation, Chain, Hop, Origin, Party, sheet_dict
 
@@ -103,6 +103,26 @@ def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict
         for finding in trace.findings:
             _add(rows, finding.evidence)
     return _tables(rows, ledger)
+
+
+class SaidAtLoad(NamedTuple):
+    """What whoever loaded a table said in the place of a column that it does not have: a side, a carrier, a day."""
+
+    file: str
+    sheet: str | None
+    field: str
+    value: str
+
+
+def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
+    """Return what a trace rests on that no file states but a person who loaded it."""
+    said = [
+        SaidAtLoad(table["file"], table["sheet"], field, value)
+        for table in rests_on_traces([trace], ledger)
+        for fields in ((table["reading"] or {}).get("said") or {}).values()
+        for field, value in fields.items()
+    ]
+    return list(dict.fromkeys(said))
 
 
 def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:

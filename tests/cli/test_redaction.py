@@ -485,3 +485,20 @@ def test_a_simulated_case_with_contacts_shipments_and_payments_has_no_leak(tmp_p
         assert _run(place, ["export", form, str(out), "--level", "record", "--redact"]).returncode == 0
         files = sorted(out.iterdir()) if out.is_dir() else [out]
         assert [_leaks(file.read_bytes(), secrets) for file in files] == [[]] * len(files)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_columns_that_were_not_read_are_left_out_of_every_format(tmp_path: Path, lang: str) -> None:
+    rows = "转出方,转入方,日期,卡号,经手甲\n老K,王五,2024-04-01,8986061900000000001,沈春\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    place = str(tmp_path / "c.gtrace")
+    assert run_command(["load", str(tmp_path / "a.csv"), "--case", place, "-q"]).returncode == 0
+    for ending in (".txt", ".csv", ".xlsx", ".md", ".docx", ".html", ".json"):
+        out = tmp_path / f"out{ending}"
+        asked = ["trace", "8986061900000000001", "--extra", "--case", place, "--redact", "--lang", lang, "-o", str(out)]
+        assert run_command(asked).returncode == 0, ending
+        content = out.read_bytes()
+        if ending in (".xlsx", ".docx"):
+            with zipfile.ZipFile(out) as parts:
+                content = b"".join(map(parts.read, parts.namelist()))
+        assert not any(word.encode() in content for word in ("沈春", "经手甲", "王五"))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pytest
@@ -13,6 +16,9 @@ from pypdf import PdfReader
 
 import graphtrace as gt
 from graphtrace.evidence.report import MAX_QUOTED, make_report, pin_answer
+from graphtrace.render.document import ALL, Document, Section
+from graphtrace.render.i18n import in_language, label_text
+from graphtrace.render.writers.html import render_html
 from graphtrace.storage.case_folder import NOTES, SOURCES
 
 from .conftest import ACTIVATIONS, SALES, TORN, TRANSFERS, WHOLE, Run
@@ -175,3 +181,67 @@ def test_a_report_is_one_line_of_the_log_and_needs_a_purpose_where_the_case_want
     log = run("log", "--case", case, "--json").json["log"]
     assert len(log) == before + 1
     assert (log[-1]["what"], log[-1]["purpose"], log[-1]["params"]["command"]) == ("lookup", "结案", "report")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_says_of_each_answer_what_the_text_says(run: Run, case: str, tmp_path: Path, lang: str) -> None:
+    run("pin", TORN, "--case", case)
+    run("pin", "--party", "老K", "--case", case)
+    run("pin", "--audit", FIRM, "--case", case)
+    out = tmp_path / "report.html"
+    assert run("report", "--case", case, "--lang", lang, "-o", out).code == 0
+    page = out.read_text("utf-8")
+    shown = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    trace = run("trace", TORN, "--case", case, "--lang", lang, "--json").json["results"][0]
+    assert trace["findings"]
+    for finding in trace["findings"]:
+        assert finding["message"] in shown
+    for code in ("chain", "findings", "leads", "what_became", "final_holders"):
+        assert in_language(label_text(code), lang).casefold() in shown.casefold()
+
+
+def test_a_part_that_a_page_cannot_show_is_no_silence() -> None:
+    document = Document(
+        title="x", kind="x", parts=(Section(code="s", title="s", parts=(SimpleNamespace(audience=ALL),)),)
+    )
+    with pytest.raises(TypeError, match="SimpleNamespace has no form on a page"):
+        render_html(document, "en")
+
+
+def test_a_file_that_was_read_again_is_neither_new_nor_withdrawn(run: Run, case: str, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"转出方,转入方,日期,卡号\n老K,赵六,4月1日,{TORN}\n", "utf-8")
+    assert run("load", listed, "--case", case, "--set", "year=2023").code == 0
+    assert run("load", listed, "--case", case, "--again", "--set", "year=2024").code == 0
+    assert run("unload", listed, "--why", "错发", "--who", "李四", "--case", case).code == 0
+    run("resolve", "老K", "王五", "--same", "--why", "同一微信号", "--by", "李四", "--case", case)
+    report = run("report", "--case", case, "--json").json
+    files = len(report["sources"])
+    assert report["lines"] == {"load": files, "read_again": 1, "unload": 1, "judgement": 1}
+    assert [(each["kind"], each["file"], each["why"], each["by"]) for each in report["changes"]][1:] == [
+        ("unload", "list.csv", "错发", "李四")
+    ]
+    text = run("report", "--case", case, "--lang", "zh").out
+    assert "文件重新读取" in text
+    assert "同一微信号" in text
+
+
+def test_what_a_person_said_at_load_is_told_with_the_answer(run: Run, case: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("收货方,日期,卡号\n孙八,2024-05-01,8986061900000000003\n", "utf-8")
+    assert run("load", book, "--case", case, "--set", "kind=transfer", "--set", "from=钱多多").code == 0
+    page = tmp_path / "card.html"
+    run("trace", "8986061900000000003", "--case", case, "--lang", "zh", "-o", page)
+    for told in (run("trace", "8986061900000000003", "--case", case, "--lang", "zh").out, page.read_text("utf-8")):
+        assert "载入者说明的内容" in told
+        assert "book.csv · 转出方: 钱多多" in told
+    assert "载入者说明" not in run("trace", WHOLE, "--case", case, "--lang", "zh").out
+
+
+def test_a_reply_stands_in_the_report_with_its_number(run: Run, case: str, tmp_path: Path) -> None:
+    answer = tmp_path / "answer.csv"
+    answer.write_text(ACTIVATIONS.replace("王五", "孙八"), "utf-8")
+    stated = f"SHA256:{hashlib.sha256(answer.read_bytes()).hexdigest()}"
+    assert run("load", answer, "--case", case, "--reply", "云信函〔2024〕9号", "--hash", stated).code == 0
+    text = run("report", "--case", case, "--lang", "zh").out
+    assert text.count("云信函〔2024〕9号") >= 2

@@ -30,6 +30,7 @@ from graphtrace.render.views.trace import (
     head_texts,
     letters_of_leads,
     list_sections,
+    said_texts,
 )
 from graphtrace.results.letters import AskedInLetters
 
@@ -225,6 +226,11 @@ class TracePageModel:
     def form_text(self, party: Party) -> Text | None:
         """Whether a party is a firm or a natural person, where its number says so."""
         return party_words(party, None)
+
+    @cached_property
+    def said(self) -> list[Phrase]:
+        """Return what a person said at load and the answer rests on."""
+        return said_texts(self.trace)
 
     def lead_text(self, lead: Lead) -> Phrase:
         """Return the text of a lead: the party to ask, and the record to ask for."""

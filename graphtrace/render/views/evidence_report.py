@@ -28,9 +28,19 @@ from graphtrace.render.format import format_origin, format_time
 from graphtrace.render.i18n import join_texts, label_text
 from graphtrace.render.provenance import redacted
 from graphtrace.render.registry import make_document
+from graphtrace.render.views.judgements import judgements_part
+from graphtrace.render.views.replies import replies_section
+from graphtrace.results.evidence_report import LEDGER_KINDS
 
 if TYPE_CHECKING:
-    from graphtrace.results.evidence_report import EvidenceReport, Pin, PinList, PinnedAnswer, SealedSource
+    from graphtrace.results.evidence_report import (
+        EvidenceReport,
+        LedgerChange,
+        Pin,
+        PinList,
+        PinnedAnswer,
+        SealedSource,
+    )
     from graphtrace.results.source_rows import Row, SourceExcerpt
 
 
@@ -76,6 +86,7 @@ def report_view(report: EvidenceReport, *, case: str | None = None, as_of: str |
             *answers,
             Section(code="files", title=label_text("files_loaded"), parts=(_files(report),)),
             *_not_read(report),
+            *([replies_section(report.status.replies)] if report.status.replies else []),
             Section(code="changes", title=label_text("report_changes"), parts=tuple(_changes(report))),
             Section(
                 code="sealing_list", title=label_text("sealing_list"), parts=(_sealing_list(report), *_signatures())
@@ -123,16 +134,22 @@ def _quoted(excerpt: SourceExcerpt) -> Part:
         Column("row", "ordinal", label_text("row_head")),
         *(Column(f"cell_{place}", heading=column_letters(place)) for place in range(width)),
     )
-    rows: list[Sequence[Cell]] = [[number, *_once(cells), *[" "] * (width - len(cells))] for number, cells in shown]
+    rows: list[Sequence[Cell]] = [
+        [number, *_shown(cells, is_head=number != excerpt.row), *[" "] * (width - len(cells))]
+        for number, cells in shown
+    ]
     title = format_origin(excerpt.file, excerpt.row, excerpt.sheet, excerpt.sha256)
     return Section(code="quoted_row", title=title, parts=(TableBlock(code="quoted_rows", columns=columns, rows=rows),))
 
 
-def _once(cells: Sequence[str | None]) -> Sequence[str]:
-    """Return the cells of a row; a title that is merged over all of them once, and an empty one blank."""
+def _shown(cells: Sequence[str | None], *, is_head: bool) -> Sequence[str]:
+    """Return the cells of a row, an empty one blank; of a head one that is merged over several columns once."""
     # cells that were left out are all alike
-    merged = len(cells) > 1 and len({*cells}) == 1 and not redacted()
-    return [" " if cell is None or (merged and place) else cell for place, cell in enumerate(cells)]
+    is_merged = is_head and not redacted()
+    return [
+        " " if cell is None or (is_merged and place and cell == cells[place - 1]) else cell
+        for place, cell in enumerate(cells)
+    ]
 
 
 HEAD = 3
@@ -180,13 +197,19 @@ def _not_read(report: EvidenceReport) -> Iterator[Part]:
 
 
 def _changes(report: EvidenceReport) -> Iterator[Part]:
-    """Yield what was taken back, added and judged, as counts of lines of the ledger."""
+    """Yield how often files were loaded, read again and withdrawn, records corrected and parties judged, and each."""
     yield Paragraph(parts=(label_text("report_changes_text"),))
-    rows: list[Sequence[Cell]] = [[label_text(f"lines_{kind}"), report.lines.get(kind, 0)] for kind in _LINES]
-    yield TableBlock(code="changes", columns=KEY_COLUMNS, rows=rows, layout="key")
+    rows: list[Sequence[Cell]] = [[label_text(f"lines_{kind}"), report.lines.get(kind, 0)] for kind in LEDGER_KINDS]
+    yield TableBlock(code="changes", columns=KEY_COLUMNS, rows=rows, layout="pairs")
+    yield Entries(entries=LazyRows(report.changes, _change), sign=False)
+    yield from judgements_part(report.judgements, title="report_judgements")
 
 
-_LINES = ("load", "unload", "correction", "judgement")
+def _change(change: LedgerChange) -> Entry:
+    place = change.file if change.row is None else format_origin(change.file, change.row, change.sheet)
+    by = TonedText(f"{change.by}, {format_time(change.at)}", "quiet")
+    what = TonedText(label_text(f"change_{change.kind}"), "name")
+    return Entry((what, place), [*([(change.why,)] if change.why else []), (by,)])
 
 
 def _sealing_list(report: EvidenceReport) -> TableBlock:
@@ -199,14 +222,17 @@ def _sealing_list(report: EvidenceReport) -> TableBlock:
         Column("loaded_at", "short", label_text("loaded_at")),
         Column("given_by", heading=label_text("given_by")),
     )
-    rows = LazyRows(list(enumerate(report.sources, 1)), _sealed)
+    replies = {check.sha256: check.reply.number for check in report.status.replies}
+
+    def sealed(entry: tuple[int, SealedSource]) -> Sequence[Cell]:
+        number, source = entry
+        hashes = f"SHA-256 {source.sha256} SM3 {source.sm3}"
+        reply = replies.get(source.sha256)
+        given = " " if reply is None else label_text("reply_numbered", number=reply)
+        return [number, source.file, source.ending, source.size, hashes, format_time(source.loaded_at), given]
+
+    rows = LazyRows(list(enumerate(report.sources, 1)), sealed)
     return TableBlock(code="sealing_list", columns=columns, rows=rows)
-
-
-def _sealed(entry: tuple[int, SealedSource]) -> Sequence[Cell]:
-    number, source = entry
-    hashes = f"SHA-256 {source.sha256} SM3 {source.sm3}"
-    return [number, source.file, source.ending, source.size, hashes, format_time(source.loaded_at), " "]
 
 
 def _signatures() -> Iterator[Part]:

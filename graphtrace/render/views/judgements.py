@@ -76,13 +76,12 @@ def union_of_judgements(answers: Iterable[_Judged]) -> list[NamedJudgement]:
     return [found[number] for number in sorted(found)]
 
 
-def judgements_part(judgements: Iterable[NamedJudgement]) -> tuple[Part, ...]:
-    """Return a section with the judgements, or nothing if there are none."""
+def judgements_part(judgements: Iterable[NamedJudgement], *, title: str = "rests_on_judgements") -> tuple[Part, ...]:
+    """Return a section with the judgements under the label ``title``, or nothing if there are none."""
     entries = [_judgement(named) for named in judgements]
     if not entries:
         return ()
-    title = label_text("rests_on_judgements")
-    return (Section(code="judgements", title=title, parts=(Entries(entries=entries, sign=False),)),)
+    return (Section(code="judgements", title=label_text(title), parts=(Entries(entries=entries, sign=False),)),)
 
 
 def _judgement(named: NamedJudgement) -> Entry:

@@ -54,10 +54,12 @@ from graphtrace.render.format import (
     party_name,
 )
 from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.provenance import ledger_lines
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.letters import about_text
 from graphtrace.render.views.overview import overview_figure
 from graphtrace.results.letters import AskedInLetters
+from graphtrace.results.rests_on import SaidAtLoad, said_at_load
 from graphtrace.results.traces import Traces
 
 if TYPE_CHECKING:
@@ -241,7 +243,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts += corroboration_sections(trace)
     parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += _chips(trace.chips)
-    parts += [*_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
+    parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
@@ -661,6 +663,25 @@ def _seizure(event: Seizure) -> Iterator[Text]:
 
 
 # -- what to make of it ----------------------------------------------------------------------------------------
+
+
+def said_texts(trace: Trace) -> list[Phrase]:
+    """Return what the answer rests on that no file states but a person who loaded it, one text for each."""
+    ledger = ledger_lines()
+    return [] if ledger is None else list(map(_said, said_at_load(trace, ledger)))
+
+
+def _said(said: SaidAtLoad) -> Phrase:
+    place = said.file if said.sheet is None else join_texts(said.file, f"({said.sheet})", by=" ")
+    return join_texts(place, join_texts(code_text(catalogue.FIELDS, said.field), said.value, by=": "), by=" · ")
+
+
+def _said_at_load(trace: Trace) -> list[Section]:
+    """Return the section of what a person said at load; none without any."""
+    texts = said_texts(trace)
+    if not texts:
+        return []
+    return [Section(code="said_at_load", title=label_text("said_at_load"), parts=(Items(items=texts, most=LEADS),))]
 
 
 def _cells_unread(trace: Trace) -> list[Section]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from graphtrace.model import Origin
 from graphtrace.render import Lang
@@ -53,6 +53,11 @@ class HtmlLayout:
     def name(part: object) -> str:
         """Return the name of a type of part or cell."""
         return "Origins" if isinstance(part, Sequence) and part and isinstance(part[0], Origin) else type(part).__name__
+
+    @staticmethod
+    def unknown(part: object) -> NoReturn:
+        """Refuse a part that a template does not write: nothing of an answer is left out in silence."""
+        raise TypeError(f"{type(part).__name__} has no form on a page")
 
     def parts(self, parts: Iterable[Part]) -> list[Part]:
         """Return the parts that are shown."""
