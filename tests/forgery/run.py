@@ -97,12 +97,12 @@ def forge(base: Path, folder: Path, number: int, name: str, seed: int) -> Result
     else:
         raise RuntimeError(f"{name}: nothing to forge")
     try:
-        return check(copy, number, name, checked, forgery)
+        return examine(copy, number, name, checked, forgery)
     finally:
         shutil.rmtree(copy.folder)
 
 
-def check(copy: Copy, number: int, name: str, checked: str, forgery: Forgery) -> Result:
+def examine(copy: Copy, number: int, name: str, checked: str, forgery: Forgery) -> Result:
     exits: dict[str, int] = {}
     found_by, said, is_placed = None, "", False
     for command, words in checks(copy, checked):

@@ -8,7 +8,7 @@ import pytest
 
 from .base import make
 from .forgeries import WAYS, Forgery
-from .run import check, copy_of, forge
+from .run import copy_of, examine, forge
 
 SEED = 1
 """The sample is the beginning of the run with this seed, which takes each way once."""
@@ -26,13 +26,14 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("checked", ["case", "answer", "lines", "bundle"])
 def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, checked: str) -> None:
     copy = copy_of(base, tmp_path / "copy")
-    result = check(copy, 0, "none", checked, Forgery("nothing"))
+    result = examine(copy, 0, "none", checked, Forgery("nothing"))
     assert (result.found_by, result.said) == (None, "")
 
 
 @pytest.mark.parametrize("name", sorted(WAYS))
 def test_a_forgery_is_found_with_its_place(base: Path, tmp_path: Path, name: str) -> None:
     result = forge(base, tmp_path, list(WAYS).index(name), name, SEED)
+    assert result.what
     if not result.harmless and not result.beyond:
         assert result.found_by is not None, result.what
         assert result.is_placed, (result.what, result.said)

@@ -141,6 +141,7 @@ def test_a_redacted_page_says_so_and_holds_nothing_of_the_case(bench: Bench, pag
 
 @pytest.mark.parametrize("page", SAVED)
 def test_a_redacted_download_holds_nothing_of_the_case(bench: Bench, page: str) -> None:
+    assert ENDINGS[page]
     for ending in ENDINGS[page]:
         saved = bench.ask(_redacted(PAGES[page], f"&save={ending}"))
         assert (saved.status, _leaks(saved.body)) == (200, []), ending
