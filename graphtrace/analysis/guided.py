@@ -75,9 +75,9 @@ class _Cards:
         self.total = len(traces) + omitted
         self._unread = unread
         self._doubtful = {
-            id(trace): finding.params["origin"]["file"]
+            id(trace): (finding.params["recorded"], finding.params["origin"]["file"])
             for trace in traces
-            for finding in trace.findings
+            for finding in sorted(trace.findings, key=lambda each: not each.params.get("recorded"))
             if finding.code == "unread_movement"
         }
 
@@ -249,7 +249,7 @@ class _Cards:
         """Return which records of whom would answer for the other cards, and the files with rows that were not read."""
         done = {id(trace) for trace in known}
         wanted: dict[tuple[Party | None, str], list[Trace]] = defaultdict(list)
-        unread: dict[str, list[Trace]] = defaultdict(list)
+        unread: dict[tuple[bool, str], list[Trace]] = defaultdict(list)
         for trace in self.traces:
             if id(trace) in done:
                 continue
@@ -259,8 +259,8 @@ class _Cards:
                 if asked[1] in record_types:
                     wanted[asked].append(trace)
         found = [
-            _statement("rows_not_read", traces, params={"file": file})
-            for file, traces in sorted(unread.items(), key=lambda each: (-len(each[1]), each[0]))
+            _statement("remarks_not_understood" if recorded else "rows_not_read", traces, params={"file": file})
+            for (recorded, file), traces in sorted(unread.items(), key=lambda each: (-len(each[1]), each[0]))
         ]
         ordered = sorted(wanted.items(), key=lambda each: (-len(each[1]), each[0][1], _id_of(each[0][0])))
         found += [_statement("record_of", traces, party, params={"wanted": kind}) for (party, kind), traces in ordered]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property
@@ -229,7 +229,9 @@ class Tracer:
                 ]
             if not mine:
                 return trace
-            found = sort_findings(_unread_findings(mine), trace.findings)
+            found = sort_findings(
+                _unread_findings(mine, {origin.sort_key[:3] for origin in trace.origins}), trace.findings
+            )
             return replace(_without_presumed(trace, mine), findings=found)
 
         return [[about(trace) for trace in traces] for traces in found]
@@ -282,8 +284,8 @@ def _names_of(trace: Trace) -> tuple[str | None, Sequence[str]]:
     return None, [number for number in numbers if number is not None]
 
 
-def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
-    """Return a finding for each row about a card that was not read."""
+def _unread_findings(rows: Iterable[UnreadMovement], recorded: Set[tuple[Any, ...]]) -> list[Finding]:
+    """Return a finding for each row about a card that was not read, or of which only a part was: those ``recorded``."""
     ordered = sorted(dict.fromkeys(rows), key=lambda row: (row.origin.file, row.origin.sort_key, row.kind or ""))
     return [
         _finding(
@@ -296,6 +298,7 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
             heading=row.field if row.text is not None or row.reason == LEFT_BLANK else None,
             text=row.text,
             date=None if row.when is None else row.when.day,
+            recorded=row.origin.sort_key[:3] in recorded,
         )
         for row in ordered
     ]
@@ -303,7 +306,9 @@ def _unread_findings(rows: Iterable[UnreadMovement]) -> list[Finding]:
 
 def _named_in_unread(row: UnreadRow) -> Finding:
     """Return the finding for a row that was not read and holds a text that is the number of no card."""
-    return _finding("unread_movement", (row.origin,), **row.to_dict(), kind=None, heading=None, date=None)
+    return _finding(
+        "unread_movement", (row.origin,), **row.to_dict(), kind=None, heading=None, date=None, recorded=False
+    )
 
 
 def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when: DateSpan) -> bool:

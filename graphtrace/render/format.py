@@ -48,7 +48,8 @@ def format_share(share: float) -> str:
 
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
-    template = catalogue.FINDINGS.get(code) or catalogue.FINDINGS.get(f"{code}/{params.get('why')}")
+    form = "recorded" if params.get("recorded") is True else params.get("why")
+    template = catalogue.FINDINGS.get(f"{code}/{form}") or catalogue.FINDINGS.get(code)
     if template is None:
         return _untold(code, params, lang)
     named: dict[str, str] = {}

@@ -109,11 +109,15 @@ class Trace(LocalizedDictMixin):
     @property
     def unread_cells(self) -> list[tuple[Origin, dict[str, str]]]:
         """What the rows of the answer say in columns that were not read, by heading; each row once, in its order."""
+        return [(origin, origin.unread_cells) for origin in self.origins if origin.extra]
+
+    @property
+    def origins(self) -> list[Origin]:
+        """The rows of the chains and events of this card, each once, in their order."""
         stated = [hop.origins for chain in self.chains for hop in chain.hops]
         stated += [event.origins for event in self.activations] + [seizure.origins for seizure in self.seizures]
         stated += [listing.origins for listing in self.card_lists] + [link.origins for link in self.chips]
-        origins = dict.fromkeys(origin for each in stated for origin in each)
-        return [(origin, origin.unread_cells) for origin in origins if origin.extra]
+        return list(dict.fromkeys(origin for each in stated for origin in each))
 
     @property
     def head_findings(self) -> tuple[Finding, ...]:

@@ -191,11 +191,30 @@ def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
     desk.load(SOLD, f"{HEAD}E,未知,2024-03-05,{card(1)}\n" + f"E,B,2024-03-05,{card(2)}\n")
     text = " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
     assert text.index("What a row says about this card was not read") < text.index("Records show every step")
-    assert "E” is the last holder on the rows that were read" in text
-    assert "rows that were read" not in desk.run("--case", desk.case, "trace", card(3)).out
+    assert "E” is the last holder by what was read" in text
+    assert "by what was read" not in desk.run("--case", desk.case, "trace", card(3)).out
     chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())
     assert chinese.index("涉及该卡的内容未被采用") < chinese.index("每个环节都有记录")
-    assert "就已采用的行而言，最后持有者是“E”" in chinese
+    assert "就已采用的内容而言，最后持有者是“E”" in chinese
+
+
+def test_a_row_that_is_a_step_is_not_said_to_be_unread_for_its_remark(desk: Desk) -> None:
+    desk.load(
+        SOLD,
+        f"转出方,转入方,日期,卡号,备注\nE,A,2024-03-05,{card(1)},补发1张\n,A,2024-03-05,{card(2)},\n",
+        f"卡号,扣押日期\n{card(1)},2024-07-01\n{card(2)},2024-07-01\n",
+    )
+    assert [desk.trace(n).params("unread_movement")[0]["recorded"] for n in (1, 2)] == [True, False]
+    told = {
+        lang: ["".join(desk.run("--case", desk.case, "--lang", lang, "trace", card(n)).out.split()) for n in (1, 2)]
+        for lang in ("en", "zh")
+    }
+    assert ["Arowaboutthiscardwasread,but" in text for text in told["en"]] == [True, False]
+    assert ["Whatarowsaysaboutthiscardwasnotread" in text for text in told["en"]] == [False, True]
+    assert ["该行已采用，但其中另有内容未被理解" in text for text in told["zh"]] == [True, False]
+    assert ["涉及该卡的内容未被采用：" in text for text in told["zh"]] == [False, True]
+    asked = "".join(desk.run("--case", desk.case, "status", "--questions").out.split())
+    assert "rowsabout1cardthatwereread,butnotallthattheysaywasunderstood" in asked
 
 
 def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk: Desk) -> None:
@@ -314,7 +333,7 @@ def test_siblings_count_the_cards_for_suspension_of_which_rows_were_not_read(des
     desk.ask("load", desk.file(f"日期,起始卡号,结束卡号\n2024-03-05,{card(3)},{card(4)}\n"))
     assert desk.ask("siblings", card(1)).json["suspension_unread"] == 3
     text = " ".join(desk.run("--case", desk.case, "siblings", card(1)).out.split())
-    assert "Of 3 cards among them rows that may say that they changed hands were not read" in text
+    assert "What rows say about 3 cards among them was not all understood" in text
 
 
 def test_a_list_without_headings_that_was_not_understood_tells_its_first_card_too(desk: Desk) -> None:
