@@ -25,7 +25,8 @@ from graphtrace.uninterrupted import run_uninterrupted
 PREFIX: Final = ".graphtrace-"
 
 
-_LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
+_OWN_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})(?:\.lock)?")
+"""Names of scratch folders and of their locks; a power cut may leave a folder whose lock is lost."""
 
 
 @contextmanager
@@ -137,14 +138,17 @@ def sweep(parent: Path) -> None:
         names = [path.name for path in parent.iterdir()]
     except OSError:
         return
-    for name in names:
-        if found := _LOCK_NAME.fullmatch(name):
-            with suppress(OSError, StoreError):
-                _sweep_one(parent / found[1])
+    for name in {found[1] for found in map(_OWN_NAME.fullmatch, names) if found}:
+        with suppress(OSError, StoreError):
+            _sweep_one(parent / name)
 
 
 def _sweep_one(folder: Path) -> None:
-    if not stat.S_ISREG(os.lstat(_lock_of(folder)).st_mode):
+    try:
+        is_own = stat.S_ISREG(os.lstat(_lock_of(folder)).st_mode)
+    except FileNotFoundError:
+        is_own = stat.S_ISDIR(os.lstat(folder).st_mode)
+    if not is_own:
         return
     with open_lock_file(_lock_of(folder), create=True) as lock:  # type: ignore[union-attr]
         if try_lock(lock):

@@ -151,6 +151,15 @@ def test_a_folder_whose_owner_lives_is_not_swept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_whose_lock_a_power_cut_took_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".graphtrace-0123456789abcdef"
+    left.mkdir()
+    (left / "copy of a file").write_text("evidence", "utf-8")
+    with own_folder(tmp_path) as living:
+        assert list(tmp_path.glob(".graphtrace-*[0-9a-f]")) == [living]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_what_is_called_like_a_scratch_folder_is_swept(tmp_path: Path) -> None:
     for name in (
         "graphtrace-0123456789abcdef.lock",
