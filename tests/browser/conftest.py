@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
 
+PATIENCE_MS = 120_000
+"""Time that a browser waits for anything: long, because on a busy machine how long something takes says nothing."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -36,8 +39,9 @@ def browser() -> Iterator[Browser]:
     if program is None:
         missing = f"no Chromium on the path, and none named by {GIVEN}"
         pytest.fail(missing) if os.environ.get(REQUIRED) else pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
@@ -121,7 +125,7 @@ def show(browser: Browser, trap: Trap, tmp_path: Path) -> Iterator[Show]:
         file.write_bytes(text.encode())
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **context))
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         trap.watch(page)
         page.goto(file.as_uri())
         return page

@@ -19,7 +19,7 @@ from graphtrace.evidence.report import pin_answer
 from graphtrace.render import Lang
 
 from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
-from .conftest import Trap, on_paper
+from .conftest import PATIENCE_MS, Trap, on_paper
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,7 +47,7 @@ def arrive(page: Page, bench: Bench) -> None:
 def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **context: Any) -> Iterator[Page]:
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
     page = tab.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     trap = OwnTrap(bench.origin)
     arrive(page, bench)
     trap.watch(page)
@@ -58,9 +58,6 @@ def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **
     came = [each for each in trap.caught if each.startswith("download blob:")]
     assert (len(came), [each for each in trap.caught if each not in came]) == (downloads, [])
 
-
-LOADED_MS = 120_000
-"""Time that a load may take, of several files into a server on a busy machine."""
 
 WORDS = {
     "en": {
@@ -102,7 +99,7 @@ def live_through(page: Page, files: Sequence[Path], lang: Lang) -> None:
     # files come in and are loaded in the background
     page.set_input_files("#files", [str(file) for file in files])
     page.click("#load")
-    page.wait_for_selector(".bench-done", timeout=LOADED_MS)
+    page.wait_for_selector(".bench-done")
     assert words["done"] in page.locator("main").inner_text()
     page.wait_for_selector("text=seizures.csv")
     # a number leads to its card, by the keyboard alone
@@ -442,7 +439,7 @@ def test_from_a_lead_on_the_page_of_a_card_to_its_letter_and_the_mail_that_answe
         page.goto(f"{bench.origin}/")
         page.set_input_files("#files", str(tmp_path / "回函.eml"))
         page.click("#load")
-        page.wait_for_selector(".bench-done", timeout=LOADED_MS)
+        page.wait_for_selector(".bench-done")
         assert reference in page.locator("main").inner_text()
         page.goto(f"{bench.origin}/leads")
         assert words["came"] in row.inner_text()
