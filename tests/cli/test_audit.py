@@ -234,7 +234,7 @@ def test_files_are_json_text_or_csv_without_formulas(
     rows = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8-sig"))))
     assert len(rows) == 6
     assert not [cell for row in rows for cell in row if cell.startswith("=")]
-    ran = run(*arguments, "-o", tmp_path / "out.pdf", "--case", hostile, "--json")
+    ran = run(*arguments, "-o", tmp_path / "out.rtf", "--case", hostile, "--json")
     assert (ran.code, ran.error["code"]) == (2, "unknown_format")
 
 
