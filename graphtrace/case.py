@@ -33,6 +33,7 @@ from graphtrace.storage.neo4j.address import Credentials
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.analysis.saved_answers import SavedAnswer
     from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
@@ -1135,8 +1136,9 @@ class Case:
         Parameters
         ----------
         answers
-            Answers of ``trace`` and ``audit`` that were saved as JSON or JSON Lines; they are asked again with the
-            options that they state, and compared whole, sentences and counts too. Lines state no options.
+            Answers of ``trace`` and ``audit`` that were saved as JSON, JSON Lines, XLSX, DOCX or HTML; they are asked
+            again with the options that they state, and compared whole, sentences and counts too. Lines state no
+            options. A file for people is also written anew, and has to show the same. A PDF carries no answer.
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
             and as much room as loading did. The saved answers are asked of that case too, as of their heads. Only done
@@ -1196,7 +1198,26 @@ class Case:
             if stores is not self._stores:
                 stores.close()
 
-        problems += check_answers(ask_again, saved, lambda day: entries_until(entries, as_of or day), notes)
+        def write_again(answer: SavedAnswer, now: Traces | AuditResults) -> bytes | None:
+            if answer.ending == ".json":
+                return None
+            from graphtrace.render.provenance import answered_at
+            from graphtrace.render.registry import make_file
+            from graphtrace.results.case import CaseHead, CaseState, Unread
+
+            told, stated = answer.told, answer.document
+            unread = Unread(**stated["unread"]) if "unread" in stated else None
+            head = None if told["case_head"] is None else CaseHead(**told["case_head"])
+            ledger = entries_until(entries, as_of or answer.as_of)
+            state = CaseState(answer.ledger_head, unread, answer.as_of, head, told["day"], ledger)
+            with answered_at(state, stated.get("skipped", ()), answer.options):
+                lang = answer.options.get("lang", "en")
+                made = make_file(now, answer.ending, lang, title=told["title"], as_of=answer.as_of)
+            return made if isinstance(made, bytes) else made.encode()
+
+        problems += check_answers(
+            ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, write_again
+        )
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
     @_logged
@@ -1208,6 +1229,7 @@ class Case:
         rules: Sequence[Rule] | None = None,
         as_of: str | None = None,
         slack: int | None = None,
+        annex: str | Path | None = None,
     ) -> AuditResults:
         """Audit every card that an enterprise bought from carriers, or that a dealer received from others.
 
@@ -1230,6 +1252,9 @@ class Case:
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         slack
             As for :meth:`trace`.
+        annex
+            A file to write, not with ``all``: a line of JSON for each card behind the counts, with the figures in which
+            it counts and the rows that name it.
 
         Returns
         -------
@@ -1248,17 +1273,28 @@ class Case:
             If the query of a rule cannot be asked.
         """
         from graphtrace.analysis.audit.report import audit_all, audit_parties, check_role
+        from graphtrace.results.annex import AnnexWriter
         from graphtrace.results.audit import AuditResults
         from graphtrace.rules.loader import load_rules
+        from graphtrace.storage.atomic import atomic_write
 
         if bool(names) == all:
             raise UsageError("audit_of_what", hint="audit_usage")
+        if annex is not None and all:
+            raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         check_role(role)
         applied = load_rules() if rules is None else rules
         with self._stores.open_tracer(as_of, slack=_slack_days(slack)) as tracer:
-            return AuditResults(
-                audit_all(tracer, applied, role or "enterprise") if all else audit_parties(tracer, names, applied, role)
-            )
+            if annex is None:
+                return AuditResults(
+                    audit_all(tracer, applied, role or "enterprise")
+                    if all
+                    else audit_parties(tracer, names, applied, role)
+                )
+            with atomic_write(Path(annex)) as stream:
+                written = AnnexWriter(Path(annex).name, stream.write)
+                audits = audit_parties(tracer, names, applied, role, written.add)
+            return AuditResults(audits, written.annex)
 
     @_logged
     def audit_details(

@@ -339,10 +339,10 @@ class Checker:
             why = str(error) if isinstance(error, (Doubt, Fault)) else f"the answer is no answer here ({error!r})"
         self.lines.append((sentence, state, why))
 
-    def source_of(self, origin: dict) -> tuple[Source, dict]:
+    def source_of(self, origin: dict, annexed: bool) -> tuple[Source, dict]:
         where, source = place_of(origin), self.sources.get(origin["sha256"])
         table = self.tables.get(ref_of({**origin, "row": ""}))
-        need(table and origin["row"] in table["rows"], f"{where} is not among the rows that the answer rests on")
+        need(table and (annexed or origin["row"] in table["rows"]), f"{where} is no row that the answer rests on")
         need(table["file"] == origin["file"], f"{where} is called {table['file']}, too")
         need(source is None or source.is_sound, f"the bytes of {where} have another hash than {origin['sha256']}")
         reading = table["reading"] or {}
@@ -356,9 +356,9 @@ class Checker:
                 need(name_key(there) in name_key(heading), f"{where}: column {letters} is headed {there!r}")
         return source, reading
 
-    def readings(self, origin: dict, kinds: tuple[str, ...]):
+    def readings(self, origin: dict, kinds: tuple[str, ...], annexed: bool = False):
         """Yield the cells of a row by field, and what was said of all rows, by each kind that it may be of."""
-        source, reading = self.source_of(origin)
+        source, reading = self.source_of(origin, annexed)
         for kind in (kind for kind in kinds if kind in reading["fields"]):
             values = {}
             for field, letters in reading["fields"][kind].items():
@@ -674,8 +674,11 @@ class Checker:
     def _complete(self, result: dict) -> None:
         stated = {ref_of({**each, "table": None}) for each in walk(result) if {"sha256", "row"} <= each.keys()}
         stated |= {re.sub("!.*:", ":", ref) for each in result.get("because", {}).get("findings", []) for ref in each}
+        self._no_other(result["card"]["key"], stated)
+
+    def _no_other(self, key: str | None, stated: set[str]) -> None:
         doubt = ""
-        for sha256, sheet, row in self.hits(result["card"]["key"]) if result["card"]["key"] else ():
+        for sha256, sheet, row in self.hits(key) if key else ():
             origin = {"sha256": sha256, "sheet": sheet, "row": row, "file": self.files.get(sha256, sha256[:12])}
             if ref_of(origin) in stated:
                 continue
@@ -727,7 +730,7 @@ class Checker:
             ("balance", rest and balance[acquired] - sum(map(balance.get, MINUS)), rest),
         ):
             self.say(f"{about}: the {what} add up", need, count == total, f"the {what} come to {count}, not {total}")
-        self.lines.append((f"{about}: the cards behind the counts", NOT_CHECKED, "trace says it of single cards"))
+        self.lines.append((f"{about}: the cards behind the counts", NOT_CHECKED, "prove_annex.py checks their annex"))
 
 
 def side(party: dict | None) -> tuple[str, str] | None:

@@ -8,20 +8,25 @@ as not compared.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from graphtrace._version import __version__
 from graphtrace.analysis.audit.report import audit_all, audit_parties
 from graphtrace.analysis.trace import Tracer
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
+from graphtrace.results.annex import Annex, AnnexedCard, AnnexWriter
 from graphtrace.results.audit import AuditResults
+from graphtrace.results.embedded import carried_by, shown_parts
 from graphtrace.results.letters import Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
@@ -44,6 +49,9 @@ OpenTracer = Callable[[Moment | None, bool], AbstractContextManager[Tracer]]
 _SHOWN: Final = 120
 """Maximum number of characters shown of a value that differs."""
 
+WriteAgain = Callable[["SavedAnswer", Traces | AuditResults], bytes | None]
+"""Writes the file of a saved answer anew from what the case answers; ``None`` for JSON."""
+
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
 
@@ -54,17 +62,34 @@ class SavedAnswer:
     ``asked`` are the inputs of a trace, or the ids of the audited parties, each once. ``options`` are those with which
     the command was asked; an answer from Python states none, and is asked again with those that are usual. ``damaged``
     are the cells of a list that are damaged numbers: nobody can type them, so they cannot be asked again. One
-    ``in_lines`` (JSON Lines) states each result with the head, and nothing of all of them together.
+    ``in_lines`` (JSON Lines) states each result with the head, and nothing of all of them together. ``ending`` is the
+    format of the file; of one for people ``content`` are its bytes, and ``told`` what it says of the case.
     """
 
     file: str
     command: Literal["trace", "audit"]
+    ending: str
+    content: bytes
+    told: Mapping[str, Any]
     document: Mapping[str, Any]
     asked: tuple[str, ...]
     options: Mapping[str, Any]
     is_anchored: bool
     damaged: tuple[str, ...]
     in_lines: bool
+    folder: Path
+
+    @property
+    def annex(self) -> Annex | None:
+        """Return what it says of the annex with the cards behind its counts, if it has one."""
+        stated = self.options.get("annex")
+        return None if stated is None else Annex(stated["file"], stated["sha256"], stated["cards"])
+
+    @property
+    def annex_beside(self) -> Path | None:
+        """Return the annex in the folder of the answer, if it is there."""
+        path = None if self.annex is None else self.folder / Path(self.annex.file).name
+        return path if path is not None and path.is_file() else None
 
     @property
     def ledger_head(self) -> str | None:
@@ -99,7 +124,10 @@ def read_answer(path: Path) -> SavedAnswer:
         If it cannot be read, or is no answer of ``trace`` or ``audit``.
     """
     try:
-        document, in_lines = _document(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
+        content = read_small_file(path, MAX_ANSWER_BYTES)
+        ending, document = carried_by(content, MAX_ANSWER_BYTES)
+        told = {} if ending == ".json" else _told(document["told"])
+        document, in_lines = _document(content.decode("utf-8")) if ending == ".json" else (document["answer"], False)
         parts = _parts(document)
         options = document.get("options") or {}
         _check_options(options)
@@ -111,12 +139,16 @@ def read_answer(path: Path) -> SavedAnswer:
     return SavedAnswer(
         path.name,
         command,
+        ending,
+        b"" if ending == ".json" else content,
+        told,
         document,
         tuple(dict.fromkeys(about for about, _ in parts)),
         options,
         "ledger_head" in document,
         tuple(dict.fromkeys(about for about, part in parts if _is_damaged(part))) if command == "trace" else (),
         in_lines,
+        path.parent,
     )
 
 
@@ -145,10 +177,12 @@ def check_answers(
     answers: Iterable[SavedAnswer],
     ledger_until: Callable[[str | None], Sequence[str]],
     notes: Sequence[str],
+    write: WriteAgain,
 ) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
-    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` are those of the case.
+    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` are those of the case; ``write``
+    writes the file of an answer anew.
     """
     for answer in answers:
         if answer.document.get("redacted"):
@@ -175,14 +209,17 @@ def check_answers(
             yield "answer_not_compared", {"file": answer.file, "what": damaged}
         for what in answer.lacking:
             yield "answer_not_compared", {"file": answer.file, "what": what}
-        differing = _ask_and_compare(open_tracer, answer, answer.as_of, ledger)
+        yield from _annex_problems(answer)
+        differing, now = _ask_and_compare(open_tracer, answer, answer.as_of, ledger)
         since = _loaded_by(ledger[len(ledger) - later :]) if later else {}
         for about, change in differing:
             yield "answer_differs", {"file": answer.file, "about": about, "later": later or None, **change, **since}
         if differing and later:
             then = ledger[: len(ledger) - later]
-            for about, change in _ask_and_compare(open_tracer, answer, point_after(then), then):
+            differing, now = _ask_and_compare(open_tracer, answer, point_after(then), then)
+            for about, change in differing:
                 yield "answer_never_given", {"file": answer.file, "about": about, **change}
+        yield from _shown_otherwise(answer, None if differing else write(answer, now))
 
 
 def check_derived(
@@ -199,8 +236,58 @@ def check_derived(
         ledger = ledger_until(answer.as_of)
         later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
         then = derived[: len(ledger) - (later or 0)]
-        for about, change in _ask_and_compare(open_tracer, answer, point_after(then), then):
+        for about, change in _ask_and_compare(open_tracer, answer, point_after(then), then)[0]:
             yield "answer_not_derived", {"file": answer.file, "about": about, **change}
+
+
+def _annex_problems(answer: SavedAnswer) -> Problems:
+    """Yield what is wrong with the annex beside an answer: it is not there, or its bytes have another hash."""
+    if answer.annex is None:
+        return
+    if answer.annex_beside is None:
+        yield "answer_not_compared", {"file": answer.file, "what": answer.annex.file}
+        return
+    with answer.annex_beside.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != answer.annex.sha256:
+        yield "annex_altered", {"file": answer.file, "annex": answer.annex.file}
+
+
+class _AnnexAgain:
+    """The annex of an answer, made anew and compared line by line with the one beside it; nothing is kept."""
+
+    def __init__(self, answer: SavedAnswer) -> None:
+        self._stated, self._beside = answer.annex, answer.annex_beside
+        self._change: dict[str, Any] = {}
+        self._made: Annex | None = None
+
+    @property
+    def add(self) -> Callable[[Iterable[AnnexedCard]], None] | None:
+        """Return what takes the cards, where the answer has an annex."""
+        return None if self._stated is None else self._add
+
+    def _add(self, cards: Iterable[AnnexedCard]) -> None:
+        assert self._stated is not None
+        with ExitStack() as resources:
+            lines = iter(()) if self._beside is None else iter(resources.enter_context(self._beside.open("rb")))
+            place = count(1)
+
+            def compare(line: bytes) -> None:
+                at, before = next(place), next(lines, line)
+                if before != line and not self._change:
+                    texts = (each.decode(errors="replace").rstrip() for each in (before, line))
+                    self._change = dict(zip(("part", "before", "after"), (f"/{at}", *texts), strict=True))
+
+            writer = AnnexWriter(self._stated.file, compare)
+            writer.add(cards)
+            self._made = writer.annex
+
+    def differences(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the file of the annex with the first line that differs, where the cards are others now."""
+        if self._stated is None or self._made == self._stated:
+            return []
+        made = None if self._made is None else self._made._asdict()
+        return [(self._stated.file, self._change or _first_change(self._stated._asdict(), made))]
 
 
 def _loaded_by(lines: Sequence[str]) -> dict[str, Any]:
@@ -211,31 +298,48 @@ def _loaded_by(lines: Sequence[str]) -> dict[str, Any]:
 
 def _ask_and_compare(
     open_tracer: OpenTracer, answer: SavedAnswer, moment: Moment | None, ledger: Sequence[str]
-) -> list[tuple[str, dict[str, Any]]]:
-    """Return about what the case answers otherwise as of a moment, each with the first value that differs."""
+) -> tuple[list[tuple[str, dict[str, Any]]], Traces | AuditResults]:
+    """Return about what the case answers otherwise as of a moment, each with the first value that differs; and how."""
     rules, other = _rules_of(answer)
     with open_tracer(moment, answer.is_judged) as tracer:
         slack = answer.options.get("slack", tracer.slack)
         asked = tracer if slack == tracer.slack else Tracer(tracer.store, slack=slack)
-        now = _ask_again(asked, answer, rules)
-    return _differences(answer, now, frozenset(other), ledger)
+        annex = _AnnexAgain(answer)
+        now = _ask_again(asked, answer, rules, annex)
+    return _differences(answer, now, frozenset(other), ledger) + annex.differences(), now
 
 
-def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> Traces | AuditResults:
+def _shown_otherwise(answer: SavedAnswer, again: bytes | None) -> Problems:
+    """Yield the part of a file for people that the program does not write so for the answer that the file carries.
+
+    ``again`` is the file as it is written now; ``None`` where the case does not give this answer.
+    """
+    if answer.ending == ".json":
+        return
+    if again is None or answer.document.get("graphtrace") != __version__:
+        yield "answer_not_compared", {"file": answer.file, "what": "shown"}
+        return
+    before, after = (shown_parts(content, answer.ending) for content in (answer.content, again))
+    part = next((name for name in {**before, **after} if before.get(name) != after.get(name)), None)
+    if part is not None:
+        yield "answer_shown_otherwise", {"file": answer.file, "part": part}
+
+
+def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule], annex: _AnnexAgain) -> Traces | AuditResults:
     if answer.command == "trace":
         inputs = answer.options.get("inputs") or answer.asked
         return Traces(tracer.trace([each for each in inputs if each not in answer.damaged]))
     with suppress(NothingFound, UsageError):
-        return _audit_again(tracer, answer, rules)
+        return _audit_again(tracer, answer, rules, annex)
     return AuditResults(())
 
 
-def _audit_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule]) -> AuditResults:
+def _audit_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule], annex: _AnnexAgain) -> AuditResults:
     role = answer.options.get("role")
     if answer.options.get("all"):
         return AuditResults(audit_all(tracer, rules, role or "enterprise"))
     if names := answer.options.get("names"):
-        return AuditResults(audit_parties(tracer, names, rules, role))
+        return AuditResults(audit_parties(tracer, names, rules, role, annex.add))
     audits: list[Any] = []
     asked = [(about, audited_as["role"]) for about, audited_as in _parts(answer.document)]
     for about, role in dict.fromkeys(asked) if answer.in_lines else asked:
@@ -349,6 +453,15 @@ def _without_rules(part: Mapping[str, Any], other_rules: frozenset[str]) -> Mapp
     return {**part, "findings": [finding for finding in part["findings"] if finding["code"] not in other_rules]}
 
 
+def _told(told: Any) -> Mapping[str, Any]:
+    """Return what a file for people says of the case, checked."""
+    for value in (told["title"], told["day"], *(told["case_head"] or {}).values()):
+        if not isinstance(value, str | None):
+            raise TypeError
+    stated: Mapping[str, Any] = told
+    return stated
+
+
 def _are_unread(stated: Any, ledger: Sequence[str], notes: Sequence[str]) -> bool:
     """Whether a case had so much that was not read. Of the files that notes tell of, some may have come later."""
     if stated is None:
@@ -410,6 +523,10 @@ def _check_options(options: Any) -> None:
     for name in ("inputs", "names"):
         for each in options.get(name) or ():
             _text(each)
+    if (annex := options.get("annex")) is not None:
+        for name in ("file", "sha256"):
+            _text(annex[name])
+        annex["cards"] + 0
     for rule in options.get("rules") or ():
         _text(rule["id"])
         rule["version"] + 0

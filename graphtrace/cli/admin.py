@@ -125,5 +125,12 @@ def compact(common: GlobalOptions) -> CommandResult:
     return show_answer(compacted, common, state=state)
 
 
-_ANSWERED = ("answer_differs", "answer_never_given", "answer_not_compared", "answer_not_derived")
+_ANSWERED = (
+    "answer_differs",
+    "answer_never_given",
+    "answer_not_compared",
+    "answer_not_derived",
+    "answer_shown_otherwise",
+    "annex_altered",
+)
 """Code of a problem of a saved answer only: the case may be sound and have more records by now."""

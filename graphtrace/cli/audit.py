@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,7 @@ def audit(
     own: OwnRules = None,
     bucket: Annotated[str | None, typer.Option(metavar="BUCKET")] = None,
     cards: Annotated[bool, typer.Option("--cards")] = False,
+    annex: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     as_of: AsOf = None,
     slack: Slack = None,
     fail_on: Level | None = None,
@@ -52,7 +54,11 @@ def audit(
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with common.open_case() as case:
         if bucket is None and not cards:
-            audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack)
+            if annex is not None and common.redact:
+                raise UsageError("annex_not_redacted", hint="without_annex")
+            audits = case.audit(
+                *(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack, annex=annex
+            )
             state = case.state(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             options = {
@@ -61,6 +67,7 @@ def audit(
                 "names": list(names or ()),
                 "role": role,
                 "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
+                **({} if audits.annex is None else {"annex": audits.annex._asdict()}),
             }
             return show_answer(
                 *(audits, common),
@@ -70,6 +77,8 @@ def audit(
                 state=state,
                 options=options,
             )
+        if annex is not None:
+            raise UsageError("annex_of_counts", hint="without_annex")
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(

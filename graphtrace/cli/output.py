@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -170,7 +171,7 @@ class OutputFile:
     stream: BinaryIO
 
 
-_OUTPUTS = ("out", "directory")
+_OUTPUTS = ("out", "directory", "annex")
 """Names of the arguments of commands that name an output."""
 
 
@@ -185,6 +186,9 @@ def require_writable_outputs(paths: Iterable[Path | None], given: Mapping[str, A
         If there is one.
     """
     outputs = [path for path in (*paths, *map(given.get, _OUTPUTS)) if isinstance(path, Path)]
+    for one, other in combinations(outputs, 2):
+        if one.resolve() == other.resolve():
+            raise UsageError("output_twice", path=one, hint="another_file", code="unwritable_output")
     inputs = [
         each
         for name, value in given.items()

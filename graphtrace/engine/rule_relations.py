@@ -353,6 +353,8 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "own_departed": "BOOLEAN",
         "use": "VARCHAR",
         "province": "VARCHAR",
+        "left": "INTEGER",
+        "own_left": "BOOLEAN",
     },
     "used": {
         "key": "BIGINT",

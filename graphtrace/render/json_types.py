@@ -72,6 +72,14 @@ class AskedRule(TypedDict):
     parameters: dict[str, Any]
 
 
+class AnnexJson(TypedDict):
+    """The file with the cards behind the counts of an audit: one line of JSON for each card."""
+
+    file: str
+    sha256: str
+    cards: int
+
+
 class OptionsJson(TypedDict):
     """The options of ``trace`` (``inputs``) or ``audit`` with which ``verify`` asks a saved answer again."""
 
@@ -85,6 +93,7 @@ class OptionsJson(TypedDict):
     names: NotRequired[list[str]]
     role: NotRequired[Literal["enterprise", "dealer"] | None]
     rules: NotRequired[list[AskedRule]]
+    annex: NotRequired[AnnexJson]
 
 
 class AskedOptions(TypedDict):

@@ -105,7 +105,7 @@ def passed_over() -> list[str]:
 def foot_texts(*, has_head: bool = False) -> list[Phrase]:
     """Return the provenance lines for the footer, after the head of the case unless the page shows it elsewhere."""
     head = None if has_head else case_head_text()
-    texts = (head, redaction_text(), passed_over_text(), unread_text(), ledger_text())
+    texts = (head, redaction_text(), passed_over_text(), unread_text(), annex_text(), ledger_text())
     return [text for text in texts if text is not None]
 
 
@@ -122,6 +122,12 @@ def case_head_text() -> Phrase | None:
         return None
     stated = [(name, value) for name, value in head._asdict().items() if value]
     return join_texts(*(join_texts(label_text(f"head_{name}"), value) for name, value in stated), by=" · ")
+
+
+def printed_day() -> str | None:
+    """Return the day of the last line of the ledger of the case of the answer being written, where it is known."""
+    state = _STATE.get()
+    return None if state is None else state.day
 
 
 def print_margins(title: str) -> Sequence[str] | None:
@@ -156,6 +162,12 @@ def unread_text() -> Phrase | None:
         return None
     told = [Text("labels", f"unread_{name}", {"count": count}) for name, count in counts._asdict().items() if count]
     return label_text("unread", counts=told)
+
+
+def annex_text() -> Phrase | None:
+    """Return the line that names the annex with the cards of an audit and its hash, if one was written."""
+    annex = (options_asked() or {}).get("annex")
+    return None if annex is None else label_text("annex", **annex)
 
 
 def ledger_text() -> Phrase | None:

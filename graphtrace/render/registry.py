@@ -11,7 +11,8 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.render.provenance import marked_if_redacted
+from graphtrace.render.provenance import case_head, marked_if_redacted, options_asked, printed_day
+from graphtrace.results.embedded import CARRYING, embed
 
 if TYPE_CHECKING:
     from graphtrace.render import Lang
@@ -180,15 +181,24 @@ def hash_answer(answer: object) -> str:
 def make_file(
     answer: object, ending: str, lang: Lang, *, title: str | None = None, as_of: str | None = None
 ) -> str | bytes:
-    """Return the content of a file in the format of ``ending``, one of :data:`ENDINGS` except JSON and text."""
+    """Return the content of a file in the format of ``ending``, one of :data:`ENDINGS` except JSON and text.
+
+    Where the options are stated with which the answer can be asked again, the file carries its JSON for ``verify``.
+    """
     from graphtrace.render.writers import render_file
 
     renderer = find_renderer(answer)
     with marked_if_redacted(answer):
+        content: str | bytes
         if ending == ".html" and renderer.page is not None:
-            page: str = _function(renderer.page)(_asked(answer, renderer), lang, case=title, as_of=as_of)
-            return page
-        return render_file(make_document(answer, case=title, as_of=as_of), ending, lang)
+            content = _function(renderer.page)(_asked(answer, renderer), lang, case=title, as_of=as_of)
+        else:
+            content = render_file(make_document(answer, case=title, as_of=as_of), ending, lang)
+        if ending not in CARRYING or options_asked() is None:
+            return content
+        head, day = case_head(), printed_day()
+        told = {"title": title, "case_head": None if head is None else head._asdict(), "day": day}
+        return embed(content, ending, {"answer": make_values(answer, title or "", lang), "told": told})
 
 
 def _asked(answer: object, renderer: Renderer) -> object:

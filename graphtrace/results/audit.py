@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from graphtrace.results.annex import Annex
+
 
 class MonthCount(NamedTuple):
     """Cards by the month: of their purchase or receipt, in which they last left (of those resold), and in which they
@@ -404,7 +406,8 @@ class Audit(LocalizedDictMixin):
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received. ``unread_rows``
     hold its name and were not read; ``None`` where all parties were audited. ``reply_findings`` name the files that it
-    rests on and that are not what their replies say.
+    rests on and that are not what their replies say. ``annexed`` is one row of each table that names a card, where an
+    annex of the cards was asked for.
     """
 
     enterprise: Party
@@ -436,6 +439,7 @@ class Audit(LocalizedDictMixin):
     judgements: tuple[NamedJudgement, ...] = ()
     unread_rows: tuple[UnreadRow, ...] | None = field(default=None, compare=False)
     reply_findings: tuple[Finding, ...] = ()
+    annexed: tuple[Origin, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"
@@ -465,10 +469,17 @@ class Audit(LocalizedDictMixin):
 
 
 class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
-    """One audit per party, as a sequence and as a table."""
+    """One audit per party, as a sequence and as a table.
 
-    def __init__(self, audits: Iterable[Audit]) -> None:
+    Attributes
+    ----------
+    annex
+        File, SHA-256 and number of lines of the annex with the cards behind the counts, where one was written.
+    """
+
+    def __init__(self, audits: Iterable[Audit], annex: Annex | None = None) -> None:
         self._audits = tuple(audits)
+        self.annex = annex
 
     @overload
     def __getitem__(self, index: int) -> Audit: ...

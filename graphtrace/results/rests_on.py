@@ -126,10 +126,15 @@ def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
 
 
 def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the tables with the rows that audits name: declarations, rows not read, the ends of books."""
+    """Return the tables with the rows that audits name: declarations, rows not read, the ends of books.
+
+    The tables of annexed cards are among them; the annex names their rows.
+    """
     rows: _Rows = defaultdict(set)
     for audit in audits:
         _add(rows, (each.origin for each in audit.unread_rows or ()))
+        for origin in audit.annexed:
+            rows[origin.file, origin.sha256, origin.sheet].update(())
         if audit.balance is not None:
             _add(rows, audit.balance.declarations)
             _add(rows, (book.source for book in audit.balance.books))

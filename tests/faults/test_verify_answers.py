@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,11 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "x.gtrace"
 
 
-def save(place: Path, **how: Any) -> Path:
+def save(place: Path, ending: str = ".json", **how: Any) -> Path:
     """Save an answer as the command does."""
     from graphtrace.cli import main
 
-    saved = place.parent / "saved.json"
+    saved = place.parent / f"saved{ending}"
     as_of = [word for name, value in how.items() for word in (f"--{name.replace('_', '-')}", value)]
     assert main(["trace", CARD, "--case", str(place), "-q", "-o", str(saved), *as_of]) == 0
     return saved
@@ -88,3 +90,108 @@ def test_an_answer_for_a_day_and_one_without_judgements_are_derived_too(place: P
     assert problems(place, saved, deep=True) == []
     edit(saved)
     assert "answer_not_derived" in [code for code, _ in problems(place, saved, deep=True)]
+
+
+def load_later(place: Path) -> None:
+    (place.parent / "later.csv").write_text(LATER, encoding="utf-8")
+    with gt.open_case(place) as case:
+        case.load(place.parent / "later.csv")
+
+
+CARRIED = "customXml/graphtrace.xml"
+SCRIPT = '<script type="application/json" id="graphtrace-answer">'
+FOR_PEOPLE = [".xlsx", ".docx", ".html"]
+
+
+def edit_file(saved: Path, before: str, after: str, *, carried: bool) -> None:
+    """Change a text in what a file for people carries, or in what it shows, and nothing else."""
+    if saved.suffix == ".html":
+        parts = saved.read_text(encoding="utf-8").partition(SCRIPT)
+        assert before in parts[2 if carried else 0]
+        changed = [each.replace(before, after) if (n == 2) == carried else each for n, each in enumerate(parts)]
+        saved.write_text("".join(changed), encoding="utf-8")
+        return
+    with zipfile.ZipFile(saved) as archive:
+        held = {info: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
+        for info, content in held.items():
+            is_meant = (info.filename == CARRIED) == carried
+            archive.writestr(info, content.replace(before.encode(), after.encode()) if is_meant else content)
+    assert any(before.encode() in content for info, content in held.items() if (info.filename == CARRIED) == carried)
+
+
+@pytest.mark.parametrize("ending", FOR_PEOPLE)
+def test_a_file_for_people_shows_what_the_program_writes_for_its_answer(place: Path, ending: str) -> None:
+    saved = save(place, ending)
+    assert problems(place, saved, deep=True) == []
+    load_later(place)
+    assert [code for code, _ in problems(place, saved)] == ["answer_differs"]
+    edit_file(saved, "甲公司", "丙公司", carried=False)
+    ((_, differs), (code, params)) = problems(place, saved)
+    assert differs["loaded"] == ["later.csv"]
+    assert code == "answer_shown_otherwise"
+    assert params["part"].startswith({".xlsx": "xl/", ".docx": "word/document.xml", ".html": "/"}[ending])
+
+
+@pytest.mark.parametrize("ending", FOR_PEOPLE)
+def test_what_a_file_for_people_carries_is_compared_as_json_is(place: Path, ending: str) -> None:
+    saved = save(place, ending)
+    edit_file(saved, '"outcome":"continuous"', '"outcome":"broken"', carried=True)
+    # what it shows is compared with a right answer only
+    assert [code for code, _ in problems(place, saved)] == ["answer_differs", "answer_not_compared"]
+    edit_file(saved, '"outcome":"broken"', '"outcome":[', carried=True)
+    with pytest.raises(gt.errors.InputError):
+        problems(place, saved)
+
+
+def test_a_file_that_carries_no_answer_is_none(place: Path) -> None:
+    for ending in (".csv", ".md", ".txt"):
+        with pytest.raises(gt.errors.InputError):
+            problems(place, save(place, ending))
+
+
+def save_audit(place: Path, annex: Path) -> Path:
+    from graphtrace.cli import main
+
+    saved = place.parent / "audit.json"
+    assert main(["audit", "甲公司", "--case", str(place), "-q", "-o", str(saved), "--annex", str(annex)]) == 0
+    return saved
+
+
+def test_the_annex_of_an_audit_is_made_again_and_compared(place: Path) -> None:
+    annex = place.parent / "cards.jsonl"
+    saved = save_audit(place, annex)
+    (line,) = annex.read_text(encoding="utf-8").splitlines()
+    told = json.loads(line)
+    assert (told["card"], told["bucket"], told["holder"], told["depth"]) == (CARD, "resold", "name:乙", 1)
+    assert problems(place, saved, deep=True) == []
+    annex.write_text(line.replace("2024-03-05", "2024-03-06") + "\n", encoding="utf-8")
+    assert [code for code, _ in problems(place, saved)] == ["annex_altered"]
+    annex.unlink()
+    assert problems(place, saved) == [("answer_not_compared", {"file": "audit.json", "what": "cards.jsonl"})]
+
+
+def test_an_annex_that_is_forged_with_its_hash_differs_in_the_line_that_was_changed(place: Path) -> None:
+    annex = place.parent / "cards.jsonl"
+    saved = save_audit(place, annex)
+    annex.write_bytes(annex.read_bytes().replace(b"2024-03-05", b"2024-03-06"))
+    answer = json.loads(saved.read_text(encoding="utf-8"))
+    answer["options"]["annex"]["sha256"] = hashlib.sha256(annex.read_bytes()).hexdigest()
+    saved.write_text(json.dumps(answer), encoding="utf-8")
+    for deep in (False, True):
+        found = problems(place, saved, deep=deep)
+        assert [code for code, _ in found] == [*(["answer_not_derived"] if deep else []), "answer_differs"]
+        assert {params["about"] for _, params in found} == {"cards.jsonl"}
+        assert {params["part"] for _, params in found} == {"/1"}
+
+
+def test_an_annex_is_of_named_parties_and_counts_and_never_redacted(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from graphtrace.cli import main
+
+    annex = str(place.parent / "cards.jsonl")
+    for how in (["--all"], ["甲公司", "--cards"], ["甲公司", "--redact"], ["甲公司", "-o", annex]):
+        assert main(["audit", *how, "--case", str(place), "-q", "--annex", annex]) == 2
+        assert capsys.readouterr().err
+    assert not (place.parent / "cards.jsonl").exists()

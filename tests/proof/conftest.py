@@ -23,17 +23,18 @@ EXAMPLE = ROOT / "examples" / "case"
 DEMO = json.loads((EXAMPLE / "demo.json").read_text(encoding="utf-8"))
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("prove", PROGRAM)
+def load_program(name: str) -> ModuleType:
+    """Import one of the programs of ``tools``."""
+    spec = importlib.util.spec_from_file_location(name, PROGRAM.with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["prove"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-prove = _load()
+prove = load_program("prove")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ from graphtrace.engine.audit_queries import (
 from graphtrace.engine.audit_views import open_audit_session
 from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
+from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.results.lone_names import LoneNames, known_by_name_only
@@ -248,6 +249,13 @@ class CardClassifier:
         unknown = {number for number in numbers if number not in self.parties}
         if unknown:
             self.parties.update(parties_by_number(self.session, unknown))
+
+    def shown_numbers(self, cards: Iterable[int]) -> dict[int, str]:
+        """Return the numbers of cards as they are shown, by their numbers in the session."""
+        heads = key_prefixes(self.session)
+        keys = {card: join_key(*heads[card // KEYS_PER_PREFIX], card % KEYS_PER_PREFIX) for card in cards}
+        check_chars = self.store.check_chars(keys.values())
+        return {card: display_iccid(key, check_chars.get(key, ())) for card, key in keys.items()}
 
     # -- segments and groups -----------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.report import auditors, find_audited, require_received
 from graphtrace.analysis.trace import Tracer
-from graphtrace.engine.audit_queries import key_prefixes
 from graphtrace.engine.drilldown import (
     EVENT_KINDS,
     events_of_lots,
@@ -23,8 +22,6 @@ from graphtrace.engine.drilldown import (
     stated_by,
 )
 from graphtrace.errors import UsageError
-from graphtrace.identifiers import join_key
-from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
@@ -146,13 +143,12 @@ class _Opener:
         self.tracer = tracer
         self.classifier = classifier
         self.session = classifier.session
-        self.heads = key_prefixes(self.session)
 
     def opened(self, figures: Sequence[_Figure]) -> list[Drilldown]:
         """Return the cards and records behind the figures of ``opened``, however many with the same queries."""
         rows = opened_lots(self.session)
         self.classifier.learn({holder for *_, holder in rows if holder is not None})
-        shown = self._shown({end for _, first, last, _ in rows for end in (first, last)})
+        shown = self.classifier.shown_numbers({end for _, first, last, _ in rows for end in (first, last)})
         holder_of = self._holders()
         evidence = self._evidence(figures)
         lots: list[list[DrilldownLot]] = [[] for _ in figures]
@@ -226,15 +222,6 @@ class _Opener:
 
     def _record(self, kind: EvidenceKind, day: date | None, record: int) -> Evidence:
         return Evidence(kind=kind, day=None if day is None else str(day), origin=self.classifier.origin(record))
-
-    def _shown(self, numbers: set[int]) -> dict[int, str]:
-        keys = {}
-        for number in numbers:
-            head, rest = divmod(number, 10**11)
-            text, size = self.heads[head]
-            keys[number] = join_key(text, size, rest)
-        check_chars = self.tracer.store.check_chars(keys.values())
-        return {number: display_iccid(key, check_chars.get(key, ())) for number, key in keys.items()}
 
 
 def _by_day(stated: _Stated) -> tuple[bool, date, str, int]:

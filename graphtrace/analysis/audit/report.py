@@ -8,9 +8,10 @@ with records, not with the sizes of ranges, and all parties are counted in the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from graphtrace.analysis.audit.annex import AnnexedCards
 from graphtrace.analysis.audit.balance import BalanceSheets, balance_by_number, total_of_lots
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.events import CardEvents
@@ -26,6 +27,7 @@ from graphtrace.engine.audit_queries import registrant_ids
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, AuditRole, CustodyEvent, Party
 from graphtrace.platform import quote
+from graphtrace.results.annex import AnnexedCard
 from graphtrace.results.audit import (
     BUCKETS,
     NO_FLOWS,
@@ -57,12 +59,16 @@ def check_role(role: str | None) -> None:
 
 
 def audit_parties(
-    tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = (), role: AuditRole | None = None
+    tracer: Tracer,
+    names: Sequence[str],
+    rules: Sequence[Rule] = (),
+    role: AuditRole | None = None,
+    annex: Callable[[Iterable[AnnexedCard]], object] | None = None,
 ) -> list[Audit]:
     """Return the audits of the parties that the ids or names mean, in their order, with what the rules find.
 
     Each is audited in its own role where none is given: as an enterprise where a carrier sold cards to it, else as a
-    dealer.
+    dealer. ``annex`` is called once with the cards behind the counts, and reads them all.
 
     Raises
     ------
@@ -77,9 +83,19 @@ def audit_parties(
     """
     parties = find_audited(tracer, names)
     found: dict[Party, Audit] = {}
-    for auditor, _ in auditors(tracer, parties, role, found):
-        audits = auditor.with_findings(rules)
-        found |= {audit.enterprise: audit for audit in audits}
+
+    def answer() -> Iterator[AnnexedCard]:
+        for auditor, _ in auditors(tracer, parties, role, found):
+            audits = auditor.with_findings(rules)
+            if annex is not None and auditor.audits:
+                auditor.create_rule_tables()
+                annexed = AnnexedCards(auditor)
+                audits = [replace(audit, annexed=annexed.sheets(audit.enterprise)) for audit in audits]
+                for audit in audits:
+                    yield from annexed.cards(audit)
+            found.update({audit.enterprise: audit for audit in audits})
+
+    (annex or list)(answer())
     require_received(tracer, parties, found, role)
     return _with_replies(
         tracer,
@@ -202,6 +218,7 @@ class Auditor:
         self.classifier = classifier
         self.audits: list[Audit] = []
         self.used: CardEvents | None = None
+        self._has_rule_tables = False
         if classifier.lots:
             create_events_view(tracer.store, classifier)
             self.used = CardEvents(classifier)
@@ -262,8 +279,10 @@ class Auditor:
         )
 
     def create_rule_tables(self) -> None:
-        """Create the relations that rules query and that an audit is opened by."""
-        create_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
+        """Create the relations that rules query and that an audit is opened by, once."""
+        if not self._has_rule_tables:
+            create_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
+            self._has_rule_tables = True
 
     def _audit(self, audited: int) -> Audit:
         figures = self.figures

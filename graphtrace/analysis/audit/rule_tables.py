@@ -83,7 +83,7 @@ def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
                 None if path.holder is None else numbers[path.holder],
             ),
             *(path.own_holder, path.depth, path.channel, list(path.onward), path.acquired, path.departed),
-            *(path.own_departed, path.use, path.province),
+            *(path.own_departed, path.use, path.province, path.left, path.own_left),
         )
         for number, path in enumerate(classifier.paths)
     ]
