@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
-
-if TYPE_CHECKING:
-    pass
 
 _ENDINGS = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
 
