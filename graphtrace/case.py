@@ -1206,6 +1206,8 @@ class Case:
             from graphtrace.results.case import CaseHead, CaseState, Unread
 
             told, stated = answer.told, answer.document
+            if isinstance(now, Traces):
+                now = _with_letters(now, stated.get("lead_letters") or [], told["letters_on"] or "", notes)
             unread = Unread(**stated["unread"]) if "unread" in stated else None
             head = None if told["case_head"] is None else CaseHead(**told["case_head"])
             ledger = entries_until(entries, as_of or answer.as_of)
@@ -1962,6 +1964,19 @@ class Case:
     def traces(self, ids: Iterable[str], *, as_of: str | None = None) -> Traces:
         """Trace many cards, as :meth:`trace` does."""
         return self.trace(*ids, as_of=as_of)
+
+
+def _with_letters(traces: Traces, stated: Sequence[Any], day: str, notes: Sequence[str]) -> Traces:
+    """Return traces with the letters of the case when they were as a saved answer states them; else without any."""
+    from graphtrace.analysis.saved_answers import letters_stated
+    from graphtrace.render.json import lead_letters
+
+    for letters in letters_stated(stated, notes):
+        letters.day = day
+        asked = Traces(traces, letters)
+        if lead_letters(asked).get("lead_letters", []) == stated:
+            return asked
+    return traces
 
 
 def _slack_days(slack: int | None) -> int:

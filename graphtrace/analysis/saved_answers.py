@@ -27,7 +27,7 @@ from graphtrace.model import AuditRole
 from graphtrace.results.annex import Annex, AnnexedCard, AnnexWriter
 from graphtrace.results.audit import AuditResults
 from graphtrace.results.embedded import carried_by, shown_parts
-from graphtrace.results.letters import Letter, letters_of
+from graphtrace.results.letters import AskedInLetters, Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
@@ -196,7 +196,7 @@ def check_answers(
             yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
         if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
             yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
-        if not _are_letters(answer.document.get("lead_letters") or (), notes):
+        if next(letters_stated(answer.document.get("lead_letters") or (), notes), None) is None:
             yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None}
         if answer.document.get("as_of", answer.as_of) != answer.as_of:
             yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
@@ -455,7 +455,7 @@ def _without_rules(part: Mapping[str, Any], other_rules: frozenset[str]) -> Mapp
 
 def _told(told: Any) -> Mapping[str, Any]:
     """Return what a file for people says of the case, checked."""
-    for value in (told["title"], told["day"], *(told["case_head"] or {}).values()):
+    for value in (told["title"], told["day"], told["letters_on"], *(told["case_head"] or {}).values()):
         if not isinstance(value, str | None):
             raise TypeError
     stated: Mapping[str, Any] = told
@@ -470,17 +470,21 @@ def _are_unread(stated: Any, ledger: Sequence[str], notes: Sequence[str]) -> boo
     return any(stated == {**least._asdict(), "files": files} for files in range(least.files, most.files + 1))
 
 
-def _are_letters(stated: Sequence[Any], notes: Sequence[str]) -> bool:
-    """Whether the letters of a case once were as an answer states them: after some line of its notes."""
+def letters_stated(stated: Sequence[Any], notes: Sequence[str]) -> Iterator[AskedInLetters]:
+    """Yield the letters of a case each time they were as an answer states them, after lines of its notes; last first.
+
+    To an answer that states none, those that the case had then, if any, made no difference.
+    """
     if not stated:
-        return True
+        yield AskedInLetters()
+        return
     kept = readable_notes(notes)
-    return any(
-        stated == [_stated_again(each, letters) for each in stated]
-        for end, note in enumerate(kept, 1)
-        if note["kind"] in ("letter", "lead", "answer")
-        for letters in [{letter.reference: letter for letter in letters_of(kept[:end])}]
-    )
+    for end in range(len(kept), 0, -1):
+        if kept[end - 1]["kind"] in ("letter", "lead", "answer"):
+            letters = letters_of(kept[:end])
+            by_reference = {letter.reference: letter for letter in letters}
+            if stated == [_stated_again(each, by_reference) for each in stated]:
+                yield AskedInLetters(letters)
 
 
 def _stated_again(stated: Any, letters: Mapping[str, Letter]) -> Any:

@@ -158,14 +158,14 @@ def _trace_answer(case: str, traces: Traces, written: list[json_types.TraceJson]
         **_asked_head(case),
         "results": written,
         "counts": _counts(traces),
-        **_lead_letters(traces),
+        **lead_letters(traces),
         **_rests_on(partial(rests_on_traces, traces)),
         **_options(),
         **_unread(),
     }
 
 
-def _lead_letters(traces: Traces) -> json_types.LettersOfLeads:
+def lead_letters(traces: Traces) -> json_types.LettersOfLeads:
     """Return the letters that ask what the leads of an answer ask, or once asked about its cards, if there are any."""
     found: dict[str, json_types.LeadLetter] = {}
     for trace in traces:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.render.provenance import case_head, marked_if_redacted, options_asked, printed_day
 from graphtrace.results.embedded import CARRYING, embed
+from graphtrace.results.traces import Traces
 
 if TYPE_CHECKING:
     from graphtrace.render import Lang
@@ -197,7 +198,9 @@ def make_file(
         if ending not in CARRYING or options_asked() is None:
             return content
         head, day = case_head(), printed_day()
+        letters_on = answer.letters.day if isinstance(answer, Traces) else None
         told = {"title": title, "case_head": None if head is None else head._asdict(), "day": day}
+        told |= {"letters_on": letters_on or None}
         return embed(content, ending, {"answer": make_values(answer, title or "", lang), "told": told})
 
 

@@ -68,6 +68,8 @@ def carried_by(content: bytes, most: int) -> tuple[str, Any]:
                 found = _IN_XML.search(archive.read(_PART).decode())
         except (zipfile.BadZipFile, KeyError, StopIteration, NotImplementedError, RuntimeError) as error:
             raise ValueError from error
+    elif content.startswith(b"%PDF"):
+        raise ValueError
     elif content.lstrip()[:1] == b"<":
         ending, found = PAGE, _IN_PAGE.search(content.decode())
     else:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
+from graphtrace.evidence.letters import LetterQuery, make_letters, set_letter_state
+from graphtrace.results.embedded import carried_by
 
 CARD = "8986061900000000001"
 SALES = f"from,to,date,iccid\n中国联通,甲公司,2024-03-01,{CARD}\n甲公司,乙,2024-03-05,{CARD}\n"
@@ -144,10 +146,48 @@ def test_what_a_file_for_people_carries_is_compared_as_json_is(place: Path, endi
         problems(place, saved)
 
 
+@pytest.mark.parametrize("ending", FOR_PEOPLE)
+def test_a_file_for_people_shows_the_letters_of_its_leads_as_they_were_when_it_was_written(
+    place: Path, ending: str
+) -> None:
+    with gt.open_case(place) as case:
+        (first, *_) = make_letters(case, LetterQuery(ids=[CARD]), place.parent / "out").letters
+        saved = save(place, ending)
+        set_letter_state(case, first.letter.reference, "sent", by="张伟")
+    reference = first.letter.reference
+    document = carried_by(saved.read_bytes(), 10**8)[1]["answer"]
+    assert reference in {letter["reference"] for letter in document["lead_letters"]}
+    assert problems(place, saved) == []
+    if ending != ".xlsx":  # a workbook has no column for letters
+        edit_file(saved, reference, "L-000", carried=False)
+        assert [code for code, _ in problems(place, saved)] == ["answer_shown_otherwise"]
+
+
+def test_a_redacted_file_for_people_is_refused_and_redacted_json_is_not_compared(place: Path) -> None:
+    from graphtrace.cli import main
+
+    for ending in (".json", *FOR_PEOPLE):
+        saved = place.parent / f"redacted{ending}"
+        assert main(["trace", CARD, "--case", str(place), "-q", "--redact", "-o", str(saved)]) == 0
+        if ending == ".json":
+            assert [params["what"] for _, params in problems(place, saved)] == ["redacted"]
+        else:
+            with pytest.raises(gt.errors.InputError, match="no saved answer"):
+                problems(place, saved)
+
+
 def test_a_file_that_carries_no_answer_is_none(place: Path) -> None:
     for ending in (".csv", ".md", ".txt"):
         with pytest.raises(gt.errors.InputError):
             problems(place, save(place, ending))
+
+
+def test_a_pdf_carries_no_answer_and_says_so(place: Path) -> None:
+    pytest.importorskip("typst")
+    saved = save(place, ".pdf")
+    with pytest.raises(gt.errors.InputError) as raised:
+        problems(place, saved)
+    assert "PDF" in (raised.value.hint or "")
 
 
 def save_audit(place: Path, annex: Path) -> Path:
