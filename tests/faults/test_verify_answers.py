@@ -187,7 +187,7 @@ def test_a_pdf_carries_no_answer_and_says_so(place: Path) -> None:
     saved = save(place, ".pdf")
     with pytest.raises(gt.errors.InputError) as raised:
         problems(place, saved)
-    assert "PDF" in (raised.value.hint or "")
+    assert "PDF" in raised.value.hint
 
 
 def save_audit(place: Path, annex: Path) -> Path:
