@@ -123,9 +123,15 @@ class _Cards:
         return self._question("passed_on_by", known, answer, missing)
 
     def used_by(self) -> GuidedQuestion:
-        """Who used them: cards with a user on record."""
-        known = self._certain(lambda trace: trace.end_user is not None)
-        answer = _by_party("party_cards", self.traces, lambda trace: [trace.end_user])
+        """Who used them: cards with a user on record; who is presumed to have used one comes after them."""
+        known = self._certain(lambda trace: trace.end_user_basis == "named")
+        named, presumed = (
+            [trace for trace in self.traces if trace.end_user_basis == basis] for basis in ("named", "holder_that_day")
+        )
+        answer = [
+            *_by_party("party_cards", named, lambda trace: [trace.end_user]),
+            *_by_party("presumed_cards", presumed, lambda trace: [trace.end_user]),
+        ]
         missing = self._missing(known, "activation_record", "number_assignment")
         unnamed = [trace for trace in self.traces if trace.end_user is None and trace.activations]
         if unnamed:

@@ -171,7 +171,7 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
     if trace.unread_rows and trace.holder is not None:
         reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in reasons]
-    if "not_found/otherwise" not in dict(reasons):
+    if not {"not_found/otherwise", "broken/no_chain"} & dict(reasons).keys():
         parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
     return grammar("sentences", lang).join(parts)
 

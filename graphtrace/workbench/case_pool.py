@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Final
 
+from starlette.exceptions import HTTPException
+
 from graphtrace.analysis.lookup_log import LookupScope
 from graphtrace.case import Case, open_case
+from graphtrace.errors import GraphtraceError
 from graphtrace.storage.neo4j.address import Credentials
-from graphtrace.workbench.questions import Abandoned, interruptible
+from graphtrace.workbench.questions import interruptible, is_abandoned
 
 MAX_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
@@ -62,16 +65,21 @@ class CasePool:
                 case = self.new_case()
             scope, purpose = _REQUEST.get()
             case.log_as(scope, purpose=purpose)
+            is_sound = False
             try:
                 with interruptible(case.interrupt):
                     yield case
-            except Abandoned:
-                case.close()  # it may have ended anywhere; the next question opens another
+                is_sound = True
+            except (GraphtraceError, HTTPException):
+                is_sound = not is_abandoned()
                 raise
-            except BaseException:
-                self._free.append(case)
-                raise
-            self._free.append(case)
+            finally:
+                if is_sound:
+                    self._free.append(case)
+                else:
+                    # it may have ended anywhere, within a message of a server too: the next question opens another
+                    with suppress(Exception):
+                        case.close()
 
     def close(self) -> None:
         """Let go of the case."""

@@ -41,12 +41,12 @@ class Question:
         self._turn = threading.Lock()
         self._thread: int | None = None
         self._interrupt: Callable[[], None] | None = None
-        self._is_abandoned = False
+        self.is_abandoned = False
 
     def abandon(self) -> bool:
         """End the question as soon as it can be ended; return False if that has to be tried again."""
         with self._turn:
-            self._is_abandoned = True
+            self.is_abandoned = True
             if self._thread is not None:
                 if is_importing(self._thread):
                     return False
@@ -59,7 +59,7 @@ class Question:
     def interruptible(self, interrupt: Callable[[], None] | None = None) -> Iterator[None]:
         """Let the question be ended while the block runs; ``interrupt`` ends what a store is at."""
         with self._turn:
-            if self._is_abandoned:
+            if self.is_abandoned:
                 raise Abandoned
             self._thread, self._interrupt = threading.get_ident(), interrupt
         try:
@@ -75,13 +75,22 @@ class Question:
         _current.question = self
         try:
             return answer(request)
-        except Abandoned:
+        except BaseException:
+            # what was interrupted may end in an error of its own
+            if not self.is_abandoned:
+                raise
             return Response(status_code=GONE)
         finally:
             _current.question = None
 
 
 _current = threading.local()
+
+
+def is_abandoned() -> bool:
+    """Whether nobody waits for the answer to the question of this thread any more."""
+    question: Question | None = getattr(_current, "question", None)
+    return question is not None and question.is_abandoned
 
 
 @contextmanager

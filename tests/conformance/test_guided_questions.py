@@ -8,6 +8,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.evidence.letters import LetterQuery, make_letters, set_letter_state
+from graphtrace.render.views.trace import trace_view
+from graphtrace.render.writers import render_file
 from graphtrace.results.guided import GuidedQuestions
 
 SALES = (
@@ -134,3 +136,17 @@ def test_letters_that_were_sent_count_and_those_that_were_only_made_do_not(place
         for written in made.letters:
             set_letter_state(case, written.letter.reference, "sent")
         assert states(case.guided_questions())["ready_to_send"] == ("answered", 2, 2)
+
+
+def test_a_presumed_user_is_told_as_presumed_and_counts_as_open(place: str, tmp_path: Path) -> None:
+    (tmp_path / "used.csv").write_text("卡号,激活时间\n8986061900000000001,2024-04-02\n", "utf-8")
+    with gt.open_case(place) as case:
+        assert not case.load(*(tmp_path / name for name in ("sales.csv", "transfers.csv", "used.csv"))).has_errors
+        (trace,) = case.trace("8986061900000000001")
+        assert trace.end_user_basis == "holder_that_day"
+        used = {one.code: one for one in case.guided_questions("8986061900000000001").questions}["used_by"]
+        assert (used.state, used.done) == ("open", 0)
+        assert [(one.code, one.party) for one in used.answer] == [("presumed_cards", trace.end_user)]
+        shown = render_file(trace_view([trace, trace]), ".md", "zh")
+        assert isinstance(shown, str)
+        assert "王五 · 推定使用人" in shown

@@ -14,6 +14,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from graphtrace.errors import UsageError
+from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.questions import GONE, MAX_LONG, Question, interruptible
 
 from .bench import CARD, Bench, served
@@ -78,3 +80,28 @@ def test_a_question_is_not_cut_short_while_it_imports_a_module(tmp_path: Path, m
             time.sleep(0.02)
         assert result.result(timeout=60).status_code == GONE
     assert came == ["imported True"]
+
+
+def test_a_case_that_ended_in_the_middle_of_something_is_not_lent_again(case: Path) -> None:
+    pool = CasePool(str(case), wait_s=10, memory_limit=None)
+    with pytest.raises(BufferError), pool.case() as broken:
+        raise BufferError
+    with pytest.raises(UsageError), pool.case() as asked_wrongly:
+        raise UsageError("nothing_asked", hint="ask_something")
+    assert asked_wrongly is not broken
+    with pool.case() as again:
+        assert again is asked_wrongly
+        assert again.trace(CARD)[0].found
+    pool.close()
+
+
+def test_an_error_that_comes_of_ending_a_question_is_nobodys() -> None:
+    question = Question()
+
+    def answer(_: Request) -> Response:
+        question.abandon()
+        raise BufferError
+
+    assert question.run(answer, Request({"type": "http"})).status_code == GONE
+    with pytest.raises(BufferError):
+        Question().run(answer, Request({"type": "http"}))

@@ -215,12 +215,14 @@ def _overview(traces: Sequence[Trace]) -> TableBlock:
 
 
 def _overview_row(trace: Trace) -> Sequence[Cell]:
-    last = trace.end_user or trace.holder
-    name = "" if last is None else last.name or last.id
-    parties = (trace.registrant, trace.holder, trace.end_user)
-    registrant, holder, user = ("" if party is None else party.name or party.id for party in parties)
-    end = name if trace.end_user or not name else TonedText(f"({name})", "quiet")
-    return [_outcome(trace.outcome, is_tag=True), _number(trace), registrant, end, holder, user]
+    registrant, holder, user = (
+        "" if party is None else party.name or party.id for party in (trace.registrant, trace.holder, trace.end_user)
+    )
+    used: Text = user
+    if user and trace.end_user_code == "presumed_user":
+        used = join_texts(user, label_text("presumed_user"), by=" · ")
+    end = used if user or not holder else TonedText(f"({holder})", "quiet")
+    return [_outcome(trace.outcome, is_tag=True), _number(trace), registrant, end, holder, used]
 
 
 # -- one card --------------------------------------------------------------------------------------------------

@@ -286,6 +286,7 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "actual": "1" * 64,
         "archive": "a.zip",
         "archive_actual": "2" * 64,
+        "part": "xl/worksheets/sheet1.xml",
     }
     for code in catalogue.PROBLEMS:
         said = problem_message(code, params, lang)
