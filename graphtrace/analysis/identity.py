@@ -160,6 +160,11 @@ class IdentityChecker:
         if found or trace.findings:
             hops = of_chains.references(trace.chains) if trace.findings else {}
             findings = sort_findings([*(shown.finding(each, hops) for each in trace.findings), *found], findings)
+        findings = tuple(
+            each
+            for each in findings
+            if each.code != "known_by_name" or not _stands_beside(each.params["number"], trace.origins)
+        )
         return _with_identified_sides(_renamed(trace, shown, of_chains.chains, findings), rows, shown)
 
     def _of_chains(
@@ -239,7 +244,9 @@ class IdentityChecker:
             hop = received[party.id]
             if not party.is_carrier and not self._store.judgements.join(party.id):
                 places = [origin for event in stated for origin in event.origins]
-                if _rests_on_name(_named_at(hop.origins, rows), _named_at(places, rows)):
+                number = party.id.removeprefix("id:")
+                is_beside = number != party.id and _stands_beside(number, (*hop.origins, *places))
+                if not is_beside and _rests_on_name(_named_at(hop.origins, rows), _named_at(places, rows)):
                     yield self._event_by_name(code, party, hop, stated)
 
     def _event_by_name(self, code: str, party: Party, hop: Hop, stated: Sequence[Activation | Seizure]) -> Finding:
@@ -532,6 +539,11 @@ def _differing_contacts(joint: Joint, supports: SupportBook) -> set[str]:
         if stated[0][kind] and stated[1][kind] and stated[0][kind].isdisjoint(stated[1][kind])
         for value in stated[0][kind] | stated[1][kind]
     }
+
+
+def _stands_beside(number: str, origins: Iterable[Origin]) -> bool:
+    """Whether an unread cell of one of these rows holds an identifier: then nothing may say that none does."""
+    return any(number in "".join(cell.split()).upper() for origin in origins for cell in origin.unread_cells.values())
 
 
 def _known_by_name(party: Party) -> Finding:
