@@ -18,8 +18,7 @@ def test_no_sentence_says_that_no_row_states_a_number_that_stands_in_an_unread_c
         moves("U>E 2024-03-01 1-10"),
         "转出方,转入方,转入方证件号,日期,卡号\n" + "".join(f"E,陈立军,{number},2024-03-05,{card(n)}\n" for n in (1, 2)),
         # the heading of the column is none that is read
-        "卡号,查获日期,持有人,编码甲\n"
-        + f"{card(1)},2024-07-01,陈立军,{number}\n{card(3)},2024-07-01,陈立军,{number}\n",
+        f"卡号,查获日期,持有人,编码甲\n{card(1)},2024-07-01,陈立军,{number}\n{card(3)},2024-07-01,陈立军,{number}\n",
         f"卡号,查获日期,持有人,编码乙\n{card(2)},2024-07-02,陈立军,\n{card(4)},2024-07-02,陈立军,\n",
     )
     found = [{"seized_joined_by_name", "known_by_name"} & set(desk.trace(n).codes) for n in (1, 2, 3, 4)]
