@@ -52,7 +52,7 @@ def embed(content: str | bytes, ending: str, document: Mapping[str, Any]) -> str
 
 
 def carried_by(content: bytes, most: int) -> tuple[str, Any]:
-    """Return the ending of a file by its bytes, and the document that it carries; ``.json`` is the document itself.
+    """Return the ending of a file by its bytes, and the document that it carries; ``.json`` is one and carries none.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def carried_by(content: bytes, most: int) -> tuple[str, Any]:
     elif content.lstrip()[:1] == b"<":
         ending, found = PAGE, _IN_PAGE.search(content.decode())
     else:
-        return ".json", json.loads(content)
+        return ".json", None
     if found is None:
         raise ValueError
     return ending, json.loads(found[1])
