@@ -63,7 +63,7 @@ def test_pages_workbooks_and_reports_bear_it_in_their_foot(loaded: Path, tmp_pat
     assert ran.returncode == 0, ran.stderr
     content = target.read_bytes()
     if ending == ".html":  # behind the foot stands the answer itself, for `verify`
-        content, _, answer = content.rpartition(b"<script type=\"application/json\"")
+        content, _, answer = content.rpartition(b'<script type="application/json"')
         assert heads(loaded)[-1].encode() in answer
     if ending == ".xlsx":
         with zipfile.ZipFile(io.BytesIO(content)) as book:
