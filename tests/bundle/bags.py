@@ -57,7 +57,16 @@ def seal_again(bag: Path) -> None:
     """Write the manifests of a bundle anew."""
     payload = sorted(path.relative_to(bag).as_posix() for path in (bag / "data").rglob("*") if path.is_file())
     write(bag / "manifest-sha256.txt", "".join(f"{digest_of(bag / name)}  {name}\n" for name in payload))
+    size = sum((bag / name).stat().st_size for name in payload)
+    told = {"Payload-Oxum": f"{size}.{len(payload)}", "External-Identifier": _head(bag)}
+    info = [line.partition(": ")[::2] for line in lines(bag / "bag-info.txt")]
+    write(bag / "bag-info.txt", "".join(f"{name}: {told.get(name, value)}\n" for name, value in info))
     seal_tags(bag)
+
+
+def _head(bag: Path) -> str:
+    ledger = lines(bag / "data" / "ledger.jsonl")
+    return str(content_of(ledger[-1])["hash"]) if ledger else START
 
 
 def seal_tags(bag: Path) -> None:
