@@ -180,7 +180,7 @@ def test_files_are_json_text_csv_and_spreadsheets_without_formulas(
     numbers = [cell for cell in cells if str(cell.value).startswith("89860")]
     assert {cell.data_type for cell in numbers} == {"s"}
     assert {ABSENT, WHOLE} <= {cell.value for cell in numbers}
-    ran = run(command, WHOLE, "-o", tmp_path / "out.pdf", "--case", seized, "--json")
+    ran = run(command, WHOLE, "-o", tmp_path / "out.rtf", "--case", seized, "--json")
     assert (ran.code, ran.error["code"]) == (2, "unknown_format")
 
 

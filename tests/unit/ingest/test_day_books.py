@@ -108,6 +108,6 @@ def test_it_is_asked_beside_a_list_too_and_the_card_is_told() -> None:
 
 
 def test_who_got_a_parcel_or_a_payment_got_no_card_by_that() -> None:
-    heads = ("运单号", "收货方", "日期", "ICCID")
+    heads = ("运单号", "收件人", "日期", "ICCID")
     parser = open_sheet_parser(sheet_of(heads, ("SF1234567890", "张三", FIRST, CARD(1))))
     assert isinstance(parser, SupportSheetParser)
