@@ -35,7 +35,7 @@ NOT_MASKED = {
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle"),
     *("ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterReply", "LetterState"),
-    *("Letters", "LetterAnswer", "AnnexLayout", "OwnRow", "Sale"),
+    *("Letters", "LetterAnswer", "AnnexLayout", "OwnRow", "Sale", "Annex", "AnnexedCard"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
