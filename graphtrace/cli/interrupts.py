@@ -8,20 +8,18 @@ leaves, and the next load clears up.
 
 from __future__ import annotations
 
-import _weakrefset
 import os
 import signal
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
 from graphtrace.platform import system
-from graphtrace.uninterrupted import run_uninterrupted
+from graphtrace.uninterrupted import must_not_raise_at
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C."""
@@ -37,11 +35,6 @@ _POSTPONED_S: Final = 0.01
 
 _SEND_AGAIN: Final = 0x80
 """Added to the number of a signal that is to be sent again; numbers of signals are lower."""
-
-_WEAKREFS: Final = {weakref.__file__, _weakrefset.__file__}
-
-_NATIVE_INITIALIZERS: Final = {"ExtensionFileLoader.create_module", "ExtensionFileLoader.exec_module"}
-"""Methods of importlib that run the initialization of an extension module."""
 
 _DEFAULTS: Final = {
     signal.Signals[name]: signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
@@ -70,30 +63,13 @@ class SignalState:
         """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
         if self.signal is not None or self.is_over:
             return
-        if self.listener is not None and _would_be_swallowed(frame):
+        if self.listener is not None and must_not_raise_at(frame):
             self.postponed += 1
             with suppress(BlockingIOError):
                 os.write(self.listener, bytes([number | _SEND_AGAIN]))
                 return
         self.signal = number
         raise KeyboardInterrupt
-
-
-def _would_be_swallowed(frame: FrameType | None) -> bool:
-    """Whether an exception raised here would not reach the command, or come where it must not.
-
-    Python drops those of a finalizer and of the callback of a weak reference. While an extension module is initialized,
-    its C++ code may be between this frame and the command, and some such code (DuckDB's) aborts the process.
-    Work that must not be interrupted cannot be guarded from the caller: a signal may come as it is called.
-    """
-    while frame is not None:
-        code = frame.f_code
-        if code.co_name == "__del__" or code.co_filename in _WEAKREFS or code.co_qualname in _NATIVE_INITIALIZERS:
-            return True
-        if code is run_uninterrupted.__code__:
-            return True
-        frame = frame.f_back
-    return False
 
 
 @contextmanager

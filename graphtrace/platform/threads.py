@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from types import FrameType
 
 
 def raise_in_thread(thread: int, error: type[BaseException] | None) -> None:
@@ -11,11 +12,6 @@ def raise_in_thread(thread: int, error: type[BaseException] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
 
 
-def is_importing(thread: int) -> bool:
-    """Return whether a thread is importing a module; cut short there, some modules cannot be imported again at all."""
-    frame = sys._current_frames().get(thread)
-    while frame is not None:
-        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
-            return True
-        frame = frame.f_back
-    return False
+def frame_of(thread: int) -> FrameType | None:
+    """Return the innermost frame of a thread; ``None`` where it runs no Python code."""
+    return sys._current_frames().get(thread)

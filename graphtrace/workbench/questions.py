@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graphtrace.platform.threads import is_importing, raise_in_thread
+from graphtrace.platform.threads import frame_of, raise_in_thread
+from graphtrace.uninterrupted import must_not_raise_at
 
 MAX_LONG: Final = 2
 """Maximum number of questions that take long at the same time; others wait, and pages that are quick pass them."""
@@ -20,8 +21,8 @@ MAX_LONG: Final = 2
 WATCH_S: Final = 0.5
 """Time between two looks whether the browser is still there, in seconds."""
 
-IMPORT_S: Final = 0.02
-"""Time between two looks whether a question that nobody waits for has imported a module, in seconds."""
+AGAIN_S: Final = 0.02
+"""Time between two attempts to end a question that is where it must not be ended, in seconds."""
 
 GONE: Final = 499
 """Status of an answer that nobody gets."""
@@ -48,7 +49,7 @@ class Question:
         with self._turn:
             self.is_abandoned = True
             if self._thread is not None:
-                if is_importing(self._thread):
+                if must_not_raise_at(frame_of(self._thread), is_end=False):
                     return False
                 raise_in_thread(self._thread, Abandoned)
             if self._interrupt is not None:
@@ -121,7 +122,7 @@ class LongQuestions:
                 while not await request.is_disconnected():
                     await anyio.sleep(WATCH_S)
                 while not question.abandon():
-                    await anyio.sleep(IMPORT_S)
+                    await anyio.sleep(AGAIN_S)
                 waiting.cancel()
 
             group.start_soon(watch)
