@@ -10,7 +10,6 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from graphtrace.analysis.lookup_log import LookupLog, LookupScope, purpose_of
 from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
-from graphtrace.model import CHINA, RecordKind
+from graphtrace.model import RecordKind, china_today
 from graphtrace.platform import system
 from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
 from graphtrace.results.traces import Traces
@@ -884,7 +883,7 @@ class Case:
         if not self._place.may_have_note("letter"):
             return AskedInLetters()
         notes = readable_notes(store.contents().notes, as_of=as_of)
-        return AskedInLetters(letters_of(notes), as_of or datetime.now(CHINA).date().isoformat())
+        return AskedInLetters(letters_of(notes), as_of or china_today().isoformat())
 
     def log_as(self, scope: LookupScope | None, *, purpose: str | None = None) -> None:
         """Log the questions that follow as those of one command or page, which shows their answers itself.

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -63,6 +63,12 @@ HOLDER_KINDS: Final = frozenset({*CUSTODY_KINDS, *USE_KINDS, "seizure"})
 
 CHINA: Final = timezone(timedelta(hours=8))
 """Time zone of China: UTC+8, without daylight saving time since 1991."""
+
+
+def china_today() -> date:
+    """Return the day that it is in China."""
+    return datetime.now(CHINA).date()
+
 
 Precision = Literal["listed", "range", "quantity"]
 PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import NothingFound
-from graphtrace.results.annexes import ASKED_ONLY, REMARK_ONLY, AnnexSheetCode, OwnRow, layout_of
+from graphtrace.results.letter_annexes import ASKED_ONLY, REMARK_ONLY, AnnexSheetCode, OwnRow, layout_of
 from graphtrace.results.letters import ABOUT, Letter, LetterAnswer, count_of, is_card, keys_of, letters_of, spans_of
 from graphtrace.results.reports import RowWarning
 from graphtrace.storage.notes import NoteRequest, readable_notes

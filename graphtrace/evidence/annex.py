@@ -12,7 +12,7 @@ from graphtrace.evidence.letters import format_period, what_is_asked
 from graphtrace.render import catalogue
 from graphtrace.render.format import translate
 from graphtrace.render.workbook import XlsxColumn, XlsxSheet, workbook_bytes
-from graphtrace.results.annexes import headings_of, headings_of_cards
+from graphtrace.results.letter_annexes import headings_of, headings_of_cards
 from graphtrace.results.letters import Letter, count_of, keys_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +20,7 @@ from graphtrace.errors import CaseLocked, NothingFound, UsageError
 from graphtrace.evidence.leads import Addressee, LeadList, leads_by_addressee
 from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.identifiers.party_ids import parse_resident_id
-from graphtrace.model import CHINA
+from graphtrace.model import china_today
 from graphtrace.results.letters import (
     ABOUT,
     STATES,
@@ -150,7 +150,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
         WrittenLetter(letter=letter, files=list_files(each), is_new=letter.reference not in references)
         for letter, each in zip(planned, files, strict=True)
     ]
-    return Letters(letters=written, asked_before=left_out, omitted=found.omitted, day=_today().isoformat())
+    return Letters(letters=written, asked_before=left_out, omitted=found.omitted, day=china_today().isoformat())
 
 
 def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None) -> None:
@@ -177,7 +177,7 @@ def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None
 def list_letters(case: Case) -> Letters:
     """Return the letters of a case, in the order in which they were made."""
     written = [WrittenLetter(letter=letter) for letter in letters_of(case.notes())]
-    return Letters(letters=written, day=_today().isoformat())
+    return Letters(letters=written, day=china_today().isoformat())
 
 
 def set_letter_state(case: Case, reference: str, state: str, *, by: str | None = None, remark: str = "") -> Letters:
@@ -194,7 +194,7 @@ def set_letter_state(case: Case, reference: str, state: str, *, by: str | None =
         raise UsageError("unknown_letter_state", state=state, names=STATES, hint="one_of")
     letter = find_letter(case, reference)
     case.add_note("lead", f"{ABOUT}{letter.reference}", {"state": state, "text": remark}, by=by)
-    return Letters(letters=[WrittenLetter(letter=find_letter(case, reference))], day=_today().isoformat())
+    return Letters(letters=[WrittenLetter(letter=find_letter(case, reference))], day=china_today().isoformat())
 
 
 def find_letter(case: Case, reference: str) -> Letter:
@@ -213,10 +213,6 @@ def find_letter(case: Case, reference: str) -> Letter:
 def list_files(contents: Mapping[str, bytes]) -> list[LetterFile]:
     """Return names, hashes and sizes of the files of a letter."""
     return [LetterFile(name, sha256(content).hexdigest(), len(content)) for name, content in contents.items()]
-
-
-def _today() -> date:
-    return datetime.now(CHINA).date()
 
 
 # -- what a letter asks --------------------------------------------------------------------------------------------
@@ -302,7 +298,7 @@ def _plan(
         if _is_free(reference := _reference([*about, str(turn)] if turn else about), known)
     )
     letter = next((letter for letter in known if letter.reference == reference), None)
-    today = _today()
+    today = china_today()
     reply_by = None if query.reply_within is None else (today + timedelta(days=query.reply_within)).isoformat()
     if letter is not None:
         if letter.state.state != "new":

@@ -18,7 +18,7 @@ from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.row_parser import parse_number
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.unread import UNREAD_SCHEMA, UnreadEvent, lots_between
-from graphtrace.results.annexes import ASKED_ONLY, REMARK_ONLY, AnnexLayout, OwnRow, layout_of
+from graphtrace.results.letter_annexes import ASKED_ONLY, REMARK_ONLY, AnnexLayout, OwnRow, layout_of
 from graphtrace.results.letters import complete_number, keys_of
 from graphtrace.results.reports import Reject
 

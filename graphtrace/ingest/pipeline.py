@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
@@ -100,7 +99,6 @@ from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
-    CHINA,
     CUSTODY_KINDS,
     DENIED,
     KINDS,
@@ -109,6 +107,7 @@ from graphtrace.model import (
     DocumentBasis,
     Kind,
     RecordKind,
+    china_today,
     column_letters,
     format_day,
     split_table,
@@ -655,7 +654,7 @@ class SheetParser:
             words=self._words,
             free=() if reading is None or reading.recipe.conditions else reading.unread,
         )
-        self.today = to_epoch_day(datetime.now(CHINA).date())
+        self.today = to_epoch_day(china_today())
         """The day of the load, in China Standard Time."""
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._rows.returned_by = (answers or {}).get(RETURNED_BY, "")

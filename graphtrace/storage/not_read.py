@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.results.annexes import ASKED_ONLY
 from graphtrace.results.case import FileNotRead, Unread
+from graphtrace.results.letter_annexes import ASKED_ONLY
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.notes import readable_notes
 

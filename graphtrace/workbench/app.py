@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from itertools import islice
@@ -500,7 +499,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.evidence.forms import form_names
         from graphtrace.evidence.leads import leads_by_addressee
         from graphtrace.evidence.letters import MAX_DAYS
-        from graphtrace.model import CHINA
+        from graphtrace.model import china_today
         from graphtrace.render.views.letters import addressee_text, deadline_texts
         from graphtrace.results.letters import STATES, AskedInLetters, count_of, letters_of
 
@@ -514,7 +513,7 @@ class Workbench(WorkbenchPages):
             forms = form_names(case.path)
             state = case.state(as_of=day)
 
-        today = day or datetime.now(CHINA).date().isoformat()
+        today = day or china_today().isoformat()
         asked = AskedInLetters(letters, today)
         data = {
             "title": page_title(label_text("nav_leads")),
