@@ -269,7 +269,8 @@ dealings AS MATERIALIZED (
     WHERE {received}
 )
 SELECT audited,
-    CASE WHEN {is_first} THEN '{first_code}' WHEN is_return THEN '{return_code}' ELSE 'sale' END AS side,
+    CASE WHEN {is_first} THEN '{first_code}' WHEN NOT is_return THEN 'sale' WHEN receiver = audited THEN 'taken_back'
+        WHEN receiver IN (FROM carriers) THEN 'return' ELSE 'sent_back' END AS side,
     precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
 FROM sides GROUP BY audited, side, precision, record // {shift} ORDER BY ALL
 """
@@ -282,14 +283,13 @@ class _Sides(NamedTuple):
     received: str
     is_first: str
     first_code: str
-    return_code: str
 
 
 _SIDES: Mapping[AuditRole, _Sides] = {
-    "enterprise": _Sides(
-        "is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase", "return"
+    "enterprise": _Sides("is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase"),
+    "dealer": _Sides(
+        "NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = audited AND NOT is_return", "receipt"
     ),
-    "dealer": _Sides("NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = audited", "receipt", "sent_back"),
 }
 
 

@@ -785,7 +785,8 @@ def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[TableBlock
 def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
     columns = (
         *(Column("input", width=22), Column("iccid"), Column("carrier"), Column("registrant", width=24)),
-        *(Column("holder", width=20), Column("end_user", width=20), Column("outcome"), Column("why", width=30)),
+        *(Column("holder", width=20), Column("end_user", width=20), Column("end_user_basis", width=14)),
+        *(Column("outcome"), Column("why", width=30)),
         *(Column("findings"), Column("ask_next", width=26), Column("key", printed=False)),
     )
 
@@ -795,6 +796,7 @@ def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
             *(trace.input, card.iccid if card else None),
             code_text(catalogue.CARRIERS, card.carrier) if card and card.carrier else None,
             *map(_with_number, (trace.registrant, trace.holder, trace.end_user)),
+            label_text(trace.end_user_code) if trace.end_user else None,
             code_text(catalogue.OUTCOMES, trace.outcome),
             in_both(lambda lang: explain_outcome(trace, lang)),
             Lines(tuple((_message(finding),) for finding in trace.findings)),
