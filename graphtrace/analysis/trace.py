@@ -54,13 +54,10 @@ from graphtrace.identifiers import (
     identify,
     imei14,
     imsi_carrier,
-    luhn_digit,
     msisdn_carrier,
     normalize_party_name,
-    parse_iccid,
     parse_imsi,
     parse_msisdn,
-    split_key,
 )
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import (
@@ -85,7 +82,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import Backend, KnownCardsSearch, NearbyEndsSearch, ReceivedScope, SentScope
+from graphtrace.storage.base import Backend, ReceivedScope, SentScope
 from graphtrace.storage.judgements import JudgementBook, parties_in
 from graphtrace.storage.records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
 
@@ -95,21 +92,13 @@ if TYPE_CHECKING:
     from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.unread_rows import UnreadRow
 
-NEIGHBOURHOOD = 1_000
-"""A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
-
 _MANY = 1_000
 """Number of inputs above which garbage collection is paused while they are answered."""
-
-MAX_NEAR_MISSES = 20
-"""Maximum number of similar card numbers in an answer."""
 
 MAX_CARDS_SHOWN = 100
 """Maximum number of cards in the parameters of a finding."""
 
 IMSI_SIZE: Final = 15
-
-_ALPHABET = "0123456789ABCDEF"
 
 
 class Tracer:
@@ -184,10 +173,12 @@ class Tracer:
             if missing:
                 selected = selected.joined_with(select_cards(self.store, missing))
             batch = _Batch(self, selected)
+            absent = [asked.card for asked in questions if asked.card and not (asked.keys or asked.numbers)]
+            near = _similar(self.store, absent, near_misses=near_misses)
             found = [
                 [batch.trace(question, key) for key in question.keys]
                 + [batch.trace_number(question, number) for number in question.numbers]
-                or [_not_found(self.store, question, near_misses=near_misses)]
+                or [_not_found(question, near)]
                 for question in questions
             ]
             if near_misses:
@@ -546,7 +537,11 @@ class _Batch:
         """Return the finding of a wrong check digit, typed or as the case shows it; ``None`` if it is right."""
         typed = question.card.text if question.card is not None and question.card.key == key else None
         written = next((text for text in (typed, shown) if text and checksum_status(text) == "bad"), None)
-        return None if written is None else check_digit_finding(self.tracer.store, written, key)
+        if written is None:
+            return None
+        from graphtrace.analysis.near_misses import check_digit_finding
+
+        return check_digit_finding(self.tracer.store, written, key)
 
     def _device_findings(self, key: str) -> Iterable[Finding]:
         devices = self._devices.get(key, {})
@@ -909,42 +904,6 @@ def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
         yield _finding("ambiguous_party", origins, name=user.name, parties=user.namesakes)
 
 
-def check_digit_finding(store: Backend, written: str, key: str | None) -> Finding:
-    """Return the finding of a wrong check digit, with the cards of the case one slip away that have a right one.
-
-    A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
-    """
-    near: dict[str, str] = {}
-    for text in sorted({*_substituted(written, "0123456789"), *_exchanged(written)}):
-        card = parse_iccid(text)
-        if card is not None and card.complete and card.key != key and card.checksum == "ok":
-            near.setdefault(card.key, text)
-    known = sorted(store.find_cards(KnownCardsSearch(near.keys())))[:MAX_NEAR_MISSES]
-    check_chars = store.check_chars(known)
-    return _finding(
-        "check_digit_differs",
-        (),
-        written=written,
-        expected=written[:-1] + luhn_digit(written[:-1]),
-        candidates=[display_iccid(each, check_chars.get(each, ())) for each in known],
-    )
-
-
-def _substituted(text: str, alphabet: str) -> Iterator[str]:
-    """Yield the text with one other character of an alphabet anywhere behind its first two."""
-    for at in range(2, len(text)):
-        for sign in alphabet:
-            if sign != text[at]:
-                yield text[:at] + sign + text[at + 1 :]
-
-
-def _exchanged(text: str) -> Iterator[str]:
-    """Yield the text with two unequal neighbours exchanged anywhere behind its first two."""
-    for at in range(2, len(text) - 1):
-        if text[at] != text[at + 1]:
-            yield text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-
-
 def _different(numbers: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(numbers))) if numbers else ()
 
@@ -989,13 +948,20 @@ def _known_otherwise(trace: Trace, uses: Sequence[KnownUse]) -> Trace:
     return replace(trace, findings=(finding, *trace.findings), leads=())
 
 
-def _not_found(store: Backend, question: CardQuery, *, near_misses: bool) -> Trace:
+def _similar(store: Backend, absent: Sequence[Iccid], *, near_misses: bool) -> Mapping[str, tuple[Finding, ...]]:
+    """Return what is to be said of numbers that no record names, by their text."""
+    if not absent:
+        return {}
+    from graphtrace.analysis.near_misses import similar_cards
+
+    return similar_cards(store, absent, near_misses=near_misses)
+
+
+def _not_found(question: CardQuery, near: Mapping[str, tuple[Finding, ...]]) -> Trace:
     number = question.card
     identified = identify(question.text)
     carrier = identified.readings[0].carrier if identified.readings else None
-    findings = tuple(_near_misses(store, number)) if near_misses and number is not None else ()
-    if number is not None and number.checksum == "bad":
-        findings = (check_digit_finding(store, number.text, None), *findings)
+    findings = () if number is None else near.get(number.text, ())
     if identified.damaged is not None:
         low, high = identified.damaged
         carrier = carrier_from_iccid(low) if carrier_from_iccid(low) == carrier_from_iccid(high) else None
@@ -1024,21 +990,3 @@ def _not_found(store: Backend, question: CardQuery, *, near_misses: bool) -> Tra
             is_found=False,
         ),
     )
-
-
-def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
-    """Yield the ends of neighbouring lots, nearest first, then cards one character off, by key."""
-    place = split_key(number.key)[2]
-    ends = sorted(
-        store.find_cards(NearbyEndsSearch(number.key, NEIGHBOURHOOD)),
-        key=lambda key: (abs(split_key(key)[2] - place), key),
-    )
-    exchanged = set(_exchanged(number.key))
-    similar = {*_substituted(number.key, _ALPHABET), *exchanged}
-    known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
-    off = sorted(set(store.find_cards(KnownCardsSearch(known))) - set(ends))
-    near = [(key, "neighbouring_lot") for key in ends]
-    near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
-    check_chars = store.check_chars([key for key, _ in near[:MAX_NEAR_MISSES]])
-    for key, why in near[:MAX_NEAR_MISSES]:
-        yield _finding("near_miss", (), iccid=display_iccid(key, check_chars.get(key, ())), why=why)

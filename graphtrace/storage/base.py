@@ -95,9 +95,13 @@ class PatternSearch(NamedTuple):
 
 
 class NearbyEndsSearch(NamedTuple):
-    """Search for the ends of lots with the head of ``key`` that lie at most ``within`` numbers from it."""
+    """Search for the ends of lots at most ``within`` numbers before ``first`` or behind ``last``, or between them.
 
-    key: str
+    ``first`` and ``last`` are keys with one head.
+    """
+
+    first: str
+    last: str
     within: int
 
 

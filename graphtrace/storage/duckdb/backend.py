@@ -437,8 +437,8 @@ class DuckDBBackend(CaseSession):
         match search:
             case PatternSearch(pattern, most):
                 return self._match_pattern(pattern, most)
-            case NearbyEndsSearch(key, within):
-                return self._nearby_ends(key, within)
+            case NearbyEndsSearch(first, last, within):
+                return self._nearby_ends(first, last, within)
             case KnownCardsSearch(keys):
                 return self._known_cards(keys)
 
@@ -489,16 +489,12 @@ class DuckDBBackend(CaseSession):
                 break
         return sorted(found)
 
-    def _nearby_ends(self, key: str, within: int) -> Sequence[str]:
-        packed = self.card_ids([key])
+    def _nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
+        packed = sorted(self.card_ids([first, last]))
         if not packed:
             return []
-        (number,) = packed
-        head = number // KEYS_PER_PREFIX
-        low, high = (
-            max(number - within, head * KEYS_PER_PREFIX),
-            min(number + within, head * KEYS_PER_PREFIX + KEYS_PER_PREFIX - 1),
-        )
+        start = packed[0] // KEYS_PER_PREFIX * KEYS_PER_PREFIX
+        low, high = max(packed[0] - within, start), min(packed[-1] + within, start + KEYS_PER_PREFIX - 1)
         rows = self.query(
             f"""
             SELECT first FROM range_records WHERE {self.visible_clause} kind IN ({MOVES}) AND first BETWEEN $1 AND $2

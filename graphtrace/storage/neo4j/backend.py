@@ -119,8 +119,8 @@ class Neo4jBackend(Neo4jReader):
         match search:
             case PatternSearch(pattern, most):
                 return self._match_pattern(pattern, most)
-            case NearbyEndsSearch(key, within):
-                return self._nearby_ends(key, within)
+            case NearbyEndsSearch(first, last, within):
+                return self._nearby_ends(first, last, within)
             case KnownCardsSearch(keys):
                 return self._known_cards(keys)
 
@@ -151,9 +151,9 @@ class Neo4jBackend(Neo4jReader):
                         return sorted(found)
         return sorted(found)
 
-    def _nearby_ends(self, key: str, within: int) -> Sequence[str]:
-        text, size, number = split_key(key)
-        low, high = max(number - within, 0), min(number + within, 10 ** (size - len(text)) - 1)
+    def _nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
+        text, size, number = split_key(first)
+        low, high = max(number - within, 0), min(split_key(last)[2] + within, 10 ** (size - len(text)) - 1)
         moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {VISIBLE} }}"
         rows = self.query(
             f"MATCH (c:Lot) WHERE c.head = $head AND $low <= c.low AND c.low <= $high AND {moved} "
