@@ -243,7 +243,7 @@ class Server:
             self._process.wait()
 
     def _wait_for_database(self, deadline: float) -> None:
-        """Wait until the database answers: Bolt does so before."""
+        """Wait until the database answers: Bolt does so before. One that never does is told with the end of its log."""
         from neo4j.exceptions import ServiceUnavailable, TransientError
 
         if not self._has_password:
@@ -255,6 +255,7 @@ class Server:
                     return
                 except (ServiceUnavailable, TransientError):
                     time.sleep(0.2)
+        raise CannotStart((self.home / "logs" / "debug.log").read_text("utf-8", errors="replace")[-5_000:])
 
     def _set_password(self) -> None:
         import neo4j
