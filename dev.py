@@ -216,6 +216,8 @@ def run_tests(*arguments: str) -> None:
     """Run tests, shared between workers."""
     install("dev")
     workers = os.environ.get("WORKERS") or "2"
+    # else each program that a test starts compiles all that it imports
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     call(PYTHON, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *arguments)
 
 
