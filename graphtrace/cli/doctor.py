@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import typer
@@ -63,6 +62,8 @@ def _writes_chinese(encoding: str) -> bool:
 
 
 def _packages() -> Iterator[Check]:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
     try:
         needs = requires("graphtrace") or ()
     except PackageNotFoundError:  # run from a folder that only holds its modules

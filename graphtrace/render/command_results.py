@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphtrace.results.load import UnusedAnswer
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.library import Query
-    from graphtrace.results.load import PassedOver, SheetReport
+    from graphtrace.results.load import PassedOver, SheetReport, UnusedAnswer
     from graphtrace.results.recipes import RecipeSummary
     from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.rules import Rule

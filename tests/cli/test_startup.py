@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
+
 HEAVY = {
     "duckdb",
     "jinja2",
@@ -45,3 +47,16 @@ def test_what_answers_imports_nothing_that_reads_files(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_trace_imports_none_of_what_works_on_many_cards(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n", "utf-8")
+    program = (
+        "import sys\nfrom graphtrace.cli import main\n"
+        f"assert main(['trace', '8986061900000000001', '--case', {str(tmp_path / 'x.gtrace')!r}]) == 0\n"
+        f"print(*sorted(set(sys.modules) & {HEAVY - {'duckdb'} | {'graphtrace.results.load'}!r}), file=sys.stderr)"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "t.csv")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert done.stderr.splitlines()[-1] == ""

@@ -616,13 +616,13 @@ class DuckDBBackend(CaseSession):
     @property
     def replies(self) -> Mapping[str, ReplyCheck]:
         """The files of carriers' replies, by SHA-256, with what is stated of each last."""
-        from graphtrace.storage.replies import read_replies
-
         try:
             now = (self.folder / NOTES).stat(follow_symlinks=False)
         except OSError:
             return {}
         if (state := (now.st_mtime_ns, now.st_size)) != self._replies_at:
+            from graphtrace.storage.replies import read_replies
+
             self._replies_at, self._replies = state, read_replies(read_entries(self.folder / NOTES), day_of(self.as_of))
         return self._replies
 
