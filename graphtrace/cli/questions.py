@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 _CELL_WIDTH: Final = 30
 """Maximum number of characters of a cell that are shown with a question."""
 
-_OFFERS: Final = {"title": "offer_title", "issuer": "offer_issuer", "carrier": "offer_carrier"}
+_OFFERS: Final = {
+    "title": "offer_title",
+    "sheet_name": "offer_sheet_name",
+    "file_name": "offer_file_name",
+    "issuer": "offer_issuer",
+    "carrier": "offer_carrier",
+}
 _CARRIER_WORDS: Final = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch

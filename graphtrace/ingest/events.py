@@ -65,7 +65,7 @@ _NEUTRAL: Final = frozenset(
         "ts",
         "timestamp",
         "datetime",
-        *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生") for what in ("日期", "时间")),
+        *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生", "单据") for what in ("日期", "时间")),
         *(
             f"{of}date"
             for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
@@ -341,6 +341,8 @@ class SheetMeaning:
         Whether a title says that the sheet is a book of what came in.
     is_direct
         Whether a person says that nobody stands between the sides that rows name.
+    kept_as
+        The movement that a title names under the name of the firm that keeps the list, whose customers rows name.
     """
 
     fields: frozenset[str] = frozenset()
@@ -356,11 +358,14 @@ class SheetMeaning:
     is_direct: bool = False
     firms: frozenset[int] = frozenset()
     is_titled_receipts: bool = False
+    kept_as: Kind | None = None
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
         kinds = self.stated()
-        if {*kinds} <= {"card_list"} and self._names_taker():
+        if self.kept_as and {*kinds} <= {"card_list"} and self._has_cards() and self._has("party", "party_id"):
+            kinds = [self.kept_as]
+        elif {*kinds} <= {"card_list"} and self._names_taker():
             kinds.insert(0, "transfer")
         kinds = kinds or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:

@@ -227,8 +227,9 @@ class ColumnOverrides:
     """Statements of a person about the columns of a sheet.
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
-    give one text for all rows, ``fallbacks`` one for fields that no column serves; ``unread`` are fields that no column
-    serves whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers,
+    give one text for all rows, ``fallbacks`` one for fields that no column serves, ``kept`` those of them that are the
+    side of whoever keeps the list, with the kind that its title names; ``unread`` are fields that no column serves
+    whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers,
     ``is_of_receipts`` that a title calls it a book of what came in.
     """
 
@@ -236,6 +237,7 @@ class ColumnOverrides:
     places: Mapping[str, int] = field(default_factory=dict)
     literals: Mapping[str, str] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, Kind] = field(default_factory=dict)
     is_own_list: bool = False
     is_of_receipts: bool = False
     unread: frozenset[str] = frozenset()
@@ -913,7 +915,8 @@ def _header(
         fields=frozenset(served).union(literals),
         headings=tuple(headings),
         dates=dates,
-        literals=frozenset(claims.literals),
+        literals=frozenset(claims.literals) | (claims.kept.keys() & literals.keys()),
+        kept_as=next((kind for name, kind in claims.kept.items() if name in literals), None),
         is_own_list=is_own_list,
         concluded=frozenset(claims.fallbacks) - served.keys(),
         served={name: tuple(places) for name, places in served.items()},

@@ -170,6 +170,8 @@ _MEASURES: Final = re.compile(
 
 _ONE_OF_TWO: Final = frozenset({"甲方", "乙方", "丙方"})
 """Parties of a contract, whose side the remark behind says: 甲方(供方)."""
+_SIDES: Final = frozenset({"from", "to", "enterprise", "carrier"})
+_CUSTOMERS: Final = frozenset({"客户", "客户方"})
 
 _COUNTS: Final = re.compile("(?:数量?|量|qty|quantity|count|cards|sims|库存|sum)$")
 
@@ -190,7 +192,7 @@ def normalize_heading(text: str) -> str:
     bare = _END_OF_RANGE.sub(r"\1", _folded(text))
     while (remark := _REMARK.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
-        if rest in _ONE_OF_TWO and field_of_heading(said) in ("from", "to", "enterprise"):
+        if rest in _ONE_OF_TWO and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
             return said
         if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
             break

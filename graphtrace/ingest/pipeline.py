@@ -49,6 +49,7 @@ from graphtrace.ingest.preamble import (
     TitleVerdict,
     is_preamble,
     is_word_of_title,
+    keeper_of_title,
     kind_of_title,
     meaning_as_name,
     names_several_persons,
@@ -218,6 +219,7 @@ def _open_parser(
             name: text
             for name, text in answers.items()
             if name == RECIPE or name in {question.field for question in choice.match.recipe.questions}
+            if name not in choice.match.answers
         }
         if reading.support_header is not None:
             supporting = SupportSheetParser(
@@ -396,6 +398,9 @@ def _stated_above(
     above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(answers)
     stated = stated_above(above, HEADINGS, year)
+    keeper = keeper_of_title(above)
+    if keeper is not None and not any(each.field in ("from", "to") for each in stated):
+        stated.append(keeper)
     return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
 
 
@@ -483,7 +488,11 @@ def _place_of_row(sheet: Sheet, row: int, rows: int) -> int:
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
-    return replace(mapping.claims, fallbacks={each.field: each.value for each in stated})
+    return replace(
+        mapping.claims,
+        fallbacks={each.field: each.value for each in stated},
+        kept={each.field: kind for each in stated if each.is_keeper for kind in each.kinds},
+    )
 
 
 def _find_answered_header(
@@ -946,7 +955,9 @@ class SheetParser:
         kinds = {KINDS[kind] if isinstance(kind, int) else kind for kind in self._kinds}
         by_column = self._header.by_column if isinstance(self._header, RecipeHeader) else None
         plans: list[Plan] = [*self._rows.plans(), *self._beside]
-        return places_of(self._sheet, self._header.row, self._header.names, plans, kinds, by_column)
+        by_person = {*self.answered, *self._claimed}
+        names = self._header.names
+        return places_of(self._sheet, self._header.row, names, plans, kinds, by_column, by_person=by_person)
 
     @property
     def questions(self) -> list[OpenQuestion]:

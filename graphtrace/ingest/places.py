@@ -32,12 +32,15 @@ def places_of(
     plans: Iterable[Plan],
     kinds: Collection[str],
     by_column: Mapping[int, str] | None = None,
+    *,
+    by_person: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the place of every field of the records of a sheet, as JSON.
 
     ``header`` is the number of the row of headings, ``headings`` are those of the columns that serve a field, by the
     letters of the column, ``fields`` the letters by kind and field, and ``said`` what no cell states but a person, a
-    mapping or a title says for every row. A field that a recipe makes of several columns has no place.
+    mapping or a title says for every row; ``by_person`` are those fields of it that no title says. A field that a
+    recipe makes of several columns has no place.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ def places_of(
         The kinds of the records of the sheet.
     by_column
         The field of each column of the file, where the columns of ``plans`` are made of these.
+    by_person
+        The fields that whoever loaded the file said, be it in a mapping.
     """
     fields: dict[str, dict[str, int]] = {}
     said: dict[str, dict[str, str]] = {}
@@ -58,6 +63,7 @@ def places_of(
                 fields.setdefault(plan.kind, {}).setdefault(field, at)
         for field, text in plan.literals.items():
             said.setdefault(plan.kind, {}).setdefault(field, text)
+    told = sorted({field for each in said.values() for field in each}.intersection(by_person))
     used = sorted({column for each in fields.values() for column in each.values()})
     letters = {column: column_letters(sheet.number_of(column)) for column in used}
     return {
@@ -65,4 +71,5 @@ def places_of(
         "headings": {letters[column]: names[column] for column in used},
         "fields": {kind: {field: letters[at] for field, at in each.items()} for kind, each in fields.items()},
         **({"said": said} if said else {}),
+        **({"by_person": told} if told else {}),
     }

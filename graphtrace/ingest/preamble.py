@@ -20,7 +20,7 @@ from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.values import StatedYear, parse_date
 from graphtrace.model import Kind
 
-_NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}"
+_NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"
 _PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
@@ -32,12 +32,16 @@ _NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})
 
 
 class StatedAbove(NamedTuple):
-    """A field that the rows above a table state for all its rows; ``kinds`` are those that the name of a date names."""
+    """A field that the rows above a table state for all its rows; ``kinds`` are those that the name of a date names.
+
+    With ``is_keeper`` it is the side of whoever keeps the list, whose other side is the customer that a row names.
+    """
 
     field: str
     value: str
     row: int
     kinds: frozenset[Kind] = frozenset()
+    is_keeper: bool = False
 
 
 def is_preamble(cells: Sequence[str | None]) -> bool:
@@ -99,6 +103,73 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
                 if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+_PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
+_OUT: Final = f"{_PERIOD}(?:送货|发货|出货|出库|出卡|批发|销售)+{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
+_BACK: Final = f"{_PERIOD}(?:销售|客户)退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
+_SENT_BACK: Final = f"{_PERIOD}采购退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
+_KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
+    ("to", "return", re.compile(f"(?P<name>.+?){_BACK}")),
+    ("from", "return", re.compile(f"(?P<name>.+?){_SENT_BACK}")),
+    ("from", "transfer", re.compile(f"(?P<name>.+?){_OUT}")),
+)
+"""Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
+_TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
+    ("to", "transfer", re.compile(rf"(?P<name>.+?){_PERIOD}(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}")),
+    ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)[-_]?(?P<name>.{2,20})")),
+)
+"""Names of files that somebody keeps of what came in, and of the orders of a shop."""
+_NAME_OF_FIRM: Final = re.compile(
+    "[\u4e00-\u9fff()（）·a-z0-9]{2,30}(?:公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社)"
+)
+_FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
+_TO_A_FIRM: Final = re.compile("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
+
+
+def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+    """Return the side of all rows that the firm is under whose name a list stands (云岭物联有限公司 销售出库单).
+
+    Who issues a list of what went out has passed it on; who issues one of what customers gave back got it. ``None``
+    where no title is that, or several are.
+    """
+    found = set()
+    for row, cells in rows:
+        for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
+            title = normalize_heading(cell)
+            if _PAIR.search(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
+                continue
+            for field, kind, pattern in _KEEPERS:
+                named = pattern.fullmatch(title)
+                if named is not None and _is_one_firm(name := _as_written(cell, named["name"])):
+                    found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
+                    break
+    return found.pop() if len(found) == 1 else None
+
+
+def keeper_in_name(name: str) -> tuple[str, str] | None:
+    """Return the side and the name of whoever a file or sheet is called after (卓讯通出库明细2024): a proposal only."""
+    title = normalize_heading(name)
+    if _NOT_THAT.search(title) or _TO_A_FIRM.match(title):
+        return None
+    for field, _, pattern in (*_KEEPERS, *_TAKERS):
+        if (named := pattern.fullmatch(title)) is not None and 2 <= len(named["name"].strip("-_ ")) <= LONGEST_HEADING:
+            return field, _as_written(name, named["name"]).strip("-_ ")
+    return None
+
+
+def _is_one_firm(name: str) -> bool:
+    """Whether a name is that of one firm, and of no operator: whose lists these are is decided elsewhere."""
+    bare = normalize_heading(name)
+    head = re.sub("(?<=公司)[^公司]{1,10}分公司$", "", bare)
+    is_firm = _NAME_OF_FIRM.fullmatch(bare) is not None and len(_FORMS.findall(head)) == 1
+    return is_firm and not re.search(r"\s", name) and match_operator_name(normalize_party_name(name)) is None
+
+
+def _as_written(cell: str, name: str) -> str:
+    """Return the beginning of a text that is a name as headings are compared."""
+    starts = (cell[:end].strip() for end in range(1, len(cell) + 1))
+    return next((start for start in starts if normalize_heading(start) == name), name)
 
 
 class TitleVerdict(NamedTuple):
@@ -216,8 +287,25 @@ def stated_above(
         for cell in dict.fromkeys(cell for cell in cells if cell):
             for name, value in _PAIR.findall(cell):
                 if (stated := _stated(normalize_heading(name), value, row, headings, year)) is not None:
-                    found.setdefault(stated.field, set()).add(stated)
+                    is_of_contract = stated.field == "party" and _OF_CONTRACT.match(name) is not None
+                    found.setdefault(_CUSTOMER if is_of_contract else stated.field, set()).add(stated)
+    if customers := found.pop(_CUSTOMER, None):
+        # the customer of a contract is whoever gets what the other side of it sells
+        field = "enterprise" if "carrier" in found else "to" if "from" in found else "party"
+        found.setdefault(field, set()).update(customer._replace(field=field) for customer in customers)
+        if field == "enterprise":
+            # what the carrier delivers is what its customer buys
+            found["date"] = {_of_purchase(day) for day in found.get("date", ())}
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def _of_purchase(day: StatedAbove) -> StatedAbove:
+    """Return the day of a delivery as that of the purchase too."""
+    return day._replace(kinds=day.kinds | {"purchase"}) if "transfer" in day.kinds else day
+
+
+_CUSTOMER: Final = "customer"
+_OF_CONTRACT: Final = re.compile("[甲乙丙]方")
 
 
 def _stated(

@@ -7,7 +7,7 @@ looked at (:data:`~graphtrace.ingest.sheet.TOP_ROWS`), so that the cost does not
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -16,6 +16,7 @@ from graphtrace.identifiers import carrier_from_iccid, normalize_number, normali
 from graphtrace.identifiers.operators import find_operator_name
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
+from graphtrace.ingest.preamble import keeper_in_name
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
@@ -63,6 +64,7 @@ def read_evidence(
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],
         issuers=frozenset(_issuers(below)),
+        keepers=tuple(_keepers_in_names(sheet.name, file)),
     )
 
 
@@ -85,6 +87,14 @@ def _keeper_of(above: Iterable[str], file: str) -> str:
     return next((bare for text in texts if (bare := _DAYS_AND_NUMBERS.sub("", text))), "")
 
 
+def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:
+    bare = re.split(r"[/\\]", file)[-1].rpartition(".")[0]
+    if sheet and (named := keeper_in_name(sheet)) is not None:
+        yield named[0], Offer(named[1], "sheet_name")
+    if (named := keeper_in_name(bare)) is not None:
+        yield named[0], Offer(named[1], "file_name")
+
+
 def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
     for cells in rows:
         for cell in cells:
@@ -95,14 +105,18 @@ def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
 
 
 def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
-    """Return the answers that a sheet proposes to the question who passed its cards on: the carrier that it names."""
+    """Return the answers that a sheet proposes to the question who passed its cards on, or got them.
+
+    They are whoever the names of sheet and file name as keeper of such a list, and the carrier that the sheet names.
+    """
+    keepers = tuple(offer for side, offer in evidence.keepers if side == field)
     if field not in ("from", "carrier"):
-        return ()
+        return keepers
     if evidence.operator_name is not None:
-        return (Offer(evidence.operator_name, "title"),)
+        return (Offer(evidence.operator_name, "title"), *keepers)
     if len(evidence.issuers) == 1:
-        return tuple(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers)
-    return tuple(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values())
+        return (*keepers, *(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers))
+    return (*keepers, *(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values()))
 
 
 class Contradiction(NamedTuple):

@@ -804,7 +804,8 @@ class SupportSheetParser:
     @property
     def places(self) -> dict[str, Any]:
         """The place of every field of the records that were read (:mod:`graphtrace.ingest.places`)."""
-        return places_of(self._sheet, self._header.row, self._header.names, self._header.plans, self._kinds)
+        header, by_person = self._header, {*self.answered, *self._header.claimed}
+        return places_of(self._sheet, header.row, header.names, header.plans, self._kinds, by_person=by_person)
 
     @property
     def questions(self) -> list[OpenQuestion]:

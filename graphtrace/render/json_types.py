@@ -135,7 +135,7 @@ class ExtraJson(OriginJson):
 class ReadingJson(TypedDict):
     """How a table was read: the row of its headings, the headings of the columns in use by the letters of the column,
     the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
-    row; the recipe that cleans the cells.
+    row, with the fields of it that no title says; the recipe that cleans the cells.
     """
 
     recipe: NotRequired[str]
@@ -143,6 +143,7 @@ class ReadingJson(TypedDict):
     headings: NotRequired[dict[str, str]]
     fields: NotRequired[dict[str, dict[str, str]]]
     said: NotRequired[dict[str, dict[str, str]]]
+    by_person: NotRequired[list[str]]
 
 
 class RestsOnJson(SheetNameJson):
@@ -1269,7 +1270,7 @@ class OfferJson(TypedDict):
     """An answer that a sheet proposes."""
 
     value: str
-    because: Literal["title", "issuer", "carrier"]
+    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier"]
 
 
 class QuestionJson(TypedDict):

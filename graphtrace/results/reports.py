@@ -70,10 +70,13 @@ class ColumnReport:
 
 
 class Offer(NamedTuple):
-    """An answer that a sheet proposes: ``because`` of its ``title``, of the ``issuer`` of its cards, or for choice."""
+    """An answer that a sheet proposes: ``because`` of its ``title``, of the ``issuer`` of its cards, or for choice.
+
+    ``sheet_name`` and ``file_name`` are those of whoever keeps such a list.
+    """
 
     value: str
-    because: Literal["title", "issuer", "carrier"]
+    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier"]
 
 
 class SampleCell(NamedTuple):
@@ -90,7 +93,7 @@ class SheetEvidence:
 
     ``rows`` are the filled cells of its first rows. ``keeper`` is a name in the title, else the title, else the name of
     the file without days and numbers; ``operator_name`` and ``operator`` are the carrier of the title as written and
-    its slug, ``issuers`` those of the cards.
+    its slug, ``issuers`` those of the cards. ``keepers`` are proposed by the names of sheet and file, by side.
     """
 
     headings: tuple[str, ...] = ()
@@ -99,6 +102,7 @@ class SheetEvidence:
     operator_name: str | None = None
     operator: str | None = None
     issuers: frozenset[str] = frozenset()
+    keepers: tuple[tuple[str, Offer], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

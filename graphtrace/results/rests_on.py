@@ -119,8 +119,10 @@ def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
     said = [
         SaidAtLoad(table["file"], table["sheet"], field, value)
         for table in rests_on_traces([trace], ledger)
-        for fields in ((table["reading"] or {}).get("said") or {}).values()
+        for reading in [table["reading"] or {}]
+        for fields in reading.get("said", {}).values()
         for field, value in fields.items()
+        if field in reading.get("by_person", ())
     ]
     return list(dict.fromkeys(said))
 

@@ -20,13 +20,13 @@ import polars as pl
 
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
-from graphtrace.ingest.events import SheetEvent, SheetMeaning
+from graphtrace.ingest.events import SheetEvent, SheetMeaning, events_of_date
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader, listed_headings
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
-from graphtrace.ingest.recipes.selection import RecipeMatch
+from graphtrace.ingest.recipes.selection import RecipeMatch, holds
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
@@ -125,7 +125,7 @@ class _Planner:
         answers = {
             name: answers[question.field] for name, question in self._questions.items() if question.field in answers
         }
-        self._answered_by = self._columns_named(answers)
+        self._answered_by = {**self._columns_headed(answers), **self._columns_named(answers)}
         self._answers = {name: text for name, text in answers.items() if name not in self._answered_by}
 
     def plan(self) -> RecipeReading:
@@ -236,6 +236,26 @@ class _Planner:
                 if place is not None:
                     found[column] = place
         return found
+
+    def _columns_headed(self, answers: Mapping[str, str]) -> dict[str, int]:
+        """Return the column of each question about a day that a heading of this file answers, and the recipe's do not.
+
+        A format that people write by hand has the day above the table or in a column.
+        """
+        if "date" not in self._questions or "date" in answers:
+            return {}
+        kinds = {event.kind for event in self._recipe.events}
+        headings = [(column, normalize_heading(cell)) for column, cell in enumerate(self._cells) if cell]
+        days = [
+            column
+            for column, heading in headings
+            if heading not in self._recipe.columns
+            and (named := events_of_date(heading)) is not None
+            and (not named or kinds & named)
+            and (texts := self._first_texts(column))
+            and all(holds("date", text) for text in texts)
+        ]
+        return {"date": days[0]} if len(days) == 1 else {}
 
     def _columns_named(self, answers: Mapping[str, str]) -> dict[str, int]:
         """Return the columns of the fields for which somebody names a heading (``[heading]``) in answer to a question.
