@@ -3,7 +3,8 @@
     python prove_annex.py AUDIT.json FOLDER ANNEX.jsonl [-v]
 
 The annex has a line for each card behind the counts of the audit (``audit NAME --annex``), and its SHA-256 stands in
-the audit. FOLDER holds the sources as for ``prove.py``, which lies beside this program and reads them. Three things are
+the audit. FOLDER holds the sources as for ``prove.py``, which lies beside this program, as does
+``prove_common.py``, and reads them. Three things are
 proved: the bytes of the annex have the stated hash; the counts of the audit are the sums of the lines; and of each line
 that the rows it names, and no others, put the card where the line says. A card is followed from row to row by their
 days; where they do not join one after the other, or state what is not understood here, the line is not checked.
@@ -20,13 +21,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from prove import (
+from prove import JUDGED, SIDES, Checker
+from prove_common import (
     ISSUERS,
-    NOT_CHECKED,
     NOT_PROVED,
-    PROVED,
-    SIDES,
-    Checker,
     Doubt,
     Fault,
     bare,
@@ -37,6 +35,7 @@ from prove import (
     national,
     need,
     plain,
+    tell,
 )
 
 OPERATOR = re.compile("中国(移动|联通|联合网络通信|电信|广电|广播电视)|china (mobile|unicom|telecom|broadnet)")
@@ -127,16 +126,25 @@ class AnnexChecker(Checker):
                 hashed.update(text)
                 line = json.loads(text)
                 audit = audits[line["enterprise"]]
-                self.judged = bool(audit["judgements"])
+                self.judged = JUDGED if audit["judgements"] else ""
                 self.say("", sums[line["enterprise"]].add, line)
                 self.say("", self._line, line, audit)
                 for _, state, why in self.lines[:: 1 if self.lines[0][1] == NOT_PROVED else -1][:1]:
                     yield f"{audit['enterprise']['name']}: {line['bucket']}", line["card"], state, why
                 self.lines.clear()
         stated = self.answer["options"]["annex"]["sha256"]
-        self.say("the annex", need, hashed.hexdigest() == stated, "its bytes have another hash than the audit states")
+        self.say(
+            "the annex",
+            need,
+            hashed.hexdigest() == stated,
+            "its bytes have another hash than the audit states",
+        )
         for party_id, audit in audits.items():
-            self.say(f"{audit['enterprise']['name']}: the counts are sums of the lines", sums[party_id].check, audit)
+            self.say(
+                f"{audit['enterprise']['name']}: the counts are sums of the lines",
+                sums[party_id].check,
+                audit,
+            )
         yield from ((sentence, "", state, why) for sentence, state, why in self.lines)
 
     def _line(self, line: dict, audit: dict) -> None:
@@ -251,16 +259,11 @@ def main() -> int:
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         print(f"cannot be checked: {error!r}", __doc__.splitlines()[2].strip(), sep="\n", file=sys.stderr)
         return 2
-    counts = Counter()
+    told = []
     for (about, state, why), lines in found.items():
-        counts[state] += lines
-        if state != PROVED or "-v" in sys.argv:
-            card = first[about, state, why]
-            told = f" ({lines} lines, first {card})" if card else ""
-            line = f"{state}: {about}{told}{': ' if why else ''}{why}"
-            print("".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in line))
-    print(f"{counts[PROVED]} proved, {counts[NOT_CHECKED]} not checked, {counts[NOT_PROVED]} NOT PROVED")
-    return 1 if counts[NOT_PROVED] else 0
+        card = first[about, state, why]
+        told.append((f"{about} ({lines} lines, first {card})" if card else about, state, why, lines))
+    return tell(told, "-v" in sys.argv)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Without a folder: the example case, simulated ones of several seeds, and messy ones. A folder is a case, one of files
 to load, or holds cases at any depth, as those that the tests leave (``pytest --basetemp FOLDER``). Prints for each how
 many sentences are proved, not checked and NOT PROVED, then why, the most frequent reason first; 1 where any is not
-proved.
+proved. With ``--values`` it changes each value of answers about a few cards instead, and prints the changes of which
+the program says nothing; 1 where there are any.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import graphtrace as gt
 from graphtrace.cli import main as graphtrace
 from graphtrace.storage.case_folder import is_case
 
+from .changed_values import changes_of, silent_changes, values_of
 from .conftest import DEMO, EXAMPLE, Case, load, prove
 
 SEEDS = (1, 2, 3)
@@ -37,7 +39,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("-v", action="store_true", help="say each sentence that is not proved")
+    parser.add_argument("--values", type=int, metavar="CARDS", help="change each value of answers about so many cards")
     asked = parser.parse_args()
+    if asked.values:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+            cases = _given(asked.folders, Path(place)) if asked.folders else _made(Path(place))
+            return 1 if sum(_silent(name, case, asked.values) for name, case in cases) else 0
     total, reasons, unproved = Counter[str](), Counter[str](), []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         cases = _given(asked.folders, Path(place)) if asked.folders else _made(Path(place))
@@ -57,6 +64,18 @@ def main() -> int:
     print(*(f"NOT PROVED: {each}" for each in (unproved if asked.v else unproved[:40])), sep="\n")
     print(_told(total))
     return 1 if unproved else 0
+
+
+def _silent(name: str, case: Case, most: int) -> int:
+    """Print which changes of one value of an answer are silent; return how many there are."""
+    cards = case.cards()
+    answer = case.trace(cards[:: max(1, len(cards) // most)])
+    changes = [(value, after) for value in values_of(answer) for after in changes_of(value.owner[value.name])]
+    silent = silent_changes(case, answer, changes)
+    print(f"{name}: {len(changes)} changes, {len(silent)} silent", flush=True)
+    for path, count in Counter(each.path for each in silent).most_common():
+        print(f"{count:8} {path}: {next(each[1:] for each in silent if each.path == path)}")
+    return len(silent)
 
 
 def _told(counts: Counter[str]) -> str:

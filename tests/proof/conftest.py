@@ -34,6 +34,7 @@ def load_program(name: str) -> ModuleType:
     return module
 
 
+prove_common = load_program("prove_common")
 prove = load_program("prove")
 
 
@@ -52,7 +53,7 @@ class Case:
         found = prove.Checker({"results": []}, self.sources)
         keys = set(found.listed)
         for low, high, _ in found.ranges:
-            head = prove.head_of(low)
+            head = prove_common.head_of(low)
             first, last = int(low[head:]), int(high[head:])
             keys.update(f"{low[:head]}{n:0{len(low) - head}}" for n in range(first, min(last, first + most) + 1))
         return sorted(keys)
