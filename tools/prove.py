@@ -250,13 +250,11 @@ class Checker:
             raise Doubt(f"{where}: no cell names {party['name']}" + (": somebody said it of all rows" if told else ""))
         name, number = values.get(field, ""), bare(values.get(f"{field}_id")).casefold()
         if kind == "carrier":
-            if key.startswith("vno-"):
-                raise Doubt(f"{where}: virtual operators are not known here")
-            need(carrier_of(name) == key, f"{where}: {name!r} is not {party['name']!r}")
+            need(carrier_of(name) == key or key not in CARRIERS, f"{where}: {name!r} is not {party['name']!r}")
         elif kind == "id" and number != key.casefold():
             is_none = number == key[:6] + key[8:17] or re.fullmatch(r"\D*|.{0,4}|(.)\1*|.*\*.*", number)
             need(is_none, f"{where}: {number!r} is not {key!r}", self.judged)
-            self._need_pair(key, name, where)
+            self._need_pair(key, name or key, where)
         elif kind != "id":
             need(name_key(name) == name_key(key.split("#")[0]), f"{where}: {name!r} is not {key!r}", self.judged)
         self._need_name(party, where)
@@ -266,6 +264,8 @@ class Checker:
         if kind == "id":
             self._need_pair(key, name, where)
             return
+        if kind == "carrier" and key not in CARRIERS:
+            raise Doubt(f"{where}: virtual operators are not known here")
         same = carrier_of(name) == key if kind == "carrier" else name_key(name) == name_key(key.split("#")[0])
         need(same, f"{where}: {name!r} is not {key!r}", self.judged)
         is_usual = kind == "carrier" and name == f"中国{CARRIERS[key].partition('|')[0]}"
@@ -273,7 +273,7 @@ class Checker:
         need(is_written, f"{where}: {name!r} is written by no row that is read here", self.elsewhere)
 
     def _need_pair(self, number: str, name: str, where: str) -> None:
-        same = not name or name_key(name) in (name_key(number), *self.beside.get(name_key(number), ()))
+        same = name_key(name) in (name_key(number), *self.beside.get(name_key(number), ()))
         need(same, f"{where}: {name!r} is stated with {number} by no row that is read here", self.elsewhere)
 
     def check_card(self, values: dict, card: dict, origin: dict) -> str:
