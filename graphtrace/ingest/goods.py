@@ -20,14 +20,14 @@ _HEADING: Final = re.compile(
 _WITHOUT: Final = re.compile("(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡", re.IGNORECASE)
 _OF_SIM: Final = "(?:e?sim|uim|usim|nano|micro|流量|物联网?|手机|电话|上网|数据|[345]g)*"
 _ACCESSORIES: Final = re.compile(
-    rf"{_OF_SIM}卡(?:[套托针槽座贴盒包袋板册夹扣模]|转接|适配|延长|收纳|保护)|{_OF_SIM}卡?(?:[读取刷打写开剪拔制]卡[器机针钳头]?)|还原",
+    rf"{_OF_SIM}卡(?:还原)?卡?(?:[套托针槽座贴盒包袋板册夹扣模]|转接|适配|延长|收纳|保护)|{_OF_SIM}卡?(?:[读取刷打写开剪拔制]卡[器机针钳头]?)|还原",
     re.IGNORECASE,
 )
 """Things for cards that are none themselves."""
 
 _OTHER_CARDS: Final = re.compile(
     "(?:银行|信用|会员|充值|储值|存储|内存|礼品|购物|加油|门禁|公交|饭|房|名片|贺|游戏|点|保修|说明|售后|服务|sd|tf|ic|显|声|"
-    "(?<![联上物])网|读|刷|打)卡",
+    "(?<![联上物])网|读|刷|打|插)卡",
     re.IGNORECASE,
 )
 _DEVICES: Final = re.compile("wi-?fi|路由器|手机|电脑|pos机?|终端|模组|模块|设备", re.IGNORECASE)

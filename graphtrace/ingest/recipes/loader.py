@@ -16,14 +16,14 @@ A recipe is YAML, one format a file; the name of the file is its id::
       ICCID号: iccid                       # a field,
       卡号: {field: msisdn, clean: [quotes]}
       运营商: {field: carrier, values: {"1": 中国移动}}
-      买家公司: {field: to, else: 买家会员} # where it is empty, what stands in another column
+      买家公司: {field: to, else: 买家会员} # where it is empty or masked, what stands in another column
       手机: {contact: to.telephone}        # or a contact of a side,
       KI: secret                           # or a secret
       套餐: unused
     skip:                                  # rows that are no records
       订单状态: [交易关闭]                 # where the cell is one of these
       单据类型: {unless: [出库]}           # where it is none of these
-      商品: {like: 卡套, unless_like: 流量卡} # where it has the one pattern, or has not the other
+      商品: goods                          # where these are no cards, and the row names none
     events:                                # what each row states, as far as it fills what the event needs
       - card_list
       - {kind: activation, date: 激活时间}
@@ -82,6 +82,7 @@ _COLUMN_KEYS: Final = ("field", "contact", "clean", "values", "else")
 _SIGNATURE_KEYS: Final = ("headings", "without", "preamble", "shape")
 _QUESTION_KEYS: Final = ("en", "zh", "required", "preamble", "also")
 _EVENT_KEYS: Final = ("kind", "filled", "only", "text")
+_GOODS: Final = "goods"
 _PLAIN: Final = {"secret": True, "unused": False}
 
 
@@ -363,6 +364,9 @@ class _Reader:
     def _conditions(self, node: _Node | None, columns: Mapping[str, ColumnRule]) -> Iterator[Condition]:
         for heading, entry in self._entries_of(node).items():
             name = self._heading(heading, entry.line, columns)
+            if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == _GOODS:
+                yield Condition(heading=name, is_of_goods=True)
+                continue
             if not isinstance(entry.value, yaml.MappingNode):
                 texts = [self._text_of(value, line) for value, line in self._items(entry)]
                 yield Condition(heading=name, are=frozenset(texts))
@@ -371,23 +375,8 @@ class _Reader:
             if set(inner) == {"unless"}:
                 texts = [self._text_of(value, line) for value, line in self._items(inner["unless"])]
                 yield Condition(heading=name, unless=frozenset(texts))
-            elif inner and set(inner) <= {"like", "unless_like"}:
-                like, unless_like = (
-                    self._pattern(inner[key]) if key in inner else None for key in ("like", "unless_like")
-                )
-                yield Condition(heading=name, like=like, unless_like=unless_like)
             else:
                 raise self._fault(entry.line, "recipe_condition", hint="condition_form")
-
-    def _pattern(self, node: _Node) -> str:
-        pattern = self._text_of(node.value, node.line)
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise self._fault(node.line, "recipe_condition", hint="condition_form") from error
-        if "(?=" in pattern or "(?!" in pattern or "(?<" in pattern:
-            raise self._fault(node.line, "recipe_condition", hint="condition_form")
-        return pattern
 
     def _questions(self, node: _Node | None) -> Iterator[Question]:
         for name, entry in self._entries_of(node).items():

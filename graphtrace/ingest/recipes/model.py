@@ -68,8 +68,9 @@ class ColumnRule:
     """Meaning of one column.
 
     ``field`` is the field that it serves, or ``None``; ``contact`` is (side, kind); ``values`` turns codes into words
-    after the cleaners; a text that is not among them stays as it is. Where the cell is empty, ``otherwise`` names the
-    heading of the column whose cell takes its place.
+    after the cleaners; a text that is not among them stays as it is. Where the cell is empty or masked, ``otherwise``
+    names the heading of the column whose cell takes its place in the field; an event that names the heading reads it
+    alone.
     """
 
     heading: str
@@ -101,15 +102,14 @@ class EventRule:
 class Condition:
     """Rows that are no records, by the cell under ``heading``.
 
-    Those whose cell is one of ``are``, or none of ``unless``; whose cell has the pattern ``like``, or not the pattern
-    ``unless_like``.
+    Those whose cell is one of ``are``, or none of ``unless``; with ``is_of_goods``, those whose cell names goods that
+    are no cards, or no goods, and that name no card in any cell.
     """
 
     heading: str
     are: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
-    like: str | None = None
-    unless_like: str | None = None
+    is_of_goods: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,16 +12,20 @@ Rows that are no records leave the sheet before anything else looks at them, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final, Protocol
 
 import polars as pl
 
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
+from graphtrace.identifiers.masking import MASK
 from graphtrace.ingest.events import SheetEvent, SheetMeaning, events_of_date
 from graphtrace.ingest.given_answers import named_heading
+from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.headers import SheetHeader, listed_headings
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
@@ -37,6 +41,7 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS, 
 from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
+_OTHER_NUMBERS: Final = ("record_no", "order_no", "waybill")
 _LISTED: Final = ("state", "party", "party_id")
 _KNOWN_KINDS: Final = frozenset(KINDS)
 _SIDE_OF_CONTACT: Final = {
@@ -120,6 +125,7 @@ class _Planner:
         }
         self._derived: list[_Derived] = []
         self._clean: dict[str, int] = {}
+        self._filled: dict[str, int] = {}
         self._fields: dict[str, str] = {}  # by heading, the field where the recipe leaves it to the values
         self._cells = next((cells for number, cells in sheet.head_rows if number == match.row), [])
         answers = {
@@ -300,18 +306,26 @@ class _Planner:
 
     def _column(self, heading: str) -> int | None:
         """Return the column of the frames in which the clean cells under a heading stand."""
-        if heading in self._clean:
-            return self._clean[heading]
-        place = self._match.places.get(heading)
         rule = self._recipe.columns[heading]
-        if place is None:
-            return None if rule.otherwise is None else self._column(rule.otherwise)
-        column = self._add(_Clean(place, rule.cleaners, rule.values)) if rule.cleaners or rule.values else place
+        column = self._column_alone(heading)
         other = None if rule.otherwise is None else self._column(rule.otherwise)
-        if other is not None:
-            column = self._add(_FirstFilled(column, other))
-        self._clean[heading] = column
-        return column
+        if column is None or other is None:
+            return other if column is None else column
+        if heading not in self._filled:
+            self._filled[heading] = self._add(_FirstFilled(column, other))
+        return self._filled[heading]
+
+    def _column_alone(self, heading: str) -> int | None:
+        """Return the same, whatever takes the place of empty cells."""
+        place = self._match.places.get(heading)
+        if place is None:
+            return None
+        rule = self._recipe.columns[heading]
+        if not (rule.cleaners or rule.values):
+            return place
+        if heading not in self._clean:
+            self._clean[heading] = self._add(_Clean(place, rule.cleaners, rule.values))
+        return self._clean[heading]
 
     def _add(self, derived: _Derived) -> int:
         self._derived.append(derived)
@@ -319,11 +333,15 @@ class _Planner:
 
     def _columns_of(self, event: EventRule) -> dict[str, int]:
         headings = {name: heading for heading in self._recipe.columns if (name := self._field(heading)) is not None}
+        columns = {
+            name: column
+            for name, heading in headings.items()
+            if name not in event.columns and (column := self._column(heading)) is not None
+        }
         for name, heading in event.columns.items():
-            headings.pop(name, None)
-            if heading:
-                headings[name] = heading
-        columns = {name: column for name, heading in headings.items() if (column := self._column(heading)) is not None}
+            headings[name] = heading
+            if heading and (column := self._column_alone(heading)) is not None:
+                columns[name] = column
         for name in self._questions:
             place = self._match.places.get(headings[name]) if name in columns else None
             if place is not None and not self._first_texts(place):
@@ -475,11 +493,16 @@ class _Planner:
             if (column := self._match.places.get(condition.heading)) is not None
         ]
 
+        # a number of an order or parcel may look like that of a card
+        free = [column for column in range(width) if header.field_of(column) not in _OTHER_NUMBERS]
+
         def through(below: int) -> Iterator[pl.DataFrame]:
             for frame in read(below):
                 block = frame
                 for column, condition in conditions:
                     is_out = _is_out(condition, block[str(column)])
+                    if condition.is_of_goods and is_out.any():
+                        is_out &= ~_names_card(block, free)
                     if is_out.any():
                         out = block.filter(is_out)
                         left_out.extend(_rejects(out, header.names, width, header.names[column], column))
@@ -493,16 +516,18 @@ class _Planner:
 
 def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
     """Return a mask of the rows that a condition takes for no records."""
-    if condition.like is not None or condition.unless_like is not None:
+    if condition.is_of_goods:
         # a text that is missing names nothing
-        is_like = (
-            cells.str.contains(condition.like) if condition.like else pl.repeat(value=False, n=len(cells), eager=True)
-        )
-        if condition.unless_like:
-            is_like |= ~cells.str.contains(condition.unless_like).fill_null(value=False)
-        return is_like.fill_null(value=condition.unless_like is not None)
+        others = [text for text in cells.drop_nulls().unique() if are_other_goods(text)]
+        return cells.is_in(others).fill_null(value=True)
     is_out = cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
     return is_out.fill_null(value=False)
+
+
+def _names_card(block: pl.DataFrame, columns: Iterable[int]) -> pl.Series:
+    """Return a mask of the rows of which a cell in some columns names a card."""
+    cells = (clean_column(block[str(column)], ("cards",), {}).is_not_null() for column in columns)
+    return reduce(operator.or_, cells)
 
 
 def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, column: int) -> Iterator[Reject]:
@@ -542,7 +567,9 @@ class _FirstFilled:
     otherwise: int
 
     def of(self, block: pl.DataFrame) -> pl.Series:
-        return block.select(pl.coalesce(pl.col(str(self.column)), pl.col(str(self.otherwise)))).to_series()
+        columns = [pl.col(str(column)) for column in (self.column, self.otherwise)]
+        named = [pl.when(~column.str.contains(MASK)).then(column) for column in columns]
+        return block.select(pl.coalesce(*named, *columns)).to_series()
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,3 +170,22 @@ def test_a_column_that_another_takes_the_place_of_need_not_be_there(tmp_path: Pa
         "shipment 迅澜通讯有限公司>罗子墨,19000000009 waybill=YT9900000000031 order_no=2699000000000000301"
     ]
     assert read.columns["运单号"] == "waybill"
+
+
+def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee_gives_way_to_the_account(
+    tmp_path: Path,
+) -> None:
+    head = (
+        "订单编号,买家公司名,买家会员名,卖家公司名,订单状态,订单创建时间,订单付款时间,收货人姓名,货品标题,数量,运单号"
+    )
+    rows = (
+        "2699000000000000301\t,北岐数码店,bq,迅澜通讯有限公司,交易成功,2026-05-01,2026-05-02,罗*,WiFi流量卡,60,",
+        "2699000000000000302\t,,tb_luo99,迅澜通讯有限公司,交易成功,2026-05-01,2026-05-03,罗*,WiFi流量卡,10,",
+        "2699000000000000303\t,,tb_he99,迅澜通讯有限公司,交易关闭,2026-05-01,,何清越,WiFi流量卡,10,",
+    )
+    read = records_of("\n".join((head, *rows)) + "\n", {}, tmp_path)
+    assert (read.recipe, read.rejects) == ("alibaba_orders", ["订单状态 not_a_record"])
+    assert read.records == [
+        "transfer 2026-05-02 迅澜通讯有限公司>北岐数码店 quantity=60 channel=1688 record_no=2699000000000000301",
+        "transfer 2026-05-03 迅澜通讯有限公司>tb_luo99 quantity=10 channel=1688 record_no=2699000000000000302",
+    ]
