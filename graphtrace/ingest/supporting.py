@@ -97,6 +97,7 @@ _ACCOUNT_AND_NAME: Final = re.compile(
 _MIN_ACCOUNT: Final = 8
 _BALANCE: Final = re.compile("余额|balance")
 _OWNER: Final = re.compile("(?:户名|开户名|客户名称|客户姓名|账户名称|姓名)")
+_CREATED: Final = "创建"
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
 _RENAMED: Final = {
     "shipment": {"from": "sender", "to": "receiver"},
@@ -592,7 +593,8 @@ def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, Meaning]) -> bool:
 def _owner_above(sheet: Sheet, row: int) -> str | None:
     """Return the one owner of a statement whom the rows above its header name; ``None`` if there is none."""
     rows = [cells for number, cells in sheet.head_rows if number < row]
-    named = {value for name, value in pairs_in(rows) if _OWNER.fullmatch(name) and not is_masked(value)}
+    named = {value.strip("[]【】") for name, value in pairs_in(rows) if _OWNER.fullmatch(name)}
+    named = {value for value in named if value and not is_masked(value)}
     return named.pop() if len(named) == 1 else None
 
 
@@ -663,6 +665,8 @@ def _plan(
 def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:
     """Return the date of the kind's own event, else a neutral one; the day of another event is none of it."""
     own = [at for at in dates if any(word in headings[at] for word in _DATE_WORDS[kind])]
+    # the day on which a payment was only asked for counts where no other is stated
+    own = [at for at in own if _CREATED not in headings[at]] or own
     neutral = [at for at in dates if not any(word in headings[at] for word in _ALL_DATE_WORDS)]
     return min(own or neutral, default=None)
 

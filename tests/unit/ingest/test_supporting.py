@@ -50,3 +50,53 @@ def test_a_persons_number_beside_a_company_is_not_the_companys_in_parcels_and_id
         assert [[each.reason for each in file.warnings] for file in report.files] == [["id_of_person"]] * 2
         assert [(row["receiver"], row["receiver_id"]) for row in case.records(kind="shipment")] == [(name, None)]
         assert [(row["name"], row["name_id"]) for row in case.records(kind="identity")] == [(name, None)]
+
+
+ALIPAY = (
+    "支付宝交易记录明细查询\n账号:[13800138000]\n姓名:[梁坤]\n起始日期:[2024-01-01]    终止日期:[2024-06-01]\n"
+    "-----------------交易记录明细列表-----------------\n"
+)
+
+
+def test_an_export_of_alipay_without_the_day_of_paying_is_of_the_day_of_the_trade_and_of_the_owner_in_brackets(
+    tmp_path: Path,
+) -> None:
+    head = "交易号,商家订单号,交易创建时间,交易对方,对方账户,商品名称,金额(元),收/支,交易状态,备注\n"
+    rows = [
+        f"20240000000000000000002200{n}\t,,2024-03-05 09:31:00,覃正国,qin@example.com,20张卡,1200.00,{way},{status},\n"
+        for n, (way, status) in enumerate(
+            [
+                ("支出", "交易成功"),
+                ("收入", "交易成功"),
+                *(("支出", word) for word in ("交易关闭", "等待付款", "退款成功")),
+            ],
+            start=10,
+        )
+    ]
+    foot = "-------------------------------------------\n共5笔记录\n导出时间:[2024-06-20 10:00:00]    用户:梁坤\n"
+    path = tmp_path / "a.csv"
+    path.write_bytes((ALIPAY + head + "".join(rows) + foot).encode("gb18030"))
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        report = case.load(path)
+        paid = [(row["payer"], row["payee"], str(row["day"])) for row in case.records(kind="payment")]
+        assert [report.files[0].rejected, report.files[0].asked] == [6, []]
+    assert paid == [("梁坤", "覃正国", "2024-03-05"), ("覃正国", "梁坤", "2024-03-05")]
+
+
+def test_the_day_of_paying_goes_before_that_on_which_the_trade_was_made(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    row = "T2024030500001,2024-03-05 09:31:00,2024-03-06 10:00:00,覃正国,1200.00,支出\n"
+    path.write_text(f"{ALIPAY}交易号,交易创建时间,付款时间,交易对方,金额,收/支\n{row}", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        assert [str(row["day"]) for row in case.records(kind="payment")] == ["2024-03-06"]
+
+
+def test_a_masked_owner_of_a_statement_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    row = "T2024030500001,2024-03-05 09:31:00,覃正国,1200.00,支出\n"
+    path.write_text(f"{ALIPAY.replace('梁坤', '梁*')}交易号,交易创建时间,交易对方,金额,收/支\n{row}", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        report = case.load(path)
+        assert [question.field for question in report.files[0].asked] == ["payer"]
+        assert not list(case.records(kind="payment"))
