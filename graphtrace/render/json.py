@@ -1210,6 +1210,7 @@ def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
         "warnings": [_remark(remark) for remark in report.warnings],
         "corrections_lost": [_correction(correction) for correction in report.corrections_lost],
         "error": None if report.error is None else _error(report.error),
+        **({} if report.same_as is None else {"same_as": report.same_as}),
     }
 
 

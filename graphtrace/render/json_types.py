@@ -1285,9 +1285,13 @@ class QuestionJson(TypedDict):
 
 
 class SheetJson(SheetNameJson):
-    """Result of loading one sheet, or one table of a sheet that holds several."""
+    """Result of loading one sheet, or one table of a sheet that holds several.
+
+    ``same_as`` names a file of the same load that has the same bytes.
+    """
 
     file: str
+    same_as: NotRequired[str]
     sha256: str | None
     recipe: str | None
     kind: str | None

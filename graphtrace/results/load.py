@@ -26,7 +26,7 @@ class SheetReport:
     A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind. ``given`` is
     the file, folder or archive in which the load found it, ``answered`` are the answers that the sheet took. Where
     something is asked, ``evidence`` is what the top of the sheet says. ``quoted`` are the references of letters in
-    the mail that brought the file.
+    the mail that brought the file. ``same_as`` names a file of the same load that has the same bytes.
     """
 
     file: str
@@ -35,6 +35,7 @@ class SheetReport:
     kind: str | None = None
     encoding: str | None = None
     already_loaded: bool = False
+    same_as: str | None = None
     rows: int = 0
     loaded: int = 0
     duplicate: int = 0

@@ -138,10 +138,12 @@ def load_into(
     """Load files by a writer, which is opened here; see :func:`load_files`."""
     from graphtrace.ingest.containers import Refused, find_sources, parse_limits, shown_name
     from graphtrace.results.load import PassedOver
+    from graphtrace.storage.equal_files import EqualFiles
     from graphtrace.storage.replies import compared_files
 
     how = rules_of(settings)
     bounds = parse_limits(limits)
+    equal = EqualFiles(how.answers)
     report = LoadReport()
     with writer as case, subfolder(case.scratch) as unpacked:
         for number, path in enumerate(paths):
@@ -158,7 +160,10 @@ def load_into(
                     report.files.append(SheetReport(file=found.name, error=found.error, given=path))
                 else:
                     progress(found.name, number, len(paths))
-                    loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
+                    loaded = equal.reports_of(found.path, found.name)
+                    if loaded is None:
+                        loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
+                        equal.keep(found.path, loaded)
                     report.files += [
                         replace(
                             entry,

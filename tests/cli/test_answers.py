@@ -115,7 +115,7 @@ def test_a_list_of_deliveries_without_sender_is_a_question(run: Run, tmp_path: P
 
 def test_the_error_of_several_files_names_each_answer_once_with_its_file(run: Run, tmp_path: Path) -> None:
     deliveries(tmp_path / "a.csv")
-    deliveries(tmp_path / "b[1].csv")
+    (tmp_path / "b[1].csv").write_text(OUT.format(card=CARD).replace("老王", "老李"), encoding="utf-8")
     (tmp_path / "c.csv").write_text(f"日期,卡号\n2026-04-01,{CARD}\n", encoding="utf-8")
     (tmp_path / "d.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
     ran = run("load", *sorted(tmp_path.glob("*.csv")), "--case", tmp_path / "x.gtrace")

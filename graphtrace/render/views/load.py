@@ -148,7 +148,10 @@ def _row(sheet: SheetReport) -> Sequence[Cell]:
     kind = code_text(catalogue.KINDS, sheet.kind) if sheet.kind else ""
     counts = [getattr(sheet, count) for count in _COUNTS]
     if sheet.already_loaded:
-        return [Lines(((name, TonedText(label_text("already_loaded"), "quiet")),)), kind, *counts]
+        told = label_text("already_loaded")
+        if sheet.same_as is not None:
+            told = join_texts(label_text("same_as"), sheet.same_as, by=": ")
+        return [Lines(((name, TonedText(told, "quiet")),)), kind, *counts]
     return [name, kind, *counts]
 
 

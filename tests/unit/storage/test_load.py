@@ -274,3 +274,36 @@ def test_both_columns_of_one_heading_stand_in_the_rejects_file(case: gt.Case) ->
     head, row = list(csv.reader(io.StringIO(Path(report.rejects_file).read_text("utf-8-sig"))))
     assert head[-2:] == ["卡号", "卡号"]
     assert row[-2:] == [CARD, "8986061900000000002"]
+
+
+LACKS_SENDER = f"收货单位,出库日期,ICCID,出库单号\n乙公司,2024-03-05,{CARD},A1\n"
+
+
+def test_files_of_equal_bytes_are_read_and_asked_about_once_and_named_as_the_same(
+    case: gt.Case, tmp_path: Path
+) -> None:
+    names = ("a (1).csv", "a.csv", "b.csv")
+    for name, text in zip(names, (LACKS_SENDER, LACKS_SENDER, LACKS_SENDER.replace("乙", "丙")), strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    first, same, other = case.load(*(tmp_path / name for name in names)).files
+    assert [[one.field for one in entry.asked] for entry in (first, same, other)] == [["from"], [], ["from"]]
+    assert [entry.same_as for entry in (first, same, other)] == [None, "a (1).csv", None]
+    assert (same.error, same.already_loaded, counts(same)) == (None, True, (0, 0, 0, 0))
+    first, same, other = case.load(*(tmp_path / name for name in names), answers=["from=甲公司"]).files
+    assert [counts(entry) for entry in (first, same, other)] == [(1, 1, 0, 0), (1, 0, 1, 0), (1, 1, 0, 0)]
+    assert first.sha256 == same.sha256 != other.sha256
+
+
+def test_an_answer_for_one_of_two_equal_files_is_not_passed_over(case: gt.Case, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(LACKS_SENDER, "utf-8")
+    report = case.load(tmp_path / "a.csv", tmp_path / "b.csv", answers=["b.csv:from=甲公司"])
+    assert [counts(entry)[1] for entry in report.files] == [0, 1]
+    assert report.unused == []
+
+
+def test_a_file_of_equal_bytes_is_read_where_a_fault_of_its_own_kept_the_other(case: gt.Case, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04 broken")
+    entries = case.load(tmp_path / "a.xlsx", tmp_path / "b.xlsx").files
+    assert [(entry.same_as, entry.error is not None) for entry in entries] == [(None, True)] * 2
