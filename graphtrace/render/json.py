@@ -1186,7 +1186,7 @@ def _query(query: Query, lang: Lang) -> json_types.QueryHeaderJson:
 
 
 def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
-    document: json_types.SheetJson = {
+    return {
         "file": report.file,
         "sha256": report.sha256,
         **_sheet(report.sheet),
@@ -1210,10 +1210,12 @@ def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
         "warnings": [_remark(remark) for remark in report.warnings],
         "corrections_lost": [_correction(correction) for correction in report.corrections_lost],
         "error": None if report.error is None else _error(report.error),
+        **_same(report.same_as),
     }
-    if report.same_as is not None:
-        document["same_as"] = report.same_as
-    return document
+
+
+def _same(name: str | None) -> json_types.SameFileJson:
+    return {} if name is None else {"same_as": name}
 
 
 def _question(question: OpenQuestion, lang: Lang) -> json_types.QuestionJson:

@@ -1284,14 +1284,16 @@ class QuestionJson(TypedDict):
     rows: int
 
 
-class SheetJson(SheetNameJson):
-    """Result of loading one sheet, or one table of a sheet that holds several.
+class SameFileJson(TypedDict):
+    """``same_as`` names a file of the same load that has the same bytes."""
 
-    ``same_as`` names a file of the same load that has the same bytes.
-    """
+    same_as: NotRequired[str]
+
+
+class SheetJson(SheetNameJson, SameFileJson):
+    """Result of loading one sheet, or one table of a sheet that holds several."""
 
     file: str
-    same_as: NotRequired[str]
     sha256: str | None
     recipe: str | None
     kind: str | None
