@@ -1026,7 +1026,7 @@ class RowParser:
     def plans_of(self, cells: Sequence[str | None]) -> list[ColumnPlan]:
         """Return the plans of the events that a row states."""
         kind_column = self.kind_column
-        if kind_column is not None or not (self.events or self.alone):
+        if kind_column is not None or not (self.events or self.alone or self.open_events):
             cell = cells[kind_column] if kind_column is not None else None
             return [self.plan_of_kind_cell(cell)]
         is_kept = self._return_came_to_nothing(cells)

@@ -54,6 +54,26 @@ def test_an_order_of_other_goods_is_a_sale_only_where_it_names_a_card(desk: Desk
     assert desk.trace(1).chains == ["broken: 蓝讯旗舰店>张三"]
 
 
+WEIDIAN = "订单编号,下单时间,付款时间,订单状态,商品名称,购买数量,收件人姓名,快递单号,商家备注"
+
+
+def test_orders_of_a_shop_that_the_sheet_does_not_name_ask_for_it_and_state_their_parcels_at_once(desk: Desk) -> None:
+    rows = (
+        f"81,2024-03-05 09:00:00,2024-03-05 10:00:00,已完成,随身WiFi流量卡,1,张三,4312000088012,ICCID:{card(1)}\n"
+        f"82,2024-03-05 09:00:00,2024-03-05 10:00:00,已关闭,随身WiFi流量卡,1,李四,4312000088013,ICCID:{card(2)}\n"
+    )
+    # the mark at the start of a text may be written twice
+    path = desk.file(f"\ufeff\ufeff{WEIDIAN}\n{rows}", "微店订单_明远数码.csv")
+    (read,) = desk.load(path)
+    assert [(one["field"], one["offers"][0]) for one in read["asked"]] == [
+        ("from", {"value": "明远数码", "because": "file_name"})
+    ]
+    assert (read["kinds"], read["rejected"], read["warnings"]) == ({"shipment": 1}, 1, [])
+    assert (desk.trace(1).chains, desk.trace(1).codes) == ([], ["unread_movement"])
+    desk.load(path, options=("--set", "from=明远数码"))
+    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 明远数码>张三"], []]
+
+
 @pytest.mark.parametrize("buyer", ["买家账号", "买家昵称", "收货人"])
 def test_orders_of_any_shop_are_read_by_shop_buyer_and_day_of_sending(desk: Desk, buyer: str) -> None:
     rows = f"1,蓝讯旗舰店,赵一,已发货,2024-03-05,{card(1)}\n2,蓝讯旗舰店,钱二,待发货,2024-03-06,{card(2)}\n"

@@ -137,8 +137,8 @@ class _Planner:
     def plan(self) -> RecipeReading:
         cells = self._cells
         self._decide_cards()
-        planned = self._planned_events()
         supports = self._supports()
+        planned = self._planned_events(are_others=bool(supports))
         if not (planned.events or planned.alone or planned.open_events or supports):
             self._ask_for_support()
         contacts = self._contact_columns(planned)
@@ -359,7 +359,8 @@ class _Planner:
 
     # -- events ---------------------------------------------------------------------------------------------------
 
-    def _planned_events(self) -> PlannedEvents:
+    def _planned_events(self, *, are_others: bool) -> PlannedEvents:
+        """Plan the custody events; ``are_others`` says that rows state something though each of these is open."""
         events: list[EventPlan] = []
         alone = beside = None
         open_events: list[SheetEvent] = []
@@ -399,7 +400,7 @@ class _Planner:
             beside = ColumnPlan("card_list", kept, alone.literals, (), self._sheet.uses_1904)
         if open_events and alone is None:
             alone = self._numbers_alone()
-        if open_events and not events and alone is None:
+        if open_events and not events and alone is None and not are_others:
             raise self._question(open_events[0].kind, open_events[0].missing)
         return PlannedEvents(tuple(events), alone, beside, tuple(open_events), tuple(waiting))
 
