@@ -31,6 +31,7 @@ from graphtrace.render.views.trace import (
     letters_of_leads,
     list_sections,
     said_texts,
+    taken_from,
 )
 from graphtrace.results.letters import AskedInLetters
 
@@ -144,6 +145,11 @@ class TracePageModel:
             (code, party, label_text("chains_differ" if self._is_undecided(code) else "not_on_record"))
             for code, party in rows
         ]
+
+    @property
+    def taken_from(self) -> list[tuple[Party, list[str]]]:
+        """Return from whom the card was taken, and on which days."""
+        return taken_from(self.trace)
 
     def _is_undecided(self, code: str) -> bool:
         # several chains each have a holder of their own, but an end user can be missing for want of records

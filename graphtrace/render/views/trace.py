@@ -279,20 +279,34 @@ def asked_as(trace: Trace) -> Text | None:
 
 
 def _parties(trace: Trace) -> TableBlock:
-    """Return the table of registrant, last holder and end user; an unknown one has a text in its place."""
+    """Return the table of registrant, last holder and end user; an unknown one has a text in its place.
+
+    Below them stands whom the card was taken from, who need be none of them.
+    """
     parties = (
         (trace.registrant_code, trace.registrant),
         (trace.holder_code, trace.holder),
         (trace.end_user_code, trace.end_user),
     )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
+    rows += [[label_text("seized_from_heading"), _named(party, *days)] for party, days in taken_from(trace)]
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
 
 
-def _named(party: Party) -> Lines:
+def taken_from(trace: Trace) -> list[tuple[Party, list[str]]]:
+    """Return from whom a card was taken, and on which days."""
+    days: dict[Party, list[str]] = {}
+    for seizure in trace.seizures:
+        if seizure.seized_from is not None:
+            known = days.setdefault(seizure.seized_from, [])
+            known += [] if seizure.when is None else [seizure.when.day]
+    return [(party, list(dict.fromkeys(known))) for party, known in days.items()]
+
+
+def _named(party: Party, *days: str) -> Lines:
     name = party_text(party) if party.identified_by else party.name or party.id
     number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
-    return Lines(((TonedText(name, "name"), number),))
+    return Lines(((TonedText(name, "name"), number, *(TonedText(day, "quiet") for day in days)),))
 
 
 def _party(trace: Trace, code: str) -> TonedText:
