@@ -342,7 +342,8 @@ class SheetMeaning:
     is_direct
         Whether a person says that nobody stands between the sides that rows name.
     kept_as
-        The movement that a title names under the name of the firm that keeps the list, whose customers rows name.
+        The movement that a title names under the name of the firm that keeps the list, or whose day stands above it:
+        the party that it names is its customer.
     """
 
     fields: frozenset[str] = frozenset()

@@ -228,9 +228,9 @@ class ColumnOverrides:
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
     give one text for all rows, ``fallbacks`` one for fields that no column serves, ``kept`` those of them that are the
-    side of whoever keeps the list, with the kind that its title names; ``unread`` are fields that no column serves
-    whatever its heading. ``is_own_list`` says that the document is a carrier's own list of its customers,
-    ``is_of_receipts`` that a title calls it a book of what came in.
+    side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
+    them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
+    carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -238,6 +238,7 @@ class ColumnOverrides:
     literals: Mapping[str, str] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Kind] = field(default_factory=dict)
+    dated_as: Kind | None = None
     is_own_list: bool = False
     is_of_receipts: bool = False
     unread: frozenset[str] = frozenset()
@@ -916,7 +917,7 @@ def _header(
         headings=tuple(headings),
         dates=dates,
         literals=frozenset(claims.literals) | (claims.kept.keys() & literals.keys()),
-        kept_as=next((kind for name, kind in claims.kept.items() if name in literals), None),
+        kept_as=next((kind for name, kind in claims.kept.items() if name in literals), claims.dated_as),
         is_own_list=is_own_list,
         concluded=frozenset(claims.fallbacks) - served.keys(),
         served={name: tuple(places) for name, places in served.items()},

@@ -488,11 +488,16 @@ def _place_of_row(sheet: Sheet, row: int, rows: int) -> int:
 
 
 def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> ColumnOverrides:
+    days = [each.kinds for each in stated if each.field == "date"]
     return replace(
         mapping.claims,
         fallbacks={each.field: each.value for each in stated},
         kept={each.field: kind for each in stated if each.is_keeper for kind in each.kinds},
+        dated_as=next((kind for kinds in days for kind in _MOVED.intersection(kinds)), None),
     )
+
+
+_MOVED: Final[frozenset[Kind]] = frozenset({"transfer", "return"})
 
 
 def _find_answered_header(

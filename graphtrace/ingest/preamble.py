@@ -106,7 +106,9 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
 
 
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
-_OUT: Final = f"{_PERIOD}(?:送货|发货|出货|出库|出卡|批发|销售)+{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
+_OUT: Final = (
+    f"{_PERIOD}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+{_LIST}(?:{_LIST}|列表|一览表?)?|送货|发货|出货|出库){_PERIOD}"
+)
 _BACK: Final = f"{_PERIOD}(?:销售|客户)退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
 _SENT_BACK: Final = f"{_PERIOD}采购退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
 _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (

@@ -30,6 +30,24 @@ def test_what_customers_gave_back_went_to_who_issues_the_list(desk: Desk) -> Non
     assert desk.trace(1).chains == [f"broken: 蓝讯店>{FIRM}"]
 
 
+def test_a_day_of_passing_on_above_the_cards_of_a_customer_makes_a_movement_of_the_list(desk: Desk) -> None:
+    above = f"{FIRM} 2024年2月出库,,\n客户:蓝讯店,,出库日期:2024-02-02\n"
+    (read,) = desk.load(f"{above}序号,ICCID,套餐\n1,{card(1)},100M/月\n")
+    assert (read["kind"], read["loaded"]) == ("transfer", 1)
+    assert (desk.trace(1).chains, desk.trace(1).days) == ([f"broken: {FIRM}>蓝讯店"], [["2024-02-02"]])
+
+
+def test_who_passed_such_cards_on_is_asked_where_no_title_says_it(desk: Desk) -> None:
+    (read,) = desk.load(f"客户:蓝讯店,,出库日期:2024-02-02\n序号,ICCID,套餐\n1,{card(1)},100M/月\n")
+    assert ([each["field"] for each in read["asked"]], read["loaded"]) == (["from"], 0)
+
+
+@pytest.mark.parametrize("day", ["盘点日期", "导出日期", "制表日期"])
+def test_other_days_above_a_list_move_nothing(desk: Desk, day: str) -> None:
+    desk.load(f"客户:蓝讯店,,{day}:2024-02-02\n序号,ICCID,状态\n1,{card(1)},正常\n")
+    assert desk.trace(1).chains == []
+
+
 @pytest.mark.parametrize(
     "title",
     [
