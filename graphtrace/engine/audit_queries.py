@@ -239,16 +239,16 @@ WITH mine AS (
     FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
     WHERE NOT repeated AND sender <> receiver
 )
-SELECT audited, is_purchase, is_return, coalesce(day <= date AND day > {undated}, false) AS is_by_date, count(*),
-    sum(quantity)::BIGINT
+SELECT audited, is_purchase, is_return, coalesce(day <= date AND day > {undated}, false) AS is_by_date,
+    day + span AS latest, count(*), sum(quantity)::BIGINT
 FROM (
-    SELECT receiver AS audited, quantity, day, true AS is_purchase, false AS is_return FROM mine
+    SELECT receiver AS audited, quantity, day, span, true AS is_purchase, false AS is_return FROM mine
     WHERE {acquired} AND NOT is_sold_to_carrier
     UNION ALL
-    SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
+    SELECT sender, quantity, day, span, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
 ) SEMI JOIN receivers USING (audited) LEFT JOIN dates USING (audited) GROUP BY ALL
 """
-"""Query for the quantity-only movements of audited parties, summed by direction, before and after the declaration."""
+"""Query for the quantity-only movements of audited parties by direction and day, before and after the declaration."""
 
 _BOOKS = """
 WITH moves AS (
@@ -294,11 +294,15 @@ _SIDES: Mapping[AuditRole, _Sides] = {
 
 
 class QuantitySum(NamedTuple):
-    """Sum of quantity-only movements of one direction; ``is_by_date``: until the day of the declaration."""
+    """Sum of quantity-only movements of one direction and day; ``is_by_date``: until the day of the declaration.
+
+    ``latest`` is the last day on which they may have been.
+    """
 
     is_purchase: bool
     is_return: bool
     is_by_date: bool
+    latest: int
     records: int
     cards: int
 
@@ -310,7 +314,7 @@ def create_declarers(session: AuditSession, receivers: Iterable[int], dates: Map
 
 
 def quantity_sums(session: AuditSession, role: AuditRole) -> list[tuple[int, QuantitySum]]:
-    """Return the quantity-only movements of each of the ``receivers``, summed by direction."""
+    """Return the quantity-only movements of each of the ``receivers``, summed by direction and day."""
     sql = _QUANTITIES.format(return_kind=_RETURN, undated=UNDATED_DAY, acquired=_SIDES[role].acquired)
     return [(audited, QuantitySum(*fields)) for audited, *fields in session.rows(sql)]
 

@@ -312,6 +312,8 @@ _ENTERPRISES = {
     "unaccounted": "BIGINT",
     "unaccounted_at_least": "BIGINT",
     "unaccounted_at_most": "BIGINT",
+    "activated_sold": "BIGINT",
+    "sold_undeclared": "BIGINT",
     "quantity_purchased": "BIGINT",
     "quantity_sold": "BIGINT",
 }

@@ -336,8 +336,9 @@ class Balance:
     (while the party held the card, not before it got it; neither disputed nor returned) - ``declared_sold`` -
     ``declared_stock``; ``None`` where either is not declared.
 
-    ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
-    be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
+    ``bounds`` are the limits of ``unaccounted``. A quantity-only purchase may be of cards that other records name, or
+    of others, and so may a quantity-only return. ``activated_sold`` of the activated cards may be among those declared
+    as sold: those that the party passed on, and those that its quantity-only sales may be of. ``sold`` is what the
     party's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
     rows that declare, ``books`` the records on the other side. ``undated`` cards, of whose receipt no day is
     stated, are in no figure.
@@ -355,11 +356,12 @@ class Balance:
     quantity_returned: int
     declarations: tuple[Origin, ...]
     books: tuple[BalanceSource, ...]
+    activated_sold: int = 0
     undated: int = 0
 
     @property
     def unaccounted(self) -> int | None:
-        """Cards of which neither records nor declarations say where they are; negative if too many are declared."""
+        """Cards that the party acquired and neither returned, activated nor declared; negative if it declared more."""
         if self.declared_stock is None or self.declared_sold is None:
             return None
         return self.acquired - self.returned - self.activated - self.declared_sold - self.declared_stock
@@ -383,9 +385,16 @@ class Balance:
 
     @property
     def bounds(self) -> CardBounds | None:
-        """Bounds of ``unaccounted`` if quantity-only purchases and returns are of other cards."""
+        """Bounds of ``unaccounted``, as records that name no cards, and sales of activated ones, may change it."""
         named = self.unaccounted
-        return None if named is None else CardBounds(named - self.quantity_returned, named + self.quantity_acquired)
+        if named is None:
+            return None
+        return CardBounds(named - self.quantity_returned, named + self.quantity_acquired + self.activated_sold)
+
+    @property
+    def sold_undeclared(self) -> int | None:
+        """Cards that the party's sales on record come to, at least, beyond what it declared as sold."""
+        return None if self.declared_sold is None else max(self.sold.least - self.declared_sold, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,12 +33,15 @@ RULE_TABLES: Final = (
             "activated_by_other",
             *("resold", "returned", "disputed", "activated", "seized", "declared_on", "declared_stock"),
             *("declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"),
+            *("activated_sold", "sold_undeclared"),
             *("quantity_purchased", "quantity_sold"),
         ),
         BilingualText(
             "One row an enterprise: the figures of its audit, in cards. Declarations are those of its latest day; what "
-            "is not declared is null.",
-            "每家单位一行：核查所得的各项张数。申报取最近一日；未申报的为 null。",
+            "is not declared is null. `activated_sold` of the activated cards may be among those declared as sold, for "
+            "which the bounds allow; `sold_undeclared` cards, at least, were sold on record beyond the declaration.",
+            "每家单位一行：核查所得的各项张数。申报取最近一日；未申报的为 null。`activated_sold` 为可能已计入申报销量的"
+            "已激活卡张数，上限已计及；`sold_undeclared` 为有销售记录而未申报的最少张数。",
         ),
     ),
     RuleTable(

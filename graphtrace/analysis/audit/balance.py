@@ -8,12 +8,12 @@ quantity-only records that bound it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.metrics import AuditMetrics
+from graphtrace.analysis.audit.metrics import ActivatedCards, AuditMetrics
 from graphtrace.custody import sort_origins
 from graphtrace.engine.audit_queries import QuantitySum, books, create_declarers, quantity_sums
 from graphtrace.model import CustodyEvent, Party
@@ -56,8 +56,10 @@ class BalanceSheets:
         if declared is None:
             return None
         acquired, returned, passed_on = self._metrics.at_date[audited]
+        activated = self._metrics.while_held.get(audited, ActivatedCards(0, Counter()))
         by_date = [each for each in self._quantities[audited] if each.is_by_date]
-        sold = _summed(each for each in by_date if not (each.is_purchase or each.is_return)).cards
+        sales = [each for each in by_date if not (each.is_purchase or each.is_return)]
+        sold = _summed(sales).cards
         return Balance(
             role=classifier.role,
             when=declared.when,
@@ -65,8 +67,9 @@ class BalanceSheets:
             declared_sold=declared.sold,
             acquired=acquired,
             returned=returned,
-            activated=self._metrics.while_held.get(audited, 0),
+            activated=activated.cards,
             sold=CardBounds(max(passed_on, sold), passed_on + sold),
+            activated_sold=min(activated.passed_on + _most_sold(activated.kept, sales), declared.sold or 0),
             quantity_acquired=_summed(each for each in by_date if each.is_purchase).cards,
             quantity_returned=_summed(each for each in by_date if each.is_return).cards,
             declarations=sort_origins(map(classifier.origin, declared.records)),
@@ -112,6 +115,18 @@ def total_of_lots(lots: Iterable[CustodyEvent]) -> QuantityTotals:
     """Return the number of quantity-only movements and of their cards."""
     found = list(lots)
     return QuantityTotals(len(found), sum(lot.quantity or 0 for lot in found))
+
+
+def _most_sold(kept: Mapping[int, int], sales: Iterable[QuantitySum]) -> int:
+    """Return how many cards, by the day of receipt, quantity-only sales may be of: each of one received by its day."""
+    received = sorted(kept.items(), reverse=True)
+    left = most = 0
+    for sale in sorted(sales, key=lambda each: each.latest):
+        while received and received[-1][0] <= sale.latest:
+            left += received.pop()[1]
+        sold = min(sale.cards, left)
+        left, most = left - sold, most + sold
+    return most
 
 
 def _summed(quantities: Iterable[QuantitySum]) -> QuantityTotals:

@@ -49,6 +49,19 @@ class CardCount(NamedTuple):
     seized: int = 0
 
 
+class ActivatedCards(NamedTuple):
+    """Number of cards activated while a party held them: those that it passed on later, by the day of its declaration,
+    and the others by the day of receipt.
+    """
+
+    passed_on: int
+    kept: Counter[int]
+
+    @property
+    def cards(self) -> int:
+        return self.passed_on + self.kept.total()
+
+
 class _VisibleRows(NamedTuple):
     """Row indices with audited party and path, repeated for each audited party."""
 
@@ -482,10 +495,11 @@ class AuditMetrics:
         return {number: (acquired, returned, passed_on) for number, (acquired, returned, passed_on) in found.items()}
 
     @cached_property
-    def while_held(self) -> Mapping[int, int]:
+    def while_held(self) -> Mapping[int, ActivatedCards]:
         """Cards activated while the audited party held them, by the day of the declaration."""
         used, paths, listed = self.used, self._paths, self.classifier.listed
-        found: Counter[int] = Counter()
+        passed_on: Counter[int] = Counter()
+        kept: dict[int, Counter[int]] = defaultdict(Counter)
         for seen in self._used:
             asked = np.flatnonzero(
                 used.is_activated[seen.rows] & (self._dates[seen.audited] >= 0) & paths.was_held[seen.path]
@@ -500,8 +514,14 @@ class AuditMetrics:
             for since, until in paths.held:
                 inside = (day >= since[path_of[place]]) & (day <= np.minimum(until[path_of[place]], own_end[place]))
                 is_held[place[inside]] = True
-            found.update(value_counts(seen_by[is_held]))
-        return found
+            party, path = seen_by[is_held], path_of[is_held]
+            has_left = paths.was_passed_on[path] | (
+                paths.may_have_passed_on[path] & (own_end[is_held] < self._dates[party])
+            )
+            passed_on.update(value_counts(party[has_left]))
+            for number, acquired, count in group_counts(party[~has_left], paths.acquired[path[~has_left]]):
+                kept[number][acquired] += count
+        return {number: ActivatedCards(passed_on[number], kept[number]) for number in {*passed_on, *kept}}
 
 
 _ACQUIRED, _RESOLD, _FIRST_USED = range(3)
@@ -583,6 +603,7 @@ class _PathColumns:
         self.may_have_passed_on = self._marks(
             path.was_acquired and path.own_end and not (path.was_passed_on or path.was_returned) for path in paths
         )
+        self.was_passed_on = self._marks(path.was_passed_on for path in paths)
         self.was_held = self._marks(bool(path.held) for path in paths)
         self.held = [
             (

@@ -170,7 +170,7 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
         audit.activated,
         audit.seized,
         *(
-            (None,) * 6
+            (None,) * 8
             if balance is None
             else (
                 EPOCH + timedelta(days=balance.when.latest),
@@ -178,6 +178,7 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
                 balance.declared_sold,
                 balance.unaccounted,
                 *((None, None) if bounds is None else bounds),
+                *(balance.activated_sold, balance.sold_undeclared),
             )
         ),
         audit.quantity_purchased.cards,

@@ -221,20 +221,27 @@ def _report(audit: Audit, code: str) -> Section:
 
 
 def _key_figures(audit: Audit) -> Facts:
-    missing = None if audit.balance is None else audit.balance.unaccounted
-    is_surplus = missing is not None and missing < 0
     return Facts(
         pairs=(
             (label_text(ACQUIRED[audit.role]), audit.cards),
             (label_text("resold"), audit.buckets["resold"]),
             (label_text("activated"), audit.activated),
             (label_text("seized"), audit.seized),
-            (
-                label_text("overdeclared" if is_surplus else "unaccounted"),
-                label_text("not_declared") if missing is None else abs(missing),
-            ),
+            _unaccounted(audit.balance),
         )
     )
+
+
+def _unaccounted(balance: Balance | None) -> tuple[Text, Text | int]:
+    """Return the heading and the number of cards that are unaccounted for, or that are declared too many."""
+    bounds = None if balance is None else balance.bounds
+    if balance is None or balance.unaccounted is None or bounds is None:
+        return label_text("unaccounted"), label_text("not_declared")
+    if bounds.most < 0:
+        return label_text("overdeclared"), -bounds.most
+    if bounds.least <= 0 and balance.unaccounted:
+        return label_text("unaccounted"), label_text("undetermined")
+    return label_text("unaccounted"), balance.unaccounted
 
 
 def bucket_text(bucket: str, role: AuditRole) -> Text:
@@ -561,8 +568,8 @@ def _balance(audit: Audit) -> Section:
         remarks = [label_text("sold_on_record_between", **sold._asdict())]
     if bounds is not None and bounds.least < bounds.most:
         remarks.insert(0, label_text("unaccounted_bounds", **bounds._asdict()))
-    if balance.unaccounted is not None and balance.unaccounted < 0:
-        remarks.insert(0, label_text("overdeclared_by", cards=-balance.unaccounted))
+    if bounds is not None and bounds.most < 0:
+        remarks.insert(0, label_text("overdeclared_by", cards=-bounds.most))
     declared = Section(
         code="declared_by",
         title=label_text("declared_by"),

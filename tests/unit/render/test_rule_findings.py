@@ -39,9 +39,10 @@ def test_one_and_several_are_told_apart() -> None:
 
 def test_a_balance_says_only_what_is_open() -> None:
     (rule,) = (rule for rule in RULES if rule.id == "balance_not_closed")
-    said = rule_finding_message(breach(rule, 5, missing=7, missing_at_most=None, surplus=None), "en")
+    nothing = dict.fromkeys(("missing", "missing_at_most", "surplus", "sold_undeclared"))
+    said = rule_finding_message(breach(rule, 5, **{**nothing, "missing": 7}), "en")
     assert said.endswith(", 7 cards are unaccounted for.")
-    said = rule_finding_message(breach(rule, 5, missing=None, missing_at_most=None, surplus=2), "en")
+    said = rule_finding_message(breach(rule, 5, **{**nothing, "surplus": 2}), "en")
     assert said.endswith(", 2 cards are declared beyond those that can be there.")
 
 

@@ -39,7 +39,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             ("declared_stock", "declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"), "BIGINT"
         ),
-        **dict.fromkeys(("quantity_purchased", "quantity_sold"), "BIGINT DEFAULT 0"),
+        **dict.fromkeys(
+            ("activated_sold", "sold_undeclared", "quantity_purchased", "quantity_sold"), "BIGINT DEFAULT 0"
+        ),
     },
     "accounts": {
         "enterprise": f"VARCHAR DEFAULT '{E}'",

@@ -389,6 +389,33 @@ def test_a_balance_is_open_by_one_card(
         assert list(opened.records) == records
 
 
+@pytest.mark.parametrize(
+    ("most", "used", "surplus"), [(0, 1, 1), (0, 0, None), (-2, 1, None), (5, 5, None), (4, 5, 1), (None, 0, None)]
+)
+def test_a_balance_that_sales_of_activated_cards_may_close_by_one_card_cannot_be_told(
+    bench: Bench, most: int | None, used: int, surplus: int | None
+) -> None:
+    bench.enterprise(
+        declared_on="2024-06-30",
+        declared_stock=5,
+        declared_sold=5,
+        unaccounted_at_least=-5,
+        unaccounted_at_most=most,
+        activated_sold=used,
+    )
+    records = [
+        bench.move(1, 10, kind="purchase", sender=CARRIER, receiver=E, day="2024-06-30"),
+        bench.move(None, None, quantity=5),
+        bench.declare("2024-06-30", stock=5, sold=5),
+    ]
+    bench.move(3, 4)
+    found = bench.found("balance_undetermined")
+    assert [one.params["surplus"] for one in found] == ([] if surplus is None else [surplus])
+    assert not bench.found("balance_undetermined", "tolerance=1")
+    for opened in bench.opened("balance_undetermined"):
+        assert list(opened.records) == records
+
+
 @pytest.mark.parametrize(("declared", "beyond"), [(9, 1), (10, None), (None, None)])
 def test_ten_cards_sold_are_one_more_than_nine_declared(bench: Bench, declared: int | None, beyond: int | None) -> None:
     bench.enterprise(declared_on="2024-06-30", declared_sold=declared)

@@ -72,13 +72,23 @@ def test_what_is_not_declared_is_no_figure() -> None:
 @pytest.mark.parametrize(("lang", "surplus"), [("en", "17,285 cards more"), ("zh", "多17,285张")])
 def test_what_is_declared_beyond_the_records_is_said_in_words(lang: Lang, surplus: str) -> None:
     assert AUDIT.balance is not None
-    assert AUDIT.balance.unaccounted is not None
-    beyond = (AUDIT.balance.declared_stock or 0) + AUDIT.balance.unaccounted + 17_285
+    assert AUDIT.balance.bounds is not None
+    beyond = (AUDIT.balance.declared_stock or 0) + AUDIT.balance.bounds.most + 17_285
     told = Words(
         render_html(audit_view([replace(AUDIT, balance=replace(AUDIT.balance, declared_stock=beyond))]), lang), lang
     ).text
     assert surplus in told
     assert surplus not in Words(render_html(audit_view([AUDIT]), lang), lang).text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Unaccounted cannot be told"), ("zh", "去向不明 无法判断")])
+def test_what_may_balance_is_not_said_to_be_open(lang: Lang, words: str) -> None:
+    assert AUDIT.balance is not None
+    assert AUDIT.balance.bounds is not None
+    balance = replace(AUDIT.balance, activated_sold=17_285)
+    stock = (balance.declared_stock or 0) + AUDIT.balance.bounds.most + 17_285
+    told = render_html(audit_view([replace(AUDIT, balance=replace(balance, declared_stock=stock))]), lang)
+    assert words.lower() in Words(told, lang).text.lower()
 
 
 def test_the_same_audits_are_the_same_page_to_the_byte() -> None:
