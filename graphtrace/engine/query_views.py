@@ -133,8 +133,8 @@ VIEWS: Final = {
         FROM {_JOINED} WHERE rows.kind = {_ACTIVATION}
     """,
     "seizures": f"""
-        SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, holder, {number_text("msisdn")} AS msisdn,
-            imsi::VARCHAR AS imsi, eid, {_ORIGIN}
+        SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, senders.id AS holder_id, holder,
+            {number_text("msisdn")} AS msisdn, imsi::VARCHAR AS imsi, eid, {_ORIGIN}
         FROM {_JOINED} WHERE rows.kind = {_SEIZURE}
     """,
     "declarations": f"""
@@ -215,8 +215,8 @@ TABLES: Final = {
         FROM activations ORDER BY day, file, sha256, sheet, row, card
     """,
     "seizures": """
-        SELECT record_id, card, day, day_until, moment, case_no, place, holder, msisdn, imsi, eid, record_no, file,
-            sha256, sheet, row, repeated
+        SELECT record_id, card, day, day_until, moment, case_no, place, holder_id, holder, msisdn, imsi, eid, record_no,
+            file, sha256, sheet, row, repeated
         FROM seizures ORDER BY day, file, sha256, sheet, row, card
     """,
 }

@@ -158,7 +158,7 @@ PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
     "transfer": (),
     "return": (),
     "stock": ("party", "party_id"),
-    "seizure": ("holder",),
+    "seizure": ("holder", "holder_id"),
     "activation": ("user", "user_id"),
     "usage": ("user", "user_id"),
     "card_list": (),

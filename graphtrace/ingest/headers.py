@@ -48,7 +48,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.order_sides import sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
-from graphtrace.ingest.persons import below_person, ids_of_others, is_persons
+from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, is_status_heading, names_numbers
@@ -112,6 +112,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "case_no": "案件编号 案号",
     "place": "地点 查获地点",
     "holder": "持有人 嫌疑人",
+    "holder_id": "持有人证件号 嫌疑人证件号",
     "state": "status 状态 卡状态 激活状态",
 }
 FIELDS: Final = tuple(_FIELD_HEADINGS)
@@ -902,6 +903,9 @@ def _header(
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
+    if "holder_id" not in served and (of_holder := ids_beside("holder", headings, served, claims.fields)):
+        served = {name: [column for column in at if column not in of_holder] for name, at in served.items()}
+        served = {**{name: at for name, at in served.items() if at}, "holder_id": of_holder}
     others = ids_of_others(headings, served, claims.fields)
     for name in [name for name in served if others.intersection(served[name])] if others else ():
         served[name] = [column for column in served[name] if column not in others]

@@ -28,6 +28,7 @@ _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
 _FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
 _TO: Final = "(?:转入|购货|订货|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _PLACE: Final = "(?:仓库?|库房|门店|网点|部门?|机构|店铺?|营业[厅部]|分公司|站点?|单位|方)?"
+_HOLDER: Final = "(?:卡?持有人|(?:犯罪)?嫌疑人|被(?:扣押|查获|搜查)人|涉案人员?)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
 _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
@@ -102,6 +103,10 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         "to",
         rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
+    (
+        "holder_id",
+        rf"{_HOLDER}{_ID}|(?:(?:card)?holder|suspect|accused(?:_?person)?)(?:'?s)?_?(?:national_?)?id_?(?:card_?)?(?:no[.]?|number|num)?",
+    ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     (
         "user",
@@ -149,7 +154,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
     (
         "holder",
-        r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|(?:cards?)?(?:seized|taken)_?from|accused(?:_?person)?|holder",
+        rf"{_HOLDER}(?:姓名)?|suspect(?:_?name)?|(?:cards?)?(?:seized|taken)_?from|accused(?:_?person)?|holder",
     ),
 )
 _END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")

@@ -1,7 +1,8 @@
 """Headings of persons and firms: whose an identifier is that names nobody, and who only lent a hand.
 
 An identifier whose heading says of nobody whose it is (身份证号) is that of the person whose name stands nearest on its
-left, as tables are written; where that is no side of the record, it is nobody's of it.
+left, as tables are written; where that is no side of the record, it is nobody's of it. Of whom a card was seized from
+it is the identifier whatever it says (ID No).
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ _OF_PERSON: Final = "身份证"
 _OF_NOBODY: Final = re.compile(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证件?号码?|证照号码?")
 """Headings of a natural person's identifier, or anybody's, that do not say whose it is."""
 
+_NUMBER: Final = re.compile(
+    "(?:national_?|identity_?)?id_?(?:card_?)?(?:no[.]?|number)|national_?id|identity_?card|id_?card"
+)
+"""The same in English, which stands for the numbers of other things too."""
+
 _ABOUT: Final = re.compile("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
 _OWN_NAMES: Final = frozenset({"姓名", "名字", "名称"})
 
@@ -29,6 +35,11 @@ _NAMES: Final = patterns_of("name", "person", "firm", "anybody")
 def is_persons(heading: str) -> bool:
     """Whether a heading is that of the name of a natural person (受害人, 经办人姓名, 提货人)."""
     return _NAMES["person"].fullmatch(heading) is not None
+
+
+def is_nobodys_number(heading: str) -> bool:
+    """Whether a heading is that of an identifier and says of nobody whose it is (身份证号, ID No)."""
+    return _OF_NOBODY.fullmatch(heading) is not None or _NUMBER.fullmatch(heading) is not None
 
 
 def is_somebodys(heading: str) -> bool:
@@ -70,15 +81,36 @@ def ids_of_others(
     }
     if not numbers:
         return frozenset()
-    named = {at for name in PARTIES for at in served.get(name, ())}
-    named |= {at for at, heading in enumerate(headings) if is_somebodys(without_remark(heading))}
-    firms = {at for at in named if _NAMES["firm"].fullmatch(without_remark(headings[at]))}
-    owners = {at: _nearest(at, (_OF_PERSON in headings[at] and named - firms) or named) for at in numbers}
+    owners = _owners(headings, served, numbers)
     return frozenset(
         at
         for at, name in numbers.items()
         if (owner := owners[at]) is not None and owner not in served.get(name.removesuffix("_id"), ())
     )
+
+
+def ids_beside(
+    side: str, headings: Sequence[str], served: Mapping[str, Sequence[int]], claimed: Collection[str]
+) -> list[int]:
+    """Return the columns of identifiers that say of nobody whose they are and stand beside the name of a side.
+
+    The parameters are those of :func:`ids_of_others`.
+    """
+    taken = {at for name in claimed for at in served.get(name, ())}
+    written = {at: without_remark(heading) for at, heading in enumerate(headings) if at not in taken}
+    numbers = [at for at, text in written.items() if is_nobodys_number(text)]
+    owners = _owners(headings, served, numbers) if numbers and side in served else {}
+    return [at for at, owner in owners.items() if owner in served[side]]
+
+
+def _owners(
+    headings: Sequence[str], served: Mapping[str, Sequence[int]], numbers: Collection[int]
+) -> dict[int, int | None]:
+    """Return the column of the name that stands nearest to each of some columns of identifiers."""
+    named = {at for name in PARTIES for at in served.get(name, ())}
+    named |= {at for at, heading in enumerate(headings) if is_somebodys(without_remark(heading))}
+    firms = {at for at in named if _NAMES["firm"].fullmatch(without_remark(headings[at]))}
+    return {at: _nearest(at, (_OF_PERSON in headings[at] and named - firms) or named) for at in numbers}
 
 
 def _nearest(column: int, named: Collection[int]) -> int | None:

@@ -16,6 +16,7 @@ from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.values import StatedYear, parse_date
 from graphtrace.model import Kind
@@ -24,7 +25,7 @@ _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（
 _PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
-) | {"case_no", "place", "holder", "contract_no"}
+) | {"case_no", "place", "holder", "holder_id", "contract_no"}
 _UNIT: Final = (
     "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
 )
@@ -65,7 +66,8 @@ def _seized_from(cells: Sequence[str | None]) -> tuple[str, str] | None:
     name, value = filled
     if len(name) > LONGEST_HEADING or len(value) > LONGEST_HEADING:
         return None
-    is_person = field_of_heading(normalize_heading(name)) == "holder" and not field_of_heading(normalize_heading(value))
+    fields = [field_of_heading(normalize_heading(cell)) for cell in filled]
+    is_person = fields[0] in ("holder", "holder_id") and not fields[1]
     return (normalize_heading(name), value) if is_person else None
 
 
@@ -287,10 +289,14 @@ def stated_above(
         if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
             found.setdefault(stated.field, set()).add(stated)
         for cell in dict.fromkeys(cell for cell in cells if cell):
+            last: StatedAbove | None = None
             for name, value in _PAIR.findall(cell):
-                if (stated := _stated(normalize_heading(name), value, row, headings, year)) is not None:
-                    is_of_contract = stated.field == "party" and _OF_CONTRACT.match(name) is not None
-                    found.setdefault(_CUSTOMER if is_of_contract else stated.field, set()).add(stated)
+                heading = normalize_heading(name)
+                if last is not None and last.field == "holder" and is_nobodys_number(heading):
+                    heading = "holder_id"
+                if (last := _stated(heading, value, row, headings, year)) is not None:
+                    is_of_contract = last.field == "party" and _OF_CONTRACT.match(name) is not None
+                    found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
         field = "enterprise" if "carrier" in found else "to" if "from" in found else "party"
@@ -318,7 +324,8 @@ def _stated(
         is_date = not isinstance(parse_date(value, year=year), str)
         return StatedAbove("date", value, row, kinds) if is_date else None
     field = headings.get(heading) or field_of_heading(heading) or ("from" if names_seller(heading) else None)
-    if field not in _FIELDS or _NO_PARTY.fullmatch(value) or not normalize_party_name(value):
+    is_name = field is not None and not field.endswith("_id")
+    if field not in _FIELDS or (is_name and _NO_PARTY.fullmatch(value)) or not normalize_party_name(value):
         return None
     if field == "holder" and _SEVERAL.search(value) is not None:
         return None

@@ -191,7 +191,7 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
     "return": _FROM_TO,
     "activation": (PartySide("receiver", "user", "user_id", False),),
     "usage": (PartySide("receiver", "user", "user_id", False),),
-    "seizure": (PartySide("sender", "holder", "", False),),
+    "seizure": (PartySide("sender", "holder", "holder_id", False),),
     "card_list": (PartySide("receiver", "party", "party_id", False),),
     "stock": (PartySide("sender", "party", "party_id", True),),
 }
@@ -203,7 +203,7 @@ NEVER_OF_AUTHORITIES: Final = ("transfer", "return")
 """Kinds of records that have no authority as a side: what comes to one is evidence, or a seizure."""
 
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
-PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
+PARTY_NUMBERS: Final = frozenset({name + "_id" for name in (*PARTY_NAMES, "holder")})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
 _SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
@@ -250,7 +250,7 @@ BY_THE_WAY: Final = frozenset(
 _OWNERS: Final[dict[str, frozenset[Kind]]] = {
     **dict.fromkeys(_MOVE_TEXTS, frozenset(CUSTODY_KINDS)),
     **dict.fromkeys(_USE_TEXTS, frozenset(USE_KINDS)),
-    **dict.fromkeys(("case_no", "place", "holder"), frozenset({"seizure"})),
+    **dict.fromkeys(("case_no", "place", "holder", "holder_id"), frozenset({"seizure"})),
     "state": frozenset({"card_list"}),
     "carrier": frozenset({"purchase", "registration"}),
 }

@@ -51,7 +51,7 @@ Rows = Sequence[tuple[int, Cells]]
 _CARDS: Final = frozenset({"iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "eid"})
 _PARTIES: Final = frozenset(
     ("from", "from_id", "to", "to_id", "enterprise", "enterprise_id", "party", "party_id", "user", "user_id")
-) | {"holder", "carrier", "sender", "receiver", "payer", "payee", "name", "account", "telephone"}
+) | {"holder", "holder_id", "carrier", "sender", "receiver", "payer", "payee", "name", "account", "telephone"}
 _KEYS: Final = _CARDS | _PARTIES | {"quantity", "imei", "waybill", "contact"}
 """Fields of which a table of its own has one: an identifier, a party or a quantity."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import graphtrace as gt
+from graphtrace.render.views.trace import trace_view
+from graphtrace.render.writers import render_file
 
 from ..neo4j.server import Place
 
@@ -30,4 +32,30 @@ def test_the_seizures_of_a_person_are_alike(tmp_path: Path, neo4j_uri: str, neo4
         (None, "1064912345679", "A4"),
     ]
     assert server == folder
+    neo4j_place.empty()
+
+
+def test_who_is_identified_by_a_list_of_seizures_is_alike(tmp_path: Path, neo4j_uri: str, neo4j_place: Place) -> None:
+    number = "330201199001011234"
+    (tmp_path / "sales.csv").write_text("转出方,转入方,日期,卡号\n甲,李四,2024-03-05,8986061900000000001\n", "utf-8")
+    (tmp_path / "seizures.csv").write_text(
+        f"卡号,查获日期,案件编号,持有人,持有人证件号\n8986061900000000001,2024-06-01,A1,李四,{number}\n", "utf-8"
+    )
+    found = []
+    with gt.open_case(tmp_path / "x.gtrace") as here, gt.open_case(neo4j_uri) as there:
+        for case in (here, there):
+            case.load(tmp_path / "sales.csv", tmp_path / "seizures.csv")
+            (trace,) = case.trace("8986061900000000001")
+            seized = trace.to_dict()["seizures"][0]["seized_from"]
+            shown = render_file(trace_view([trace]), ".md", "zh")
+            table = case.seizures().to_pandas()[["holder_id", "holder"]].to_numpy().tolist()
+            assert isinstance(shown, str)
+            found.append((seized, case.party(number).to_dict()["seizures"][0]["card"], table, shown))
+    assert found[0][:3] == (
+        {"id": f"id:{number}", "name": "李四"},
+        "8986061900000000001",
+        [[f"id:{number}", "李四"]],
+    )
+    assert f"李四 {number}" in found[0][3]
+    assert found[1] == found[0]
     neo4j_place.empty()

@@ -61,3 +61,20 @@ def test_no_sentence_says_that_no_row_states_a_number_that_stands_in_an_unread_c
     for lang, words in (("en", "a party of the same name as"), ("zh", "同名的主体")):
         told = desk.run("--case", desk.case, "--lang", lang, "trace", card(4)).out
         assert "".join(words.split()) in "".join(told.split())
+
+
+def test_whom_a_card_was_seized_from_is_shown_with_his_number_and_masked(desk: Desk) -> None:
+    number = "990102199003171218"
+    desk.load(
+        moves("U>E 2024-03-01 1-10", "E>陈立军 2024-03-05 #1"),
+        f"卡号,查获日期,持有人,持有人证件号\n{card(1)},2024-07-01,陈立军,{number}\n{card(2)},2024-07-01,,{number}\n",
+    )
+    for lang, words in (("en", f"held by 陈立军 {number}"), ("zh", f"持有人陈立军 {number}")):
+        assert words in " ".join(desk.run("--case", desk.case, "--lang", lang, "trace", card(1)).out.split())
+        assert number in desk.run("--case", desk.case, "--lang", lang, "trace", card(2)).out
+        assert card(1) in desk.run("--case", desk.case, "--lang", lang, "party", number).out
+    for ending in (".json", ".md", ".html", ".csv"):
+        out = desk.folder / f"redacted{ending}"
+        assert desk.run("--case", desk.case, "trace", card(1), card(2), "--redact", "-o", out).code == 0
+        told = out.read_text("utf-8")
+        assert not [text for text in (number, "陈立军") if text in told]

@@ -562,7 +562,7 @@ def _seizures(events: Sequence[Seizure]) -> Section:
     )
 
     def row(event: Seizure) -> Sequence[Cell]:
-        return [_day_of(event.when), event.case_no, event.place, event.holder, event.origins]
+        return [_day_of(event.when), event.case_no, event.place, _held_by(event), event.origins]
 
     table = TableBlock(
         code="seizures",
@@ -674,8 +674,15 @@ def _seizure(event: Seizure) -> Iterator[Text]:
         yield label_text("case_no", case_no=event.case_no)
     if event.place:
         yield event.place
-    if event.holder:
-        yield label_text("holder_then", holder=event.holder)
+    if (holder := _held_by(event)) is not None:
+        yield label_text("holder_then", holder=holder)
+
+
+def _held_by(event: Seizure) -> str | None:
+    """Return who had a card when it was seized, as written, and his number where records about the card state it."""
+    party = event.seized_from
+    written = [event.holder, party.strong_id] if party is not None else [event.holder]
+    return " ".join(dict.fromkeys(text for text in written if text)) or None
 
 
 # -- what to make of it ----------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import UnknownHeadings
+from graphtrace.render.format import format_question
 from graphtrace.results.load import LoadReport
 from graphtrace.results.trace import Trace
 
 from .sheets import read_rows
 
 CARD = "89860623000000000010"
+ID = "330201199001011234"
 NAMED = {
     **{
         word: f"案号,查获日期,ICCID,{word}\nA1,2024-03-01,{CARD},唐骏\n"
@@ -21,7 +23,7 @@ NAMED = {
     },
     "two rows": f"案号,查获,,当事人\n,日期,ICCID,嫌疑人\nA1,2024-03-01,{CARD},唐骏\n",
     "two rows of name and id": "案号,扣押日期,卡号,被扣押人,被扣押人\n,,,姓名,身份证号\n"
-    f"A1,2024-03-01,{CARD},唐骏,330201199001011234\n",
+    f"A1,2024-03-01,{CARD},唐骏,{ID}\n",
     "line": f"扣押清单,,\n案号：A1 被扣押人：唐骏,,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
     "line of two cells": f"被扣押人,唐骏,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
 }
@@ -50,9 +52,71 @@ def test_the_person_a_card_was_taken_from_is_found(tmp_path: Path, place: str) -
     assert load(tmp_path, NAMED[place])[0] == "唐骏"
 
 
-def test_the_id_of_the_person_a_card_was_taken_from_is_no_user_s_and_is_said_to_be_unused(tmp_path: Path) -> None:
-    _, report = load(tmp_path, NAMED["two rows of name and id"])
-    assert [column.heading for column in report.files[0].columns if column.field is None] == ["被扣押人 身份证号"]
+def row(heading: str, number: str = ID) -> str:
+    return f"案号,查获日期,ICCID,持有人,{heading}\nA1,2024-03-01,{CARD},唐骏,{number}\n"
+
+
+NUMBERED = {
+    **{
+        heading: row(heading)
+        for heading in (
+            *(
+                "持有人证件号",
+                "嫌疑人身份证号",
+                "犯罪嫌疑人身份证号码",
+                "被扣押人证件号码",
+                "涉案人员身份证",
+                "Holder ID No",
+            ),
+            *("holder_id", "Suspect ID", "身份证号", "居民身份证号码", "证件号码", "证件号", "ID No.", "ID Number"),
+        )
+    },
+    "two rows": NAMED["two rows of name and id"],
+    "on its left": f"案号,查获日期,ICCID,身份证号,持有人\nA1,2024-03-01,{CARD},{ID},唐骏\n",
+    "of a kind": f"案号,查获日期,ICCID,持有人,证件类型,证件号码\nA1,2024-03-01,{CARD},唐骏,身份证,{ID}\n",
+    "line": f"扣押清单,,\n案号：A1 被扣押人：唐骏 身份证号：{ID},,\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
+    "lines of two cells": f"被扣押人,唐骏,\n被扣押人身份证号,{ID},\n序号,扣押日期,ICCID\n1,2024-03-01,{CARD}\n",
+}
+UNNUMBERED = {
+    "of a user": f"案号,查获日期,ICCID,持有人,使用人,身份证号\nA1,2024-03-01,{CARD},唐骏,李四,{ID}\n",
+    "of an officer": f"案号,查获日期,ICCID,持有人,办案民警,身份证号\nA1,2024-03-01,{CARD},唐骏,李四,{ID}\n",
+    "of an officer in a line": f"民警：李四 身份证号：{ID},,,\n案号,查获日期,ICCID,持有人\nA1,2024-03-01,{CARD},唐骏\n",
+    "masked": row("持有人证件号", "330201********1234"),
+    "a word": row("持有人证件号", "未提供"),
+}
+
+
+@pytest.mark.parametrize("place", NUMBERED)
+def test_the_number_of_the_person_a_card_was_taken_from_is_his(tmp_path: Path, place: str) -> None:
+    trace = told(tmp_path, NUMBERED[place])
+    party = trace.seizures[0].seized_from
+    assert party is not None
+    assert (party.id, party.name, trace.activations) == (f"id:{ID}", "唐骏", ())
+
+
+@pytest.mark.parametrize("place", UNNUMBERED)
+def test_a_number_of_somebody_else_is_not_his(tmp_path: Path, place: str) -> None:
+    party = told(tmp_path, UNNUMBERED[place]).seizures[0].seized_from
+    assert party is not None
+    assert party.id == "name:唐骏"
+
+
+def test_a_number_beside_a_holder_is_no_users(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text(
+        f"ICCID,激活时间,使用人,持有人,身份证号\n{CARD},2024-03-01,李四,唐骏,{ID}\n", "utf-8"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "b.csv")
+        (trace,) = case.trace(CARD)
+    assert trace.activations[0].user is not None
+    assert trace.activations[0].user.id == "name:李四"
+
+
+def test_a_list_of_several_persons_is_asked_about_in_words(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text(SEVERAL, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (asked,) = case.load(tmp_path / "b.csv").files[0].asked
+    assert format_question(asked, "en") == "From whom were these cards seized? (seizure)"
 
 
 @pytest.mark.parametrize("word", ["查获人", "扣押人", "经办人", "保管人", "seized by", "custodian"])
