@@ -1,6 +1,6 @@
-"""Read files, numbers, days and names, and print what was found: what ``prove.py`` and ``prove_annex.py`` share.
+"""Read files, numbers, days, names and parts of answers, and print what was found, for the programs that prove them.
 
-It lies beside them and is no program of its own. Nothing of graphtrace is used here either.
+It lies beside ``prove.py`` and ``prove_annex.py`` and is no program of its own. Nothing of graphtrace is used.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ ISSUERS = {
 }
 CARRIERS = {
     "china-mobile": "移动|china mobile|cmcc",
-    "china-unicom": "联通|联合网络通信|china unicom",
-    "china-telecom": "电信|china telecom",
-    "china-broadnet": "广电|广播电视|broadnet",
+    "china-unicom": "联通|联合网络通信|china unicom|^cucc$",
+    "china-telecom": "电信|china telecom|^ctcc$",
+    "china-broadnet": "广电|广播电视|broadnet|^cbn$",
 }
+KIND_WORDS = {
+    "purchase": "purchase|采购|购卡|开户|进货|入库",
+    "transfer": "transfer|转让|销售|出库|批发|零售",
+    "return": "return|退货|退卡|退回",
+}
+NO_EVENT = r"续费|充值|^(?:合计|总计|小计|total)$|作废|取消|未发|撤销|cancel|void|^\d{15}0{4,5}$"
 CHINA = timezone(timedelta(hours=8))
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?月?(?!\d)(.*)", re.DOTALL)
 TIME = re.compile(
@@ -172,6 +178,12 @@ def carrier_of(text: object) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def kinds_said(cell: object) -> list[str]:
+    """Return the kinds of which a cell says that its row is one."""
+    said = plain(cell).casefold()
+    return [kind for kind, words in KIND_WORDS.items() if re.search(words, said)]
+
+
 def whole(text: object) -> int | None:
     found = re.fullmatch(r"(\d+)(?:\.0+)?\D*", plain(text).replace(",", ""))
     return int(found[1]) if found else None
@@ -303,6 +315,23 @@ def is_below(path: str, names) -> bool:
 def is_earlier(day: str | None, other: str | None) -> bool:
     size = min(len(day or ""), len(other or ""))
     return (day or "")[:size] < (other or "")[:size]
+
+
+def refs(items: list[dict]) -> list[str]:
+    return [*dict.fromkeys(ref_of(origin) for item in items for origin in item["origins"])]
+
+
+def gap_of(one: dict, two: dict) -> tuple | None:
+    """Return the sides of a gap between two hops, and the days between which it lies."""
+    falls = is_earlier(two["date"], one["date"])
+    is_false = falls and "registration" not in (one["kind"], two["kind"])
+    days = (None if falls else one["date"], None if is_false else two["date"])
+    return (side(one["to"]), side(two["from"]), *days) if two["gap_before"] else None
+
+
+def hops_of(named: dict, hops) -> list[dict]:
+    of = ("n", "from", "to")
+    return [hop for hop in hops if all(hop[name] == named[name] for name in of)]
 
 
 def unstated(answer: dict, stated: set[tuple[int, object]]) -> list[tuple[str, int, int]]:

@@ -149,6 +149,47 @@ def test_a_row_that_the_answer_passes_over_is_found(tmp_path: Path) -> None:
     assert unproved[1].endswith(":2 names the card, and no sentence rests on it")
 
 
+HEAD = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n中国联通,E,2024-03-01,8986061900000000001,8986061900000000009\n"
+TRUE: dict[str, tuple[str, ...]] = {
+    "a row of a renewal": (f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{CARD},续费\n",),
+    "a sum": (f"转出方,转入方,日期,卡号\nE,A,2024-03-05,8986061900000000002\n合计,,,{CARD}\n",),
+    "a row of a day to come": (f"转出方,转入方,日期,卡号\nE,A,2100-12-31,{CARD}\n",),
+    "a book of one keeper": (
+        f"Date,Party Name,Vch Type,Vch No.,ICCID\n2024-03-05,Star Ltd,Purchase,12,{CARD}\n",
+        "keeper=Moon Mobiles",
+    ),
+    "a kind that one row does not say": (
+        "业务类型,运营商,企业名称,转出方,转入方,日期,卡号\n开户,中国联通,E,,,2024-03-01,%s2\n零售,,,E,A,2024-03-02,%s1\n"
+        "退卡,,,A,E,2024-03-03,%s1\n,,,E,B,2024-03-05,%s1\n".replace("%s", CARD[:-1]),
+    ),
+    "a purchase from somebody who is no carrier": (
+        f"运营商,企业名称,日期,卡号\n联通代理商老王,F,2024-03-05,{CARD}\n",
+        "carrier.联通代理商老王=no",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TRUE)
+def test_a_true_answer_is_not_contradicted(tmp_path: Path, what: str) -> None:
+    text, *said = TRUE[what]
+    for name, content in (("1.csv", HEAD), ("2.csv", text)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    load(tmp_path, tmp_path / "1.csv")
+    case = load(tmp_path, tmp_path / "2.csv", *(word for each in said for word in ("--set", each)))
+    found = case.prove(case.trace([CARD]))
+    assert found["NOT PROVED"] == []
+    assert any(" > " in sentence for sentence, _ in found["proved"])
+
+
+def test_of_a_number_that_is_none_no_carrier_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_text(HEAD, encoding="utf-8")
+    case = load(tmp_path, tmp_path / "1.csv")
+    answer = case.trace([CARD, "8986071900000000001Z"])
+    assert case.prove(answer)["NOT PROVED"] == []
+    answer["results"][1]["leads"][0]["ask"] = {"id": "carrier:china-mobile", "name": "中国移动"}
+    assert [each for each, _ in case.prove(answer)["NOT PROVED"]] == ["8986071900000000001Z: lead purchase_record"]
+
+
 def test_what_is_no_answer_cannot_be_checked(tmp_path: Path) -> None:
     assert run({"records": []}, tmp_path, tmp_path).returncode == 2
     assert run({"results": []}, tmp_path / "nowhere", tmp_path).returncode == 2

@@ -52,9 +52,9 @@ def test_a_side_that_a_person_said_leaves_the_rest_of_the_hop_proved(example: Ca
     assert of_card[hop] == (prove_common.PROVED, "")
     assert of_card[f"{hop}: from"] == (
         prove_common.NOT_CHECKED,
-        "gangtong_list.csv:3: no cell names 港通電訊貿易行: somebody said it of all rows",
+        "gangtong_list.csv:3: no cell names 港通電訊貿易行: a person or a title says it of all rows",
     )
-    assert of_card[f"{hop}: channel"] == (prove_common.NOT_CHECKED, "a person said it of all rows")
+    assert of_card[f"{hop}: channel"] == (prove_common.NOT_CHECKED, "a person or a title says it of all rows")
     result = next(each for each in answer["results"] if each["input"] == CARDS["said"])
     said = next(each for each in result["chains"][0]["hops"] if each["from"]["name"] == "港通電訊貿易行")
     paths = {path for leaf, path in prove_common.leaves(said) if leaf in checker.stated}
