@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.model import column_letters
+
+_MOVING: Final = frozenset(("purchase", "transfer", "return"))
 
 
 class Plan(Protocol):
@@ -45,7 +47,8 @@ def places_of(
     Parameters
     ----------
     kinds
-        The kinds of the records of the sheet.
+        The kinds of the records of the sheet. A movement may be of another kind than the plan by which it was read: a
+        purchase from somebody of whom a person says that it is no carrier is a transfer.
     by_column
         The field of each column of the file, where the columns of ``plans`` are made of these.
     by_person
@@ -54,8 +57,10 @@ def places_of(
     fields: dict[str, dict[str, int]] = {}
     said: dict[str, dict[str, str]] = {}
     of_file = {field: column for column, field in (by_column or {}).items()}
+    plans = tuple(plans)
+    moved_otherwise = _MOVING & (set(kinds) - {plan.kind for plan in plans})
     for plan in plans:
-        if plan.kind is None or plan.kind not in kinds:
+        if plan.kind is None or (plan.kind not in kinds and not (moved_otherwise and plan.kind in _MOVING)):
             continue
         for field, column in plan.columns.items():
             at = of_file.get(field) if column >= len(names) else column

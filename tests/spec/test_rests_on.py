@@ -87,6 +87,14 @@ def test_what_was_said_for_every_row_stands_beside_the_columns(desk: Desk) -> No
     assert table["reading"]["fields"]["transfer"] == {"to": "A", "iccid": "B", "date": "C"}
 
 
+def test_the_columns_of_a_purchase_that_is_none_are_those_of_its_transfer(desk: Desk) -> None:
+    said = ("--set", "carrier.联通代理商老王=no")
+    desk.load(f"运营商,企业名称,日期,卡号\n联通代理商老王,E,2024-03-01,{card(1)}\n", options=said)
+    (table,) = desk.ask("trace", card(1)).json["rests_on"]
+    assert table["reading"]["fields"] == {"purchase": {"carrier": "A", "enterprise": "B", "date": "C", "iccid": "D"}}
+    assert table["reading"]["headings"] == {"A": "运营商", "B": "企业名称", "C": "日期", "D": "卡号"}
+
+
 def test_an_audit_names_the_tables_of_what_was_declared(told: Desk) -> None:
     told.load("party,date,stock,sold\nE,2024-06-01,50,50\n")
     answer = told.ask("audit", "E").json
