@@ -43,7 +43,7 @@ def find_leads(
     ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
     card in no record has only the lead for its purchase. ``cards`` is the key of the card, or what was asked for.
     """
-    asked_about = [finding for finding in findings if finding.code in _LEADING]
+    asked_about = [finding for finding in findings if finding.code in _LEADING and "held" not in finding.params]
     if is_found and is_activated and not asked_about:
         return ()
     sellers = _sellers(chains)

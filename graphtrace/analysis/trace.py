@@ -71,6 +71,7 @@ from graphtrace.model import (
     CustodyEvent,
     DateSpan,
     Finding,
+    Hint,
     Kind,
     Lead,
     Origin,
@@ -266,6 +267,24 @@ class Tracer:
         return self._range_movements.get(row)
 
 
+def _hints_that_fit(number: str, rows: Sequence[StoredRecord]) -> tuple[Hint, ...]:
+    """Return the hints of a number; none where a record is earlier than the year that it would be of."""
+    hints = derive_hints(number)
+    year = next((hint.value for hint in hints if hint.attribute == "year"), None)
+    is_older = year is not None and any(row.when is not None and row.when.day[:4] < year for row in rows)
+    return () if is_older else hints
+
+
+def _days_in_hand(activations: Sequence[Activation], seizures: Sequence[Seizure]) -> dict[Party, DateSpan]:
+    """Return when each user last used a card, or had it when it was seized."""
+    seen = [(used.user, used.when) for used in activations] + [(each.seized_from, each.when) for each in seizures]
+    found: dict[Party, DateSpan] = {}
+    for party, when in seen:
+        if party is not None and when is not None:
+            found[party] = max(found.get(party, when), when)
+    return found
+
+
 def _names_of(trace: Trace) -> tuple[str | None, Sequence[str]]:
     """Return the key of the card of a trace and its other numbers; of a number that no record knows, that number."""
     card = trace.card
@@ -417,7 +436,7 @@ class _Batch:
         findings = custody.findings
         more = [*self._device_findings(key), *self._undecided_findings(key), *self._doubtful_findings(key)]
         if quantities.has_any and custody.chains:
-            more += self._onward_findings(custody, carrier)
+            more += self._onward_findings(custody, carrier, _days_in_hand(certain, seizures))
         if more:
             findings = sort_findings(more, findings)
         findings = tuple(map(self.tracer.with_aliases, findings))
@@ -432,7 +451,7 @@ class _Batch:
             msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
             imsi=_different([row.imsi for row in rows if row.imsi is not None]),
             eid=tuple(sorted(link.eid for link in chips)),
-            hints=derive_hints(shown),
+            hints=_hints_that_fit(shown, rows),
         )
         return Trace(
             input=question.text,
@@ -582,8 +601,14 @@ class _Batch:
                 until=None if link.until is None else link.until.day,
             )
 
-    def _onward_findings(self, custody: CustodyResult, carrier: str | None) -> Iterable[Finding]:
-        """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on."""
+    def _onward_findings(
+        self, custody: CustodyResult, carrier: str | None, in_hand: Mapping[Party, DateSpan]
+    ) -> Iterable[Finding]:
+        """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on.
+
+        ``in_hand`` is when somebody last used the card, or had it when it was seized; where that is after the sale, the
+        finding says so (``held``).
+        """
         quantities = self.tracer.quantities
         received: dict[Party, DateSpan] = {}
         for chain in custody.chains:
@@ -591,6 +616,8 @@ class _Batch:
             received[chain.holder] = min(received.get(chain.holder, last.span), last.span)
         for holder, when in sorted(received.items()):
             for movement in quantities.sales_of(holder, when, carrier):
+                later = in_hand.get(holder)
+                is_held = later is not None and movement.when.latest < later.earliest
                 yield _finding(
                     "possible_onward",
                     movement.origins,
@@ -599,6 +626,7 @@ class _Batch:
                     quantity=movement.quantity,
                     date=movement.when.day,
                     candidates=quantities.candidates(holder, movement),
+                    **({"held": later.day} if later is not None and is_held else {}),
                 )
 
 

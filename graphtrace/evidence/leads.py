@@ -169,7 +169,8 @@ def _end_of(day: str) -> str:
 def _sales(lead: Lead, trace: Trace) -> Iterator[Sale]:
     for finding in trace.findings if lead.because == "possible_onward" and lead.ask else ():
         params = finding.params
-        if finding.code == lead.because and lead.ask and params["at"]["id"] == lead.ask.id:
+        is_theirs = finding.code == lead.because and lead.ask is not None and params["at"]["id"] == lead.ask.id
+        if is_theirs and "held" not in params:
             yield Sale(params["date"], params["to"]["name"], params["quantity"])
 
 

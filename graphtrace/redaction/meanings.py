@@ -259,7 +259,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
             *("date", "dates", "since", "until", "previous", "activated", "purchased", "seized", "first_move"),
             *("in_force", "day", "at", "month", "moment", "first_day", "last_day", "other_moment", "other_since"),
             *("back", "bought", "declared_on", "earliest", "known_until", "left", "passed_on", "received", "returned"),
-            *("sold", "loaded_at"),
+            *("sold", "loaded_at", "held"),
         ),
         M.DAY,
     ),

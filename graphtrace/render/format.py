@@ -48,7 +48,7 @@ def format_share(share: float) -> str:
 
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
-    form = "recorded" if params.get("recorded") is True else params.get("why")
+    form = next((form for form in ("recorded", "held") if params.get(form)), params.get("why"))
     template = catalogue.FINDINGS.get(f"{code}/{form}") or catalogue.FINDINGS.get(code)
     if template is None:
         return _untold(code, params, lang)
