@@ -29,8 +29,12 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.luhn import luhn_digit
 from graphtrace.ingest.sheet import INEXACT_MARK
 
-CARD_PATTERN: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
+_NUMBER: Final = "89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})"
+CARD_PATTERN: Final = f"^{_NUMBER}$"
 """A cell that can hardly be anything but the number of a card."""
+
+NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
+"""Found in a cell that names a card, by itself, as the end of a range or among words."""
 
 _DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
 _BETWEEN: Final = re.compile(r"[-~～—–－至到]|to", re.IGNORECASE)

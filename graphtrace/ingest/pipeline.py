@@ -75,7 +75,7 @@ from graphtrace.ingest.said_beside import (
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet, cards_by_column, is_short
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.supporting import (
@@ -109,7 +109,6 @@ from graphtrace.model import (
     Kind,
     RecordKind,
     china_today,
-    column_letters,
     format_day,
     split_table,
     to_epoch_day,
@@ -1074,23 +1073,8 @@ class SheetParser:
     @property
     def remarks(self) -> list[RowWarning]:
         """Optional fields that were left out, by field and reason; then what is to be said of columns."""
-        header = self._header
-        return (
-            self._rows.remarks
-            + [
-                RowWarning(
-                    field=header.field_of(column),
-                    reason=reason,
-                    rows=note.rows,
-                    first_row=note.first_row,
-                    value=note.value.removeprefix(INEXACT_MARK),
-                    heading=header.names[column],
-                    column=column_letters(self._sheet.number_of(column)),
-                )
-                for (column, reason), note in sorted(self._sheet.notes.items())
-            ]
-            + remarks_on_rows(self._sheet)
-        )
+        of_columns = self._sheet.remarks_on_columns(self._header.names, self._header.field_of)
+        return [*self._rows.remarks, *of_columns, *remarks_on_rows(self._sheet)]
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of :meth:`_frames` and remember their kinds."""

@@ -19,7 +19,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.results.reports import Reject
+from graphtrace.model import column_letters
+from graphtrace.results.reports import Reject, RowWarning
 
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
@@ -134,6 +135,21 @@ class Sheet:
         filled = frame.select(ROW, str(column)).drop_nulls()
         if filled.height:
             self.note(column, reason, filled.height, *filled.row(0))
+
+    def remarks_on_columns(self, names: Sequence[str], field_of: Callable[[int], str | None]) -> list[RowWarning]:
+        """Return what is to be said of columns, by their headings and the fields that are read from them."""
+        return [
+            RowWarning(
+                field=field_of(column),
+                reason=reason,
+                rows=note.rows,
+                first_row=note.first_row,
+                value=note.value.removeprefix(INEXACT_MARK),
+                heading=names[column],
+                column=column_letters(self.number_of(column)),
+            )
+            for (column, reason), note in sorted(self.notes.items())
+        ]
 
     def note_set_aside(self, frame: pl.DataFrame) -> None:
         """Count the rows of a frame that somebody hid or struck out; the numbers of the first ones are kept."""

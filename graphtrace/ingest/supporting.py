@@ -26,7 +26,7 @@ from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.acts import tells_of_support, was_reversed
-from graphtrace.ingest.card_cells import CARD_PATTERN
+from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
@@ -827,8 +827,10 @@ class SupportSheetParser:
 
     @property
     def remarks(self) -> list[RowWarning]:
-        """Optional fields that were left out, by field and reason; then what is to be said of rows."""
-        return [*(self._warnings[key] for key in sorted(self._warnings)), *remarks_on_rows(self._sheet)]
+        """Optional fields that were left out, by field and reason; then what is to be said of columns and rows."""
+        of_columns = self._sheet.remarks_on_columns(self._header.names, self._header.fields.get)
+        of_fields = (self._warnings[key] for key in sorted(self._warnings))
+        return [*of_fields, *of_columns, *remarks_on_rows(self._sheet)]
 
     @property
     def unread(self) -> pl.DataFrame:
@@ -896,12 +898,11 @@ class SupportSheetParser:
         self.rows = self.rejected = self._sheet.counted
 
     def _count_cards(self, block: pl.DataFrame, unread: Sequence[int]) -> None:
-        found = [pl.col(str(column)).str.contains(CARD_PATTERN).fill_null(value=False) for column in unread]
-        if not found:
-            return
-        self._cards += block.select(pl.any_horizontal(found).sum()).item()
-        for column, cards in cards_by_column(block, unread, CARD_PATTERN):
+        rows: set[int] = set()
+        for column, cards in cards_by_column(block, unread, NAMES_CARD):
             self._sheet.note_filled(column, "cards_not_read", cards)
+            rows.update(cards[ROW])
+        self._cards += len(rows)
 
     def _read(self, row: int, cells: Sequence[str | None], orders: Mapping[int, DayOrder]) -> Iterator[dict[str, Any]]:
         first = next(cell for cell in cells if cell)

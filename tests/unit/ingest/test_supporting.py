@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import graphtrace as gt
 
 
@@ -100,3 +102,29 @@ def test_a_masked_owner_of_a_statement_is_asked(tmp_path: Path) -> None:
         report = case.load(path)
         assert [question.field for question in report.files[0].asked] == ["payer"]
         assert not list(case.records(kind="payment"))
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["{0}", "{0}至{1}", "物联卡{0}-{1}共10张", "卡号:{0}、{1}", "ICCID:{1}"],
+)
+def test_cards_in_the_remark_of_a_parcel_are_asked_about_and_told_however_they_are_written(
+    tmp_path: Path, remark: str
+) -> None:
+    first, last = "8986061900000000001", "8986061900000000010"
+    path = tmp_path / "a.csv"
+    rows = [
+        f"2024-03-05,75430099812345,甲公司,张三,物联卡,10,{remark.format(first, last)}",
+        "2024-03-05,75430099812399,甲公司,李四,手机壳,3,89折",
+        "2024-03-05,75430099812400,甲公司,李四,手机壳,3,单号118912345678901234567",
+    ]
+    path.write_text("日期,快递单号,寄件人,收件人,物品,数量,备注\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (sheet,) = case.load(path).files
+        assert [(one.field, one.rows, one.is_required) for one in sheet.asked] == [("iccid", 1, False)]
+        assert [(each.heading, each.reason, each.first_row) for each in sheet.warnings] == [
+            ("备注", "cards_not_read", 2)
+        ]
+        (trace,) = case.trace(last if "{1}" in remark else first)
+        assert [finding.code for finding in trace.findings] == ["unread_movement"]
+        assert not trace.chains
