@@ -29,7 +29,7 @@ from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.headers import SheetHeader, listed_headings
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
-from graphtrace.ingest.recipes.model import Condition, EventRule, Recipe
+from graphtrace.ingest.recipes.model import ColumnRule, Condition, EventRule, Recipe
 from graphtrace.ingest.recipes.selection import RecipeMatch, holds
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
@@ -444,6 +444,14 @@ class _Planner:
         error.texts = texts
         return error
 
+    def _places_instead(self, rule: ColumnRule) -> Iterator[int]:
+        """Yield the columns whose cells take the place of those of a column, one after the other."""
+        while rule.otherwise is not None:
+            place = self._match.places.get(rule.otherwise)
+            rule = self._recipe.columns[rule.otherwise]
+            if place is not None:
+                yield place
+
     # -- header and rows ------------------------------------------------------------------------------------------
 
     def _header(self, cells: Sequence[str | None], planned: PlannedEvents) -> RecipeHeader:
@@ -462,9 +470,9 @@ class _Planner:
             elif rule.contact is not None:
                 by_column[column] = "contact"
         for rule in self._recipe.columns.values():
-            beside = None if rule.otherwise is None else self._match.places.get(rule.otherwise)
-            if beside is not None and rule.field is not None:
-                by_column.setdefault(beside, rule.field)
+            if rule.field is not None:
+                for column in self._places_instead(rule):
+                    by_column.setdefault(column, rule.field)
         by_column |= {column: name for name, column in self._answered_by.items()}
         plans = [event.plan for event in planned.events]
         plans += [plan for plan in (planned.alone, planned.beside) if plan is not None]

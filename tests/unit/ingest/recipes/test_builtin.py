@@ -163,6 +163,11 @@ def test_a_recipe_asks_for_what_the_file_has_a_column_for_and_leaves_empty(tmp_p
     )
 
 
+def test_a_remark_in_which_the_cards_of_an_order_stand_is_told_as_read(tmp_path: Path) -> None:
+    read = records_of(SAMPLES["taobao_orders"]["file"], {}, tmp_path)
+    assert (read.columns["订单备注"], read.columns["宝贝标题"]) == ("iccid", None)
+
+
 def test_a_column_that_another_takes_the_place_of_need_not_be_there(tmp_path: Path) -> None:
     file = SAMPLES["alibaba_orders"]["file"].replace("物流公司运单号", "运单号").replace("圆通 YT", "YT")
     read = records_of(file, {}, tmp_path)
