@@ -15,7 +15,7 @@ from graphtrace.results.reports import SheetEvidence
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
-    from graphtrace.results.load import SheetReport
+    from graphtrace.results.load import FileKey, SheetReport
 
 
 class EqualFiles:
@@ -52,6 +52,21 @@ class EqualFiles:
                 with path.open("rb") as file:
                     return alike.get(hashlib.file_digest(file, "sha256").hexdigest(), [])
         return []
+
+    def settled(self, files: Sequence[SheetReport]) -> list[SheetReport]:
+        """Return the reports, without what was asked before a file of equal bytes was read with its answers."""
+        last = {sha256: entries for alike in self._read.values() for sha256, entries in alike.items()}
+        told: set[tuple[FileKey, str]] = set()
+        found: list[SheetReport] = []
+        for entry in files:
+            read = last.get(entry.sha256 or "", [])
+            is_open = entry.error is not None or any(question.is_required for question in entry.asked)
+            if not is_open or not read or read[0].file == entry.file or any(each.error for each in read):
+                found.append(entry)
+            elif (key := (entry.key, entry.sha256 or "")) not in told:
+                told.add(key)
+                found += [replace(_as_same(each, entry.file), given=entry.given, quoted=entry.quoted) for each in read]
+        return found
 
     def _given(self, name: str) -> set[Answer]:
         return {answer._replace(files="*") for answer in answers_for_file(self._answers, name)}

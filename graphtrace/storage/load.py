@@ -173,6 +173,7 @@ def load_into(
                         )
                         for entry in loaded
                     ]
+        report.files = equal.settled(report.files)
         report.unused = unused_answers(how.answers, report.files)
         case.finish()
         report.ledger_head = head_of(case.entries())

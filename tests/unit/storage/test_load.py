@@ -294,11 +294,17 @@ def test_files_of_equal_bytes_are_read_and_asked_about_once_and_named_as_the_sam
     assert first.sha256 == same.sha256 != other.sha256
 
 
-def test_an_answer_for_one_of_two_equal_files_is_not_passed_over(case: gt.Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", ["a.csv", "b.csv"])
+def test_an_answer_for_one_of_two_equal_files_is_one_for_both(case: gt.Case, tmp_path: Path, named: str) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(LACKS_SENDER, "utf-8")
-    report = case.load(tmp_path / "a.csv", tmp_path / "b.csv", answers=["b.csv:from=甲公司"])
-    assert [counts(entry)[1] for entry in report.files] == [0, 1]
+    report = case.load(tmp_path / "a.csv", tmp_path / "b.csv", answers=[f"{named}:from=甲公司"])
+    assert [(entry.file, entry.error, list(entry.asked)) for entry in report.files] == [
+        ("a.csv", None, []),
+        ("b.csv", None, []),
+    ]
+    assert {entry.file: counts(entry) for entry in report.files if entry.file == named} == {named: (1, 1, 0, 0)}
+    assert [entry.same_as for entry in report.files if entry.file != named] == [named]
     assert report.unused == []
 
 
