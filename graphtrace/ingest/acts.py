@@ -764,7 +764,7 @@ def speaks_of_rows(line: str) -> bool:
 def is_plain_line(line: str) -> bool:
     """Whether a line below a table is one of a form: who made or checked it, where and when, its page.
 
-    >>> [is_plain_line(line) for line in ("制表人：张三", "2024年3月5日", "第1页 共3页", "客户签字：拒签", "东西没给")]
+    >>> [is_plain_line(line) for line in ("制表人：张三", "第1页 共3页", "特此函复。", "客户签字：拒签", "东西没给")]
     [True, True, True, False, False]
     """
     written = _written(line)
