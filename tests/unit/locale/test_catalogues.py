@@ -100,7 +100,7 @@ NAMES = """
 """
 CODES = """
     audit bytes card cards case column columns contains correct dealer default depth enterprise event
-    events false files gap gave hash headings iccid id kind letters like literals load moves name no params purchased
+    events false files gap gave goods hash headings iccid id kind letters literals load moves name no params purchased
     purchases query ratio received recipe records reply resolve scope seal seized shape sent sheet signature source to
     tr trace traces
     true truth unless yes
