@@ -1146,6 +1146,7 @@ class SheetParser:
             self._pass_over(self._verdict)
             return
         contacts: list[pl.DataFrame] = []
+        beside: list[pl.DataFrame] = []
         card_column = self._rows.card_column
         with closing(prefetch(self._blocks(), is_short=lambda read: is_short(read[0]))) as blocks:
             for block, clean, rest in blocks:
@@ -1170,11 +1171,14 @@ class SheetParser:
                     self._sheet.note_filled(column, reason, told)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
-                if self._beside:
-                    yield from self._read_beside(block)
+                stated = self._read_beside(block) if self._beside else None
                 said = self._cells_unread.of(block)
                 for statements in chain(clean, self._read_each(self._not_held(rest), is_zeroed_column=False)):
                     yield UnreadCells.kept_with(statements, said)
+                if stated is not None:
+                    is_held = pl.col("row").is_in(self._held_rows(block.height))
+                    yield self._of_records(stated.filter(~is_held), block.height)
+                    beside.append(stated.filter(is_held))
         for column, orders in self._clean.day_orders.items():
             self._seen_orders.setdefault(column, set()).update(orders)
         self._rows.day_orders = {
@@ -1190,9 +1194,11 @@ class SheetParser:
         self.answered |= {RETURNED_BY: self._rows.returned_by} if self._rows.is_returner_said else {}
         self.answered |= self._carrier_words.answered
         self.answered |= {f"{WORDS}{word}": self._words[word] for word in sorted(self._rows.words.used)}
+        if beside:
+            yield self._of_records(pl.concat(beside), len(self.rejects))
         if contacts:
-            stated = pl.concat(contacts)
-            yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
+            told = pl.concat(contacts)
+            yield told.filter(~pl.col("row").is_in(sorted(self._refused)))
         if self._reading is not None:
             self.rejects += self._reading.left_out
         self.rejects += self._sheet.left_out
@@ -1268,8 +1274,8 @@ class SheetParser:
         self._unread.append(told.frame)
         self.rows = self.rejected = self._sheet.counted
 
-    def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield the shipments and payments that the rows of a block state beside custody events."""
+    def _read_beside(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return the shipments and payments that the rows of a block state beside custody events."""
         statements: list[dict[str, object]] = []
         for row, *cells in block.select(ROW, *self._columns).iter_rows():
             for plan in self._beside if not self._rows.is_no_record(cells) else ():
@@ -1277,8 +1283,15 @@ class SheetParser:
                 if read.statement is not None:
                     self._stated_beside.add(row)
                     statements.append({"row": row, **read.statement})
-        if statements:
-            yield pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+        return pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+
+    def _held_rows(self, most: int) -> list[int]:
+        """Return the rows of the last block, of this height, that wait until the whole sheet is known."""
+        return [row for held in (self._held_words, self._held_dates, self._held) for row, _ in held[-most:]]
+
+    def _of_records(self, stated: pl.DataFrame, most: int) -> pl.DataFrame:
+        """Return what rows state beside their events, without the rows among the last rejects: those are no records."""
+        return stated.filter(~pl.col("row").is_in([reject.row for reject in self.rejects[-most:]]))
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""

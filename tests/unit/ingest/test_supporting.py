@@ -128,3 +128,22 @@ def test_cards_in_the_remark_of_a_parcel_are_asked_about_and_told_however_they_a
         (trace,) = case.trace(last if "{1}" in remark else first)
         assert [finding.code for finding in trace.findings] == ["unread_movement"]
         assert not trace.chains
+
+
+def test_a_row_that_is_no_record_states_no_shipment_beside_it_whether_it_waits_or_not(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.yml"
+    columns = "to: {column: B}, date: {column: D}, iccid: {column: E}, waybill: {column: F}"
+    mapping.write_text(f"kind: transfer\ncolumns: {{{columns}}}\nliterals: {{from: 甲店}}\n", encoding="utf-8")
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "订单状态,收件人姓名,收件人电话,付款时间,备注,快递单号\n"
+        "已完成,王五,15173096628,2024-04-10 13:20:05,8986061900000000001,4312000088012\n"
+        "已关闭,赵六,15111266350,2024-04-12 22:48:19,8986061900000000002,4312000088014\n"
+        "已关闭,赵六,15111266350,2024-04-12 22:48:19,8986061900000000000,4312000088015\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(path, mapping=mapping).files
+        sent = [row["waybill"] for row in case.records(kind="shipment")]
+    assert (report.rows, report.loaded, [reject.reason for reject in report.rejects]) == (3, 1, ["not_a_record"] * 2)
+    assert sent == ["4312000088012"]
