@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial, wraps
 from inspect import signature
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
+    from graphtrace.ingest.containers import Source
     from graphtrace.model import AuditRole, Party
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from graphtrace.results.known import KnownUse
     from graphtrace.results.letters import AskedInLetters, LetterAnswer
     from graphtrace.results.library import Language
-    from graphtrace.results.load import LoadReport
+    from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.notes import NoteKind
     from graphtrace.storage.open_questions import Ask
@@ -430,6 +432,32 @@ class Case:
             password=password or file_password,
             reply=stated_reply(paths, reply, reply_hash, seal),
         )
+        return self._load(
+            paths,
+            settings,
+            ask=ask,
+            reply_to=reply_to,
+            dry_run=dry_run,
+            limits=limits,
+            again=again,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
+
+    def _load(
+        self,
+        paths: Sequence[Path | Source],
+        settings: LoadSettings,
+        *,
+        again: bool,
+        dry_run: bool,
+        progress: Progress | None,
+        memory_limit: str | None = None,
+        limits: Sequence[str] = (),
+        ask: Ask | None = None,
+        reply_to: str | None = None,
+    ) -> LoadReport:
+        """Load files, told by their paths or, where they bear other names, with these."""
         load = partial(
             self._place.load_files,
             limits=limits,
@@ -455,6 +483,82 @@ class Case:
                     report.answers = self._answer_letters(store, contents.notes, report, reply_to)
                 self.close()
         return report
+
+    def load_kept(
+        self,
+        *sha256: str,
+        as_kind: RecordKind | None = None,
+        mapping: str | Path | None = None,
+        answers: Sequence[str] = (),
+        again: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> LoadReport:
+        """Load files of the case once more, from the bytes that it keeps and under their names in it.
+
+        Parameters
+        ----------
+        sha256
+            The SHA-256 of each file.
+        as_kind, mapping, answers, again, dry_run, progress
+            As in :meth:`load`.
+
+        Raises
+        ------
+        NothingFound
+            If the case has no such file.
+        """
+        from graphtrace.analysis.source_rows import write_source
+        from graphtrace.ingest.containers import Source
+        from graphtrace.storage.load_settings import LoadSettings
+
+        settings = LoadSettings(as_kind, [] if mapping is None else [Path(mapping)], answers)
+        with self._scratch() as scratch:
+            sources = []
+            for number, each in enumerate(sha256):
+                (folder := scratch / str(number)).mkdir()
+                with self._stores.open() as store:
+                    sources.append(Source(*write_source(store, each, folder)))
+            self.close()
+            report = self._load(sources, settings, again=again, dry_run=dry_run, progress=progress)
+        for error in (sheet.error for sheet in report.files if sheet.error is not None):
+            for source in sources:
+                error.replace_path(source.path, Path(source.name))
+        return report
+
+    def asked_sheets(self, *answers: str, only: str | None = None) -> list[SheetReport]:
+        """Return the sheets of which something is asked, with the question, their first rows, and proposed answers.
+
+        Parameters
+        ----------
+        answers
+            Answers to try, as in :meth:`load`: of a sheet that contradicts one the report has the error.
+        only
+            The SHA-256 of the only file that is looked at.
+        """
+        from graphtrace.analysis.asked_sheets import asked_sheets
+
+        with self._stores.open() as store, self._scratch() as scratch:
+            return asked_sheets(store, scratch, answers, only=only)
+
+    def write_source(self, sha256: str, folder: str | Path) -> tuple[str, Path]:
+        """Write the kept content of a file into a folder; return the name of the file in the case, and the path.
+
+        Raises
+        ------
+        NothingFound
+            If the case has no such file.
+        """
+        from graphtrace.analysis.source_rows import write_source
+
+        with self._stores.open() as store:
+            return write_source(store, sha256, Path(folder))
+
+    def _scratch(self) -> AbstractContextManager[Path]:
+        """Return a folder for temporary files, on the disk of the case where that is a folder."""
+        from graphtrace.storage.scratch import scratch_folder
+
+        return scratch_folder(self._place.path if isinstance(self._place.path, Path) else None)
 
     def state_reply(
         self, sha256: str, *, number: str, stated: str, seal: bool | None = None, by: str | None = None
@@ -1446,12 +1550,8 @@ class Case:
             If the source is missing.
         """
         from graphtrace.analysis.source_rows import read_source_row
-        from graphtrace.storage.scratch import scratch_folder
 
-        with (
-            self._stores.open() as store,
-            scratch_folder(self._place.path if isinstance(self._place.path, Path) else None) as scratch,
-        ):
+        with self._stores.open() as store, self._scratch() as scratch:
             return read_source_row(store, scratch, sha256, sheet, row)
 
     @_logged

@@ -20,6 +20,23 @@ HEAD: Final = 3
 """Maximum number of rows from the top of the sheet, where its headings are."""
 
 
+def write_source(store: Backend, sha256: str, folder: Path) -> tuple[str, Path]:
+    """Write a kept source into a folder, under a name with its ending; return the name of the file with the path.
+
+    Raises
+    ------
+    NothingFound
+        If the case has no such file.
+    """
+    file = next((file.name for file in store.contents().files if file.sha256 == sha256), None)
+    if file is None:
+        raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
+    path = folder / f"source{Path(file).suffix}"
+    with path.open("wb") as out:
+        out.writelines(store.read_source(sha256) or ())
+    return file, path
+
+
 def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) -> tuple[str, Sheet]:
     """Open a sheet of a kept source again, or the sheet that has a table; return the name of the file with it.
 
@@ -30,12 +47,7 @@ def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) ->
     """
     from graphtrace.ingest.readers import open_sheets
 
-    file = next((file.name for file in store.contents().files if file.sha256 == sha256), None)
-    if file is None:
-        raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
-    copy = scratch / f"source{Path(file).suffix}"
-    with copy.open("wb") as out:
-        out.writelines(store.read_source(sha256) or ())
+    file, copy = write_source(store, sha256, scratch)
     names = (sheet, split_table(sheet)[0])
     found = next((one for one in open_sheets(copy) if None in names or one.name in names), None)
     if found is None:

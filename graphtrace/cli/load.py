@@ -112,6 +112,7 @@ def load(
             replies=report.replies,
             answers=report.answers,
             watch_hits=report.watch_hits,
+            has_case=report.ledger_head is not None,
         ),
         common,
         error=_unread(sheets),

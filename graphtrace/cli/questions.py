@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -11,7 +10,6 @@ from graphtrace.cli.options import GlobalOptions
 from graphtrace.cli.progress import progress_hidden
 from graphtrace.cli.streams import write_error
 from graphtrace.locale import Text, phrase
-from graphtrace.model import CARRIERS
 from graphtrace.platform import read_password, system
 from graphtrace.render import Lang
 from graphtrace.render.sanitize import escape_control_chars
@@ -23,18 +21,6 @@ if TYPE_CHECKING:
 
 _CELL_WIDTH: Final = 30
 """Maximum number of characters of a cell that are shown with a question."""
-
-_OFFERS: Final = {
-    "title": "offer_title",
-    "sheet_name": "offer_sheet_name",
-    "file_name": "offer_file_name",
-    "issuer": "offer_issuer",
-    "carrier": "offer_carrier",
-}
-_CARRIER_WORDS: Final = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
-
-_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
-_YEAR: Final = re.compile("(?:19|20)[0-9]{2}").fullmatch
 
 
 def is_watched(common: GlobalOptions) -> bool:
@@ -87,13 +73,12 @@ class _Interview:
     """Questions put one after the other on the standard error stream, answers read from the standard input."""
 
     def __init__(self, questions: Sequence[SheetQuestion], lang: Lang) -> None:
+        from graphtrace.storage.open_questions import gist_of
+
         self._lang: Lang = lang
         groups: dict[object, list[SheetQuestion]] = {}
         for each in questions:
-            one, said = each.question, each.sheet.evidence
-            # lists of one sender only: an answer about one is none about another's
-            key = (one.field, one.kind, one.text, one.choices, said.keeper, said.operator, said.issuers)
-            groups.setdefault(key, []).append(each)
+            groups.setdefault(gist_of(each), []).append(each)
         self._groups = list(groups.values())
 
     def answers(self) -> list[SheetAnswer]:
@@ -109,7 +94,7 @@ class _Interview:
         return found
 
     def _put(self, group: Sequence[SheetQuestion], number: int, found: list[SheetAnswer]) -> None:
-        from graphtrace.storage.open_questions import SheetAnswer
+        from graphtrace.storage.open_questions import SheetAnswer, answer_fault
 
         first, *others = group
         place = phrase("ask_place", n=number, total=len(self._groups), place=_place(first))
@@ -123,7 +108,7 @@ class _Interview:
             return
         found.append(answer)
         value = answer.value
-        alike = [each for each in others if not answer.is_insisted and self._fault(each, value) is None]
+        alike = [each for each in others if not answer.is_insisted and answer_fault(each, value) is None]
         is_for_all = bool(alike) and self._is_for_all(len(alike) + 1)
         for each in others:
             if is_for_all and each in alike:
@@ -138,7 +123,7 @@ class _Interview:
         """Put a question until it is answered or left open; an answer that is contradicted counts if typed again."""
         from graphtrace.ingest.sheet_evidence import find_contradiction
         from graphtrace.render.format import format_question
-        from graphtrace.storage.open_questions import SheetAnswer
+        from graphtrace.storage.open_questions import SheetAnswer, answer_fault, takes_heading
 
         question = asked.question
         for row in asked.sheet.evidence.rows:
@@ -150,12 +135,12 @@ class _Interview:
         choices = self._choices(asked)
         for number, choice in enumerate(choices, start=1):
             self._say(f"    {number}  {choice.shown}")
-        if _takes_heading(asked):
+        if takes_heading(asked):
             self._tell(phrase("ask_heading"), indent=2)
         contradicted = None
         while typed := self._read():
             value = _chosen(choices, typed) or typed
-            if (fault := self._fault(asked, value)) is not None:
+            if (fault := answer_fault(asked, value)) is not None:
                 self._tell(fault, indent=2)
                 continue
             found = find_contradiction(question.field, value, asked.sheet.evidence)
@@ -176,58 +161,17 @@ class _Interview:
             self._tell(phrase("ask_again_all", text=typed), indent=2)
         return False
 
-    def _fault(self, asked: SheetQuestion, value: str) -> Text | None:
-        """Return why a value cannot be the answer to a question; ``None`` if it can."""
-        from graphtrace.ingest.acts import kind_of_word
-        from graphtrace.ingest.heading_grammar import normalize_heading
-        from graphtrace.ingest.row_parser import PARTY_NAMES
-        from graphtrace.ingest.values import parse_date
-
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return phrase("ask_again_text")
-        if asked.question.choices:
-            choices = self._choices(asked)
-            is_one = value in {choice.value for choice in choices}
-            return None if is_one else phrase("ask_again_choice", text=value, count=len(choices))
-        if _takes_heading(asked) and (heading := _HEADING(value)):
-            names = [name for name in asked.sheet.evidence.headings if name]
-            is_there = not names or normalize_heading(heading[1]) in map(normalize_heading, names)
-            return None if is_there else phrase("ask_again_heading", text=value, headings=names)
-        if asked.question.field == "year":
-            return None if _YEAR(value) else phrase("ask_again_year", text=value)
-        if asked.question.field == "date":
-            return phrase("ask_again_date", text=value) if isinstance(parse_date(value), str) else None
-        if asked.question.field in PARTY_NAMES and kind_of_word(value) is not None:
-            return phrase("ask_again_party", text=value)
-        return None
-
     def _choices(self, asked: SheetQuestion) -> list[_Choice]:
         from graphtrace.ingest.acts import KIND_WORDS
-        from graphtrace.render import catalogue
+        from graphtrace.render.format import format_choice, format_offer
 
         is_kind = asked.question.field == "kind"
-        found = [
-            _Choice(offer.value, phrase(_OFFERS[offer.because], name=offer.value).render(self._lang), frozenset())
-            for offer in asked.question.offers
-        ]
+        found = [_Choice(offer.value, format_offer(offer, self._lang), frozenset()) for offer in asked.question.offers]
         for value in asked.question.choices:
-            shown = getattr(catalogue.KINDS[value], self._lang) if is_kind else self._word(asked, value)
+            shown = format_choice(asked.question, value, self._lang)
             words = {word for word, kind in KIND_WORDS.items() if kind == value} if is_kind else set()
             found.append(_Choice(value, shown, frozenset({value, shown, *words})))
         return found
-
-    def _word(self, asked: SheetQuestion, value: str) -> str:
-        """Return how a possible answer is shown."""
-        from graphtrace.ingest.carrier_words import CARRIER_WORD
-        from graphtrace.render import catalogue
-
-        if not asked.question.field.startswith(CARRIER_WORD):
-            return value
-        if value in CARRIERS:
-            return str(getattr(catalogue.CARRIERS[value], self._lang))
-        return phrase(_CARRIER_WORDS[value]).render(self._lang)
 
     def _read(self) -> str:
         """Return the line that is typed, without blanks around it."""
@@ -252,15 +196,6 @@ def _cell(cell: SampleCell) -> Text:
 
 def _place(asked: SheetQuestion) -> str:
     return f"{asked.sheet.file} ({asked.sheet.sheet})" if asked.sheet.sheet else asked.sheet.file
-
-
-def _takes_heading(asked: SheetQuestion) -> bool:
-    """Whether the name of a column can be the answer: not of a year, nor where the possible answers are given."""
-    question, sheet = asked.question, asked.sheet
-    if question.choices or question.field == "year":
-        return False
-    is_by_recipe = sheet.recipe is not None or (sheet.error is not None and sheet.error.text.id == "format_asks")
-    return question.text is None or is_by_recipe
 
 
 def _chosen(choices: Sequence[_Choice], typed: str) -> str | None:

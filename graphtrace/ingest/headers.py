@@ -1310,7 +1310,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
 def _undecided(header: SheetHeader) -> UnknownKind:
     """Return the error of a sheet with cards for which nothing states an event: the kind has to be asked."""
     meant = [
-        f"{header.names[column]} ({name})"
+        phrase("heading_meant", heading=header.names[column], field=Text("fields", name, {}))
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
@@ -1321,7 +1321,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
     return error
 
 
-def listed_headings(names: Iterable[str]) -> Text:
+def listed_headings(names: Iterable[str | Text]) -> Text:
     shown = list(names)
     if not shown:
         return phrase("none")

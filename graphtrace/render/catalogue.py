@@ -39,6 +39,10 @@ QUESTIONS = TextTable("questions")
 """Questions about what a sheet leaves open of what its records must carry, by field."""
 REMARKS = TextTable("remarks")
 """Warnings about loaded rows, apart from the reasons of :data:`REJECTS` for which an optional field was left out."""
+PAGE_HINTS = TextTable("page_hints")
+"""Hints of errors as pages say them, by the id of the hint that names a command."""
+LETTER_FORMS = TextTable("letter_forms")
+"""Templates of letters that ship, by their names."""
 PROBLEMS = TextTable("problems")
 ERRORS = TextTable("error_codes")
 """Subject of an error, by its public code; Chinese readers get it beside the message."""

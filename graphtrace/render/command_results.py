@@ -57,7 +57,9 @@ class LoadedSheets:
 
     ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took,
     ``watch_hits`` the rows that name watched values (``None``: not compared), ``replies`` the files of which the hash
-    of a reply was stated, ``answers`` the cards of letters that files have rows about.
+    of a reply was stated, ``answers`` the cards of letters that files have rows about. ``has_case`` says
+    whether there is a case that can keep anything. ``is_served`` is that of a page of the workbench, which names no
+    commands and no codes.
     """
 
     sheets: Sequence[SheetReport]
@@ -68,6 +70,8 @@ class LoadedSheets:
     watch_hits: Sequence[WatchHit] | None = None
     replies: Sequence[ReplyCheck] = ()
     answers: Sequence[LetterAnswer] = ()
+    has_case: bool = True
+    is_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Chain, Finding, Lead
     from graphtrace.results.audit import DurationSummary
     from graphtrace.results.guided import GuidedQuestion, GuidedStatement
-    from graphtrace.results.reports import OpenQuestion
+    from graphtrace.results.reports import Offer, OpenQuestion
     from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.trace import Trace
 
@@ -144,6 +144,33 @@ def format_question(question: OpenQuestion, lang: Lang) -> str:
     return format_message(
         catalogue.QUESTIONS[question.field], {"kind": translate(catalogue.KINDS, question.kind, lang)}, lang
     )
+
+
+_OFFERS: Mapping[str, str] = {
+    "title": "offer_title",
+    "sheet_name": "offer_sheet_name",
+    "file_name": "offer_file_name",
+    "issuer": "offer_issuer",
+    "carrier": "offer_carrier",
+    "case": "offer_case",
+}
+_CARRIER_WORDS: Mapping[str, str] = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
+
+
+def format_offer(offer: Offer, lang: Lang) -> str:
+    """Return the text of an answer that is proposed, with where it stands."""
+    return phrase(_OFFERS[offer.because], name=offer.value).render(lang)
+
+
+def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
+    """Return the text of one of the only possible answers to a question."""
+    if question.field == "kind":
+        return translate(catalogue.KINDS, value, lang)
+    if question.field.partition(".")[0] != "carrier" or question.field == "carrier":
+        return value
+    if value in _CARRIER_WORDS:
+        return phrase(_CARRIER_WORDS[value]).render(lang)
+    return translate(catalogue.CARRIERS, value, lang)
 
 
 def party_name(party: Party, lang: Lang) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from graphtrace.locale import Text as LocaleText
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.format import format_hint, format_message, party_label, translate
 
 if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
+
+
+_COMMAND: Final = re.compile("--[a-z]|\\bgraphtrace [a-z]|GRAPHTRACE_[A-Z]")
+"""An option, a command, or a variable of the environment."""
 
 
 class Phrase:
@@ -49,6 +55,18 @@ def label_text(code: str, **params: object) -> Phrase:
 def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
     """Return the word for a code in a table of the catalogues."""
     return in_both(lambda lang: translate(table, code, lang))
+
+
+def field_text(field: str) -> Phrase:
+    """Return the word for a field, of a recipe or of a question (``words.补换``) too."""
+    return code_text(catalogue.FIELDS, field)
+
+
+def page_hint(hint: LocaleText | None) -> LocaleText | None:
+    """Return a hint for who has no command line: what he does on a page; nothing where a hint names a command."""
+    if hint is None or hint.id in catalogue.PAGE_HINTS:
+        return hint and LocaleText("page_hints", hint.id, hint.params)
+    return None if _COMMAND.search(hint.render("en")) else hint
 
 
 def party_text(party: Party) -> Phrase:

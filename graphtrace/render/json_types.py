@@ -1270,7 +1270,7 @@ class OfferJson(TypedDict):
     """An answer that a sheet proposes."""
 
     value: str
-    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier"]
+    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier", "case"]
 
 
 class QuestionJson(TypedDict):

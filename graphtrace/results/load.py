@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
+from graphtrace.locale import BilingualText
 from graphtrace.results.corrections import Correction
 from graphtrace.results.letters import LetterAnswer
 from graphtrace.results.replies import ReplyCheck
@@ -42,6 +43,7 @@ class SheetReport:
     rejected: int = 0
     rejects_file: str | None = None
     recipe: str | None = None
+    recipe_name: BilingualText | None = None
     corrections_lost: Sequence[Correction] = ()
     records: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)

@@ -72,11 +72,11 @@ class ColumnReport:
 class Offer(NamedTuple):
     """An answer that a sheet proposes: ``because`` of its ``title``, of the ``issuer`` of its cards, or for choice.
 
-    ``sheet_name`` and ``file_name`` are those of whoever keeps such a list.
+    ``sheet_name`` and ``file_name`` are those of whoever keeps such a list, ``case`` are parties that the case knows.
     """
 
     value: str
-    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier"]
+    because: Literal["title", "sheet_name", "file_name", "issuer", "carrier", "case"]
 
 
 class SampleCell(NamedTuple):

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
@@ -30,7 +30,7 @@ from graphtrace.errors import (
     UnknownKind,
     os_reason,
 )
-from graphtrace.locale import Text, phrase
+from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import HOLDER_KINDS, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
@@ -60,6 +60,8 @@ from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
 if TYPE_CHECKING:
     import polars as pl
 
+    from graphtrace.ingest.containers import Found, Source
+    from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.storage.base import LoadedFile
 
@@ -71,7 +73,7 @@ _BLOCK = 1 << 20
 
 def load_files(
     folder: Path,
-    paths: Sequence[Path],
+    paths: Sequence[Path | Source],
     settings: LoadSettings,
     *,
     limits: Sequence[str] = (),
@@ -86,6 +88,8 @@ def load_files(
 
     Parameters
     ----------
+    paths
+        Files, folders and archives, or files with the names that they are to bear.
     settings
         Settings of the load.
     limits
@@ -127,7 +131,7 @@ def load_files(
 
 def load_into(
     writer: AbstractContextManager[LoadWriter],
-    paths: Sequence[Path],
+    paths: Sequence[Path | Source],
     settings: LoadSettings,
     *,
     limits: Sequence[str] = (),
@@ -136,7 +140,7 @@ def load_into(
     only: Collection[FileKey] | None = None,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
-    from graphtrace.ingest.containers import Refused, find_sources, parse_limits, shown_name
+    from graphtrace.ingest.containers import Refused, Source, find_sources, parse_limits, shown_name
     from graphtrace.results.load import PassedOver
     from graphtrace.storage.equal_files import EqualFiles
     from graphtrace.storage.replies import compared_files
@@ -148,16 +152,19 @@ def load_into(
     with writer as case, subfolder(case.scratch) as unpacked:
         for number, path in enumerate(paths):
             progress(shown_name(path.name), number, len(paths))
-            there = find_sources(path, unpacked, bounds, password=settings.password)
-            if only is None:
-                there = compared_files(case, settings.reply, path, there, report)
+            given = path.path if isinstance(path, Source) else path
+            there: Iterable[Found] = [path] if isinstance(path, Source) else ()
+            if not isinstance(path, Source):
+                there = find_sources(path, unpacked, bounds, password=settings.password)
+                if only is None:
+                    there = compared_files(case, settings.reply, path, there, report)
             for found in there:
                 if isinstance(found, PassedOver):
                     report.skipped.append(found)
-                elif only is not None and (path, found.name) not in only:
+                elif only is not None and (given, found.name) not in only:
                     continue
                 elif isinstance(found, Refused):
-                    report.files.append(SheetReport(file=found.name, error=found.error, given=path))
+                    report.files.append(SheetReport(file=found.name, error=found.error, given=given))
                 else:
                     progress(found.name, number, len(paths))
                     loaded = equal.reports_of(found.path, found.name)
@@ -167,7 +174,7 @@ def load_into(
                     report.files += [
                         replace(
                             entry,
-                            given=path,
+                            given=given,
                             quoted=found.references,
                             asked=[_with_answerable(question) for question in entry.asked],
                         )
@@ -499,14 +506,18 @@ class _Refusal(NamedTuple):
 
     def tell(self) -> None:
         """Have the report say why, where that is of use though other sheets of the file are read."""
-        from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
+        report_refusal(self.report, self.sheet, self.error)
 
-        report, error = self.report, self.error
-        if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
-            report.error, report.asked = error, _questions(error)
-            _add_evidence(report, self.sheet, error)
-        elif error.code == TOO_WIDE:
-            report.error = error
+
+def report_refusal(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:
+    """Have the report of a sheet say why it was not understood, and what is asked, where that is of use."""
+    from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
+
+    if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
+        report.error, report.asked = error, _questions(error)
+        _add_evidence(report, sheet, error)
+    elif error.code == TOO_WIDE:
+        report.error = error
 
 
 def _keep_refused(refusals: Sequence[_Refusal]) -> None:
@@ -555,7 +566,7 @@ def _read_sheet(
     from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
     from graphtrace.ingest.supporting import is_supporting
 
-    report.recipe = None if found.recipe is None else found.recipe.id
+    name_recipe(report, found.recipe)
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
     reading.file_name = report.file
@@ -588,6 +599,12 @@ def _read_sheet(
             report.evidence = read_evidence(found.sheet, report.file, reading.header_row, reading.headings, used)
             report.asked = [with_offers(question, report.evidence) for question in report.asked]
     return reading_to_ledger(report.recipe, report.answered, reading.questions, reading.places if reading.kind else {})
+
+
+def name_recipe(report: SheetReport, recipe: Recipe | None) -> None:
+    """Have the report of a sheet say by which recipe it is read."""
+    if recipe is not None:
+        report.recipe, report.recipe_name = recipe.id, BilingualText(recipe.name["en"], recipe.name["zh"])
 
 
 _WHOLE_SHEET: Final = {

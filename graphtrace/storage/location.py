@@ -20,6 +20,7 @@ from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.containers import Source
     from graphtrace.results.case import CompactResult
     from graphtrace.results.judgements import JudgementResult
     from graphtrace.results.load import FileKey, LoadReport
@@ -57,7 +58,7 @@ class CaseLocation(Protocol):
 
     def load_files(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | Source],
         settings: LoadSettings,
         *,
         limits: Sequence[str],
@@ -134,7 +135,7 @@ class FolderLocation:
 
     def load_files(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | Source],
         settings: LoadSettings,
         *,
         limits: Sequence[str],
@@ -243,7 +244,7 @@ class Neo4jLocation:
 
     def load_files(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | Source],
         settings: LoadSettings,
         *,
         limits: Sequence[str],

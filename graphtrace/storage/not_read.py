@@ -34,14 +34,7 @@ def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None 
 
     Cost: linear in the ledger.
     """
-    open_loads: dict[str, Mapping[str, Any]] = {}
-    for entry in ledger:
-        if _SAYS_MORE.search(entry):
-            content = content_of(entry)
-            if "unload" in content:
-                open_loads.pop(content["unload"]["sha256"], None)
-            elif "load" in content:
-                open_loads[content["sha256"]] = content
+    open_loads = loads_that_left_open(ledger)
     sheets = [sheet for content in open_loads.values() for sheet in content.get("sheets", ())]
     refused = {sha256 for sha256, content in open_loads.items() if _is_refused(content.get("sheets", ()))}
     kept_out = {file.sha256 for file in files_not_read(ledger, notes, as_of)}
@@ -50,6 +43,19 @@ def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None 
         rows=sum(sheet["rejected"] - sheet.get("no_record", 0) for sheet in sheets),
         questions=sum(len((sheet.get("reading") or sheet).get("asked", ())) for sheet in sheets),
     )
+
+
+def loads_that_left_open(ledger: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Return by hash what the ledger says of the last loads that rejected rows or asked something, in their order."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for entry in ledger:
+        if _SAYS_MORE.search(entry):
+            content = content_of(entry)
+            if "unload" in content:
+                found.pop(content["unload"]["sha256"], None)
+            elif "load" in content:
+                found[content["sha256"]] = content
+    return found
 
 
 def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:

@@ -6,16 +6,19 @@ an answer are loaded once more, as with ``--set`` for exactly this file and shee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from graphtrace.errors import NeedsAnswer, UnknownKind
+from graphtrace.locale import Text, phrase
 from graphtrace.results.load import FileKey, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.containers import Source
     from graphtrace.ingest.given_answers import Answer
     from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.storage.load_settings import LoadSettings
@@ -52,7 +55,7 @@ class Load(Protocol):
     """One load of files into a case, those of ``only`` or all."""
 
     def __call__(
-        self, paths: Sequence[Path], settings: LoadSettings, *, only: Collection[FileKey] | None
+        self, paths: Sequence[Path | Source], settings: LoadSettings, *, only: Collection[FileKey] | None
     ) -> LoadReport: ...
 
 
@@ -78,7 +81,54 @@ def answer_to(given: SheetAnswer) -> Answer:
     return Answer(given.asked.question.field, given.value, pattern_of(sheet.file), sheet.sheet, given.is_insisted)
 
 
-def load_and_ask(load: Load, paths: Sequence[Path], settings: LoadSettings, ask: Ask) -> LoadReport:
+_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}").fullmatch
+
+
+def takes_heading(asked: SheetQuestion) -> bool:
+    """Whether the name of a column can be the answer: not of a year, nor where the possible answers are given."""
+    question, sheet = asked.question, asked.sheet
+    if question.choices or question.field == "year":
+        return False
+    is_by_recipe = sheet.recipe is not None or (sheet.error is not None and sheet.error.text.id == "format_asks")
+    return question.text is None or is_by_recipe
+
+
+def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
+    """Return why a value cannot be the answer to a question; ``None`` if it can."""
+    from graphtrace.ingest.acts import kind_of_word
+    from graphtrace.ingest.heading_grammar import normalize_heading
+    from graphtrace.ingest.row_parser import PARTY_NAMES
+    from graphtrace.ingest.values import parse_date
+
+    question = asked.question
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return phrase("ask_again_text")
+    if question.choices:
+        choices = {*question.choices, *(offer.value for offer in question.offers)}
+        return None if value in choices else phrase("ask_again_choice", text=value, count=len(choices))
+    if takes_heading(asked) and (heading := _HEADING(value)):
+        names = [name for name in asked.sheet.evidence.headings if name]
+        is_there = not names or normalize_heading(heading[1]) in map(normalize_heading, names)
+        return None if is_there else phrase("ask_again_heading", text=value, headings=names)
+    if question.field == "year":
+        return None if _YEAR(value) else phrase("ask_again_year", text=value)
+    if question.field == "date":
+        return phrase("ask_again_date", text=value) if isinstance(parse_date(value), str) else None
+    if question.field in PARTY_NAMES and kind_of_word(value) is not None:
+        return phrase("ask_again_party", text=value)
+    return None
+
+
+def gist_of(asked: SheetQuestion) -> object:
+    """Return what the same questions about lists of one sender have in common."""
+    one, said = asked.question, asked.sheet.evidence
+    return (one.field, one.kind, one.text, one.choices, said.keeper, said.operator, said.issuers)
+
+
+def load_and_ask(load: Load, paths: Sequence[Path | Source], settings: LoadSettings, ask: Ask) -> LoadReport:
     """Load files, and those anew whose questions are answered, until nothing new is asked.
 
     No question is put twice. The report is that of a load with all answers; a row that stands in two files may count as

@@ -46,6 +46,25 @@ def reading_to_ledger(
     }
 
 
+def questions_in(reading: Mapping[str, Any]) -> list[OpenQuestion]:
+    """Return the questions that are open by what the ledger keeps of the reading of a sheet."""
+    if not reading.get("asked"):
+        return []
+    texts = {}
+    if (recipe := reading.get("recipe")) is not None:
+        from graphtrace.ingest.recipes.loader import load_recipes
+        from graphtrace.locale import BilingualText
+
+        known = next((one for one in load_recipes() if one.id == recipe), None)
+        texts = {each.field: BilingualText(**each.text) for each in known.questions} if known else {}
+    return [
+        carrier_question(field, rows)
+        if field.startswith(CARRIER_WORD)
+        else OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
+        for field, kind, rows in reading["asked"]
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierSheet:
     """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood."""
@@ -62,21 +81,7 @@ class EarlierSheet:
     @property
     def questions(self) -> list[OpenQuestion]:
         """Return the questions of the sheet that are still open."""
-        if self.reading is None or not self.reading.get("asked"):
-            return []
-        texts = {}
-        if (recipe := self.reading.get("recipe")) is not None:
-            from graphtrace.ingest.recipes.loader import load_recipes
-            from graphtrace.locale import BilingualText
-
-            known = next((one for one in load_recipes() if one.id == recipe), None)
-            texts = {each.field: BilingualText(**each.text) for each in known.questions} if known else {}
-        return [
-            carrier_question(field, rows)
-            if field.startswith(CARRIER_WORD)
-            else OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
-            for field, kind, rows in self.reading["asked"]
-        ]
+        return [] if self.reading is None else questions_in(self.reading)
 
     def would_change_reading(self, found: SheetToRead, how: ReadingRules) -> bool:
         """Whether the new settings would read the sheet differently; a setting that is not given changes nothing."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -28,6 +28,7 @@ from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.render.views.case import why_not_read
 from graphtrace.render.views.guided import guided_rows
 from graphtrace.render.views.replies import reply_outcome
 from graphtrace.scratch import subfolder
@@ -36,6 +37,14 @@ from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
+from graphtrace.workbench.asked import (
+    AskedCard,
+    answers_in,
+    cards_of,
+    fill_card,
+    note_contradiction,
+    sheet_key,
+)
 from graphtrace.workbench.audit_list import audits_page
 from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.forms import file_name, receive_file
@@ -49,8 +58,8 @@ from graphtrace.workbench.frame import (
     first_field,
     page_title,
 )
-from graphtrace.workbench.load_process import form_in_process, load_in_process, try_in_process
-from graphtrace.workbench.load_worker import LoadRequest
+from graphtrace.workbench.load_process import asked_in_process, form_in_process, load_in_process, try_in_process
+from graphtrace.workbench.load_worker import AskedRequest, LoadRequest
 from graphtrace.workbench.pages import (
     MEDIA,
     Notes,
@@ -64,6 +73,7 @@ from graphtrace.workbench.pages import (
     party_address,
     plain_answer,
 )
+from graphtrace.workbench.rejected import rejected_in_sheets, rows_of_entries
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import LoadedFile, Task, Tasks, remove_files
 
@@ -82,7 +92,7 @@ if TYPE_CHECKING:
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.library import Query
-    from graphtrace.results.load import LoadReport
+    from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
@@ -99,6 +109,9 @@ MAX_LISTED: Final = 1_000
 MAX_ROWS: Final = 10
 """Maximum number of rows that the page of a search names for one use of a text; it says how many more there are."""
 
+MAX_OFFERS: Final = 6
+"""Maximum number of proposed answers that a click gives; the others are shown to who types."""
+
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
@@ -106,6 +119,7 @@ LONG: Final = frozenset(
     {
         *("/audit", "/audit/{party:path}", "/leads", "/judge", "/chart/path", "/times/months", "/times/places"),
         *(
+            "/inbox/asked",
             "/inbox/contents",
             "/inbox/questions",
             "/questions/{code}",
@@ -165,6 +179,7 @@ class Workbench(WorkbenchPages):
         )
         self.tasks = Tasks()
         self._guided: dict[str | None, tuple[tuple[CaseState, int], GuidedQuestions]] = {}
+        self._asked: tuple[CaseState, Sequence[SheetReport]] | None = None
         self._counts: dict[tuple[str, str | None], tuple[CaseState, Sequence[tuple[Any, ...]]]] = {}
 
     @property
@@ -182,6 +197,7 @@ class Workbench(WorkbenchPages):
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
             ("/inbox/contents", self.contents),
+            ("/inbox/asked", self.asked),
             ("/inbox/questions", self.guided),
             ("/questions/{code}", self.guided_question),
             ("/tasks/{number:int}", self.task),
@@ -217,6 +233,7 @@ class Workbench(WorkbenchPages):
             *self.shared_routes(),
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
+            Route("/inbox/answer", self._change(self.answer_question), methods=["POST"]),
             Route("/inbox/reply", self._change(self.state_reply), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
@@ -1038,13 +1055,23 @@ class Workbench(WorkbenchPages):
         """Return the page of the rejected rows."""
         name = request.query_params.get("file", "")
         with self.pool.case() as case:
-            rows = [row for row in case.rejects() if not name or row["file"] == name]
+            rows = [dict(row) for row in case.rejects() if not name or row["file"] == name]
+            counted = rejected_in_sheets(case.ledger())
             state = case.state()
-        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MAX_LISTED, "file": name}
+        counts = rows_of_entries(rows, counted)
+        total = sum(rows for (file, _), rows in counted.items() if not name or file == name)
+        data = {
+            "title": page_title(label_text("rejected_rows")),
+            "rows": list(zip(rows, counts, strict=True)),
+            "total": total,
+            "most": MAX_LISTED,
+            "file": name,
+        }
 
         def mask(masks: Masker) -> Mapping[str, Any]:
             shown = [masks.json({column: row[column] for column in _REJECT_COLUMNS}) for row in rows]
-            return {**data, "rows": shown, "file": name and masks.apply(Meaning.FILE, name)}
+            masked = list(zip(shown, counts, strict=True))
+            return {**data, "rows": masked, "file": name and masks.apply(Meaning.FILE, name)}
 
         about: dict[str, Any] = {"name": "rejects", "active": "inbox", "state": state}
         return maskable_answer("rejects.html", data, mask, self._masker, **about)
@@ -1063,6 +1090,7 @@ class Workbench(WorkbenchPages):
         data = {
             "title": page_title(label_text("nav_inbox")),
             "is_there": is_there,
+            "is_busy": bool(self.running),
             "error": error,
             "kinds": RECORD_KINDS,
             **self._task_list(),
@@ -1079,6 +1107,7 @@ class Workbench(WorkbenchPages):
             "status": status,
             "replies": {check.sha256: check for check in status.replies},
             "outcome_of": reply_outcome,
+            "reason_of": why_not_read,
             "can_change": not self.settings.is_read_only,
         }
         about: dict[str, Any] = {"name": "contents", "active": "inbox", "state": state}
@@ -1097,6 +1126,57 @@ class Workbench(WorkbenchPages):
                 seal=None if not seal else seal == "yes",
             )
         return "/inbox/contents"
+
+    def asked(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """Return the sheets of which something is asked; takes as long as opening their files."""
+        return self._asked_page(cards_of(self._asked_sheets()))
+
+    def answer_question(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:  # noqa: ARG002
+        """Load a sheet, and others that ask the same, with the answers of a card, unless they cannot be answers."""
+        card = fill_card(cards_of(self._asked_sheets()), form)
+        if card is None:
+            return "/"
+        given = answers_in(card)
+        if not given or any(field.fault for field in card.fields):
+            return self._asked_page([card], is_refused=True)
+        tried = [
+            sheet
+            for sha256, answers in given.items()
+            for sheet in asked_in_process(self._asked_request(answers=answers, only=sha256))
+        ]
+        if note_contradiction(card, tried):
+            return self._asked_page([card], is_refused=True)
+        names = {sheet.sha256: sheet.file for sheet in (card.sheet, *card.alike)}
+        answers = [answer for each in given.values() for answer in each]
+        self._load(self._request(kept=list(given), answers=answers), [names[sha256] for sha256 in given])
+        return "/"
+
+    def _asked_page(self, cards: Sequence[AskedCard], *, is_refused: bool = False) -> PageAnswer:
+        data = {
+            "title": page_title(label_text("asked_page")),
+            "cards": cards,
+            "is_refused": is_refused,
+            "key_of": sheet_key,
+            "most": MAX_OFFERS,
+            "error_texts": error_texts,
+        }
+        return plain_answer("asked.html", data, name="asked", active="inbox", status=400 if is_refused else 200)
+
+    def _asked_sheets(self) -> Sequence[SheetReport]:
+        """Return the sheets of which something is asked; looked for once for each state of the case."""
+        with self.pool.case() as case:
+            state = case.state()
+        if self._asked is None or self._asked[0] != state:
+            self._asked = state, asked_in_process(self._asked_request())
+        return self._asked[1]
+
+    def _asked_request(self, **about: Any) -> AskedRequest:
+        return AskedRequest(
+            self.case_name,
+            memory_limit=self.settings.memory_limit,
+            credentials=self.settings.credentials,
+            **about,
+        )
 
     def guided(self, request: Request) -> PageAnswer:
         """Return the guided questions with their states; takes as long as tracing the seized cards."""
@@ -1163,15 +1243,13 @@ class Workbench(WorkbenchPages):
         if self.settings.is_read_only:
             raise HTTPException(403, "read_only")
         name = file_name(unquote(request.headers.get("x-file-name", "")))
-        ticket = secrets.token_hex(8)
-        folder = self.settings.uploads / ticket
-        folder.mkdir(mode=0o700)
+        folder = self._new_folder()
         try:
             size = await receive_file(request, folder / name)
         except BaseException:
             folder.rmdir()
             raise
-        return JSONResponse({"ticket": ticket, "name": name, "bytes": size})
+        return JSONResponse({"ticket": folder.name, "name": name, "bytes": size})
 
     def start_load(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Load the files of some tickets in the background."""
@@ -1179,7 +1257,7 @@ class Workbench(WorkbenchPages):
         if not paths:
             raise UsageError("no_file_given", hint="choose_files")
         kind = next(iter(form.get("kind", [])), "")
-        self._load(paths, kind if kind in RECORD_KINDS else None)
+        self._load(self._request(paths=paths, kind=kind if kind in RECORD_KINDS else None))
         return "/"
 
     def _uploaded(self, ticket: str) -> list[Path]:
@@ -1189,27 +1267,20 @@ class Workbench(WorkbenchPages):
         found = folder.iterdir() if folder.is_dir() else ()
         return sorted(path for path in found if not path.name.startswith("."))
 
-    def _load(
-        self,
-        paths: Sequence[Path],
-        kind: Any,
-        mapping: Path | None = None,
-        *,
-        note: Mapping[str, Any] | None = None,
-    ) -> Task:
-        """Load files in the background; ``note`` is the mapping, remembered once a file was read by it."""
-        unread: list[Path] = []
-        request = LoadRequest(
+    def _request(self, **about: Any) -> LoadRequest:
+        return LoadRequest(
             case=self.case_name,
-            paths=paths,
             wait_s=LOAD_WAIT_S,
-            kind=kind,
-            mapping=mapping,
-            note=note,
             memory_limit=self.settings.memory_limit,
             credentials=self.settings.credentials,
+            **about,
         )
-        names = [path.name for path in paths]
+
+    def _load(self, request: LoadRequest, kept_names: Sequence[str] = ()) -> Task:
+        """Load files in the background: those that were uploaded, or those of the case of these names once more."""
+        paths = request.paths
+        unread: list[Path] = []
+        names = [*kept_names, *(path.name for path in paths)]
         lines_before: list[int] = []
 
         def work(stop: threading.Event, progress: Callable[[str, int, int | None], None]) -> Any:
@@ -1225,6 +1296,8 @@ class Workbench(WorkbenchPages):
         def clean() -> None:
             # what was not read stays until somebody has said what its columns are, or the workbench ends
             remove_files([path for path in paths if path not in unread])
+            if request.kept and request.mapping is not None:
+                remove_files([request.mapping])
 
         def loaded() -> list[LoadedFile]:
             lines = self._ledger()[lines_before[0] :] if lines_before else []
@@ -1246,59 +1319,73 @@ class Workbench(WorkbenchPages):
         return []
 
     def mapping(self, request: Request) -> PageAnswer:
-        """Return the mapping screen of a file that was not understood, filled in as before if somebody asks so."""
+        """Return the mapping screen of a file, filled in as before if somebody asks so."""
         from graphtrace.workbench.mapping_screen import earlier_mapping
 
-        ticket, path = self._unread(request)
-        form = form_in_process(path)
+        ticket = str(request.path_params["ticket"])
+        with self._file_of(ticket) as (name, path):
+            form = form_in_process(path)
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
         is_used = earlier is not None and request.query_params.get("use") == "earlier"
         if earlier is not None and is_used:
             form = earlier[1]
-        return self._mapping_page(ticket, path, form, earlier=None if earlier is None else (earlier[0], is_used))
+        return self._mapping_page(ticket, name, form, earlier=None if earlier is None else (earlier[0], is_used))
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
-        """Try a mapping on the file without loading it, or load it."""
+        """Try a mapping on the file without loading it, or load it; a file of the case is read again."""
         from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping
 
-        ticket, path = self._unread(request)
-        with subfolder(self.settings.uploads) as scratch:
+        ticket, do = str(request.path_params["ticket"]), first_field(form, "do")
+        kept = [ticket] if _is_hash(ticket) else []
+        with self._file_of(ticket) as (name, path):
+            paths = [] if kept else [path]
+            if kept and do == "plain":
+                kind = first_field(form, "kind")
+                self._load(self._request(kept=kept, kind=kind if kind in RECORD_KINDS else None, is_again=True), [name])
+                return "/"
             filled = filled_form(form_in_process(path), form)
-            mapping = scratch / "mapping.yml"
+            mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
-            if first_field(form, "do") != "load":
-                trial = LoadRequest(
-                    case=self.case_name,
-                    paths=[path],
-                    wait_s=LOAD_WAIT_S,
-                    mapping=mapping,
-                    memory_limit=self.settings.memory_limit,
-                    is_trial=True,
-                    credentials=self.settings.credentials,
-                )
-                try:
-                    report = try_in_process(trial)
-                except UsageError as error:
-                    return self._mapping_page(ticket, path, filled, error=error_texts(error))
-                return self._mapping_page(ticket, path, filled, report=LoadedSheets(report.files, is_dry_run=True))
-        kept = path.parent / ".mapping.yml"
-        kept.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
-        self._load([path], None, kept, note=note_of_mapping(filled, path.name))
-        return "/"
+            about: dict[str, Any] = {"paths": paths, "kept": kept, "mapping": mapping, "is_again": True}
+            if do == "load":
+                self._load(self._request(**about, note=note_of_mapping(filled, name)), [name] if kept else [])
+                return "/"
+            try:
+                report = try_in_process(self._request(**about, is_trial=True), Path(name))
+            except UsageError as error:
+                return self._mapping_page(ticket, name, filled, error=error_texts(error))
+            finally:
+                if kept:
+                    remove_files([mapping])
+        return self._mapping_page(
+            ticket, name, filled, report=LoadedSheets(report.files, is_dry_run=True, is_served=True)
+        )
 
-    def _unread(self, request: Request) -> tuple[str, Path]:
-        ticket = str(request.path_params["ticket"])
+    @contextmanager
+    def _file_of(self, ticket: str) -> Iterator[tuple[str, Path]]:
+        """Yield the name and the path of a file: of the case, by its hash, or one that was uploaded, by its ticket."""
+        if _is_hash(ticket):
+            with subfolder(self.settings.uploads) as scratch:
+                with self.pool.case() as case:
+                    found = case.write_source(ticket, scratch)
+                yield found
+            return
         paths = self._uploaded(ticket)
         if not paths:
             raise HTTPException(404)
-        return ticket, paths[0]
+        yield paths[0].name, paths[0]
+
+    def _new_folder(self) -> Path:
+        folder = self.settings.uploads / secrets.token_hex(8)
+        folder.mkdir(mode=0o700)
+        return folder
 
     def _mapping_page(
         self,
         ticket: str,
-        path: Path,
+        name: str,
         form: MappingForm,
         *,
         report: LoadedSheets | None = None,
@@ -1312,7 +1399,8 @@ class Workbench(WorkbenchPages):
         data: dict[str, Any] = {
             "title": page_title(label_text("nav_mapping")),
             "ticket": ticket,
-            "name": path.name,
+            "is_kept": _is_hash(ticket),
+            "name": name,
             "form": form,
             "kinds": RECORD_KINDS,
             "fields": field_texts(),
@@ -1440,7 +1528,20 @@ def _with_day(address: str, day: str | None) -> str:
 
 
 def _loaded_sheets(report: LoadReport) -> LoadedSheets:
-    return LoadedSheets(report.files, watch_hits=report.watch_hits, replies=report.replies, answers=report.answers)
+    return LoadedSheets(
+        report.files,
+        skipped=report.skipped,
+        watch_hits=report.watch_hits,
+        replies=report.replies,
+        answers=report.answers,
+        has_case=report.ledger_head is not None,
+        is_served=True,
+    )
+
+
+def _is_hash(ticket: str) -> bool:
+    """Whether what names a file is the SHA-256 of one of the case."""
+    return len(ticket) == 64 and set(ticket) <= set("0123456789abcdef")
 
 
 def _texts(query: Query) -> dict[str, Text]:

@@ -7,8 +7,9 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import GraphtraceError, InternalError
@@ -17,12 +18,10 @@ from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.locale import phrase
 from graphtrace.platform import system
 from graphtrace.uninterrupted import run_uninterrupted
-from graphtrace.workbench.load_worker import GRACE_S, FormRequest, LoadProgress, LoadRequest, LoadStopped
+from graphtrace.workbench.load_worker import GRACE_S, AskedRequest, FormRequest, LoadProgress, LoadRequest, LoadStopped
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from graphtrace.results.load import LoadReport
+    from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.workbench.mapping_screen import MappingForm
 
 FORM_S: Final = 60
@@ -66,19 +65,31 @@ def form_in_process(path: Path) -> MappingForm:
     return form
 
 
-def try_in_process(request: LoadRequest) -> LoadReport:
-    """Try to load a file, while a page waits for what becomes of it.
+def asked_in_process(request: AskedRequest) -> Sequence[SheetReport]:
+    """Return the sheets of a case of which something is asked.
+
+    Raises
+    ------
+    GraphtraceError
+        If the case cannot be asked, or not within :data:`TRIAL_S`.
+    """
+    found: Sequence[SheetReport] = _within(TRIAL_S, Path(request.case), request)
+    return found
+
+
+def try_in_process(request: LoadRequest, path: Path) -> LoadReport:
+    """Try to load a file, called ``path``, while a page waits for what becomes of it.
 
     Raises
     ------
     GraphtraceError
         If the file cannot be read, or not within :data:`TRIAL_S`.
     """
-    report: LoadReport = _within(TRIAL_S, request.paths[0], request)
+    report: LoadReport = _within(TRIAL_S, path, request)
     return report
 
 
-def _within(seconds: int, path: Path, request: LoadRequest | FormRequest) -> Any:
+def _within(seconds: int, path: Path, request: LoadRequest | FormRequest | AskedRequest) -> Any:
     stop = threading.Event()
     watch = threading.Timer(seconds, stop.set)
     watch.daemon = True
@@ -92,7 +103,7 @@ def _within(seconds: int, path: Path, request: LoadRequest | FormRequest) -> Any
 
 
 def _run(
-    request: LoadRequest | FormRequest,
+    request: LoadRequest | FormRequest | AskedRequest,
     stop: threading.Event,
     progress: Callable[[str, int, int | None], None],
 ) -> Any:

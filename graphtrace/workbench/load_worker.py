@@ -19,7 +19,7 @@ from graphtrace.errors import CaseLocked, GraphtraceError, InternalError
 
 if TYPE_CHECKING:
     from graphtrace.model import RecordKind
-    from graphtrace.results.load import LoadReport
+    from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.storage.neo4j.address import Credentials
     from graphtrace.workbench.mapping_screen import MappingForm
 
@@ -29,14 +29,20 @@ GRACE_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRequest:
-    """Files to load into a case, or to try; ``note`` is the mapping, remembered once a file was read by it."""
+    """Files to load into a case, or to try; ``note`` is the mapping, remembered once a file was read by it.
+
+    ``kept`` are the hashes of files of the case that are read again from what it keeps, in the place of ``paths``.
+    """
 
     case: str
-    paths: Sequence[Path]
+    paths: Sequence[Path] = ()
+    kept: Sequence[str] = ()
     wait_s: float
     kind: RecordKind | None = None
     mapping: Path | None = None
+    answers: Sequence[str] = ()
     note: Mapping[str, Any] | None = None
+    is_again: bool = False
     memory_limit: str | None = None
     is_trial: bool = False
     credentials: Credentials | None = None
@@ -46,6 +52,16 @@ class FormRequest(NamedTuple):
     """Request for the form of the mapping screen of a file."""
 
     path: Path
+
+
+class AskedRequest(NamedTuple):
+    """Request for the sheets of a case of which something is asked; of one file with answers to try."""
+
+    case: str
+    answers: Sequence[str] = ()
+    only: str | None = None
+    memory_limit: str | None = None
+    credentials: Credentials | None = None
 
 
 class LoadProgress(NamedTuple):
@@ -73,12 +89,13 @@ def load(request: LoadRequest, stop: threading.Event, tell: Any) -> LoadReport:
             raise _Unwanted
         tell(LoadProgress(stage, done, total))
 
-    progress("", 0, len(request.paths))
+    progress("", 0, len(request.kept or request.paths))
     with open_case(
         request.case, wait=request.wait_s, memory_limit=request.memory_limit, credentials=request.credentials
     ) as case:
         how: dict[str, Any] = {"as_kind": request.kind, "mapping": request.mapping, "dry_run": request.is_trial}
-        report = case.load(*request.paths, **how, progress=progress)
+        how |= {"answers": request.answers, "again": request.is_again, "progress": progress}
+        report = case.load_kept(*request.kept, **how) if request.kept else case.load(*request.paths, **how)
         if request.note is not None and not report.has_errors:
             _remember(case, request.note)
     return report
@@ -89,6 +106,14 @@ def suggest(request: FormRequest) -> MappingForm:
     from graphtrace.workbench.mapping_screen import suggest_form
 
     return suggest_form(request.path)
+
+
+def find_asked(request: AskedRequest) -> Sequence[SheetReport]:
+    """Return the sheets of which something is asked."""
+    from graphtrace.case import open_case
+
+    with open_case(request.case, memory_limit=request.memory_limit, credentials=request.credentials) as case:
+        return case.asked_sheets(*request.answers, only=request.only)
 
 
 def _remember(case: Any, note: Mapping[str, Any]) -> None:
@@ -117,7 +142,13 @@ def main(source: IO[bytes], output: IO[bytes]) -> None:
 
     threading.Thread(target=watch, name="graphtrace-wanted", daemon=True).start()
     try:
-        said: object = suggest(request) if isinstance(request, FormRequest) else load(request, stop, tell)
+        said: object = (
+            suggest(request)
+            if isinstance(request, FormRequest)
+            else find_asked(request)
+            if isinstance(request, AskedRequest)
+            else load(request, stop, tell)
+        )
     except _Unwanted:
         said = LoadStopped()
     except GraphtraceError as error:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from graphtrace.render import Lang
 from graphtrace.render.catalogue import ERRORS
 from graphtrace.render.html.page import Frame, framed, render_page
-from graphtrace.render.i18n import Text, code_text, in_both, label_text
+from graphtrace.render.i18n import Text, code_text, in_both, label_text, page_hint
 from graphtrace.render.provenance import answered_at
 
 if TYPE_CHECKING:
@@ -262,4 +262,5 @@ def _address(path: str, as_of: str | None) -> str:
 def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]:
     """Return the subject of an error (if it has a name), its sentence and its hint, in both languages."""
     about = code_text(ERRORS, error.code) if error.code in ERRORS else None
-    return about, in_both(error.text.render), None if error.hint_text is None else in_both(error.hint_text.render)
+    hint = page_hint(error.hint_text)
+    return about, in_both(error.text.render), None if hint is None else in_both(hint.render)

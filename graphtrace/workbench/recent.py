@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, make_folder
 from graphtrace.storage.case_folder import is_case
@@ -33,7 +34,7 @@ _MAX_BYTES: Final = 1 << 20
 
 
 class RecentCase(NamedTuple):
-    """A folder or address, when it was opened last, and whether it is there; a server is not asked."""
+    """A folder or address, when it was opened last (in China), and whether it is there; a server is not asked."""
 
     case: str
     at: str
@@ -43,8 +44,16 @@ class RecentCase(NamedTuple):
 def recent_cases() -> list[RecentCase]:
     """Return the cases that were opened last, the latest first; none where the list cannot be read."""
     return [
-        RecentCase(case, at, is_server(case) or is_case(Path(case))) for case, at in _read(_folder() / _FILE).items()
+        RecentCase(case, _in_china(at), is_server(case) or is_case(Path(case)))
+        for case, at in _read(_folder() / _FILE).items()
     ]
+
+
+def _in_china(at: str) -> str:
+    """Return a time as every other page shows it; what is no time stays as it is."""
+    with suppress(ValueError, OverflowError):
+        return datetime.fromisoformat(at).astimezone(CHINA).isoformat(timespec="seconds")
+    return at
 
 
 def remember_case(case: str) -> None:

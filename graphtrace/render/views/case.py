@@ -120,10 +120,13 @@ def _file(entry: Mapping[str, Any]) -> Entry:
 
 
 def _file_not_read(file: FileNotRead) -> Entry:
-    why = catalogue.PHRASES[file.reason] if file.reason in catalogue.PHRASES else label_text("file_refused")
-    return Entry(
-        (TonedText(file.file, "name"), TonedText(file.sha256[:HASH_SHOWN], "quiet"), TonedText(why, "bad")), []
-    )
+    why = TonedText(why_not_read(file), "bad")
+    return Entry((TonedText(file.file, "name"), TonedText(file.sha256[:HASH_SHOWN], "quiet"), why), [])
+
+
+def why_not_read(file: FileNotRead) -> Text:
+    """Return why nothing of a file is kept but its name and hash."""
+    return catalogue.PHRASES[file.reason] if file.reason in catalogue.PHRASES else label_text("file_refused")
 
 
 def cases_view(found: CaseListing, *, case: str | None = None, as_of: str | None = None) -> Document:

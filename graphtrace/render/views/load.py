@@ -28,7 +28,7 @@ from graphtrace.render.document import (
     TonedText,
 )
 from graphtrace.render.format import format_origin, format_question
-from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.i18n import code_text, field_text, in_both, join_texts, label_text, page_hint
 from graphtrace.render.views.replies import replies_section
 from graphtrace.render.views.watch import hits_section
 from graphtrace.results.load import UnusedAnswer
@@ -46,7 +46,7 @@ REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 SHEETS = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Sheets that are shown one by one; of more, the outcomes come first, in a table."""
 
-_WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear", "table_too_wide")
+WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear", "table_too_wide")
 """Reasons for which all rows of a sheet are refused as one entry."""
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")
@@ -60,10 +60,10 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     if loaded.is_brief:
         parts += _rejects_files(sheets)
     else:
-        parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
+        parts += [_recipes(loaded), _questions(loaded), _rejects(loaded), _warnings(sheets), _columns(sheets)]
         parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
     parts += [replies_section(loaded.replies), _answers(loaded.answers)]
-    parts.append(_errors(sheets))
+    parts.append(_errors(loaded))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
@@ -162,9 +162,13 @@ def _named(sheet: SheetReport) -> str:
 # -- what is asked and what became of the columns --------------------------------------------------------------
 
 
-def _recipes(sheets: Sequence[SheetReport]) -> Section:
+def _recipes(loaded: LoadedSheets) -> Section:
     """Return the section of the recipes by which sheets were recognised."""
-    entries = [Entry((_named(sheet), TonedText(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
+    entries = [
+        Entry((_named(sheet), TonedText(sheet.recipe_name, "name"), None if loaded.is_served else sheet.recipe), ())
+        for sheet in loaded.sheets
+        if sheet.recipe and sheet.recipe_name
+    ]
     parts = (_first_of(entries, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
 
@@ -193,10 +197,13 @@ def _unused(unused: Sequence[UnusedAnswer]) -> Section:
     return Section(code="unused_answers", title=label_text("unused_answers"), parts=parts)
 
 
-def _questions(sheets: Sequence[SheetReport]) -> Section:
+def _questions(loaded: LoadedSheets) -> Section:
     entries = [
-        Entry((TonedText(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
-        for sheet in sheets
+        Entry(
+            (TonedText(_named(sheet), "warn"),),
+            [_question(question, is_served=loaded.is_served) for question in sheet.asked],
+        )
+        for sheet in loaded.sheets
         if sheet.asked
     ]
     return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
@@ -207,8 +214,8 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
     return Entries(entries=entries, most=SHEETS, more=more, sign=False, is_dense=is_dense)
 
 
-def _question(question: OpenQuestion) -> Line:
-    is_asked = question.is_answerable and (question.is_required or question.field == "kind")
+def _question(question: OpenQuestion, *, is_served: bool) -> Line:
+    is_asked = question.is_answerable and (question.is_required or question.field == "kind") and not is_served
     answer = f"--set {question.field}=…" if is_asked else None
     return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
 
@@ -242,35 +249,40 @@ def _of_sheets(sheets: Sequence[SheetReport]) -> Text:
 # -- rows that were refused ------------------------------------------------------------------------------------
 
 
-def _rejects(sheets: Sequence[SheetReport]) -> Section:
+def _rejects(loaded: LoadedSheets) -> Section:
     by_reason: dict[str, list[tuple[SheetReport, Reject]]] = {}
-    for sheet in sheets:
+    for sheet in loaded.sheets:
         for reject in sheet.rejects:
             by_reason.setdefault(reject.reason, []).append((sheet, reject))
     entries = Entries(
-        entries=[_reason(reason, by_reason[reason]) for reason in catalogue.REJECTS if reason in by_reason],
+        entries=[
+            _reason(reason, by_reason[reason], is_served=loaded.is_served)
+            for reason in catalogue.REJECTS
+            if reason in by_reason
+        ],
         most_lines=REJECTS,
         more_lines=catalogue.LABELS["more_rejects"],
         sign=False,
         is_dense=True,
     )
-    files = _rejects_files(sheets) if by_reason else []
+    files = _rejects_files(loaded.sheets) if by_reason and not loaded.is_served else []
     return Section(code="rejects", title=label_text("rejects"), parts=(entries, *files))
 
 
-def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry:
+def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]], *, is_served: bool) -> Entry:
     rows = len(rejects)
-    for sheet, _ in rejects if reason in _WHOLE_SHEET else ():
+    for sheet, _ in rejects if reason in WHOLE_SHEET else ():
         # rows that are refused together are one entry, beside which others may stand
         if sum(each.reason == reason for each in sheet.rejects) == 1:
             rows += sheet.rejected - len(sheet.rejects)
     title = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
-    return Entry((TonedText(reason, "bad"), title), [_reject(sheet, reject) for sheet, reject in rejects])
+    head = (TonedText(title, "bad"),) if is_served else (TonedText(reason, "bad"), title)
+    return Entry(head, [_reject(sheet, reject) for sheet, reject in rejects])
 
 
 def _reject(sheet: SheetReport, reject: Reject) -> Line:
     place = format_origin(sheet.file, reject.row, sheet.sheet)
-    row = (place, reject.field or None, reject.value or None)
+    row = (place, field_text(reject.field) if reject.field else None, reject.value or None)
     return row if reject.interval is None else Lines((row, (TonedText(_written(reject), "quiet"),)))
 
 
@@ -299,48 +311,62 @@ def _warnings(sheets: Sequence[SheetReport]) -> Section:
 def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
     reasons = {**catalogue.REJECTS, **catalogue.REMARKS}
     column = f"{warning.heading} ({warning.column})" if warning.column else None
-    named = ", ".join(name for name in (column, warning.field) if name)
+    field = field_text(warning.field) if warning.field else None
+    named = join_texts(*(name for name in (column, field) if name), by=", ")
     place = format_origin(sheet.file, warning.first_row, sheet.sheet)
     place_text = join_texts(label_text("warning_rows", rows=warning.rows), place)
     return (TonedText(named, "warn"), code_text(reasons, warning.reason), place_text, str(warning.value))
 
 
-def _errors(sheets: Sequence[SheetReport]) -> Section:
-    failed = [(sheet.file, sheet.error) for sheet in sheets if sheet.error is not None]
-    if _are_many(failed):
-        by_code: dict[str, list[tuple[str, GraphtraceError]]] = {}
-        for file, error in failed:
-            by_code.setdefault(error.code, []).append((file, error))
-        entries = Entries(
-            entries=[_alike(code, by_code[code]) for code in sorted(by_code)],
-            most_lines=REJECTS,
-            more_lines=catalogue.LABELS["more_sheets"],
-            sign=False,
-            is_dense=True,
-        )
-    else:
-        entries = Entries(entries=[_problem(*each) for each in failed], sign=False, is_dense=True)
-    is_kept = any(sheet.error is not None and sheet.rejected for sheet in sheets)
-    kept = [Paragraph(parts=(TonedText(label_text("kept_unread"), "warn"),))] if is_kept else []
-    return Section(code="problems", title=label_text("problems"), parts=(entries, *kept))
+def _errors(loaded: LoadedSheets) -> Section:
+    """Return the section of what was not read, each with what the case keeps of it."""
+    failed = [sheet for sheet in loaded.sheets if sheet.error is not None]
+    known = [sheet for sheet in failed if sheet.sha256 is not None]
+    parts: list[Part] = []
+    for alike, keeps in (
+        ([sheet for sheet in known if sheet.rows], "kept_unread"),
+        ([sheet for sheet in known if not sheet.rows], "kept_name"),
+        ([sheet for sheet in failed if sheet.sha256 is None], None),
+    ):
+        parts += [_problems(alike, is_served=loaded.is_served)] if alike else []
+        if alike and keeps is not None and loaded.has_case and not loaded.is_dry_run:
+            parts.append(Paragraph(parts=(TonedText(label_text(keeps), "warn"),)))
+    return Section(code="problems", title=label_text("problems"), parts=tuple(parts))
 
 
-def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError]]) -> Entry:
+def _problems(sheets: Sequence[SheetReport], *, is_served: bool) -> Entries:
+    failed = [(sheet.file, sheet.error, is_served) for sheet in sheets if sheet.error is not None]
+    if not _are_many(failed):
+        return Entries(entries=[_problem(*each) for each in failed], sign=False, is_dense=True)
+    by_code: dict[str, list[tuple[str, GraphtraceError, bool]]] = {}
+    for each in failed:
+        by_code.setdefault(each[1].code, []).append(each)
+    return Entries(
+        entries=[_alike(code, by_code[code]) for code in sorted(by_code)],
+        most_lines=REJECTS,
+        more_lines=catalogue.LABELS["more_sheets"],
+        sign=False,
+        is_dense=True,
+    )
+
+
+def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError, bool]]) -> Entry:
     """Return the entry of many files that were not read for the same reason; the hint is that of the first."""
     title = join_texts(f"{len(failed):,} ×", code_text(catalogue.ERRORS, code))
     (_, *hints) = _lines_of(*failed[0])
     return Entry((TonedText(title, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
 
 
-def _problem(file: str, error: GraphtraceError) -> Entry:
-    message, *hints = _lines_of(file, error)
+def _problem(file: str, error: GraphtraceError, is_served: bool) -> Entry:
+    message, *hints = _lines_of(file, error, is_served)
     return Entry((message,), [(hint,) for hint in hints])
 
 
-def _lines_of(file: str, error: GraphtraceError) -> list[Text | TonedText]:
+def _lines_of(file: str, error: GraphtraceError, is_served: bool) -> list[Text | TonedText]:
     """Return the message on a file and, if there is one, the hint."""
     message = in_both(error.text.render)
     first_line = message if file in error.message else join_texts(f"{file}:", message)
-    if error.hint_text is None:
+    hint = page_hint(error.hint_text) if is_served else error.hint_text
+    if hint is None:
         return [first_line]
-    return [first_line, TonedText(join_texts(label_text("hint"), in_both(error.hint_text.render), by=": "), "quiet")]
+    return [first_line, TonedText(join_texts(label_text("hint"), in_both(hint.render), by=": "), "quiet")]

@@ -22,6 +22,15 @@
 
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
+  // A proposed answer is typed by a click.
+  document.addEventListener("click", (event) => {
+    const offer = event.target.closest("[data-fill]");
+    if (!offer) return;
+    const field = document.getElementById(offer.dataset.fill);
+    field.value = offer.value;
+    field.focus();
+  });
+
   // "/" leads to the box from everywhere.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,0 +1,130 @@
+"""Sheets of a case that wait for an answer, with their first rows and the answers that are proposed.
+
+What is asked stands in the ledger; the rows stand in the kept sources, of which only the top is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.analysis.party import parties_like
+from graphtrace.analysis.source_rows import write_source
+from graphtrace.errors import GraphtraceError, UnknownHeadings
+from graphtrace.results.load import SheetReport
+from graphtrace.results.reports import Offer, OpenQuestion
+from graphtrace.scratch import subfolder
+from graphtrace.storage.load_settings import rules_of, settings_from_ledger
+from graphtrace.storage.not_read import loads_that_left_open
+from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
+
+if TYPE_CHECKING:
+    from graphtrace.storage.base import Backend
+
+MAX_OFFERED: Final = 5
+"""Maximum number of parties of the case that are proposed for one name."""
+
+MAX_KNOWN: Final = 200
+"""Maximum number of further parties of the case that are proposed."""
+
+_PARTY_FIELDS: Final = frozenset({"from", "to", "carrier", "enterprise", "party", "keeper"})
+
+
+def asked_sheets(
+    store: Backend, scratch: Path, answers: Sequence[str] = (), *, only: str | None = None
+) -> list[SheetReport]:
+    """Return the reports of the sheets of which something is asked, in the order in which they were loaded.
+
+    Parameters
+    ----------
+    answers
+        Answers to try: of a sheet that contradicts one the report has the error.
+    only
+        The SHA-256 of the only file that is looked at.
+    """
+    found: list[SheetReport] = []
+    # every name holds the empty text
+    known = sorted({party.name for party in parties_like(store, "", most=MAX_KNOWN) if party.name})
+    for sha256, content in loads_that_left_open(store.contents().ledger).items():
+        if only in (None, sha256) and any(_asked_of(sheet) for sheet in content.get("sheets", ())):
+            with subfolder(scratch) as folder:
+                found += _sheets_of(store, folder, content, answers)
+    return [_with_parties(store, report, known) for report in found if report.asked or report.error is not None]
+
+
+def _asked_of(sheet: Mapping[str, Any]) -> Sequence[Any]:
+    asked: Sequence[Any] = (sheet.get("reading") or sheet).get("asked", ())
+    return asked
+
+
+def _sheets_of(
+    store: Backend, folder: Path, content: Mapping[str, Any], answers: Sequence[str]
+) -> Iterator[SheetReport]:
+    """Yield the reports of the sheets of one file of which something is asked."""
+    from graphtrace.ingest.given_answers import answers_for_file, parse_answers
+    from graphtrace.ingest.readers.guard import guarded
+
+    name, asked = content["file"], {sheet["sheet"]: sheet for sheet in content["sheets"] if _asked_of(sheet)}
+    copy = write_source(store, content["sha256"], folder)[1]
+    (settings := folder / "settings").mkdir()
+    before = rules_of(settings_from_ledger(content, settings))
+    given = [answer._replace(files="*") for answer in answers_for_file(parse_answers(answers), name)]
+
+    def rules_for(sheet: str | None) -> Any:
+        rules = before.of_sheet(sheet)
+        return replace(rules, answers=(*rules.answers, *given))
+
+    try:
+        with guarded(copy, (OSError,)):
+            sheets = open_sheets_to_read(copy, before, rules_for, is_whole=any("!" in (one or "") for one in asked))
+    except GraphtraceError as error:
+        error.replace_path(copy, Path(name))
+        yield SheetReport(file=name, sha256=content["sha256"], error=error)
+        return
+    for found in sheets:
+        if found.sheet.name in asked:
+            report = _report_of(found, name, content["sha256"], asked[found.sheet.name])
+            if report.error is not None:
+                report.error.replace_path(copy, Path(name))
+            yield report
+
+
+def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, Any]) -> SheetReport:
+    """Return what is asked of a sheet now, as its load reports it."""
+    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+    from graphtrace.storage.load import name_recipe, report_refusal
+    from graphtrace.storage.reload_plan import questions_in
+
+    report = SheetReport(file=name, sha256=sha256, sheet=found.sheet.name, rows=entry["rows"], already_loaded=True)
+    name_recipe(report, found.recipe)
+    try:
+        reading = found.open_parser()
+    except UnknownHeadings as error:
+        error.rows = error.rows or entry["rows"]
+        report_refusal(report, found.sheet, error)
+        return report
+    if entry.get("reading") is None:
+        return report
+    used = reading.used_headings.union(column.heading for column in reading.columns if column.field)
+    report.evidence = read_evidence(found.sheet, name, reading.header_row, reading.headings, used)
+    report.asked = [with_offers(question, report.evidence) for question in questions_in(entry["reading"])]
+    return report
+
+
+def _with_parties(store: Backend, report: SheetReport, known: Sequence[str]) -> SheetReport:
+    """Return a report whose questions for parties also propose those of the case, first whom the sheet names."""
+
+    def offers(given: tuple[Offer, ...]) -> tuple[Offer, ...]:
+        names = [offer.value for offer in given if offer.because in ("title", "sheet_name", "file_name")]
+        like = [party.name for name in names for party in parties_like(store, name, most=MAX_OFFERED) if party.name]
+        meant = [one for one in dict.fromkeys(like) if one not in names and any(name in one for name in names)]
+        told = {*meant, *(offer.value for offer in given)}
+        further = [Offer(name, "case") for name in known if name not in told]
+        return (*(Offer(name, "case") for name in meant), *given, *further)
+
+    def with_offers(one: OpenQuestion) -> OpenQuestion:
+        return replace(one, offers=offers(one.offers)) if one.field in _PARTY_FIELDS else one
+
+    return replace(report, asked=[with_offers(one) for one in report.asked])

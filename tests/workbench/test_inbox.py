@@ -1,0 +1,191 @@
+"""What files leave open is asked in the inbox, answered there, and read again there."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.locale import Text, load_catalogue
+from graphtrace.render.i18n import page_hint
+
+from .bench import CARD, SALES, Answer, Bench, served
+from .test_pages import upload, wait_until_idle
+
+HEAD = "出库日期,收货单位,ICCID,备注\n"
+OUT = HEAD + "2024-03-20,沃联数码,8986061900000000001,自提\n2024-03-21,老王手机店,8986061900000000002,\n"
+IN = "到货日期,供货商,品名,卡号\n2024-04-10,沃联数码,流量卡,8986061900000000001\n"
+FIRM = "深圳市卓讯通通信设备有限公司"
+COMMAND = re.compile(r"--[a-z]|graphtrace (?!case |graphtrace )[a-z]|GRAPHTRACE_")
+
+
+def load(bench: Bench, **files: bytes | str) -> Answer:
+    for name, content in files.items():
+        body = content if isinstance(content, bytes) else content.encode()
+        assert bench.post("/inbox/load", {"ticket": upload(bench, name, body)}).status == 303
+    return wait_until_idle(bench)
+
+
+def card_of(page: Answer, name: str) -> str:
+    """The card of the first sheet of a file of this name."""
+    return next(part for part in page.text.split('class="bench-asked"')[1:] if f"<h2>{name}" in part)
+
+
+def key_of(card: str) -> str:
+    found = re.search(r'name="sheet" value="([^"]*)"', card)
+    assert found is not None
+    return found[1]
+
+
+def loaded(case: Path) -> dict[str, int]:
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        return {file["file"]: file["loaded"] for file in opened.status().files}
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "x.gtrace"
+
+
+def test_a_question_is_answered_on_its_card_though_the_workbench_was_started_again(case: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("捷通数码收货登记.csv", IN)
+    rows = f"中国联通,{FIRM},,2024-03-01,8986061900000000001,8986061900000000100,100\n"
+    with served(case, "--lang", "zh") as bench:
+        done = load(
+            bench,
+            **{
+                "销售.csv": SALES + rows,
+                "卓讯通出库明细.csv": OUT,
+                "补充.zip": packed.getvalue(),
+            },
+        )
+        assert COMMAND.search(done.words) is None
+    with served(case, "--lang", "zh") as bench:
+        page = bench.ask("/inbox/asked")
+        assert COMMAND.search(page.words) is None
+        card = card_of(page, "卓讯通出库明细.csv")
+        # the question, the first rows with what is not used, and who may be meant
+        assert "这些卡由谁转出" in card
+        assert ("自提" in card, "备注" in card, "未采用" in card) == (True, True, True)
+        offered = re.findall(r'class="bench-offer"[^>]* value="([^"]*)"', card)
+        assert offered[:2] == [FIRM, "卓讯通"]
+        assert '<option value="星海智联科技有限公司">' in card
+        answer = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": FIRM})
+        assert answer.status == 303
+        wait_until_idle(bench)
+        member = card_of(bench.ask("/inbox/asked"), "补充.zip!/捷通数码收货登记.csv")
+        assert bench.post("/inbox/answer", {"sheet": key_of(member), "answer-to": "捷通数码"}).status == 303
+        wait_until_idle(bench)
+        assert 'class="bench-asked"' not in bench.ask("/inbox/asked").text
+    told = loaded(case)
+    assert (told["卓讯通出库明细.csv"], told["补充.zip!/捷通数码收货登记.csv"]) == (2, 1)
+
+
+def test_an_answer_that_cannot_be_is_refused_beside_its_input(case: Path) -> None:
+    with served(case) as bench:
+        load(bench, **{"a.csv": OUT, "b.csv": IN.replace("到货日期", "甲").replace("2024-04-10", "x")})
+        card = card_of(bench.ask("/inbox/asked"), "a.csv")
+        empty = bench.post("/inbox/answer", {"sheet": key_of(card)})
+        assert (empty.status, loaded(case).get("a.csv")) == (400, 0)
+        word = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "退货"})
+        assert (word.status, 'role="alert"' in word.text, 'name="insist-from"' in word.text) == (400, True, False)
+        contradicted = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "中国移动"})
+        assert contradicted.status == 400
+        assert "China Unicom" in contradicted.text.partition('role="alert"')[2].partition("</p>")[0]
+        assert 'name="insist-from" value="1">' in contradicted.text
+        other_side = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "中国移动", "column-from": "x"})
+        assert other_side.status == 400
+        insisted = {"sheet": key_of(card), "answer-from": "中国移动", "insist-from": "1"}
+        assert bench.post("/inbox/answer", insisted).status == 303
+        wait_until_idle(bench)
+    assert loaded(case)["a.csv"] == 2
+
+
+def test_a_column_can_be_the_answer(case: Path) -> None:
+    rows = "收货单位,发卡人,ICCID,出库日期\n沃联数码,老周,8986061900000000001,2024-03-20\n"
+    with served(case) as bench:
+        load(bench, **{"a.csv": rows})
+        card = card_of(bench.ask("/inbox/asked"), "a.csv")
+        assert bench.post("/inbox/answer", {"sheet": key_of(card), "column-from": "发卡人"}).status == 303
+        wait_until_idle(bench)
+        assert "老周" in bench.ask("/card/8986061900000000001").words
+
+
+def test_an_answer_is_for_further_sheets_only_where_they_are_ticked(case: Path) -> None:
+    files = {f"卓讯通出库{month}月.csv": OUT.replace("00000000", f"000{month}0000") for month in (3, 4, 5)}
+    with served(case) as bench:
+        load(bench, **files, **{"老王出库.csv": OUT.replace("00000000", "00090000")})
+        page = bench.ask("/inbox/asked")
+        first, second = card_of(page, "卓讯通出库3月.csv"), card_of(page, "卓讯通出库4月.csv")
+        boxes = re.findall(r'name="same" value="([^"]*)"( checked)?', first)
+        assert [checked for _, checked in boxes] == ["", ""]
+        assert key_of(card_of(page, "老王出库.csv")) not in {value for value, _ in boxes}
+        answer = {"sheet": key_of(first), "answer-from": FIRM, "same": key_of(second)}
+        assert bench.post("/inbox/answer", answer).status == 303
+        wait_until_idle(bench)
+    assert loaded(case) == {**dict.fromkeys(files, 2), "卓讯通出库5月.csv": 0, "老王出库.csv": 0}
+
+
+def test_a_file_of_the_case_is_read_again_by_a_mapping_or_as_the_program_reads_it(case: Path) -> None:
+    text = "转出方,转入方,日期,卡号\n沃联数码,老王手机店,2024-04-10,8986061900000000001\n"
+    with served(case) as bench:
+        load(bench, **{"a.csv": text})
+        address = re.search(r'href="(/mapping/[0-9a-f]{64})"', bench.ask("/inbox/contents").text)
+        assert address is not None
+        columns = {"column-A": "to", "column-B": "from", "column-C": "date", "column-D": "iccid"}
+        form = {"kind": "transfer", "header_row": "1", **columns}
+        tried = bench.post(address[1], {**form, "do": "try"})
+        assert 'id="tried"' in tried.text
+        assert "a.csv" in tried.words
+        assert bench.post(address[1], {**form, "do": "load"}).status == 303
+        wait_until_idle(bench)
+        assert moves(case) == [("老王手机店", "沃联数码")]
+        assert bench.post(address[1], {**form, "do": "plain", "kind": ""}).status == 303
+        wait_until_idle(bench)
+        assert bench.ask("/mapping/" + "0" * 64).status == 404
+    assert moves(case) == [("沃联数码", "老王手机店")]
+
+
+def moves(case: Path) -> list[tuple[str | None, str | None]]:
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        return [(hop.sender.name, hop.receiver.name) for hop in opened.trace(CARD)[0].chains[0].hops]
+
+
+def test_what_the_case_keeps_of_unread_files_is_said_as_it_is(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        said = load(bench, **{"a.csv": OUT}).words
+        assert ("The case keeps these files" in said, "names and hashes" in said) == (True, False)
+        odd = "车位号,业主\n1,张三\n"
+        said = load(bench, **{"b.csv": odd}).words.partition("a.csv · done")[0]
+        assert ("The case keeps these files" in said, "names and hashes" in said) == (False, True)
+        contents = bench.ask("/inbox/contents").words
+        assert "b.csv" in contents.partition("only name and hash are kept")[2]
+    with served(case.with_name("y.gtrace"), "--lang", "en") as bench:
+        said = load(bench, **{"b.csv": odd}).words
+        assert ("b.csv" in said, "names and hashes" in said) == (True, False)
+
+
+def test_the_number_of_rejected_rows_is_that_of_the_list_that_it_opens(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        load(bench, **{"a.csv": OUT, "b.csv": "转出方,转入方,日期,卡号\n甲,乙,2024-13-01,8986061900000000001\n"})
+        for name, rows in (("a.csv", 2), ("b.csv", 1)):
+            assert re.search(f'href="/rejects\\?file={name}">{rows}<', bench.ask("/inbox/contents").text)
+            page = bench.ask(f"/rejects?file={name}")
+            assert f'<span class="count">{rows}</span>' in page.text
+            assert ("in 2 rows" in page.words) == (rows == 2)
+        assert '<span class="count">3</span>' in bench.ask("/rejects").text
+
+
+@pytest.mark.parametrize("hint", sorted(load_catalogue("en")["hints"]))
+def test_no_hint_of_a_page_names_a_command(hint: str) -> None:
+    shown = page_hint(Text("hints", hint, dict.fromkeys(("file", "hint", "numbers", "names", "levels", "way"), "x")))
+    for text in [] if shown is None else [shown.render("en"), shown.render("zh")]:
+        assert COMMAND.search(text) is None
