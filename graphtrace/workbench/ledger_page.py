@@ -10,6 +10,7 @@ from graphtrace.render.format import format_time
 from graphtrace.render.i18n import Text, join_texts, label_text
 from graphtrace.render.views.log import details_text
 from graphtrace.results.case import LogLine
+from graphtrace.storage.unload import READ_AGAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
             yield str(sheet.get("sheet") or "–"), join_texts(*counts, by=" · ")
     for name, value in entry.items():
         if name in _NAMED and value not in (None, "", [], {}):
-            yield label_text(f"log_{name}"), str(value)
+            yield label_text(f"log_{name}"), label_text("file_again") if value == READ_AGAIN else str(value)
 
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")

@@ -448,3 +448,34 @@ def test_from_a_lead_on_the_page_of_a_card_to_its_letter_and_the_mail_that_answe
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.slow
+def test_a_question_of_a_file_on_a_server_is_answered_by_a_click_and_the_file_is_read_again(
+    browser: Browser, tmp_path: Path, neo4j_uri: str
+) -> None:
+    files = {
+        "1.csv": f"转出方,转入方,日期,卡号\n星海智联科技有限公司,捷通数码店,2024-03-05,{CARD}\n",
+        "捷通数码出库.csv": f"出库日期,收货单位,ICCID,备注\n2024-04-10,老王,{CARD},自提\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with served(neo4j_uri, "--lang", "zh") as bench, opened(browser, bench, "zh") as page:
+        page.set_input_files("#files", [str(tmp_path / name) for name in files])
+        page.click("#load")
+        card = page.locator(".bench-asked")
+        card.locator("h2", has_text="捷通数码出库.csv").wait_for()
+        assert "自提" in card.inner_text()
+        card.locator(".bench-offer", has_text="捷通数码店").click()
+        assert card.locator("input[type=text]").input_value() == "捷通数码店"
+        card.locator("button[type=submit]").click()
+        page.locator("#tasks:not([data-busy])").wait_for(state="attached")
+        page.locator("#contents tr", has_text="捷通数码出库.csv").locator("a", has_text="重新读取").click()
+        page.wait_for_url("**/mapping/*")
+        page.select_option("#kind", "card_list")
+        page.locator("button[value=plain]").click()
+        page.locator(".bench-done", has_text="卡清单").first.wait_for()
+    with gt.open_case(neo4j_uri) as case:
+        assert case.verify() == []
+        loads = [line["file"] for line in case.ledger() if "load" in line]
+    assert loads == ["1.csv", *["捷通数码出库.csv"] * 3]

@@ -89,11 +89,12 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     str
         The same bytes for the same data: nothing in a page depends on the time or on chance.
     """
-    shown: dict[str, Any] = {"lang": lang, "foot": foot_texts(has_head=True), "case_head": case_head_text()}
+    served = _FRAME.get()
+    foot = foot_texts(has_head=True, is_served=served is not None)
+    shown: dict[str, Any] = {"lang": lang, "foot": foot, "case_head": case_head_text()}
     title = in_language(data["title"], lang).removesuffix(" · graphtrace")
     margins = print_margins(escape_control_chars(title))
     names = ("page.js", *scripts)
-    served = _FRAME.get()
     if served is not None:
         frame = {"served": served.values, "asset": served.asset, "scripts": names, "margins": margins}
         return _environment(None, served.templates).get_template(template).render({**data, **frame, **shown})
