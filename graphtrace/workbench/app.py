@@ -109,9 +109,6 @@ MAX_LISTED: Final = 1_000
 MAX_ROWS: Final = 10
 """Maximum number of rows that the page of a search names for one use of a text; it says how many more there are."""
 
-MAX_OFFERS: Final = 6
-"""Maximum number of proposed answers that a click gives; the others are shown to who types."""
-
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
@@ -1157,7 +1154,6 @@ class Workbench(WorkbenchPages):
             "cards": cards,
             "is_refused": is_refused,
             "key_of": sheet_key,
-            "most": MAX_OFFERS,
             "error_texts": error_texts,
         }
         return plain_answer("asked.html", data, name="asked", active="inbox", status=400 if is_refused else 200)

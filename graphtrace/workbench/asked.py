@@ -33,6 +33,7 @@ class AskedField:
     text: Text
     choices: Sequence[tuple[str, Text]]
     offers: Sequence[tuple[str, Text]]
+    meant: Sequence[tuple[str, Text]]
     columns: Sequence[str]
     typed: str = ""
     column: str = ""
@@ -104,12 +105,15 @@ def _field(asked: SheetQuestion) -> AskedField:
         for value in question.choices
     ]
     offers = [(offer.value, in_both(partial(format_offer, offer))) for offer in question.offers]
+    # the last ones are parties of the case of which nothing in the sheet speaks
+    meant = max((at for at, offer in enumerate(question.offers, 1) if offer.because != "case"), default=0)
     columns = dict.fromkeys(name for name in asked.sheet.evidence.headings if name) if takes_heading(asked) else ()
     return AskedField(
         asked=asked,
         text=in_both(partial(format_question, question)),
         choices=choices,
         offers=offers,
+        meant=offers[:meant],
         columns=tuple(columns),
     )
 
