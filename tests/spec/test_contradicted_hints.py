@@ -62,6 +62,7 @@ def test_a_number_is_not_of_a_year_after_records_of_it(desk: Desk, day: str, hin
 
 def test_a_request_denies_only_what_was_read(desk: Desk) -> None:
     desk.load(moves("E>A 2024-03-05 1-10"), f"卡号,卡状态\n{card(1)},已激活\n", f"卡号,激活时间\n{card(2)},05/06/24\n")
-    for n in (1, 2):
-        for lead in desk.ask("trace", card(n)).json["results"][0]["leads"]:
-            assert "among the records that were read" in lead["message"]
+    leads = [desk.ask("trace", card(n)).json["results"][0]["leads"] for n in (1, 2)]
+    assert [bool(of_card) for of_card in leads] == [True, True]
+    said = [lead["message"] for of_card in leads for lead in of_card]
+    assert all("among the records that were read" in each for each in said)
