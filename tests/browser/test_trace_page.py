@@ -294,6 +294,7 @@ def test_several_cards_stand_in_a_list_and_their_common_hands_are_drawn(show: Sh
     page.fill("#find", "")
     page.locator("#list a").nth(1).click()
     assert page.url.endswith("#c2")
+    page.locator("#list a[aria-current]").wait_for()
     assert page.locator("#list a[aria-current]").count() == 1
     stage = page.locator("#ring")
     stage.scroll_into_view_if_needed()
