@@ -173,7 +173,7 @@ _MEASURES: Final = re.compile(
 )
 """Remarks that change nothing but in the heading of a number of cards."""
 
-_ONE_OF_TWO: Final = frozenset({"甲方", "乙方", "丙方"})
+PARTIES_OF_CONTRACT: Final = frozenset({"甲方", "乙方", "丙方"})
 """Parties of a contract, whose side the remark behind says: 甲方(供方)."""
 _SIDES: Final = frozenset({"from", "to", "enterprise", "carrier"})
 _CUSTOMERS: Final = frozenset({"客户", "客户方"})
@@ -197,7 +197,7 @@ def normalize_heading(text: str) -> str:
     bare = _END_OF_RANGE.sub(r"\1", _folded(text))
     while (remark := _REMARK.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
-        if rest in _ONE_OF_TWO and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
+        if rest in PARTIES_OF_CONTRACT and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
             return said
         if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
             break

@@ -15,7 +15,12 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import (
+    LONGEST_HEADING,
+    PARTIES_OF_CONTRACT,
+    field_of_heading,
+    normalize_heading,
+)
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.values import StatedYear, parse_date
@@ -108,11 +113,10 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
 
 
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
-_OUT: Final = (
-    f"{_PERIOD}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+{_LIST}(?:{_LIST}|列表|一览表?)?|送货|发货|出货|出库){_PERIOD}"
-)
-_BACK: Final = f"{_PERIOD}(?:销售|客户)退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
-_SENT_BACK: Final = f"{_PERIOD}采购退[货卡]{_LIST}(?:{_LIST}|列表|一览表?)?{_PERIOD}"
+_PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
+_OUT: Final = f"{_PERIOD}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+{_PAPER}|送货|发货|出货|出库){_PERIOD}"
+_BACK: Final = f"{_PERIOD}(?:销售|客户)退[货卡]{_PAPER}{_PERIOD}"
+_SENT_BACK: Final = f"{_PERIOD}采购退[货卡]{_PAPER}{_PERIOD}"
 _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     ("to", "return", re.compile(f"(?P<name>.+?){_BACK}")),
     ("from", "return", re.compile(f"(?P<name>.+?){_SENT_BACK}")),
@@ -124,10 +128,8 @@ _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)[-_]?(?P<name>.{2,20})")),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
-_NAME_OF_FIRM: Final = re.compile(
-    "[\u4e00-\u9fff()（）·a-z0-9]{2,30}(?:公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社)"
-)
 _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
+_NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
 _TO_A_FIRM: Final = re.compile("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
 
 
@@ -295,7 +297,7 @@ def stated_above(
                 if last is not None and last.field == "holder" and is_nobodys_number(heading):
                     heading = "holder_id"
                 if (last := _stated(heading, value, row, headings, year)) is not None:
-                    is_of_contract = last.field == "party" and _OF_CONTRACT.match(name) is not None
+                    is_of_contract = last.field == "party" and name[:2] in PARTIES_OF_CONTRACT
                     found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
@@ -313,7 +315,6 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
-_OF_CONTRACT: Final = re.compile("[甲乙丙]方")
 
 
 def _stated(
