@@ -38,7 +38,7 @@ from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.asked import (
-    AskedCard,
+    QuestionCard,
     answers_in,
     cards_of,
     fill_card,
@@ -1148,7 +1148,7 @@ class Workbench(WorkbenchPages):
         self._load(self._request(kept=list(given), answers=answers), [names[sha256] for sha256 in given])
         return "/"
 
-    def _asked_page(self, cards: Sequence[AskedCard], *, is_refused: bool = False) -> PageAnswer:
+    def _asked_page(self, cards: Sequence[QuestionCard], *, is_refused: bool = False) -> PageAnswer:
         data = {
             "title": page_title(label_text("asked_page")),
             "cards": cards,

@@ -53,7 +53,7 @@ class AskedField:
 
 
 @dataclass(slots=True, kw_only=True)
-class AskedCard:
+class QuestionCard:
     """A sheet with its questions, the sheets that ask the same, and the sheets that were ticked to be answered too."""
 
     sheet: SheetReport
@@ -83,7 +83,7 @@ def sheet_key(sheet: SheetReport) -> str:
     return f"{sheet.sha256}{sheet.sheet or ''}"
 
 
-def cards_of(sheets: Sequence[SheetReport]) -> list[AskedCard]:
+def cards_of(sheets: Sequence[SheetReport]) -> list[QuestionCard]:
     """Return the cards of sheets, in their order."""
     questions = {sheet_key(sheet): open_questions([sheet]) for sheet in sheets}
     gists = {key: {gist_of(each) for each in asked} for key, asked in questions.items()}
@@ -93,7 +93,7 @@ def cards_of(sheets: Sequence[SheetReport]) -> list[AskedCard]:
         return [other for other in sheets if other is not sheet and own & gists[sheet_key(other)]]
 
     return [
-        AskedCard(sheet=sheet, fields=[_field(each) for each in questions[sheet_key(sheet)]], alike=alike(sheet))
+        QuestionCard(sheet=sheet, fields=[_field(each) for each in questions[sheet_key(sheet)]], alike=alike(sheet))
         for sheet in sheets
     ]
 
@@ -118,7 +118,7 @@ def _field(asked: SheetQuestion) -> AskedField:
     )
 
 
-def fill_card(cards: Sequence[AskedCard], form: Mapping[str, list[str]]) -> AskedCard | None:
+def fill_card(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> QuestionCard | None:
     """Fill the card that a form is about with what it says, and say what cannot be an answer; ``None``: no such card.
 
     Only sheets that ask the same can be ticked.
@@ -137,7 +137,7 @@ def fill_card(cards: Sequence[AskedCard], form: Mapping[str, list[str]]) -> Aske
     return card
 
 
-def answers_in(card: AskedCard) -> dict[str, list[str]]:
+def answers_in(card: QuestionCard) -> dict[str, list[str]]:
     """Return the answers that a card gives, as a load takes them, by the hash of each file that they are for."""
     found: dict[str, list[str]] = {}
     sheets = [card.sheet, *(sheet for sheet in card.alike if sheet_key(sheet) in card.ticked)]
@@ -149,7 +149,7 @@ def answers_in(card: AskedCard) -> dict[str, list[str]]:
     return found
 
 
-def note_contradiction(card: AskedCard, tried: Sequence[SheetReport]) -> bool:
+def note_contradiction(card: QuestionCard, tried: Sequence[SheetReport]) -> bool:
     """Have a card say which of its answers a sheet contradicts; return whether one does."""
     errors: list[Any] = [sheet.error for sheet in tried if isinstance(sheet.error, AnswerContradicts)]
     for error in errors:
