@@ -93,8 +93,7 @@ def _sheets_of(
 
 def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, Any]) -> SheetReport:
     """Return what is asked of a sheet now, as its load reports it."""
-    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
-    from graphtrace.storage.load import name_recipe, report_refusal
+    from graphtrace.storage.load import add_questions, name_recipe, report_refusal
     from graphtrace.storage.reload_plan import questions_in
 
     report = SheetReport(file=name, sha256=sha256, sheet=found.sheet.name, rows=entry["rows"], already_loaded=True)
@@ -107,9 +106,7 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
         return report
     if entry.get("reading") is None:
         return report
-    used = reading.used_headings.union(column.heading for column in reading.columns if column.field)
-    report.evidence = read_evidence(found.sheet, name, reading.header_row, reading.headings, used)
-    report.asked = [with_offers(question, report.evidence) for question in questions_in(entry["reading"])]
+    add_questions(report, found.sheet, reading, questions_in(entry["reading"]))
     return report
 
 

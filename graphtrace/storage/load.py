@@ -61,8 +61,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.ingest.containers import Found, Source
+    from graphtrace.ingest.left_out import LeftOutSheet
+    from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.ingest.supporting import SupportSheetParser
     from graphtrace.storage.base import LoadedFile
 
 Progress = Callable[[str, int, int | None], None]
@@ -563,7 +566,6 @@ def _read_sheet(
     from graphtrace.ingest.readers.guard import guarded, guarded_frames
     from graphtrace.ingest.registrations import Customers
     from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
-    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
     from graphtrace.ingest.supporting import is_supporting
 
     name_recipe(report, found.recipe)
@@ -592,13 +594,24 @@ def _read_sheet(
         if (not_recorded := reading.unread) is not None:
             unread.append(not_recorded)
         report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
-        report.asked = reading.questions
+        add_questions(report, found.sheet, reading, reading.questions)
         report.answered = {**found.taken, **reading.answered}
-        if report.asked:
-            used = reading.used_headings.union(column.heading for column in report.columns if column.field)
-            report.evidence = read_evidence(found.sheet, report.file, reading.header_row, reading.headings, used)
-            report.asked = [with_offers(question, report.evidence) for question in report.asked]
     return reading_to_ledger(report.recipe, report.answered, reading.questions, reading.places if reading.kind else {})
+
+
+def add_questions(
+    report: SheetReport,
+    sheet: Sheet,
+    reading: SheetParser | SupportSheetParser | LeftOutSheet,
+    asked: Sequence[OpenQuestion],
+) -> None:
+    """Add what is asked of a sheet that is read, with what its top says and the answers that it proposes."""
+    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+
+    if asked:
+        used = reading.used_headings.union(column.heading for column in reading.columns if column.field)
+        report.evidence = read_evidence(sheet, report.file, reading.header_row, reading.headings, used)
+    report.asked = [with_offers(question, report.evidence) for question in asked]
 
 
 def name_recipe(report: SheetReport, recipe: Recipe | None) -> None:
