@@ -106,7 +106,8 @@ def _parse(template: str) -> tuple[_Part, ...]:
         for match in _SLOT.finditer(text):
             pieces += [text[end : match.start()], _Slot(match[1], match[2])]
             end = match.end()
-        parts.append(_Part((*pieces, text[end:]), frozenset(names)))
+        pieces.append(text[end:])
+        parts.append(_Part(tuple(piece for piece in pieces if piece), frozenset(names)))
     return tuple(parts)
 
 
@@ -115,18 +116,22 @@ def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
 
     Parties are given as ``{"id", "name"}``, hops as ``{"n", "from", "to"}``, dated parties as ``{"party", "date"}``.
     """
-    return "".join(
-        piece if isinstance(piece, str) else _fill(piece, params, lang)
-        for part in _parse(template)
-        if all(params.get(name) not in (None, "", [], ()) for name in part.needed)
-        for piece in part.pieces
-    )
+    filled: list[str] = []
+    for pieces, needed in _parse(template):
+        if needed and any(params.get(name) in (None, "", [], ()) for name in needed):
+            continue
+        for piece in pieces:
+            filled.append(piece if isinstance(piece, str) else _fill(piece, params, lang))
+    return "".join(filled)
 
 
 def _fill(slot: _Slot, params: Mapping[str, Any], lang: Lang) -> str:
-    value, form = params.get(slot.name), slot.form
+    name, form = slot
+    value = params.get(name)
     if isinstance(value, str):
         return value
+    if form is None:
+        return render_value(value, lang, total=params.get("count"))
     match form, value:
         case "#", int():
             return str(value)
@@ -142,10 +147,12 @@ def _fill(slot: _Slot, params: Mapping[str, Any], lang: Lang) -> str:
 def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
     """Return the text of a parameter; ``total`` is the number of members of a list that is given in part."""
     match value:
-        case None:
-            return grammar("unknown", lang)
         case str():
             return value
+        case dict():
+            return _render_mapping(value, lang)
+        case None:
+            return grammar("unknown", lang)
         case Text():
             return value.render(lang)
         case BilingualText(en, zh):
@@ -156,17 +163,6 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,}".removesuffix(".0")
-        case {"id": ident, "name": name, **rest}:
-            return _quoted(name or ident, lang, is_by_name=rest.get("identified_by") == "name")
-        case {"n": n, "from": sender, "to": receiver}:
-            return grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
-        case {"party": party, "date": day}:
-            return grammar("dated", lang, party=party, day=day)
-        case {"known_as": role, "parties": parties, "rows": rows}:
-            is_contact = role in load_catalogue(lang)["contact_kinds"]
-            word = Text("contact_kinds" if is_contact else "fields", role, {})
-            form = "known_as" if is_contact or role in ("name", "id") else "known_in"
-            return grammar(form, lang, role=word, parties=parties, rows=rows or None)
         case Collection():
             named = [render_value(member, lang) for member in islice(value, LISTED)]
             more = (len(value) if total is None else total) - len(named)
@@ -175,11 +171,34 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
             return str(value)
 
 
+def _render_mapping(value: Mapping[str, Any], lang: Lang) -> str:
+    match value:
+        case {"id": ident, "name": name}:
+            return _quoted(name or ident, lang, is_by_name=value.get("identified_by") == "name")
+        case {"n": n, "from": sender, "to": receiver}:
+            return _step(str(n), render_value(sender, lang), render_value(receiver, lang), lang)
+        case {"party": party, "date": day}:
+            return grammar("dated", lang, party=party, day=day)
+        case {"known_as": role, "parties": parties, "rows": rows}:
+            is_contact = role in load_catalogue(lang)["contact_kinds"]
+            word = Text("contact_kinds" if is_contact else "fields", role, {})
+            form = "known_as" if is_contact or role in ("name", "id") else "known_in"
+            return grammar(form, lang, role=word, parties=parties, rows=rows or None)
+        case _:
+            return render_value(value.keys(), lang)
+
+
 @lru_cache(maxsize=4096)
 def _quoted(name: str, lang: Lang, *, is_by_name: bool) -> str:
     """Return the name of a party in quotation marks; an answer about many cards names few parties, again and again."""
     quoted = grammar("quoted", lang, name=name)
     return grammar("by_name", lang, name=quoted) if is_by_name else quoted
+
+
+@lru_cache(maxsize=4096)
+def _step(n: str, sender: str, receiver: str, lang: Lang) -> str:
+    """Return a hop as a sentence names it; cards of one delivery have their hops in common."""
+    return grammar("hop", lang, n=n, sender=sender, receiver=receiver)
 
 
 def _joined(members: list[str], lang: Lang, word: str) -> str:

@@ -48,7 +48,7 @@ def format_share(share: float) -> str:
 
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
-    form = next((form for form in ("recorded", "held") if params.get(form)), params.get("why"))
+    form = "recorded" if params.get("recorded") else "held" if params.get("held") else params.get("why")
     template = catalogue.FINDINGS.get(f"{code}/{form}") or catalogue.FINDINGS.get(code)
     if template is None:
         return _untold(code, params, lang)
@@ -62,7 +62,7 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     for name in ("origin", "record"):
         if origin := params.get(name):
             named[name] = format_origin(origin["file"], origin["row"], origin["sheet"])
-    return format_message(template, {**params, **named}, lang)
+    return format_message(template, {**params, **named} if named else params, lang)
 
 
 def format_finding(finding: Finding, lang: Lang) -> str:

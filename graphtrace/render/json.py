@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict, sheet_dict
@@ -119,6 +119,12 @@ _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 _AT_ONCE: Final = 100
 """Number of answers that are JSON at the same time where they are written in parts."""
 
+_KEPT: Final = 20_000
+"""Number of parts that several answers have in common whose JSON is kept."""
+
+_Part = TypeVar("_Part")
+_Json = TypeVar("_Json")
+
 
 def to_json_bytes(document: Mapping[str, Any]) -> bytes:
     """Return a document in UTF-8 with a final line break; invisible and control characters are escaped."""
@@ -150,7 +156,9 @@ def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types
 def trace_parts(case: str, traces: Iterable[Trace], lang: Lang) -> Iterator[bytes]:
     """Yield the same answer as JSON, some traces at a time: the bytes of :func:`to_json_bytes`, never all at once."""
     traces = traces if isinstance(traces, Traces) else Traces(traces)
-    return _in_parts("results", _trace_answer(case, traces, []), (_trace(trace, lang) for trace in traces))
+    chain, finding = _once(_chain), _once(partial(_finding, lang=lang))
+    written = (_trace(trace, lang, chain, finding) for trace in traces)
+    return _in_parts("results", _trace_answer(case, traces, []), written)
 
 
 def _trace_answer(case: str, traces: Traces, written: list[json_types.TraceJson]) -> json_types.TraceAnswer:
@@ -838,7 +846,29 @@ def _hints(hints: Sequence[Hint]) -> list[json_types.HintJson]:
     return [{"what": hint.attribute, "value": hint.value, "confidence": hint.confidence} for hint in hints]
 
 
-def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
+def _once(write: Callable[[_Part], _Json]) -> Callable[[_Part], _Json]:
+    """Return a writer that writes an object once that several answers have in common; it keeps some of the last."""
+    known: dict[int, tuple[_Part, _Json]] = {}
+
+    def written(part: _Part) -> _Json:
+        found = known.get(id(part))
+        if found is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            # with the object, so that its number stays its own
+            found = known[id(part)] = (part, write(part))
+        return found[1]
+
+    return written
+
+
+def _trace(
+    trace: Trace,
+    lang: Lang,
+    chain_json: Callable[[Chain], json_types.ChainJson] | None = None,
+    finding_json: Callable[[Finding], json_types.FindingJson] | None = None,
+) -> json_types.TraceJson:
+    chain_json, finding_json = chain_json or _chain, finding_json or partial(_finding, lang=lang)
     asked = trace.asked_chip
     answer: json_types.TraceJson = {
         "input": trace.input,
@@ -854,14 +884,14 @@ def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
         "holder": _party(trace.holder),
         "end_user": _party(trace.end_user),
         "end_user_basis": trace.end_user_basis,
-        "chains": [_chain(chain) for chain in trace.chains],
+        "chains": [chain_json(chain) for chain in trace.chains],
         "chains_omitted": trace.chains_omitted,
         "activations": [_activation(event) for event in trace.activations],
         "seizures": [_seizure(event) for event in trace.seizures],
         "card_lists": [_card_list(listing) for listing in trace.card_lists],
         "chips": [_chip(link) for link in trace.chips],
         "judgements": _judgements(trace.judgements),
-        "findings": [_finding(finding, lang) for finding in trace.findings],
+        "findings": [finding_json(finding) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
         "because": cast("json_types.BecauseJson", because_of(trace)),
     }
