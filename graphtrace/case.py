@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.notes import NoteKind
     from graphtrace.storage.open_questions import Ask
+    from graphtrace.storage.unload import UnloadedFile
 
 Answer = TypeVar("Answer")
 
@@ -508,19 +509,66 @@ class Case:
         NothingFound
             If the case has no such file.
         """
-        from graphtrace.analysis.source_rows import write_source
-        from graphtrace.ingest.containers import Source
         from graphtrace.storage.load_settings import LoadSettings
 
         settings = LoadSettings(as_kind, [] if mapping is None else [Path(mapping)], answers)
+        return self._load_kept(sha256, lambda _: settings, again=again, dry_run=dry_run, progress=progress)
+
+    def restore(self, sha256: str, *, progress: Progress | None = None) -> LoadReport:
+        """Load a file that was unloaded once more, from the bytes that the case keeps, as it was read last.
+
+        Kind, mapping, answers and recipes of its last load are taken from the ledger. It loads as new; corrections of
+        its rows do not come back.
+
+        Parameters
+        ----------
+        sha256
+            The SHA-256 of the file.
+        progress
+            As in :meth:`load`.
+
+        Raises
+        ------
+        NothingFound
+            If no file with this hash was unloaded, or it was loaded since.
+        """
+        from graphtrace.errors import NothingFound
+        from graphtrace.storage.load_settings import settings_from_ledger
+        from graphtrace.storage.unload import unloaded_files
+
+        unloaded = next((file for file in unloaded_files(self.ledger()) if file.sha256 == sha256), None)
+        if unloaded is None:
+            raise NothingFound("file_not_unloaded", sha256=sha256, hint="status_lists_files")
+        return self._load_kept([sha256], partial(settings_from_ledger, unloaded.last_load), progress=progress)
+
+    def unloaded_files(self) -> list[UnloadedFile]:
+        """Return the files that were unloaded and not loaded since, in the order in which they were unloaded."""
+        from graphtrace.storage.unload import unloaded_files
+
+        return unloaded_files(self.ledger())
+
+    def _load_kept(
+        self,
+        hashes: Sequence[str],
+        settings_in: Callable[[Path], LoadSettings],
+        *,
+        again: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> LoadReport:
+        """Load kept files; ``settings_in`` is asked for the settings, with a folder for what they write."""
+        from graphtrace.analysis.source_rows import write_source
+        from graphtrace.ingest.containers import Source
+
         with self._scratch() as scratch:
             sources = []
-            for number, each in enumerate(sha256):
+            for number, each in enumerate(hashes):
                 (folder := scratch / str(number)).mkdir()
                 with self._stores.open() as store:
                     sources.append(Source(*write_source(store, each, folder)))
             self.close()
-            report = self._load(sources, settings, again=again, dry_run=dry_run, progress=progress)
+            (how := scratch / "how").mkdir()
+            report = self._load(sources, settings_in(how), again=again, dry_run=dry_run, progress=progress)
         for error in (sheet.error for sheet in report.files if sheet.error is not None):
             for source in sources:
                 error.replace_path(source.path, Path(source.name))

@@ -11,9 +11,9 @@ ledger until :mod:`graphtrace.storage.neo4j.unload` has marked the records.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.model import Origin
@@ -121,3 +121,28 @@ def plan_unload(
         is_new=True,
         removed=tuple(Correction.of_entry(old.entry) for old in earlier if old.sheet in unloaded),
     )
+
+
+class UnloadedFile(NamedTuple):
+    """A file that was unloaded and not loaded since: when, by whom and why; ``last_load`` is the line of its load."""
+
+    file: str
+    sha256: str
+    at: str
+    who: str
+    why: str
+    last_load: Mapping[str, Any]
+
+
+def unloaded_files(ledger: Iterable[Mapping[str, Any]]) -> list[UnloadedFile]:
+    """Return the files of a ledger that were unloaded and not loaded since, in the order of their unloading."""
+    loads: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, UnloadedFile] = {}
+    for line in ledger:
+        if "load" in line:
+            loads[line["sha256"]] = line
+            found.pop(line["sha256"], None)
+        elif unloaded := line.get("unload"):
+            sha256 = unloaded["sha256"]
+            found[sha256] = UnloadedFile(unloaded["file"], sha256, line["at"], line["who"], line["why"], loads[sha256])
+    return list(found.values())

@@ -232,6 +232,8 @@ class Workbench(WorkbenchPages):
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/inbox/answer", self._change(self.answer_question), methods=["POST"]),
             Route("/inbox/reply", self._change(self.state_reply), methods=["POST"]),
+            Route("/inbox/unload", self._change(self.unload), methods=["POST"]),
+            Route("/inbox/restore", self._change(self.restore), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
             Route("/chart", self._form(self.chart_list), methods=["POST"]),
@@ -1096,12 +1098,17 @@ class Workbench(WorkbenchPages):
 
     def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the files of the case and their figures; takes as long as counting all records."""
+        from graphtrace.render.format import format_time
+
         with self.pool.case() as case:
             status = case.status()
+            unloaded = case.unloaded_files() if status.unloaded else ()
             state = case.state()
         data = {
             "title": page_title(label_text("in_case")),
             "status": status,
+            "unloaded": unloaded,
+            "clock": format_time,
             "replies": {check.sha256: check for check in status.replies},
             "outcome_of": reply_outcome,
             "reason_of": why_not_read,
@@ -1123,6 +1130,25 @@ class Workbench(WorkbenchPages):
                 seal=None if not seal else seal == "yes",
             )
         return "/inbox/contents"
+
+    def unload(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Take away what a file states."""
+        sha256 = first_field(form, "sha256")
+        if not _is_hash(sha256):
+            raise HTTPException(400)
+        with self.pool.new_case() as case:
+            case.unload(sha256, why=first_field(form, "why")[:MAX_NOTE])
+        return "/#contents"
+
+    def restore(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Load a file that was taken away as it was read before, in the background."""
+        sha256 = first_field(form, "sha256")
+        with self.pool.case() as case:
+            names = [file.file for file in case.unloaded_files() if file.sha256 == sha256]
+        if not names:
+            raise HTTPException(404)
+        self._load(self._request(restored=sha256), names)
+        return "/"
 
     def asked(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the sheets of which something is asked; takes as long as opening their files."""
@@ -1281,7 +1307,10 @@ class Workbench(WorkbenchPages):
 
         def work(stop: threading.Event, progress: Callable[[str, int, int | None], None]) -> Any:
             lines_before.append(len(self._ledger()))
-            report = load_in_process(request, stop, progress)
+            with subfolder(self.settings.uploads) as left:
+                report = load_in_process(replace(request, left=left), stop, progress)
+                for path in sorted(left.glob("*/*")):
+                    unread.append(path.replace(self._new_folder() / path.name))
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -31,12 +32,15 @@ GRACE_S: Final = 2.0
 class LoadRequest:
     """Files to load into a case, or to try; ``note`` is the mapping, remembered once a file was read by it.
 
-    ``kept`` are the hashes of files of the case that are read again from what it keeps, in the place of ``paths``.
+    ``kept`` are the hashes of files of the case that are read again from what it keeps, in the place of ``paths``;
+    ``restored`` is the hash of one that was unloaded and comes back as it was read. What of an archive or mail could
+    not be read is left in the folder ``left``, each file in a folder of its own.
     """
 
     case: str
     paths: Sequence[Path] = ()
     kept: Sequence[str] = ()
+    restored: str | None = None
     wait_s: float
     kind: RecordKind | None = None
     mapping: Path | None = None
@@ -46,6 +50,7 @@ class LoadRequest:
     memory_limit: str | None = None
     is_trial: bool = False
     credentials: Credentials | None = None
+    left: Path | None = None
 
 
 class FormRequest(NamedTuple):
@@ -93,12 +98,30 @@ def load(request: LoadRequest, stop: threading.Event, tell: Any) -> LoadReport:
     with open_case(
         request.case, wait=request.wait_s, memory_limit=request.memory_limit, credentials=request.credentials
     ) as case:
+        if request.restored is not None:
+            return case.restore(request.restored, progress=progress)
         how: dict[str, Any] = {"as_kind": request.kind, "mapping": request.mapping, "dry_run": request.is_trial}
         how |= {"answers": request.answers, "again": request.is_again, "progress": progress}
         report = case.load_kept(*request.kept, **how) if request.kept else case.load(*request.paths, **how)
         if request.note is not None and not report.has_errors:
             _remember(case, request.note)
+    if request.left is not None:
+        _leave_members(request.paths, report, request.left)
     return report
+
+
+def _leave_members(paths: Sequence[Path], report: LoadReport, folder: Path) -> None:
+    """Unpack what of archives and mails could not be read and is not kept, so that somebody can say what it is."""
+    from graphtrace.ingest.containers import Limits, Source, find_sources
+
+    failed = {sheet.file for sheet in report.files if sheet.error is not None} - {path.name for path in paths}
+    for number, path in enumerate(paths if failed else ()):
+        (scratch := folder / f"{number}").mkdir()
+        for found in find_sources(path, scratch, Limits()):
+            if isinstance(found, Source) and found.name in failed:
+                (place := folder / f"{number}-{len(list(folder.iterdir()))}").mkdir()
+                shutil.copyfile(found.path, place / Path(found.name).name)
+        shutil.rmtree(scratch)
 
 
 def suggest(request: FormRequest) -> MappingForm:

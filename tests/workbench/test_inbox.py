@@ -154,6 +154,48 @@ def test_a_file_of_the_case_is_read_again_by_a_mapping_or_as_the_program_reads_i
     assert moves(case) == [("沃联数码", "老王手机店")]
 
 
+def test_a_file_that_is_taken_away_comes_back_as_it_was_read(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        load(bench, **{"a.csv": OUT})
+        card = card_of(bench.ask("/inbox/asked"), "a.csv")
+        bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": FIRM})
+        wait_until_idle(bench)
+        before = moves(case)
+        contents = bench.ask("/inbox/contents").text
+        sha256 = re.search(r'action="/inbox/unload".*?name="sha256" value="([0-9a-f]{64})"', contents)
+        assert sha256 is not None
+        assert bench.post("/inbox/unload", {"sha256": sha256[1], "why": ""}).status == 400
+        assert bench.post("/inbox/unload", {"sha256": sha256[1], "why": "of another case"}).status == 303
+        with gt.open_case(case) as opened:
+            assert [trace.found for trace in opened.trace(CARD)] == [False]
+        contents = bench.ask("/inbox/contents").words
+        assert "of another case" in contents
+        assert bench.post("/inbox/restore", {"sha256": "0" * 64}).status == 404
+        assert bench.post("/inbox/restore", {"sha256": sha256[1]}).status == 303
+        wait_until_idle(bench)
+        assert "of another case" not in bench.ask("/inbox/contents").words
+        assert bench.post("/inbox/restore", {"sha256": sha256[1]}).status == 404
+    assert moves(case) == before != []
+
+
+def test_a_file_of_an_archive_that_could_not_be_read_has_a_page_to_say_what_its_columns_are(case: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("材料/甲乙.csv", f"甲栏,乙栏,丙栏,丁栏\n沃联数码,老王手机店,2024-04-10,{CARD}x\n")
+        archive.writestr("材料/出库.csv", f"转出方,转入方,日期,卡号\n甲,乙,2024-03-05,{CARD}\n")
+    with served(case) as bench:
+        page = load(bench, **{"补充材料.zip": packed.getvalue()})
+        address = re.search(r'href="(/mapping/[0-9a-f]{16})"><span lang="en">[^<]* 甲乙.csv are<', page.text)
+        assert address is not None
+        assert len(re.findall("/mapping/", page.text)) == 1
+        assert "丙栏" in bench.ask(address[1]).text
+        columns = {"column-A": "from", "column-B": "to", "column-C": "date", "column-D": "iccid"}
+        form = {"kind": "transfer", "header_row": "1", **columns, "do": "load"}
+        assert bench.post(address[1], form).status == 303
+        wait_until_idle(bench)
+    assert loaded(case).keys() == {"补充材料.zip!/材料/出库.csv", "甲乙.csv"}
+
+
 def moves(case: Path) -> list[tuple[str | None, str | None]]:
     with gt.open_case(case) as opened:
         assert opened.verify(deep=True) == []
