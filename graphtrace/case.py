@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
     from graphtrace.ingest.containers import Source
+    from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import AuditRole, Party
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
@@ -540,6 +541,16 @@ class Case:
         if unloaded is None:
             raise NothingFound("file_not_unloaded", sha256=sha256, hint="status_lists_files")
         return self._load_kept([sha256], partial(settings_from_ledger, unloaded.last_load), progress=progress)
+
+    def transcription_of(self, sha256: str) -> Transcription | None:
+        """Return what a person confirmed of the lines of a text of the case; ``None`` where nothing is in force."""
+        from graphtrace.storage.load_settings import rules_of, settings_from_ledger
+
+        loads = [line for line in self.ledger() if line.get("sha256") == sha256 and "load" in line]
+        if not loads or any(file.sha256 == sha256 for file in self.unloaded_files()):
+            return None
+        with self._scratch() as scratch:
+            return rules_of(settings_from_ledger(loads[-1], scratch)).transcription
 
     def unloaded_files(self) -> list[UnloadedFile]:
         """Return the files that were unloaded and not loaded since, in the order in which they were unloaded."""

@@ -13,6 +13,8 @@ A mapping is YAML::
     literals:
       from: 深圳星海物联科技有限公司
 
+In the place of columns it may state what lines of a text say (:mod:`graphtrace.ingest.transcription`).
+
 A file may hold several mappings, each for its sheet, with a line ``---`` between them. Fields that a mapping does not
 name are found by their headings as usual. All scalars are read as text, so that no number or
 date changes on its way through YAML.
@@ -39,21 +41,24 @@ from graphtrace.ingest.headers import (
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
+from graphtrace.ingest.transcription import BY, Transcription
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
 
 _Tree: TypeAlias = "str | dict[str, _Tree]"
 
-_KEYS: Final = ("kind", "sheet", "header_row", "exact_numbers", "columns", "literals")
+_KEYS: Final = ("kind", "sheet", "header_row", "exact_numbers", "columns", "literals", "transcribed")
 _LETTERS: Final = re.compile("[A-Za-z]{1,3}")
 _DEEPEST: Final = 3
 """Levels of nesting that a mapping has."""
+
+_MAX_LINE: Final = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
     """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact.
 
-    ``text`` is the mapping as it was written.
+    ``text`` is the mapping as it was written, ``transcription`` what it says of the lines of a text.
     """
 
     claims: ColumnOverrides = NO_OVERRIDES
@@ -61,6 +66,7 @@ class ColumnMapping:
     sheet: str | None = None
     exact_numbers: bool = False
     text: str = ""
+    transcription: Transcription | None = None
 
 
 def load_mappings(path: Path) -> tuple[ColumnMapping, ...]:
@@ -150,8 +156,33 @@ def _mapping(tree: _Tree) -> ColumnMapping:
         _fields(tree, "columns", known), _fields(tree, "literals", known), int(header_row) if header_row else None
     )
     return ColumnMapping(
-        claims=claims, kind=kind, sheet=_text(tree, "sheet") or None, exact_numbers=exact.lower() == "true"
+        claims=claims,
+        kind=kind,
+        sheet=_text(tree, "sheet") or None,
+        exact_numbers=exact.lower() == "true",
+        transcription=_transcription(tree) if "transcribed" in tree else None,
     )
+
+
+def _transcription(tree: dict[str, _Tree]) -> Transcription:
+    """Return what a mapping says of the lines of a text; nothing else stands beside it."""
+    if others := [key for key in tree if key != "transcribed"]:
+        raise MappingError("mapping_transcribed_alone", keys=others)
+    stated = tree["transcribed"]
+    if isinstance(stated, str):
+        raise MappingError("mapping_transcribed_form", line=stated)
+    lines: dict[int, dict[str, str]] = {}
+    for line, fields in stated.items():
+        if line == BY and isinstance(fields, str):
+            continue
+        if not (line.isascii() and line.isdigit() and 0 < int(line) < _MAX_LINE) or isinstance(fields, str):
+            raise MappingError("mapping_transcribed_form", line=line)
+        lines[int(line)] = {
+            field: text for field in _fields(stated, line, FIELDS) if (text := _text(fields, field)) != ""
+        }
+    if not lines or not (by := _text(stated, BY)):
+        raise MappingError("mapping_transcribed_form", line=BY)
+    return Transcription(by, lines)
 
 
 def _text(tree: dict[str, _Tree], key: str) -> str:

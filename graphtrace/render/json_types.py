@@ -132,10 +132,17 @@ class ExtraJson(OriginJson):
     cells: dict[str, str]
 
 
+class TranscribedJson(TypedDict):
+    """Who says what the lines of a text state."""
+
+    by: str
+
+
 class ReadingJson(TypedDict):
     """How a table was read: the row of its headings, the headings of the columns in use by the letters of the column,
     the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
-    row, with the fields of it that no title says; the recipe that cleans the cells.
+    row, with the fields of it that no title says; the recipe that cleans the cells. Of a text whose lines a person
+    transcribed, that person.
     """
 
     recipe: NotRequired[str]
@@ -144,6 +151,7 @@ class ReadingJson(TypedDict):
     fields: NotRequired[dict[str, dict[str, str]]]
     said: NotRequired[dict[str, dict[str, str]]]
     by_person: NotRequired[list[str]]
+    transcribed: NotRequired[TranscribedJson]
 
 
 class RestsOnJson(SheetNameJson):

@@ -106,7 +106,10 @@ def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict
 
 
 class SaidAtLoad(NamedTuple):
-    """What whoever loaded a table said in the place of a column that it does not have: a side, a carrier, a day."""
+    """What whoever loaded a table said in the place of a column that it does not have: a side, a carrier, a day.
+
+    Of a text that somebody transcribed (``transcribed_by``) it is the person, as no cell states what the lines say.
+    """
 
     file: str
     sheet: str | None
@@ -119,12 +122,16 @@ def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
     said = [
         SaidAtLoad(table["file"], table["sheet"], field, value)
         for table in rests_on_traces([trace], ledger)
-        for reading in [table["reading"] or {}]
-        for fields in reading.get("said", {}).values()
-        for field, value in fields.items()
-        if field in reading.get("by_person", ())
+        for field, value in _said_by_person(table["reading"] or {})
     ]
     return list(dict.fromkeys(said))
+
+
+def _said_by_person(reading: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if transcribed := reading.get("transcribed"):
+        yield "transcribed_by", transcribed["by"]
+    for fields in reading.get("said", {}).values():
+        yield from ((field, value) for field, value in fields.items() if field in reading.get("by_person", ()))
 
 
 def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:

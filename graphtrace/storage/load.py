@@ -596,7 +596,11 @@ def _read_sheet(
         report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
         add_questions(report, found.sheet, reading, reading.questions)
         report.answered = {**found.taken, **reading.answered}
-    return reading_to_ledger(report.recipe, report.answered, reading.questions, reading.places if reading.kind else {})
+    places = reading.places if reading.kind else {}
+    if (transcribed := found.rules.transcription) is not None:
+        # no cell of the file states the fields
+        places = {"transcribed": {"by": transcribed.by}}
+    return reading_to_ledger(report.recipe, report.answered, reading.questions, places)
 
 
 def add_questions(

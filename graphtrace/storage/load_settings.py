@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import RecordKind
     from graphtrace.results.replies import Reply
 
@@ -89,6 +90,11 @@ class ReadingRules:
     others: Mapping[str | None, ReadingRules] = field(default_factory=dict)
     password: Callable[[str], str | None] = field(default=file_password, compare=False, repr=False)
     loaded_on: date | None = field(default=None, compare=False)
+
+    @property
+    def transcription(self) -> Transcription | None:
+        """What a person says of the lines of a text, which is not read otherwise then."""
+        return next((mapping.transcription for mapping in self.mappings if mapping.transcription is not None), None)
 
     def of_sheet(self, name: str | None) -> ReadingRules:
         """The rules for one sheet."""

@@ -70,12 +70,15 @@ def open_sheets_to_read(
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read, with the recipe by which each can be read.
 
-    A sheet that holds several tables is several. Rows below the top are searched for further tables with ``is_whole``;
+    Of a text that a person transcribed there is the transcription alone. A sheet that holds several tables is several.
+    Rows below the top are searched for further tables with ``is_whole``;
     else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
     """
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.passwords import unlocked
 
+    if (transcribed := how.transcription) is not None:
+        return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})]
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = unlocked(copy, how.password)

@@ -24,8 +24,10 @@ from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
+from graphtrace.platform import system
+from graphtrace.private_files import create_file
 from graphtrace.redaction.meanings import Meaning
-from graphtrace.render.command_results import Drilldowns, ExtractedText, LoadedSheets
+from graphtrace.render.command_results import Drilldowns, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.case import why_not_read
@@ -47,7 +49,7 @@ from graphtrace.workbench.asked import (
 )
 from graphtrace.workbench.audit_list import audits_page
 from graphtrace.workbench.case_pool import CasePool
-from graphtrace.workbench.forms import file_name, receive_file
+from graphtrace.workbench.forms import MAX_NAME, file_name, receive_file
 from graphtrace.workbench.frame import (
     BUSY,
     Desk,
@@ -58,7 +60,13 @@ from graphtrace.workbench.frame import (
     first_field,
     page_title,
 )
-from graphtrace.workbench.load_process import asked_in_process, form_in_process, load_in_process, try_in_process
+from graphtrace.workbench.load_process import (
+    asked_in_process,
+    form_in_process,
+    lines_in_process,
+    load_in_process,
+    try_in_process,
+)
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest
 from graphtrace.workbench.pages import (
     MEDIA,
@@ -76,6 +84,15 @@ from graphtrace.workbench.pages import (
 from graphtrace.workbench.rejected import rejected_in_sheets, rows_of_entries
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import LoadedFile, Task, Tasks, remove_files
+from graphtrace.workbench.transcribing import (
+    MAX_LINES,
+    SIDES,
+    TEXT_ENDINGS,
+    TextLine,
+    confirm,
+    lines_to_confirm,
+    to_mapping,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -224,6 +241,7 @@ class Workbench(WorkbenchPages):
             ("/times/places", self.places),
             ("/sql", self.sql),
             ("/paste", self.paste),
+            ("/paste/{ticket}", self.text_lines),
         ]
         return [
             *(Route(path, self._page(make, is_long=path in LONG), methods=["GET"]) for path, make in pages),
@@ -235,7 +253,8 @@ class Workbench(WorkbenchPages):
             Route("/inbox/unload", self._change(self.unload), methods=["POST"]),
             Route("/inbox/restore", self._change(self.restore), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
-            Route("/paste", self._form(self.pasted), methods=["POST"]),
+            Route("/paste", self._change(self.pasted), methods=["POST"]),
+            Route("/paste/{ticket}", self._change(self.confirm_lines), methods=["POST"]),
             Route("/chart", self._form(self.chart_list), methods=["POST"]),
             Route("/mapping/{ticket}", self._change(self.apply_mapping), methods=["POST"]),
             Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
@@ -981,21 +1000,64 @@ class Workbench(WorkbenchPages):
 
     def paste(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the page with a box for any text."""
-        data = {"title": page_title(label_text("nav_paste"))}
-        return plain_answer("paste.html", data, name="paste", active="inbox")
+        return plain_answer("paste.html", {"title": page_title(label_text("nav_paste"))}, name="paste", active="inbox")
 
-    def pasted(self, request: Request, form: dict[str, list[str]]) -> PageAnswer:  # noqa: ARG002
-        """Return the page of the finds in a pasted text: numbers, ranges, dates, quantities."""
-        from graphtrace.ingest.free_text import find_in_line
+    def pasted(self, request: Request, form: dict[str, list[str]]) -> str:
+        """Keep a pasted text as a file until it is loaded, and lead to its lines."""
+        name = file_name(first_field(form, "name") or in_language(label_text("pasted_name"), self.lang(request)))
+        path = self._new_folder() / (name if name.lower().endswith(".txt") else f"{name}.txt")
+        with create_file(path) as file:
+            file.write(first_field(form, "text").replace("\r\n", "\n").encode())
+        return f"/paste/{path.parent.name}"
 
-        text = first_field(form, "text")
-        lines = dict(enumerate(text.splitlines(), start=1))
-        finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
-        found = ExtractedText("-", sha256(text.encode()).hexdigest(), lines, finds)
-        actions = [(label_text("nav_paste"), "/paste")]
-        answer = self._answer(found, None, name="extract", active="inbox", actions=actions, is_saved=False)
-        # a text as it stands, whose meaning nothing declares
-        return replace(answer, redacted=None)
+    def text_lines(self, request: Request) -> PageAnswer:
+        """Return the page of the lines of a text, with what is proposed that each says of its cards."""
+        return self._text_page(str(request.path_params["ticket"]))
+
+    def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
+        """Load the lines of a text that a person confirms as what he says they are."""
+        ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
+        with self._file_of(ticket) as (name, path):
+            lines, _ = self._lines_of(ticket, path)
+            confirmed = confirm(lines, form)
+            if not confirmed or not by or any(line.fault for line in lines):
+                return self._text_page(ticket, lines=lines, by=by, is_refused=True)
+            kept = [ticket] if _is_hash(ticket) else []
+            mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
+            mapping.write_text(to_mapping(by, confirmed), encoding="utf-8", newline="\n")
+            about: dict[str, Any] = {"paths": [] if kept else [path], "kept": kept, "mapping": mapping}
+            self._load(self._request(**about, is_again=True), [name] if kept else [])
+        return "/"
+
+    def _lines_of(self, ticket: str, path: Path) -> tuple[list[TextLine], bool]:
+        """Return the lines of a text, with what was confirmed of them before, and whether there are more."""
+        lines, has_more = lines_in_process(path, MAX_LINES)
+        earlier = None
+        with suppress(CaseMissing), self.pool.case() as case:
+            digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
+            earlier = case.transcription_of(digest)
+        return lines_to_confirm(lines, earlier), has_more
+
+    def _text_page(
+        self, ticket: str, *, lines: Sequence[TextLine] | None = None, by: str = "", is_refused: bool = False
+    ) -> PageAnswer:
+        with self._file_of(ticket) as (name, path):
+            found, has_more = self._lines_of(ticket, path)
+        head = self.case_head()
+        data = {
+            "title": page_title(label_text("nav_paste")),
+            "ticket": ticket,
+            "name": name,
+            "lines": found if lines is None else lines,
+            "has_more": has_more,
+            "most": MAX_LINES,
+            "by": by or (head.officer if head is not None else None) or system.account_name(),
+            "kinds": tuple(SIDES),
+            "is_refused": is_refused,
+            "can_change": not self.settings.is_read_only,
+        }
+        status = 400 if is_refused else 200
+        return plain_answer("lines.html", data, name="paste", active="inbox", status=status)
 
     # -- the case itself --------------------------------------------------------------------------------------------
 
@@ -1248,7 +1310,12 @@ class Workbench(WorkbenchPages):
             document = make_document(_loaded_sheets(task.result))
             return document, HtmlLayout(document.parts, Audience.PAGE)
 
-        return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
+        return {
+            "tasks": self.tasks.all(),
+            "error_texts": error_texts,
+            "report_of": report_of,
+            "is_text": lambda path: path.suffix.lower() in TEXT_ENDINGS,
+        }
 
     def task(self, request: Request) -> PageAnswer:
         """Return the page of the report of a load that has ended."""

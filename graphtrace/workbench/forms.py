@@ -15,7 +15,8 @@ from graphtrace.workbench.access import CSRF_HEADER, AccessSecrets
 MAX_FORM_BYTES: Final = 2**20
 """Maximum size of a form: a list of some 40,000 card numbers."""
 
-MAX_FIELDS: Final = 500
+MAX_FIELDS: Final = 20_000
+"""Maximum number of fields of a form: some of each line of a long text."""
 
 MAX_UPLOAD_BYTES: Final = 8 * 2**30
 """Maximum size of one file; it is streamed to the disk, never held."""

@@ -18,7 +18,15 @@ from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.locale import phrase
 from graphtrace.platform import system
 from graphtrace.uninterrupted import run_uninterrupted
-from graphtrace.workbench.load_worker import GRACE_S, AskedRequest, FormRequest, LoadProgress, LoadRequest, LoadStopped
+from graphtrace.workbench.load_worker import (
+    GRACE_S,
+    AskedRequest,
+    FormRequest,
+    LoadProgress,
+    LoadRequest,
+    LoadStopped,
+    TextRequest,
+)
 
 if TYPE_CHECKING:
     from graphtrace.results.load import LoadReport, SheetReport
@@ -29,6 +37,8 @@ FORM_S: Final = 60
 
 TRIAL_S: Final = 600
 """Seconds that the trial of a mapping may take."""
+
+_Request = LoadRequest | FormRequest | TextRequest | AskedRequest
 
 _WORKER = "graphtrace.workbench.load_worker"
 
@@ -65,6 +75,12 @@ def form_in_process(path: Path) -> MappingForm:
     return form
 
 
+def lines_in_process(path: Path, most: int) -> tuple[Sequence[tuple[int, str]], bool]:
+    """Return the first lines of a text with their numbers, and whether there are more; raises as the form does."""
+    found: tuple[Sequence[tuple[int, str]], bool] = _within(FORM_S, path, TextRequest(path, most))
+    return found
+
+
 def asked_in_process(request: AskedRequest) -> Sequence[SheetReport]:
     """Return the sheets of a case of which something is asked.
 
@@ -89,7 +105,7 @@ def try_in_process(request: LoadRequest, path: Path) -> LoadReport:
     return report
 
 
-def _within(seconds: int, path: Path, request: LoadRequest | FormRequest | AskedRequest) -> Any:
+def _within(seconds: int, path: Path, request: _Request) -> Any:
     stop = threading.Event()
     watch = threading.Timer(seconds, stop.set)
     watch.daemon = True
@@ -103,7 +119,7 @@ def _within(seconds: int, path: Path, request: LoadRequest | FormRequest | Asked
 
 
 def _run(
-    request: LoadRequest | FormRequest | AskedRequest,
+    request: _Request,
     stop: threading.Event,
     progress: Callable[[str, int, int | None], None],
 ) -> Any:

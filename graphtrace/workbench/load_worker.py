@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -57,6 +58,13 @@ class FormRequest(NamedTuple):
     """Request for the form of the mapping screen of a file."""
 
     path: Path
+
+
+class TextRequest(NamedTuple):
+    """Request for the lines of a text, the first ``most``; of a Word file, those of its paragraphs."""
+
+    path: Path
+    most: int
 
 
 class AskedRequest(NamedTuple):
@@ -131,6 +139,14 @@ def suggest(request: FormRequest) -> MappingForm:
     return suggest_form(request.path)
 
 
+def read_lines(request: TextRequest) -> tuple[list[tuple[int, str]], bool]:
+    """Return the lines of a text with their numbers, and whether there are more."""
+    from graphtrace.ingest.text_files import lines_of
+
+    found = list(islice(lines_of(request.path), request.most + 1))
+    return found[: request.most], len(found) > request.most
+
+
 def find_asked(request: AskedRequest) -> Sequence[SheetReport]:
     """Return the sheets of which something is asked."""
     from graphtrace.case import open_case
@@ -168,6 +184,8 @@ def main(source: IO[bytes], output: IO[bytes]) -> None:
         said: object = (
             suggest(request)
             if isinstance(request, FormRequest)
+            else read_lines(request)
+            if isinstance(request, TextRequest)
             else find_asked(request)
             if isinstance(request, AskedRequest)
             else load(request, stop, tell)

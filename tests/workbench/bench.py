@@ -142,14 +142,16 @@ class Bench:
         assert found is not None
         return found[1]
 
-    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+    def post(self, path: str, fields: Mapping[str, str | list[str]], **headers: str) -> Answer:
         """A form of one of its own pages."""
         sent = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Origin": self.origin,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return self.ask(path, method="POST", body=urlencode({"csrf": self.csrf, **fields}).encode(), headers=sent)
+        return self.ask(
+            path, method="POST", body=urlencode({"csrf": self.csrf, **fields}, doseq=True).encode(), headers=sent
+        )
 
 
 @contextmanager

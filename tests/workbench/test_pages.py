@@ -398,13 +398,6 @@ def test_one_select_is_answered_and_nothing_else(bench: Bench) -> None:
         assert "root:" not in answer.text
 
 
-def test_numbers_in_pasted_text_are_listed(bench: Bench) -> None:
-    answer = bench.post("/paste", {"text": f"昨天给了他 {CARD} 两张\n<script>"})
-    assert answer.status == 200
-    assert CARD in answer.words
-    assert "<script>\n" not in answer.text
-
-
 def test_the_limits_of_rules_stand_in_the_address_where_they_were_changed(bench: Bench) -> None:
     address = f"/audit/{quote('星海智联科技有限公司')}"
     found = [

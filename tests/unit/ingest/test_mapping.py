@@ -73,6 +73,12 @@ def test_an_empty_mapping_says_nothing(tmp_path: Path) -> None:
         ("a: [", "is not YAML"),
         ("a: &a {b: {c: {d: {e: 1}}}}", "only keys and texts"),
         ("sheet: {a: b}", "sheet is a text"),
+        ("transcribed: 张警官", "number of a line"),
+        ("transcribed: {1: {iccid: 卡}}", "name of a person"),
+        ("transcribed: {by: 张警官}", "name of a person"),
+        ("transcribed: {by: 张警官, x: {iccid: 卡}}", "x is neither"),
+        ("transcribed: {by: 张警官, 1: {icid: 卡}}", "unknown field 'icid'"),
+        ("transcribed: {by: 张警官, 1: {iccid: 卡}}\nkind: transfer", "nothing else stands beside it, but kind"),
     ],
 )
 def test_a_wrong_mapping_says_what_is_wrong_and_in_which_file(tmp_path: Path, text: str, said: str) -> None:

@@ -99,10 +99,10 @@ NAMES = """
     RATE neo bolt shell sh docs
 """
 CODES = """
-    audit bytes card cards case column columns contains correct dealer default depth enterprise event
+    audit by bytes card cards case column columns contains correct dealer default depth enterprise event
     events false files gap gave goods hash headings iccid id kind letters literals load moves name no params purchased
     purchases query ratio received recipe records reply resolve scope seal seized shape sent sheet signature source to
-    tr trace traces
+    tr trace traces transcribed
     true truth unless yes
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}

@@ -1,0 +1,44 @@
+"""Transcriptions: what a person confirms that lines of a text say (chat, notes, a letter), as a sheet of its own.
+
+A transcription is part of a mapping, so that the ledger keeps it with the text, which stays the source::
+
+    transcribed:
+      by: 张警官
+      12: {kind: transfer, date: 2024-03-20, from: 豪哥, to: 老王, iccid: 8986061900000000001}
+
+A row has the number of its line; what the text says elsewhere is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.ingest.sheet import ROW, Sheet
+
+BY: Final = "by"
+"""Who transcribed, among the keys of a transcription."""
+
+
+class Transcription(NamedTuple):
+    """Fields by the number of the line, and who says that the line states them."""
+
+    by: str
+    lines: Mapping[int, Mapping[str, str]]
+
+    def sheet(self) -> Sheet:
+        """Return the rows as a sheet whose headings are the names of the fields."""
+        fields = list(dict.fromkeys(field for stated in self.lines.values() for field in stated))
+        rows = [(line, [stated.get(field) for field in fields]) for line, stated in sorted(self.lines.items())]
+
+        def read(below: int) -> Iterator[pl.DataFrame]:
+            schema: dict[str, type[pl.DataType]] = {ROW: pl.UInt32}
+            schema |= {str(column): pl.String for column in range(len(fields))}
+            wanted = [(line, *cells) for line, cells in rows if line > below]
+            yield pl.DataFrame(wanted, schema=schema, orient="row")
+            sheet.counted = len(wanted)
+
+        sheet = Sheet(name=None, width=len(fields), head_rows=[(0, list(fields)), *rows], read=read)
+        return sheet

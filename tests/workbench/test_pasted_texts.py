@@ -1,0 +1,123 @@
+"""A pasted text is gone through line by line; what a person confirms of a line is recorded with the text as source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+
+from .bench import CARD, Answer, Bench, served
+from .test_inbox import load, loaded
+from .test_pages import wait_until_idle
+
+OTHER = "8986061900000000055"
+CHAT = f"""豪哥 2024年3月20日
+卡都发了：{CARD} 两张一起
+<script>alert(1)</script>
+李倩把{OTHER}拿走了
+2024-03-25 民警从王五处扣押{OTHER}
+"""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "x.gtrace"
+
+
+def paste(bench: Bench, text: str = CHAT) -> tuple[str, Answer]:
+    """Paste a text; return the address of its lines with the page."""
+    address = bench.post("/paste", {"name": "豪哥聊天记录", "text": text}).headers["location"]
+    return address, bench.ask(address)
+
+
+def line(number: int, **stated: str) -> dict[str, str]:
+    return {f"{name}-{number}": value for name, value in stated.items()}
+
+
+def test_the_lines_of_a_text_propose_cards_and_the_day_above_them_and_nothing_is_ticked(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        _, page = paste(bench)
+        values = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
+        assert values["cards-2"] == CARD
+        assert (values["quantity-2"], values["quantity-4"]) == ("2", "")
+        assert [values[f"date-{number}"] for number in (2, 4, 5)] == ["2024-03-20", "2024-03-20", "2024-03-25"]
+        assert "day (as above)" in page.words
+        assert 'name="line" value="2"' in page.text
+        assert re.search(r'name="line" value="\d+" checked', page.text) is None
+        assert "<script>alert" not in page.text
+        assert "alert(1)" in page.words
+    assert not case.exists()
+
+
+def test_confirmed_lines_are_records_of_the_text_and_say_who_confirmed_them(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        address, _ = paste(bench)
+        seized = line(5, kind="seizure", date="2024-03-25", giver="王五", taker="", cards=OTHER, quantity="")
+        moved = line(4, kind="transfer", date="2024-03-20", giver="豪哥", taker="李倩", cards=OTHER, quantity="")
+        given = {"line": ["4", "5"], "by": "张警官", **moved, **seized}
+        assert bench.post(address, given).status == 303
+        wait_until_idle(bench)
+        assert "confirmed" not in bench.ask("/").words
+        page = bench.ask(f"/card/{OTHER}").words
+        assert "transcribed by: 张警官" in page
+        again = paste(bench)[1].text
+        assert 'value="4" checked' in again
+        assert 'value="2" checked' not in again
+        assert 'name="taker-4" value="李倩"' in again
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        (trace,) = opened.trace(OTHER)
+        (hop,) = trace.chains[0].hops
+        assert [(each.file, each.row) for each in hop.origins] == [("豪哥聊天记录.txt", 4)]
+        assert (hop.sender.name, hop.receiver.name, hop.day) == ("豪哥", "李倩", "2024-03-20")
+        assert [each.holder for each in trace.seizures] == ["王五"]
+        assert not opened.trace(CARD)[0].found
+        excerpt = opened.source_row(hop.origins[0].sha256, 4)
+        assert OTHER in str(excerpt)
+        copied = opened.copy_to(case.with_name("y.gtrace"))
+        assert copied is not None
+    assert loaded(case) == {"豪哥聊天记录.txt": 2}
+
+
+def test_a_line_that_says_too_little_is_asked_again_with_what_was_typed(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        address, _ = paste(bench)
+        stated = line(4, kind="transfer", date="2024-03-20", giver="豪哥", taker="", cards=OTHER, quantity="")
+        for given, said in (
+            ({"line": "4", "by": "张警官", **stated}, "Still missing: who got"),
+            ({"line": "4", "by": "张警官", **stated, "kind-4": ""}, "Say what happened"),
+            ({"line": "4", "by": "张警官", **stated, "kind-4": "seizure", "taker-4": "李倩"}, "only one party"),
+            ({"by": "张警官", **stated}, "at least one line"),
+            ({"line": "4", "by": "", **stated, "taker-4": "李倩"}, "Nothing was loaded"),
+        ):
+            page = bench.post(address, given)
+            assert (page.status, said in page.words) == (400, True)
+            assert 'name="giver-4" value="豪哥"' in page.text
+    assert not case.exists()
+
+
+def test_what_is_said_of_all_lines_is_for_those_that_leave_it_blank(case: Path) -> None:
+    seized = "扣押清单 2024-03-25\n" + "\n".join(f"{n}、898606190000000005{n} 一张" for n in (1, 2, 3))
+    with served(case, "--lang", "en") as bench:
+        address, _ = paste(bench, seized)
+        own = line(3, kind="", date="2024-03-26", giver="赵六", taker="", cards="8986061900000000052", quantity="")
+        given = {"by": "张警官", "line": "all", "kind-all": "seizure", "giver-all": "王五", **own}
+        for number in (2, 4):
+            card = f"898606190000000005{number - 1}"
+            given |= line(number, kind="", date="2024-03-25", giver="", taker="", cards=card, quantity="1")
+        assert bench.post(address, given).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        taken = opened.trace("8986061900000000051", "8986061900000000052", "8986061900000000053")
+        assert [each.holder for trace in taken for each in trace.seizures] == ["王五", "赵六", "王五"]
+
+
+def test_a_text_that_was_dropped_and_not_read_leads_to_its_lines(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        page = load(bench, **{"笔记.txt": "三月的事\n" + CHAT})
+        address = re.search(r'href="(/paste/[0-9a-f]{16})"', page.text)
+        assert address is not None
+        assert OTHER in bench.ask(address[1]).text
