@@ -452,6 +452,7 @@ class _Batch:
             imsi=_different([row.imsi for row in rows if row.imsi is not None]),
             eid=tuple(sorted(link.eid for link in chips)),
             hints=_hints_that_fit(shown, rows),
+            is_completed=shown != key and all(row.check_char is None for row in rows),
         )
         return Trace(
             input=question.text,

@@ -42,7 +42,7 @@ class Request:
         self.since, self.until = since, until
         self.sales += [sale for sale in _sales(lead, trace) if sale not in self.sales]
         for key in lead.cards:
-            self.numbers.setdefault(key, trace.card.label if trace.card else trace.input)
+            self.numbers.setdefault(key, trace.card.written if trace.card else trace.input)
         self.leads.add(lead.id)
 
     @property

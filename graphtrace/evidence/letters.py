@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.analysis.leads import carrier_party
 from graphtrace.errors import CaseLocked, NothingFound, UsageError
 from graphtrace.evidence.leads import Addressee, LeadList, leads_by_addressee
-from graphtrace.identifiers.iccid import parse_iccid
+from graphtrace.identifiers.iccid import has_check_digit, parse_iccid
 from graphtrace.identifiers.party_ids import parse_resident_id
 from graphtrace.model import china_today
 from graphtrace.results.letters import (
@@ -30,7 +30,6 @@ from graphtrace.results.letters import (
     LetterRequest,
     Letters,
     WrittenLetter,
-    complete_number,
     count_of,
     keys_of,
     letters_of,
@@ -260,7 +259,8 @@ def _others(cards: CardRange, asked: Collection[str | None]) -> Iterator[tuple[s
     assert first is not None and last is not None  # noqa: PT018
     shown = {first.key: cards.first, last.key: cards.last}
     for low, high in spans_of(key for key in keys_of([(first.key, last.key)]) if key not in asked):
-        yield shown.get(low) or complete_number(low), shown.get(high) or complete_number(high), count_of([(low, high)])
+        start, end = (key if has_check_digit(key) else shown.get(key, key) for key in (low, high))
+        yield start, end, count_of([(low, high)])
 
 
 def _with_carriers(addressees: Sequence[Addressee], carriers: Iterable[str]) -> list[Addressee]:
@@ -318,12 +318,7 @@ def _plan(
         date=today.isoformat(),
         reply_by=reply_by,
         suspend=suspend,
-        numbers={
-            key: number
-            for request in requests
-            for key, number in request.numbers.items()
-            if number not in (key, complete_number(key))
-        },
+        numbers={key: number for request in requests for key, number in request.numbers.items() if number != key},
         requests=tuple(asked),
     )
     patterns = [each.pattern for each in known if each.pattern is not None]

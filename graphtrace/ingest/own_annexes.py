@@ -19,7 +19,7 @@ from graphtrace.ingest.row_parser import parse_number
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.unread import UNREAD_SCHEMA, UnreadEvent, lots_between
 from graphtrace.results.letter_annexes import ASKED_ONLY, REMARK_ONLY, AnnexLayout, OwnRow, layout_of
-from graphtrace.results.letters import complete_number, keys_of
+from graphtrace.results.letters import keys_of
 from graphtrace.results.reports import Reject
 
 _STATES: Final = {"first_card": "iccid", "reply_state": "state", "reply_suspended": "date"}
@@ -87,7 +87,7 @@ def _cells_to_read(
     lots = _lots(own)
     if not lots or not _is_whole(own) or len(lots[0]) > _MOST_CARDS:
         return None
-    inner = [complete_number(key) for key in keys_of([lots[0].end_keys])][1:-1]
+    inner = list(keys_of([lots[0].end_keys]))[1:-1]
     listed = list(cells)
     listed[layout.codes.index("first_card")] = "、".join(dict.fromkeys((own.first, *inner, own.last)))
     # the last one is among them

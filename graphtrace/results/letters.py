@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
-from graphtrace.identifiers.iccid import with_check_digit
 from graphtrace.identifiers.ranges import join_key, split_key
 from graphtrace.model import Lead
 
@@ -232,13 +231,8 @@ class Letter:
         }
 
     def shown(self, key: str) -> str:
-        """Return the number of a card by its key: as the case shows it, else with the check digit of its issuer."""
-        return self.numbers.get(key) or complete_number(key)
-
-
-def complete_number(key: str) -> str:
-    """Return a key with its check digit, where it is that of a card whose issuer has one; other numbers unchanged."""
-    return with_check_digit(key) if is_card(key) else key
+        """Return the number of a card by its key: as records write it; the key where only ranges hold the card."""
+        return self.numbers.get(key, key)
 
 
 _OF_OTHER_NOTES: Final = ("requests", "suspend", "state", "answered", "replies")

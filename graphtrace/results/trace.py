@@ -35,7 +35,8 @@ MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 class Card:
     """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
 
-    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card.
+    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card. ``is_completed``
+    tells that no record writes the number: ranges hold the card, and the check digit of ``iccid`` is computed.
     """
 
     iccid: str | None
@@ -46,6 +47,12 @@ class Card:
     imsi: tuple[str, ...] = ()
     eid: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
+    is_completed: bool = False
+
+    @property
+    def written(self) -> str:
+        """The number in letters: :attr:`label`, without a check digit that no record has."""
+        return self.key if self.is_completed and self.key is not None else self.label
 
     @property
     def label(self) -> str:

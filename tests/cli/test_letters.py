@@ -190,6 +190,26 @@ def test_five_thousand_cards_are_ranges_in_the_annex_and_not_in_the_letter(run: 
     assert cards["B2"].value.startswith(numbers[0])
 
 
+def test_a_letter_names_cards_as_records_write_them_and_computes_no_digit(run: Run, tmp_path: Path) -> None:
+    place, stem = str(tmp_path / "d.gtrace"), "898606235000120004"
+    rows = {
+        "a.csv": f"运营商,采购企业,采购日期,起始ICCID,终止ICCID\n中国联通,甲公司,2024-03-01,{stem}0,{stem}9\n",
+        "b.csv": f"卡号,查获日期,案件编号\n{stem}5,2024-07-02,A1\n{stem}66,2024-07-02,A1\n",
+    }
+    for name, text in rows.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert run("load", *(tmp_path / name for name in rows), "--case", place).code == 0
+    asked = f"{stem}2"
+    ran = run("letters", f"{stem}5", f"{stem}6", asked, "--case", place, "-o", str(tmp_path / "out"), "--json")
+    listed = set()
+    for path in (tmp_path / "out").glob("*.xlsx"):
+        listed |= {row[1] for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2, values_only=True)}
+    assert ran.json["letters"]
+    assert listed == {f"{stem}5", f"{stem}66", asked}
+    assert "last digit computed" in run("trace", asked, "--case", place).out
+    assert "last digit computed" not in run("trace", f"{stem}6", "--case", place).out
+
+
 def test_the_annex_that_an_addressee_completed_can_be_loaded(run: Run, place: str, tmp_path: Path) -> None:
     assert run("letters", TORN, "--case", place, "-o", str(tmp_path / "out"), "--lang", "zh").code == 0
     (path,) = (tmp_path / "out").glob("*_老K.xlsx")

@@ -260,7 +260,7 @@ def head_texts(trace: Trace) -> list[Phrase]:
 def card_facts(card: Card) -> Iterator[Text]:
     """Yield the texts about a number: carrier, check digit, further numbers, hints."""
     yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
-    yield code_text(catalogue.CHECKSUMS, card.checksum)
+    yield label_text("check_digit_computed") if card.is_completed else code_text(catalogue.CHECKSUMS, card.checksum)
     yield from (f"MSISDN {number}" for number in card.msisdn)
     yield from (f"IMSI {number}" for number in card.imsi)
     yield from (f"EID {number}" for number in card.eid)
