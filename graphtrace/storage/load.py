@@ -746,18 +746,20 @@ def _plan_again(
     Returns
     -------
     tuple
-        Its rules, the sheets to read anew, the present reports, and the sheets that have not been understood so far.
+        Its rules, the sheets to read anew, the present reports, and the sheets that have not been understood so far
+        and took no answer.
     """
     from graphtrace.ingest.recipes.loader import load_recipes
 
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
+    further: frozenset[str | None] = frozenset()
     refusals: list[_Refusal] = []
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         rules_for = partial(earlier.rules_for, how, again=again)
         asked = _open_sheets(copy, how, rules_for, is_whole=is_whole)
-        how, fresh, refused, faults = earlier.plan(asked, how, again=again)
+        how, fresh, refused, faults, further = earlier.plan(asked, how, again=again)
         for each in asked:
             if (fault := faults.get(each.sheet.name)) is not None:
                 fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
@@ -792,5 +794,5 @@ def _plan_again(
         )
         for sheet, known in earlier.sheets.items()
     ]
-    unknown = frozenset(name for name, sheet in earlier.sheets.items() if sheet.reading is None)
+    unknown = frozenset(name for name, sheet in earlier.sheets.items() if sheet.reading is None) - further
     return how, fresh, reports, unknown

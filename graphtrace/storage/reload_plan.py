@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import AnswerContradicts, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.given_answers import answers_for_sheet
+from graphtrace.locale import BilingualText
 from graphtrace.model import split_table
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
@@ -33,9 +34,10 @@ def reading_to_ledger(
 ) -> dict[str, Any]:
     """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions.
 
-    With them come the ``places`` of its fields, by which others read its rows again.
+    With them come the ``places`` of its fields, by which others read its rows again. A question that is not known by
+    its field has its text and possible answers with it.
     """
-    asked = [[question.field, question.kind, question.rows] for question in questions if question.is_required]
+    asked = [_asked(question, recipe) for question in questions if question.is_required]
     may_be_answered = [question.field for question in questions if not question.is_required]
     return {
         **({"recipe": recipe} if recipe is not None else {}),
@@ -46,23 +48,44 @@ def reading_to_ledger(
     }
 
 
+def _asked(question: OpenQuestion, recipe: str | None) -> list[Any]:
+    asked: list[Any] = [question.field, question.kind, question.rows]
+    known = _known_question(question.field, question.kind, question.rows, recipe)
+    own: dict[str, Any] = {}
+    if question.text not in (None, known.text):
+        own["text"] = dict(question.text._asdict())
+    if question.choices != known.choices:
+        own["choices"] = list(question.choices)
+    return [*asked, own] if own else asked
+
+
 def questions_in(reading: Mapping[str, Any]) -> list[OpenQuestion]:
     """Return the questions that are open by what the ledger keeps of the reading of a sheet."""
-    if not reading.get("asked"):
-        return []
-    texts = {}
-    if (recipe := reading.get("recipe")) is not None:
+    found = []
+    for field, kind, rows, *own in reading.get("asked", ()):
+        question = _known_question(field, kind, rows, reading.get("recipe"))
+        for stated in own:
+            text = BilingualText(**stated["text"]) if "text" in stated else question.text
+            question = replace(question, text=text, choices=tuple(stated.get("choices", question.choices)))
+        found.append(question)
+    return found
+
+
+def _known_question(field: str, kind: str, rows: int, recipe: str | None) -> OpenQuestion:
+    """Return a question as its field and recipe word it."""
+    if field.startswith(CARRIER_WORD):
+        return carrier_question(field, rows)
+    text = None
+    if recipe is not None:
         from graphtrace.ingest.recipes.loader import load_recipes
-        from graphtrace.locale import BilingualText
 
         known = next((one for one in load_recipes() if one.id == recipe), None)
-        texts = {each.field: BilingualText(**each.text) for each in known.questions} if known else {}
-    return [
-        carrier_question(field, rows)
-        if field.startswith(CARRIER_WORD)
-        else OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
-        for field, kind, rows in reading["asked"]
-    ]
+        text = (
+            next((BilingualText(**each.text) for each in known.questions if each.field == field), None)
+            if known
+            else None
+        )
+    return OpenQuestion(field=field, kind=kind, rows=rows, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +132,29 @@ class EarlierSheet:
         asked = [field for field, *_ in self.reading.get("asked", ())]
         return any(field in given for field in (*asked, *self.reading.get("may_be_answered", ())))
 
+    def asks_further(self, how: ReadingRules, fault: UnknownHeadings) -> bool:
+        """Whether an answer that is new was taken, and the sheet, which was not understood, asks for something else."""
+        name = self.loaded["name"]
+        known = answers_for_sheet(self.rules.answers, name)
+        new = {field for field, value in answers_for_sheet(how.answers, name).items() if known.get(field) != value}
+        if not new or not isinstance(fault, NeedsAnswer) or isinstance(fault, AnswerContradicts):
+            return False
+        return new.isdisjoint(fault.fields)
+
 
 class Rereading(NamedTuple):
     """Plan for a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
 
     ``refused`` are the sheets that would be read in another way, ``faults`` is why those that were not understood
-    still are not.
+    still are not. ``asked_further`` are sheets that took an answer and ask more: they are loaded with the answer, so
+    that it is kept.
     """
 
     rules: ReadingRules
     fresh: frozenset[str | None]
     refused: frozenset[str | None]
     faults: Mapping[str | None, UnknownHeadings]
+    asked_further: frozenset[str | None]
 
 
 class EarlierReading:
@@ -152,7 +186,7 @@ class EarlierReading:
         sheets
             Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
         """
-        fresh, refused = set(), set()
+        fresh, refused, further = set(), set(), set()
         faults: dict[str | None, UnknownHeadings] = {}
         for found in sheets:
             name = found.sheet.name
@@ -166,6 +200,9 @@ class EarlierReading:
             elif known.reading is None and found.sheet.head_rows:
                 if (fault := _fault_of(found)) is None:
                     fresh.add(name)
+                elif known.asks_further(how, fault):
+                    fresh.add(name)
+                    further.add(name)
                 else:
                     faults[name] = fault
         found_names = {found.sheet.name for found in sheets}
@@ -175,7 +212,8 @@ class EarlierReading:
         new = [*parted, *(found.sheet.name for found in sheets if found.sheet.name in fresh)]
         others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
-        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused), faults)
+        rules = _joined(others, how)
+        return Rereading(rules, frozenset(fresh), frozenset(refused), faults, frozenset(further))
 
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
         """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""

@@ -1416,11 +1416,13 @@ class Workbench(WorkbenchPages):
 
         ticket = str(request.path_params["ticket"])
         with self._file_of(ticket) as (name, path):
-            form = form_in_process(path)
+            form = form_in_process(path, request.query_params.get("sheet"))
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
-        is_used = earlier is not None and request.query_params.get("use") == "earlier"
+        # a file of the case that was read by a mapping is shown as it was read
+        is_own = _is_hash(ticket) and earlier is not None and earlier[0]["file"] == name
+        is_used = is_own or request.query_params.get("use") == "earlier"
         if earlier is not None and is_used:
             form = earlier[1]
         return self._mapping_page(ticket, name, form, earlier=None if earlier is None else (earlier[0], is_used))
@@ -1434,10 +1436,9 @@ class Workbench(WorkbenchPages):
         with self._file_of(ticket) as (name, path):
             paths = [] if kept else [path]
             if kept and do == "plain":
-                kind = first_field(form, "kind")
-                self._load(self._request(kept=kept, kind=kind if kind in RECORD_KINDS else None, is_again=True), [name])
+                self._load(self._request(kept=kept, is_again=True), [name])
                 return "/"
-            filled = filled_form(form_in_process(path), form)
+            filled = filled_form(form_in_process(path, first_field(form, "sheet")), form)
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             about: dict[str, Any] = {"paths": paths, "kept": kept, "mapping": mapping, "is_again": True}

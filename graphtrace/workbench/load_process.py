@@ -63,15 +63,15 @@ def load_in_process(
     return report
 
 
-def form_in_process(path: Path) -> MappingForm:
-    """Return the form of the mapping screen of a file.
+def form_in_process(path: Path, sheet: str | None = None) -> MappingForm:
+    """Return the form of the mapping screen of a file, or of a sheet of it.
 
     Raises
     ------
     GraphtraceError
         If the file cannot be read, or not within :data:`FORM_S`.
     """
-    form: MappingForm = _within(FORM_S, path, FormRequest(path))
+    form: MappingForm = _within(FORM_S, path, FormRequest(path, sheet))
     return form
 
 

@@ -55,9 +55,10 @@ class LoadRequest:
 
 
 class FormRequest(NamedTuple):
-    """Request for the form of the mapping screen of a file."""
+    """Request for the form of the mapping screen of a file, and which sheet it is for, if a person chose one."""
 
     path: Path
+    sheet: str | None = None
 
 
 class TextRequest(NamedTuple):
@@ -136,7 +137,7 @@ def suggest(request: FormRequest) -> MappingForm:
     """Return the form of the mapping screen."""
     from graphtrace.workbench.mapping_screen import suggest_form
 
-    return suggest_form(request.path)
+    return suggest_form(request.path, request.sheet)
 
 
 def read_lines(request: TextRequest) -> tuple[list[tuple[int, str]], bool]:

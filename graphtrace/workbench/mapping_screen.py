@@ -30,9 +30,10 @@ LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "chan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingForm:
-    """Content of the form: a field for each column, literals, the kind, the row of the header."""
+    """Content of the form: a field for each column, literals, kind, row of the header; the sheets, where several."""
 
     sheet: str | None
+    sheets: tuple[str | None, ...]
     header_row: int
     kind: str
     fields: tuple[str, ...]
@@ -54,8 +55,8 @@ class MappingForm:
         return "\n".join(lines) + "\n"
 
 
-def suggest_form(path: Path) -> MappingForm:
-    """The form with what headings and values suggest, for the first sheet that needs a mapping.
+def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
+    """The form with what headings and values suggest, for a sheet, else for the first one that needs a mapping.
 
     Raises
     ------
@@ -64,15 +65,18 @@ def suggest_form(path: Path) -> MappingForm:
     """
     suggested = suggest_mappings(path).sheets
     sheets = readable_sheets(path)
-    wanted = suggested[0].sheet if suggested else None
-    best = next((sheet for sheet in sheets if sheet.name == wanted), max(sheets, key=lambda one: one.width))
+    names = [one.name for one in sheets]
+    wanted = sheet if sheet in names else suggested[0].sheet if suggested else None
+    best = next((one for one in sheets if one.name == wanted), max(sheets, key=lambda one: one.width))
     head = [
         (number, [None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells])
         for number, cells in best.head_rows[:ROWS]
     ]
-    guess = suggested[0] if suggested else guess_sheet(best, is_named=len(sheets) > 1)
+    own = next((one for one in suggested if one.sheet in (best.name, None)), None)
+    guess = own or guess_sheet(best, is_named=len(sheets) > 1)
     return MappingForm(
         sheet=guess.sheet,
+        sheets=tuple(names) if len(sheets) > 1 else (),
         header_row=guess.header_row,
         kind=guess.kind or "",
         fields=tuple(column.field or "" for column in guess.columns),
@@ -92,6 +96,7 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
     row = value("header_row")
     return MappingForm(
         sheet=form.sheet,
+        sheets=form.sheets,
         header_row=int(row) if row.isdecimal() and len(row) < 8 else form.header_row,
         kind=kind if (kind := value("kind")) in RECORD_KINDS else "",
         fields=tuple(chosen),

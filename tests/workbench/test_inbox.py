@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import graphtrace as gt
@@ -148,7 +149,10 @@ def test_a_file_of_the_case_is_read_again_by_a_mapping_or_as_the_program_reads_i
         assert bench.post(address[1], {**form, "do": "load"}).status == 303
         wait_until_idle(bench)
         assert moves(case) == [("老王手机店", "沃联数码")]
-        assert bench.post(address[1], {**form, "do": "plain", "kind": ""}).status == 303
+        again = bench.ask(address[1]).text
+        assert re.search(r'<select name="column-A".*?<option value="to"[^>]* selected', again)
+        assert re.search(r'<select id="kind".*?<option value="transfer"[^>]* selected', again)
+        assert bench.post(address[1], {**form, "do": "plain", "kind": "return"}).status == 303
         wait_until_idle(bench)
         assert bench.ask("/mapping/" + "0" * 64).status == 404
     assert moves(case) == [("沃联数码", "老王手机店")]
@@ -194,6 +198,33 @@ def test_a_file_of_an_archive_that_could_not_be_read_has_a_page_to_say_what_its_
         assert bench.post(address[1], form).status == 303
         wait_until_idle(bench)
     assert loaded(case).keys() == {"补充材料.zip!/材料/出库.csv", "甲乙.csv"}
+
+
+def test_every_sheet_of_a_workbook_can_be_mapped(case: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet, title, to in ((book.active, "进", "甲店"), (book.create_sheet("出"), "出", "乙店")):
+        sheet.title = title
+        sheet.append(["甲栏", "乙栏", "丙栏", "丁栏"])
+        sheet.append(["沃联数码", to, "2024-04-10", CARD if title == "进" else "8986061900000000002"])
+    packed = io.BytesIO()
+    book.save(packed)
+    columns = {"column-A": "from", "column-B": "to", "column-C": "date", "column-D": "iccid"}
+    form = {"kind": "transfer", "header_row": "1", **columns, "do": "load"}
+    with served(case) as bench:
+        load(bench, **{"台账.xlsx": packed.getvalue()})
+        address = re.search(r'href="(/mapping/[0-9a-f]{64})"', bench.ask("/inbox/contents").text)
+        assert address is not None
+        first = bench.ask(address[1]).text
+        assert ("甲店" in first, "乙店" in first) == (True, False)
+        second = re.search(r'href="(/mapping/[^"]*sheet=[^"]*)"', first)
+        assert second is not None
+        assert ("甲店" in bench.ask(second[1]).text, "乙店" in bench.ask(second[1]).text) == (False, True)
+        for sheet in ("出", "进"):
+            assert bench.post(address[1], {**form, "sheet": sheet}).status == 303
+            wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        found = opened.trace(CARD, "8986061900000000002")
+        assert [trace.chains[0].holder.name for trace in found] == ["甲店", "乙店"]
 
 
 def moves(case: Path) -> list[tuple[str | None, str | None]]:

@@ -1,0 +1,65 @@
+"""What a sheet asks stays with the case as it was worded, and an answer that leads to a further question is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import graphtrace as gt
+from graphtrace.locale import LANGS
+from graphtrace.render.format import format_question
+
+CARDS = [f"898606190000000000{n}" for n in range(4)]
+RETURNED = "日期,退给,卡号,备注\n" + "".join(f"2024-04-1{n},云途公司,{card},坏卡\n" for n, card in enumerate(CARDS))
+WORDY = "日期,业务类型,转出方,转入方,卡号\n" + "".join(
+    f"2024-04-1{n},{word},甲公司,乙店,{card}\n"
+    for n, (card, word) in enumerate(zip(CARDS, ("销售", "销售", "特办", "特办"), strict=True))
+)
+
+
+def load(place: Path, text: str, *answers: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Load a text, or its kept bytes with answers; return the fields and choices of what is asked then."""
+    with gt.open_case(place) as case:
+        if answers:
+            (file,) = case.status().files
+            case.load_kept(file["sha256"], answers=answers)
+        else:
+            source = place.with_suffix(".csv")
+            source.write_text(text, encoding="utf-8")
+            case.load(source)
+        assert case.verify(deep=True) == []
+    # as in another process, from what the case keeps
+    with gt.open_case(place) as case:
+        asked = [question for sheet in case.asked_sheets() for question in sheet.asked]
+        assert all(format_question(question, lang) for question in asked for lang in LANGS)
+        return [(question.field, question.choices) for question in asked]
+
+
+def test_an_answer_that_leads_to_a_further_question_is_kept(tmp_path: Path) -> None:
+    place = tmp_path / "r.gtrace"
+    assert load(place, RETURNED) == []
+    assert [field for field, _ in load(place, RETURNED, "kind=return")] == ["from", "to"]
+    assert [field for field, _ in load(place, RETURNED, "from=乙店")] == ["to"]
+    assert load(place, RETURNED, "to=[退给]") == []
+    with gt.open_case(place) as case:
+        (trace,) = case.trace(CARDS[0])
+        assert [(hop.kind, hop.sender.name, hop.receiver.name) for hop in trace.chains[0].hops] == [
+            ("return", "乙店", "云途公司")
+        ]
+
+
+def test_an_answer_that_changes_nothing_is_not_loaded_again(tmp_path: Path) -> None:
+    place = tmp_path / "r.gtrace"
+    load(place, RETURNED)
+    with gt.open_case(place) as case:
+        before = case.ledger_head()
+    load(place, RETURNED, "quantity=3")
+    with gt.open_case(place) as case:
+        assert case.ledger_head() == before
+
+
+def test_a_question_about_a_word_keeps_its_wording_and_its_answers(tmp_path: Path) -> None:
+    place = tmp_path / "w.gtrace"
+    ((field, choices),) = load(place, WORDY)
+    assert field == "words.特办"
+    assert {"return", "none", "ignore"} < set(choices)
+    assert load(place, WORDY, "words.特办=none") == []
