@@ -1,6 +1,7 @@
 """Cards that one party received and never passed on, while another passed them on without having received them.
 
-Ranges are never expanded. A range that a party received in part counts as received: where it is not clear whether a
+Parties of whom a record says that one passed cards to the other are no pair: it names them as two. Ranges are never
+expanded. A range that a party received in part counts as received: where it is not clear whether a
 receipt is missing, none is.
 """
 
@@ -83,9 +84,11 @@ _STEPS: Final = (
         ON i.first BETWEEN o.first AND o.last
     WHERE i.party <> o.party AND i.source <> o.party AND i.day <= o.day
     """,
-    # and the other never passed them on
+    # and the other never passed them on; who dealt with each other are two
     """
     CREATE TEMP TABLE c_kept AS SELECT * FROM c_near AS n
+    ANTI JOIN (SELECT source AS one, party AS other FROM c_in UNION SELECT party, source FROM c_in)
+        ON one = n.giver AND other = n.taker
     WHERE NOT EXISTS (SELECT 1 FROM c_out AS o WHERE o.party = n.taker AND o.first = n.first AND o.last = n.last)
     AND NOT EXISTS (
         SELECT 1 FROM (SELECT * FROM c_out WHERE NOT is_single) AS o

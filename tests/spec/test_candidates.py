@@ -49,6 +49,12 @@ def test_what_one_received_and_the_other_passes_on_is_a_reason_with_its_effect(d
     assert desk.trace().outcome == "broken"
 
 
+def test_whom_a_record_names_as_two_sides_of_a_sale_are_no_pair_by_their_lots(desk: Desk) -> None:
+    traded = moves(*ALIAS, "捷讯>杭州捷讯通信设备商行 2024-03-04 201-210")
+    desk.load(traded)
+    assert [reasons for _, reasons in candidates(desk)] == [["name_contained"]]
+
+
 def test_the_effect_is_what_the_judgement_then_does(desk: Desk) -> None:
     desk.load(moves(*ALIAS))
     desk.ask("resolve", "捷讯", "杭州捷讯通信设备商行", "--same", "--why", "the lots")
