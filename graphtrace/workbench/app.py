@@ -419,7 +419,16 @@ class Workbench(WorkbenchPages):
         """Return the page of the audit of one party, or of the cards behind a figure of it."""
         name = path_param(request, "party")
         if bucket := request.query_params.get("bucket"):
-            return self._bucket(name, bucket, request)
+            return self._opened(name, request, f"audit-{name}-{bucket}", bucket=bucket)
+        if rule := request.query_params.get("rule"):
+            from graphtrace.rules.loader import load_rules
+            from graphtrace.workbench.rule_thresholds import rules_with_thresholds
+
+            rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
+            opened = [one for one in rules if one.id == rule]
+            if not opened:
+                raise HTTPException(404)
+            return self._opened(name, request, f"audit-{name}-{rule}", rules=opened)
         return self._audit(name, request)
 
     def _audit(self, name: str, request: Request) -> PageAnswer | Response:
@@ -441,32 +450,40 @@ class Workbench(WorkbenchPages):
             state = case.state(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
         address = f"/audit/{quote(name, safe='')}"
+        breached = {finding.rule.id: finding.rule.title for finding in audits[0].findings}
+        actions: list[tuple[Text, str]] = [
+            (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
+            for bucket in BUCKETS
+            if audits[0].buckets[bucket]
+        ]
+        limits = [(field, value) for field, value in fields if field not in ("role", "as_of")]
+        actions += [
+            (title, f"{address}?{urlencode([('rule', rule), *asked.items(), *limits])}")
+            for rule, title in breached.items()
+        ]
         return self._answer(
             audits,
             day,
             name=f"audit-{name}",
             state=state,
             active="audit",
-            actions=[
-                (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
-                for bucket in BUCKETS
-                if audits[0].buckets[bucket]
-            ],
+            actions=actions,
             thresholds=thresholds_of(rules, audits[0].role),
             # a pin asks with the rules as they are, in the party's own role
             pin=None if role or rules != own else _pin("audit", name, day),
         )
 
-    def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:
+    def _opened(self, name: str, request: Request, called: str, **figure: Any) -> PageAnswer:
+        """Return the cards and records behind a figure, or behind the findings of a rule."""
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
         with self.pool.case() as case:
-            opened = case.audit_details(name, bucket=bucket, role=role, as_of=day)
+            opened = case.audit_details(name, role=role, as_of=day, **figure)
             state = case.state(as_of=day)
         return self._answer(
             Drilldowns(opened),
             day,
-            name=f"audit-{name}-{bucket}",
+            name=called,
             state=state,
             active="audit",
             actions=[(label_text("nav_audit"), f"/audit/{quote(name, safe='')}{asked and '?'}{urlencode(asked)}")],

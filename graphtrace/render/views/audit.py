@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.locale.text import grammar
 from graphtrace.model import ACQUIRED, AUDIT_ROLES
-from graphtrace.platform import quote
 from graphtrace.render import catalogue
 from graphtrace.render.csv import cell_text
 from graphtrace.render.document import (
@@ -277,7 +277,7 @@ def _findings(audit: Audit) -> Section:
     def row(breach: RuleFinding) -> Sequence[Cell]:
         message = in_both(lambda lang: rule_finding_message(breach, lang))
         rule = f"{breach.code} {breach.rule.version}"
-        values = ", ".join(f"{name} = {_short(value)}" for name, value in breach.rule.values.items())
+        limits = in_both(lambda lang: _rule_texts(breach.rule, lang))
         counts = [
             label_text(code, **{what: count})
             for code, what, count in (("cards", "cards", breach.cards), ("records_behind", "records", breach.records))
@@ -285,18 +285,11 @@ def _findings(audit: Audit) -> Section:
         ]
         return [
             *(breach.severity, message),
-            Lines(((message,), (TonedText(rule, "code"), TonedText(f"· {values}", "quiet") if values else None))),
+            Lines(((message,), (TonedText(limits, "quiet"),))),
             *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, DualValue(breach.code, rule)),
             DualValue(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
         ]
 
-    how = Paragraph(
-        parts=(
-            TonedText(label_text("how_to_open"), "quiet"),
-            TonedText(f"graphtrace audit {quote(audit.enterprise.id)}{_ROLE[audit.role]} --rule ID --cards", "code"),
-        ),
-        audience=_PAGE,
-    )
     table = TableBlock(
         code="findings", columns=columns, rows=LazyRows(audit.findings, row), layout="list", most=FINDINGS
     )
@@ -306,8 +299,19 @@ def _findings(audit: Audit) -> Section:
         code="findings",
         title=label_text("findings"),
         count=len(audit.findings),
-        parts=(table, *([unasked] if ids else []), *([how] if audit.findings else [])),
+        parts=(table, *([unasked] if ids else [])),
     )
+
+
+def _rule_texts(rule: Rule, lang: Lang) -> str:
+    """Return the title of a rule, and its limits that are set, each by what it means."""
+    set_to = [
+        grammar("remark", lang, text=getattr(each.parameter.meaning, lang), remark=_short(each.value))
+        for each in rule.parameters
+        if each.value not in (None, "", [])
+    ]
+    title = str(getattr(rule.title, lang))
+    return grammar("colon", lang).join([title, grammar("and", lang).join(set_to)]) if set_to else title
 
 
 def _short(value: object) -> str:
@@ -372,9 +376,6 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
         Section(code="channels", title=label_text("channels"), parts=(channels,)),
         Section(code="holders", title=label_text("final_holders"), count=resold.number_of_holders, parts=(holders,)),
     )
-
-
-_ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
 
 
 def _by_name_column(parties: Sequence[PartyCount]) -> Column:
