@@ -326,15 +326,29 @@ def _plan(
 
 
 def _numbered(letter: Letter, pattern: str | None, known: Iterable[Letter]) -> Letter:
-    """Return a letter with the next number of a pattern in the year of its day; as it is without a pattern."""
+    """Return a letter with the next number of a pattern in the year of its day; as it is without a pattern.
+
+    A number in the place of a pattern is that of the next letter, and those after it count on.
+    """
     if pattern is None:
         return letter
     day = date.fromisoformat(letter.date)
+    pattern, first = _pattern_of(pattern, day)
     used = [each.running or 0 for each in known if each.pattern == pattern and each.date[:4] == letter.date[:4]]
-    running = max(used, default=0) + 1
+    running = max([*used, first - 1]) + 1
     return replace(
         letter, number=format_number(pattern, day, running, letter.reference), pattern=pattern, running=running
     )
+
+
+def _pattern_of(text: str, day: date) -> tuple[str, int]:
+    """Return a pattern, and the first number by it: that in a text without fields."""
+    runs = [run for run in re.finditer("[0-9]{1,9}", text) if run[0] != str(day.year)]
+    if "{" in text or not runs:
+        return text, 1
+    start, end = runs[-1].span()
+    head, tail = (part.replace(str(day.year), "{year}") for part in (text[:start], text[end:]))
+    return f"{head}{{n:0{end - start}}}{tail}", int(runs[-1][0])
 
 
 def _is_free(reference: str, known: Iterable[Letter]) -> bool:

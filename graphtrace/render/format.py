@@ -185,6 +185,11 @@ def party_label(party: Party, lang: Lang) -> str:
     return party.name or (translate(catalogue.CARRIERS, party.carrier, lang) if party.carrier else party.id)
 
 
+def drawn_name(party: Party, lang: Lang | None) -> str:
+    """Return the party's name in a drawing; without a language, for a page in both, nothing but the name."""
+    return party_label(party, lang) if lang is not None else party.name or party_label(party, "en")
+
+
 def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
     """Return the text of a hint of a number, with its confidence."""
     stated = f"{translate(catalogue.HINTS, what, lang)} {translate(catalogue.CARRIERS, value, lang)}"

@@ -579,7 +579,7 @@ class Workbench(WorkbenchPages):
             "overdue": sum(letter.days_overdue(today) is not None for letter in letters),
             "most_days": MAX_DAYS,
             "forms": forms,
-            "pattern": next((letter.pattern for letter in reversed(letters) if letter.pattern), ""),
+            "example": next((letter.number for letter in reversed(letters) if letter.number), "云公网调〔2026〕001号"),
             "endings": LETTER_ENDINGS,
             "letter_address": lambda letter, ending: f"/leads/letters/{quote(letter.reference, safe='')}{ending}",
             "count_of": count_of,

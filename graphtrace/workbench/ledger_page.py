@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,14 @@ def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
             yield str(sheet.get("sheet") or "–"), join_texts(*counts, by=" · ")
     for name, value in entry.items():
         if name in _NAMED and value not in (None, "", [], {}):
-            yield label_text(f"log_{name}"), label_text("file_again") if value == READ_AGAIN else str(value)
+            yield label_text(f"log_{name}"), label_text("file_again") if value == READ_AGAIN else _shown(value)
+
+
+def _shown(value: object) -> str:
+    """Return a value as text; of several, such as members of parties, each without the mark of what it is."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(str(each).removeprefix("name:").removeprefix("id:") for each in value)
+    return str(value)
 
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")

@@ -44,15 +44,20 @@ class MappingForm:
     def to_yaml(self) -> str:
         """Return the mapping as the file for ``load --mapping``; every text is quoted as JSON, which YAML reads."""
         lines = [f"kind: {self.kind}"] if self.kind else []
-        lines += [f"sheet: {json.dumps(self.sheet)}"] if self.sheet is not None else []
+        lines += [f"sheet: {quoted(self.sheet)}"] if self.sheet is not None else []
         lines.append(f"header_row: {self.header_row}")
         named = [(field, letters) for field, letters in zip(self.fields, self.letters, strict=True) if field]
         lines.append("columns:" if named else "columns: {}")
         lines += [f"  {field}: {{column: {letters}}}" for field, letters in named]
         stated = [(field, text) for field, text in self.literals.items() if text]
         lines += ["literals:"] if stated else []
-        lines += [f"  {field}: {json.dumps(text)}" for field, text in stated]
+        lines += [f"  {field}: {quoted(text)}" for field, text in stated]
         return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Return a text as YAML reads it in quotation marks, with what people can read as it is."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:

@@ -6,7 +6,6 @@ chat or a list of notes; like all that is proposed, it can be changed.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from graphtrace.identifiers import parse_iccid, parse_msisdn
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.locale import Text
 from graphtrace.render.i18n import Phrase, in_both
+from graphtrace.workbench.mapping_screen import quoted
 
 if TYPE_CHECKING:
     from graphtrace.ingest.transcription import Transcription
@@ -144,9 +144,9 @@ def _text(text_id: str, /, **params: object) -> Text:
 
 
 def to_mapping(by: str, confirmed: Mapping[int, Mapping[str, str]]) -> str:
-    """Return the mapping that states the confirmed lines; every text is quoted as JSON, which YAML reads."""
-    lines = ["transcribed:", f"  by: {json.dumps(by)}"]
+    """Return the mapping that states the confirmed lines; every text is quoted."""
+    lines = ["transcribed:", f"  by: {quoted(by)}"]
     for number, fields in sorted(confirmed.items()):
-        stated = ", ".join(f"{name}: {json.dumps(text)}" for name, text in fields.items())
+        stated = ", ".join(f"{name}: {quoted(text)}" for name, text in fields.items())
         lines.append(f"  {number}: {{{stated}}}")
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
 
-from graphtrace.model import CHINA
+from graphtrace.model import CHINA, china_today
 
 from .conftest import TORN, WHOLE, Run
 
@@ -188,6 +188,16 @@ def test_five_thousand_cards_are_ranges_in_the_annex_and_not_in_the_letter(run: 
     cards, ranges = openpyxl.load_workbook(path).worksheets
     assert (cards.max_row, ranges.max_row) == (4_901, 201)
     assert cards["B2"].value.startswith(numbers[0])
+
+
+def test_a_number_in_the_place_of_a_pattern_counts_on(run: Run, place: str, tmp_path: Path) -> None:
+    year = china_today().year
+    asked = ("letters", TORN, "--case", place, "-o", str(tmp_path / "out"), "--json")
+    letters = run(*asked, "--number", f"青公（刑）调证字〔{year}〕0301号").json["letters"]
+    assert len(letters) > 1
+    assert sorted(letter["number"] for letter in letters) == [
+        f"青公（刑）调证字〔{year}〕{n:04}号" for n in range(301, 301 + len(letters))
+    ]
 
 
 def test_a_letter_names_cards_as_records_write_them_and_computes_no_digit(run: Run, tmp_path: Path) -> None:

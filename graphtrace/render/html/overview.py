@@ -16,7 +16,7 @@ from graphtrace.render import Lang
 from graphtrace.render.figures.chain import name_lines
 from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 from graphtrace.render.figures.tree import Sort, build_trees, links_of
-from graphtrace.render.format import party_label
+from graphtrace.render.format import drawn_name
 from graphtrace.render.i18n import label_text
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class OverviewGraph:
         nodes = [
             FlowNode(
                 id=member.party.id,
-                name=member.party.name or member.party.id if lang is None else party_label(member.party, lang),
+                name=drawn_name(member.party, lang),
                 captions=[label_text("cards", cards=len(member.cards))],
                 is_marked=bool(member.roles["registrant"]),
             )

@@ -23,8 +23,8 @@ from graphtrace.render.document import (
     TableBlock,
     TonedText,
 )
-from graphtrace.render.format import format_time, party_label
-from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
+from graphtrace.render.format import drawn_name, format_time, party_label
+from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
 from graphtrace.render.views.replies import reply_remarks
@@ -264,18 +264,14 @@ def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
     from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 
     party = dealings.party
-    nodes = [FlowNode(id="party", name=_name(party_text(party), lang), is_marked=True)]
+    nodes = [FlowNode(id="party", name=drawn_name(party, lang), is_marked=True)]
     links = []
     for side, flows in (("from", dealings.received), ("to", dealings.passed_on)):
         for flow in flows[:DRAWN]:
             # whoever is on both sides stands on both
-            other = FlowNode(id=f"{side} {flow.party.id}", name=_name(party_text(flow.party), lang))
+            other = FlowNode(id=f"{side} {flow.party.id}", name=drawn_name(flow.party, lang))
             nodes.append(other)
             start, end = (other.id, "party") if side == "from" else ("party", other.id)
             cards = flow.cards or flow.quantity_only.cards
             links.append(FlowLink(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
     return draw_sankey(nodes, links, lang)
-
-
-def _name(name: Phrase, lang: Lang | None) -> str:
-    return name.zh if lang == "zh" else name.en
