@@ -1,13 +1,13 @@
-"""Prove the annex of a saved audit of graphtrace from the bytes of its sources, without graphtrace.
+"""Prove the counts of a saved audit of graphtrace, and its annex, from the bytes of its sources, without graphtrace.
 
-    python prove_annex.py AUDIT.json FOLDER ANNEX.jsonl [-v]
+    python prove_annex.py AUDIT.json FOLDER [ANNEX.jsonl] [-v]
 
-The annex has a line for each card behind the counts of the audit (``audit NAME --annex``), and its SHA-256 stands in
-the audit. FOLDER holds the sources as for ``prove.py``, which lies beside this program, as does
-``prove_common.py``, and reads them. Three things are
-proved: the bytes of the annex have the stated hash; the counts of the audit are the sums of the lines; and of each line
-that the rows it names, and no others, put the card where the line says. A card is followed from row to row by their
-days; where they do not join one after the other, or state what is not understood here, the line is not checked.
+FOLDER holds the sources as for ``prove.py``, which lies beside this program and reads them. The figures of the audit
+have to add up. The annex has a line for each card behind its counts (``audit NAME --annex``), and its SHA-256 stands in
+the audit. Three things are proved of it: its bytes have the stated hash; the counts of the audit are the sums of the
+lines; and of each line that the rows it names, and no others, put the card where the line says. A card is followed from
+row to row by their days; where they do not join one after the other, or state what is not understood here, the line is
+not checked.
 """
 
 from __future__ import annotations
@@ -21,15 +21,20 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from prove import JUDGED, SIDES, Checker
-from prove_common import (
+from prove import (
+    HOP,
     ISSUERS,
+    JUDGED,
+    NOT_CHECKED,
     NOT_PROVED,
+    PROVED,
+    Checker,
     Doubt,
     Fault,
     bare,
     card_key,
     carrier_of,
+    cells_of_side,
     day_of,
     name_key,
     national,
@@ -38,6 +43,7 @@ from prove_common import (
     tell,
 )
 
+MINUS = ("returned", "activated_while_held", "declared_sold", "declared_stock")
 OPERATOR = re.compile("中国(移动|联通|联合网络通信|电信|广电|广播电视)|china (mobile|unicom|telecom|broadnet)")
 """How the name of an operator, or of a branch of it, begins."""
 
@@ -52,7 +58,7 @@ class Sums:
         self.keys: set[str | None] = set()
         self.lines, self.counts = 0, Counter()
 
-    def add(self, line: dict) -> None:
+    def add(self, line: dict):
         self.keys.add(card_key(line["card"]))
         self.lines += 1
         is_resold, used = line["bucket"] == "resold", line["first_used"]
@@ -67,8 +73,9 @@ class Sums:
         is_there = line["holder"] is line["depth"] is line["left"] is None
         need(is_resold or is_there, "a card that was not resold has gone")
         self.counts.update(counted)
+        return {}, ()
 
-    def check(self, audit: dict) -> None:
+    def check(self, audit: dict):
         acquired = "purchased" if audit["role"] == "enterprise" else "received"
         need(len(self.keys) == self.lines, "a card stands in two lines")
         need(self.lines == audit[acquired], f"there are {self.lines} lines, not {audit[acquired]}")
@@ -84,6 +91,7 @@ class Sums:
         differing = sorted({*(self.counts - stated), *(stated - self.counts)}, key=str)
         told = [f"{each} {self.counts[each]}, not {stated[each]}" for each in differing[:5]]
         need(not differing, f"the lines come to {'; '.join(told)}")
+        return {}, ()
 
 
 class AnnexChecker(Checker):
@@ -101,12 +109,12 @@ class AnnexChecker(Checker):
 
     def _learn_names(self, table: dict, name: str, number: str) -> None:
         """Learn which names two columns of a table state with which identifiers."""
-        source, headings = self.sources.get(table["sha256"]), table["reading"]["headings"]
+        source = self.sources.get(table["sha256"])
         for row in source.tables.get(table["sheet"], ()) if source else ():
-            told, key = (source.cell(table["sheet"], row, at, headings.get(at)) for at in (name, number))
+            told, key = (source.cell(table["sheet"], row, at) for at in (name, number))
             self.names.setdefault(bare(key).casefold(), set()).add(name_key(told))
 
-    def _index(self, place: tuple, cells: list[str]) -> list[tuple]:
+    def _index(self, place: tuple, cells: list[str]) -> None:
         for number in map(national, cells):
             if number.isdecimal() and len(number) > 9:
                 self.numbers.setdefault(number, set()).add(place)
@@ -114,7 +122,33 @@ class AnnexChecker(Checker):
             keys = {name_key(cell) for cell in cells if cell and len(cell) < 200}
             for key in keys:
                 self.outside.setdefault(key, set()).update(keys)
-        return super()._index(place, cells)
+        super()._index(place, cells)
+
+    def check(self) -> None:
+        super().check()
+        for audit in self.answer["enterprises"]:
+            self.check_audit(audit)
+
+    def check_audit(self, audit: dict) -> None:
+        """Check whether the figures of an audit add up."""
+        about, acquired = audit["enterprise"]["name"], "purchased" if audit["role"] == "enterprise" else "received"
+        base, resold, balance, months = audit[acquired], audit["buckets"]["resold"], audit["balance"], audit["by_month"]
+        torn = sum(each["cards"] for each in audit["questioned"] if each["kind"] == "custody_gap")
+        sums = {
+            "buckets": (sum(audit["buckets"].values()), base),
+            "months": (sum(month[acquired] for month in months), base),
+            "months of resale": (sum(month["resold"] for month in months), resold - torn),
+            "holders": (sum(holder["cards"] for holder in audit["resold"]["final_holders"]), resold),
+            "depths": (sum(audit["resold"]["by_depth"].values()), resold),
+        }
+        rest = balance["unaccounted"]
+        sums["balance"] = (rest and balance[acquired] - sum(map(balance.get, MINUS)), rest)
+        for what, (count, total) in sums.items():
+            self.compare(f"{about}: the {what} add up", count, total)
+
+    def compare(self, sentence: str, found: object, stated: object) -> None:
+        state, why = (PROVED, "") if found == stated else (NOT_PROVED, f"it is {found}, not {stated}")
+        self.lines.append((sentence, state, why))
 
     def check_annex(self, annex: Path) -> Iterator[tuple[str, str, str, str]]:
         """Yield what is said of each line: the party and bucket, the card, what was found, why; the whole last."""
@@ -132,22 +166,13 @@ class AnnexChecker(Checker):
                 for _, state, why in self.lines[:: 1 if self.lines[0][1] == NOT_PROVED else -1][:1]:
                     yield f"{audit['enterprise']['name']}: {line['bucket']}", line["card"], state, why
                 self.lines.clear()
-        stated = self.answer["options"]["annex"]["sha256"]
-        self.say(
-            "the annex",
-            need,
-            hashed.hexdigest() == stated,
-            "its bytes have another hash than the audit states",
-        )
+        self.compare("the annex", hashed.hexdigest(), self.answer["options"]["annex"]["sha256"])
         for party_id, audit in audits.items():
-            self.say(
-                f"{audit['enterprise']['name']}: the counts are sums of the lines",
-                sums[party_id].check,
-                audit,
-            )
+            about = audit["enterprise"]["name"]
+            self.say(f"{about}: the counts are sums of the lines", sums[party_id].check, audit)
         yield from ((sentence, "", state, why) for sentence, state, why in self.lines)
 
-    def _line(self, line: dict, audit: dict) -> None:
+    def _line(self, line: dict, audit: dict):
         card = {"key": card_key(line["card"]), "iccid": line["card"]} | dict.fromkeys(("msisdn", "imsi", "eid"), ())
         moves, uses, taken, numbers, places, cleaned = [], [], False, set(), set(), False
         for ref in line["rows"]:
@@ -155,7 +180,7 @@ class AnnexChecker(Checker):
             need(table, f"{ref} lies in no table of the answer")
             origin = {**table, "row": int(ref.rpartition(":")[2])}
             places.add((origin["sha256"], origin["sheet"], origin["row"]))
-            read = [*self.readings(origin, (*SIDES, "activation", "usage", "seizure"), annexed=True)]
+            read = [*self.readings(origin, (*HOP, "activation", "usage", "seizure"), annexed=True)]
             for kind, values, said, reading in read:
                 cleaned = cleaned or "recipe" in reading
                 numbers |= {national(values[name]) for name in ("msisdn", "imsi", "eid") if values.get(name)}
@@ -163,14 +188,14 @@ class AnnexChecker(Checker):
                 taken = taken or kind == "seizure"
                 if kind in ("activation", "usage"):
                     uses.append((when, self._mention(values, said, ("user",), card)))
-                elif kind in SIDES:
+                elif kind in HOP:
                     precision = self.check_card(values, card, origin)
-                    sides = [self._mention(values, said, fields, card) for fields in SIDES[kind]]
+                    sides = [self._mention(values, said, fields, card) for fields in HOP[kind].values()]
                     move = (when, *sides, plain(values.get("channel") or said.get("channel")), kind)
                     known = [one for one in moves if one[0] == when and all(map(same, one[1:3], sides))]
                     moves += [] if known else [move]
                     cleaned = cleaned or precision == "quantity" or (known and known[0][3] != move[3])
-            if len({kind in SIDES for kind, *_ in read}) != 1:
+            if len({kind in HOP for kind, *_ in read}) != 1:
                 raise Doubt("a row states nothing, or several things, that are told apart here")
         others = {place for number in numbers for place in self.numbers.get(number, ())} - places
         if others or any(len(day) < 10 for day, *_ in moves + uses):
@@ -180,7 +205,7 @@ class AnnexChecker(Checker):
         if cleaned or not all(one[0] < two[0] and same(one[2], two[1]) for one, two in pairs):
             raise Doubt("a recipe cleans cells" if cleaned else "its rows do not join in the order of their days")
         try:
-            self._no_other(card["key"], {re.sub("!.*:", ":", ref) for ref in line["rows"]})
+            self.need_no_other(card["key"], set(line["rows"]))
         except Fault as fault:
             if any(self.answer.get("unread", {"rows": 1}).values()):
                 raise Doubt(
@@ -191,6 +216,7 @@ class AnnexChecker(Checker):
         for name, value in {**made, "first_used": min((day for day, _ in uses), default=None), "seized": taken}.items():
             is_same = self._is(value, line[name]) if name == "holder" else value == line[name]
             need(is_same, f"its rows make it {name} {value}, not {line[name]}", self.judged)
+        return {}, ()
 
     def _fate(self, moves: list[tuple], uses: list[tuple], audit: dict) -> dict:
         """Return where the card of some moves counts, each a day, two sides, a channel and a kind."""
@@ -217,7 +243,7 @@ class AnnexChecker(Checker):
 
     def _mention(self, values: dict, said: dict, fields: tuple, card: dict) -> tuple[str, str] | None:
         """Return identifier and name of a side as a row states them; an operator is known by its words."""
-        at, field = next(((at, f) for at in (values, said) for f in fields if f in at or f"{f}_id" in at), (said, ""))
+        at, field = cells_of_side(values, said, fields)
         name, number = name_key(at.get(field)), bare(at.get(f"{field}_id")).casefold()
         slug = carrier_of(name) if field or "carrier" not in fields else ISSUERS.get((card["key"] or "")[:6])
         if OPERATOR.match(name) or ("carrier" in fields and field in ("", "carrier")):
@@ -250,19 +276,23 @@ def same(one: Side, other: Side) -> bool:
 
 def main() -> int:
     try:
-        saved, folder, annex = (Path(each) for each in sys.argv[1:] if each != "-v")
+        saved, folder, *annexes = (Path(each) for each in sys.argv[1:] if each != "-v")
         checker = AnnexChecker(json.loads(saved.read_text(encoding="utf-8")), folder)
+        checker.check()
+        told = [(*line, 1) for line in checker.lines]
+        checker.lines.clear()
         found, first = Counter(), {}
-        for about, card, state, why in checker.check_annex(annex):
+        for about, card, state, why in checker.check_annex(*annexes) if annexes else ():
             found[about, state, why] += 1
             first.setdefault((about, state, why), card)
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         print(f"cannot be checked: {error!r}", __doc__.splitlines()[2].strip(), sep="\n", file=sys.stderr)
         return 2
-    told = []
     for (about, state, why), lines in found.items():
         card = first[about, state, why]
         told.append((f"{about} ({lines} lines, first {card})" if card else about, state, why, lines))
+    if not annexes:
+        told.append(("the cards behind the counts", NOT_CHECKED, "the annex says which they are (audit --annex)", 1))
     return tell(told, "-v" in sys.argv)
 
 

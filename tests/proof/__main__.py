@@ -26,7 +26,7 @@ from graphtrace.cli import main as graphtrace
 from graphtrace.storage.case_folder import is_case
 
 from .changed_values import changes_of, silent_changes, values_of
-from .conftest import DEMO, EXAMPLE, Case, load, prove
+from .conftest import DEMO, EXAMPLE, Case, checker_of, load, prove
 
 SEEDS = (1, 2, 3)
 MESSY = ("--messy", "--supports", "3", "--aliases", "3")
@@ -142,7 +142,7 @@ def _lines(case: Case) -> Iterator[tuple[str, str, str]]:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             graphtrace([*question, "--case", str(case.folder), "-q", "-o", str(saved)])
         if saved.exists():  # nobody may have bought anything
-            checker = prove.Checker(json.loads(saved.read_text(encoding="utf-8")), case.sources)
+            checker = checker_of(json.loads(saved.read_text(encoding="utf-8")), case.sources)
             checker.check()
             yield from checker.lines
 

@@ -1,4 +1,4 @@
-"""The small program that proves saved answers again, and the cases that it is run over."""
+"""The small programs that prove saved answers again, and the cases that they are run over."""
 
 from __future__ import annotations
 
@@ -34,8 +34,15 @@ def load_program(name: str) -> ModuleType:
     return module
 
 
-prove_common = load_program("prove_common")
 prove = load_program("prove")
+prove_more = load_program("prove_more")
+prove_annex = load_program("prove_annex")
+
+
+def checker_of(answer: dict[str, Any], sources: Path) -> Any:
+    """Return what checks most of an answer."""
+    kind = prove_annex.AnnexChecker if "enterprises" in answer else prove_more.FullChecker
+    return kind(answer, sources)
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Case:
         found = prove.Checker({"results": []}, self.sources)
         keys = set(found.listed)
         for low, high, _ in found.ranges:
-            head = prove_common.head_of(low)
+            head = prove.head_of(low)
             first, last = int(low[head:]), int(high[head:])
             keys.update(f"{low[:head]}{n:0{len(low) - head}}" for n in range(first, min(last, first + most) + 1))
         return sorted(keys)
@@ -72,7 +79,7 @@ class Case:
 
     def prove(self, answer: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         """Return the sentences of an answer with the reasons, by what was found of them."""
-        checker = prove.Checker(answer, self.sources)
+        checker = checker_of(answer, self.sources)
         checker.check()
         states: dict[str, list[tuple[str, str]]] = {state: [] for state in ("proved", "not checked", "NOT PROVED")}
         for sentence, state, why in checker.lines:
