@@ -45,6 +45,7 @@ TIME = re.compile(
     r"[T\s]*(上午|下午|AM|PM)?\s*(\d\d?)[:时](\d\d)[:分]?(\d\d)?(?:\.\d+)?秒?\s*(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d)?)?\s*"
 )
 EMPTY = {"", "-", "－", "—", "/", "／", "无", "空", "null", "none", "n/a", "nan"}
+BRACKETS = str.maketrans("[{〔〖〘〚【〈《「『]}〕〗〙〛】〉》」』", "(" * 11 + ")" * 11)
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HOP = {  # of each kind of record that may state a hop, the best first: the fields that name its sides
     "purchase": {"from": ("carrier", "from"), "to": ("enterprise", "to", "party")},
@@ -192,7 +193,7 @@ def national(number: object) -> str:
 
 
 def name_key(text: object) -> str:
-    return re.sub(r"\s", "", plain(text)).casefold()
+    return re.sub(r"\s", "", plain(text)).casefold().translate(BRACKETS)
 
 
 def carrier_of(text: object) -> str | None:
@@ -243,10 +244,9 @@ class Source:
         self.keys, self.tables[None] = [], {}
         for number, line in enumerate(text.split("\n"), 1):
             with suppress(ValueError, TypeError):  # what is no JSON states nothing
-                values = json.loads(line, parse_int=lambda n: n if int(n) < 2**53 else "", parse_float=str)
+                values = json.loads(line, parse_int=lambda n: n if int(n) < 2**53 else "\ufffd", parse_float=str)
                 self.keys += [key for key in values if key not in self.keys]
-                cells = ("" if values.get(key) is None else str(values[key]) for key in self.keys)
-                self.tables[None][number] = [*cells]
+                self.tables[None][number] = ["" if values.get(key) is None else str(values[key]) for key in self.keys]
 
     def _read_workbook(self, content: bytes) -> None:
         import openpyxl
@@ -393,14 +393,6 @@ class Checker:
         pairs = (range_keys(*pair) for pair in itertools.pairwise(ends))
         self.ranges += [(*pair, place) for pair in pairs if pair and pair[0] < pair[1]]
 
-    def hits(self, key: str) -> list[tuple[str, str | None, int]]:
-        """Return the rows that list a card or have a range around it."""
-        at, found = bisect.bisect_right(self.ranges, key, key=lambda each: each[0]) - 1, {*self.listed.get(key, ())}
-        while at >= 0 and self.reach[at] >= key:
-            found |= {self.ranges[at][2]} if is_within(key, *self.ranges[at][:2]) else set()
-            at -= 1
-        return sorted(found, key=str)
-
     def say(self, sentence: str, check, about: dict, *arguments) -> None:
         """Check a sentence about an object, and note its values for which it stands where it is proved.
 
@@ -457,6 +449,7 @@ class Checker:
                     row -= 1
                 values |= {field: text} if text else {}
             said, stated = reading.get("said", {}).get(kind, {}), kinds_said(values.get("kind"))
+            need("\ufffd" not in "".join(values.values()), where, "a number of it is one that no program holds exactly")
             is_kept = "keeper" in reading["fields"][kind] or "keeper" in said
             need(not is_kept, where, "books of one keeper are not read here")
             if stated in ([], [kind]) or len(stated) > 1:
@@ -508,9 +501,9 @@ class Checker:
             if kind == "id" and number != key.casefold():
                 self._need_pair(key, name or key, where)
         need(at is not said, f"{where}: no cell names {party['name']}", SAID)
-        self._need_name(party, where)
+        self.need_name(party, where)
 
-    def _need_name(self, party: dict, where: str) -> None:
+    def need_name(self, party: dict, where: str) -> None:
         """Refuse the name of a party that is not its own, or that no row writes."""
         (kind, _, key), name = party["id"].partition(":"), party["name"]
         if kind == "id":
@@ -545,9 +538,8 @@ class Checker:
         rows = self.rows_of(item, what, card)
         days = {day for row in rows for day in row.days} or {None}
         (role,) = self.statements[what][rows[0].kind]
-        expected = {role: side(item[role]), "date": item["date"], "origins": item["origins"]}
+        expected = {name: item[name] for name in (role, "date", "origins", "kind") if name in item}
         need(item["date"] in days, f"its rows state {', '.join(map(str, days))}, not {item['date']}")
-        expected |= {"kind": what} if "kind" in item else {}
         return expected | {role: doubt for row in rows for role, doubt in row.doubts.items()}, ()
 
     def hop(self, hop: dict, card: dict):
@@ -584,7 +576,7 @@ class Checker:
             party, ids = chain[role], {each["id"] for each in parties}
             need(party["id"] in ids if party else not sold, f"{role} is {side(party)}, by the hops {ids or None}")
             if party and not self.redacted:
-                self._need_name(party, role)
+                self.need_name(party, role)
         return {"outcome": own_outcome(chain), "holder": chain["holder"], "registrant": chain["registrant"]}, chain[
             "hops"
         ]
@@ -673,21 +665,27 @@ class Checker:
         return {}, ()
 
     def need_no_other(self, key: str | None, stated: set[str]) -> None:
-        """Refuse where a row names the card that is none of the stated ones."""
+        """Refuse where a row lists the card, or has a range around it, that is none of the stated ones."""
+        found, at = {*self.listed.get(key, ())}, bisect.bisect(self.ranges, key or "", key=lambda each: each[0]) - 1
+        while key and at >= 0 and self.reach[at] >= key:
+            found |= {self.ranges[at][2]} if is_within(key, *self.ranges[at][:2]) else set()
+            at -= 1
         stated, doubt = {re.sub("!.*:", ":", ref) for ref in stated}, ""
-        for sha256, sheet, row in self.hits(key) if key else ():
+        for sha256, sheet, row in sorted(found, key=str):
             origin = {"sha256": sha256, "sheet": sheet, "row": row, "file": self.files.get(sha256, sha256[:12])}
             if ref_of(origin) in stated:
                 continue
-            tables = [one for one in self.tables.values() if (one["sha256"], one["sheet"]) == (sha256, sheet)]
-            kinds = {kind for one in tables for kind in (one["reading"] or {}).get("fields", {})}
-            texts = (plain(cell).casefold() for cell in self.sources[sha256].tables[sheet][row] if len(cell) < 30)
-            is_other = kinds and kinds <= {"stock", "identity", "shipment", "payment"}
-            is_none = self.sources[sha256].why or any(re.search(NO_EVENT, text) for text in texts)
-            is_unread = sha256 not in self.files and any(self.answer.get("unread", {}).values())
-            doubt = "the answer says that some rows were not read" if is_unread else ""
-            need(is_other or is_none, f"{place_of(origin)} names the card, and no sentence rests on it", doubt)
-            doubt = f"{place_of(origin)} names the card in a record that moves none"
+            where, source = place_of(origin), self.sources[sha256]
+            tables = (one for one in self.tables.values() if (one["sha256"], one["sheet"]) == (sha256, sheet))
+            fields = [each for one in tables for each in (one["reading"] or {}).get("fields", {}).items()]
+            rows = [{name: source.cell(sheet, row, letters) for name, letters in of.items()} for _, of in fields]
+            is_named = any(is_within(key, low, high) for values in rows for _, low, high in lots_of(values))
+            is_other = fields and {kind for kind, _ in fields} <= {"stock", "identity", "shipment", "payment"}
+            texts = (plain(cell).casefold() for cell in source.tables[sheet][row] if len(cell) < 30)
+            is_none = source.why or any(re.search(NO_EVENT, text) for text in texts) or (fields and not is_named)
+            doubt = "some rows were not read" if not fields and any(self.answer.get("unread", {}).values()) else ""
+            need(is_other or is_none, f"{where} names the card, and no sentence rests on it", doubt)
+            doubt = f"{where} names the card in a record that moves none, or in a column that is not of cards"
         doubt = doubt or (self.unread and f"sources that are not read here may say more: {self.unread}")
         if doubt:
             raise Doubt(doubt)
@@ -699,10 +697,10 @@ class Checker:
         for table in self.tables.values():
             reading = table["reading"] or {}
             for kind, fields in reading.get("fields", {}).items():
-                columns = [f"{name} is {at} {reading['headings'].get(at, '')}".strip() for name, at in fields.items()]
-                columns += [f"{name} is {text!r}" for name, text in reading.get("said", {}).get(kind, {}).items()]
+                told = [f"{name} is {at} {reading['headings'].get(at, '')}".strip() for name, at in fields.items()]
+                told += [f"{name} is {text!r}" for name, text in reading.get("said", {}).get(kind, {}).items()]
                 where = ":".join(filter(None, (table["file"], table["sheet"])))
-                why = f"the answer alone says {', '.join(columns)}"
+                why = f"the answer alone says {', '.join(told)}"
                 self.lines.append((f"columns of {where}, {kind}", NOT_CHECKED, why))
         for result in self.answer.get("results", []):
             self.check_result(result)

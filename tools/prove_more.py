@@ -191,6 +191,8 @@ class FullChecker(Checker):
                     f"neither hops nor rows name {each['name']}",
                     REDACTED if self.redacted else self.elsewhere,
                 )
+            elif is_party(each) and side(each) not in known and code in SEVERITY:
+                self.need_name(each, f"finding {code}")
         if code not in SEVERITY:
             raise Doubt(f"of findings of the kind {code} only the parties and hops are checked here")
         need(finding["severity"] == SEVERITY[code], f"it is no {finding['severity']}")
@@ -221,10 +223,10 @@ class FullChecker(Checker):
         elif code == "double_transfer":
             for sender in {side(hop["from"]) for hop in hops}:
                 gone = [hop for hop in hops if side(hop["from"]) == sender]
-                yield {"at": sender, "to": {(hop["date"], side(hop["to"])) for hop in gone}}, gone
+                yield {"at": sender, "to": {(hop["date"], hop["to"]["id"]) for hop in gone}}, gone
         elif code == "multiple_registrants":
-            known = {(hop["date"], side(hop["to"])) for hop in sold}
-            known |= {(each["date"], side(each["party"])) for hop in hops for each in hop["registered"]}
+            known = {(hop["date"], hop["to"]["id"]) for hop in sold}
+            known |= {(each["date"], each["party"]["id"]) for hop in hops for each in hop["registered"]}
             yield {"registrants": known}, [*sold, *(each for hop in hops for each in hop["registered"])]
         elif code == "date_inversion":
             pairs = (pair for chain in result["chains"] for pair in itertools.combinations(chain["hops"], 2))
@@ -331,6 +333,8 @@ def compared(value: object) -> object:
         return {compared(each) for each in value}
     if not isinstance(value, dict):
         return value
+    if "party" in value:  # it bears the name of the party, the hop that of its own record
+        return value["date"], value["party"]["id"]
     return side(value) if is_party(value) else tuple(compared(value[name]) for name in sorted(value))
 
 

@@ -31,7 +31,7 @@ def fuzz(chosen: Random, place: Path) -> Iterator[str]:
     first, last = place / "good_a.csv", place / "good_z.csv"
     for path, text in zip((first, last), _GOOD, strict=True):
         path.write_text(text, "utf-8")
-    damaged = list(_write_damaged(chosen, place))
+    damaged = list(write_damaged(chosen, place))
     ran = run(["load", first, *damaged, last, "--case", place / "x.gtrace", "--json"])
     yield from ran.complaints
     if ran.code in (0, 2):
@@ -46,7 +46,7 @@ def fuzz(chosen: Random, place: Path) -> Iterator[str]:
             yield f"after such a load {arguments} ends with {after.code}: {after.out[-500:]} {after.err[-300:]}"
 
 
-def _write_damaged(chosen: Random, place: Path) -> Iterator[Path]:
+def write_damaged(chosen: Random, place: Path) -> Iterator[Path]:
     originals = {path: path.read_bytes() for path in sorted(EXAMPLES.iterdir()) if path.suffix not in (".yml", ".json")}
     for number in range(FILES):
         # the formats that are read by a process of their own take their time

@@ -155,6 +155,9 @@ def test_a_row_that_the_answer_passes_over_is_found(tmp_path: Path) -> None:
 HEAD = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n中国联通,E,2024-03-01,8986061900000000001,8986061900000000009\n"
 TRUE: dict[str, tuple[str, ...]] = {
     "a row of a renewal": (f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{CARD},续费\n",),
+    "a number of a card where a name should stand": (
+        f"转出方,转入方,日期,卡号\n{CARD},A,2024-03-05,8986061900000000002\n",
+    ),
     "a sum": (f"转出方,转入方,日期,卡号\nE,A,2024-03-05,8986061900000000002\n合计,,,{CARD}\n",),
     "a row of a day to come": (f"转出方,转入方,日期,卡号\nE,A,2100-12-31,{CARD}\n",),
     "a book of one keeper": (
