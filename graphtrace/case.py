@@ -1348,6 +1348,7 @@ class Case:
                     problems += verify_rows(store, progress or (lambda *_: None), derive if saved else None)
                 contents = store.contents()
                 entries, notes = (contents.ledger, contents.notes) if saved else ([], [])
+                lookups = contents.lookups if saved else []
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
                 if not problems or store.is_fresh():
                     break
@@ -1380,7 +1381,7 @@ class Case:
             return made if isinstance(made, bytes) else made.encode()
 
         problems += check_answers(
-            ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, write_again
+            ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, lookups, write_again
         )
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 

@@ -33,6 +33,7 @@ from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
 from graphtrace.storage.ledger import Moment, content_of, point_after
+from graphtrace.storage.lookups import answered_hashes
 from graphtrace.storage.not_read import count_unread
 from graphtrace.storage.notes import readable_notes
 
@@ -74,6 +75,7 @@ class SavedAnswer:
     document: Mapping[str, Any]
     asked: tuple[str, ...]
     options: Mapping[str, Any]
+    sha256: str
     is_anchored: bool
     damaged: tuple[str, ...]
     in_lines: bool
@@ -145,6 +147,7 @@ def read_answer(path: Path) -> SavedAnswer:
         document,
         tuple(dict.fromkeys(about for about, _ in parts)),
         options,
+        hashlib.sha256(content).hexdigest(),
         "ledger_head" in document,
         tuple(dict.fromkeys(about for about, part in parts if _is_damaged(part))) if command == "trace" else (),
         in_lines,
@@ -177,13 +180,15 @@ def check_answers(
     answers: Iterable[SavedAnswer],
     ledger_until: Callable[[str | None], Sequence[str]],
     notes: Sequence[str],
+    lookups: Sequence[str],
     write: WriteAgain,
 ) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
-    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` are those of the case; ``write``
-    writes the file of an answer anew.
+    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` and ``lookups`` are those of the
+    case; ``write`` writes the file of an answer anew.
     """
+    logged = answered_hashes(lookups)
     for answer in answers:
         if answer.document.get("redacted"):
             yield "answer_not_compared", {"file": answer.file, "what": "redacted"}
@@ -203,6 +208,9 @@ def check_answers(
         _, other = _rules_of(answer)
         for rule in other:
             yield "answer_not_compared", {"file": answer.file, "what": rule}
+        # that a rule was asked with other values than the usual ones, only the log of look-ups can bear out
+        for parameter in _unusual_values(answer) if answer.sha256 not in logged else ():
+            yield "answer_not_compared", {"file": answer.file, "what": parameter}
         if answer.options.get("extra"):
             yield "answer_not_compared", {"file": answer.file, "what": "extra"}
         for damaged in answer.damaged:
@@ -367,6 +375,17 @@ def _rules_of(answer: SavedAnswer) -> tuple[Sequence[Rule], list[str]]:
         else:
             chosen.append(_with_values(rule, each["parameters"]))
     return chosen, other
+
+
+def _unusual_values(answer: SavedAnswer) -> list[str]:
+    """Return the parameters of rules of which an audit states another value than the usual one."""
+    usual = {rule.id: rule.plain_values for rule in load_rules()}
+    return [
+        f"{each['id']}.{name} = {value}"
+        for each in (answer.options.get("rules") or () if answer.command == "audit" else ())
+        for name, value in each["parameters"].items()
+        if each["id"] in usual and usual[each["id"]].get(name) != value
+    ]
 
 
 def _with_values(rule: Rule, values: Mapping[str, Any]) -> Rule:

@@ -99,6 +99,8 @@ WATCH_FORMS = TextTable("watch_forms")
 """What a watched value is compared as."""
 WATCH_ROLES = TextTable("contact_kinds", "watch_roles")
 """Role of a watched value in a row."""
+LOG_NAMES = TextTable("log_names")
+"""What a line of the log says, by the name of the parameter."""
 LABELS = TextTable("labels")
 PAGES = TextTable("pages", "workbench")
 """Texts of pages and drawings only, those of the workbench included."""

@@ -196,6 +196,12 @@ def missing_beside_lookups(ledger: Sequence[str], notes: Sequence[str], lookups:
     return [LookupProblem(code, lines[0]) for code, lines in found.items() if lines]
 
 
+def answered_hashes(lookups: Iterable[str]) -> frozenset[str]:
+    """Return the SHA-256 of all answers that the log states."""
+    contents = (content_of(line) for line in lookups if _is_readable(line))
+    return frozenset(content["answer"] for content in contents if content["what"] == "answer")
+
+
 def unreadable_lookups(lookups: Iterable[str]) -> list[int]:
     """Return the numbers (from 1) of the lines that are no lines of a log."""
     return [number for number, line in enumerate(lookups, 1) if not _is_readable(line)]

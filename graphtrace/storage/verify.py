@@ -40,12 +40,14 @@ HARMLESS: Final = frozenset(
         "ledger_time_runs_back",
         "ledger_unfinished",
         "lookups_time_runs_back",
+        "lookups_unfinished",
         "notes_time_runs_back",
+        "notes_unfinished",
         "rejects_unknown",
         "source_unknown",
     )
 )
-"""Codes of problems that an interrupted load, a clock set back, a carrier or another person may leave.
+"""Codes of problems that an interrupted load or look-up, a clock set back, a carrier or another person may leave.
 
 The records are whole.
 """

@@ -9,6 +9,7 @@ from typing import Final
 
 import anyio
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -112,8 +113,15 @@ class LongQuestions:
         self._turns = anyio.Semaphore(MAX_LONG)
 
     async def answer(self, answer: Callable[[Request], Response], request: Request) -> Response:
-        """Answer when it is its turn; the question leaves the queue, or ends, when the browser goes away."""
+        """Answer when it is its turn; the question leaves the queue, or ends, when the browser goes away.
+
+        Raises
+        ------
+        HTTPException
+            If the question is refused; a group of tasks would wrap it.
+        """
         question = Question()
+        refusal: HTTPException | None = None
         response = Response(status_code=GONE)
         async with anyio.create_task_group() as group:
             waiting = anyio.CancelScope()
@@ -133,7 +141,11 @@ class LongQuestions:
             if has_turn:
                 try:
                     response = await run_in_threadpool(question.run, answer, request)
+                except HTTPException as error:
+                    refusal = error
                 finally:
                     self._turns.release()
             group.cancel_scope.cancel()
+        if refusal is not None:
+            raise refusal
         return response

@@ -373,6 +373,14 @@ BESIDE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda case: append(case / "ledger.jsonl", '{"at":"2024'),
         "ledger_unfinished",
     ),
+    "half a line at the end of the log of look-ups": (
+        lambda case: append(case / "lookups.jsonl", '{"at":"2024'),
+        "lookups_unfinished",
+    ),
+    "half a line at the end of the notes": (
+        lambda case: append(case / "notes.jsonl", '{"at":"2024'),
+        "notes_unfinished",
+    ),
     "a deep line in the ledger": (
         lambda case: edit_ledger(case, lambda lines: [lines[0], "[" * 100_000 + "\n"]),
         "ledger_broken",

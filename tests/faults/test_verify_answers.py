@@ -235,3 +235,19 @@ def test_an_annex_is_of_named_parties_and_counts_and_never_redacted(
         assert main(["audit", *how, "--case", str(place), "-q", "--annex", annex]) == 2
         assert capsys.readouterr().err
     assert not (place.parent / "cards.jsonl").exists()
+
+
+def test_a_rule_with_another_value_is_compared_where_the_log_of_lookups_bears_it_out(place: Path) -> None:
+    from graphtrace.cli import main
+
+    saved = place.parent / "audit.json"
+    asked = ["audit", "--all", "--case", str(place), "-q", "-o", str(saved)]
+    assert main([*asked, "-p", "many_cards_one_person.least_cards=7"]) == 0
+    assert problems(place, saved) == []
+    answer = json.loads(saved.read_text(encoding="utf-8"))
+    rule = next(each for each in answer["options"]["rules"] if each["id"] == "many_cards_one_person")
+    rule["parameters"]["least_cards"] = 8
+    saved.write_text(json.dumps(answer), encoding="utf-8")
+    assert problems(place, saved) == [
+        ("answer_not_compared", {"file": "audit.json", "what": "many_cards_one_person.least_cards = 8"})
+    ]

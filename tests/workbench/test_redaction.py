@@ -164,6 +164,7 @@ def test_every_page_that_can_be_redacted_leads_to_its_redacted_files(bench: Benc
         "/paste",
         "/card/4711",
         "/tasks/7",
+        "/questions/x",
         f"/party/{quote('夏秋')}",
     ],
 )
@@ -171,6 +172,26 @@ def test_what_nothing_masks_is_refused(bench: Bench, address: str) -> None:
     refused = bench.ask(_redacted(address))
     assert refused.status in (400, 404)
     assert [secret for secret in (*SECRETS, "夏秋") if secret in refused.words] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/questions/x", 404),
+        ("/queries/x?ask=1", 400),
+        ("/audit/x", 404),
+        ("/chart/path", 400),
+        ("/chart/path?from=x&to=y", 400),
+        ("/chart/expand", 400),
+        ("/source", 400),
+        ("/source?ref=x", 400),
+        ("/paste/x", 400),
+        ("/leads/letters/x.docx", 404),
+    ],
+)
+def test_what_is_not_there_is_no_fault_of_the_program(bench: Bench, address: str, status: int) -> None:
+    assert bench.ask(address).status == status
+    assert bench.ask(_redacted(address)).status in (400, 404)
 
 
 def test_pages_of_counts_name_nobody_and_lead_to_redacted_parts(bench: Bench) -> None:

@@ -21,7 +21,7 @@ from graphtrace.render.document import (
     TonedText,
 )
 from graphtrace.render.format import HASH_SHOWN, format_time
-from graphtrace.render.i18n import Text, label_text
+from graphtrace.render.i18n import Text, code_text, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.results.case import CaseLog, LogLine
@@ -71,16 +71,39 @@ def _entry(line: LogLine) -> Entry:
 
 
 def details_text(line: LogLine) -> Text:
-    """Return the parameters of a line in one text: names and values."""
-    return " · ".join(f"{name} {_value_text(value)}" for name, value in line.params.items() if value not in (None, []))
+    """Return the parameters of a line in one text: names and values in words."""
+    named = (_named_text(name, value) for name, value in line.params.items() if value not in (None, [], ""))
+    return join_texts(*named, by=" · ")
 
 
-def _value_text(value: Any) -> str:
+def _named_text(name: str, value: Any) -> Text:
+    """Return a name with its value; a name that is not the program's, as a field of a page's form, as it is."""
+    label = code_text(catalogue.LOG_NAMES, name) if name in catalogue.LOG_NAMES else name
+    return join_texts(label, _value_text(name, value))
+
+
+def _value_text(name: str, value: Any) -> Text:
     if isinstance(value, list):
-        return ", ".join(map(_value_text, value))
+        return join_texts(*(_value_text(name, each) for each in value), by=", ")
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_value_text(each)}" for name, each in value.items())
-    return str(value)
+        return join_texts(
+            *(_named_text(key, each) for key, each in value.items() if each not in (None, [], "")), by=", "
+        )
+    if isinstance(value, bool):
+        return label_text("yes" if value else "no")
+    words = _CODES.get(name)
+    return code_text(words, value) if words is not None and value in words else str(value)
+
+
+_CODES: Final = {
+    "because": catalogue.REASONS,
+    "bucket": catalogue.BUCKETS,
+    "for": catalogue.WANTED,
+    "form": catalogue.LETTER_FORMS,
+    "kind": catalogue.KINDS,
+    "role": catalogue.AUDIT_ROLES,
+}
+"""Words for the codes that a parameter may have."""
 
 
 def _record(line: LogLine) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
+from graphtrace.private_files import read_file
 from graphtrace.results.corrections import Correction
-from graphtrace.storage.case_folder import REJECTS, SOURCES
+from graphtrace.storage.case_folder import LOOKUPS, NOTES, REJECTS, SOURCES
 from graphtrace.storage.corrections import CorrectionEffects
 from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.schema import (
@@ -214,6 +215,15 @@ def check_values(con: duckdb.DuckDBPyConnection) -> Problems:
             if not _is_parsed(parse, text):
                 yield "value_impossible", {"table": table, "column": column, "rows": rows}
                 break
+    # the parties of a file that is loaded later would not be resolved
+    if con.execute(_RESOLVED_TOO_FAR.format(base=base)).fetchall() == [(True,)]:
+        yield "value_impossible", {"table": "meta", "column": "resolved_through", "rows": 1}
+
+
+_RESOLVED_TOO_FAR: Final = """
+SELECT (SELECT value::INTEGER FROM {base}.meta WHERE key = 'resolved_through') > coalesce(max(file), 0)
+FROM {base}.files
+"""
 
 
 def _is_parsed(parse: Any, text: str) -> bool:
@@ -447,6 +457,10 @@ def _check_files(store: CaseSession, files: Sequence[LoadedFile]) -> Problems:
             yield "rejects_missing", {"file": name}
         elif (found := hash_of(path)) != rejects[name]:
             yield "rejects_file_changed", {"file": name, "sha256": rejects[name], "found": found}
+    for chain, name in (("notes", NOTES), ("lookups", LOOKUPS)):
+        content = read_file(store.folder / name)
+        if content and not content.endswith(b"\n"):
+            yield f"{chain}_unfinished", {"line": content.count(b"\n") + 1}
     for folder, known, code in ((REJECTS, known_names, "rejects_unknown"), (SOURCES, sources, "source_unknown")):
         for path in sorted((store.folder / folder).iterdir()):
             if path.name not in known and not path.name.startswith("."):
