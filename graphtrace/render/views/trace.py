@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from graphtrace.locale import grammar
-from graphtrace.model import Outcome, day_text
+from graphtrace.model import LEFT_BLANK, Outcome, day_text
 from graphtrace.render import catalogue
 from graphtrace.render.csv import COLUMNS, hop_rows
 from graphtrace.render.document import (
@@ -92,6 +92,7 @@ CARDS = DisplayLimits(terminal=50, notebook=50)
 CHAINS = DisplayLimits(terminal=4)
 EVENTS = DisplayLimits(terminal=3, notebook=5)
 ORIGINS = DisplayLimits(terminal=3, notebook=5)
+_BESIDE = frozenset(("word_not_read", "line_not_read", "name_not_read", LEFT_BLANK))
 HEAD = 5
 """Maximum number of findings that are told before the outcome; the others stand among the findings."""
 
@@ -251,8 +252,12 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
 
 
 def head_texts(trace: Trace) -> list[Phrase]:
-    """Return what is told before the outcome: what puts the whole answer in question."""
-    texts = [_message(finding) for finding in trace.head_findings[:HEAD]]
+    """Return what is told before the outcome: what puts the whole answer in question.
+
+    Words beside rows come after rows that were not read at all.
+    """
+    told = sorted(trace.head_findings, key=lambda finding: finding.params.get("reason") in _BESIDE)
+    texts = [_message(finding) for finding in told[:HEAD]]
     more = len(trace.head_findings) - HEAD
     return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.render.views.trace import head_texts
 
 CARD = "89860619000000000012"
 FILES = {
@@ -39,3 +40,18 @@ def test_parcels_and_lists_are_in_every_format(trace: gt.Trace, tmp_path: Path, 
         text = path.read_text(encoding="utf-8")
     for said in ("SF1234567890123", "parcels.csv", "王五", "赵六", "在用", "list.csv"):
         assert said in text, said
+
+
+def test_rows_that_were_not_read_stand_before_words_beside_rows_that_were(tmp_path: Path) -> None:
+    files = {
+        "a.csv": f"转出方,转入方,日期,ICCID,归口\n中国联通,甲公司,2024-01-01,{CARD},特办\n",
+        "b.csv": f"出库日期,收货单位,ICCID\n2024-02-01,李四,{CARD}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / name for name in files))
+        trace = case.trace(CARD)[0]
+    assert [finding.params["reason"] for finding in trace.head_findings] == ["word_not_read", "unanswered"]
+    told = [text.en for text in head_texts(trace)]
+    assert ("b.csv" in told[0], "a.csv" in told[1]) == (True, True)
