@@ -382,10 +382,11 @@ def test_other_remarks_refuse_no_row(remark: str) -> None:
     assert (len(loaded), parser.rejects) == (1, [])
 
 
-def test_a_statement_with_one_column_out_and_one_in_says_who_paid_whom() -> None:
+@pytest.mark.parametrize(("out", "into"), [("借方发生额", "贷方发生额"), ("借方发生额（支取）", "贷方发生额（收入）")])
+def test_a_statement_with_one_column_out_and_one_in_says_who_paid_whom(out: str, into: str) -> None:
     rows: list[Row] = [
         ("户名", "邓某", None, "卡号", "6217850000300617888", None, None),
-        ("交易日期", "交易时间", "交易卡号", "借方发生额", "贷方发生额", "对方户名", "交易流水号"),
+        ("交易日期", "交易时间", "交易卡号", out, into, "对方户名", "交易流水号"),
         ("20240731", "09:12:33", "6217850000300617888", "3,600.00", None, "拓域", "N1"),
         ("20240805", "20:41:08", "6217850000300617888", "0.00", "480.00", "罗某", "N2"),
         ("20240811", "10:03:20", "6217850000300617888", "-960.00", None, "覃某", "N3"),
