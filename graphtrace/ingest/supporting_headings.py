@@ -53,8 +53,14 @@ _OUT_BESIDE: Final = "(?:[（(](?:支取|支出|支|付)[）)])"
 _IN_BESIDE: Final = "(?:[（(](?:存入|收入|收)[）)])"
 _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("waybill", "waybill|快递单号|运单号"),
-    ("amount_out", f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|withdrawals?"),
-    ("amount_in", f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|deposits?"),
+    (
+        "amount_out",
+        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|withdrawals?",
+    ),
+    (
+        "amount_in",
+        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|deposits?",
+    ),
     ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
     ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
     (
