@@ -205,6 +205,8 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in reasons]
     if not {"not_found/otherwise", "broken/no_chain"} & dict(reasons).keys():
         parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
+    if (taken := trace.taken_from_another) is not None:
+        parts.append(format_message(catalogue.EXPLANATIONS["taken_from_another"], taken.params, lang))
     return grammar("sentences", lang).join(parts)
 
 

@@ -132,6 +132,11 @@ class Trace(LocalizedDictMixin):
         return tuple(finding for finding in self.findings if finding.code in HEAD_FINDINGS)
 
     @property
+    def taken_from_another(self) -> Finding | None:
+        """The finding that the card was taken from somebody whom the chain does not reach; ``None`` without one."""
+        return next((finding for finding in self.findings if finding.code == "seized_from_another"), None)
+
+    @property
     def unread_rows(self) -> int:
         """The number of rows about this card that were not read."""
         return sum(finding.code == "unread_movement" for finding in self.findings)

@@ -155,9 +155,11 @@ def _number(trace: Trace) -> str:
     return trace.card.label if trace.card else trace.input
 
 
-def _outcome(outcome: Outcome, *, is_tag: bool = False) -> TonedText:
+def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:
     table = catalogue.OUTCOME_TAGS if is_tag else catalogue.OUTCOMES
-    return TonedText(code_text(table, outcome), _TONES.get(outcome, "plain"))
+    is_doubted = trace.outcome is Outcome.CONTINUOUS and trace.taken_from_another is not None
+    tone = _TONES.get(Outcome.INFERRED if is_doubted else trace.outcome, "plain")
+    return TonedText(code_text(table, trace.outcome), tone)
 
 
 # -- several cards ---------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
     if user and trace.end_user_code == "presumed_user":
         used = join_texts(user, label_text("presumed_user"), by=" · ")
     end = used if user or not holder else TonedText(f"({holder})", "quiet")
-    return [_outcome(trace.outcome, is_tag=True), _number(trace), registrant, end, holder, used]
+    return [_outcome(trace, is_tag=True), _number(trace), registrant, end, holder, used]
 
 
 # -- one card --------------------------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts += _chips(trace.chips)
     parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
-    return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
+    return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace), parts=tuple(parts))
 
 
 def head_texts(trace: Trace) -> list[Phrase]:

@@ -55,3 +55,23 @@ def test_rows_that_were_not_read_stand_before_words_beside_rows_that_were(tmp_pa
     assert [finding.params["reason"] for finding in trace.head_findings] == ["word_not_read", "unanswered"]
     told = [text.en for text in head_texts(trace)]
     assert ("b.csv" in told[0], "a.csv" in told[1]) == (True, True)
+
+
+def test_a_card_taken_from_somebody_else_is_not_shown_as_if_nothing_was_missing(tmp_path: Path) -> None:
+    files = {
+        "a.csv": f"转出方,转入方,日期,ICCID\n中国联通,甲公司,2024-01-01,{CARD}\n甲公司,李四,2024-02-01,{CARD}\n",
+        "b.csv": f"ICCID,查获日期,持有人\n{CARD},2024-03-01,王五\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        before = case.trace(CARD)
+        case.load(tmp_path / "b.csv")
+        after = case.trace(CARD)
+    said = "It was taken from “王五”; no record that was read says how it came there."
+    for traces, is_told in ((before, False), (after, True)):
+        assert str(traces[0].outcome) == "continuous"
+        traces.save(tmp_path / "x.html")
+        page = (tmp_path / "x.html").read_text(encoding="utf-8")
+        assert ('outcome-doubted"' in page, said in page) == (is_told, is_told)
