@@ -7,6 +7,7 @@ and last a table of contents; where that is missing, the way in which the child 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import struct
@@ -15,7 +16,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -39,6 +40,17 @@ TRAILER = struct.Struct("<Q8s")
 """Ends the shared file: size of the table of contents before it, and :data:`MAGIC`."""
 
 MAGIC = b"gtsheets"
+
+_SMALL_BYTES: Final = 4 * 2**20
+"""Size of a workbook that is not parsed again by the same process: to start a parser takes longer than its work."""
+
+_MOST_KEPT: Final = 16
+
+Parsed = tuple[mmap.mmap, dict[str, Any]]
+"""The shared file of a parser and its table of contents."""
+
+_parsed: dict[bytes, Parsed] = {}
+"""What the parser gave for small workbooks, by their hashes; the latest are last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,25 @@ def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
     )
 
 
-def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
+def _parse(path: Path, *, timeout_s: int) -> Parsed:
+    """Return what the parser gives for a workbook; for a small one, what it gave for the same bytes before."""
+    if path.stat().st_size > _SMALL_BYTES:
+        return _parse_apart(path, timeout_s=timeout_s)
+    digest = _digest(path)
+    found = _parsed.pop(digest, None) or _parse_apart(path, timeout_s=timeout_s)
+    # somebody may have changed the file while it was parsed
+    if _digest(path) == digest:
+        _parsed[digest] = found
+        for oldest in [*_parsed][:-_MOST_KEPT]:
+            _parsed.pop(oldest, None)
+    return found
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def _parse_apart(path: Path, *, timeout_s: int) -> Parsed:
     with child_process.temporary_file() as output, child_process.temporary_file() as log:
         command = child_process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
         clock_s = WALL_FACTOR * timeout_s

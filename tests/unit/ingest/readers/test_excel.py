@@ -17,7 +17,7 @@ from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.pipeline import open_sheet_parser
-from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.readers import child_process, excel, open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 
 Fill = Callable[[xlsxwriter.Workbook], None]
@@ -265,3 +265,26 @@ def test_no_file_is_left_behind(tmp_path: Path, make: Make, monkeypatch: pytest.
     (sheet,) = open_sheets(path)
     assert list(scratch.iterdir()) == []
     assert rows_of(sheet) == [(1, "x")]
+
+
+def test_a_small_workbook_is_parsed_once_by_a_process_and_again_when_it_has_changed(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[object] = []
+    run = child_process.run
+    monkeypatch.setattr(
+        child_process, "run", lambda command, *rest, **more: runs.append(1) or run(command, *rest, **more)
+    )
+    first = make(lambda book: book.add_worksheet().write(0, 0, "x"))
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(first.read_bytes())
+    assert [cells_of(path) for path in (first, copy, first)] == [["x"]] * 3
+    assert len(runs) == 1
+    assert cells_of(make(lambda book: book.add_worksheet().write(0, 0, "y"))) == ["y"]
+    assert (len(runs), len(excel._parsed)) == (2, 2)
+    monkeypatch.setattr(excel, "_MOST_KEPT", 1)
+    assert cells_of(copy) == ["x"]
+    assert (len(runs), len(excel._parsed)) == (2, 1)
+    monkeypatch.setattr(excel, "_SMALL_BYTES", 0)
+    assert cells_of(copy) == ["x"]
+    assert len(runs) == 3
