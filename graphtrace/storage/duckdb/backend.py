@@ -148,7 +148,7 @@ def open_database(
 ) -> duckdb.DuckDBPyConnection:
     """Open a locked-down connection to a database of the case in ``folder``, after a check of its objects.
 
-    With ``create``, a file that is not there or empty becomes one; a file that is made here needs no check.
+    With ``create``, a file that is not there becomes one, which needs no check.
     """
     import duckdb
 
@@ -161,9 +161,9 @@ def open_database(
             con.execute(f"SET max_temp_directory_size = '{_MAX_ON_DISK * memory_bytes}B'")
             con.execute("SET lock_configuration = true")
         with translated_faults(folder):
-            if create:
+            if is_new:
                 _make_case(con)
-            if not is_new:
+            else:
                 require_plain_objects(con, folder)
     except BaseException:
         con.close()
@@ -173,11 +173,8 @@ def open_database(
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     """Create an empty case in an empty database."""
-    if con.execute("SELECT table_name FROM system.main.duckdb_tables() LIMIT 1").fetchall():
-        return
     con.begin()
-    for statement in FOLDER_TABLES:
-        con.execute(statement)
+    con.execute(";".join(FOLDER_TABLES))
     started = "('resolved_through', '0'), ('suspended', '[]'), ('recorded', '0')"
     con.execute(f"INSERT INTO meta VALUES ('format', ?), {started}", [FORMAT])
     con.commit()

@@ -28,14 +28,15 @@ class LoadedFiles:
     """Files of a case: how often each was loaded, which are not unloaded, and the end of the ledger."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.visible = not_unloaded(unloaded_sheets(con))
-        files = con.execute("SELECT file, sha256 FROM files ORDER BY file").fetchall()
+        last = con.execute(LAST_ENTRY_SQL).fetchall()
+        self.last_entry: str | None = last[0][0] if last else None
+        # a case without a line has nothing else
+        self.visible = not_unloaded(unloaded_sheets(con) if last else ())
+        files = con.execute("SELECT file, sha256 FROM files ORDER BY file").fetchall() if last else []
         self.loads = Counter(sha256 for _, sha256 in files)
         self.last_file: int = files[-1][0] if files else 0
         counting = f"SELECT sha256, max(file) FROM files JOIN sheets USING (file) WHERE {self.visible} GROUP BY sha256"
-        self.numbers: dict[str, int] = dict(con.execute(counting).fetchall())
-        last = con.execute(LAST_ENTRY_SQL).fetchall()
-        self.last_entry: str | None = last[0][0] if last else None
+        self.numbers: dict[str, int] = dict(con.execute(counting).fetchall() if files else ())
 
     def add(self, sha256: str, entry: str, *, has_sheets: bool) -> None:
         """Add the file that was loaded after the last one."""

@@ -8,7 +8,7 @@ first row was withdrawn the next one that counts is no longer marked ``repeated`
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -66,6 +66,7 @@ class VisibleRecords:
         self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
         self.state = state_as_of(self.kept, as_of)
         self._small: dict[str, tuple[str, list[object] | None]] = {}
+        self._gone: dict[str, bool] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -95,16 +96,12 @@ class VisibleRecords:
                 ],
             )
             seen = "WHERE sheet IN (SELECT sheet FROM temp.seen)"
-        con.execute("CREATE TEMP TABLE unloaded (sheet INTEGER)")
-        if self.state.unloaded:
-            con.execute("INSERT INTO unloaded SELECT unnest(?::INTEGER[])", [sorted(self.state.unloaded)])
+        _create_filled(con, "unloaded", {"sheet": "INTEGER"}, [(sheet,) for sheet in sorted(self.state.unloaded)])
+        withdrawn = sorted(self.state.withdrawn)
+        _create_filled(con, "withdrawn", {"sheet": "INTEGER", "row": "UINTEGER"}, withdrawn)
         install_mention_views(con, self.state, seen)
-        con.execute("CREATE TEMP TABLE withdrawn (sheet INTEGER, row UINTEGER)")
-        if self.state.withdrawn:
-            con.executemany("INSERT INTO withdrawn VALUES (?, ?)", sorted(self.state.withdrawn))
         for table, cards in CARD_COLUMNS.items():
-            visible = f"SELECT * FROM {base}.{table} {seen}"
-            if self.state.withdrawn or self.state.unloaded:
+            if self._has_gone(con, base, table):
                 names = [card for card in cards if card != "check_char"]
                 self._make(con, f"promoted_{table}", _promoted(base, table, names, seen, self.state))
                 visible = (
@@ -112,15 +109,17 @@ class VisibleRecords:
                     f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
                     f"UNION ALL SELECT * FROM temp.promoted_{table}"
                 )
-            con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
-        con.execute(f"CREATE TEMP VIEW unread_cards AS SELECT * FROM {base}.unread_cards {seen}")
+                con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
+            elif seen:
+                con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {base}.{table} {seen}")
+        if seen:
+            con.execute(f"CREATE TEMP VIEW unread_cards AS SELECT * FROM {base}.unread_cards {seen}")
         con.execute(
             f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
             f"{seen}"
         )
         for table, (made, told_by) in _MADE_OF_CARD_RECORDS.items():
-            visible = f"SELECT * FROM {base}.{table} {seen}"
-            if self.state.withdrawn:
+            if withdrawn and self._has_gone(con, base, "card_records"):
                 gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
                 self._make(con, f"doubtful_{table}", f"SELECT DISTINCT {told_by} FROM ({made(gone)})")
                 near = f"(SELECT * FROM temp.card_records SEMI JOIN doubtful_{table} USING (key, sheet))"
@@ -130,7 +129,18 @@ class VisibleRecords:
                     f"SELECT * FROM {base}.{table} ANTI JOIN temp.doubtful_{table} USING ({told_by}) {seen} "
                     f"UNION ALL BY NAME SELECT * FROM temp.remaining_{table}"
                 )
-            con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
+                con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
+            elif seen:
+                con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {base}.{table} {seen}")
+
+    def _has_gone(self, con: duckdb.DuckDBPyConnection, base: str, table: str) -> bool:
+        """Whether rows of a table were withdrawn or unloaded: of others all that are known count, as they are."""
+        if table not in self._gone:
+            columns = {"withdrawn": "sheet, row", "unloaded": "sheet"}
+            kinds = [kind for kind in columns if getattr(self.state, kind)]
+            found = [f"EXISTS (FROM {base}.{table} SEMI JOIN temp.{kind} USING ({columns[kind]}))" for kind in kinds]
+            ((self._gone[table],),) = con.execute(f"SELECT {' OR '.join(found) or 'false'}").fetchall()
+        return self._gone[table]
 
     def _make(self, con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
         """Create a table on a connection; what a small one has is asked once, for all connections."""
@@ -145,20 +155,28 @@ class VisibleRecords:
             self._small[table] = kind, rows
 
 
+def _create_filled(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Create a temporary table of these rows; ``columns`` names and types them."""
+    unnested = ", ".join(
+        f"unnest(${place}::{kind}[]) AS {name}" for place, (name, kind) in enumerate(columns.items(), 1)
+    )
+    values = [[row[place] for row in rows] for place in range(len(columns))]
+    con.execute(f"CREATE TEMP TABLE {table} AS SELECT {unnested}", values)
+
+
 def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState, seen: str = "") -> None:
     """Install the views of mentions on a connection; ``seen`` is the condition on known sheets."""
     base = base_schema(con)
-    con.execute("CREATE TEMP TABLE mentioned (ident INTEGER, sheet INTEGER, day INTEGER, place BIGINT, name VARCHAR)")
-    con.execute("CREATE TEMP TABLE unnamed (sheet INTEGER, name_key VARCHAR)")
     # a mention that no row makes any more has a line without a day
     lines: list[tuple[object, ...]] = []
     for (mention, sheet), mention_names in state.mention_names.items():
         lines += [(mention, sheet, *writing) for writing in mention_names] or [(mention, sheet, None, None, None)]
-    if lines:
-        con.executemany("INSERT INTO mentioned VALUES (?, ?, ?, ?, ?)", lines)
+    kinds = {"ident": "INTEGER", "sheet": "INTEGER", "day": "INTEGER", "place": "BIGINT", "name": "VARCHAR"}
+    _create_filled(con, "mentioned", kinds, lines)
     unnamed = [name for name, is_named in state.carriers.items() if not is_named]
-    if unnamed:
-        con.executemany("INSERT INTO unnamed VALUES (?, ?)", unnamed)
+    _create_filled(con, "unnamed", {"sheet": "INTEGER", "name_key": "VARCHAR"}, unnamed)
     con.execute(
         f"CREATE TEMP VIEW mention_names AS "
         f"SELECT * FROM {base}.mention_names ANTI JOIN temp.mentioned USING (ident, sheet) {seen} "
@@ -173,7 +191,10 @@ def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState
 def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
     """Make the views of a connection include withdrawn rows, for callers that mark these themselves."""
     base = base_schema(con)
+    made = con.execute("SELECT table_name FROM system.main.duckdb_tables() WHERE temporary").fetchall()
     for table in CARD_COLUMNS:
+        if (f"promoted_{table}",) not in made:
+            continue
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {base}.{table} "
             f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) UNION ALL SELECT * FROM temp.promoted_{table}"

@@ -77,6 +77,7 @@ from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.scratch import case_scratch
+from graphtrace.storage.sql_fragments import SALE
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
@@ -190,10 +191,11 @@ class DuckDBWriter:
                 make_folder(folder / name)
             self.scratch = resources.enter_context(case_scratch(folder))
             resources.callback(self.release)
-            self._distrust_pending_resolution()
             self._published = self._state()
+            if self._is_filled:
+                self._distrust_pending_resolution()
             self._published_at = time.monotonic()
-            reconcile(folder / LEDGER, self.entries(), self.scratch)
+            reconcile(folder / LEDGER, self.entries() if self._is_filled else [], self.scratch)
             self._sweep()
             self._resources = resources.pop_all()
 
@@ -303,17 +305,23 @@ class DuckDBWriter:
             f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'resolved_through')"
         ).fetchall()
 
+    @property
+    def _is_filled(self) -> bool:
+        """Whether the database has any line of the ledger, as it was published last."""
+        return bool(self._published[0][0])
+
     def _distrust_pending_resolution(self) -> None:
         """Have all parties resolved anew where somebody else left that undone: nothing says what he had resolved."""
         if self._one(RESOLUTION_PENDING):
             self.con.execute("UPDATE meta SET value = '0' WHERE key = 'resolved_through'")
+            self._published = self._state()
 
     def _sweep(self) -> None:
         """Remove what killed commands left: databases, unfinished folders, and reject files that no sheet has."""
         remove_old_databases(self.folder)
         for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        self._remove_rejects_except(self._rejects_in_use())
+        self._remove_rejects_except(self._rejects_in_use() if self._is_filled else ())
 
     def _rejects_in_use(self) -> set[str | None]:
         """Return the names of the reject files of all sheets that are loaded and not unloaded."""
@@ -818,7 +826,8 @@ class DuckDBWriter:
         neighbours = " UNION ALL ".join(
             f"SELECT {', '.join(narrow) or '1'} FROM {physical} WHERE {near}" for physical in PHYSICAL_TABLES[table]
         )
-        if self._database.execute(f"{neighbours} LIMIT 1").fetchall():
+        has_neighbours = bool(self._database.execute(f"{neighbours} LIMIT 1").fetchall())
+        if has_neighbours:
             agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
             with self._registered(fresh.select(narrow).with_row_index("nth")):
                 known = self._frame(f"SELECT nth FROM frame AS a SEMI JOIN ({neighbours}) AS b ON {agree}")
@@ -828,33 +837,38 @@ class DuckDBWriter:
         # one row may state several events
         fresh = fresh.with_row_index("nth")
         doubtful = fresh.filter(pl.Series(is_doubtful))
-        # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
-        compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "cardless_records" else [])]
-        sale = (
-            ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "cardless_records" else ""
-        )
+        compared = [*cards, *IDENTITY_COLUMNS]
+        said = doubtful.sort("row", "nth")
+        if table == "cardless_records":
+            # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
+            compared.append("sale")
+            if {"quantity", "record_no"} <= set(said.columns):
+                said = said.with_columns(sale=pl.when(pl.col("quantity").is_not_null()).then("record_no"))
+        first = said.unique([name for name in compared if name in said.columns], keep="first")["nth"]
+        repeated = set(said["nth"]).difference(first)
+        if has_neighbours:
+            repeated |= self._stated_before(table, compared, doubtful, near)
+        self._repeated += len(repeated)
+        if repeated:
+            fresh = fresh.with_columns(repeated=pl.col("nth").is_in(sorted(repeated)))
+        return fresh.drop("nth")
+
+    def _stated_before(self, table: str, compared: Sequence[str], rows: pl.DataFrame, near: str) -> set[int]:
+        """Return the numbers (``nth``) of the rows that a statement of the case equals in every field."""
+        sale = f", {SALE} AS sale" if "sale" in compared else ""
         same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
-        columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS, "nth"}]
+        columns = [name for name in rows.columns if name in {*compared, *RECORD_COLUMNS, "nth"}]
         self._database.execute(
             f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0"
         )
-        with self._registered(doubtful.select(columns)):
+        with self._registered(rows.select(columns)):
             self._database.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
-        repeated = self._frame(
-            f"""
-            WITH a AS (SELECT *{sale} FROM doubtful)
-            SELECT nth FROM (
-                SELECT nth, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row, nth) AS n FROM a
-            ) WHERE n > 1
-            UNION
-            SELECT a.nth FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
-            """
+        found = self._frame(
+            f"WITH a AS (SELECT *{sale} FROM doubtful) "
+            f"SELECT nth FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}"
         )
         self._database.execute("DROP TABLE doubtful")
-        self._repeated += repeated.height
-        if not repeated.is_empty():
-            fresh = fresh.with_columns(repeated=pl.col("nth").is_in(repeated["nth"].implode()))
-        return fresh.drop("nth")
+        return set(found["nth"])
 
     def _index(self, numbered: pl.DataFrame) -> None:
         """Store which cards were used in which device, and which numbers were linked to which cards."""
