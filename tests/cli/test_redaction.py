@@ -19,6 +19,7 @@ import graphtrace
 from graphtrace.cli.options import _REDACTING
 from graphtrace.identifiers.names import PROVINCES
 from tests.in_process import run_command
+from tests.kept_answers import answers_kept
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +81,13 @@ HEAD = {
 
 LINES = ("trace", "audit", "siblings")
 """Commands that answer line by line, too."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _answers_kept() -> Iterator[None]:
+    """What is masked, and how, is tried here in many formats; of one answer."""
+    with answers_kept({}):
+        yield
 
 
 @pytest.fixture(scope="module")

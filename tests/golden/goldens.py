@@ -28,6 +28,8 @@ import graphtrace as gt
 from graphtrace import notebook
 from graphtrace.cli import main
 
+from ..kept_answers import Kept, answers_kept
+
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "case"
 DEMO = json.loads((EXAMPLE / "demo.json").read_text(encoding="utf-8"))
@@ -108,6 +110,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._kept: Kept = {}
 
     @cached_property
     def example_loads(self) -> str:
@@ -128,7 +131,7 @@ class Bench:
 
     def answer(self, name: str) -> str:
         """Return the text of a golden."""
-        with _working_in(self.folder):
+        with _working_in(self.folder), answers_kept(self._kept):
             return _GOLDENS[name](self)
 
     def example_copy(self, name: str) -> str:
