@@ -11,7 +11,7 @@ from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
 from graphtrace.analysis.replies import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
-from graphtrace.analysis.unread_names import rows_naming, rows_naming_party
+from graphtrace.analysis.unread_names import rows_naming, rows_naming_parties
 from graphtrace.engine.flows import MovementFilter, flow_totals
 from graphtrace.engine.parties import (
     CounterpartyTotals,
@@ -134,7 +134,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         seizures=_seizures_from(store, party, identities),
         by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
         judgements=store.judgements.shown_in([party, received, passed_on]),
-        unread_rows=rows_naming_party(store, party),
+        unread_rows=rows_naming_parties(store, [party])[0],
     )
     if not (differing := differing_replies(store)):
         return summary

@@ -7,7 +7,7 @@ sheet that was refused as a whole, or waits for an answer, has its rows in the k
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
@@ -36,30 +36,45 @@ def rows_naming(store: Backend, names: Collection[str]) -> tuple[UnreadRow, ...]
 
     Cost: one pass over the rejected rows, and one over the sources of the sheets of which nothing was read.
     """
-    keys = {key for name in names if (key := normalize_party_name(name))}
-    if not keys:
-        return ()
-    session = store.session(UnreadRowsScope())
-    found: dict[tuple[object, ...], UnreadRow] = {}
-    # brackets are written in many ways: what stands between them is looked for, and the whole name in what is found
-    parts = {max(re.split(r"\W+", key), key=len) or key for key in keys}
-    for held in rejects_with_texts(session, parts):
-        for cell in held.cells:
-            if _holds(cell, keys):
-                row = UnreadRow(origin=held.origin, reason=held.reason, field=held.field, text=_quoted(cell))
-                found.setdefault(_place(held.origin), row)
-                break
-    for sheet in sheets_not_read(session):
-        for origin, cell in _rows_of_source(store, sheet, keys):
-            row = UnreadRow(origin=origin, reason=sheet.reason, field=sheet.field, text=_quoted(cell))
-            found.setdefault(_place(origin), row)
-    return tuple(sorted(found.values(), key=lambda row: (row.origin.file, row.origin.sort_key)))
+    return _rows_naming_each(store, [names])[0]
 
 
-def rows_naming_party(store: Backend, party: Party) -> tuple[UnreadRow, ...]:
-    """Return the rows that were not read and hold a name or the identifier of a party."""
-    names = {party.name or "", party.strong_id or "", *(name for _, name in store.names_of_party(party))}
-    return rows_naming(store, names)
+def _rows_naming_each(store: Backend, named: Sequence[Collection[str]]) -> list[tuple[UnreadRow, ...]]:
+    """Return such rows for each of several lists of names, at the cost of one."""
+    keys = [{key for name in names if (key := normalize_party_name(name))} for names in named]
+    every = set().union(*keys)
+    found: list[dict[tuple[object, ...], UnreadRow]] = [{} for _ in keys]
+
+    def keep(origin: Origin, reason: str, field: str | None, cells: Iterable[str]) -> None:
+        texts = [(cell, normalize_party_name(cell)) for cell in cells]
+        texts = [(cell, text) for cell, text in texts if _holds(text, every)]
+        for own, rows in zip(keys, found, strict=True):
+            cell = next((cell for cell, text in texts if _holds(text, own)), None)
+            if cell is not None:
+                row = UnreadRow(origin=origin, reason=reason, field=field, text=_quoted(cell))
+                rows.setdefault(_place(origin), row)
+
+    if every:
+        session = store.session(UnreadRowsScope())
+        # brackets are written in many ways: what stands between them is looked for, and the whole name in what is found
+        parts = {max(re.split(r"\W+", key), key=len) or key for key in every}
+        for held in rejects_with_texts(session, parts):
+            keep(held.origin, held.reason, held.field, held.cells)
+        for sheet in sheets_not_read(session):
+            for origin, cells in _rows_of_source(store, sheet):
+                keep(origin, sheet.reason, sheet.field, cells)
+    return [tuple(sorted(rows.values(), key=lambda row: (row.origin.file, row.origin.sort_key))) for rows in found]
+
+
+def rows_naming_parties(store: Backend, parties: Sequence[Party]) -> list[tuple[UnreadRow, ...]]:
+    """Return for each party the rows that were not read and hold a name or the identifier of it."""
+    return _rows_naming_each(
+        store,
+        [
+            {party.name or "", party.strong_id or "", *(name for _, name in store.names_of_party(party))}
+            for party in parties
+        ],
+    )
 
 
 def _place(origin: Origin) -> tuple[object, ...]:
@@ -70,8 +85,7 @@ def _quoted(cell: str) -> str:
     return cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…"
 
 
-def _holds(cell: str, keys: Collection[str]) -> bool:
-    text = normalize_party_name(cell)
+def _holds(text: str, keys: Collection[str]) -> bool:
     return any(key == text or (_may_stand_among_words(key) and key in text) for key in keys)
 
 
@@ -79,8 +93,8 @@ def _may_stand_among_words(key: str) -> bool:
     return len(key) >= _OWN_TEXT or _CHINESE.search(key) is not None
 
 
-def _rows_of_source(store: Backend, wanted: SheetNotRead, keys: Collection[str]) -> Iterator[tuple[Origin, str]]:
-    """Yield the rows of a kept source that hold one of the names, and the cell of each that does."""
+def _rows_of_source(store: Backend, wanted: SheetNotRead) -> Iterator[tuple[Origin, Sequence[str]]]:
+    """Yield the rows of a kept source that were not read, with their filled cells."""
     from graphtrace.analysis.source_rows import open_sheet
     from graphtrace.storage.scratch import scratch_folder
 
@@ -91,12 +105,8 @@ def _rows_of_source(store: Backend, wanted: SheetNotRead, keys: Collection[str])
     with suppress(GraphtraceError), scratch_folder(None) as scratch:
         _, sheet = open_sheet(store, scratch, origin.sha256, origin.sheet)
         for number, cells in _rows_of(sheet, scratch):
-            if not first <= number <= last or (wanted.rows is not None and number not in wanted.rows):
-                continue
-            for cell in cells:
-                if _holds(cell, keys):
-                    yield replace(origin, row=number), cell
-                    break
+            if first <= number <= last and (wanted.rows is None or number in wanted.rows):
+                yield replace(origin, row=number), cells
 
 
 def _rows_of(sheet: Sheet, source: Path) -> Iterator[tuple[int, Sequence[str]]]:

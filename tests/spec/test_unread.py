@@ -638,6 +638,10 @@ def test_an_answer_about_a_party_names_the_rows_with_its_name_that_were_not_read
             text = desk.run("--case", desk.case, command, "乙店", "--lang", lang).out
             assert said in text
             assert "a.csv:3" in text
+    # of several parties each has its own rows, and reading a source once is enough for all
+    both = desk.ask("audit", "E", "乙店").json["enterprises"]
+    of_seller = [("a.csv", 3, "bad_date", "E"), ("a.csv", 4, "not_a_record", "E")]
+    assert [names_told(audit["unread_rows"]) for audit in both] == [of_seller, expected]
     (everybody,) = desk.ask("audit", "--all").json["enterprises"]
     assert everybody["unread_rows"] is None
 

@@ -22,7 +22,7 @@ from graphtrace.analysis.party import find_party
 from graphtrace.analysis.replies import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
-from graphtrace.analysis.unread_names import rows_naming_party
+from graphtrace.analysis.unread_names import rows_naming_parties
 from graphtrace.engine.audit_queries import registrant_ids
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, AuditRole, CustodyEvent, Party
@@ -97,13 +97,9 @@ def audit_parties(
 
     (annex or list)(answer())
     require_received(tracer, parties, found, role)
-    return _with_replies(
-        tracer,
-        [
-            replace(audit, unread_rows=rows_naming_party(tracer.store, audit.enterprise))
-            for audit in _completed(tracer, [found[party] for party in parties])
-        ],
-    )
+    unread = rows_naming_parties(tracer.store, parties)
+    audits = _completed(tracer, [found[party] for party in parties])
+    return _with_replies(tracer, [replace(audit, unread_rows=rows) for audit, rows in zip(audits, unread, strict=True)])
 
 
 def auditors(
@@ -195,7 +191,7 @@ def require_received(
     """
     for party in parties:
         if party not in audited:
-            unread = [row.said for row in rows_naming_party(tracer.store, party)]
+            unread = [row.said for row in rows_naming_parties(tracer.store, [party])[0]]
             raise NothingFound(_NOTHING[role], party=party.name, id=quote(party.id), rows=unread, hint="party_says")
 
 
