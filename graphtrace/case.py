@@ -1151,6 +1151,15 @@ class Case:
                 entries,
             )
 
+    def fullest_name(self, party: Party) -> str:
+        """Return the longest name of a firm by which records know a party; its name where none is visibly a firm's."""
+        from graphtrace.identifiers import is_visibly_firm, normalize_party_name
+
+        with self._stores.open() as store:
+            names = {name for _, name in store.names_of_party(party)}
+        firms = [name for name in names if is_visibly_firm(normalize_party_name(name))]
+        return max(firms, key=lambda name: (len(name), name), default=party.name)
+
     def head(self, *, as_of: str | None = None) -> CaseHead:
         """Return number, name, unit, officer and legal ground of the case, as people stated them.
 

@@ -129,7 +129,8 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
         requests = [request for request in requests if request.numbers]
         cards = suspend.get(addressee.party.carrier or "", ()) if addressee.party else ()
         if requests or cards:
-            letter = _plan(addressee, requests, cards, query, taken)
+            name = addressee.party and not addressee.party.is_carrier and case.fullest_name(addressee.party)
+            letter = _plan(addressee, requests, cards, query, taken, name=name or None)
             planned.append(letter)
             taken = [each for each in taken if each.reference != letter.reference] + [letter]
     if not planned:
@@ -275,7 +276,10 @@ def _plan(
     suspend: tuple[tuple[str, str, int], ...],
     query: LetterQuery,
     known: Sequence[Letter],
+    *,
+    name: str | None,
 ) -> Letter:
+    """Return the letter to one addressee; ``name`` is the fullest one by which records know it."""
     party = addressee.party
     form = query.form or ("carrier" if party is None or party.is_carrier else "dealer")
     asked = [
@@ -311,7 +315,7 @@ def _plan(
         pattern=None,
         running=None,
         addressee=party.id if party else None,
-        name=(party.name or None) if party else None,
+        name=name or ((party.name or None) if party else None),
         identifier=party.strong_id if party else None,
         form=form,
         lang=query.lang,

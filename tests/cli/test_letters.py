@@ -500,3 +500,18 @@ def test_the_letter_states_the_day_by_which_it_asks_for_the_reply(run: Run, plac
         refused = run(*given, "--reply-within", days)
         assert refused.code == 2
         assert "回复期限" in refused.err
+
+
+def test_a_letter_goes_to_the_full_name_of_a_firm_that_was_met_first_by_a_short_one(run: Run, tmp_path: Path) -> None:
+    place, full = str(tmp_path / "n.gtrace"), "广州市天河区捷联通讯经营部"
+    rows = {
+        "a.csv": f"运营商,采购企业,采购日期,ICCID\n中国联通,甲公司,2024-03-01,{SOLD}\n",
+        "b.csv": f"转出方,转入方,日期,ICCID\n甲公司,捷联,2024-04-01,{SOLD}\n甲公司,{full},2024-04-01,{SOLD[:-2]}23\n",
+        "c.csv": f"卡号,查获日期,案件编号,持有人\n{SOLD},2024-07-02,A1,钱七\n",
+    }
+    for name, text in rows.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert run("load", *(tmp_path / name for name in rows), "--case", place).code == 0
+    assert run("resolve", "捷联", full, "--same", "--why", "同一主体", "--case", place).code == 0
+    letters = run("letters", SOLD, "--case", place, "-o", str(tmp_path / "out"), "--json").json["letters"]
+    assert full in [(letter["addressee"] or {}).get("name") for letter in letters]
