@@ -563,6 +563,7 @@ class Workbench(WorkbenchPages):
             states = {note["about"]: note for note in notes if note["kind"] == "lead"}
             letters = letters_of(notes)
             forms = form_names(case.path)
+            head = case.head(as_of=day)
             state = case.state(as_of=day)
 
         today = day or china_today().isoformat()
@@ -579,6 +580,7 @@ class Workbench(WorkbenchPages):
             "overdue": sum(letter.days_overdue(today) is not None for letter in letters),
             "most_days": MAX_DAYS,
             "forms": forms,
+            "unstated": [name for name, stated in head._asdict().items() if not stated],
             "example": next((letter.number for letter in reversed(letters) if letter.number), "云公网调〔2026〕001号"),
             "endings": LETTER_ENDINGS,
             "letter_address": lambda letter, ending: f"/leads/letters/{quote(letter.reference, safe='')}{ending}",

@@ -128,3 +128,11 @@ def test_pages_of_a_case_without_a_head_have_none(own: Bench) -> None:
     page = own.ask(f"/card/{CARD}").text
     assert "print.css" not in page
     assert "case-head" not in page
+
+
+def test_the_page_of_letters_says_what_they_will_leave_blank(own: Bench, place: Path) -> None:
+    fields = own.ask("/leads").words.partition("left blank in letters:")[2].partition("Case details")[0]
+    assert all(name in fields for name in ("unit", "officer", "legal ground"))
+    with gt.open_case(place) as opened:
+        opened.set_head(**dict.fromkeys(("number", "name", "unit", "officer", "ground"), "x"))
+    assert "left blank in letters" not in own.ask("/leads").words
