@@ -135,6 +135,8 @@ def read_answer(path: Path) -> SavedAnswer:
         _check_options(options)
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="saved_answer") from error
+    except _UnfitOption as error:
+        raise InputError("answer_option_unfit", path=path, place=str(error), hint="saved_answer") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("no_saved_answer", path=path, hint="saved_answer") from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
@@ -202,7 +204,8 @@ def check_answers(
         if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
             yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
         if next(letters_stated(answer.document.get("lead_letters") or (), notes), None) is None:
-            yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None}
+            change = _change_of_letters(answer.document["lead_letters"], notes)
+            yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None, **change}
         if answer.document.get("as_of", answer.as_of) != answer.as_of:
             yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
         _, other = _rules_of(answer)
@@ -383,9 +386,13 @@ def _unusual_values(answer: SavedAnswer) -> list[str]:
     return [
         f"{each['id']}.{name} = {value}"
         for each in (answer.options.get("rules") or () if answer.command == "audit" else ())
-        for name, value in each["parameters"].items()
-        if each["id"] in usual and usual[each["id"]].get(name) != value
+        for name, value in _changed_values(usual.get(each["id"], each["parameters"]), each["parameters"])
     ]
+
+
+def _changed_values(usual: Mapping[str, Any], stated: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the stated values that are not the usual ones; ``None`` for one that is missing."""
+    return [(name, stated.get(name)) for name in {**usual, **stated} if usual.get(name) != stated.get(name)]
 
 
 def _with_values(rule: Rule, values: Mapping[str, Any]) -> Rule:
@@ -506,6 +513,12 @@ def letters_stated(stated: Sequence[Any], notes: Sequence[str]) -> Iterator[Aske
                 yield AskedInLetters(letters)
 
 
+def _change_of_letters(stated: Sequence[Any], notes: Sequence[str]) -> dict[str, Any]:
+    """Return the first value of letters that an answer states which is another in the case."""
+    letters = {letter.reference: letter for letter in letters_of(readable_notes(notes))}
+    return _first_change(stated, [_stated_again(each, letters) for each in stated])
+
+
 def _stated_again(stated: Any, letters: Mapping[str, Letter]) -> Any:
     letter = letters.get(stated["reference"]) if isinstance(stated, dict) and "reference" in stated else None
     return None if letter is None else {**stated, **letter.standing()}
@@ -537,11 +550,15 @@ def _checked(part: Any) -> Mapping[str, Any]:
     return part
 
 
+class _UnfitOption(ValueError):
+    """An option that no command writes so: its place in the answer."""
+
+
 def _check_options(options: Any) -> None:
     """Raise an error for options that no command writes."""
     for name in ("as_of", "lang", "role"):
         if not isinstance(options.get(name), str | None):
-            raise TypeError
+            raise _UnfitOption(f"options.{name}")
     options.get("slack", 0) + 0
     for name in ("inputs", "names"):
         for each in options.get(name) or ():
@@ -550,10 +567,10 @@ def _check_options(options: Any) -> None:
         for name in ("file", "sha256"):
             _text(annex[name])
         annex["cards"] + 0
-    for rule in options.get("rules") or ():
-        _text(rule["id"])
-        rule["version"] + 0
-        rule["parameters"].items()
+    for number, rule in enumerate(options.get("rules") or ()):
+        for name, kind in (("id", str), ("version", int), ("parameters", dict)):
+            if not isinstance(rule.get(name), kind):
+                raise _UnfitOption(f"options.rules.{number}.{name}")
 
 
 def _text(value: Any) -> str:

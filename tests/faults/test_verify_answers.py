@@ -251,3 +251,23 @@ def test_a_rule_with_another_value_is_compared_where_the_log_of_lookups_bears_it
     assert problems(place, saved) == [
         ("answer_not_compared", {"file": "audit.json", "what": "many_cards_one_person.least_cards = 8"})
     ]
+
+
+def test_an_option_that_no_command_writes_is_named_with_its_place(place: Path) -> None:
+    from graphtrace.cli import main
+    from graphtrace.errors import InputError
+
+    saved = place.parent / "audit.json"
+    assert main(["audit", "--all", "--case", str(place), "-q", "-o", str(saved)]) == 0
+    answer = json.loads(saved.read_text(encoding="utf-8"))
+    whole = answer["options"]["rules"][3].pop("parameters")
+    saved.write_text(json.dumps(answer), encoding="utf-8")
+    with gt.open_case(place) as case, pytest.raises(InputError, match=r"options\.rules\.3\.parameters"):
+        case.verify(saved)
+    answer["options"]["rules"][3]["parameters"] = whole
+    rule = next(each for each in answer["options"]["rules"] if each["id"] == "many_cards_one_person")
+    del rule["parameters"]["least_cards"]
+    saved.write_text(json.dumps(answer), encoding="utf-8")
+    assert problems(place, saved) == [
+        ("answer_not_compared", {"file": "audit.json", "what": "many_cards_one_person.least_cards = None"})
+    ]

@@ -890,6 +890,8 @@ def answer_value(copy: Copy, chance: random.Random) -> Forgery:
     holder[place[-1]] = other_value(old, chance)
     copy.write(path, json.dumps(answer, ensure_ascii=False, indent=2).encode())
     is_told = {"ledger_head": ["head"], "graphtrace": ["version", "graphtrace"]}.get(place[0], words_of(place)[-1:])
+    if place[:2] == ("options", "rules"):
+        is_told.append(re.escape(answer["options"]["rules"][place[2]]["id"]))
     return Forgery(
         f"{path.name}: {'.'.join(map(str, place))}: {old!r} -> {holder[place[-1]]!r}",
         is_told,
@@ -929,9 +931,11 @@ def answer_item(copy: Copy, chance: random.Random) -> Forgery:
         where = [*words_of(place)[-1:], *(re.escape(one["id"]) for one in ids_of(answer))]
     else:
         key = chance.choice(sorted(holder))
+        is_of_rule = place[:2] == ("options", "rules")
+        rule = re.escape(answer["options"]["rules"][place[2]]["id"]) if is_of_rule else None
         del holder[key]
         done = f"{key} taken away"
-        where = [re.escape(key), *words_of(place)[-1:]]
+        where = [re.escape(key), *words_of(place)[-1:], *([rule] if rule else [])]
     copy.write(path, json.dumps(answer, ensure_ascii=False, indent=2).encode())
     return Forgery(f"{path.name}: {'.'.join(map(str, place))} {done}", where or [re.escape(path.name)])
 
