@@ -546,15 +546,16 @@ class Checker:
         rows = self.rows_of(hop, "hop", card)
         moved = [row for row in rows if row.kind != "registration"]
         days = {day for row in moved for day in row.days} or {day for row in rows for day in row.days}
+        is_said = not days and hop["date"] in {day for row in rows for day in days_of(row.said, SAID)}
         is_day = hop["date"] in (days or {None}) and not any(is_earlier(day, hop["date"]) for day in days)
-        need(is_day, f"its rows state {', '.join(sorted(days)) or 'nothing'}, not {hop['date']}")
+        need(is_said or is_day, f"its rows state {', '.join(sorted(days)) or 'nothing'}, not {hop['date']}")
         kind = next(kind for kind in HOP if any(row.kind == kind for row in rows))
         if kind != "registration":  # a carrier sells, and nobody else does
             kind = "purchase" if is_carrier(hop["from"]) else "transfer" if kind == "purchase" else kind
         kind = "return" if is_carrier(hop["to"]) else kind
         if hop["kind"] != kind and any(row.is_open for row in rows):
             kind = Doubt("its row may be of several kinds, and does not say which")
-        expected = {"kind": kind, "date": hop["date"], "origins": hop["origins"]}
+        expected = {"kind": kind, "date": Doubt(SAID) if is_said else hop["date"], "origins": hop["origins"]}
         expected["precision"] = min((row.precision for row in rows), key=PRECISIONS.index)
         for role in ("from", "to"):
             doubts = [row.doubts.get(role) for row in rows]

@@ -221,13 +221,15 @@ class FullChecker(Checker):
                     carrier = result["card"]["carrier"]
                     yield {"first_holder": first and side(first["from"]), "carrier": carrier}, [first] if first else []
         elif code == "double_transfer":
-            for sender in {side(hop["from"]) for hop in hops}:
-                gone = [hop for hop in hops if side(hop["from"]) == sender]
-                yield {"at": sender, "to": {(hop["date"], hop["to"]["id"]) for hop in gone}}, gone
+            stated, sender = compared(at["to"]), side(at["at"])
+            gone = [hop for hop in hops if side(hop["from"]) == sender and (hop["date"], hop["to"]["id"]) in stated]
+            yield {"at": sender, "to": {(hop["date"], hop["to"]["id"]) for hop in gone}}, gone
         elif code == "multiple_registrants":
-            known = {(hop["date"], hop["to"]["id"]) for hop in sold}
-            known |= {(each["date"], each["party"]["id"]) for hop in hops for each in hop["registered"]}
-            yield {"registrants": known}, [*sold, *(each for hop in hops for each in hop["registered"])]
+            stated = compared(at["registrants"])
+            known = [(hop["date"], hop["to"]["id"], hop) for hop in sold]
+            known += [(each["date"], each["party"]["id"], each) for hop in hops for each in hop["registered"]]
+            found = [(day, party, item) for day, party, item in known if (day, party) in stated]
+            yield {"registrants": {(day, party) for day, party, _ in found}}, [item for *_, item in found]
         elif code == "date_inversion":
             pairs = (pair for chain in result["chains"] for pair in itertools.combinations(chain["hops"], 2))
             for one, two in ((one, two) for one, two in pairs if is_earlier(two["date"], one["date"])):

@@ -408,6 +408,7 @@ def test_what_cannot_be_masked_is_refused(case: Path) -> None:
     assert not Path("x").exists()
     why = _run(case, ["letters", "-o", "x"], "--redact").stderr
     assert "goes to its addressee" in why
+    assert "the leads of trace --redact" in " ".join(why.split())
 
 
 def test_every_command_is_refused_or_masked_and_searched_for_real_values() -> None:

@@ -158,6 +158,10 @@ TRUE: dict[str, tuple[str, ...]] = {
     "a number of a card where a name should stand": (
         f"转出方,转入方,日期,卡号\n{CARD},A,2024-03-05,8986061900000000002\n",
     ),
+    "a day that a person said of all rows": (f"转出方,转入方,卡号\nE,A,{CARD}\n", "date=2024-03-05"),
+    "two transfers after a return": (
+        f"转出方,转入方,日期,卡号\nE,A,2024-03-05,{CARD}\nA,E,2024-03-06,{CARD}\nE,B,2024-03-07,{CARD}\nE,C,2024-03-08,{CARD}\n",
+    ),
     "a sum": (f"转出方,转入方,日期,卡号\nE,A,2024-03-05,8986061900000000002\n合计,,,{CARD}\n",),
     "a row of a day to come": (f"转出方,转入方,日期,卡号\nE,A,2100-12-31,{CARD}\n",),
     "a book of one keeper": (
