@@ -38,7 +38,7 @@ KIND_WORDS = {
     "transfer": "transfer|转让|销售|出库|批发|零售",
     "return": "return|退货|退卡|退回",
 }
-NO_EVENT = r"续费|充值|^(?:合计|总计|小计|total)$|作废|取消|未发|撤销|cancel|void|^\d{15}0{4,5}$"
+NO_EVENT = r"续费|充值|等待|待发|^(?:合计|总计|小计|total)$|作废|取消|未发|撤销|cancel|void|^\d{15}0{4,5}$"
 CHINA = timezone(timedelta(hours=8))
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?月?(?!\d)(.*)", re.DOTALL)
 TIME = re.compile(

@@ -303,11 +303,11 @@ class FullChecker(Checker):
 
     def _because(self, because: dict, result: dict):
         chains, is_named = result["chains"], result["end_user_basis"] == "named"
-        hops, buyer = [hop for chain in chains for hop in chain["hops"]], side(result["registrant"])
+        hops, buyer = [hop for chain in chains for hop in chain["hops"]], (result["registrant"] or {}).get("id")
         bought = [
-            [hop for hop in chain["hops"] if is_carrier(hop["from"]) and side(hop["to"]) == buyer] for chain in chains
+            [hop for hop in chain["hops"] if is_carrier(hop["from"]) and hop["to"]["id"] == buyer] for chain in chains
         ]
-        listed = [each for hop in hops for each in hop["registered"] if side(each["party"]) == buyer]
+        listed = [each for hop in hops for each in hop["registered"] if each["party"]["id"] == buyer]
         uses = [use for use in result["activations"] if side(use["user"]) == side(result["end_user"])]
         known = {
             "registrant": [each for of in bought for each in of[-1:]] or listed,

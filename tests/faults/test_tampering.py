@@ -451,3 +451,14 @@ def test_parties_forged_under_a_mark_that_they_wait_never_become_an_answer(
         assert trace.registrant is not None
         assert trace.registrant.name == "星海智联科技有限公司"
         assert opened.verify(deep=True) == []
+
+
+def test_an_index_that_differs_names_the_first_file_of_its_cards(case: Path) -> None:
+    with duckdb.connect(str(find_database(case))) as con:
+        ((name,),) = con.execute(
+            "SELECT name FROM files WHERE file = (SELECT min(file) FROM sheets SEMI JOIN subscriber_links USING (sheet))"
+        ).fetchall()
+        con.execute("DELETE FROM subscriber_links")
+    with gt.open_case(case) as opened:
+        found = [each.params for each in opened.verify() if each.code == "index_differs"]
+    assert found == [{"table": "subscriber_links", "file": name}]

@@ -656,7 +656,12 @@ def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any
         where += [re.escape(name) for (name,) in found]
     if table in ("files", "sheets") and (file := row.get("file")) is not None:
         where += [re.escape(n) for (n,) in database.execute("SELECT name FROM files WHERE file = ?", [file]).fetchall()]
-    if table in ("mentions", "resolved_parties"):
+    if table == "meta":
+        where.append("format")
+    if table == "key_prefixes":
+        # the rows whose cards have this beginning are told
+        where.append("rows_changed")
+    if table in ("mentions", "resolved_parties", "carrier_names"):
         where.append("parties_differ")
     where += [re.escape(str(row[key])) for key in ("name", "name_key", "id", "sha256") if row.get(key)]
     if table in ("corrections", "judgements"):
@@ -753,6 +758,7 @@ def database_row_added(copy: Copy, chance: random.Random) -> Forgery:
         where = place_of(database, table, row)
         column, kind = chance.choice(columns_of(database, table))
         new = {**row, column: other_cell(row[column], kind, chance)}
+        where += place_of(database, table, new)
         marks_ = ", ".join("?" for _ in new)
         try:
             database.execute(f'INSERT INTO "{table}" VALUES ({marks_})', list(new.values()))

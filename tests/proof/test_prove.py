@@ -162,6 +162,7 @@ TRUE: dict[str, tuple[str, ...]] = {
     "two transfers after a return": (
         f"转出方,转入方,日期,卡号\nE,A,2024-03-05,{CARD}\nA,E,2024-03-06,{CARD}\nE,B,2024-03-07,{CARD}\nE,C,2024-03-08,{CARD}\n",
     ),
+    "an order that waits to be sent": (f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{CARD},等待卖家发货\n",),
     "a sum": (f"转出方,转入方,日期,卡号\nE,A,2024-03-05,8986061900000000002\n合计,,,{CARD}\n",),
     "a row of a day to come": (f"转出方,转入方,日期,卡号\nE,A,2100-12-31,{CARD}\n",),
     "a book of one keeper": (

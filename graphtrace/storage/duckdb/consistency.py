@@ -316,7 +316,13 @@ def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
             for relation in (f"FROM {base}.{table}", sql)
         ]
         if sums[0] != sums[1]:
-            yield "index_differs", {"table": table}
+            one, other = f"SELECT {columns} FROM {base}.{table}", f"SELECT {columns} FROM ({sql})"
+            kept = "" if distinct else "ALL"
+            differing = con.execute(
+                f"SELECT name FROM {base}.files WHERE file = (SELECT min(file) FROM {base}.sheets WHERE sheet IN "
+                f"(SELECT sheet FROM (({one} EXCEPT {kept} {other}) UNION ALL ({other} EXCEPT {kept} {one}))))"
+            ).fetchall()
+            yield "index_differs", {"table": table, "file": differing[0][0] if differing else None}
 
 
 # -- against the lines of the ledger ---------------------------------------------------------------------------

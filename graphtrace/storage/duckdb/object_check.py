@@ -134,7 +134,7 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -
     if not (
         is_whole and _NUMBER(meta["resolved_through"]) and _NUMBER(meta["recorded"]) and _SUSPENDED(meta["suspended"])
     ):
-        raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
+        raise CaseDamaged("database_marks", folder=folder, table="meta", hint="restore_case")
 
 
 def _wanted(statements: tuple[str, ...]) -> dict[_Object, str]:
