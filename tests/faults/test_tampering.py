@@ -455,10 +455,11 @@ def test_parties_forged_under_a_mark_that_they_wait_never_become_an_answer(
 
 def test_an_index_that_differs_names_the_first_file_of_its_cards(case: Path) -> None:
     with duckdb.connect(str(find_database(case))) as con:
+        key, sheet = con.execute("SELECT key, sheet FROM card_records ORDER BY ALL LIMIT 1").fetchall()[0]
         ((name,),) = con.execute(
-            "SELECT name FROM files WHERE file = (SELECT min(file) FROM sheets SEMI JOIN subscriber_links USING (sheet))"
+            f"SELECT name FROM files WHERE file = (SELECT file FROM sheets WHERE sheet = {sheet})"
         ).fetchall()
-        con.execute("DELETE FROM subscriber_links")
+        con.execute(f"INSERT INTO device_cards (device, key, sheet) VALUES (86123456789012, {key}, {sheet})")
     with gt.open_case(case) as opened:
         found = [each.params for each in opened.verify() if each.code == "index_differs"]
-    assert found == [{"table": "subscriber_links", "file": name}]
+    assert found == [{"table": "device_cards", "file": name}]
