@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parents[1]
-MODULES = {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
-FUNCTIONS = [
-    (place, node)
-    for place, module in MODULES.items()
-    for node in ast.walk(module)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-]
 ASSERTING = {"raises", "warns", "fail"}
 """Functions that fail a test by themselves: those of pytest, and helpers of the tests, which are added to them."""
 OVER_ALL = {"enumerate", "sorted", "list", "tuple", "set", "reversed", "zip", "items", "values", "keys"}
 """Calls that yield something if what they are called with, or on, holds something."""
+
+
+@cache
+def functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """All functions of the tests with their modules: found by a test, as every worker of a run imports this."""
+    return [
+        (path.relative_to(TESTS).as_posix(), node)
+        for path in TESTS.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def asserts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -99,7 +104,7 @@ def _called(call: ast.Call) -> str:
 
 def _extend_asserting() -> bool:
     """Add the helpers that assert in every call, whichever of that name is meant; tell whether there are new ones."""
-    helpers = [node for _, node in FUNCTIONS if node.name not in ASSERTING]
+    helpers = [node for _, node in functions() if node.name not in ASSERTING]
     doubtful = {node.name for node in helpers if not asserts(node)}
     found = {node.name for node in helpers} - doubtful
     ASSERTING.update(found)
@@ -107,7 +112,7 @@ def _extend_asserting() -> bool:
 
 
 def test_every_test_asserts_in_every_run() -> None:
-    tests = [(place, node) for place, node in FUNCTIONS if node.name.startswith("test_")]
+    tests = [(place, node) for place, node in functions() if node.name.startswith("test_")]
     assert len(tests) > 2000
     while _extend_asserting():
         pass
