@@ -17,7 +17,7 @@ from graphtrace.arrays import NONE, IntArray, int_array
 from graphtrace.custody.plain_chains import resolve_trivial_chains
 from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber
-from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
+from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome
 from graphtrace.results.outcomes import OUTCOMES, Outcomes
 from graphtrace.storage.base import CardBatch, MovementsScope

@@ -16,6 +16,7 @@ import polars as pl
 
 from graphtrace.identifiers import Iccid, InvalidRange, KeyRange, parse_iccid, parse_range, split_key
 from graphtrace.ingest.card_cells import complete_last, last_of
+from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.ingest.sheet import ROW
 
 UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -150,8 +151,6 @@ def cards_in(
     cells: pl.DataFrame, column: str, *, kind: str | None, reason: str, text: str | None = None
 ) -> Iterator[pl.DataFrame]:
     """Yield the unread events of the rows of a sheet that was not understood, by the cards in one of its columns."""
-    from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
-
     for parse in (parse_decimal_iccids, parse_hex_iccids):
         cards = parse(cells[column])
         named = cells.select(

@@ -12,20 +12,25 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
 from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
-from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
-from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
+from graphtrace.ingest.column_values import (
+    NUMBER_READERS,
+    CardColumn,
+    ends_in_zeros,
+    fails_check_digit,
+    parse_decimal_iccids,
+    parse_hex_iccids,
+    read_timestamps,
+)
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
@@ -48,23 +53,9 @@ from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
-from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date, with_time
+from graphtrace.ingest.values import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
-_CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
-_MOBILE_ISSUERS: Final = (898600, 898602, 898604, 898607, 898608)
-_MOBILE_ISSUER_ENDS: Final = ("00", "02", "04", "07", "08")
-_DIGITS: Final = "0123456789"
-
-_NUMBER: Final = "^8986(?:(?:00|02|04|07|08)[0-9A-F]{14}|(?:01|03|06|09|11|15)[0-9]{13}[0-9A-EG-Z]?)$"
-"""Numbers of the four in which letters are where they may be; an F in the 20th place may be padding."""
-
-_TIMESTAMP: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
-_TIMESTAMP_SIZE: Final = 19
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_MONTHS: Final = np.arange(f"{_FIRST_YEAR}-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]").astype("datetime64[D]")
-_MONTH_STARTS: Final = _MONTHS.astype(np.int64)[:-1]
-_MONTH_LENGTHS: Final = np.diff(_MONTHS).astype(np.int64)
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
 """Names that are their own key."""
 
@@ -88,8 +79,6 @@ _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
 _UNMARKED: Final = f"^[^{INEXACT_MARK}]|^$"
-_MAX_COUNT_DIGITS: Final = 18
-_SHORT, _FULL, RUN = 19, 20, 10**11
 _SAMPLE: Final = 1000
 _FEW: Final = 4
 
@@ -408,31 +397,7 @@ class _Texts:
     orders: dict[int, set[DayOrder]]
 
 
-class _Cards(NamedTuple):
-    """The card numbers of a column in their parts; ``first`` is null for no number.
-
-    ``head`` and ``size`` are single values where all numbers share them, ``check_char`` is ``None`` where none has one.
-    """
-
-    head: str | pl.Series
-    size: int | pl.Series
-    first: pl.Series
-    check_char: pl.Series | None
-
-    def shares_head(self, other: _Cards) -> pl.Series:
-        """Whether two numbers beside each other are of one head."""
-        is_one = pl.repeat(value=True, n=len(self.first), eager=True)
-        if isinstance(self.head, str) and isinstance(other.head, str):
-            return is_one & (self.head == other.head and self.size == other.size)
-        return (self.series_of(self.head) == other.series_of(other.head)) & (
-            self.series_of(self.size) == other.series_of(other.size)
-        )
-
-    def series_of(self, part: str | int | pl.Series) -> pl.Series:
-        return part if isinstance(part, pl.Series) else pl.repeat(part, len(self.first), eager=True)
-
-
-CardReader = Callable[[pl.Series], _Cards]
+CardReader = Callable[[pl.Series], CardColumn]
 
 
 class _Block:
@@ -496,7 +461,7 @@ class _Block:
 
     def _read_numbers(self) -> None:
         """Parse numbers and counts, each by itself."""
-        for field, read in _NUMBERS.items():
+        for field, read in NUMBER_READERS.items():
             if field in self._cells:
                 number = self._columns[field] = read(self._cells[field])
                 self._conditions.append(self._cells[field].is_null() | number.is_not_null())
@@ -510,7 +475,7 @@ class _Block:
         for field, parts in cards.items():
             self._conditions.append(self._cells[field].is_null() | parts.first.is_not_null())
             if parts.check_char is not None:
-                self._conditions.append(~_fails_check_digit(parts.head, parts.first, parts.check_char))
+                self._conditions.append(~fails_check_digit(parts.head, parts.first, parts.check_char))
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
         if self._kind == "stock" and isinstance(stock := self._columns.get("stock"), pl.Series):
             # beside a stock of nought the cards of a row are not there
@@ -518,7 +483,7 @@ class _Block:
         is_listed, is_range = self._has("iccid"), self._has()
         count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
         if "iccid" in cards:
-            self._conditions.append(~_ends_in_zeros(self._cells["iccid"], cards["iccid"], 4))
+            self._conditions.append(~ends_in_zeros(self._cells["iccid"], cards["iccid"], 4))
             self._set_cards(cards["iccid"], cards["iccid"].first)
         if {*ENDS} <= {*cards}:
             first, last = (cards[end] for end in ENDS)
@@ -552,7 +517,7 @@ class _Block:
             self._conditions.append(count.is_null() | agrees)
         self._columns["precision"] = pl.select(precision).to_series() if not is_listed.all() else precision
 
-    def _set_cards(self, cards: _Cards, last: pl.Series) -> None:
+    def _set_cards(self, cards: CardColumn, last: pl.Series) -> None:
         if any(end.null_count() == len(end) for end in (cards.first, last)):
             return  # no row has both ends
         self._columns |= {"first": cards.first, "last": last}
@@ -564,13 +529,13 @@ class _Block:
         if cards.check_char is not None:
             self._columns["check_char"] = cards.check_char
 
-    def _is_range(self, first: _Cards, last: _Cards) -> pl.Series:
+    def _is_range(self, first: CardColumn, last: CardColumn) -> pl.Series:
         """Whether both ends are there and surely make a range that no rule on damaged numbers touches."""
         texts = [self._cells[end] for end in ENDS]
         may_be_damaged = (
-            _ends_in_zeros(texts[0], first, 5)
-            | _ends_in_zeros(texts[1], last, 5)
-            | (_ends_in_zeros(texts[0], first, 4) & _ends_in_zeros(texts[1], last, 4))
+            ends_in_zeros(texts[0], first, 5)
+            | ends_in_zeros(texts[1], last, 5)
+            | (ends_in_zeros(texts[0], first, 4) & ends_in_zeros(texts[1], last, 4))
         )
         return first.shares_head(last) & (first.first <= last.first) & ~may_be_damaged
 
@@ -590,7 +555,7 @@ class _Block:
         texts = self._cells["date"]
         if "time" in self._cells:
             texts = self._with_times(texts, self._cells["time"])
-        seconds = _timestamps(texts)
+        seconds = read_timestamps(texts)
         if seconds is not None and not seconds.null_count():
             day = seconds // DAY_SECONDS
             self._columns |= {"day": day, "second": seconds - day * DAY_SECONDS}
@@ -720,7 +685,7 @@ class _Block:
         self._conditions.append(said["extra.ok"])
 
 
-def _beside(listed: _Cards, end: _Cards) -> _Cards:
+def _beside(listed: CardColumn, end: CardColumn) -> CardColumn:
     """Return the cards of a column of listed ones, and where there is none, those of an end of a range."""
     is_listed = listed.first.is_not_null()
 
@@ -732,7 +697,7 @@ def _beside(listed: _Cards, end: _Cards) -> _Cards:
     head, size = either(listed.head, end.head), either(listed.size, end.size)
     assert not isinstance(head, int)
     assert not isinstance(size, str)
-    return _Cards(head, size, listed.first.zip_with(is_listed, end.first), None)
+    return CardColumn(head, size, listed.first.zip_with(is_listed, end.first), None)
 
 
 _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
@@ -749,238 +714,6 @@ _ORDERS: Final[Mapping[DayOrder | None, int]] = {None: 0, "day_first": 1, "month
 def _blank(words: pl.Series, is_out: pl.Series) -> pl.Series:
     """Return a categorical series with null in some rows."""
     return words.to_physical().set(is_out, None).cat.to(words.dtype)
-
-
-def parse_decimal_iccids(texts: pl.Series) -> _Cards:
-    """Read card numbers of one of the four that are all decimal."""
-    return _read_like_cards(texts) or _read_each_card(texts, _decimal_card)
-
-
-def parse_hex_iccids(texts: pl.Series) -> _Cards:
-    """Read card numbers of one of the four in which there may be letters."""
-    return _read_each_card(texts, _lettered_card)
-
-
-def _read_like_cards(texts: pl.Series) -> _Cards | None:
-    """Read card numbers that are all decimal, of one length and of one head; ``None`` where they are not.
-
-    The first 19 characters of a number become an integer that begins with 8986, so there is no sign among them.
-    """
-    sizes = texts.str.len_bytes()
-    size = sizes.min()
-    if texts.null_count() or size not in (_SHORT, _FULL) or size != sizes.max():
-        return None
-    leading = (texts if size == _SHORT else texts.str.slice(0, _SHORT)).cast(pl.Int64, strict=False)
-    least, most = leading.min(), leading.max()
-    if leading.null_count() or not isinstance(least, int) or not isinstance(most, int):
-        return None
-    head = least // RUN
-    if head != most // RUN:
-        return None
-    if head // 100 in _CHECKED_ISSUERS:
-        check_char = None
-        if size == _FULL:
-            check_char = texts.str.slice(_SHORT)
-            if check_char.cast(pl.Int8, strict=False).null_count():
-                return None
-        return _Cards(str(head), _SHORT, leading - head * RUN, check_char)
-    return None
-
-
-def _read_each_card(texts: pl.Series, read: Callable[[pl.LazyFrame, str], pl.LazyFrame]) -> _Cards:
-    parts = read(pl.DataFrame({"card": texts}).lazy(), "card").collect()
-    return _Cards(*(parts[f"card.{part}"] for part in ("head", "size", "first", "check_char")))
-
-
-def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
-    """Read card numbers of one of the four that are all decimal.
-
-    The first 19 digits fit an integer of 64 bits and begin with 8986, so the cast lets no sign or blank through.
-    """
-    text, check_char = pl.col(field), pl.col(f"{field}.check_char")
-    leading, last, size = pl.col(f"{field}.leading"), pl.col(f"{field}.last"), pl.col(f"{field}.size")
-    issuer, is_full = leading // 10**13, (size == 20) & last.is_not_null()
-    is_checked = issuer.is_in(_CHECKED_ISSUERS) & ((size == 19) | is_full)
-    is_mobile = issuer.is_in(_MOBILE_ISSUERS) & is_full
-    first = pl.when(is_checked).then(leading % 10**11).when(is_mobile).then(leading % 10**10 * 10 + last)
-    frame = frame.with_columns(
-        text.str.slice(0, 19).cast(pl.Int64, strict=False).alias(f"{field}.leading"),
-        text.str.slice(19).alias(f"{field}.check_char"),
-        text.str.len_bytes().alias(f"{field}.size"),
-    )
-    frame = frame.with_columns(check_char.cast(pl.Int8, strict=False).alias(f"{field}.last"))
-    frame = frame.with_columns(is_mobile.alias(f"{field}.mobile"), first.alias(f"{field}.first"))
-    is_mobile = pl.col(f"{field}.mobile")
-    return frame.with_columns(
-        text.str.slice(0, pl.when(is_mobile).then(9).otherwise(8)).alias(f"{field}.head"),
-        pl.when(is_mobile).then(20).when(size.is_not_null()).then(19).alias(f"{field}.size"),
-        pl.when(~is_mobile & (size == 20)).then(check_char).alias(f"{field}.check_char"),
-    )
-
-
-def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
-    """Read card numbers of one of the four in which there may be letters."""
-    number = pl.when(pl.col(field).str.contains(_NUMBER)).then(pl.col(field))
-    text, cut, is_mobile, check_char = (pl.col(f"{field}.{part}") for part in ("text", "cut", "mobile", "check_char"))
-    letters_end = text.str.strip_chars_end(_DIGITS).str.len_bytes()
-    frame = frame.with_columns(number.alias(f"{field}.text"))
-    frame = frame.with_columns(
-        text.str.slice(4, 2).is_in(_MOBILE_ISSUER_ENDS).alias(f"{field}.mobile"),
-        text.str.slice(19).alias(f"{field}.check_char"),
-    )
-    frame = frame.with_columns(
-        pl.when(is_mobile).then(pl.max_horizontal(letters_end, pl.lit(9))).otherwise(8).alias(f"{field}.cut"),
-        pl.when(is_mobile).then(20).when(text.is_not_null()).then(19).alias(f"{field}.size"),
-        pl.when(~is_mobile & (check_char != "")).then(check_char).alias(f"{field}.check_char"),
-    )
-    return frame.with_columns(
-        text.str.slice(0, cut).alias(f"{field}.head"),
-        text.str.slice(cut, 11).cast(pl.Int64, strict=False).alias(f"{field}.first"),
-    )
-
-
-def _fails_check_digit(heads: str | pl.Series, running: pl.Series, check_chars: pl.Series) -> pl.Series:
-    """Whether the 20th character is a digit and not the check digit of the 19 before it."""
-    lead = pl.Series([heads]) if isinstance(heads, str) else heads
-    bodies = lead.cast(pl.Int64, strict=False) * RUN + running
-    digits = pl.Series(luhn_digits(bodies.fill_null(0).to_numpy()))
-    return (check_chars.cast(pl.Int64, strict=False) != digits).fill_null(value=False)
-
-
-def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:
-    if cards.check_char is None and isinstance(cards.size, int):
-        ending: pl.Series = cards.first % 10**zeros
-        return ending == 0
-    return texts.str.ends_with("0" * zeros).fill_null(value=False)
-
-
-def _timestamps(texts: pl.Series) -> pl.Series | None:
-    """Return seconds since 1970-01-01 in China Standard Time; null for other texts, ``None`` if the first is no stamp.
-
-    The check of the characters comes beside the parser, which by itself is too lenient.
-    """
-    first = next(iter(texts.drop_nulls().head(1)), "")
-    separator = first[10:11]
-    if len(first) != _TIMESTAMP_SIZE or separator not in ("T", " "):
-        return None
-    if (
-        texts.null_count()
-        or texts.str.len_bytes().max() != _TIMESTAMP_SIZE
-        or (texts.str.len_bytes() < _TIMESTAMP_SIZE).any()
-    ):
-        return _timestamps_among(texts, separator)
-    return _like_timestamps(texts, separator)
-
-
-def _like_timestamps(texts: pl.Series, separator: str) -> pl.Series:
-    """Return the same of texts that all have the length of a time stamp, character by character."""
-    written = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
-    start = written.offset
-    offsets = np.frombuffer(written.buffers()[1], np.int64)
-    characters = np.frombuffer(written.buffers()[2], np.uint8)[offsets[start] :][: len(texts) * _TIMESTAMP_SIZE]
-    by_place = characters.reshape(-1, _TIMESTAMP_SIZE).T.copy()
-    is_stamp = np.ones(len(texts), np.bool_)
-    for place, sign in enumerate(f"0000-00-00{separator}00:00:00"):
-        if sign != "0":
-            is_stamp &= by_place[place] == ord(sign)
-    by_place -= ord("0")
-    for place, sign in enumerate(f"0000-00-00{separator}00:00:00"):
-        if sign == "0":
-            is_stamp &= by_place[place] <= 9
-
-    def number(*places: int) -> npt.NDArray[np.int32]:
-        value: npt.NDArray[np.int32] = by_place[places[0]].astype(np.int32)
-        for place in places[1:]:
-            value *= 10
-            value += by_place[place]
-        return value
-
-    year, month, day = number(0, 1, 2, 3), number(5, 6), number(8, 9)
-    hour, minute, second = number(11, 12), number(14, 15), number(17, 18)
-    is_stamp &= (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
-    is_stamp &= (hour <= 23) & (minute <= 59) & (second <= 59)
-    nth_month = np.where(is_stamp, (year - _FIRST_YEAR) * 12 + month - 1, 0)
-    is_stamp &= day <= _MONTH_LENGTHS[nth_month]
-    days = (_MONTH_STARTS[nth_month] + day - 1).astype(np.int64)
-    seconds = pl.Series(days * DAY_SECONDS + (hour * 3600 + minute * 60 + second))
-    return seconds if is_stamp.all() else _only(seconds, pl.Series(is_stamp))
-
-
-def _timestamps_among(texts: pl.Series, separator: str) -> pl.Series:
-    """Return the same of any texts."""
-    moment = texts.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", time_unit="ms", strict=False, cache=False)
-    seconds = moment.cast(pl.Int64) // 1000
-    is_within = seconds.is_between(EARLIEST * DAY_SECONDS, (LATEST + 1) * DAY_SECONDS - 1)
-    is_stamp = is_within & texts.str.contains(_TIMESTAMP)
-    if is_stamp.null_count() or not is_stamp.all():
-        return _only(seconds, is_stamp)
-    return seconds
-
-
-def _only(values: pl.Series, condition: pl.Series) -> pl.Series:
-    """Return the values for which a condition holds, and null for the others."""
-    return values.set(~condition.fill_null(value=False), None)
-
-
-def _msisdn(texts: pl.Series) -> pl.Series:
-    number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
-    leading = number // 10**8
-    is_iot = (
-        leading.is_between(10646, 10649)
-        | (leading // 10).is_in((1400, 1410, 1440, 1441))
-        | (leading // 100).is_in((146, 148))
-    )
-    return _only(number, ((size == 13) & is_iot) | ((size == 11) & (leading // 100 == 1)))
-
-
-def _imsi(texts: pl.Series) -> pl.Series:
-    number = texts.cast(pl.Int64, strict=False)
-    return _only(number, (texts.str.len_bytes() == 15) & (number // 10**12 == 460))
-
-
-def _eid(texts: pl.Series) -> pl.Series:
-    """Return EIDs with right check digits, as text: the number modulo 97, by its halves, is 1."""
-    is_number = texts.str.contains("^89[0-9]{30}$")
-    high = texts.str.slice(0, 16).cast(pl.Int64, strict=False) % 97
-    low = texts.str.slice(16).cast(pl.Int64, strict=False) % 97
-    return _only(texts, is_number & ((high * (10**16 % 97) + low) % 97 == 1))
-
-
-def _imei(texts: pl.Series) -> pl.Series:
-    """Return IMEIs; an integer with as many digits as its text has characters has no sign and no leading zero."""
-    number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
-    least = pl.Series([10 ** (digits - 1) if 14 <= digits <= 16 else 2**62 for digits in range(32)], dtype=pl.Int64)
-    if not number.null_count() and len(number) and size.max() == size.min():
-        shortest = least[min(int(str(size.min())), 31)]
-        lowest = number.min()
-        core = number // (shortest // 10 ** (IMEI_CORE_SIZE - 1))
-        if (
-            isinstance(lowest, int)
-            and lowest >= shortest
-            and not ((number // (shortest // 100) == 460) | _are_no_devices(core)).any()
-        ):
-            return number
-    core = texts.str.slice(0, IMEI_CORE_SIZE).cast(pl.Int64, strict=False)
-    return _only(number, texts.str.contains("^[0-9]{14,16}$") & ~texts.str.starts_with("460") & ~_are_no_devices(core))
-
-
-def _are_no_devices(cores: pl.Series) -> pl.Series:
-    """Whether the 14 digits of IMEIs are such as no device has (:func:`~graphtrace.identifiers.names_no_device`)."""
-    return (cores % IMEI_SERIALS == 0) | cores.is_in(sorted(DEVICES_THAT_ARE_NONE))
-
-
-def _count(texts: pl.Series) -> pl.Series:
-    number = texts.cast(pl.Int64, strict=False)
-    return _only(number, (number >= 0) & (texts.str.len_bytes() <= _MAX_COUNT_DIGITS))
-
-
-_NUMBERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
-    "msisdn": _msisdn,
-    "imsi": _imsi,
-    "eid": _eid,
-    "imei": _imei,
-    **dict.fromkeys(("quantity", "stock", "sold"), _count),
-}
 
 
 def _party_number(text: str) -> str | None:
