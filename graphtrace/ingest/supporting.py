@@ -41,7 +41,7 @@ from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting_headings import (
-    Meaning,
+    HeadingMeaning,
     contact_of_heading,
     names_account_too,
     names_support,
@@ -574,17 +574,17 @@ def _support_header(
     return SupportHeader(row, names, fields, tuple(plans), claims.fields)
 
 
-def _claimed(name: str) -> Meaning:
+def _claimed(name: str) -> HeadingMeaning:
     """Return the meaning of a field that a mapping names."""
     side, _, kind = name.rpartition("_")
     if kind in ("account", "telephone", "address") and (side or kind):
-        return Meaning(side, kind)
-    return Meaning(name)
+        return HeadingMeaning(side, kind)
+    return HeadingMeaning(name)
 
 
-def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, Meaning]) -> bool:
+def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, HeadingMeaning]) -> bool:
     """Whether amounts of both signs stand in the one column of amounts."""
-    columns = [column for column, meaning in meanings.items() if meaning == Meaning("amount")]
+    columns = [column for column, meaning in meanings.items() if meaning == HeadingMeaning("amount")]
     rows = [cells for number, cells in sheet.head_rows if number > row]
     cells = [(cells[column] or "").removeprefix(INEXACT_MARK) for cells in rows for column in columns]
     return len(columns) == 1 and len({cell.startswith("-") for cell in cells if parse_amount(cell)}) == 2
@@ -598,7 +598,7 @@ def _owner_above(sheet: Sheet, row: int) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _kinds_of(meanings: Iterable[Meaning], *, is_signed: bool = False) -> list[SupportKind]:
+def _kinds_of(meanings: Iterable[HeadingMeaning], *, is_signed: bool = False) -> list[SupportKind]:
     """Return the kinds of record that headings say; an identity only where they say no other."""
     named = {meaning.field for meaning in meanings}
     sides = {meaning.field for meaning in meanings if meaning.contact is None}
@@ -624,7 +624,7 @@ def _plan(
     kind: SupportKind,
     texts: Sequence[str],
     headings: Sequence[str],
-    meanings: Mapping[int, Meaning],
+    meanings: Mapping[int, HeadingMeaning],
     literals: Mapping[str, str],
     *,
     uses_1904: bool,

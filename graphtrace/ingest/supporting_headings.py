@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
 
 
-class Meaning(NamedTuple):
+class HeadingMeaning(NamedTuple):
     """Meaning of a column: a field, or with ``contact`` a contact of this kind of a side (``""`` for no named one)."""
 
     field: str
@@ -124,7 +124,7 @@ def names_support(headings: Iterable[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)
-def support_meaning(heading: str) -> Meaning | None:
+def support_meaning(heading: str) -> HeadingMeaning | None:
     """Return the meaning of a heading in a list of shipments, payments or identities; ``None`` if it is not known.
 
     Parameters
@@ -136,13 +136,13 @@ def support_meaning(heading: str) -> Meaning | None:
         return None
     bare = heading.replace("-", "_").strip("*:：")
     if (found := _plain().fullmatch(bare)) is not None:
-        return Meaning(str(found.lastgroup))
+        return HeadingMeaning(str(found.lastgroup))
     if (contact := contact_of_heading(bare)) is not None:
         return contact
     for pattern, ending in _patterns():
         if (found := pattern.fullmatch(bare)) is not None:
-            return Meaning(f"{found.lastgroup}{ending}")
-    return Meaning("waybill") if field_of_heading(heading) == "waybill" else None
+            return HeadingMeaning(f"{found.lastgroup}{ending}")
+    return HeadingMeaning("waybill") if field_of_heading(heading) == "waybill" else None
 
 
 def is_amount(heading: str) -> bool:
@@ -153,14 +153,14 @@ def is_amount(heading: str) -> bool:
 
 def is_bare_telephone(heading: str) -> bool:
     """Whether a heading is that of a telephone of whomever the row is about."""
-    return contact_of_heading(heading) == Meaning("", "telephone")
+    return contact_of_heading(heading) == HeadingMeaning("", "telephone")
 
 
 @lru_cache(maxsize=1 << 12)
-def contact_of_heading(heading: str) -> Meaning | None:
+def contact_of_heading(heading: str) -> HeadingMeaning | None:
     """Return the side of a contact column, and the kind of contact; ``field`` is empty if the heading names no side."""
     if (found := _sided().fullmatch(heading)) is not None:
         side, kind = (name for name, text in found.groupdict().items() if text is not None)
-        return Meaning(side, kind)
+        return HeadingMeaning(side, kind)
     found = _bare().fullmatch(heading)
-    return None if found is None else Meaning("", found.lastgroup)
+    return None if found is None else HeadingMeaning("", found.lastgroup)

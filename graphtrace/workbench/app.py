@@ -83,7 +83,7 @@ from graphtrace.workbench.pages import (
 )
 from graphtrace.workbench.rejected import rejected_in_sheets, rows_of_entries
 from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.tasks import LoadedFile, Task, Tasks, remove_files
+from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.transcribing import (
     MAX_LINES,
     SIDES,
@@ -1410,10 +1410,10 @@ class Workbench(WorkbenchPages):
             if request.kept and request.mapping is not None:
                 remove_files([request.mapping])
 
-        def loaded() -> list[LoadedFile]:
+        def loaded() -> list[FileInCase]:
             lines = self._ledger()[lines_before[0] :] if lines_before else []
             return [
-                LoadedFile(line["file"], sum(sheet["loaded"] for sheet in line["sheets"]))
+                FileInCase(line["file"], sum(sheet["loaded"] for sheet in line["sheets"]))
                 for line in lines
                 if "load" in line
                 and str(line["file"]).startswith(tuple(names))

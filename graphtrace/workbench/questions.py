@@ -33,7 +33,7 @@ class Abandoned(KeyboardInterrupt):
     """Raised within a question whose answer nobody waits for; what it was doing clears up as after Ctrl-C."""
 
 
-class Question:
+class AbandonableQuestion:
     """A question in a thread of its own, which can be abandoned from another one.
 
     It ends only within :meth:`interruptible`: what lends and gives back cases and locks stays outside of that.
@@ -91,14 +91,14 @@ _current = threading.local()
 
 def is_abandoned() -> bool:
     """Whether nobody waits for the answer to the question of this thread any more."""
-    question: Question | None = getattr(_current, "question", None)
+    question: AbandonableQuestion | None = getattr(_current, "question", None)
     return question is not None and question.is_abandoned
 
 
 @contextmanager
 def interruptible(interrupt: Callable[[], None] | None = None) -> Iterator[None]:
     """Let the question of this thread, if it takes long, be ended while the block runs."""
-    question: Question | None = getattr(_current, "question", None)
+    question: AbandonableQuestion | None = getattr(_current, "question", None)
     if question is None:
         yield
     else:
@@ -120,7 +120,7 @@ class LongQuestions:
         HTTPException
             If the question is refused; a group of tasks would wrap it.
         """
-        question = Question()
+        question = AbandonableQuestion()
         refusal: HTTPException | None = None
         response = Response(status_code=GONE)
         async with anyio.create_task_group() as group:

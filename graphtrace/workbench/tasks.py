@@ -23,7 +23,7 @@ MAX_KEPT: Final = 100
 """Maximum number of finished tasks that are remembered."""
 
 
-class LoadedFile(NamedTuple):
+class FileInCase(NamedTuple):
     """A file that a task brought into the case, as the ledger says it, and its rows."""
 
     name: str
@@ -41,7 +41,7 @@ class Task:
     names: tuple[str, ...]
     work: Callable[[threading.Event, Progress], Any]
     clean: Callable[[], None]
-    loaded: Callable[[], Sequence[LoadedFile]] = tuple
+    loaded: Callable[[], Sequence[FileInCase]] = tuple
     state: State = "waiting"
     stage: str = ""
     done: int = 0
@@ -52,7 +52,7 @@ class Task:
     asked_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     ended_at: datetime | None = None
     unread: Sequence[Path] = ()
-    in_case: Sequence[LoadedFile] = ()
+    in_case: Sequence[FileInCase] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -93,7 +93,7 @@ class Task:
         self.ended_at = datetime.now().astimezone()
         self.state = state
 
-    def _in_case(self) -> Sequence[LoadedFile]:
+    def _in_case(self) -> Sequence[FileInCase]:
         try:
             return self.loaded()
         except GraphtraceError:  # the case does not answer; the page of its contents says so
@@ -115,7 +115,7 @@ class Tasks:
         names: Sequence[str],
         work: Callable[[threading.Event, Progress], Any],
         clean: Callable[[], None],
-        loaded: Callable[[], Sequence[LoadedFile]] = tuple,
+        loaded: Callable[[], Sequence[FileInCase]] = tuple,
     ) -> Task:
         """Add a task, which starts when all before it have ended."""
         with self._changed:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from graphtrace.errors import UsageError
 from graphtrace.workbench.case_pool import CasePool
-from graphtrace.workbench.questions import GONE, MAX_LONG, Question, interruptible
+from graphtrace.workbench.questions import GONE, MAX_LONG, AbandonableQuestion, interruptible
 
 from .bench import CARD, Bench, served
 
@@ -59,7 +59,7 @@ def test_a_question_is_not_cut_short_while_it_imports_a_module(tmp_path: Path, m
         "import time\nfor _ in range(60):\n    time.sleep(0.05)\nDONE = True\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    question = Question()
+    question = AbandonableQuestion()
     came: list[str] = []
 
     def answer(_: Request) -> Response:
@@ -96,7 +96,7 @@ def test_a_case_that_ended_in_the_middle_of_something_is_not_lent_again(case: Pa
 
 
 def test_an_error_that_comes_of_ending_a_question_is_nobodys() -> None:
-    question = Question()
+    question = AbandonableQuestion()
 
     def answer(_: Request) -> Response:
         question.abandon()
@@ -104,4 +104,4 @@ def test_an_error_that_comes_of_ending_a_question_is_nobodys() -> None:
 
     assert question.run(answer, Request({"type": "http"})).status_code == GONE
     with pytest.raises(BufferError):
-        Question().run(answer, Request({"type": "http"}))
+        AbandonableQuestion().run(answer, Request({"type": "http"}))
