@@ -198,6 +198,23 @@ def test_log_shows_the_ledger_and_the_look_ups_in_order_of_time(run: Run, case: 
     assert run("log", "--case", case, "--as-of", "2020-01-01", "--json").json["log"] == []
 
 
+def test_the_log_in_chinese_names_no_parameter_by_its_code(run: Run, case: str, tmp_path: Path) -> None:
+    from graphtrace.render import catalogue
+
+    assert run("trace", WHOLE, "--case", case).code == 0
+    loaded = json.loads(run("status", "--json", "--case", case).out)["files"][0]["file"]
+    assert run("correct", f"{loaded}:2", "--why", "抄错", "--case", case).code == 0
+    assert run("letters", WHOLE, TORN, "-o", tmp_path / "letters", "--case", case).code in (0, 1)
+    assert run("export", "graphml", tmp_path / "x.graphml", "--case", case).code == 0
+    lines = json.loads(run("log", "--json", "--case", case).out)["log"]
+    named = {name for line in lines for name in line["params"]}
+    assert len(named) > 12
+    assert named <= catalogue.LOG_NAMES.keys()
+    shown = run("log", "--lang", "zh", "--case", case).out
+    assert "命令 trace" in shown
+    assert "ids" not in shown
+
+
 def test_a_look_up_that_was_refused_has_no_answer(run: Run, case: str) -> None:
     assert run("party", "nobody of that name", "--case", case).code == 1
     (asked,) = lines(case)
