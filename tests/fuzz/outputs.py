@@ -13,6 +13,7 @@ from random import Random
 
 import openpyxl
 
+from ..kept_answers import answers_kept
 from .mutations import HOSTILE
 from .oracle import Ran, run
 
@@ -38,10 +39,11 @@ def fuzz(chosen: Random, place: Path) -> Iterator[str]:
     case = place / "x.gtrace"
     done = [run(["load", place / "names.csv", sale, "--case", case])]
     lang = chosen.choice(("en", "zh"))
-    for command in (["trace", CARD], ["audit", "--all"], ["common", CARD], ["siblings", CARD]):
-        done += [run([*command, "--case", case, "--lang", lang])]
-        for ending in ("json", "txt", "csv", "xlsx", "html", "md"):
-            done.append(run([*command, "--case", case, "--lang", lang, "-o", place / f"{command[0]}.{ending}"]))
+    with answers_kept({}):
+        for command in (["trace", CARD], ["audit", "--all"], ["common", CARD], ["siblings", CARD]):
+            done += [run([*command, "--case", case, "--lang", lang])]
+            for ending in ("json", "txt", "csv", "xlsx", "html", "md"):
+                done.append(run([*command, "--case", case, "--lang", lang, "-o", place / f"{command[0]}.{ending}"]))
     for form in ("graphml", "gexf", "json", "csv", "xlsx", "ftm", "html", "cypher", "parquet"):
         done.append(run(["export", form, place / f"export_{form}", "--case", case]))
     for ran in done:
