@@ -321,10 +321,12 @@ class DuckDBWriter:
         remove_old_databases(self.folder)
         for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        self._remove_rejects_except(self._rejects_in_use() if self._is_filled else ())
+        self._remove_rejects_except(self._rejects_in_use())
 
     def _rejects_in_use(self) -> set[str | None]:
-        """Return the names of the reject files of all sheets that are loaded and not unloaded."""
+        """Return the names of the reject files of sheets that are loaded and not unloaded, if there is any file."""
+        if not any((self.folder / REJECTS).iterdir()):
+            return set()
         of_known = f"SELECT rejects_file FROM sheets WHERE {not_unloaded(unloaded_sheets(self.con))}"
         return {name for (name,) in self.con.execute(of_known).fetchall()}
 
