@@ -364,8 +364,9 @@ class Checker:
         self.said = set()
         for table in self.tables.values():
             reading, source = table["reading"] or {}, self.sources.get(table["sha256"])
-            if source and reading.get("headings") and not reading["header"] and not source.keys:
-                source.why = source.why or "forms of names and values are not read here"
+            is_form = reading.get("headings") and not reading["header"] and not (source and source.keys)
+            if source and (is_form or "transcribed" in reading):
+                source.why = source.why or ("a form" if is_form else "what a person said of lines") + " is not read"
             self.said |= {name_key(text) for of in reading.get("said", {}).values() for text in of.values()}
         unread = {sha256 for sha256, one in self.sources.items() if one.why} | self.files.keys() - self.sources.keys()
         self.unread, self.judged = ", ".join(self.files.get(sha256, sha256[:12]) for sha256 in sorted(unread)), ""

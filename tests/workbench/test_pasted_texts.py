@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,18 @@ def test_a_text_that_was_dropped_and_not_read_leads_to_its_lines(case: Path) -> 
         address = re.search(r'href="(/paste/[0-9a-f]{16})"', page.text)
         assert address is not None
         assert OTHER in bench.ask(address[1]).text
+
+
+def test_the_proof_does_not_check_what_a_person_said_of_lines(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(CHAT, encoding="utf-8")
+    stated = f"{{kind: transfer, date: 2024-03-20, from: 豪哥, to: 李倩, iccid: {OTHER}}}"
+    (tmp_path / "m.yml").write_text(f"transcribed:\n  by: 张警官\n  4: {stated}\n", encoding="utf-8")
+    with gt.open_case(case) as opened:
+        opened.load(tmp_path / "chat.txt", mapping=tmp_path / "m.yml")
+    answer, program = tmp_path / "answer.json", Path(__file__).parents[2] / "tools/prove_more.py"
+    asked = [sys.executable, "-m", "graphtrace", "--case", str(case), "trace", OTHER, "-o", str(answer)]
+    assert subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    proving = [sys.executable, str(program), str(answer), str(case / "sources")]
+    ran = subprocess.run(proving, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert "what a person said of lines is not read" in ran.stdout
+    assert " 0 NOT PROVED" in ran.stdout
