@@ -87,9 +87,9 @@ from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.transcribing import (
     MAX_LINES,
     SIDES,
-    TEXT_ENDINGS,
     TextLine,
     confirm,
+    is_text,
     lines_to_confirm,
     to_mapping,
 )
@@ -1193,6 +1193,7 @@ class Workbench(WorkbenchPages):
             "replies": {check.sha256: check for check in status.replies},
             "outcome_of": reply_outcome,
             "reason_of": why_not_read,
+            "is_text": is_text,
             "can_change": not self.settings.is_read_only,
         }
         about: dict[str, Any] = {"name": "contents", "active": "inbox", "state": state}
@@ -1333,7 +1334,7 @@ class Workbench(WorkbenchPages):
             "tasks": self.tasks.all(),
             "error_texts": error_texts,
             "report_of": report_of,
-            "is_text": lambda path: path.suffix.lower() in TEXT_ENDINGS,
+            "is_text": lambda path: is_text(path.name),
         }
 
     def task(self, request: Request) -> PageAnswer:

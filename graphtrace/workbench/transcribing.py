@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_LINES: Final = 2_000
 """Maximum number of lines that the page shows; it says how many more there are."""
 
-TEXT_ENDINGS: Final = frozenset((".txt", ".md", ".log", ".docx"))
+_TEXT_ENDINGS: Final = (".txt", ".md", ".log", ".docx")
 """Endings of files that are often prose."""
 
 SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
@@ -39,6 +39,11 @@ _CARDS: Final = ("iccid", "range", "msisdn")
 _BETWEEN_CARDS: Final = re.compile(r"[、,，;；\s]+")
 _ALL: Final = "all"
 _TYPED: Final = ("kind", "date", "giver", "taker", "cards", "quantity")
+
+
+def is_text(name: str) -> bool:
+    """Whether a file may be prose, by its name."""
+    return name.lower().endswith(_TEXT_ENDINGS)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -123,6 +123,13 @@ def test_a_text_that_was_dropped_and_not_read_leads_to_its_lines(case: Path) -> 
         address = re.search(r'href="(/paste/[0-9a-f]{16})"', page.text)
         assert address is not None
         assert OTHER in bench.ask(address[1]).text
+        # its lines name cards, so that the case keeps it
+        kept = re.search(r'href="(/paste/[0-9a-f]{64})"', bench.ask("/inbox/contents").text)
+        assert kept is not None
+        stated = line(5, kind="transfer", date="2024-03-20", giver="豪哥", taker="李倩", cards=OTHER, quantity="")
+        assert bench.post(kept[1], {"line": "5", "by": "张警官", **stated}).status == 303
+        wait_until_idle(bench)
+    assert loaded(case) == {"笔记.txt": 1}
 
 
 def test_the_proof_does_not_check_what_a_person_said_of_lines(case: Path, tmp_path: Path) -> None:
