@@ -162,7 +162,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     words = _words(with_firms=not is_customer)
     if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text) or _DEVICE.fullmatch(text):
         return True
-    if _HEADS.fullmatch(text):
+    if _HEADS.fullmatch(text) or _kept().match(text):
         return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
@@ -186,6 +186,7 @@ def maybe_nobody() -> str:
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         r"|[\"']|^\(\)$"
         rf"|^非[㐀-鿿]{{2,}}|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
+        rf"|(?:{_anyhow(table['kept'])})"
         rf"|\([㐀-鿿]+\)$|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"
         r"|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
         rf"|^经?經?[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
@@ -253,6 +254,20 @@ def _undone() -> re.Pattern[str]:
     """Return what stands in brackets behind the name of somebody who did not get or keep what the row states."""
     also = "|".join(_table()["undone_also"])
     return re.compile(rf"\((?:{also})*(?:{'|'.join(_table()['undone_after'])})了?\)$")
+
+
+@cache
+def _kept() -> re.Pattern[str]:
+    """Return a purpose for which whoever holds the cards keeps them; what stands in brackets behind it is no name.
+
+    Of a part of the firm it is said, too (研发部测试).
+    """
+    table = _table()
+    keeper = f"(?:{'|'.join(table['keeper'])}|[㐀-鿿]{{1,8}}(?:部门?|项目部?|组|科室?|车间|仓库?))"
+    kept = f"(?:{'|'.join(table['kept'])})(?:{'|'.join(table['kept_as'])})?"
+    of_firm = "公司|商行|经营部|门市部|营业部|店|厂|社|中心"
+    after = rf"(?:\([^()]*\)|[:/-](?=[㐀-鿿])(?![㐀-鿿]*(?:{of_firm})).*)?$"
+    return re.compile(rf"{keeper}{{0,2}} ?(?:{kept}){{1,2}}{after}")
 
 
 @cache

@@ -22,7 +22,7 @@ RETURN: Final = re.compile(
 
 GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
 _SELLER: Final = re.compile("卖|售|供|seller|supplier|vendor")
-_BUYER: Final = re.compile("买|购|buyer|purchaser|customer")
+_BUYER: Final = re.compile("买|购|客户|buyer|purchaser|customer")
 _NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imsi")
 _NOT: Final = ("未", "没", "无", "not")
 _NOTHING: Final = re.compile(r"[-—–/\\.:0无未]+")

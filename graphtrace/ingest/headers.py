@@ -264,6 +264,7 @@ class SheetHeader:
     comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``events``
     are what the rows may state, as far as the headings say; ``looks_like_data`` tells whether a date or a long number
     stands among them. ``ids_of_others`` are the columns of identifiers of somebody who is no side of the rows.
+    ``statuses`` are the columns that a person called a state and that say of their row whether it happened.
     """
 
     row: int
@@ -276,6 +277,7 @@ class SheetHeader:
     events: tuple[SheetEvent, ...]
     looks_like_data: bool
     ids_of_others: frozenset[int] = frozenset()
+    statuses: frozenset[int] = frozenset()
 
     @property
     def kind(self) -> Kind | None:
@@ -335,6 +337,8 @@ class SheetHeader:
         rows = [cells for number, cells in top if number > self.row]
         words = ColumnWords(self._headings_in_full(), claims.words)
         served = self._agreeing(rows, claims, words)
+        statuses = frozenset(self.served.get("state", ())).difference(served.get("state", ()))
+        statuses = statuses if "state" in claims.fields else frozenset()
         if (ends := self._ends_by_values(rows, served, claims)) is not None:
             served = {name: [at for at in columns if at not in ends] for name, columns in served.items()}
             served |= {"iccid_first": ends[:1], "iccid_last": ends[1:]}
@@ -367,7 +371,7 @@ class SheetHeader:
         meaning = replace(
             self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled, firms=firms
         )
-        return replace(self, served=settled, meaning=meaning, events=meaning.events())
+        return replace(self, served=settled, meaning=meaning, events=meaning.events(), statuses=statuses)
 
     def _firms_beside(
         self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
@@ -410,12 +414,15 @@ class SheetHeader:
         """Return the columns of each field, as the values say where a heading only proposes it."""
         served = {name: list(columns) for name, columns in self.served.items()}
         for name in dict.fromkeys((*VALUES_DECIDE, *_MAYBE)):
-            for column in self.served.get(name, ()) if name not in claims.fields else ():
+            for column in self.served.get(name, ()) if name not in claims.fields or name == "state" else ():
                 is_maybe = self.known[column] in _MAYBE.get(name, ())
                 if not is_maybe and name not in VALUES_DECIDE:
                     continue
                 texts = _texts_of(rows, column)
-                if name == "kind":
+                if name in claims.fields:
+                    # whoever calls the status of a row a state means that of the row
+                    other = None if self._is_status_of_rows(column, texts, words, is_claimed=True) else name
+                elif name == "kind":
                     other = self._kind_or_none(column, texts)
                 elif (name in _SIDES and self._is_no_side(column, texts)) or (
                     name == "state" and self._is_status_of_rows(column, texts, words)
@@ -488,12 +495,21 @@ class SheetHeader:
         ends = [column for columns in pair for column in columns]
         return ends if are_ranges(_pairs_of(rows, *ends)) else None
 
-    def _is_status_of_rows(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
+    def _is_status_of_rows(
+        self, column: int, texts: Sequence[str], words: ColumnWords, *, is_claimed: bool = False
+    ) -> bool:
         """Whether a column that may hold the states of cards tells in a list of movements how these went on."""
         is_of_movements = any(event.kind in CUSTODY_KINDS for event in self.events)
-        if not is_of_movements or _OF_CARD.search(self.known[column]):
+        if not is_of_movements or self.is_of_card(column):
             return False
+        if is_claimed and is_status_heading(name := self.names[column]) and normalize_heading(name) not in HEADINGS:
+            return True
         return words.decide(column, texts) or any(words.tells_outcome(column, text) for text in texts)
+
+    def is_of_card(self, column: int) -> bool:
+        """Whether the heading of a state is that of a card."""
+        # a column that a recipe makes of others has no heading
+        return column >= len(self.names) or _OF_CARD.search(normalize_heading(self.names[column])) is not None
 
     def _kinds_by_words(
         self,
@@ -1216,7 +1232,8 @@ def _fits(header: SheetHeader, as_kind: Kind | None, claims: ColumnOverrides) ->
 
 
 def _has_claims(header: SheetHeader, claims: ColumnOverrides) -> bool:
-    return set(claims.headings) | set(claims.places) <= set(header.served)
+    served = {*header.served, *(["state"] if header.statuses else [])}
+    return set(claims.headings) | set(claims.places) <= served
 
 
 def looks_like_data(cell: str) -> bool:

@@ -671,8 +671,6 @@ class SheetParser:
         """The day of the load, in China Standard Time."""
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._rows.returned_by = (answers or {}).get(RETURNED_BY, "")
-        if claimed & {"from", "to"}:
-            self._rows.settle_returns("from")
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]

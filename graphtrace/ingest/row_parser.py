@@ -659,6 +659,8 @@ class RowParser:
         names = self.header.names
         states = self.header.served.get("state", ())
         self.checks = [RowCheck(at, _reason_of_number) for at in states]
+        of_rows = [at for at in states if at not in columns and not self.header.is_of_card(at)]
+        self.checks += [RowCheck(at, partial(self._reason_of_state, at)) for at in of_rows]
         if {*USE_KINDS} & self.kinds:
             # a column that a recipe makes of others has no heading
             uses = [at for at in (*states, *columns) if at < len(names) and tells_outcome_of_use(self._bare(at))]
@@ -728,22 +730,47 @@ class RowParser:
         if "return" not in kinds.values():
             return
         giver, taker = self.sides_of_returns["from"], self.sides_of_returns["to"]
-        is_of_roles = names_roles([self.header.known[giver]], [self.header.known[taker]])
-        columns = self.plan("return").columns
-        # between sides that hand over, only the sale of the very card shows that a return was written under its sides
-        card = None if is_of_roles else columns.get("iccid", columns.get("iccid_first"))
-        of_cards = [] if card is None else [str(card)]
+        is_of_roles = names_roles(*([normalize_heading(self.header.names[at])] for at in (giver, taker)))
         sides: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
-        named = block.select(str(self.kind_column), str(giver), str(taker), *of_cards).drop_nulls().unique()
-        for cell, one, other, *cards in named.iter_rows():
-            if kinds[cell] in CUSTODY_KINDS:
-                pair = (normalize_party_name(one), normalize_party_name(other))
-                sides[kinds[cell] == "return"].add((*pair, *cards))
+        if is_of_roles:
+            named = block.select(str(self.kind_column), str(giver), str(taker)).drop_nulls().unique()
+            for cell, *pair in named.iter_rows():
+                if kinds[cell] in CUSTODY_KINDS:
+                    sides[kinds[cell] == "return"].add((*map(normalize_party_name, pair),))
+        else:
+            # between sides that hand over, only the sale of these cards shows that a return was written under its sides
+            sides = self._sides_by_cards(block, kinds, giver, taker)
         side = giver_in_returns(sides[False], sides[True], is_of_roles=is_of_roles)
         names = {normalize_heading(self.header.names[at]): side for side, at in self.sides_of_returns.items()}
         said = None if side else names.get(normalize_heading(self.returned_by))
         self.is_returner_said = said is not None
         self.settle_returns(side or said)
+
+    def _sides_by_cards(
+        self, block: pl.DataFrame, kinds: Mapping[str, Kind | None], giver: int, taker: int
+    ) -> dict[bool, set[tuple[str, ...]]]:
+        """Return the sides of returns, and those of sales of cards that came back, each with the cards of the return."""
+        moved: dict[bool, dict[frozenset[str], list[tuple[tuple[str, ...], KeyRange]]]] = {True: {}, False: {}}
+        returns = [cell for cell, kind in kinds.items() if kind == "return"]
+        of_returns = block.filter(block[str(self.kind_column)].is_in(returns))
+        partners = {each for at in (giver, taker) for each in of_returns[str(at)].drop_nulls()}
+        own = block.filter(block[str(giver)].is_in(sorted(partners)) & block[str(taker)].is_in(sorted(partners)))
+        for cells in own.select(*map(str, range(len(self.header.names)))).iter_rows():
+            kind = kinds.get(cells[self.kind_column or 0] or "")
+            pair = tuple(normalize_party_name(cells[at] or "") for at in (giver, taker))
+            if kind in CUSTODY_KINDS and all(pair):
+                lots, _ = _lots_of(kind, self.plan(kind).values_of(cells))
+                cards = [lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)]
+                moved[kind == "return"].setdefault(frozenset(pair), []).extend((pair, lot) for lot in cards)
+        sides: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
+        for parties, came_back in moved[True].items():
+            for pair, lot in came_back:
+                named = "-".join(lot.end_keys)
+                sides[True].add((*pair, named))
+                sides[False] |= {
+                    (*sold, named) for sold, each in moved[False].get(parties, ()) if _are_shared(each, lot)
+                }
+        return sides
 
     def settle_returns(self, side: str | None) -> None:
         """Read the rows of returns from now on as given back by one side; without it, they stay open."""
@@ -794,6 +821,13 @@ class RowParser:
     def _reason_of_outcome(self, column: int, text: str, kinds: Collection[str]) -> str | None:
         act = self.words.act_of_outcome(column, text, is_signed=is_signature(self._bare(column)))
         return reason_of_act(act, kinds, is_status=True, is_decided=True)
+
+    def _reason_of_state(self, column: int, text: str, kinds: Collection[str]) -> str | None:
+        """Return why a row is no movement by a word in a column of states that is none of a card (草稿, 未发货)."""
+        is_moved = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
+        if not is_moved or not self.words.tells_outcome(column, text):
+            return None
+        return reason_of_act(self.words.act(column, text), kinds, is_status=True, is_decided=False)
 
     def _reason_of_remark(self, column: int, text: str, kinds: Collection[str]) -> str | None:
         answer = self.words.answered(column, text)
@@ -1377,6 +1411,12 @@ def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     if len(parts) > 1 and isinstance(quantity, int) and total is not None and quantity != total:
         return lots, _Fault("quantity", "range_count_mismatch")
     return lots, None
+
+
+def _are_shared(one: KeyRange, other: KeyRange) -> bool:
+    """Whether some card is in both ranges."""
+    is_alike = (one.head, one.size) == (other.head, other.size)
+    return is_alike and one.first <= other.last and other.first <= one.last
 
 
 def _concerns_holders(plan: ColumnPlan) -> bool:

@@ -6,6 +6,7 @@ The texts stand in nobody.yml, which whoever meets another one can extend.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,25 @@ WORDS = json.loads(Path(nobody.__file__).with_name("nobody.json").read_bytes())
 def test_a_word_that_is_no_name_identifies_nobody(of_class: str) -> None:
     missed = [text for text in NO_NAMES[of_class].split() if not names_nobody(normalize_party_name(text))]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["自用（水表项目）", "自用", "公司自用", "本公司领用", "部门领用", "研发部测试", "库存", "备用（样机）", "自用-水表项目", "內部使用（門禁）",
+     "own use (meters)", "Internal use"],
+)  # fmt: skip
+def test_a_purpose_for_which_cards_are_kept_is_no_name_whatever_stands_behind_it(text: str) -> None:
+    assert names_nobody(normalize_party_name(text))
+    assert re.search(maybe_nobody(), normalize_party_name(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["库存科技有限公司", "测试（深圳）有限公司", "测试-星海公司", "周转房管理有限公司", "张三自用", "自用车租赁行", "Test (HK) Ltd", "Test-Rite Ltd",
+     "Stockholm Ltd"],
+)  # fmt: skip
+def test_a_name_with_the_word_of_a_purpose_in_it_is_a_name(text: str) -> None:
+    assert not names_nobody(normalize_party_name(text))
 
 
 def test_a_phrase_that_is_no_name_identifies_nobody() -> None:

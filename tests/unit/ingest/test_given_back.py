@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import UnknownKind
+from graphtrace.ingest.headers import ColumnOverrides
+from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.model import format_day
 
@@ -211,6 +213,30 @@ def test_who_gave_back_can_be_said(sides: tuple[str, str], at: int, expected: tu
     told, parser = read(heads, *rows, answers=answer)
     assert [each[2:4] for each in told if each[1] == "return"] == [expected]
     assert (parser.answered, parser.questions, parser.rejects) == (answer, [], [])
+
+
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [(("供货单位", "客户名称"), ("李四", "甲")), (MOVED, None), (("甲列", "乙列"), None)],
+)
+def test_sides_that_a_person_names_are_those_of_sales_and_do_not_say_who_gave_back(
+    sides: tuple[str, str], expected: tuple[str, str] | None
+) -> None:
+    heads = ("日期", "单据类型", *sides, "起始ICCID", "截止ICCID")
+    claims = ColumnOverrides(headings={"kind": "单据类型", "from": sides[0], "to": sides[1]})
+    rows = [(SOLD, "销售出库", "甲", "李四", CARD(1), CARD(9)), (BACK, "销售退货", "甲", "李四", CARD(4), CARD(9))]
+    told, parser = read(heads, *rows, mapping=ColumnMapping(claims=claims))
+    assert told[:1] == [(2, "transfer", "甲", "李四", SOLD, number(CARD(1)))]
+    assert [each[1:5] for each in told[1:]] == ([("return", *expected, BACK)] if expected else [])
+    assert [each.field for each in parser.questions] == ([] if expected else ["returned_by"])
+
+
+def test_a_return_of_some_of_the_cards_that_were_sold_under_the_same_sides_is_asked_about() -> None:
+    heads = ("日期", "类型", *MOVED, "起始ICCID", "结束ICCID")
+    rows = [(SOLD, "销售", "甲", "李四", CARD(1), CARD(9)), (BACK, "退货", "甲", "李四", CARD(4), CARD(5))]
+    told, parser = read(heads, *rows)
+    assert [each[1] for each in told] == ["transfer"]
+    assert [each.field for each in parser.questions] == ["returned_by"]
 
 
 def test_a_return_alone_between_sides_that_moved_is_as_they_say() -> None:

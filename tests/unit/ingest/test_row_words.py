@@ -8,6 +8,8 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import WORDS, act_of
+from graphtrace.ingest.headers import ColumnOverrides
+from graphtrace.ingest.mapping import ColumnMapping
 
 from .sheets import Row, read_rows
 from .sheets import read_both_ways as read
@@ -323,3 +325,31 @@ def test_a_credit_memo_among_invoices_takes_its_row_back() -> None:
     loaded, parser = read((*HEADS, "Document type"), sale(1, "Invoice"), sale(2, "Credit Memo"), sale(3, "RMA"))
     assert [each["row"] for each in loaded] == [2]
     assert parser.unread["reason"].to_list() == ["taken_back"] * 2
+
+
+@pytest.mark.parametrize("heading", ["单据状态", "状态", "流程", "H"])
+def test_a_column_that_a_person_calls_a_state_decides_its_rows_as_one_that_nobody_names(heading: str) -> None:
+    rows = [(*HEADS, heading), sale(0, "已审核"), sale(1, "草稿"), sale(2, "待出库"), sale(3, "已取消")]
+    claims = ColumnOverrides(headings={"state": heading.casefold()})
+    loaded, parser = read(*rows, mapping=ColumnMapping(claims=claims, kind="transfer"))
+    assert [each["row"] for each in loaded] == [2]
+    assert [(each.field, each.value) for each in parser.rejects] == [
+        (heading, word) for word in ("草稿", "待出库", "已取消")
+    ]
+
+
+def test_states_of_cards_that_a_person_names_stay_states() -> None:
+    claims = ColumnOverrides(headings={"state": "流程"})
+    mapping = ColumnMapping(claims=claims, kind="transfer")
+    loaded, _ = read((*HEADS, "流程"), sale(0, "停机"), sale(1, "正常"), mapping=mapping)
+    assert [each["state"] for each in loaded] == ["停机", "正常"]
+
+
+@pytest.mark.parametrize(("heading", "are_out"), [("状态", True), ("卡状态", False)])
+def test_a_word_below_many_states_of_cards_takes_its_row_out_where_it_is_no_state_of_one(
+    heading: str, *, are_out: bool
+) -> None:
+    rows = [sale(number, "正常") for number in range(100)]
+    loaded, parser = read((*HEADS, heading), *rows, sale(200, "草稿"), sale(201, "未发货"))
+    assert len(parser.rejects) == (2 if are_out else 0)
+    assert len({each["row"] for each in loaded}) == (100 if are_out else 102)
