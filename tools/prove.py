@@ -46,6 +46,7 @@ TIME = re.compile(
 )
 EMPTY = {"", "-", "－", "—", "/", "／", "无", "空", "null", "none", "n/a", "nan"}
 BRACKETS = str.maketrans("[{〔〖〘〚【〈《「『]}〕〗〙〛】〉》」』", "(" * 11 + ")" * 11)
+LABEL = re.compile(r"(?:[(\[]?(?:(?:SIM|物联网?)?卡?(?:号码?|ICC?ID(?:号码?)?)|NO\.)[)\]]?\s*[:=.]?\s*)+(?=\d)", re.I)
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HOP = {  # of each kind of record that may state a hop, the best first: the fields that name its sides
     "purchase": {"from": ("carrier", "from"), "to": ("enterprise", "to", "party")},
@@ -87,7 +88,7 @@ def plain(text: object) -> str:
 
 def bare(text: object) -> str:
     """Return a number as it is compared: no blanks, dashes or invisible characters, upper case."""
-    number = plain(text).upper().removeprefix('="').removesuffix('"').lstrip("'`’‘")
+    number = LABEL.sub("", plain(text)).upper().removeprefix('="').removesuffix('"').lstrip("'`’‘")
     return "".join(c for c in number if c != "_" and unicodedata.category(c) not in ("Cf", "Zs", "Pd", "Cc"))
 
 
@@ -140,7 +141,7 @@ def is_within(key: str, low: str, high: str) -> bool:
 def lots_in_cell(text: str) -> list[tuple[str, str, str]]:
     """Return the cards and ranges that one cell names, as (precision, first key, last key)."""
     lots = []
-    for part in re.split(r"[、,;,;\n\r]+", plain(text)):
+    for part in re.split(r"[、,;,;\n\r]+", LABEL.sub("", plain(text))):
         ends = re.fullmatch(r"\s*([0-9A-F]{18,20})\s*(?:-|~|至|—|–|到)+\s*([0-9A-F]{1,20})\s*", part.upper())
         if ends:
             last = ends[2] if len(ends[2]) > 17 else ends[1][: -len(ends[2])] + ends[2]

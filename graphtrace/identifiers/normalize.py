@@ -17,6 +17,13 @@ _FORMULA: Final = re.compile('="(.*)"')
 _EF_DUMP: Final = re.compile("98[0-9A-F]{18}")
 _PADDED: Final = re.compile("89[0-9]{17}F")
 
+_LABEL: Final = re.compile(
+    r"(?:[(\[【]?(?:(?:SIM|物联网|物联|流量)?卡(?:面)?(?:号码?|ID)|(?:SIM|物联网|物联|流量)卡|SIM(?:号码?)?|(?:物联网|业务|用户|接入|手机|电话)?号码?"
+    r"|ICC?ID(?:号码?)?|MSISDN|IMSI(?:号码?)?|IMEI(?:号码?)?|EID(?:号码?)?|(?:SIM)?CARD(?:NO\.?|NUMBER)?|序列号|NO\.)"
+    r"[)\]】]?[:=#.]?)+(?=[0-9+])"
+)
+"""What a number is, where it is said before the number in one cell."""
+
 CHINA_MOBILE_ISSUERS: Final = frozenset({"898600", "898602", "898604", "898607", "898608"})
 """Issuers in whose numbers a final F is data."""
 
@@ -43,8 +50,9 @@ def strip_noise_keep_dashes(text: str) -> str:
 def normalize_number(text: str) -> str:
     """Return the normal form of a card's, subscriber's or device's number.
 
-    After :func:`strip_noise`, a raw dump of EF_ICCID (20 hexadecimal characters that begin with 98) has the two halves
-    of each byte swapped back, and a final F that fills up a 19-digit number is dropped. In numbers of China Mobile an F
+    After :func:`strip_noise`, what the number is (ICCID:, 卡号, 号码) is taken off, a raw dump of EF_ICCID (20
+    hexadecimal characters that begin with 98) has the two halves of each byte swapped back, and a final F that fills
+    up a 19-digit number is dropped. In numbers of China Mobile an F
     is ordinary data and stays.
 
     Parameters
@@ -57,6 +65,8 @@ def normalize_number(text: str) -> str:
     EF_ICCID: ETSI TS 102 221, 13.2. The swap comes before the padding, because a dump ends in F only after it.
     """
     number = strip_noise(text)
+    if not number[:1].isdecimal() and (label := _LABEL.match(number)) is not None:
+        number = number[label.end() :]
     if len(number) != 20:
         return number
     if _EF_DUMP.fullmatch(number):

@@ -130,6 +130,12 @@ def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low
     return (carrier, "medium") if carrier else None
 
 
+def is_iot_number(text: str) -> bool:
+    """Whether a text is a Chinese number of 13 digits that only cards of the Internet of Things have."""
+    number = parse_msisdn(text)
+    return number is not None and len(number) == 13 and msisdn_carrier(number) is not None
+
+
 def parse_imsi(text: str) -> str | None:
     """Return the 15 digits of an IMSI of any country's network; ``None`` if the text is none."""
     number = normalize_number(text)

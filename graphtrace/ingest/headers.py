@@ -46,7 +46,7 @@ from graphtrace.ingest.heading_grammar import (
     party_word,
     without_remark,
 )
-from graphtrace.ingest.order_sides import sides_of_order
+from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons
 from graphtrace.ingest.preamble import is_preamble
@@ -790,6 +790,8 @@ def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverride
 
 def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> Iterator[SheetHeader]:
     table = _with_grammar(_table(claims), top, claims)
+    if "iccid" not in claims.fields:
+        table = {**table, **remark_of_card(top, table)}
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)

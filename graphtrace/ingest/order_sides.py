@@ -1,10 +1,16 @@
-"""Sides of the orders of a shop whose rows name a card: the shop sold it, whoever ordered got it."""
+"""Sides of the orders of a shop whose rows name a card: the shop sold it, whoever ordered got it.
+
+The card may stand in the remark of the shop, with the word for it (ICCID 8986…, 卡号8986…).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
+
+from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.heading_grammar import normalize_heading
 
 _ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
 _SHOP: Final = re.compile("(?:所属)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
@@ -13,6 +19,39 @@ _BUYERS: Final = (
     re.compile("(?:收货|收件)人(?:姓名|名称)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
+_REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|订单|发货)?(?:备注|留言)")
+"""Headings of what the shop remarks on an order; a buyer may write of any card."""
+
+
+def is_remark_of_shop(heading: str) -> bool:
+    """Whether a comparable heading is that of what the shop remarks on an order."""
+    return _REMARK.fullmatch(heading) is not None
+
+
+def remark_of_card(
+    top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the heading of remarks that are nothing but the card of each order; empty where a heading names cards.
+
+    Parameters
+    ----------
+    top
+        The first filled rows of a sheet.
+    table
+        Fields of headings.
+    """
+    for at, (_, cells) in enumerate(top):
+        headings = [normalize_heading(cell or "") for cell in cells]
+        if not any(map(_ORDER.fullmatch, headings)):
+            continue
+        if any("iccid" in table.get(heading, ()) for heading in headings):
+            return {}
+        for column, heading in enumerate(headings):
+            below = [row[column] for _, row in top[at + 1 :] if column < len(row)]
+            texts = [text for text in below if text]
+            if is_remark_of_shop(heading) and texts and all(map(is_card, texts)):
+                return {heading: ("iccid",)}
+    return {}
 
 
 def sides_of_order(

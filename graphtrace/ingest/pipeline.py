@@ -41,6 +41,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, normalize
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.order_sides import is_remark_of_shop
 from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
 from graphtrace.ingest.places import Plan, places_of
@@ -803,7 +804,8 @@ class SheetParser:
         ):
             return
         used = cards | {at for name in ("from", "to", "date") for at in header.served.get(name, ())}
-        yield from dict.fromkeys(header.names[at] for at in sorted(cards) if denies_cards(header.names[at]))
+        names = dict.fromkeys(header.names[at] for at in sorted(cards))
+        yield from (name for name in names if denies_cards(name) and not is_remark_of_shop(normalize_heading(name)))
         above = (text for row in header.cells[:-1] for at in sorted(used) if at < len(row) and (text := row[at]))
         yield from (text for text in dict.fromkeys(above) if meaning_as_name(text) == NOTHING or doubts_rows(text))
 

@@ -33,6 +33,7 @@ from graphtrace.identifiers import (
     has_zeroed_tail,
     is_authority,
     is_damaged_range,
+    is_iot_number,
     is_persons_document,
     is_scientific,
     is_valid_eid,
@@ -738,7 +739,7 @@ class RowParser:
                 if kinds[cell] in CUSTODY_KINDS:
                     sides[kinds[cell] == "return"].add((*map(normalize_party_name, pair),))
         else:
-            # between sides that hand over, only the sale of these cards shows that a return was written under its sides
+            # between sides that hand over, only the sale of these cards shows that a return has its sides
             sides = self._sides_by_cards(block, kinds, giver, taker)
         side = giver_in_returns(sides[False], sides[True], is_of_roles=is_of_roles)
         names = {normalize_heading(self.header.names[at]): side for side, at in self.sides_of_returns.items()}
@@ -1377,8 +1378,24 @@ def _reversed(plan: ColumnPlan, values: Mapping[str, str], came_back: int) -> tu
 def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
     """Return the lots that one row names, each as the values of a record of its own, and the fault of them all.
 
-    Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum.
+    Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum. Of one
+    card a subscriber number in the place of its own (号码1440…) says which it is.
     """
+    lots, fault = _lots_in(kind, values)
+    if allows_ranges(kind):
+        return lots, fault
+    return [_by_subscriber_number(lot) for lot in lots], fault
+
+
+def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
+    """Return the values of a record with a number of the Internet of Things in the place of a card as what it is."""
+    text = values.get("iccid", "")
+    if "msisdn" in values or text.startswith(INEXACT_MARK) or not is_iot_number(text):
+        return values
+    return {"msisdn": text, **_without(values, ("iccid",))}
+
+
+def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
     if (
         ENDS[0] in values
         and ENDS[1] in values

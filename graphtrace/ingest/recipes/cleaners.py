@@ -12,13 +12,14 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.identifiers import parse_iccid
+from graphtrace.identifiers import is_iot_number, parse_iccid
 from graphtrace.identifiers.masking import MASK
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
 _CARD: Final = re.compile(r"(?<![0-9A-Za-z])89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?(?![0-9A-Za-z])")
+_IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 _WAYBILL: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
 )
@@ -104,6 +105,16 @@ def _find_cards(texts: pl.Series) -> pl.Series:
     return _each_distinct(texts, find)
 
 
+def _find_numbers(texts: pl.Series) -> pl.Series:
+    """Replace texts by the cards in them, those that name none by subscriber numbers that only cards have."""
+
+    def find(text: str) -> str | None:
+        return "、".join(dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))) or None
+
+    cards = _find_cards(texts)
+    return cards.fill_null(_each_distinct(texts.set(cards.is_not_null(), None), find))
+
+
 def _find_waybills(texts: pl.Series) -> pl.Series:
     return _each_distinct(texts, lambda text: "、".join(dict.fromkeys(_WAYBILL.findall(text.upper()))) or None)
 
@@ -129,6 +140,7 @@ _CLEANERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
     "currency": _strip_currency,
     "cents": _divide_cents,
     "cards": _find_cards,
+    "numbers": _find_numbers,
     "waybill": _find_waybills,
     "zone": _write_zone,
     "utc": _mark_utc,

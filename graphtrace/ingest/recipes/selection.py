@@ -14,7 +14,7 @@ from typing import Final
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
-from graphtrace.ingest.recipes.model import ColumnRule, Recipe
+from graphtrace.ingest.recipes.model import FINDERS, ColumnRule, Recipe
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.values import parse_date, parse_quantity
 
@@ -153,7 +153,8 @@ def _mismatches(sheet: Sheet, recipe: Recipe, row: int, places: Mapping[str, int
     found = []
     for heading, column in places.items():
         rule = recipe.columns[heading]
-        fields = _fields_of(recipe, heading, rule)
+        # what was looked for in texts is what it should be
+        fields = _fields_of(recipe, heading, rule) if FINDERS.isdisjoint(rule.cleaners) else []
         texts = [(number, cell) for number, cells in samples if (cell := cells[column])]
         cleaned = [(number, clean_text(text, rule.cleaners, rule.values)) for number, text in texts]
         filled = [(number, text) for number, text in cleaned if text]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.identifiers import normalize_number, normalize_party_id, parse_iccid, strip_noise
+from graphtrace.identifiers import normalize_number, normalize_party_id, parse_iccid, parse_msisdn, strip_noise
 
 
 def swapped(number: str) -> str:
@@ -105,3 +105,17 @@ def test_normalising_text_marks_twice_changes_nothing(text: str) -> None:
 @given(st.text("0123456789ABCDEF", min_size=18, max_size=18))
 def test_a_dump_and_the_number_it_holds_are_read_alike(rest: str) -> None:
     assert normalize_number(swapped("89" + rest)) == normalize_number("89" + rest)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["ICCID ", "ICCID:", "ICCID号码：", "卡号", "SIM卡号：", "（卡号）", "物联网卡 ICCID：", "号码", "Card No. "],
+)
+def test_what_a_number_is_may_stand_before_it(label: str) -> None:
+    assert normalize_number(label + "898604B81625D0045436") == "898604B81625D0045436"
+    assert parse_msisdn(label + "1440123400256") == "1440123400256"
+
+
+@pytest.mark.parametrize("label", ["旧卡号", "原ICCID", "银行卡号", "补", "订单号", "号段"])
+def test_what_makes_it_another_number_is_no_such_word(label: str) -> None:
+    assert parse_iccid(label + "898604B81625D0045436") is None

@@ -12,7 +12,7 @@ from graphtrace.render.format import format_question
 from graphtrace.results.load import LoadReport
 from graphtrace.results.trace import Trace
 
-from .sheets import read_rows
+from .sheets import read_both_ways, read_rows
 
 CARD = "89860623000000000010"
 ID = "330201199001011234"
@@ -221,3 +221,12 @@ def test_a_sentence_about_a_person_who_is_named_and_what_names_nobody_is_not_quo
 ) -> None:
     trace = told(tmp_path, f"案号,查获日期,卡号,{headings}\nA1,2024-05-01,{CARD},{cells}\n")
     assert "party_not_read" not in [each.params.get("reason") for each in trace.findings]
+
+
+def test_a_card_that_a_seizure_names_by_its_subscriber_number_alone_was_seized() -> None:
+    rows = [("王五", "ICCID 89860042252300100123"), ("马六", "号码1440123400256"), ("陈七", "SIM卡号：1064812345678")]
+    loaded, parser = read_both_ways(("扣押日期", "被扣押人", "SIM卡号"), *(("2025-06-20", *row) for row in rows))
+    assert [(each["holder"], each["first"] is not None, each["msisdn"]) for each in loaded] == [
+        ("王五", True, None), ("马六", False, 1440123400256), ("陈七", False, 1064812345678)
+    ]  # fmt: skip
+    assert parser.rejects == []

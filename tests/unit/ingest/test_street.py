@@ -13,6 +13,7 @@ import graphtrace as gt
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.order_sides import remark_of_card
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.model import to_epoch_day
 
@@ -647,3 +648,23 @@ def test_a_parcel_that_was_called_off_or_only_booked_is_none(tmp_path: Path) -> 
         report = case.load(path)
         assert [row["waybill"] for row in case.records(kind="shipment")] == ["SC600004417720"]
         assert [reject.reason for reject in report.files[0].rejects] == ["not_a_record"] * 2
+
+
+def test_the_card_of_an_order_may_stand_in_the_remark_of_the_shop() -> None:
+    heads = ("订单编号", "店铺名称", "订单状态", "收件人", "卖家备注", "快递单号", "发货时间")
+    rows = [
+        ("1", "甲店", "已完成", "张三", f"ICCID {A}", "7730011", "2024-03-05"),
+        ("2", "甲店", "已关闭", "李四", f"卡号{B}", None, None),
+    ]
+    loaded, parser = read(heads, *rows)
+    assert moves(loaded) == [("transfer", "甲店", "张三")]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(3, "not_a_record")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"), [("卖家备注", "换下ICCID {}"), ("买家留言", "ICCID {}"), ("备注", "{}已退")]
+)
+def test_what_else_is_written_beside_an_order_is_not_its_card(heading: str, text: str) -> None:
+    top = [(1, ("订单编号", "店铺名称", "收件人", heading)), (2, ("1", "甲店", "张三", text.format(A)))]
+    assert remark_of_card(top, {}) == {}
+    assert remark_of_card([(1, ("订单编号", "备注")), (2, ("1", A))], {}) == {"备注": ("iccid",)}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graphtrace.errors import MappingError
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.loader import load_recipes
-from graphtrace.ingest.recipes.model import Recipe
+from graphtrace.ingest.recipes.model import FINDERS, Recipe
 
 from .reading import records_of
 
@@ -93,7 +93,7 @@ def test_values_that_contradict_the_recipe_are_said_and_state_nothing_by_it(tmp_
         if (
             field in IDENTIFIERS
             and rule
-            and "cards" not in rule.cleaners
+            and FINDERS.isdisjoint(rule.cleaners)
             and any(row[column] for row in rows[at + 1 :])
         ):
             spoilt = [*rows[: at + 1], *([*row[:column], "某某", *row[column + 1 :]] for row in rows[at + 1 :])]
@@ -102,7 +102,7 @@ def test_values_that_contradict_the_recipe_are_said_and_state_nothing_by_it(tmp_
             assert name in {match.recipe.id for match in read.choice.unfit} or read.recipe is not None
             checked += 1
     # of a column of texts in which numbers are looked for every text is one
-    assert checked or any("cards" in rule.cleaners for rule in recipe.columns.values())
+    assert checked or any(FINDERS.intersection(rule.cleaners) for rule in recipe.columns.values())
 
 
 @pytest.mark.parametrize("name", STATING)
