@@ -46,7 +46,7 @@ TIME = re.compile(
 )
 EMPTY = {"", "-", "－", "—", "/", "／", "无", "空", "null", "none", "n/a", "nan"}
 BRACKETS = str.maketrans("[{〔〖〘〚【〈《「『]}〕〗〙〛】〉》」』", "(" * 11 + ")" * 11)
-LABEL = re.compile(r"(?:[(\[]?(?:(?:SIM|物联网?)?卡?(?:号码?|ICC?ID(?:号码?)?)|NO\.)[)\]]?\s*[:=.]?\s*)+(?=\d)", re.I)
+LABEL = re.compile(r"(?i)(?:[(\[]?(?:(?:SIM|物联网?)?卡?(?:号码?|ICC?ID(?:号码?)?)|NO\.)[)\]]?\s*[:=.]?\s*)+(?=\d)")
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HOP = {  # of each kind of record that may state a hop, the best first: the fields that name its sides
     "purchase": {"from": ("carrier", "from"), "to": ("enterprise", "to", "party")},

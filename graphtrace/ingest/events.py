@@ -79,7 +79,7 @@ _BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|
 """Headings of the time at which something began."""
 
 _OF_LIST: Final = re.compile(
-    "(?:数据|清单|名单|列表|报表|快照|导出|统计|截止|截至|查询|制表|采集)(?:日期|时间|日|时刻)"
+    "(?:数据|清单|名单|列表|报表|快照|导出|统计|截止|截至|查询|制表|采集|检查|勘验|勘查|检验|查验|盘查|核查|鉴定)(?:日期|时间|日|时刻)"
     "|(?:export(?:ed)?|snapshot|report|statistics?|as_?of|list)_?(?:date|time|at|on)|as_?of"
 )
 """Headings of the day on which a list says what it says."""

@@ -169,6 +169,7 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         below=sheet.below,
         of_others=sheet.of_others,
         said_elsewhere=sheet.said_elsewhere,
+        document=sheet.document,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
     )

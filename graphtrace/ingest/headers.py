@@ -73,7 +73,8 @@ Row = tuple[int, Sequence[str | None]]
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
     "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
-    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 vchtype vouchertype event action 事件 事件类型",
+    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
+    "vchtype vouchertype event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
     "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
@@ -133,7 +134,8 @@ _ANYBODY: Final = frozenset(
 
 _MAYBE_KIND: Final = frozenset(
     "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
-    "划拨类型 划卡类型 分配类型 调拨类型 vchtype vouchertype event action 事件 事件类型".split()
+    "划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
+    "vchtype vouchertype event action 事件 事件类型".split()
 )
 _OF_PROGRAMS: Final = frozenset({"event", "action", "事件", "事件类型"})
 _SERVICE_TYPE: Final = "业务类型"
@@ -309,6 +311,13 @@ class SheetHeader:
         """Whether each row says which way cards went and names only the other side, as a ledger of a store does."""
         sides = {"from", "from_id", "to", "to_id"}
         return "kind" in self.served and "party" in self.served and not sides & self.served.keys()
+
+    @property
+    def open_side(self) -> str | None:
+        """The side of rows that say their kind for which only a party stands that may be anybody; else ``None``."""
+        sides = [name for name in ("from", "to") if {name, f"{name}_id"} & self.fields]
+        is_open = {"kind", "party"} <= self.served.keys() and len(sides) == 1 and "enterprise" not in self.fields
+        return None if not is_open else "to" if sides == ["from"] else "from"
 
     def below(self, top: Sequence[Row]) -> SheetHeader:
         """Return the header as its first rows allow: a day without a time does not tell when a session began."""
@@ -890,6 +899,9 @@ def _header(
         known = [heading if heading in both else name for heading, name in zip(headings, known, strict=True)]
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
+    if {"carrier", "enterprise"} <= claims.fallbacks.keys():
+        # on the paper of a purchase the day of delivery is that of what was bought
+        dates = {at: kinds | {"purchase"} if "transfer" in kinds else kinds for at, kinds in dates.items()}
     table = _in_context(table, known, headings, list(dates.values()), claims)
     if claims.is_of_receipts or received_on(headings):
         suppliers = _suppliers(headings, known, table, claims)

@@ -25,7 +25,9 @@ _CARD: Final = "(?:sim|uim|usim|esim|流量|物联网?|物联网卡|号)?卡?"
 _ID: Final = "(?:证件号码?|证号|身份证号?码?|身份证|信用代码|统一社会信用代码|税号|营业执照号?|证照号码?)"
 _NAME: Final = "(?:的?名称|姓名|全称|名)?"
 _PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
-_FROM: Final = "(?:转出|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
+_FROM: Final = (
+    "(?:转出|供应|送货|交货|出卡|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
+)
 _TO: Final = "(?:转入|购货|订货|拿货|拿卡|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
 _PLACE: Final = "(?:仓库?|库房|门店|网点|部门?|机构|店铺?|营业[厅部]|分公司|站点?|单位|方)?"
 _HOLDER: Final = "(?:卡?持有人|(?:犯罪)?嫌疑人|被(?:扣押|查获|搜查)人|涉案人员?)"
@@ -101,7 +103,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|退(?:还|回)?给(?:谁|哪家|方|单位|公司)?|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     (
         "holder_id",

@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import pattern_of
+from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.sheet import Sheet
 
 _OTHER: Final = pattern_of("title", "other")
@@ -40,6 +41,7 @@ def speaks_of_other_table(text: str, own: str | None = None, others: Sequence[st
 def share_titles(sheets: Sequence[Sheet]) -> None:
     """Have sheets know which titles of the others of their workbook speak of them, and which of their own of others."""
     names = [sheet.name or "" for sheet in sheets]
+    _share_document(sheets)
     for place, sheet in enumerate(sheets):
         others = [*names[:place], *names[place + 1 :]]
         said = [text for text in _titles(sheet) if speaks_of_other_table(text, sheet.name, others)]
@@ -48,6 +50,14 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
             named = [other for at, other in enumerate(sheets) if at != place and _is_about(_folded(text), other.name)]
             for other in named or [other for at, other in enumerate(sheets) if at != place]:
                 other.said_elsewhere += (text if sheet.name is None else f"{sheet.name}: {text}",)
+
+
+def _share_document(sheets: Sequence[Sheet]) -> None:
+    """Have sheets without a title know which carrier's document the title of the first one says the file is."""
+    own = find_own_list([(0, [text]) for text in _titles(sheets[0])]) if len(sheets) > 1 else None
+    for sheet in sheets[1:]:
+        if own is not None and not _titles(sheet):
+            sheet.document = own
 
 
 def _is_about(title: str, name: str | None) -> bool:

@@ -275,6 +275,10 @@ def _open_parser(
             # the day of another event
             stated = kept
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
+        is_in_document = own is None and any(event.missing == ("carrier",) for event in header.events)
+        if is_in_document and (own := sheet.document) is not None:
+            basis = _own_list_basis(said, own, answers)
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
@@ -320,7 +324,7 @@ def _open_parser(
     if basis is None and said is None:
         parser.texts_above = [cell for _, cells in above for cell in cells]
     if is_registration and own is not None:
-        parser.note_title(StatedAbove(KIND, own.text, own.row))
+        parser.note_title(StatedAbove(KIND, own.text, own.row), is_of_document=is_in_document)
     if title is not None and said is None and KIND not in answered and kind is not None and not is_turned:
         parser.note_title(title)
     if verdict is not None and (is_turned or verdict.meaning == NOTHING or (is_free and parser.is_of_sales)):
@@ -399,8 +403,10 @@ def _stated_above(
     year = _year_of(sheet, below) or _answered_year(answers)
     stated = stated_above(above, HEADINGS, year)
     keeper = keeper_of_title(above)
-    if keeper is not None and not any(each.field in ("from", "to") for each in stated):
-        stated.append(keeper)
+    sides = [each for each in stated if each.field in ("from", "to")]
+    # whom a line names beside the keeper is the other side
+    if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
+        stated.append(keeper._replace(is_keeper=not sides))
     return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
 
 
@@ -542,6 +548,7 @@ def _find_answered_header(
                 continue
             open_fields = {field for event in header.events for field in event.missing}
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
+            open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header) else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
@@ -881,9 +888,10 @@ class SheetParser:
             if self._header.literals.get(each.field) == each.value:
                 self._rows.remark_stated_above(each.field, each.row, each.value)
 
-    def note_title(self, title: StatedAbove) -> None:
-        """Remark that a title says what all rows are about."""
-        self._rows.remark_stated_above(KIND, title.row, title.value)
+    def note_title(self, title: StatedAbove, *, is_of_document: bool = False) -> None:
+        """Remark that a title, be it one of another sheet of the file, says what all rows are about."""
+        reason = "stated_in_document" if is_of_document else "stated_above"
+        self._rows.remark_stated_above(KIND, title.row, title.value, reason)
 
     @property
     def is_of_sales(self) -> bool:
@@ -980,6 +988,10 @@ class SheetParser:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
             text = phrase("whose_book").in_both()
             asked += [OpenQuestion(field=KEEPER, kind="transfer", rows=sideless, text=text)] if sideless else []
+        if (side := self._header.open_side) is not None:
+            sideless = sum(each.reason == "missing_field" and each.field == side for each in self.rejects)
+            named = tuple(f"[{self._header.names[at]}]" for at in self._header.served["party"][:1])
+            asked += [OpenQuestion(field=side, kind="transfer", rows=sideless, choices=named)] if sideless else []
         asked += self._return_questions()
         asked += carrier_questions(self.rejects)
         if self.asks_holder and _may_take_holder(self._header):
@@ -1207,7 +1219,9 @@ class SheetParser:
             cells = [cell for _, cell in reject.raw]
             if reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE:
                 self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
-        for line in self._sheet.below:
+        for line in (
+            self._sheet.below if self._reading is None else map(self._reading.without_answer, self._sheet.below)
+        ):
             self._note_line(0, [line], is_within=True)
         is_of_ranges = {"iccid_first", "iccid_last"} <= self._header.fields
         self._unread.append(unread_in_faults(self._sheet.faults, self._rows.kind, is_of_ranges=is_of_ranges))

@@ -7,11 +7,13 @@ and is what its name says; a unit of measure (单位：张) is no party. A title
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.events import events_of_date
@@ -114,43 +116,65 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
 
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
 _PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
-_OUT: Final = f"{_PERIOD}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+{_PAPER}|送货|发货|出货|出库){_PERIOD}"
-_BACK: Final = f"{_PERIOD}(?:销售|客户)退[货卡]{_PAPER}{_PERIOD}"
-_SENT_BACK: Final = f"{_PERIOD}采购退[货卡]{_PAPER}{_PERIOD}"
+_GOODS: Final = "(?:物联网?卡|流量卡|号卡|sim卡)?"
+_OUT: Final = f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+{_PAPER}|送货|发货|出货|出库){_PERIOD}"
+_BACK: Final = f"{_PERIOD}{_GOODS}(?:销售|客户)退[货卡]{_PAPER}{_PERIOD}"
+_SENT_BACK: Final = (
+    f"{_PERIOD}{_GOODS}(?:采购退[货卡]{_PAPER}|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)(?:{_PAPER})?){_PERIOD}"
+)
 _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     ("to", "return", re.compile(f"(?P<name>.+?){_BACK}")),
     ("from", "return", re.compile(f"(?P<name>.+?){_SENT_BACK}")),
     ("from", "transfer", re.compile(f"(?P<name>.+?){_OUT}")),
 )
 """Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
+_IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
+    *("to", "transfer"),
+    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
+)
+"""Titles of lists that a firm keeps of what came in."""
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
-    ("to", "transfer", re.compile(rf"(?P<name>.+?){_PERIOD}(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}")),
+    _IN,
     ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)[-_]?(?P<name>.{2,20})")),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
 _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
 _NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
+_TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
+_SHORT_NAME: Final = re.compile(f"[\u4e00-\u9fff]{{2,6}}(?:{_TRADE})")
+_OF_NO_FIRM: Final = re.compile(
+    "^(?:中国)?(?:移动|联通|电信|广电)|^(?:.{2}省|.{2,3}市)?(?:物联|流量)|部|组|全国|全省|全市|本市|本省|我司|公司|各"
+)
+"""Found in short names that are those of carriers, places or parts of a firm."""
 _TO_A_FIRM: Final = re.compile("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
 
 
 def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
     """Return the side of all rows that the firm is under whose name a list stands (云岭物联有限公司 销售出库单).
 
-    Who issues a list of what went out has passed it on; who issues one of what customers gave back got it. ``None``
-    where no title is that, or several are.
+    Who issues a list of what went out has passed it on; who issues one of what customers gave back got it. The name
+    may stand alone above the title. ``None`` where no title is that, or several are.
     """
     found = set()
-    for row, cells in rows:
+    for row, cells in [*rows, *_below_firms(rows)]:
         for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
             title = normalize_heading(cell)
             if _PAIR.search(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
                 continue
-            for field, kind, pattern in _KEEPERS:
+            for field, kind, pattern in (*_KEEPERS, _IN):
                 named = pattern.fullmatch(title)
                 if named is not None and _is_one_firm(name := _as_written(cell, named["name"])):
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     return found.pop() if len(found) == 1 else None
+
+
+def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each title with the name of the one firm that stands alone above it."""
+    texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
+    for (row, above), (_, title) in pairwise(texts):
+        if len(above) == len(title) == 1 and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0])):
+            yield row, [f"{above[0]} {title[0]}"]
 
 
 def keeper_in_name(name: str) -> tuple[str, str] | None:
@@ -167,6 +191,8 @@ def keeper_in_name(name: str) -> tuple[str, str] | None:
 def _is_one_firm(name: str) -> bool:
     """Whether a name is that of one firm, and of no operator: whose lists these are is decided elsewhere."""
     bare = normalize_heading(name)
+    if _SHORT_NAME.fullmatch(bare):
+        return _OF_NO_FIRM.search(bare) is None and not names_nobody(normalize_party_name(name))
     head = re.sub("(?<=公司)[^公司]{1,10}分公司$", "", bare)
     is_firm = _NAME_OF_FIRM.fullmatch(bare) is not None and len(_FORMS.findall(head)) == 1
     return is_firm and not re.search(r"\s", name) and match_operator_name(normalize_party_name(name)) is None
@@ -299,6 +325,7 @@ def stated_above(
                 if (last := _stated(heading, value, row, headings, year)) is not None:
                     is_of_contract = last.field == "party" and name[:2] in PARTIES_OF_CONTRACT
                     found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
+    _settle_purchase(found)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
         field = "enterprise" if "carrier" in found else "to" if "from" in found else "party"
@@ -307,6 +334,17 @@ def stated_above(
             # what the carrier delivers is what its customer buys
             found["date"] = {_of_purchase(day) for day in found.get("date", ())}
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def _settle_purchase(found: dict[str, set[StatedAbove]]) -> None:
+    """Let a carrier have sold what a paper says it supplied (供应方, 采购方); of others the buyer just got it."""
+    if not {"from", "enterprise"} <= found.keys() or {"to", "carrier"} & found.keys():
+        return
+    if all(match_operator_name(normalize_party_name(each.value)) for each in found["from"]):
+        found["carrier"] = {each._replace(field="carrier") for each in found.pop("from")}
+        found["date"] = {_of_purchase(day) for day in found.get("date", ())}
+    else:
+        found["to"] = {each._replace(field="to") for each in found.pop("enterprise")}
 
 
 def _of_purchase(day: StatedAbove) -> StatedAbove:

@@ -750,7 +750,7 @@ class RowParser:
     def _sides_by_cards(
         self, block: pl.DataFrame, kinds: Mapping[str, Kind | None], giver: int, taker: int
     ) -> dict[bool, set[tuple[str, ...]]]:
-        """Return the sides of returns, and those of sales of cards that came back, each with the cards of the return."""
+        """Return the sides of returns, and of sales of cards that came back, each with the cards of the return."""
         moved: dict[bool, dict[frozenset[str], list[tuple[tuple[str, ...], KeyRange]]]] = {True: {}, False: {}}
         returns = [cell for cell, kind in kinds.items() if kind == "return"]
         of_returns = block.filter(block[str(self.kind_column)].is_in(returns))
@@ -1345,9 +1345,9 @@ class RowParser:
         """Add the remark that rows state a day after that of the load."""
         self._remark("date", "later_than_load", row, day, rows=rows)
 
-    def remark_stated_above(self, field: str, row: int, value: str) -> None:
-        """Add the remark that a row above the table states a field of all rows."""
-        self._remark(field, "stated_above", row, value)
+    def remark_stated_above(self, field: str, row: int, value: str, reason: str = "stated_above") -> None:
+        """Add the remark that a row above the table, or another title of the file, states a field of all rows."""
+        self._remark(field, reason, row, value)
 
     def remark_left_out(self, field: str, reason: str, found: pl.DataFrame) -> None:
         """Add the remark that the cell of a field is left out in rows whose numbers and cells are given."""

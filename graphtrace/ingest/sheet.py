@@ -15,12 +15,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.model import column_letters
 from graphtrace.results.reports import Reject, RowWarning
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.own_lists import OwnList
 
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
@@ -89,6 +92,8 @@ class Sheet:
     """Titles that speak of another table than their own: they decide no rows."""
     said_elsewhere: tuple[str, ...] = ()
     """What titles of other sheets say of the rows of this one."""
+    document: OwnList | None = None
+    """Whose document the title of the first sheet says the file is, where this sheet has no title."""
     comments: tuple[tuple[int, str], ...] = ()
     """Row and text of comments on cells, by row."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)

@@ -686,6 +686,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         below=sheet.below,
         of_others=sheet.of_others,
         said_elsewhere=sheet.said_elsewhere,
+        document=sheet.document,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
     )

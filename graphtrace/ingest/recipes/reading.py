@@ -13,6 +13,7 @@ Rows that are no records leave the sheet before anything else looks at them, and
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -91,6 +92,12 @@ class RecipeReading:
         return next(
             (BilingualText(**question.text) for question in self.recipe.questions if question.field == name), None
         )
+
+    def without_answer(self, line: str) -> str:
+        """Return what a line beside the table says besides answers to questions of the recipe."""
+        for question in self.recipe.questions:
+            line = re.sub(question.preamble, "", line) if question.preamble else line
+        return line
 
 
 def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -> RecipeReading:

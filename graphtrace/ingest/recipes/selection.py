@@ -40,12 +40,17 @@ class ValueMismatch:
     first_row: int
 
 
+_CELLS_OF_A_LINE: Final = 2
+"""Maximum number of different texts in a row below a table that is a line and none of its rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipeMatch:
     """A recipe whose signature a sheet bears.
 
     ``row`` is the number of the header's row (0: there is none), ``places`` the column of each of its headings,
-    ``mismatches`` are the columns whose values contradict it, ``preamble`` the texts of the rows above the header.
+    ``mismatches`` are the columns whose values contradict it, ``preamble`` the texts of the rows above the header,
+    ``below`` those of lines below the table.
     """
 
     recipe: Recipe
@@ -53,14 +58,23 @@ class RecipeMatch:
     places: Mapping[str, int]
     mismatches: tuple[ValueMismatch, ...]
     preamble: str
+    below: str = ""
 
     @property
     def answers(self) -> dict[str, str]:
-        """Answers of the rows above the header to the recipe's questions, by field."""
+        """Answers of the lines above the header to the recipe's questions, by field, else of those below the table.
+
+        Below a table the lines have to agree.
+        """
         found = {}
         for question in self.recipe.questions:
-            if question.preamble and (hit := re.search(question.preamble, self.preamble)):
+            if not question.preamble:
+                continue
+            hits = {hit[1].strip() for hit in re.finditer(question.preamble, self.below)}
+            if hit := re.search(question.preamble, self.preamble):
                 found[question.field] = hit[1].strip()
+            elif len(hits) == 1:
+                found[question.field] = hits.pop()
         return {field: text for field, text in found.items() if text}
 
 
@@ -130,7 +144,9 @@ def _match(
         return None
     number, names, _ = rows[at]
     places = {heading: names.index(heading) for heading in recipe.columns if heading in names}
-    return RecipeMatch(recipe, number, places, tuple(_mismatches(sheet, recipe, number, places)), preamble)
+    lines = [[cell for cell in dict.fromkeys(cells) if cell] for _, _, cells in rows[at + 1 :]]
+    below = "\n".join([*(" ".join(cells) for cells in lines if len(cells) <= _CELLS_OF_A_LINE), *sheet.below])
+    return RecipeMatch(recipe, number, places, tuple(_mismatches(sheet, recipe, number, places)), preamble, below)
 
 
 def _match_shape(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:

@@ -230,3 +230,27 @@ def test_a_card_that_a_seizure_names_by_its_subscriber_number_alone_was_seized()
         ("王五", True, None), ("马六", False, 1440123400256), ("陈七", False, 1064812345678)
     ]  # fmt: skip
     assert parser.rejects == []
+
+
+SEIZED = ("编号", "名称", "数量", "特征（卡号）", "持有人")
+ITEM = ("1", "物联网卡", "1", "ICCID 89860042252300100123", "王五")
+
+
+@pytest.mark.parametrize("below", [["扣押日期：2025年6月20日"], ["侦查人员：罗某", "扣押日期：2025年6月20日"]])
+def test_the_day_of_a_seizure_may_stand_below_its_list(tmp_path: Path, below: list[str]) -> None:
+    rows = [SEIZED, ITEM, *((text,) for text in below)]
+    path = tmp_path / "扣押清单.csv"
+    path.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    with gt.open_case(tmp_path / "case") as case:
+        (sheet,) = case.load(path).files
+        assert [question.field for question in sheet.asked if question.is_required] == []
+        assert [str(each.when.day) for each in case.trace(ITEM[3][6:])[0].seizures] == ["2025-06-20"]
+
+
+def test_two_days_below_a_list_are_asked_about(tmp_path: Path) -> None:
+    rows = [SEIZED, ITEM, ("扣押日期：2025年6月20日",), ("扣押日期：2025年6月21日",)]
+    path = tmp_path / "扣押清单.csv"
+    path.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    with gt.open_case(tmp_path / "case") as case:
+        (sheet,) = case.load(path).files
+        assert [question.field for question in sheet.asked if question.is_required] == ["date"]

@@ -1,0 +1,173 @@
+"""What a paper states around its table is not asked: letterheads, short names of keepers, contracts, later sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+import graphtrace as gt
+from graphtrace.ingest.preamble import keeper_of_title
+from graphtrace.model import format_day
+
+from .sheets import Row, sheet_of
+from .sheets import read_both_ways as read
+
+CARD = "8986062350001200{:03d}".format
+SLIP: Row = ("序号", "品名", "起始ICCID", "终止ICCID")
+FIRM = "长沙云途车联网有限公司"
+
+
+def line(text: str) -> Row:
+    return (text, None, None, None)
+
+
+def moves(loaded: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return [
+        (each["kind"], each["sender_name"], each["receiver_name"], format_day(day) if isinstance(day, int) else None)
+        for each in loaded
+        for day in [each["first_day"]]
+    ]
+
+
+def slip(*above: str) -> list[tuple[object, ...]]:
+    row = ("1", "联通物联网卡", CARD(0), CARD(9))
+    loaded, parser = read(*map(line, above), line("收货单位：捷联通讯"), line("送货日期：2025年3月25日"), SLIP, row)
+    assert parser.questions == []
+    return moves(loaded)
+
+
+def test_the_firm_alone_above_the_title_of_a_delivery_note_delivered() -> None:
+    assert slip(FIRM, "送  货  单") == [("transfer", FIRM, "捷联通讯", "2025-03-25")]
+
+
+@pytest.mark.parametrize("above", [("送货单", FIRM), ("中国联通", "送货单"), ("对账汇总", "送货单")])
+def test_what_else_stands_above_such_a_note_delivered_nothing(above: tuple[str, str]) -> None:
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        slip(*above)
+    assert asked.value.fields == ("from",)
+
+
+@pytest.mark.parametrize(
+    ("title", "side", "kind"),
+    [
+        ("捷联通讯 2025年物联卡进货台账", "to", "transfer"),
+        ("捷联通讯2025年物联卡出货台账", "from", "transfer"),
+        ("捷联通讯 2025年退给上家", "from", "return"),
+        ("智联物联  客户退货登记表（2025年）", "to", "return"),
+    ],
+)
+def test_the_short_name_of_a_trader_before_the_title_of_a_list_is_its_keeper(title: str, side: str, kind: str) -> None:
+    keeper = keeper_of_title([(1, [title])])
+    assert keeper is not None
+    assert (keeper.field, {*keeper.kinds}) == (side, {kind})
+    assert keeper.value in ("捷联通讯", "智联物联")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("捷联物联卡出货台账", "移动物联 出货台账", "物联网 出货台账", "湖南 2025年出货台账", "销售部 出货台账"),
+        *("发给捷联通讯的出货台账", "2025年出货台账", "联通物联网 出库单", "物联卡入库登记表"),
+    ],
+)
+def test_goods_carriers_places_and_parts_of_a_firm_keep_no_list(title: str) -> None:
+    assert keeper_of_title([(1, [title])]) is None
+
+
+def test_a_list_of_what_was_given_back_to_suppliers_needs_no_answer() -> None:
+    heads = ("日期", "退给", "卡号段", "数量")
+    rows = [("4月10日", "云途车联", f"{CARD(50)}—{CARD(59)}", "10")]
+    loaded, parser = read(line("捷联通讯 2025年退给上家"), heads, *rows)
+    assert moves(loaded) == [("return", "捷联通讯", "云途车联", "2025-04-10")]
+    assert parser.questions == []
+
+
+CARRIER = "中国移动通信集团湖南有限公司岳阳分公司"
+
+
+@pytest.mark.parametrize(
+    ("seller", "kind", "sides"),
+    [(CARRIER, "purchase", (CARRIER, FIRM)), ("甲科技有限公司", "transfer", ("甲科技有限公司", FIRM))],
+)
+def test_buyer_and_supplier_of_a_contract_bought_and_sold_what_its_table_lists(
+    seller: str, kind: str, sides: tuple[str, str]
+) -> None:
+    above = [line(f"甲方（采购方）：{FIRM}"), line(f"乙方（供应方）：{seller}"), line("签订日期：2025年3月5日")]
+    loaded, parser = read(
+        *above, ("ICCID起号", "ICCID止号", "数量（张）", "交付日期"), (CARD(0), CARD(9), "10", "2025-03-06")
+    )
+    assert moves(loaded) == [(kind, *sides, "2025-03-06")]
+    assert parser.questions == []
+
+
+def test_rows_that_say_their_kind_and_whose_customer_may_be_the_other_side_are_asked_for_it() -> None:
+    heads = ("单据日期", "单据类型", "供货单位", "客户名称", "ICCID")
+    rows = [
+        ("2025-04-10", "销售出库", "甲", "彭辉", CARD(1)),
+        ("2025-04-20", "销售退货", "甲", "彭辉", CARD(1)),
+    ]
+    _, parser = read(heads, *rows)
+    assert [(each.field, each.choices) for each in parser.questions] == [("to", ("[客户名称]",))]
+    loaded, parser = read(heads, *rows, answers={"to": "[客户名称]"})
+    assert moves(loaded) == [("transfer", "甲", "彭辉", "2025-04-10"), ("return", "彭辉", "甲", "2025-04-20")]
+    assert parser.questions == []
+
+
+def reply(tmp_path: Path, *second: tuple[str, ...]) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "号段信息"
+    sheet.append(["中国移动岳阳分公司关于协助查询物联网卡信息的回复"])
+    sheet.append(["客户名称", "ICCID起始", "ICCID终止", "入网时间"])
+    sheet.append([FIRM, "89860042252300100000", "89860042252300100099", "2025-03-10"])
+    other = book.create_sheet("单卡查询")
+    for row in second:
+        other.append(row)
+    book.save(tmp_path / "复函.xlsx")
+    return tmp_path / "复函.xlsx"
+
+
+ONE = ("1440123400256", "89860042252300100056", FIRM, "2025/3/10", "正常")
+
+
+def test_a_sheet_without_a_title_is_of_the_carrier_whose_document_the_first_one_says_it_is(tmp_path: Path) -> None:
+    path = reply(tmp_path, ("查询号码", "ICCID", "登记单位", "开户日期", "卡状态"), ONE)
+    with gt.open_case(tmp_path / "case") as case:
+        report = case.load(path)
+        assert [question for sheet in report.files for question in sheet.asked] == []
+        hops = case.trace("89860042252300100056")[0].chains[0].hops
+        assert [(hop.kind, len(hop.origins)) for hop in hops] == [("registration", 2)]
+
+
+@pytest.mark.parametrize(
+    "heads", [("号码", "ICCID", "持有人", "抓获日期", "备注"), ("号码", "ICCID", "客户", "发货日期", "备注")]
+)
+def test_a_sheet_of_something_else_beside_a_reply_is_not(tmp_path: Path, heads: tuple[str, ...]) -> None:
+    path = reply(tmp_path, heads, ("1440123400256", "89860042252300100056", "张三", "2025/3/10", "x"))
+    with gt.open_case(tmp_path / "case") as case:
+        case.load(path)
+        found = case.trace("89860042252300100056")[0]
+        assert [hop.receiver.name for chain in found.chains for hop in chain.hops if hop.receiver] == [FIRM]
+
+
+def test_the_day_of_a_list_of_checked_devices_stands_above_it() -> None:
+    rows = [
+        ("随身WiFi", "860536041122331", "89860042252300100123", "王海涛"),
+        ("语音网关", "864403050099127", "89860042252300100187", "刘建国"),
+    ]
+    loaded, _ = read(line("检查时间：2025年6月21日"), ("设备名称", "IMEI", "插入卡ICCID", "使用人"), *rows)
+    assert [(each["kind"], each["receiver_name"], format_day(each["first_day"])) for each in loaded] == [
+        ("card_list", name, "2025-06-21") for name in ("王海涛", "刘建国")
+    ]
+
+
+def test_the_day_of_an_inspection_dates_no_transfer() -> None:
+    sheet = sheet_of(
+        line("检查时间：2025年6月21日"), ("转出方", "转入方", "ICCID", "备注"), ("甲", "乙", CARD(1), None)
+    )
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        gt.ingest.pipeline.open_sheet_parser(sheet)
+    assert asked.value.fields == ("date",)
