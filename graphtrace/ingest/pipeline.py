@@ -17,7 +17,7 @@ from typing import Any, Final
 import polars as pl
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
-from graphtrace.identifiers import is_damaged_column
+from graphtrace.identifiers import is_damaged_column, parse_iccid
 from graphtrace.identifiers.contacts import parse_contacts
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
@@ -63,7 +63,7 @@ from graphtrace.ingest.recipes.reading import RecipeHeader, RecipeReading, plan_
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
-from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS
+from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS, ends_beside
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
     OTHER_TABLE,
@@ -95,7 +95,7 @@ from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
-from graphtrace.ingest.unread import cards_in, joined, unread_of_rows
+from graphtrace.ingest.unread import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
@@ -738,6 +738,7 @@ class SheetParser:
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
+        self._unread_ranges: list[tuple[Any, ...]] = []
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
@@ -1174,6 +1175,7 @@ class SheetParser:
                 for column, cards in cards_by_column(block, [*self._unknown, *self._unused_now()], CARD_PATTERN):
                     self._sheet.note_filled(column, "cards_not_read", cards)
                     self._note_cards_not_read(block, str(column), cards)
+                    self._note_range_not_read(block, column)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 self._read_rows += block.height - rest.height
@@ -1240,7 +1242,7 @@ class SheetParser:
     @property
     def unread(self) -> pl.DataFrame:
         """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread`)."""
-        return joined([*self._unread, *self._lines.unread()], self._rows.unread)
+        return joined([*self._unread, *self._lines.unread()], [*self._rows.unread, *self._unread_ranges])
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
         """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""
@@ -1262,6 +1264,15 @@ class SheetParser:
             if {*CUSTODY_KINDS} & self._rows.kinds:
                 self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
         self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
+
+    def _note_range_not_read(self, block: pl.DataFrame, first: int) -> None:
+        """Note the cards between both ends of a range in columns that are not read (所属号段起, 所属号段止)."""
+        last = ends_beside(self._header.names, first, self._unknown)
+        if last is None:
+            return
+        for row, *ends in block.select(ROW, str(first), str(last)).drop_nulls().iter_rows():
+            event = UnreadEvent(row, None, "cards_not_read", self._header.names[first], None)
+            self._unread_ranges += event.of(lots_between(*map(parse_iccid, ends)), ())
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all.

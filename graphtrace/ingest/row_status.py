@@ -274,6 +274,25 @@ def end_in_heading(heading: str) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
+_END_OF: Final = re.compile("(?P<of>.{2,})(?P<end>起始?|始|首|开始|止|终止?|末|尾|结束|截止)(?:号码?|值)?")
+
+
+def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> int | None:
+    """Return which of some columns has the last number of the range whose first one a column has, by their headings.
+
+    >>> ends_beside(["所属号段起", "卡号", "所属号段止"], 0, [0, 2])
+    2
+    """
+    heads = {at: _END_OF.fullmatch(own_heading(names[at])) for at in {first, *columns}}
+    begin = heads[first]
+    if begin is None or end_of(begin["end"]) != "first":
+        return None
+    ends = (
+        at for at, head in heads.items() if head and head["of"] == begin["of"] and end_of(head["end"]) == "last"
+    )
+    return next(ends, None)
+
+
 def names_numbers(heading: str) -> bool:
     """Whether an English heading is that of numbers of cards, or of any (Card No., Serial Nos)."""
     words = _words_of(heading) if heading.isascii() else set[str]()

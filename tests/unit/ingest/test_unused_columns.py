@@ -105,3 +105,13 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
             assert "卡号 (E), iccid" in english
             assert "not used" in english
             assert "未使用" in chinese
+
+
+def test_a_range_whose_ends_stand_in_columns_that_are_not_read_is_told_as_a_whole() -> None:
+    heads = ("客户名称", "接入号", "ICCID", "所属号段起", "所属号段止")
+    row = ("甲公司", "1410056700033", "8986112522800300033", "8986112522800300000", "8986112522800300099")
+    _, parser = read_rows(heads, row)
+    told = parser.unread.filter(parser.unread["last"] > parser.unread["first"])
+    assert told.select("row", "reason", "field", "first", "last").rows() == [
+        (2, "cards_not_read", "所属号段起", 22800300000, 22800300099)
+    ]
