@@ -256,6 +256,11 @@ def _undone() -> re.Pattern[str]:
     return re.compile(rf"\((?:{also})*(?:{'|'.join(_table()['undone_after'])})了?\)$")
 
 
+def is_kept(key: str) -> bool:
+    """Whether the key of a name is a purpose for which whoever holds cards keeps or uses them (自用, 研发部测试)."""
+    return _kept().match(_bare(key)) is not None
+
+
 @cache
 def _kept() -> re.Pattern[str]:
     """Return a purpose for which whoever holds the cards keeps them; what stands in brackets behind it is no name.

@@ -57,7 +57,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.identifiers.iccid import with_check_digit_in_key
 from graphtrace.identifiers.masking import is_masked_name
-from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell
+from graphtrace.identifiers.nobody import identifies_nobody, is_kept, is_no_identifier, key_of_cell
 from graphtrace.ingest.acts import (
     BACK,
     DONE,
@@ -151,6 +151,7 @@ REASONS: Final = (
     "bad_quantity",
     "of_authority",
     "of_another",
+    "kept",
     "missing_field",
     "unanswered",
     "unknown_carrier",
@@ -1806,7 +1807,9 @@ class _Record:
             if number and why is None:
                 self._statement[role.side + "_id"] = number
             elif role.is_required and not name:
-                self._fault(role.number if number and role.name not in self._values else role.name, "missing_field")
+                is_kept_by_holder = role.side == "receiver" and is_kept(key_of_cell(self._values.get(role.name, "")))
+                reason = "kept" if is_kept_by_holder and kind in NEVER_OF_AUTHORITIES else "missing_field"
+                self._fault(role.number if number and role.name not in self._values else role.name, reason)
             elif why is not None:
                 self.left_out.append(_Fault(role.number, why))
         if "carrier" in self._values and "carrier" not in self._plan.literals:

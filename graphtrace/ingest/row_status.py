@@ -287,9 +287,7 @@ def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> i
     begin = heads[first]
     if begin is None or end_of(begin["end"]) != "first":
         return None
-    ends = (
-        at for at, head in heads.items() if head and head["of"] == begin["of"] and end_of(head["end"]) == "last"
-    )
+    ends = (at for at, head in heads.items() if head and head["of"] == begin["of"] and end_of(head["end"]) == "last")
     return next(ends, None)
 
 

@@ -93,3 +93,11 @@ def test_a_persons_number_beside_a_company_is_left_out_and_told(firm: str, numbe
 def test_whoever_does_business_in_his_own_right_is_identified_by_a_persons_number(name: str) -> None:
     loaded, parser = read(HEADS, ("2024-03-05", "甲", None, name, PERSON, A))
     assert [(row["receiver_id"], parser.remarks) for row in loaded] == [(PERSON, [])]
+
+
+@pytest.mark.parametrize("word", ["自用（水表项目）", "研发部领用", "库存"])
+def test_a_row_that_says_what_cards_are_kept_for_is_no_transfer_and_told_as_that(word: str) -> None:
+    loaded, parser = read(HEADS, ("2024-03-05", "甲", None, word, None, A), ("2024-03-05", "甲", None, "乙", None, B))
+    assert moves(loaded) == [("transfer", "甲", "乙")]
+    assert [(each.field, each.reason, each.value) for each in parser.rejects] == [("to", "kept", word)]
+    assert parser.unread.select("kind", "reason").rows() == [("transfer", "kept")]

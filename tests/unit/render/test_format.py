@@ -243,6 +243,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
             *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
+            "kept",
             *("title_decides", "denied", "left_out", "asked_only", "remark_only"),
         },
     ),
