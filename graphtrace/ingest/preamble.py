@@ -142,6 +142,10 @@ _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市�
 _NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
 _TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
 _SHORT_NAME: Final = re.compile(f"[\u4e00-\u9fff]{{2,6}}(?:{_TRADE})")
+_NOTE: Final = re.compile("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
+"""Titles of papers that go with the goods, and bear the name of whoever delivers them."""
+_BOOK: Final = re.compile("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
+"""Found in titles of books, which bear the name of whoever keeps them; a list may bear that of the customer."""
 _OF_NO_FIRM: Final = re.compile(
     "^(?:中国)?(?:移动|联通|电信|广电)|^(?:.{2}省|.{2,3}市)?(?:物联|流量)|部|组|全国|全省|全市|本市|本省|我司|公司|各"
 )
@@ -163,17 +167,19 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                 continue
             for field, kind, pattern in (*_KEEPERS, _IN):
                 named = pattern.fullmatch(title)
-                if named is not None and _is_one_firm(name := _as_written(cell, named["name"])):
+                name = None if named is None else _as_written(cell, named["name"])
+                if name is not None and (_is_one_firm(name) or (_BOOK.search(title) and _is_short_name(name))):
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     return found.pop() if len(found) == 1 else None
 
 
 def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each title with the name of the one firm that stands alone above it."""
+    """Yield the title of each delivery note with the name of the one firm that stands alone above it."""
     texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
     for (row, above), (_, title) in pairwise(texts):
-        if len(above) == len(title) == 1 and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0])):
+        is_note = len(title) == 1 and _NOTE.fullmatch(normalize_heading(title[0])) is not None
+        if is_note and len(above) == 1 and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0])):
             yield row, [f"{above[0]} {title[0]}"]
 
 
@@ -191,11 +197,16 @@ def keeper_in_name(name: str) -> tuple[str, str] | None:
 def _is_one_firm(name: str) -> bool:
     """Whether a name is that of one firm, and of no operator: whose lists these are is decided elsewhere."""
     bare = normalize_heading(name)
-    if _SHORT_NAME.fullmatch(bare):
-        return _OF_NO_FIRM.search(bare) is None and not names_nobody(normalize_party_name(name))
     head = re.sub("(?<=公司)[^公司]{1,10}分公司$", "", bare)
     is_firm = _NAME_OF_FIRM.fullmatch(bare) is not None and len(_FORMS.findall(head)) == 1
     return is_firm and not re.search(r"\s", name) and match_operator_name(normalize_party_name(name)) is None
+
+
+def _is_short_name(name: str) -> bool:
+    """Whether a name is what people call one trader for short, and no carrier, place or part of a firm."""
+    bare = normalize_heading(name)
+    is_short = _SHORT_NAME.fullmatch(bare) is not None and _OF_NO_FIRM.search(bare) is None
+    return is_short and not names_nobody(normalize_party_name(name))
 
 
 def _as_written(cell: str, name: str) -> str:

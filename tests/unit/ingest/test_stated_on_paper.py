@@ -42,7 +42,9 @@ def test_the_firm_alone_above_the_title_of_a_delivery_note_delivered() -> None:
     assert slip(FIRM, "送  货  单") == [("transfer", FIRM, "捷联通讯", "2025-03-25")]
 
 
-@pytest.mark.parametrize("above", [("送货单", FIRM), ("中国联通", "送货单"), ("对账汇总", "送货单")])
+@pytest.mark.parametrize(
+    "above", [("送货单", FIRM), ("中国联通", "送货单"), ("对账汇总", "送货单"), (FIRM, "发货明细")]
+)
 def test_what_else_stands_above_such_a_note_delivered_nothing(above: tuple[str, str]) -> None:
     with pytest.raises(gt.errors.NeedsAnswer) as asked:
         slip(*above)
@@ -70,9 +72,10 @@ def test_the_short_name_of_a_trader_before_the_title_of_a_list_is_its_keeper(tit
     [
         *("捷联物联卡出货台账", "移动物联 出货台账", "物联网 出货台账", "湖南 2025年出货台账", "销售部 出货台账"),
         *("发给捷联通讯的出货台账", "2025年出货台账", "联通物联网 出库单", "物联卡入库登记表"),
+        *("捷联通讯 4月发货明细", "捷联通讯出库单"),
     ],
 )
-def test_goods_carriers_places_and_parts_of_a_firm_keep_no_list(title: str) -> None:
+def test_goods_carriers_places_parts_of_a_firm_and_maybe_customers_keep_no_list(title: str) -> None:
     assert keeper_of_title([(1, [title])]) is None
 
 
