@@ -142,8 +142,7 @@ def lots_in_cell(text: str) -> list[tuple[str, str, str]]:
     """Return the cards and ranges that one cell names, as (precision, first key, last key)."""
     lots = []
     for part in re.split(r"[、,;,;\n\r]+", LABEL.sub("", plain(text))):
-        ends = re.fullmatch(r"\s*([0-9A-F]{18,20})\s*(?:-|~|至|—|–|到)+\s*([0-9A-F]{1,20})\s*", part.upper())
-        if ends:
+        if ends := re.fullmatch(r"\s*([0-9A-F]{18,20})\s*(?:[-~至—–到])+\s*([0-9A-F]{1,20})\s*", part.upper()):
             last = ends[2] if len(ends[2]) > 17 else ends[1][: -len(ends[2])] + ends[2]
             lots += [("range", *keys)] if (keys := range_keys(ends[1], last)) else []
         else:
