@@ -473,7 +473,7 @@ def test_a_question_of_a_file_on_a_server_is_answered_by_a_click_and_the_file_is
         page.locator("#contents tr", has_text="捷通数码出库.csv").locator("a", has_text="重新读取").click()
         page.wait_for_url("**/mapping/*")
         page.select_option("#kind", "card_list")
-        page.locator("button[value=plain]").click()
+        page.locator("button[value=load]").click()
         page.locator(".bench-done", has_text="卡清单").first.wait_for()
     with gt.open_case(neo4j_uri) as case:
         assert case.verify() == []
