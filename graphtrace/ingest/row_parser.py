@@ -98,8 +98,8 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.headers import SheetHeader
-from graphtrace.ingest.heading_grammar import normalize_heading, own_heading
+from graphtrace.ingest.headers import HEADINGS, SheetHeader
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading
 from graphtrace.ingest.row_status import (
     OF_PART,
     OF_RETURN,
@@ -248,6 +248,9 @@ BY_THE_WAY: Final = frozenset(
     {"record_no", "quantity", *SUBSCRIBER_NUMBERS, *_HARDWARE, *_MOVE_TEXTS, *_USE_TEXTS} - {"declared_use"}
 )
 """Fields that a movement can do without, and which are no names: a word there that is no such value may speak of it."""
+
+_FREE_TEXTS: Final = frozenset({"channel", "declared_use", "place", "cell", "province", "city", "contract_no"})
+"""Fields that hold any text, where a mapping says so."""
 
 _OWNERS: Final[dict[str, frozenset[Kind]]] = {
     **dict.fromkeys(_MOVE_TEXTS, frozenset(CUSTODY_KINDS)),
@@ -654,7 +657,7 @@ class RowParser:
         self.sides_of_returns = {name: columns[name] for name in ("from", "to") if is_open}
         """The columns of both sides of returns, until it is known who of them gave back."""
         self._is_decided = False
-        self._plan_checks(self.unread_columns() if planned is None else sorted(free))
+        self._plan_checks(self._judged_columns() if planned is None else sorted(free))
 
     def _plan_checks(self, columns: Sequence[int]) -> None:
         """Plan which columns say of each row whether it happened, of those that no record reads."""
@@ -706,7 +709,7 @@ class RowParser:
                 undone = [at for at in undone if "换卡" not in self._bare(at)]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
-            remarks = remark_columns(names, self.unread_columns(), self._headless)
+            remarks = remark_columns(names, self._judged_columns(), self._headless)
             is_prose = not self.words.tells_digits
             self.checks += [RowCheck(at, partial(self._reason_of_remark, at), is_prose) for at in remarks]
 
@@ -1045,6 +1048,18 @@ class RowParser:
         if self.kind_column is not None:
             read.add(self.kind_column)
         return [column for column in range(len(self.header.names)) if column not in read]
+
+    def _judged_columns(self) -> list[int]:
+        """Return columns that may speak against their rows: those that no record reads, and remarks and statuses read.
+
+        Whoever maps 备注 to a text of the record has the row judged by it all the same.
+        """
+        unread, names = self.unread_columns(), self.header.names
+        named = {at for at, name in enumerate(names) if is_status_heading(name) or flag_of(name) is not None}
+        named |= {*remark_columns(names, range(len(names)))}
+        others = {at for field, places in self.header.served.items() if field not in _FREE_TEXTS for at in places}
+        known = {at for at in named if field_of_heading(self.header.known[at]) or self.header.known[at] in HEADINGS}
+        return sorted({*unread, *(named - others - known)})
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """Return the kind of a row by its kind cell; ``None`` where it is unknown."""

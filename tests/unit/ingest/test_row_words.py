@@ -353,3 +353,11 @@ def test_a_word_below_many_states_of_cards_takes_its_row_out_where_it_is_no_stat
     loaded, parser = read((*HEADS, heading), *rows, sale(200, "草稿"), sale(201, "未发货"))
     assert len(parser.rejects) == (2 if are_out else 0)
     assert len({each["row"] for each in loaded}) == (100 if are_out else 102)
+
+
+@pytest.mark.parametrize(("heading", "word"), [("备注", "此单取消"), ("处理结果", "未出库"), ("是否作废", "是")])
+def test_a_remark_or_status_that_a_person_maps_to_a_text_decides_its_row_all_the_same(heading: str, word: str) -> None:
+    mapping = ColumnMapping(claims=ColumnOverrides(headings={"declared_use": heading}), kind="transfer")
+    loaded, parser = read((*HEADS, heading), sale(0, None), sale(1, word), mapping=mapping)
+    assert [each["row"] for each in loaded] == [2]
+    assert [(each.field, each.value) for each in parser.rejects] == [(heading, word)]
