@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers.names import core_of_name, names_somebody
 from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
@@ -141,7 +142,12 @@ _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
 _NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
 _TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
-_SHORT_NAME: Final = re.compile(f"[\u4e00-\u9fff]{{2,6}}(?:{_TRADE})")
+_SHORT_NAME: Final = re.compile(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+")
+_OF_GOODS: Final = re.compile(
+    "(?:手机|无线|有线|车载|卫星|语音|宽带|光纤|通用|办公|家用|工业|企业|商用|监控|安防|支付|定位|共享|二手|其[他它]|全部"
+    "|各类|本地|外地|普通|专用|行业|国内|终端|模[组块]|传感|新|旧)+"
+)
+"""Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
 _NOTE: Final = re.compile("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
 """Titles of papers that go with the goods, and bear the name of whoever delivers them."""
 _BOOK: Final = re.compile("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
@@ -205,8 +211,10 @@ def _is_one_firm(name: str) -> bool:
 def _is_short_name(name: str) -> bool:
     """Whether a name is what people call one trader for short, and no carrier, place or part of a firm."""
     bare = normalize_heading(name)
-    is_short = _SHORT_NAME.fullmatch(bare) is not None and _OF_NO_FIRM.search(bare) is None
-    return is_short and not names_nobody(normalize_party_name(name))
+    short = _SHORT_NAME.fullmatch(bare)
+    if short is None or _OF_NO_FIRM.search(bare) is not None or names_nobody(normalize_party_name(name)):
+        return False
+    return names_somebody(core_of_name(normalize_party_name(name))) and _OF_GOODS.fullmatch(short["own"]) is None
 
 
 def _as_written(cell: str, name: str) -> str:

@@ -73,6 +73,7 @@ def test_the_short_name_of_a_trader_before_the_title_of_a_list_is_its_keeper(tit
         *("捷联物联卡出货台账", "移动物联 出货台账", "物联网 出货台账", "湖南 2025年出货台账", "销售部 出货台账"),
         *("发给捷联通讯的出货台账", "2025年出货台账", "联通物联网 出库单", "物联卡入库登记表"),
         *("捷联通讯 4月发货明细", "捷联通讯出库单"),
+        *(f"{goods} 出货台账" for goods in ("手机通讯", "无线通信", "车载通讯", "电脑数码", "智能科技", "广州通讯")),
     ],
 )
 def test_goods_carriers_places_parts_of_a_firm_and_maybe_customers_keep_no_list(title: str) -> None:
