@@ -654,6 +654,8 @@ class RowParser:
         """Rows of returns of which is not sure who gave back."""
         columns = self.plan("return").columns if self.kind_column is not None and planned is None else {}
         is_open = {"from", "to"} <= columns.keys() and columns["from"] in header.served.get("from", ())
+        # in the program's own form from is who gave, of a return too
+        is_open = is_open and [header.names[columns[name]] for name in ("from", "to")] != ["from", "to"]
         self.sides_of_returns = {name: columns[name] for name in ("from", "to") if is_open}
         """The columns of both sides of returns, until it is known who of them gave back."""
         self._is_decided = False

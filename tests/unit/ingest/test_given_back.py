@@ -239,6 +239,14 @@ def test_a_return_of_some_of_the_cards_that_were_sold_under_the_same_sides_is_as
     assert [each.field for each in parser.questions] == ["returned_by"]
 
 
+def test_in_the_programs_own_form_from_is_who_gave_back() -> None:
+    heads = ("date", "kind", "from", "to", "iccid_first", "iccid_last")
+    rows = [(SOLD, "transfer", "甲", "李四", CARD(1), CARD(9)), (BACK, "return", "甲", "李四", CARD(4), CARD(5))]
+    told, parser = read(heads, *rows)
+    assert [each[1:4] for each in told] == [("transfer", "甲", "李四"), ("return", "甲", "李四")]
+    assert parser.questions == []
+
+
 def test_a_return_alone_between_sides_that_moved_is_as_they_say() -> None:
     told, _ = read(("日期", "类型", *MOVED, "ICCID"), (BACK, *RETURN_OF_IT, CARD(1)))
     assert [each[1:4] for each in told] == [("return", "李四", "甲")]
