@@ -104,9 +104,9 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
         error.rows = error.rows or entry["rows"]
         report_refusal(report, found.sheet, error)
         return report
-    if entry.get("reading") is None:
-        return report
-    add_questions(report, found.sheet, reading, questions_in(entry["reading"]))
+    recipe = {} if found.recipe is None else {"recipe": found.recipe.id}
+    # of a sheet of which no row could be recorded the ledger has no reading, but what it asks
+    add_questions(report, found.sheet, reading, questions_in(entry.get("reading") or {**recipe, **entry}))
     return report
 
 

@@ -19,9 +19,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import (
@@ -55,7 +57,8 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.identifiers.iccid import with_check_digit_in_key
+from graphtrace.identifiers.iccid import BODY_SIZE, with_check_digit_in_key
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.identifiers.masking import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_kept, is_no_identifier, key_of_cell
 from graphtrace.ingest.acts import (
@@ -554,6 +557,11 @@ class PlannedEvents(NamedTuple):
     """How rows would state the ``open_events``, one for each."""
 
 
+_NAMING: Final = ("iccid", "iccid_first", "iccid_last")
+_PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
+"""A number of a card, cut where a check digit may follow, that is compared as it is written."""
+
+
 class RowParser:
     """Reads the rows of one sheet and counts what it had to leave out.
 
@@ -757,27 +765,58 @@ class RowParser:
         self, block: pl.DataFrame, kinds: Mapping[str, Kind | None], giver: int, taker: int
     ) -> dict[bool, set[tuple[str, ...]]]:
         """Return the sides of returns, and of sales of cards that came back, each with the cards of the return."""
-        moved: dict[bool, dict[frozenset[str], list[tuple[tuple[str, ...], KeyRange]]]] = {True: {}, False: {}}
-        returns = [cell for cell, kind in kinds.items() if kind == "return"]
-        of_returns = block.filter(block[str(self.kind_column)].is_in(returns))
-        partners = {each for at in (giver, taker) for each in of_returns[str(at)].drop_nulls()}
-        own = block.filter(block[str(giver)].is_in(sorted(partners)) & block[str(taker)].is_in(sorted(partners)))
-        for cells in own.select(*map(str, range(len(self.header.names)))).iter_rows():
+        came_back: list[tuple[frozenset[str], tuple[str, ...], KeyRange]] = []
+        sold: dict[tuple[frozenset[str], str, int], dict[tuple[str, ...], list[CardInterval]]] = {}
+        for cells in self._rows_of_returned(block, kinds, giver, taker):
             kind = kinds.get(cells[self.kind_column or 0] or "")
             pair = tuple(normalize_party_name(cells[at] or "") for at in (giver, taker))
-            if kind in CUSTODY_KINDS and all(pair):
-                lots, _ = _lots_of(kind, self.plan(kind).values_of(cells))
-                cards = [lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)]
-                moved[kind == "return"].setdefault(frozenset(pair), []).extend((pair, lot) for lot in cards)
+            if kind not in CUSTODY_KINDS or not all(pair):
+                continue
+            lots, _ = _lots_of(kind, self.plan(kind).values_of(cells))
+            for lot in (lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)):
+                parties = frozenset(pair)
+                if kind == "return":
+                    came_back.append((parties, pair, lot))
+                else:
+                    of_pair = sold.setdefault((parties, lot.head, lot.size), {}).setdefault(pair, [])
+                    of_pair.append((lot.first, lot.last))
+        merged = {key: {pair: merge_intervals(each) for pair, each in pairs.items()} for key, pairs in sold.items()}
         sides: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
-        for parties, came_back in moved[True].items():
-            for pair, lot in came_back:
-                named = "-".join(lot.end_keys)
-                sides[True].add((*pair, named))
-                sides[False] |= {
-                    (*sold, named) for sold, each in moved[False].get(parties, ()) if _are_shared(each, lot)
-                }
+        for parties, pair, lot in came_back:
+            named = "-".join(lot.end_keys)
+            sides[True].add((*pair, named))
+            for seller, lots_sold in merged.get((parties, lot.head, lot.size), {}).items():
+                at = bisect_right(lots_sold, lot.last, key=itemgetter(0)) - 1
+                if at >= 0 and lots_sold[at][1] >= lot.first:
+                    sides[False].add((*seller, named))
         return sides
+
+    def _rows_of_returned(
+        self, block: pl.DataFrame, kinds: Mapping[str, Kind | None], giver: int, taker: int
+    ) -> Iterator[tuple[str | None, ...]]:
+        """Yield the returns of a block, and the rows between their sides that may be about some of their cards.
+
+        A row of one card is about none of them where its beginning is neither that of a card that came back nor between
+        the ends of the ranges that did.
+        """
+        import polars as pl
+
+        is_return = block[str(self.kind_column)].is_in([cell for cell, kind in kinds.items() if kind == "return"])
+        returns, columns = block.filter(is_return), self.plan("return").columns
+        partners = sorted({each for at in (giver, taker) for each in returns[str(at)].drop_nulls()})
+        rows = block.filter(block[str(giver)].is_in(partners) & block[str(taker)].is_in(partners))
+        named = {name: pl.col(str(columns[name])).str.slice(0, BODY_SIZE) for name in _NAMING if name in columns}
+        texts = {name: returns.select(text)[:, 0].drop_nulls() for name, text in named.items()}
+        if "iccid" in named and all(text.str.contains(_PLAIN_NUMBER).all() for text in texts.values()):
+            is_about = named["iccid"].is_in(texts["iccid"].implode()) | ~named["iccid"].str.contains(_PLAIN_NUMBER)
+            ends = pl.concat([texts[name] for name in _NAMING[1:] if name in texts] or [pl.Series([], dtype=pl.String)])
+            if len(ends):
+                # an end without the other one runs on for as many cards as the row says
+                is_open = len(texts.get("iccid_first", ())) != len(texts.get("iccid_last", ()))
+                is_about |= pl.lit(is_open) | named["iccid"].is_between(pl.lit(ends.min()), pl.lit(ends.max()))
+            is_return_too = pl.col(str(self.kind_column)).is_in(returns[str(self.kind_column)].unique().implode())
+            rows = rows.filter(is_about.fill_null(value=True) | is_return_too)
+        return rows.select(*map(str, range(len(self.header.names)))).iter_rows()
 
     def settle_returns(self, side: str | None) -> None:
         """Read the rows of returns from now on as given back by one side; without it, they stay open."""
@@ -1446,12 +1485,6 @@ def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     if len(parts) > 1 and isinstance(quantity, int) and total is not None and quantity != total:
         return lots, _Fault("quantity", "range_count_mismatch")
     return lots, None
-
-
-def _are_shared(one: KeyRange, other: KeyRange) -> bool:
-    """Whether some card is in both ranges."""
-    is_alike = (one.head, one.size) == (other.head, other.size)
-    return is_alike and one.first <= other.last and other.first <= one.last
 
 
 def _concerns_holders(plan: ColumnPlan) -> bool:

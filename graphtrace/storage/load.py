@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import (
+    AnswerContradicts,
     ContextOnly,
     GraphtraceError,
     InputError,
@@ -262,11 +263,12 @@ def _load_once(
         written: list[Path] = []
         earlier: list[SheetReport] = []
         in_vain: frozenset[str | None] = frozenset()
+        new_answers: Mapping[str | None, frozenset[str]] = {}
         try:
             if known is not None:
                 is_whole = is_whole or any(split_table(sheet["name"])[1] for sheet in case.sheets_of(known))
                 plan = _plan_again(case, known, copy, how, (name, sha256), again=again, is_whole=is_whole)
-                how, fresh, earlier, in_vain = plan
+                how, fresh, earlier, in_vain, new_answers = plan
                 for report in earlier:
                     if report.error is not None:
                         _name_file(report.error, name, copy, path)
@@ -281,7 +283,13 @@ def _load_once(
         reports: list[SheetReport] = []
         try:
             refused = _load_sheets(case, name, sha256, sheets, written, reports, tell=tell)
-            if not again and in_vain and in_vain >= fresh and refused >= fresh:
+            if (
+                not again
+                and in_vain
+                and in_vain >= fresh
+                and refused >= fresh
+                and not any(_asks_further(report, new_answers.get(report.sheet, frozenset())) for report in reports)
+            ):
                 raise _NothingGained
             if not source.exists():
                 written.append(source)
@@ -308,6 +316,12 @@ def _load_once(
     if reports:
         reports[0].corrections_lost = case.lost_corrections
     return reports
+
+
+def _asks_further(report: SheetReport, answered: frozenset[str]) -> bool:
+    """Whether a sheet took new answers and asks for something else now."""
+    asked = {question.field for question in report.asked}
+    return bool(answered and asked) and answered.isdisjoint(asked) and not isinstance(report.error, AnswerContradicts)
 
 
 class _NothingGained(Exception):
@@ -740,14 +754,20 @@ def _plan_again(
     *,
     again: bool,
     is_whole: bool,
-) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport], frozenset[str | None]]:
+) -> tuple[
+    ReadingRules,
+    frozenset[str | None],
+    list[SheetReport],
+    frozenset[str | None],
+    Mapping[str | None, frozenset[str]],
+]:
     """Plan the reading of a file that is in the case.
 
     Returns
     -------
     tuple
-        Its rules, the sheets to read anew, the present reports, and the sheets that have not been understood so far
-        and took no answer.
+        Its rules, the sheets to read anew, the present reports, the sheets that have not been understood so far and
+        took no answer, and the fields that are answered anew, by sheet.
     """
     from graphtrace.ingest.recipes.loader import load_recipes
 
@@ -755,11 +775,12 @@ def _plan_again(
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()
     further: frozenset[str | None] = frozenset()
+    answers: Mapping[str | None, frozenset[str]] = {}
     refusals: list[_Refusal] = []
     if again or not earlier.is_unchanged_request(how, load_recipes()):
         rules_for = partial(earlier.rules_for, how, again=again)
         asked = _open_sheets(copy, how, rules_for, is_whole=is_whole)
-        how, fresh, refused, faults, further = earlier.plan(asked, how, again=again)
+        how, fresh, refused, faults, further, answers = earlier.plan(asked, how, again=again)
         for each in asked:
             if (fault := faults.get(each.sheet.name)) is not None:
                 fault.rows = earlier.sheets[each.sheet.name].loaded["row_count"]
@@ -795,4 +816,4 @@ def _plan_again(
         for sheet, known in earlier.sheets.items()
     ]
     unknown = frozenset(name for name, sheet in earlier.sheets.items() if sheet.reading is None) - further
-    return how, fresh, reports, unknown
+    return how, fresh, reports, unknown, answers

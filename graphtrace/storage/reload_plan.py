@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.errors import AnswerContradicts, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
-from graphtrace.ingest.given_answers import answers_for_sheet
+from graphtrace.ingest.given_answers import KIND, answers_for_sheet
 from graphtrace.locale import BilingualText
 from graphtrace.model import split_table
 from graphtrace.results.reports import OpenQuestion
@@ -90,11 +90,12 @@ def _known_question(field: str, kind: str, rows: int, recipe: str | None) -> Ope
 
 @dataclass(frozen=True, slots=True)
 class EarlierSheet:
-    """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood."""
+    """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood, ``asked`` what was asked then."""
 
     rules: ReadingRules
     loaded: Mapping[str, Any]
     reading: Mapping[str, Any] | None
+    asked: frozenset[str] = frozenset()
 
     @property
     def answered(self) -> dict[str, str]:
@@ -134,12 +135,18 @@ class EarlierSheet:
 
     def asks_further(self, how: ReadingRules, fault: UnknownHeadings) -> bool:
         """Whether an answer that is new was taken, and the sheet, which was not understood, asks for something else."""
-        name = self.loaded["name"]
-        known = answers_for_sheet(self.rules.answers, name)
-        new = {field for field, value in answers_for_sheet(how.answers, name).items() if known.get(field) != value}
+        new = self.new_answers(how)
         if not new or not isinstance(fault, NeedsAnswer) or isinstance(fault, AnswerContradicts):
             return False
         return new.isdisjoint(fault.fields)
+
+    def new_answers(self, how: ReadingRules) -> frozenset[str]:
+        """Return the fields that were asked, the kind among them, of which something else is answered now."""
+        name = self.loaded["name"]
+        known = answers_for_sheet(self.rules.answers, name)
+        given = answers_for_sheet(how.answers, name)
+        wanted = {*self.asked, KIND}
+        return frozenset(field for field, value in given.items() if field in wanted and known.get(field) != value)
 
 
 class Rereading(NamedTuple):
@@ -147,7 +154,7 @@ class Rereading(NamedTuple):
 
     ``refused`` are the sheets that would be read in another way, ``faults`` is why those that were not understood
     still are not. ``asked_further`` are sheets that took an answer and ask more: they are loaded with the answer, so
-    that it is kept.
+    that it is kept. ``new_answers`` are the fields that are answered anew, by sheet.
     """
 
     rules: ReadingRules
@@ -155,6 +162,7 @@ class Rereading(NamedTuple):
     refused: frozenset[str | None]
     faults: Mapping[str | None, UnknownHeadings]
     asked_further: frozenset[str | None]
+    new_answers: Mapping[str | None, frozenset[str]]
 
 
 class EarlierReading:
@@ -167,7 +175,12 @@ class EarlierReading:
         rules = rules_of(settings_from_ledger(content, place))
         self._rules = rules
         self.sheets = {
-            sheet["name"]: EarlierSheet(replace(rules.of_sheet(sheet["name"]), others={}), sheet, entry.get("reading"))
+            sheet["name"]: EarlierSheet(
+                replace(rules.of_sheet(sheet["name"]), others={}),
+                sheet,
+                entry.get("reading"),
+                frozenset(field for field, *_ in entry.get("asked", ())),
+            )
             for sheet, entry in zip(case.sheets_of(file), content["sheets"], strict=True)
         }
 
@@ -213,7 +226,8 @@ class EarlierReading:
         others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
         rules = _joined(others, how)
-        return Rereading(rules, frozenset(fresh), frozenset(refused), faults, frozenset(further))
+        answers = {name: sheet.new_answers(how) for name, sheet in self.sheets.items()}
+        return Rereading(rules, frozenset(fresh), frozenset(refused), faults, frozenset(further), answers)
 
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
         """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""

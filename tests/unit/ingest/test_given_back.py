@@ -239,6 +239,32 @@ def test_a_return_of_some_of_the_cards_that_were_sold_under_the_same_sides_is_as
     assert [each.field for each in parser.questions] == ["returned_by"]
 
 
+@pytest.mark.parametrize("sold", [(CARD(4), None, None), (None, CARD(1), CARD(4))])
+@pytest.mark.parametrize("back", [(CARD(4), None, None), (None, CARD(3), CARD(8))])
+def test_one_card_in_common_is_enough_to_ask_who_gave_back(
+    sold: tuple[str | None, ...], back: tuple[str | None, ...]
+) -> None:
+    heads = ("日期", "类型", *MOVED, "ICCID", "起始ICCID", "结束ICCID")
+    others = [(SOLD, "销售", "甲", "李四", CARD(n), None, None) for n in (1, 2, 9)]
+    told, parser = read(
+        heads, (SOLD, "销售", "甲", "李四", *sold), (BACK, "退货", "甲", "李四", *back), *(others if sold[0] else ())
+    )
+    assert {each[1] for each in told} == {"transfer"}
+    assert [each.field for each in parser.questions] == ["returned_by"]
+
+
+def test_cards_that_were_not_sold_under_the_sides_of_a_return_say_nothing_of_it() -> None:
+    heads = ("日期", "类型", *MOVED, "ICCID")
+    rows = [
+        (SOLD, "销售", "甲", "李四", CARD(1)),
+        (BACK, "退货", "李四", "甲", CARD(1)),
+        (BACK, "退货", "甲", "李四", CARD(7)),
+    ]
+    told, parser = read(heads, *rows)
+    assert [each[1] for each in told] == ["transfer", "return", "return"]
+    assert parser.questions == []
+
+
 def test_in_the_programs_own_form_from_is_who_gave_back() -> None:
     heads = ("date", "kind", "from", "to", "iccid_first", "iccid_last")
     rows = [(SOLD, "transfer", "甲", "李四", CARD(1), CARD(9)), (BACK, "return", "甲", "李四", CARD(4), CARD(5))]

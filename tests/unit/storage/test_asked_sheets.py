@@ -9,7 +9,7 @@ from graphtrace.locale import LANGS
 from graphtrace.render.format import format_question
 
 CARDS = [f"898606190000000000{n}" for n in range(4)]
-RETURNED = "日期,退给,卡号,备注\n" + "".join(f"2024-04-1{n},云途公司,{card},坏卡\n" for n, card in enumerate(CARDS))
+RETURNED = "日期,对方,卡号,备注\n" + "".join(f"2024-04-1{n},云途公司,{card},坏卡\n" for n, card in enumerate(CARDS))
 WORDY = "日期,业务类型,转出方,转入方,卡号\n" + "".join(
     f"2024-04-1{n},{word},甲公司,乙店,{card}\n"
     for n, (card, word) in enumerate(zip(CARDS, ("销售", "销售", "特办", "特办"), strict=True))
@@ -39,12 +39,21 @@ def test_an_answer_that_leads_to_a_further_question_is_kept(tmp_path: Path) -> N
     assert load(place, RETURNED) == []
     assert [field for field, _ in load(place, RETURNED, "kind=return")] == ["from", "to"]
     assert [field for field, _ in load(place, RETURNED, "from=乙店")] == ["to"]
-    assert load(place, RETURNED, "to=[退给]") == []
+    assert load(place, RETURNED, "to=[对方]") == []
     with gt.open_case(place) as case:
         (trace,) = case.trace(CARDS[0])
         assert [(hop.kind, hop.sender.name, hop.receiver.name) for hop in trace.chains[0].hops] == [
             ("return", "乙店", "云途公司")
         ]
+
+
+def test_what_is_asked_only_after_all_rows_were_seen_is_asked_in_the_inbox_too(tmp_path: Path) -> None:
+    place, back = tmp_path / "b.gtrace", RETURNED.replace("对方", "退给")
+    assert [field for field, _ in load(place, back)] == ["from"]
+    assert [field for field, _ in load(place, back, "kind=return")] == ["from"]
+    assert load(place, back, "from=乙店") == []
+    with gt.open_case(place) as case:
+        assert [(hop.kind, hop.sender.name) for hop in case.trace(CARDS[0])[0].chains[0].hops] == [("return", "乙店")]
 
 
 def test_an_answer_that_changes_nothing_is_not_loaded_again(tmp_path: Path) -> None:
