@@ -59,6 +59,15 @@ def _each_distinct(texts: pl.Series, clean: Callable[[str], str | None]) -> pl.S
     return texts.replace(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String))
 
 
+_SENT: Final = re.compile(
+    "(?:(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?卡?|流量卡?|电话卡?|新卡|卡片?|号码?|编号|序列号|(?:已经?)?(?:发货?|寄出?|出库|配货)了?"
+    "|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针|[0-9一二两三四五六七八九十百]{1,4}[张个枚片]?"
+    "|[0-9]{1,3}(?:元|GB?|M)?|月租?|年|[从自至到和与及共])*",
+    re.IGNORECASE,
+)
+"""What a remark says beside numbers of cards that were sent, and no more."""
+
+
 def _strip_quotes(texts: pl.Series) -> pl.Series:
     formula = texts.str.extract(r'^="(.*)"$').fill_null(texts)
     return formula.str.strip_chars(_QUOTES + "\t ")
@@ -98,18 +107,26 @@ def _divide_cents(texts: pl.Series) -> pl.Series:
 
 
 def _find_cards(texts: pl.Series) -> pl.Series:
+    """Replace texts by the cards in them; one that says something else of its cards stays, so that its row is told."""
+
     def find(text: str) -> str | None:
         found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
-        return "、".join(dict.fromkeys(found)) or None
+        return ("、".join(dict.fromkeys(found)) or None) if _says_no_more(text, _CARD) or not found else text
 
     return _each_distinct(texts, find)
+
+
+def _says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
+    """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
+    return _SENT.fullmatch(re.sub(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+", "", numbers.sub("", text))) is not None
 
 
 def _find_numbers(texts: pl.Series) -> pl.Series:
     """Replace texts by the cards in them, those that name none by subscriber numbers that only cards have."""
 
     def find(text: str) -> str | None:
-        return "、".join(dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))) or None
+        found = dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))
+        return ("、".join(found) or None) if _says_no_more(text, _IOT) or not found else text
 
     cards = _find_cards(texts)
     return cards.fill_null(_each_distinct(texts.set(cards.is_not_null(), None), find))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from graphtrace.errors import MappingError
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.recipes.cleaners import clean_text
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.ingest.recipes.model import FINDERS, Recipe
 
@@ -194,3 +195,19 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
         "transfer 2026-05-02 迅澜通讯有限公司>北岐数码店 quantity=60 channel=1688 record_no=2699000000000000301",
         "transfer 2026-05-03 迅澜通讯有限公司>tb_luo99 quantity=10 channel=1688 record_no=2699000000000000302",
     ]
+
+
+@pytest.mark.parametrize(
+    ("remark", "is_sent"),
+    [
+        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张")),
+        *(
+            (text, False)
+            for text in ("不要发{}", "卡号{}退回", "{}未发", "换成{}", "发错卡，应发{}", "补发 {}", "原卡{}")
+        ),
+    ],
+)
+def test_a_remark_that_says_something_else_of_its_card_is_no_number_of_it(remark: str, is_sent: bool) -> None:
+    card = "89860042252300100123"
+    text = remark.format(card)
+    assert clean_text(text, ["cards"], {}) == (card if is_sent else text)
