@@ -18,11 +18,11 @@ _EF_DUMP: Final = re.compile("98[0-9A-F]{18}")
 _PADDED: Final = re.compile("89[0-9]{17}F")
 
 _LABEL: Final = re.compile(
-    r"(?:[(\[【]?(?:(?:SIM|物联网|物联|流量)?卡(?:面)?(?:号码?|ID)|(?:SIM|物联网|物联|流量)卡|SIM(?:号码?)?|(?:物联网|业务|用户|接入|手机|电话)?号码?"
+    r"(?>[(\[【]?(?:(?:SIM|物联网|物联|流量)?卡(?:面)?(?:号码?|ID)|(?:SIM|物联网|物联|流量)卡|SIM(?:号码?)?|(?:物联网|业务|用户|接入|手机|电话)?号码?"
     r"|ICC?ID(?:号码?)?|MSISDN|IMSI(?:号码?)?|IMEI(?:号码?)?|EID(?:号码?)?|(?:SIM)?CARD(?:NO\.?|NUMBER)?|序列号|NO\.)"
-    r"[)\]】]?[:=#.]?)+(?=[0-9+])"
+    r"[)\]】]?[:=#.]?)++(?=[0-9+])"
 )
-"""What a number is, where it is said before the number in one cell."""
+"""What a number is, where it is said before the number in one cell; no word is tried twice, however long the cell."""
 
 CHINA_MOBILE_ISSUERS: Final = frozenset({"898600", "898602", "898604", "898607", "898608"})
 """Issuers in whose numbers a final F is data."""

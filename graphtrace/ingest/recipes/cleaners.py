@@ -60,12 +60,12 @@ def _each_distinct(texts: pl.Series, clean: Callable[[str], str | None]) -> pl.S
 
 
 _SENT: Final = re.compile(
-    "(?:(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?卡?|流量卡?|电话卡?|新卡|卡片?|号码?|编号|序列号|(?:已经?)?(?:发货?|寄出?|出库|配货)了?"
-    "|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针|[0-9一二两三四五六七八九十百]{1,4}[张个枚片]?"
-    "|[0-9]{1,3}(?:元|GB?|M)?|月租?|年|[从自至到和与及共])*",
+    "(?>(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号码?|编号|序列号"
+    "|(?:已经?)?(?:发货?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
+    "|[0-9一二两三四五六七八九十百]++(?:[张个枚片]|(?<=[0-9])(?:元|GB?|M))?|月租?|年|[从自至到和与及共])*+",
     re.IGNORECASE,
 )
-"""What a remark says beside numbers of cards that were sent, and no more."""
+"""What a remark says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
 
 
 def _strip_quotes(texts: pl.Series) -> pl.Series:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.errors import MappingError
+from graphtrace.identifiers import normalize_number
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
 from graphtrace.ingest.recipes.loader import load_recipes
@@ -211,3 +212,10 @@ def test_a_remark_that_says_something_else_of_its_card_is_no_number_of_it(remark
     card = "89860042252300100123"
     text = remark.format(card)
     assert clean_text(text, ["cards"], {}) == (card if is_sent else text)
+
+
+@pytest.mark.parametrize("words", ["1" * 100_000, "流量卡" * 30_000, "SIM卡号" * 25_000])
+def test_a_long_remark_is_gone_through_once(words: str) -> None:
+    text = f"89860042252300100123 {words}拒"
+    assert clean_text(text, ["cards"], {}) == text
+    assert normalize_number(f"{words}拒") is not None
