@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +16,7 @@ from graphtrace.identifiers import carrier_from_iccid, match_operator_name, norm
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
+from graphtrace.ingest.sheet import OwnList
 from graphtrace.model import Carrier
 
 Row = tuple[int, Sequence[str | None]]
@@ -74,15 +74,6 @@ NAMES_OF_CARRIERS: Final[dict[str, str]] = {
     "china-broadnet": "中国广电",
 }
 """Names of the operators that the numbers of cards point to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnList:
-    """A carrier's own document: the carrier as written, if it names one, and the row that says so."""
-
-    carrier: str | None
-    row: int
-    text: str
 
 
 def find_own_list(above: Iterable[Row]) -> OwnList | None:

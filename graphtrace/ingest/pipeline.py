@@ -43,7 +43,7 @@ from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop
 from graphtrace.ingest.own_annexes import find_annex, part_annex
-from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, OwnList, find_own_list, ground_to_ask, issuer_of
+from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, find_own_list, ground_to_ask, issuer_of
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
@@ -76,7 +76,7 @@ from graphtrace.ingest.said_beside import (
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet, cards_by_column, is_short
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.supporting import (

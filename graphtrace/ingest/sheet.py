@@ -15,15 +15,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.model import column_letters
 from graphtrace.results.reports import Reject, RowWarning
-
-if TYPE_CHECKING:
-    from graphtrace.ingest.own_lists import OwnList
 
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
@@ -59,6 +56,15 @@ class Note:
     rows: int
     first_row: int
     value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """A carrier's own document: the carrier as written, if it names one, and the row that says so."""
+
+    carrier: str | None
+    row: int
+    text: str
 
 
 @dataclass(slots=True)
