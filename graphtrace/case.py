@@ -535,9 +535,8 @@ class Case:
         """
         from graphtrace.errors import NothingFound
         from graphtrace.storage.load_settings import settings_from_ledger
-        from graphtrace.storage.unload import unloaded_files
 
-        unloaded = next((file for file in unloaded_files(self.ledger()) if file.sha256 == sha256), None)
+        unloaded = next((file for file in self.unloaded_files() if file.sha256 == sha256), None)
         if unloaded is None:
             raise NothingFound("file_not_unloaded", sha256=sha256, hint="status_lists_files")
         return self._load_kept([sha256], partial(settings_from_ledger, unloaded.last_load), progress=progress)
@@ -545,9 +544,11 @@ class Case:
     def transcription_of(self, sha256: str) -> Transcription | None:
         """Return what a person confirmed of the lines of a text of the case; ``None`` where nothing is in force."""
         from graphtrace.storage.load_settings import rules_of, settings_from_ledger
+        from graphtrace.storage.unload import unloaded_files
 
-        loads = [line for line in self.ledger() if line.get("sha256") == sha256 and "load" in line]
-        if not loads or any(file.sha256 == sha256 for file in self.unloaded_files()):
+        ledger = self.ledger()
+        loads = [line for line in ledger if line.get("sha256") == sha256 and "load" in line]
+        if not loads or any(file.sha256 == sha256 for file in unloaded_files(ledger)):
             return None
         with self._scratch() as scratch:
             return rules_of(settings_from_ledger(loads[-1], scratch)).transcription

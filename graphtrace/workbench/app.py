@@ -1031,16 +1031,19 @@ class Workbench(WorkbenchPages):
 
     def text_lines(self, request: Request) -> PageAnswer:
         """Return the page of the lines of a text, with what is proposed that each says of its cards."""
-        return self._text_page(str(request.path_params["ticket"]))
+        ticket = str(request.path_params["ticket"])
+        with self._file_of(ticket) as (name, path):
+            lines, has_more = self._lines_of(ticket, path)
+        return self._text_page(ticket, name, lines, has_more=has_more)
 
     def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
         """Load the lines of a text that a person confirms as what he says they are."""
         ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
         with self._file_of(ticket) as (name, path):
-            lines, _ = self._lines_of(ticket, path)
+            lines, has_more = self._lines_of(ticket, path)
             confirmed = confirm(lines, form)
             if not confirmed or not by or any(line.fault for line in lines):
-                return self._text_page(ticket, lines=lines, by=by, is_refused=True)
+                return self._text_page(ticket, name, lines, has_more=has_more, by=by, is_refused=True)
             kept = [ticket] if _is_hash(ticket) else []
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(to_mapping(by, confirmed), encoding="utf-8", newline="\n")
@@ -1058,16 +1061,21 @@ class Workbench(WorkbenchPages):
         return lines_to_confirm(lines, earlier), has_more
 
     def _text_page(
-        self, ticket: str, *, lines: Sequence[TextLine] | None = None, by: str = "", is_refused: bool = False
+        self,
+        ticket: str,
+        name: str,
+        lines: Sequence[TextLine],
+        *,
+        has_more: bool,
+        by: str = "",
+        is_refused: bool = False,
     ) -> PageAnswer:
-        with self._file_of(ticket) as (name, path):
-            found, has_more = self._lines_of(ticket, path)
         head = self.case_head()
         data = {
             "title": page_title(label_text("nav_paste")),
             "ticket": ticket,
             "name": name,
-            "lines": found if lines is None else lines,
+            "lines": lines,
             "has_more": has_more,
             "most": MAX_LINES,
             "by": by or (head.officer if head is not None else None) or system.account_name(),
