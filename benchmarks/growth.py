@@ -14,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks.bench import files_folder, measure, read_result, write_result
+from benchmarks.bench import files_folder, machine, measure, read_result, write_result
 from benchmarks.peers import PRODUCT
 from benchmarks.processes import Bounds
 from benchmarks.report import RESULTS
@@ -34,7 +34,7 @@ def main() -> None:
     for cards in options.cards:
         size = result["sizes"].setdefault(str(cards), {"subjects": {}})
         measure(size, PRODUCT, cards, Bounds(float("inf"), float("inf")), options)
-        size |= {"runs": options.runs, "machine_was_shared": options.shared}
+        size |= {"runs": options.runs, "machine": machine(), "machine_was_shared": options.shared}
         write_result(options.result, result)
         if options.sweep:
             shutil.rmtree(files_folder(cards, options.seed))

@@ -295,14 +295,13 @@ def _states(size: dict[str, Any], lang: Lang) -> str:
 
 def _growth(said: dict[str, Any], lang: Lang) -> list[str]:
     result = read_results("growth")
-    machine = said["machine"].format(**result["machine"])
     lines = [*_text(said["growth"]), *growth_of(result, lang), ""]
     for cards, size in sizes_of(result):
         subject = size["subjects"][PRODUCT]
         truth = {name: f"{count:,}" for name, count in subject["truth"].items()}
         about = said["growth_about"].format(
             **{**truth, "asked": truth["cards"], "cards": f"{cards:,}"},
-            machine=machine,
+            machine=said["machine"].format(**size["machine"]),
             runs=size["runs"],
             shared=said["shared"] if size["machine_was_shared"] else "",
             measured=subject["measured"],
