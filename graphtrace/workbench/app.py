@@ -671,6 +671,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.evidence.report import pins_of
         from graphtrace.render.format import format_time
         from graphtrace.render.views.evidence_report import pin_question
+        from graphtrace.render.writers.pdf import can_write_pdf
 
         with self.pool.case() as case:
             found = pins_of(case)
@@ -682,6 +683,7 @@ class Workbench(WorkbenchPages):
             "address": _pin_address,
             "clock": format_time,
             "can_change": not self.settings.is_read_only,
+            "files": [".docx", *([".pdf"] if can_write_pdf() else []), ".html", ".md", ".json"],
         }
         about: dict[str, Any] = {"name": "report", "active": "report", "state": state}
         return plain_answer("pins.html", data, redacted=self._answer(found, None, **about).redacted, **about)
@@ -695,7 +697,7 @@ class Workbench(WorkbenchPages):
             state = case.state()
         actions = [(label_text("nav_report"), "/report")]
         about: dict[str, Any] = {"name": "report", "active": "report", "actions": actions, "has_date": False}
-        return self._answer(made, None, endings=(".docx", ".md"), state=state, **about)
+        return self._answer(made, None, endings=(".docx", ".pdf", ".md"), state=state, **about)
 
     def pin(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Choose an answer for the report."""

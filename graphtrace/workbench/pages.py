@@ -28,6 +28,7 @@ MEDIA: Final[Mapping[str, str]] = {
     ".csv": "text/csv; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """The formats in which an answer can be saved, by ending."""
@@ -112,15 +113,18 @@ def case_answer(
     case: str,
     title: str,
     as_of: str | None = None,
-    endings: Sequence[str] = (".xlsx", ".csv", ".md", ".docx"),
+    endings: Sequence[str] = (".xlsx", ".csv", ".md", ".docx", ".pdf"),
     masker: Callable[[Lang], Masker] | None = None,
     **about: Any,
 ) -> PageAnswer:
-    """Return an answer of the case ``case``, called ``title``, in every format that its type has.
+    """Return an answer of the case ``case``, called ``title``, in every format that its type has; PDF by the extra.
 
     With ``masker``, which makes what makes the pseudonyms of the case, it can be had redacted.
     """
     from graphtrace.render.registry import make_file, make_values
+    from graphtrace.render.writers.pdf import can_write_pdf
+
+    endings = [ending for ending in endings if ending != ".pdf" or can_write_pdf()]
 
     def file(ending: str) -> Callable[[Lang], str | bytes]:
         return lambda lang: make_file(answer, ending, lang, title=title, as_of=as_of)

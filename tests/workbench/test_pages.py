@@ -22,6 +22,7 @@ import graphtrace as gt
 from graphtrace.evidence.letters import LetterQuery, make_letters
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
+from graphtrace.workbench.pages import case_answer
 
 from .bench import CARD, HOSTILE, SALES, Answer, Bench, served
 
@@ -306,7 +307,8 @@ def test_answers_are_chosen_for_the_report_on_their_pages_and_taken_out_again(ca
         whole = bench.ask("/report/whole")
         assert all(text in whole.words for text in ("王五", "three", "transfers.csv", "SM3"))
         assert "<script>alert" not in whole.text
-        for ending in ("docx", "html", "md", "json"):
+        for ending in ("docx", "pdf", "html", "md", "json"):
+            assert f'"/report/whole?save={ending}"' in listed.text
             assert bench.ask(f"/report/whole?save={ending}").headers["content-disposition"].endswith(f"report.{ending}")
         assert bench.post("/report/remove", {"number": "2"}).status == 303
         assert 'value="2"' not in bench.ask("/report").text
@@ -320,6 +322,15 @@ def test_answers_are_chosen_for_the_report_on_their_pages_and_taken_out_again(ca
             assert bench.post(path, wrong).status == 400
     with gt.open_case(copy) as opened:
         assert opened.verify() == []
+
+
+def test_pdf_is_offered_where_it_can_be_written(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "save=pdf" in bench.ask(f"/card/{CARD}").text
+    saved = bench.ask(f"/card/{CARD}?save=pdf")
+    assert (saved.headers["content-type"], saved.body[:5]) == ("application/pdf", b"%PDF-")
+    assert ".pdf" in case_answer(None, case="x", title="x", name="x").files
+    monkeypatch.setattr("graphtrace.render.writers.pdf.find_spec", lambda _: None)
+    assert [*case_answer(None, case="x", title="x", name="x").files] == [".xlsx", ".csv", ".md", ".docx", ".json"]
 
 
 def test_a_line_of_notes_that_was_cut_off_does_not_count_and_is_written_over(case: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
+from pypdf import PdfReader
 
 import graphtrace as gt
 from graphtrace.evidence.report import pin_answer
@@ -62,9 +63,9 @@ PAGES = {
     "source": f"/source?sha256={sha256(TRANSFERS.encode()).hexdigest()}&row=2",
 }
 ENDINGS = {
-    **dict.fromkeys(PAGES, ("html", "xlsx", "csv", "md", "docx", "json")),
+    **dict.fromkeys(PAGES, ("html", "xlsx", "csv", "md", "docx", "pdf", "json")),
     "query": ("html", "xlsx", "csv", "json"),
-    "report": ("html", "docx", "md", "json"),
+    "report": ("html", "docx", "pdf", "md", "json"),
     "audits": ("html", "xlsx", "csv", "md", "json"),
 }
 SAVED = ("card", "siblings", "party", "audit", "bucket", "query", "report", "audits")
@@ -111,6 +112,9 @@ def _texts(content: bytes) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(_texts(archive.read(name)) for name in archive.namelist())
+    if content.startswith(b"%PDF"):
+        pages = PdfReader(io.BytesIO(content))
+        content += "\n".join([*(page.extract_text() for page in pages.pages), str(pages.metadata)]).encode()
     text = content.decode(errors="replace")  # of pictures in a document, too
     return f"{text}\n{unescape(text)}"
 

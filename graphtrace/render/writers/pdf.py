@@ -75,6 +75,11 @@ _MOST_LINES: Final = 20
 """Maximum number of lines of a row that is not parted at the end of a page."""
 
 
+def can_write_pdf() -> bool:
+    """Return whether PDF can be written here: the extra ``pdf`` is installed."""
+    return find_spec("typst") is not None
+
+
 def require_typst() -> None:
     """Raise, before any work, if PDF cannot be written here.
 
@@ -83,7 +88,7 @@ def require_typst() -> None:
     UsageError
         If Typst is not installed.
     """
-    if find_spec("typst") is None:
+    if not can_write_pdf():
         raise UsageError("no_typst", hint="install_typst")
 
 
