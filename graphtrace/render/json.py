@@ -5,11 +5,9 @@ A missing value is ``None``, an empty list ``[]``. Only ``message`` depends on t
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from graphtrace._version import __version__
@@ -25,8 +23,9 @@ from graphtrace.render.format import (
     rule_finding_message,
     translate,
 )
+from graphtrace.render.json_parts import MANY, Members, ShareMembers, shares_list, to_json_parts
 from graphtrace.render.provenance import as_of, ledger_head, ledger_lines, options_asked, passed_over, redacted, unread
-from graphtrace.render.sanitize import escaped_json, escaped_utf8
+from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.bounds import bounds_dict
 from graphtrace.results.evidence_report import LEDGER_KINDS
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions
@@ -116,9 +115,6 @@ _judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.Judgeme
 _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
 
-_AT_ONCE: Final = 100
-"""Number of answers that are JSON at the same time where they are written in parts."""
-
 _KEPT: Final = 20_000
 """Number of parts that several answers have in common whose JSON is kept."""
 
@@ -128,12 +124,7 @@ _Json = TypeVar("_Json")
 
 def to_json_bytes(document: Mapping[str, Any]) -> bytes:
     """Return a document in UTF-8 with a final line break; invisible and control characters are escaped."""
-    import orjson
-
-    # It takes neither half a character nor a number beyond 64 bits: the slower way below takes any.
-    with contextlib.suppress(TypeError):
-        return escaped_utf8(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    return f"{escaped_json(json.dumps(document, ensure_ascii=False, indent=2))}\n".encode()
+    return b"".join(to_json_parts(document))
 
 
 def to_json_text(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
@@ -153,12 +144,15 @@ def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types
     return _trace_answer(case, traces, trace_results(traces, lang))
 
 
-def trace_parts(case: str, traces: Iterable[Trace], lang: Lang) -> Iterator[bytes]:
-    """Yield the same answer as JSON, some traces at a time: the bytes of :func:`to_json_bytes`, never all at once."""
+def trace_members(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
+    """Return the same answer for :func:`to_json_parts`: its traces are made while they are written."""
     traces = traces if isinstance(traces, Traces) else Traces(traces)
-    chain, finding = _once(_chain), _once(partial(_finding, lang=lang))
-    written = (_trace(trace, lang, chain, finding) for trace in traces)
-    return _in_parts("results", _trace_answer(case, traces, []), written)
+
+    def written() -> Iterator[json_types.TraceJson]:
+        chain, finding = _once(_chain), _once(partial(_finding, lang=lang))
+        return (_trace(trace, lang, chain, finding) for trace in traces)
+
+    return _trace_answer(case, traces, cast("list[json_types.TraceJson]", Members(written)))
 
 
 def _trace_answer(case: str, traces: Traces, written: list[json_types.TraceJson]) -> json_types.TraceAnswer:
@@ -232,23 +226,11 @@ def _audit_answer(case: str, audits: Iterable[Audit], written: list[json_types.A
     }
 
 
-def audit_parts(case: str, audits: Iterable[Audit], lang: Lang) -> Iterator[bytes]:
-    """Yield the same answer as JSON, some audits at a time: the bytes of :func:`to_json_bytes`, never all at once."""
+def audit_members(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
+    """Return the same answer for :func:`to_json_parts`: audits and their parties are made while they are written."""
     audits = list(audits)
-    return _in_parts("enterprises", _audit_answer(case, audits, []), (_audit(audit, lang) for audit in audits))
-
-
-def _in_parts(name: str, document: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Yield the bytes of a document whose empty list ``name`` has these members, some of them at a time."""
-    opening, closing = f'\n  "{name}": ['.encode(), b"\n  ]\n}\n"
-    before, _, after = to_json_bytes(document).partition(opening + b"]")
-    yield before + opening
-    rest = iter(members)
-    comma, end = b"", b"]"
-    while some := list(islice(rest, _AT_ONCE)):
-        yield comma + to_json_bytes({name: some})[len(b"{") + len(opening) : -len(closing)]
-        comma, end = b",", b"\n  ]"
-    yield end + after
+    written = Members(lambda: (_audit(audit, lang, _share_members) for audit in audits))
+    return _audit_answer(case, audits, cast("list[json_types.AuditJson]", written))
 
 
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
@@ -1026,7 +1008,18 @@ def _lead(lead: Lead, lang: Lang) -> json_types.Lead:
     }
 
 
-def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
+_Shares = Callable[[Sequence["PartyCount"], Sequence[str]], list[dict[str, Any]]]
+
+
+def _share_members(parties: Sequence[PartyCount], counts: Sequence[str]) -> list[dict[str, Any]]:
+    from graphtrace.results.audit import PartyShares
+
+    if isinstance(parties, PartyShares) and len(parties) > MANY:
+        return cast("list[dict[str, Any]]", ShareMembers(parties, counts))
+    return shares_list(parties, counts)
+
+
+def _audit(audit: Audit, lang: Lang, shares: _Shares = shares_list) -> json_types.AuditJson:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
@@ -1035,7 +1028,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "received": audit.received,
         "buckets": {str(bucket): cards for bucket, cards in audit.buckets.items()},
         "by_month": [_month(one, audit.role) for one in audit.by_month],
-        "resold": _resold(audit.resold),
+        "resold": _resold(audit.resold, shares),
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
         "balance": _balance(audit.balance, audit.role),
@@ -1049,8 +1042,8 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "days_to_first_transfer": _durations(audit.to_transfer),
         "days_to_first_activation": _durations(audit.to_activation),
         "activation_provinces": [_province(place) for place in audit.places],
-        "suppliers": _shares(audit.suppliers),
-        "buyers": _shares(audit.buyers),
+        "suppliers": cast("list[json_types.PartyShare]", shares(audit.suppliers, ("cards",))),
+        "buyers": cast("list[json_types.PartyShare]", shares(audit.buyers, ("cards",))),
         "quantity_flows": {
             "received": [_quantity_flow(flow) for flow in audit.quantity_flows.received],
             "passed_on": [_quantity_flow(flow) for flow in audit.quantity_flows.passed_on],
@@ -1074,15 +1067,6 @@ def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
     return cast("json_types.MonthCountJson", month_values)
 
 
-def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
-    return [{"party": party, "cards": cards, **_by_name(by_name)} for party, cards, _, _, by_name in _named(parties)]
-
-
-def _by_name(cards: int) -> json_types.ByName:
-    """Return how many cards rest on a name alone, where any do."""
-    return {"by_name": cards} if cards else {}
-
-
 def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
     stated: json_types.QuantityFlowJson = {
         "party": _party(flow.party),
@@ -1098,22 +1082,12 @@ def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
     return stated
 
 
-def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int, int]]:
-    from graphtrace.results.audit import PartyShares
-
-    if isinstance(parties, PartyShares):
-        return cast("Iterator[tuple[json_types.PartyJson | None, int, int, int, int]]", parties.named())
-    return ((_party(share.party), *share[1:]) for share in parties)
-
-
-def _resold(resold: ResaleSummary) -> json_types.Resold:
+def _resold(resold: ResaleSummary, shares: _Shares) -> json_types.Resold:
+    holders = shares(resold.final_holders, ("cards", "activated", "seized"))
     return {
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
-        "final_holders": [
-            {"party": party, "cards": cards, "activated": activated, "seized": seized, **_by_name(by_name)}
-            for party, cards, activated, seized, by_name in _named(resold.final_holders)
-        ],
+        "final_holders": cast("list[json_types.FinalHolder]", holders),
         "channels": dict(resold.channels),
     }
 

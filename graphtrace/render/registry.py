@@ -31,8 +31,8 @@ class Renderer(NamedTuple):
         Makes the dict of its JSON: ``values(case, answer, lang)``.
     page
         Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
-    parts
-        Yields the bytes of its JSON, some of its members at a time: ``parts(case, answer, lang)``.
+    members
+        Makes the same dict with lists that are made while :mod:`graphtrace.render.json_parts` writes them.
     is_one
         Whether the functions are asked for a list of such answers, here of one.
     """
@@ -40,7 +40,7 @@ class Renderer(NamedTuple):
     view: str
     values: str
     page: str | None = None
-    parts: str | None = None
+    members: str | None = None
     is_one: bool = False
 
 
@@ -51,8 +51,8 @@ def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool =
 
 
 _JSON = "graphtrace.render.json"
-_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")._replace(parts=f"{_JSON}:trace_parts")
-_AUDIT = _renderer("audit:audit_view", "audit_document")._replace(parts=f"{_JSON}:audit_parts")
+_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")._replace(members=f"{_JSON}:trace_members")
+_AUDIT = _renderer("audit:audit_view", "audit_document")._replace(members=f"{_JSON}:audit_members")
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
@@ -136,34 +136,22 @@ def make_document(answer: object, *, case: str | None = None, as_of: str | None 
 
 def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
     """Return the JSON dict of an answer of a case; only messages depend on the language."""
-    renderer = find_renderer(answer)
-    with marked_if_redacted(answer):
-        values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
-        return values
+    return _values(answer, case, lang, find_renderer(answer).values)
 
 
 def make_parts(answer: object, case: str, lang: Lang) -> Iterator[bytes]:
     """Yield the JSON of an answer; one of many members is never in memory as a whole."""
-    renderer = find_renderer(answer)
-    with marked_if_redacted(answer):
-        if renderer.parts is None:
-            from graphtrace.render.json import to_json_bytes
+    from graphtrace.render.json_parts import to_json_parts
 
-            yield to_json_bytes(make_values(answer, case, lang))
-        else:
-            yield from _function(renderer.parts)(case, _asked(answer, renderer), lang)
+    renderer = find_renderer(answer)
+    values = _values(answer, case, lang, renderer.members or renderer.values)
+    with marked_if_redacted(answer):
+        yield from to_json_parts(values)
 
 
 def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
     """Return the same without version, case and ledger; of one answer of several its own part."""
-    values = make_values(answer, "", lang)
-    plain = {name: value for name, value in values.items() if name not in _HEAD}
-    if find_renderer(answer).is_one:
-        # the answers themselves come first, then what is counted among them
-        mark = {"redacted": plain.pop("redacted")} if "redacted" in plain else {}
-        (one,) = next(iter(plain.values()))
-        plain = {**one, **mark}
-    return plain
+    return _plain(make_values(answer, "", lang), find_renderer(answer))
 
 
 def hash_answer(answer: object) -> str:
@@ -174,9 +162,31 @@ def hash_answer(answer: object) -> str:
     TypeError
         If its type has no JSON.
     """
-    from graphtrace.render.json import to_json_bytes
+    from graphtrace.render.json_parts import to_json_parts
 
-    return sha256(to_json_bytes(make_plain_values(answer, "en"))).hexdigest()
+    renderer = find_renderer(answer)
+    values = _plain(_values(answer, "", "en", renderer.members or renderer.values), renderer)
+    digest = sha256()
+    with marked_if_redacted(answer):
+        for part in to_json_parts(values):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _values(answer: object, case: str, lang: Lang, function: str) -> dict[str, Any]:
+    with marked_if_redacted(answer):
+        values: dict[str, Any] = _function(function)(case, _asked(answer, find_renderer(answer)), lang)
+        return values
+
+
+def _plain(values: dict[str, Any], renderer: Renderer) -> dict[str, Any]:
+    plain = {name: value for name, value in values.items() if name not in _HEAD}
+    if renderer.is_one:
+        # the answers themselves come first, then what is counted among them
+        mark = {"redacted": plain.pop("redacted")} if "redacted" in plain else {}
+        (one,) = next(iter(plain.values()))
+        plain = {**one, **mark}
+    return plain
 
 
 def make_file(

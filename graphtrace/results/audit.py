@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, starmap
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 import numpy as np
 
 from graphtrace.arrays import IntArray, int_array
-from graphtrace.arrow import as_numpy
+from graphtrace.arrow import as_arrow, as_numpy, texts_as_arrow
 from graphtrace.identifiers import parse_uscc
-from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party, party_dict
+from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party
 from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.flows import QuantityTotals
@@ -57,6 +56,13 @@ NO_PARTIES: Final = PartyColumns(*[int_array([])] * len(PartyColumns._fields))
 """Columns of no parties."""
 
 
+_FEW_PARTIES: Final = 10_000
+"""Number of parties up to which all are made where some are asked for."""
+
+_PARTIES_AT_ONCE: Final = 50_000
+"""Number of parties that are made at the same time where all shares are looked at."""
+
+
 class PartyTable:
     """Some parties by their numbers, made when they are looked at: there may be millions.
 
@@ -89,16 +95,27 @@ class PartyTable:
             self._known[number] = Party(*who)
         return self._known[number]
 
+    def some(self, numbers: IntArray) -> Sequence[Party]:
+        """Return some of them; a few of many are taken out of the table, else all are made and kept."""
+        if len(self._numbers) <= _FEW_PARTIES:
+            return [self._all[number] for number in numbers.tolist()]
+        rows = self._table.take(as_arrow(self._ranks[numbers])).to_pydict()
+        return [Party(*who) for _, *who in zip(*rows.values(), strict=True)]
+
     @cached_property
-    def parties(self) -> Mapping[int, Party]:
-        """All parties of the table."""
+    def _all(self) -> Mapping[int, Party]:
         rows = zip(*self._table.to_pydict().values(), strict=True)
         return {number: Party(*who) for number, *who in rows}
 
+    def in_columns(self, numbers: IntArray) -> tuple[pa.Array, pa.Array]:
+        """Return the ids and the names of some of them."""
+        places = as_arrow(self._ranks[numbers])
+        ids, names = self._texts
+        return ids.take(places), names.take(places)
+
     @cached_property
-    def params(self) -> Mapping[int, dict[str, Any] | None]:
-        """All parties of the table as documents name them."""
-        return {number: party_dict(party) for number, party in self.parties.items()}
+    def _texts(self) -> tuple[pa.Array, pa.Array]:
+        return self._table.column("id").combine_chunks(), self._table.column("name").combine_chunks()
 
     def by_name(self, number: int) -> Party:
         """Return a party as records name it that know it by a name alone."""
@@ -119,9 +136,12 @@ class _ChangedParties(PartyTable):
     def __getitem__(self, number: int) -> Party:
         return self._change(self._before[number])
 
-    @cached_property
-    def parties(self) -> Mapping[int, Party]:
-        return {number: self._change(party) for number, party in self._before.parties.items()}
+    def some(self, numbers: IntArray) -> Sequence[Party]:
+        return [self._change(party) for party in self._before.some(numbers)]
+
+    def in_columns(self, numbers: IntArray) -> tuple[pa.Array, pa.Array]:
+        parties = self.some(numbers)
+        return texts_as_arrow([party.id for party in parties]), texts_as_arrow([party.name for party in parties])
 
     def by_name(self, number: int) -> Party:
         return self._change(self._before.by_name(number))
@@ -152,9 +172,6 @@ class QuantityFlows(NamedTuple):
 
 
 NO_FLOWS: Final = QuantityFlows()
-
-
-_Value = TypeVar("_Value")
 
 
 Bucket = Literal[
@@ -202,11 +219,11 @@ class PartyShares(Sequence[PartyCount]):
     def __init__(self, people: PartyTable, counts: PartyColumns, contested: tuple[int, int, int] | None = None) -> None:
         self._people = people
         self._counts = counts
-        self._nobodys: tuple[PartyCount, ...] = () if contested is None else (PartyCount(None, *contested),)
+        self.nobodys: tuple[PartyCount, ...] = () if contested is None else (PartyCount(None, *contested),)
 
     def changed(self, change: Callable[[Party], Party]) -> PartyShares:
         """Return the same shares of parties that are changed when they are looked at."""
-        contested = None if not self._nobodys else self._nobodys[0][1:4]
+        contested = None if not self.nobodys else self.nobodys[0][1:4]
         return PartyShares(self._people.changed(change), self._counts, contested)
 
     @cached_property
@@ -223,37 +240,32 @@ class PartyShares(Sequence[PartyCount]):
             return [self[place] for place in range(len(self))[index]]
         place = range(len(self))[index]
         if place == len(self._counts.party):
-            return self._nobodys[0]
+            return self.nobodys[0]
         number, cards, activated, seized, by_name = (int(values[place]) for values in self.columns)
         party = self._people.by_name(number) if by_name == cards else self._people[number]
         return PartyCount(party=party, cards=cards, activated=activated, seized=seized, by_name=by_name)
 
     def __iter__(self) -> Iterator[PartyCount]:
-        rows = self._rows(self._people.parties, self._people.by_name)
-        return chain(starmap(PartyCount, rows), self._nobodys)
+        for start in range(0, len(self._counts.party), _PARTIES_AT_ONCE):
+            numbers, *counts = (values[start : start + _PARTIES_AT_ONCE] for values in self.columns)
+            is_lone = counts[0] == counts[-1]
+            parties = self._people.some(numbers)
+            rows = zip(parties, numbers.tolist(), is_lone.tolist(), *(each.tolist() for each in counts), strict=True)
+            for party, number, lone, *cards in rows:
+                yield PartyCount(self._people.by_name(number) if lone else party, *cards)
+        yield from self.nobodys
 
     def joined(self) -> Iterator[tuple[PartyCount, Party | None]]:
         """Return the same by the parties that the case joins, each with the name by which records know it alone."""
         for number, *counts in zip(*(values.tolist() for values in self.columns), strict=True):
             yield PartyCount(self._people[number], *counts), self._people.by_name(number)
-        yield from ((each, None) for each in self._nobodys)
+        yield from ((each, None) for each in self.nobodys)
 
-    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int, int]]:
-        """Return the same with the party as documents name it, once for all in which it is met."""
-        rows = self._rows(self._people.params, lambda number: party_dict(self._people.by_name(number)))
-        return chain(rows, ((None, *each[1:]) for each in self._nobodys))
-
-    def _rows(
-        self, known: Mapping[int, _Value], by_name: Callable[[int], _Value]
-    ) -> Iterator[tuple[_Value, int, int, int, int]]:
-        numbers, *counts = (values.tolist() for values in self.columns)
-        parties: Iterator[_Value] = map(known.__getitem__, numbers)
-        if self.has_names:
-            is_lone = (self.columns.by_name == self.columns.cards).tolist()
-            parties = (
-                by_name(number) if lone else known[number] for number, lone in zip(numbers, is_lone, strict=True)
-            )
-        return zip(parties, *counts, strict=True)
+    def in_parts(self, size: int) -> Iterator[tuple[int, PartyColumns, pa.Array, pa.Array]]:
+        """Yield the parties, some at a time: the place of the first, their columns, their ids, their names."""
+        for start in range(0, len(self._counts.party), size):
+            some = PartyColumns(*(values[start : start + size] for values in self.columns))
+            yield start, some, *self._people.in_columns(some.party)
 
     @property
     def has_names(self) -> bool:
@@ -261,7 +273,7 @@ class PartyShares(Sequence[PartyCount]):
         return bool(self._counts.by_name.any())
 
     def __len__(self) -> int:
-        return len(self._counts.party) + len(self._nobodys)
+        return len(self._counts.party) + len(self.nobodys)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -13,7 +13,7 @@ from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
-    audit_parts,
+    audit_members,
     error_document,
     identify_document,
     load_document,
@@ -21,9 +21,10 @@ from graphtrace.render.json import (
     to_json_bytes,
     to_json_text,
     trace_document,
-    trace_parts,
+    trace_members,
     verify_document,
 )
+from graphtrace.render.json_parts import to_json_parts
 from graphtrace.render.provenance import answered_at
 from graphtrace.results.case import CaseHead, CaseState
 from graphtrace.results.load import SheetReport
@@ -229,8 +230,8 @@ def test_answers_written_in_parts_are_the_same_bytes(count: int, lang: Lang) -> 
     traces = (told * 100)[:count]
     with answered_at(CaseState("head"), options={"note": 'a\n  "enterprises": [b'}):
         for parts, whole in (
-            (list(audit_parts("x.gtrace", audits, lang)), audit_document("x.gtrace", audits, lang)),
-            (list(trace_parts("x.gtrace", traces, lang)), trace_document("x.gtrace", traces, lang)),
+            (list(to_json_parts(audit_members("x.gtrace", audits, lang))), audit_document("x.gtrace", audits, lang)),
+            (list(to_json_parts(trace_members("x.gtrace", traces, lang))), trace_document("x.gtrace", traces, lang)),
         ):
             assert b"".join(parts) == to_json_bytes(whole)
-            assert len(parts) == 2 + -(-count // 100)
+            assert len(parts) == 4 + -(-count // 100)
