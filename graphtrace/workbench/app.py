@@ -129,6 +129,9 @@ MAX_ROWS: Final = 10
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
+_ROW_DIGITS: Final = 9
+"""Maximum number of digits of the number of a row in an address."""
+
 LONG: Final = frozenset(
     {
         *("/audit", "/audit/{party:path}", "/leads", "/judge", "/chart/path", "/times/months", "/times/places"),
@@ -252,6 +255,7 @@ class Workbench(WorkbenchPages):
             Route("/inbox/reply", self._change(self.state_reply), methods=["POST"]),
             Route("/inbox/unload", self._change(self.unload), methods=["POST"]),
             Route("/inbox/restore", self._change(self.restore), methods=["POST"]),
+            Route("/source", self._change(self.correct_row), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._change(self.pasted), methods=["POST"]),
             Route("/paste/{ticket}", self._change(self.confirm_lines), methods=["POST"]),
@@ -808,16 +812,40 @@ class Workbench(WorkbenchPages):
         """Return the page of a row of a file as it stood there."""
         asked = request.query_params
         row = asked.get("row", "")
-        if not row.isdecimal() or len(row) > 9:
+        if not row.isdecimal() or len(row) > _ROW_DIGITS:
             raise HTTPException(400)
         with self.pool.case() as case:
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
             state = case.state()
-        data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
+            place = (excerpt.sha256, excerpt.sheet, excerpt.row)
+            made = [
+                each for each in case.corrections() if (each.record.sha256, each.record.sheet, each.record.row) == place
+            ]
+        from graphtrace.render.format import format_time
+
+        data: dict[str, Any] = {
+            "title": page_title(label_text("nav_source")),
+            "excerpt": excerpt,
+            "correction": made[-1] if made and not made[-1].is_lifted else None,
+            "can_change": not self.settings.is_read_only,
+            "clock": format_time,
+        }
         about: dict[str, Any] = {"name": "source", "active": "find", "state": state}
-        return maskable_answer(
-            "source.html", data, lambda masks: {"excerpt": masks.mask(excerpt)}, self._masker, **about
-        )
+
+        def mask(masks: Masker) -> dict[str, Any]:
+            return {"excerpt": masks.mask(excerpt), "correction": None, "can_change": False}
+
+        return maskable_answer("source.html", data, mask, self._masker, **about)
+
+    def correct_row(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Withdraw the statement of a row, or let it count again."""
+        sha256, sheet, row = (first_field(form, name) for name in ("sha256", "sheet", "row"))
+        if not _is_hash(sha256) or not row.isdecimal() or len(row) > _ROW_DIGITS:
+            raise HTTPException(400)
+        record = ":".join(filter(None, (sha256, sheet, row)))
+        with self.pool.new_case() as case:
+            case.correct(record, why=first_field(form, "why")[:MAX_NOTE], undo=first_field(form, "undo") == "yes")
+        return f"/source?{urlencode({'sha256': sha256, 'row': row, **({'sheet': sheet} if sheet else {})})}"
 
     # -- the chart --------------------------------------------------------------------------------------------------
 

@@ -457,6 +457,36 @@ def test_the_row_behind_a_step_is_shown_with_its_cells(bench: Bench) -> None:
     assert bench.ask("/source?sha256=../../etc/passwd&row=x").status == 400
 
 
+def test_a_row_is_withdrawn_on_its_page_and_counts_again(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with served(copy) as bench:
+
+        def card() -> str:
+            return bench.ask(f"/card/{CARD}").words.partition("edger head")[0]
+
+        before = card()
+        address = re.search(r'href="(/source\?[^"]*)">transfers.csv', bench.ask(f"/card/{CARD}").text)
+        assert address is not None
+        page = bench.ask(unescape(address[1]))
+        assert "do not count it" in page.words
+        form = {name: re.search(f'name="{name}" value="([^"]*)"', page.text)[1] for name in ("sha256", "sheet", "row")}  # type: ignore[index]
+        assert bench.post("/source", {**form, "why": " "}).status == 400
+        assert bench.post("/source", {**form, "row": "x", "why": "y"}).status == 400
+        answer = bench.post("/source", {**form, "why": "read the wrong way round"})
+        assert answer.status == 303
+        withdrawn = bench.ask(answer.headers["location"]).words
+        assert "withdrawn: does not count" in withdrawn
+        assert "read the wrong way round" in withdrawn
+        assert card() != before
+        assert bench.post("/source", {**form, "why": "it was right", "undo": "yes"}).status == 303
+        assert "do not count it" in bench.ask(unescape(address[1])).words
+        assert card() == before
+        assert bench.post("/source", {**form, "row": "999999", "why": "z"}).status == 404
+    with served(copy, "--read-only") as bench:
+        assert "do not count it" not in bench.ask(unescape(address[1])).words
+
+
 def test_two_names_that_are_judged_the_same_close_a_chain_until_it_is_undone(case: Path, tmp_path: Path) -> None:
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)
