@@ -26,12 +26,14 @@ from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
 from graphtrace.results.annex import Annex, AnnexedCard, AnnexWriter
 from graphtrace.results.audit import AuditResults
-from graphtrace.results.embedded import carried_by, shown_parts
+from graphtrace.results.case import CaseHead
+from graphtrace.results.embedded import RepeatedName, carried_by, read_names_once, shown_parts
 from graphtrace.results.letters import AskedInLetters, Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.loader import load_rules
+from graphtrace.storage.case_head import heads_stated
 from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.lookups import answered_hashes
 from graphtrace.storage.not_read import count_unread
@@ -108,8 +110,9 @@ class SavedAnswer:
     def lacking(self) -> list[str]:
         """Return what a command of this version states of its rows and the answer does not."""
         parts = () if self.command == "audit" else self.document["results"]
-        rows = ["rests_on"] if self.options and "rests_on" not in self.document else []
-        return [*rows, *(["because"] if any("because" not in part for part in parts) else [])]
+        rows = ["rests_on"] if self.is_anchored and not self.in_lines and "rests_on" not in self.document else []
+        unread = ["unread"] if self.is_anchored and "unread" not in self.document else []
+        return [*rows, *unread, *(["because"] if any("because" not in part for part in parts) else [])]
 
     @property
     def is_judged(self) -> bool:
@@ -135,6 +138,8 @@ def read_answer(path: Path) -> SavedAnswer:
         _check_options(options)
     except OSError as error:
         raise InputError("at_path", path=path, why=os_reason(error), hint="saved_answer") from error
+    except RepeatedName as error:
+        raise InputError("answer_name_twice", path=path, name=str(error), hint="saved_answer") from error
     except _UnfitOption as error:
         raise InputError("answer_option_unfit", path=path, place=str(error), hint="saved_answer") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -164,9 +169,9 @@ _HEAD: Final = ("graphtrace", "case", "ledger_head", "as_of", "unread", "redacte
 def _document(text: str) -> tuple[dict[str, Any], bool]:
     """Return an answer as one document, and whether its results stood in lines of their own with the same head."""
     try:
-        whole = json.loads(text)
+        whole = read_names_once(text)
     except json.JSONDecodeError:
-        results = [json.loads(line) for line in text.split("\n") if line]
+        results = [read_names_once(line) for line in text.split("\n") if line]
     else:
         if "results" in whole or "enterprises" in whole:
             return whole, False
@@ -211,9 +216,10 @@ def check_answers(
         _, other = _rules_of(answer)
         for rule in other:
             yield "answer_not_compared", {"file": answer.file, "what": rule}
-        # that a rule was asked with other values than the usual ones, only the log of look-ups can bear out
-        for parameter in _unusual_values(answer) if answer.sha256 not in logged else ():
-            yield "answer_not_compared", {"file": answer.file, "what": parameter}
+        for stated in _borne_out_by_the_log(answer) if answer.sha256 not in logged else ():
+            yield "answer_not_compared", {"file": answer.file, "what": stated}
+        for name, change in _changes_of_head(answer, ledger, notes):
+            yield "answer_differs", {"file": answer.file, "about": name, "later": later or None, **change}
         if answer.options.get("extra"):
             yield "answer_not_compared", {"file": answer.file, "what": "extra"}
         for damaged in answer.damaged:
@@ -380,14 +386,45 @@ def _rules_of(answer: SavedAnswer) -> tuple[Sequence[Rule], list[str]]:
     return chosen, other
 
 
-def _unusual_values(answer: SavedAnswer) -> list[str]:
-    """Return the parameters of rules of which an audit states another value than the usual one."""
+_OPTIONS: Final = frozenset(
+    ("lang", "as_of", "judged", "slack", "inputs", "extra", "all", "names", "role", "rules", "annex")
+)
+"""The options that trace and audit state."""
+
+
+def _borne_out_by_the_log(answer: SavedAnswer) -> list[str]:
+    """Return what an answer says of how it was asked and no asking again shows.
+
+    These are lines of a list that were passed over, options that are unknown here, rules that were not asked, and
+    parameters of rules with another value than the usual one.
+    """
+    said = [*(["skipped"] if "skipped" in answer.document else []), *sorted(answer.options.keys() - _OPTIONS)]
+    if answer.command == "trace" or answer.options.get("rules") is None:
+        return said
     usual = {rule.id: rule.plain_values for rule in load_rules()}
+    stated = {each["id"]: each["parameters"] for each in answer.options["rules"]}
     return [
-        f"{each['id']}.{name} = {value}"
-        for each in (answer.options.get("rules") or () if answer.command == "audit" else ())
-        for name, value in _changed_values(usual.get(each["id"], each["parameters"]), each["parameters"])
+        *said,
+        *(f"options.rules: {name}" for name in usual.keys() - stated.keys()),
+        *(
+            f"{rule}.{name} = {value}"
+            for rule, values in stated.items()
+            for name, value in _changed_values(usual.get(rule, values), values)
+        ),
     ]
+
+
+def _changes_of_head(
+    answer: SavedAnswer, ledger: Sequence[str], notes: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a file for people says of its case that the case never stated: its head, the day of its last line."""
+    head = answer.told.get("case_head")
+    heads = list(heads_stated(notes))
+    if head is not None and CaseHead(**head) not in heads:
+        yield "case_head", _first_change(head, heads[-1]._asdict() if heads else None, "/case_head")
+    day = next((each["at"][:10] for each in map(content_of, ledger) if each["hash"] == answer.ledger_head), None)
+    if answer.told.get("day") not in (None, day):
+        yield "day", {"part": "/day", "before": _short(answer.told["day"]), "after": _short(day)}
 
 
 def _changed_values(usual: Mapping[str, Any], stated: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -463,7 +500,7 @@ def _compare(
 def _by_subject(
     document: Mapping[str, Any], other_rules: frozenset[str], lacking: Sequence[str]
 ) -> dict[str, list[Any]]:
-    left_out = {"extra", *lacking}
+    left_out = {*lacking, *(["extra"] if document.get("options", {}).get("extra") else [])}
     found: dict[str, list[Any]] = {}
     for about, part in _parts(document):
         if not _is_damaged(part):

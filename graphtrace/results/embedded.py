@@ -10,7 +10,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 PAGE: Final = ".html"
@@ -57,11 +58,12 @@ def carried_by(content: bytes, most: int) -> tuple[str, Any]:
     Raises
     ------
     ValueError
-        If it carries none, or one of more than ``most`` bytes.
+        If it carries none or several, one of more than ``most`` bytes, or a part of it stands twice.
     """
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                check_once(archive.namelist())
                 ending = next(each for each, name in _RELATIONS.items() if name in archive.namelist())
                 if archive.getinfo(_PART).file_size > most:
                     raise ValueError
@@ -71,12 +73,51 @@ def carried_by(content: bytes, most: int) -> tuple[str, Any]:
     elif content.startswith(b"%PDF"):
         raise ValueError
     elif content.lstrip()[:1] == b"<":
-        ending, found = PAGE, _IN_PAGE.search(content.decode())
+        ending, carried = PAGE, list(_IN_PAGE.finditer(content.decode()))
+        check_once("graphtrace-answer" for _ in carried)
+        found = carried[0] if carried else None
     else:
         return ".json", None
     if found is None:
         raise ValueError
-    return ending, json.loads(found[1])
+    return ending, read_names_once(found[1])
+
+
+class RepeatedName(ValueError):
+    """A name that stands twice where one is meant: programs differ in which of the two they take."""
+
+
+def check_once(names: Iterable[str]) -> None:
+    """Raise an error for a name that stands twice.
+
+    Raises
+    ------
+    RepeatedName
+        If there is one.
+    """
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise RepeatedName(name)
+
+
+def read_names_once(text: str) -> Any:
+    """Return the value of JSON.
+
+    Raises
+    ------
+    RepeatedName
+        If a name stands twice in one object.
+    json.JSONDecodeError
+        If it is no JSON.
+    """
+    return json.loads(text, object_pairs_hook=_named_once)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        check_once(name for name, _ in pairs)
+    return named
 
 
 def shown_parts(content: bytes, ending: str) -> dict[str, bytes]:

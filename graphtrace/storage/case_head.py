@@ -6,7 +6,7 @@ an empty one takes it away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from graphtrace.errors import UsageError
@@ -66,6 +66,15 @@ def stated_fields(notes: Iterable[str], as_of: str | None = None) -> dict[str, s
         if note["kind"] == "head":
             fields |= note["fields"]
     return {name: value for name, value in fields.items() if value}
+
+
+def heads_stated(notes: Iterable[str]) -> Iterator[CaseHead]:
+    """Yield the heads that a case had, one after each note about it."""
+    fields: dict[str, str] = {}
+    for note in readable_notes(line for line in notes if '"kind":"head"' in line):
+        if note["kind"] == "head":
+            fields |= note["fields"]
+            yield CaseHead(**{name: fields[name] for name in CaseHead._fields if fields.get(name)})
 
 
 def head_of_case(notes: Iterable[str], as_of: str | None = None) -> CaseHead:

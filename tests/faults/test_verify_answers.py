@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,114 @@ def test_an_option_that_no_command_writes_is_named_with_its_place(place: Path) -
     assert problems(place, saved) == [
         ("answer_not_compared", {"file": "audit.json", "what": "many_cards_one_person.least_cards = None"})
     ]
+
+
+def save_changed(saved: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    answer = json.loads(saved.read_text(encoding="utf-8"))
+    change(answer)
+    saved.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    return saved
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda answer: answer.pop("unread"), "unread"),
+        (lambda answer: [answer.pop("rests_on"), answer.pop("options")], "rests_on"),
+        (lambda answer: answer.update(skipped=["4711"]), "skipped"),
+        (lambda answer: answer["options"].update(verdict="guilty"), "verdict"),
+    ],
+)
+def test_what_no_asking_again_bears_out_is_named(
+    place: Path, change: Callable[[dict[str, Any]], object], what: str
+) -> None:
+    saved = save_changed(save(place), change)
+    assert problems(place, saved) == [("answer_not_compared", {"file": "saved.json", "what": what})]
+
+
+def test_lines_that_were_passed_over_are_compared_where_the_log_of_lookups_bears_them_out(place: Path) -> None:
+    from graphtrace.cli import main
+
+    (place.parent / "list.txt").write_text(f"{CARD}\nhello\n", encoding="utf-8")
+    saved = place.parent / "saved.json"
+    asked = ["trace", "--from-file", str(place.parent / "list.txt"), "--case", str(place), "-q", "-o", str(saved)]
+    assert main(asked) == 0
+    assert problems(place, saved) == []
+    save_changed(saved, lambda answer: answer.update(skipped=["goodbye"]))
+    assert problems(place, saved) == [("answer_not_compared", {"file": "saved.json", "what": "skipped"})]
+
+
+def test_further_fields_that_were_not_asked_for_are_found(place: Path) -> None:
+    saved = save_changed(save(place), lambda answer: answer["results"][0].update(extra={"x": "guilty"}))
+    ((code, params),) = problems(place, saved)
+    assert (code, params["part"]) == ("answer_differs", "/0/extra")
+
+
+def test_a_rule_that_an_audit_says_was_not_asked_is_named_where_no_look_up_bears_it_out(place: Path) -> None:
+    from graphtrace.cli import main
+
+    saved = place.parent / "audit.json"
+    asked = ["audit", "--all", "--case", str(place), "-q", "-o", str(saved)]
+    assert main([*asked, "--rule", "sale_twenty"]) == 0
+    assert problems(place, saved) == []
+    assert main(asked) == 0
+
+    def leave_out(answer: dict[str, Any]) -> None:
+        rules = answer["options"]["rules"]
+        rules[:] = [each for each in rules if each["id"] != "sale_twenty"]
+
+    save_changed(saved, leave_out)
+    assert problems(place, saved) == [
+        ("answer_not_compared", {"file": "audit.json", "what": "options.rules: sale_twenty"})
+    ]
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl", *FOR_PEOPLE])
+def test_a_name_that_stands_twice_in_an_answer_is_refused(place: Path, ending: str) -> None:
+    saved = save(place, ending)
+    if ending in FOR_PEOPLE:
+        edit_file(saved, '"outcome":', '"outcome":"broken","outcome":', carried=True)
+    else:
+        text = saved.read_text(encoding="utf-8")
+        saved.write_text(text.replace('"outcome":', '"outcome":"broken","outcome":', 1), encoding="utf-8")
+    with pytest.raises(gt.errors.InputError, match="outcome stands twice"):
+        problems(place, saved)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_part_or_an_answer_that_stands_twice_in_a_file_for_people_is_refused(place: Path) -> None:
+    for ending in (".docx", ".xlsx"):
+        saved = save(place, ending)
+        part = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}[ending]
+        with zipfile.ZipFile(saved) as archive:
+            held = [(info, archive.read(info)) for info in archive.infolist()]
+        with zipfile.ZipFile(saved, "w") as archive:
+            for info, content in held:
+                if info.filename == part:
+                    archive.writestr(part, content.replace("甲公司".encode(), "丙公司".encode()))
+                archive.writestr(info, content)
+        with pytest.raises(gt.errors.InputError, match=f"{part} stands twice"):
+            problems(place, saved)
+    saved = save(place, ".html")
+    before, script, after = saved.read_text(encoding="utf-8").partition(SCRIPT)
+    forged = after.partition("</script>")[0].replace('"outcome":"continuous"', '"outcome":"broken"')
+    saved.write_text(f"{before}{SCRIPT}{forged}</script>{script}{after}", encoding="utf-8")
+    with pytest.raises(gt.errors.InputError, match="graphtrace-answer stands twice"):
+        problems(place, saved)
+
+
+@pytest.mark.parametrize("ending", FOR_PEOPLE)
+def test_a_file_for_people_bears_a_head_that_the_case_had_and_the_day_of_its_ledger(place: Path, ending: str) -> None:
+    with gt.open_case(place) as case:
+        case.set_head(officer="张伟", by="p")
+        saved = save(place, ending)
+        assert problems(place, saved) == []
+        case.set_head(officer="李娜", by="p")
+    assert problems(place, saved) == []
+    edit_file(saved, "张伟", "王强", carried=False)
+    edit_file(saved, "\\u5f20\\u4f1f", "\\u738b\\u5f3a", carried=True)
+    ((code, params),) = problems(place, saved)
+    assert (code, params["about"], params["part"]) == ("answer_differs", "case_head", "/case_head/officer")
+    day = carried_by(save(place, ending).read_bytes(), 10**8)[1]["told"]["day"]
+    edit_file(saved, f'"day":"{day}"', '"day":"2020-01-01"', carried=True)
+    assert "day" in [params.get("about") for _, params in problems(place, saved)]

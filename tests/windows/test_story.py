@@ -6,6 +6,7 @@ It is run by ``make windows`` and at the end of .ci/run; it needs root on Debian
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -230,6 +231,11 @@ def sealed(shared: Path) -> Path:
     return folder
 
 
+def without_size(answer: bytes) -> bytes:
+    """Return an answer without the size of the folder of the case, which is that of its file of the database."""
+    return re.sub(rb'"size_bytes": \d+,', b"", answer)
+
+
 def test_a_bundle_has_the_same_bytes_whatever_system_seals_it(sealed: Path) -> None:
     assert content(sealed / "windows") == content(sealed / "linux")
     assert content(sealed / "windows.zip") == content(sealed / "linux.zip")
@@ -249,6 +255,7 @@ def test_a_bundle_opens_on_the_other_system_and_answers_with_the_same_bytes(seal
         expected = here("--case", str(sealed / "x.gtrace"), *question, "--json")
         here_said = here("--case", str(on_this), *question, "--json")
         windows_said = asked(["--case", at(on_windows), *question, "--json"])
+        expected, here_said, windows_said = map(without_size, (expected, here_said, windows_said))
         assert here_said == expected.replace(first, json.dumps(str(on_this)).encode())
         assert windows_said == expected.replace(first, json.dumps(at(on_windows)).encode())
     here("--case", str(on_windows), "verify", "--deep")
