@@ -5,7 +5,6 @@ No database of somebody else is ever opened. The case takes its place when every
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from graphtrace.ingest.containers import parse_limits
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, fsync_file, make_parents, move_synced
 from graphtrace.results.bundle import BundleSignature, BundleStamp, OpenedBundle
+from graphtrace.results.embedded import read_names_once
 from graphtrace.scratch import own_folder
 from graphtrace.storage.atomic import unwritable
 from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case
@@ -174,7 +174,7 @@ def _check_stamp(checked: Checked, options: OpenOptions) -> BundleStamp | None:
 
 def _statement(checked: Checked) -> dict[str, Any]:
     try:
-        statement = json.loads(checked.texts[layout.STATEMENT])
+        statement = read_names_once(checked.texts[layout.STATEMENT].decode("utf-8"))
     except (ValueError, RecursionError):
         statement = None
     is_right = isinstance(statement, dict) and statement.get("format") == FORMAT

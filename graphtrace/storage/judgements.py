@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
+from graphtrace.errors import CaseDamaged
 from graphtrace.model import Party, origin_of
 from graphtrace.results.judgements import Judgement, NamedJudgement, Undoing
 from graphtrace.storage.ledger import Moment, had_come
@@ -45,34 +46,40 @@ def parse_judgements(lines: Iterable[str], as_of: Moment | None = None) -> list[
 
     Raises
     ------
-    ValueError, LookupError, TypeError
-        If a line is none about a judgement.
+    CaseDamaged
+        If a line is none about a judgement, or undoes one that no line before it states.
     """
     found: dict[int, Judgement] = {}
     for place, line in enumerate(lines, 1):
-        content = json.loads(line)
-        if not had_come(as_of, content["at"], "judgements", place):
-            continue
-        if "undone" in content:
-            # the clock was set back between the two: on that day there was nothing to undo
-            if as_of is not None and content["undone"] not in found:
-                continue
-            undoing = Undoing(content["at"], content["by"], content["why"])
-            found[content["undone"]] = replace(found[content["undone"]], undone=undoing)
-            continue
-        one, other = content["parties"]
-        evidence = content["evidence"]
-        found[content["judgement"]] = Judgement(
-            number=content["judgement"],
-            at=content["at"],
-            by=content["by"],
-            why=content["why"],
-            same=content["same"],
-            parties=(one, other),
-            evidence=None if evidence is None else origin_of(evidence),
-            is_forced=content["forced"],
-        )
+        try:
+            _add_line(found, json.loads(line), as_of, place)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise CaseDamaged("judgement_line_unreadable", line=place, hint="restore_and_verify") from error
     return [found[number] for number in sorted(found)]
+
+
+def _add_line(found: dict[int, Judgement], content: Mapping[str, Any], as_of: Moment | None, place: int) -> None:
+    if not had_come(as_of, content["at"], "judgements", place):
+        return
+    if "undone" in content:
+        # the clock was set back between the two: on that day there was nothing to undo
+        if as_of is not None and content["undone"] not in found:
+            return
+        undoing = Undoing(content["at"], content["by"], content["why"])
+        found[content["undone"]] = replace(found[content["undone"]], undone=undoing)
+        return
+    one, other = content["parties"]
+    evidence = content["evidence"]
+    found[content["judgement"]] = Judgement(
+        number=content["judgement"],
+        at=content["at"],
+        by=content["by"],
+        why=content["why"],
+        same=content["same"],
+        parties=(one, other),
+        evidence=None if evidence is None else origin_of(evidence),
+        is_forced=content["forced"],
+    )
 
 
 def undoing_content(number: int, undoing: Undoing) -> dict[str, Any]:

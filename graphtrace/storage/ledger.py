@@ -140,7 +140,10 @@ def hashes_of(lines: Iterable[str]) -> set[str | None]:
 
 
 def check_entries(entries: Sequence[str]) -> list[int]:
-    """Return the numbers (from 1) of the lines whose hash or predecessor is wrong."""
+    """Return the numbers (from 1) of the lines whose hash or predecessor is wrong, or that are written otherwise.
+
+    In another writing a line could say a name twice, and be read in two ways.
+    """
     wrong, previous = [], START
     for number, line in enumerate(entries, 1):
         try:
@@ -149,7 +152,8 @@ def check_entries(entries: Sequence[str]) -> list[int]:
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             wrong.append(number)
             continue
-        if entry.get("previous") != previous or claimed != _hash(entry):
+        is_chained = entry.get("previous") == previous and claimed == _hash(entry)
+        if not is_chained or line != _text({**entry, "hash": claimed}):
             wrong.append(number)
         previous = claimed
     return wrong

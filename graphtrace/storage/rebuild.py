@@ -114,7 +114,7 @@ def repeat_ledger(
 def _is_repeated(repeat: Callable[[DuckDBWriter, str], bool], case: DuckDBWriter, entry: str) -> bool:
     try:
         return repeat(case, entry)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, CaseDamaged):
         # a line that lacks what it needs, as only a hand can write it
         return False
 

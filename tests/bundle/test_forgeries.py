@@ -257,6 +257,14 @@ SEALED_AGAIN: dict[str, tuple[Forge, str]] = {
         lambda bag: forge_statement(bag, lambda statement: statement.update(corrections=A_HASH)),
         "corrections",
     ),
+    "a count of the statement that stands twice": (
+        lambda bag: (edit(bag / "data" / "statement.json", '"records"', '"records":{},"records"'), seal_again(bag)),
+        "statement.json",
+    ),
+    "a name of a note that stands twice": (
+        lambda bag: (edit(bag / "data" / "notes.jsonl", '"by":"p"', '"by":"q","by":"p"'), seal_again(bag)),
+        "notes.jsonl of the bundle, line 1",
+    ),
     "a file of the statement": (lambda bag: forge_statement(bag, lambda statement: statement["files"].pop()), "files"),
     "a statement without counts": (
         lambda bag: forge_statement(bag, lambda statement: statement.pop("records")),

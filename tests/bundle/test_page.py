@@ -12,7 +12,7 @@ import pytest
 import graphtrace as gt
 
 from ..docs.pages import ROOT
-from .bags import edit
+from .bags import edit, seal_tags
 from .test_keys import Authority, Keys, tool
 
 pytestmark = pytest.mark.posix
@@ -75,6 +75,15 @@ def test_five_commands_tell_what_was_changed(received: Path, name: str) -> None:
     edit(received / "bundle" / name, "0", "1")
     told = subprocess.run(["sh", "-e", "-c", "\n".join(steps)], cwd=received, capture_output=True, check=False)
     assert told.returncode != 0
+
+
+def test_a_line_of_the_manifest_that_names_no_file_in_its_form_is_told(bag: Path, tmp_path: Path) -> None:
+    (step,) = [line for line in commands(PAGES[0]).splitlines() if "sha256sum" in line]
+    shutil.copytree(bag, tmp_path / "bundle")
+    assert subprocess.run(["sh", "-c", step], cwd=tmp_path, check=False).returncode == 0
+    edit(tmp_path / "bundle" / "manifest-sha256.txt", "  data/statement.json", " = data/statement.json")
+    seal_tags(tmp_path / "bundle")
+    assert subprocess.run(["sh", "-c", step], cwd=tmp_path, check=False, capture_output=True).returncode != 0
 
 
 def test_both_pages_have_the_same_five_commands() -> None:

@@ -463,3 +463,16 @@ def test_an_index_that_differs_names_the_first_file_of_its_cards(case: Path) -> 
     with gt.open_case(case) as opened:
         found = [each.params for each in opened.verify() if each.code == "index_differs"]
     assert found == [{"table": "device_cards", "file": name}]
+
+
+def test_a_judgement_taken_from_the_database_is_told_by_the_line_that_undoes_it(tmp_path: Path) -> None:
+    place = tmp_path / "x.gtrace"
+    with gt.open_case(place) as case:
+        case.load(*write_files(tmp_path))
+        case.resolve("老K", "王五", same=True, why="w", by="p")
+        case.undo_judgement(1, why="w", by="p")
+    (database,) = place.glob("case.*.duckdb")
+    with duckdb.connect(str(database)) as con:
+        con.execute("DELETE FROM judgements WHERE line = 1")
+    with gt.open_case(place) as case, pytest.raises(CaseDamaged, match="line 1 of the judgements"):
+        case.verify()

@@ -27,7 +27,8 @@ from tests.bundle.bags import seal_again, seal_tags
 
 from .base import CARDS
 
-MANIFESTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
+SEALS = ("bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+"""The files of a bundle that are written anew when it is sealed again."""
 RECORDS = ("wide_card_records", "narrow_card_records", "range_records", "cardless_records", "supports")
 
 
@@ -235,7 +236,11 @@ def source_cell_name_ledger_and_marks(copy: Copy, chance: random.Random) -> Forg
     (path.parent / new).write_bytes(content)
     rewrite(copy, copy.case / "ledger.jsonl", replace_texts(path.name, new))
     marks(copy, replaced={path.name: new})
-    return Forgery(f"a cell of {name}, ledger and marks of the database", [*source_place(name, path), new[:8]])
+    return Forgery(
+        f"a cell of {name}, ledger and marks of the database",
+        # where nothing else tells, the log of look-ups was written beside another ledger
+        [*source_place(name, path), new[:8], "ledger_missing_by_lookup"],
+    )
 
 
 def marks(copy: Copy, replaced: dict[str, str]) -> None:
@@ -516,14 +521,27 @@ def chain_bytes(copy: Copy, chance: random.Random) -> Forgery:
 
 @way()
 def chain_spaces(copy: Copy, chance: random.Random) -> Forgery:
-    """Written with other spaces, a line says the same."""
+    """Written with other spaces, a line says the same, and is not what the program wrote."""
     chain = chance.choice(CHAINS)
     path = copy.case / f"{chain}.jsonl"
     new = lines(path)
     number = chance.randrange(len(new))
     new[number] = json.dumps(json.loads(new[number]), ensure_ascii=chance.random() < 0.5)
     put(copy, path, new)
-    return Forgery(f"spaces in line {number + 1} of the {chain}", [chain], harmless=True)
+    return Forgery(f"spaces in line {number + 1} of the {chain}", line_place(chain, number + 1))
+
+
+@way()
+def chain_name_twice(copy: Copy, chance: random.Random) -> Forgery:
+    """A name twice in a line: programs differ in which value they take, and the hash is that of the last."""
+    chain = chance.choice(CHAINS)
+    path = copy.case / f"{chain}.jsonl"
+    new = lines(path)
+    number = chance.randrange(len(new))
+    name = chance.choice(sorted(content_of(new[number])))
+    new[number] = f'{{"{name}":"伪造",{new[number][1:]}'
+    put(copy, path, new)
+    return Forgery(f"{name} twice in line {number + 1} of the {chain}", line_place(chain, number + 1))
 
 
 @way(weight=2)
@@ -658,9 +676,9 @@ def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any
         where += [re.escape(n) for (n,) in database.execute("SELECT name FROM files WHERE file = ?", [file]).fetchall()]
     if table == "meta":
         where.append("format")
-    if table == "key_prefixes":
-        # the rows whose cards have this beginning are told
-        where.append("rows_changed")
+    if table in ("key_prefixes", "sheets"):
+        # the rows whose cards have this beginning, or which are of this sheet, are told
+        where += ["rows_changed", "value_impossible"]
     if table in ("mentions", "resolved_parties", "carrier_names"):
         where.append("parties_differ")
     where += [re.escape(str(row[key])) for key in ("name", "name_key", "id", "sha256") if row.get(key)]
@@ -672,6 +690,7 @@ def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any
         where += [
             number[:8],
             rf"{kind} {told}\b",
+            "of the judgements",
             *line_place("ledger", 11 + row["number"] if table == "corrections" else 15 + row["line"]),
         ]
     return where
@@ -818,7 +837,7 @@ def database_structure(copy: Copy, chance: random.Random) -> Forgery:
     with duckdb.connect(str(copy.own(copy.database))) as database:
         table = chance.choice(tables_of(database))
         done = chance.choice(["dropped", "emptied", "another added", "a column added", "the view replaced"])
-        where = [re.escape(table), "case[.]"]
+        where = [re.escape(table), "case[.]", *(["format", "holds no case"] if table == "meta" else [])]
         match done:
             case "dropped":
                 database.execute(f'DROP TABLE "{table}" CASCADE')
@@ -1002,7 +1021,7 @@ def state_again(copy: Copy) -> None:
         if chain in statement:
             statement[chain] = {"lines": len(made), "head": content_of(made[-1])["hash"] if made else START}
     copy.write(data / "statement.json", json.dumps(statement, ensure_ascii=False).encode())
-    for name in MANIFESTS:
+    for name in SEALS:
         copy.own(copy.bag / name)
     seal_again(copy.bag)
 
@@ -1055,7 +1074,7 @@ def bundle_source_with_manifests(copy: Copy, chance: random.Random) -> Forgery:
     state_again(copy)
     return Forgery(
         f"a cell of {name} of a bundle, and {depth}",
-        [*source_place(name, path), new[:8], "ledger[^\n]*line", "lookups"],
+        [*source_place(name, path), new[:8], "ledger[^\n]*line", "lookups", "look-ups"],
     )
 
 
@@ -1081,7 +1100,7 @@ def bundle_statement(copy: Copy, chance: random.Random) -> Forgery:
     statement = json.loads(path.read_bytes())
     changed = change_leaf(statement, chance)
     copy.write(path, json.dumps(statement, ensure_ascii=False).encode())
-    for name in MANIFESTS:
+    for name in SEALS:
         copy.own(copy.bag / name)
     seal_again(copy.bag)
     return Forgery(

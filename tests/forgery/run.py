@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -127,10 +128,25 @@ def run(
         (base, folder, number, name, seed) for number, name in plan(count, seed)[first:] if not only or name in only
     ]
     folder.mkdir(parents=True, exist_ok=True)
+    before = digests(base)
     if workers < 2:
-        return [forge(*each) for each in todo]
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        return list(pool.imap(_forge, todo))
+        results = [forge(*each) for each in todo]
+    else:
+        with multiprocessing.get_context("spawn").Pool(workers) as pool:
+            results = list(pool.imap(_forge, todo))
+    changed = [name for name, digest in digests(base).items() if before.get(name) != digest]
+    if changed:
+        raise RuntimeError(f"the original was changed: {changed}")
+    return results
+
+
+def digests(base: Path) -> dict[str, str]:
+    """Return the hashes of the files of the original; the log goes on and the locks are taken in no copy."""
+    return {
+        path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(base.rglob("*"))
+        if path.is_file()
+    }
 
 
 def _forge(asked: tuple[Path, Path, int, str, int]) -> Result:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from graphtrace.results.judgements import Judgement
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.duckdb.session import CaseSession
 
@@ -292,9 +293,14 @@ def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
     ((through,),) = con.execute(f"SELECT value::INTEGER FROM {base}.meta WHERE key = 'resolved_through'").fetchall()
     is_pending = con.execute(RESOLUTION_PENDING).fetchall() == [(True,)]
     # a writer that was killed leaves the parties of the files before; what it left after a correction is never used
-    if through or not is_pending:
+    judgements: list[Judgement] | None = None
+    try:
+        judgements = read_judgements(con)
+    except CaseDamaged as fault:
+        yield "judgement_unreadable", {"line": fault.params["line"]}
+    if judgements is not None and (through or not is_pending):
         known = f"(SELECT sheet FROM {base}.sheets WHERE file <= {through})" if is_pending else "main.sheets"
-        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE resolved_again", sheets=known)
+        suspended = resolve_parties(con, judgements, table="TEMP TABLE resolved_again", sheets=known)
         for number in () if is_pending else sorted(suspended ^ read_suspended(con)):
             yield "judgement_differs", {"number": number}
         one, other = f"FROM {base}.resolved_parties", "FROM temp.resolved_again"

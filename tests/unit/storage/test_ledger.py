@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,19 @@ def test_a_removed_line_shows_at_the_line_after_it(entries: list[str]) -> None:
 @pytest.mark.parametrize("line", ["", "x", "[]", "{}", "null", "1", '{"hash":1}'])
 def test_a_line_that_is_no_entry_is_wrong(entries: list[str], line: str) -> None:
     assert 1 in check_entries([line, *entries])
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda line: line.replace('{"', '{"at":"2020","', 1),
+        lambda line: json.dumps(json.loads(line)),
+        lambda line: f"{line}\r",
+    ],
+    ids=["a name twice", "spaces", "a further line end"],
+)
+def test_a_line_in_another_writing_is_wrong(entries: list[str], write: Callable[[str], str]) -> None:
+    assert check_entries([entries[0], write(entries[1]), entries[2]]) == [2]
 
 
 def test_a_last_line_that_was_cut_off_does_not_count(entries: list[str], path: Path) -> None:
