@@ -1661,6 +1661,40 @@ class Case:
             return known_uses(store, [text])[text]
 
     @_logged
+    def uses_beside(self, text: str, *, as_of: str | None = None) -> list[KnownUse]:
+        """Return the rows that hold a text in a column that was not read; the role of each is the heading.
+
+        At most a thousand each of cards, of ranges and of others. Cost: one pass over what stands beside records.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.known import uses_beside
+
+        with self._stores.open(as_of) as store:
+            return uses_beside(store, text)
+
+    @_logged
+    def cards_ending_in(self, tail: str, *, as_of: str | None = None) -> list[str]:
+        """Return the keys of the cards whose number ends so; where more than a hundred do, of those seized alone.
+
+        Cost: one pass over the cards and ranges.
+
+        Parameters
+        ----------
+        tail
+            The last characters of the number of a card.
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.card_lookup import cards_ending_in
+
+        with self._stores.open(as_of) as store:
+            return list(cards_ending_in(store, tail))
+
+    @_logged
     def unread_rows(self, text: str, *, as_of: str | None = None) -> list[UnreadRow]:
         """Return the rows that hold a name or identifier and count in no answer, with why each was not read.
 
@@ -1677,8 +1711,10 @@ class Case:
             return list(rows_naming(store, [text]))
 
     @_logged
-    def cards_seized_in(self, case_no: str, *, as_of: str | None = None) -> list[str]:
+    def cards_seized_in(self, case_no: str | None = None, *, as_of: str | None = None) -> list[str]:
         """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.
+
+        Those of all criminal cases, and of none, with ``None``.
 
         Parameters
         ----------

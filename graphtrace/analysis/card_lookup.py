@@ -7,10 +7,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from graphtrace.engine.parties import seized_cards
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
     DamagedNumber,
     Iccid,
+    Pattern,
     imei14,
     is_number,
     parse_digits_abroad,
@@ -26,11 +28,15 @@ from graphtrace.identifiers import (
 from graphtrace.model import DateSpan
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, PatternSearch
+from graphtrace.storage.base import Backend, PatternSearch, SeizuresScope
 from graphtrace.storage.records import CardSelection, StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""
+
+
+MAX_ENDING = 100
+"""Number of cards whose number ends so above which only those that were seized are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,17 @@ def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = Fa
             in_ranges = records[number] if number in wanted else records.pop(number)
             records[key] = list(dict.fromkeys((*records.get(key, ()), *in_ranges)))
     return selected._replace(records=records)
+
+
+def cards_ending_in(store: Backend, tail: str) -> Sequence[str]:
+    """Return the keys of the cards whose number ends so; if more than :data:`MAX_ENDING` do, of those seized alone."""
+    pattern = Pattern(f"*{tail}")
+    found = store.find_cards(PatternSearch(pattern, MAX_ENDING))
+    if len(found) <= MAX_ENDING:
+        return found
+    seized = store.card_keys(seized_cards(store.session(SeizuresScope())))
+    check_chars = store.check_chars(seized)
+    return [key for key in seized if pattern.matches(key, check_chars.get(key))]
 
 
 def resolve_inputs(

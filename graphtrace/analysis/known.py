@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.analysis.corroboration import SupportBook, keys_of
-from graphtrace.engine.known_texts import HeldText, rows_with_text
+from graphtrace.engine.known_texts import HeldText, rows_with_text, rows_with_text_beside, text_in_json
 from graphtrace.engine.parties import all_names
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Origin, Party
 from graphtrace.results.known import KnownUse
-from graphtrace.storage.base import Backend, PartyNamesScope, TextScope
+from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope
 
 if TYPE_CHECKING:
     from graphtrace.storage.supports import SupportRecord
@@ -38,6 +38,20 @@ def known_uses(store: Backend, texts: Sequence[str], *, book: SupportBook | None
         _add_supports(book or SupportBook(store), found)
     _add_rows(store, asked, found)
     return {text: [_use(use, origins) for use, origins in sorted(uses.items())] for text, uses in found.items()}
+
+
+def uses_beside(store: Backend, text: str) -> list[KnownUse]:
+    """Return the rows that hold a text in a column that was not read; the role is the heading of the column."""
+    rows = rows_with_text_beside(store.session(BesideScope(text_in_json(text))), text)
+    keys = _card_keys(store, rows)
+    found: dict[_Use, set[Origin]] = defaultdict(set)
+    for row in rows:
+        found[row.field, row.parties, _cards(row, keys)].add(row.origin)
+    return [_use(use, origins) for use, origins in sorted(found.items())]
+
+
+def _cards(row: HeldText, keys: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(keys[card] for card in (row.first, row.last) if card is not None))
 
 
 def _use(use: _Use, origins: Collection[Origin]) -> KnownUse:
@@ -112,9 +126,8 @@ def _add_rows(store: Backend, asked: dict[str, set[str]], found: dict[str, dict[
     rows = rows_with_text(store.session(TextScope(wanted)), wanted)
     keys = _card_keys(store, rows)
     for row in rows:
-        cards = tuple(dict.fromkeys(keys[card] for card in (row.first, row.last) if card is not None))
         for text in texts_by_spelling[row.text]:
-            found[text][row.field, row.parties, cards].add(row.origin)
+            found[text][row.field, row.parties, _cards(row, keys)].add(row.origin)
 
 
 def _card_keys(store: Backend, rows: Sequence[HeldText]) -> dict[int, str]:

@@ -126,6 +126,8 @@ class _Interview:
         from graphtrace.storage.open_questions import SheetAnswer, answer_fault, takes_heading
 
         question = asked.question
+        for line in asked.sheet.evidence.above:
+            self._tell(phrase("ask_above", line=line), indent=2)
         for row in asked.sheet.evidence.rows:
             self._tell(phrase("ask_row", cells=[_cell(cell) for cell in row]), indent=2)
         if any(not cell.is_used for row in asked.sheet.evidence.rows for cell in row):

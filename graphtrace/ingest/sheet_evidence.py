@@ -24,6 +24,8 @@ from graphtrace.model import CARRIERS
 from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence
 
 _ROWS_SHOWN: Final = 3
+_LINES_SHOWN: Final = 6
+_LONGEST_LINE: Final = 200
 _LONGEST_CARD: Final = 40
 _CARD: Final = re.compile("8986[0-9]{2}")
 _SIDES: Final = frozenset({"from", "to", "carrier"})
@@ -59,6 +61,7 @@ def read_evidence(
     operator = next((found for title in titles if (found := find_operator_name(title)) is not None), None)
     return SheetEvidence(
         headings=tuple(names),
+        above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
         rows=tuple(_sample(cells, names, used) for cells in below[:_ROWS_SHOWN]),
         keeper=_keeper_of(above, file),
         operator_name=None if operator is None else operator[0],
@@ -74,6 +77,11 @@ def _sample(cells: Sequence[str | None], names: Sequence[str], used: Collection[
         for name, cell in zip(names, cells, strict=False)
         if cell and name and not is_secret_heading(name)
     )
+
+
+def _line(cells: Sequence[str | None]) -> str:
+    """Return the different texts of a line above the headings; cells of a merged one may each hold its text."""
+    return "  ".join(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))[:_LONGEST_LINE]
 
 
 def _keeper_of(above: Iterable[str], file: str) -> str:

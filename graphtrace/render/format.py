@@ -154,6 +154,7 @@ _OFFERS: Mapping[str, str] = {
     "carrier": "offer_carrier",
     "case": "offer_case",
 }
+_WORD_ANSWERS: Mapping[str, str] = {"none": "word_answer_none", "ignore": "word_answer_ignore"}
 _CARRIER_WORDS: Mapping[str, str] = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 
@@ -164,9 +165,12 @@ def format_offer(offer: Offer, lang: Lang) -> str:
 
 def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     """Return the text of one of the only possible answers to a question."""
-    if question.field == "kind":
+    asked, _, of_what = question.field.partition(".")
+    if asked == "words" and value in _WORD_ANSWERS:
+        return phrase(_WORD_ANSWERS[value]).render(lang)
+    if asked in ("kind", "words"):
         return translate(catalogue.KINDS, value, lang)
-    if question.field.partition(".")[0] != "carrier" or question.field == "carrier":
+    if asked != "carrier" or not of_what:
         return value
     if value in _CARRIER_WORDS:
         return phrase(_CARRIER_WORDS[value]).render(lang)

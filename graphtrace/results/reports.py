@@ -91,12 +91,14 @@ class SampleCell(NamedTuple):
 class SheetEvidence:
     """What the top of a sheet says of whoever keeps it.
 
-    ``rows`` are the filled cells of its first rows. ``keeper`` is a name in the title, else the title, else the name of
-    the file without days and numbers; ``operator_name`` and ``operator`` are the carrier of the title as written and
-    its slug, ``issuers`` those of the cards. ``keepers`` are proposed by the names of sheet and file, by side.
+    ``above`` are the lines above its headings, ``rows`` the filled cells of its first rows. ``keeper`` is a name in the
+    title, else the title, else the name of the file without days and numbers; ``operator_name`` and ``operator`` are
+    the carrier of the title as written and its slug, ``issuers`` those of the cards. ``keepers`` are proposed by the
+    names of sheet and file, by side.
     """
 
     headings: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     rows: tuple[tuple[SampleCell, ...], ...] = ()
     keeper: str = ""
     operator_name: str | None = None

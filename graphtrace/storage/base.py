@@ -185,6 +185,12 @@ class TextScope(NamedTuple):
     texts: Sequence[str]
 
 
+class BesideScope(NamedTuple):
+    """Scope of the records of rows that hold a text in a column that was not read; ``text`` as JSON writes it."""
+
+    text: str
+
+
 class LoadsScope(NamedTuple):
     """Scope of the records of some loads."""
 
@@ -243,6 +249,7 @@ Scope = (
     | TransferScope
     | SeizuresScope
     | TextScope
+    | BesideScope
     | LoadsScope
     | WatchedScope
     | UnlinkedEventsScope

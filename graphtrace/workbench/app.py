@@ -129,6 +129,9 @@ MAX_ROWS: Final = 10
 MAX_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
 
+_MAX_CHARTED: Final = 30
+"""Maximum number of seized cards whose hops the chart shows where nothing is asked for."""
+
 _ROW_DIGITS: Final = 9
 """Maximum number of digits of the number of a row in an address."""
 
@@ -850,7 +853,7 @@ class Workbench(WorkbenchPages):
     # -- the chart --------------------------------------------------------------------------------------------------
 
     def chart(self, request: Request) -> PageAnswer:
-        """Return the page of parties on a canvas, from a party, a card, a list or a saved view."""
+        """Return the page of parties on a canvas: of a party, a card, a list or a view, else of the seized cards."""
         asked = request.query_params
         if text := asked.get("list", "").strip():
             return self._chart_of_list(text, as_of(request))
@@ -869,6 +872,8 @@ class Workbench(WorkbenchPages):
                 start = chart.expand_party(case, party, by=by, as_of=day)
             elif card := asked.get("card"):
                 start = chart.chart_of_card(case.trace(card, as_of=day))
+            elif not asked.keys() - {"as_of"} and (seized := case.cards_seized_in(as_of=day)[:_MAX_CHARTED]):
+                start = chart.chart_of_card(case.trace(*seized, as_of=day))
             state = case.state(as_of=day)
         return self._chart_page(start, views, state, view=view, by=by)
 

@@ -27,6 +27,12 @@ MAX_TERMS: Final = 20_000
 MAX_SIMILAR: Final = 12
 
 _SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
+_TAIL: Final = re.compile("(?:尾号|…|\\*)?([0-9]{4,14}[0-9A-Za-z]?)")
+"""The last characters of the number of a card."""
+
+_LEAST_BESIDE: Final = 2
+"""Least number of characters of a text that is looked for in columns that were not read."""
+
 _OF_CARDS: Final = frozenset({"iccid", "partial", "eid"})
 """Readings of a number that nothing but a card or its chip can have."""
 
@@ -51,6 +57,8 @@ class SearchResult:
         The parties that it names, else those with names near it.
     uses
         What else it is in the records: a telephone, a waybill, an order number.
+    ending
+        The cards whose number ends so, where nothing else is found.
     error
         Why it cannot be asked about as a number.
     """
@@ -64,6 +72,7 @@ class SearchResult:
     similar: Sequence[Party] = ()
     uses: Sequence[KnownUse] = ()
     unread_rows: Sequence[UnreadRow] = ()
+    ending: Sequence[Trace] = ()
     error: GraphtraceError | None = None
 
     @property
@@ -114,6 +123,12 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     is_known = in_case or uses or any(trace.found for trace in traces)
     parties, similar = case.find_parties(text, most_similar=0 if is_known else MAX_SIMILAR, as_of=as_of)
     told = {(role, (party,)) for role in ("name", "id") for party in parties}
+    ending: Sequence[Trace] = ()
+    if not (is_known or parties or traces):
+        uses = case.uses_beside(text, as_of=as_of) if len(text) >= _LEAST_BESIDE else []
+        tail = _TAIL.fullmatch(text)
+        found = case.cards_ending_in(tail[1].upper(), as_of=as_of) if tail is not None else ()
+        ending = case.trace(*found, as_of=as_of) if found else ()
     return SearchResult(
         text=text,
         readings=readings,
@@ -123,7 +138,8 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         similar=similar,
         uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
         unread_rows=case.unread_rows(text, as_of=as_of),
-        error=None if is_known or parties else error,
+        ending=ending,
+        error=None if is_known or parties or ending else error,
     )
 
 

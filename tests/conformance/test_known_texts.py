@@ -8,6 +8,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound
+from graphtrace.identifiers.luhn import luhn_digit
 from graphtrace.render.format import explain_outcome
 
 from ..neo4j.server import Place
@@ -20,8 +21,8 @@ YT8812300002,吴建坤,13700000009,王五,13800000002,2024-03-02
     "payments.csv": """交易时间,付款方,付款账号,收款方,收款账号,金额,订单号
 2024-03-05 10:00:00,李四,lisi@alipay.example,流量王,liuliang@alipay.example,350.00,3389201145523344
 """,
-    "transfers.csv": """转出方,转入方,日期,卡号,运单号,订单编号
-甲公司,李四,2024-03-01,8986061900000000001,YT8812300001,DD-1
+    "transfers.csv": """转出方,转入方,日期,卡号,运单号,订单编号,流向说明
+甲公司,李四,2024-03-01,8986061900000000001,YT8812300001,DD-1,"微信号""haozi_0911"" 要的"
 """,
     "ranges.csv": """转出方,转入方,日期,起始ICCID,结束ICCID,订单编号
 甲公司,赵六,2024-03-02,8986061900000000010,8986061900000000019,DD-2
@@ -100,7 +101,39 @@ def test_a_server_knows_the_same(tmp_path: Path, neo4j_uri: str, neo4j_place: Pl
         load(there, tmp_path)
         for text in (*KNOWN, "A-2024-1", "李四", "赵六"):
             assert there.known_uses(text) == here.known_uses(text)
+        for text in BESIDE:
+            assert there.uses_beside(text) == here.uses_beside(text)
+        for tail in ENDING:
+            assert there.cards_ending_in(tail) == here.cards_ending_in(tail)
     neo4j_place.empty()
+
+
+BESIDE = {"haozi_0911": 1, '"haozi_0911"': 1, "haozi_09111": 0, "%": 0}
+ENDING = {"00001": ["8986061900000000001"], "000016": ["8986061900000000016"], "000020": []}
+
+
+def test_what_stands_in_a_column_that_was_not_read_and_the_end_of_a_number_are_found(tmp_path: Path) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        load(case, tmp_path)
+        assert {text: len(case.uses_beside(text)) for text in BESIDE} == BESIDE
+        (use,) = case.uses_beside("haozi_0911")
+        assert (use.role, [party.name for party in use.parties], use.cards) == (
+            "流向说明",
+            ["甲公司", "李四"],
+            ("8986061900000000001",),
+        )
+        assert {tail: case.cards_ending_in(tail) for tail in ENDING} == ENDING
+        # with its check digit, computed or written
+        assert case.cards_ending_in(luhn_digit("8986061900000000012").join(("00012", ""))) == ["8986061900000000012"]
+
+
+def test_where_too_many_cards_end_so_those_that_were_seized_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphtrace.analysis.card_lookup.MAX_ENDING", 1)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        load(case, tmp_path)
+        assert case.cards_ending_in("1") == ["8986061900000000001"]
 
 
 def test_many_texts_are_looked_up_as_one_by_one(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_question_is_answered_on_its_card_though_the_workbench_was_started_aga
             bench,
             **{
                 "销售.csv": SALES + rows,
-                "卓讯通出库明细.csv": OUT,
+                "卓讯通出库明细.csv": f"甲方：{FIRM}\n{OUT}",
                 "补充.zip": packed.getvalue(),
             },
         )
@@ -74,6 +74,7 @@ def test_a_question_is_answered_on_its_card_though_the_workbench_was_started_aga
         assert COMMAND.search(page.words) is None
         card = card_of(page, "卓讯通出库明细.csv")
         # the question, the first rows with what is not used, and who may be meant
+        assert f"甲方：{FIRM}" in card
         assert "这些卡由谁转出" in card
         assert ("自提" in card, "备注" in card, "未采用" in card) == (True, True, True)
         offered = re.findall(r'class="bench-offer"[^>]* value="([^"]*)"', card)

@@ -754,6 +754,10 @@ def test_find_never_denies_what_a_record_holds(tmp_path: Path) -> None:
             assert whose in answer.words
             assert "/source?" in answer.text
             assert "Nothing in this case fits" not in answer.words
+        # by its last characters, as they are worn off; and what stands beside
+        for tail, sign in (("0000001", CARD), ("尾号0000001", CARD)):
+            assert sign in bench.ask(f"/find?q={quote(tail)}").words
+            assert "whose number ends so" in bench.ask(f"/find?q={quote(tail)}").words
         nothing = bench.ask("/find?q=nobody-at-all").words
         assert "no card, party, telephone, account, address, waybill" in nothing
 

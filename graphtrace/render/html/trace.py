@@ -22,6 +22,7 @@ from graphtrace.render.i18n import Phrase, Text, in_both, label_text
 from graphtrace.render.views.letters import about_text
 from graphtrace.render.views.party_texts import party_words
 from graphtrace.render.views.trace import (
+    TakenFrom,
     asked_as,
     card_facts,
     corroboration_sections,
@@ -147,7 +148,7 @@ class TracePageModel:
         ]
 
     @property
-    def taken_from(self) -> list[tuple[Party, list[str]]]:
+    def taken_from(self) -> list[TakenFrom]:
         """Return from whom the card was taken, and on which days."""
         return taken_from(self.trace)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.locale import grammar
 from graphtrace.model import LEFT_BLANK, Outcome, day_text
 from graphtrace.render import catalogue
@@ -159,7 +160,10 @@ def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:
     table = catalogue.OUTCOME_TAGS if is_tag else catalogue.OUTCOMES
     is_doubted = trace.outcome is Outcome.CONTINUOUS and trace.taken_from_another is not None
     tone = _TONES.get(Outcome.INFERRED if is_doubted else trace.outcome, "plain")
-    return TonedText(code_text(table, trace.outcome), tone)
+    words = code_text(table, trace.outcome)
+    if is_doubted and not is_tag:
+        words = join_texts(words, label_text("but_taken_from_another"), by="")
+    return TonedText(words, tone)
 
 
 # -- several cards ---------------------------------------------------------------------------------------------
@@ -296,24 +300,50 @@ def _parties(trace: Trace) -> TableBlock:
         (trace.end_user_code, trace.end_user),
     )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
-    rows += [[label_text("seized_from_heading"), _named(party, *days)] for party, days in taken_from(trace)]
+    rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
 
 
-def taken_from(trace: Trace) -> list[tuple[Party, list[str]]]:
-    """Return from whom a card was taken, and on which days."""
-    days: dict[Party, list[str]] = {}
+class TakenFrom(NamedTuple):
+    """Whom a card was taken from, by the name in the record, and when; ``counted_as`` where the party has another."""
+
+    party: Party
+    name: str
+    counted_as: Phrase | None
+    days: Sequence[str]
+
+
+def taken_from(trace: Trace) -> list[TakenFrom]:
+    """Return from whom a card was taken, by party and name as written, with the days."""
+    days: dict[tuple[Party, str], list[str]] = {}
     for seizure in trace.seizures:
-        if seizure.seized_from is not None:
-            known = days.setdefault(seizure.seized_from, [])
-            known += [] if seizure.when is None else [seizure.when.day]
-    return [(party, list(dict.fromkeys(known))) for party, known in days.items()]
+        if (party := seizure.seized_from) is not None:
+            is_other = seizure.holder and normalize_party_name(seizure.holder) != normalize_party_name(party.name)
+            written = seizure.holder if seizure.holder and is_other and party.name else party.name or party.id
+            days.setdefault((party, written), []).extend([] if seizure.when is None else [seizure.when.day])
+    return [
+        TakenFrom(
+            party,
+            written,
+            None if written in (party.name, party.id) else label_text("counted_as", name=party.name),
+            list(dict.fromkeys(known)),
+        )
+        for (party, written), known in days.items()
+    ]
 
 
-def _named(party: Party, *days: str) -> Lines:
+def _taken_from(taken: TakenFrom) -> Lines:
+    party = taken.party
+    name = party_text(party) if party.identified_by and taken.counted_as is None else taken.name
+    number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
+    beside = [TonedText(each, "quiet") for each in (taken.counted_as, *taken.days) if each is not None]
+    return Lines(((TonedText(name, "name"), number, *beside),))
+
+
+def _named(party: Party) -> Lines:
     name = party_text(party) if party.identified_by else party.name or party.id
     number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
-    return Lines(((TonedText(name, "name"), number, *(TonedText(day, "quiet") for day in days)),))
+    return Lines(((TonedText(name, "name"), number),))
 
 
 def _party(trace: Trace, code: str) -> TonedText:

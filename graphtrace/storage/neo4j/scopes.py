@@ -15,6 +15,7 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, AuditRole, Kind, P
 from graphtrace.storage.base import (
     TEXT_FIELDS_LOOKED_UP,
     AuditScope,
+    BesideScope,
     CardsScope,
     DealingsScope,
     LoadsScope,
@@ -127,6 +128,10 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
             holds = " OR ".join(f"r.{field} IN $texts" for field in TEXT_FIELDS_LOOKED_UP)
             for table, card in _CARD_OF.items():
                 snapshot.fetch(KINDS, table, f"MATCH (r:Record){card} WHERE {holds}", texts=list(texts))
+            return ()
+        case BesideScope(text):
+            for table, card in _CARD_OF.items():
+                snapshot.fetch(KINDS, table, f"MATCH (r:Record){card} WHERE r.extra CONTAINS $text", text=text)
             return ()
         case UnlinkedEventsScope():
             snapshot.fetch(UNLINKED_KINDS, "cardless_records", f"MATCH (r:{UNLINKED_EVENT})")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.views.trace import head_texts
+from graphtrace.render.views.trace import head_texts, taken_from
 
 CARD = "89860619000000000012"
 FILES = {
@@ -57,6 +58,26 @@ def test_rows_that_were_not_read_stand_before_words_beside_rows_that_were(tmp_pa
     assert ("b.csv" in told[0], "a.csv" in told[1]) == (True, True)
 
 
+def test_the_head_names_whom_a_card_was_taken_from_as_the_record_does(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"转出方,转入方,日期,ICCID\n中国联通,甲公司,2024-01-01,{CARD}\n甲公司,耗子,2024-02-01,{CARD}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "b.csv").write_text(f"ICCID,查获日期,持有人\n{CARD},2024-03-01,孙浩\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        case.load(tmp_path / "b.csv")
+        case.resolve("耗子", "孙浩", same=True, why="said so")
+        traces = case.trace(CARD)
+    assert traces[0].seizures[0].seized_from == traces[0].holder
+    (taken,) = taken_from(traces[0])
+    assert taken.counted_as is not None
+    assert (taken.name, taken.counted_as.en, taken.days) == ("孙浩", "counted as 耗子", ["2024-03-01"])
+    traces.save(tmp_path / "x.html")
+    page = re.sub("<[^>]+>", " ", (tmp_path / "x.html").read_text(encoding="utf-8"))
+    assert re.search(r"taken from\s+查获自\s+孙浩\s+counted as 耗子", page)
+
+
 def test_a_card_taken_from_somebody_else_is_not_shown_as_if_nothing_was_missing(tmp_path: Path) -> None:
     files = {
         "a.csv": f"转出方,转入方,日期,ICCID\n中国联通,甲公司,2024-01-01,{CARD}\n甲公司,李四,2024-02-01,{CARD}\n",
@@ -75,3 +96,4 @@ def test_a_card_taken_from_somebody_else_is_not_shown_as_if_nothing_was_missing(
         traces.save(tmp_path / "x.html")
         page = (tmp_path / "x.html").read_text(encoding="utf-8")
         assert ('outcome-doubted"' in page, said in page) == (is_told, is_told)
+        assert (", but taken from somebody else" in page, "，但查获自他人" in page) == (is_told, is_told)
