@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import subprocess
@@ -123,7 +124,7 @@ def _run(
     stop: threading.Event,
     progress: Callable[[str, int, int | None], None],
 ) -> Any:
-    process = _start()
+    process = SPARE.take()
     is_over = threading.Event()
     watcher = threading.Thread(target=_end_when_stopped, args=(process, stop, is_over), daemon=True)
     try:
@@ -135,12 +136,53 @@ def _run(
         return _result(process, stop, progress)
     finally:
         is_over.set()
-        system.kill_group(process)
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        _end(process)
+        SPARE.prepare()
+
+
+class SpareProcess:
+    """A process that is started before it is needed: that and its imports take longer than most of what it is asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_closed = False
+
+    def take(self) -> subprocess.Popen[bytes]:
+        """Return the process, or one that is started now."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            if process.poll() is None:
+                return process
+            _end(process)
+        return _start()
+
+    def prepare(self) -> None:
+        """Start the process for the next time, unless it is there."""
+        with self._lock:
+            if self._process is None and not self._is_closed:
+                self._process = _start()
+
+    def close(self) -> None:
+        """End the process; no other is prepared any more."""
+        with self._lock:
+            process, self._process, self._is_closed = self._process, None, True
+        if process is not None:
+            _end(process)
+
+
+SPARE: Final = SpareProcess()
+atexit.register(SPARE.close)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    system.kill_group(process)
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from graphtrace.results.load import LoadReport, SheetReport
     from graphtrace.storage.neo4j.address import Credentials
     from graphtrace.workbench.mapping_screen import MappingForm
+
+_NEEDED: Final = (
+    *("duckdb", "polars", "graphtrace.case", "graphtrace.storage.load", "graphtrace.ingest.pipeline"),
+    *("graphtrace.ingest.readers", "graphtrace.ingest.recipes.loader", "graphtrace.storage.duckdb.writer"),
+)
+"""Modules that a request needs whatever it asks for."""
 
 GRACE_S: Final = 2.0
 """Time in which a load that is not wanted any more undoes what it has not finished, in seconds; then it is ended."""
@@ -165,9 +172,18 @@ def _remember(case: Any, note: Mapping[str, Any]) -> None:
         case.add_note("mapping", key_of_headings(note["headings"]), note)
 
 
+def prepare() -> None:
+    """Import what most requests need, so that one that waits for its request answers it at once."""
+    for name in _NEEDED:
+        import_module(name)
+
+
 def main(source: IO[bytes], output: IO[bytes]) -> None:
-    """Do what the input asks for."""
-    request = pickle.load(source)  # noqa: S301 - of the workbench
+    """Do what the input asks for; nothing if it ends before."""
+    try:
+        request = pickle.load(source)  # noqa: S301 - of the workbench
+    except EOFError:
+        return
     stop = threading.Event()
 
     def watch() -> None:
@@ -206,4 +222,5 @@ if __name__ == "__main__":
     # under the name by which the workbench knows what it says
     from graphtrace.workbench import load_worker
 
+    load_worker.prepare()
     load_worker.main(sys.stdin.buffer, answers)

@@ -8,7 +8,7 @@ import pytest
 
 from graphtrace.errors import UnknownHeadings, UnsafeFile
 from graphtrace.workbench import load_process
-from graphtrace.workbench.load_process import form_in_process
+from graphtrace.workbench.load_process import SpareProcess, form_in_process
 
 
 def test_the_form_of_a_file_is_made_in_a_process_of_its_own(tmp_path: Path) -> None:
@@ -31,3 +31,31 @@ def test_a_first_look_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(load_process, "GRACE_S", 0)
     with pytest.raises(UnsafeFile):
         form_in_process(path)
+
+
+def test_the_next_request_finds_a_process_that_was_started_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("甲,乙\n星海,8986061900000000001\n", encoding="utf-8")
+    spare = SpareProcess()
+    monkeypatch.setattr(load_process, "SPARE", spare)
+    started = []
+    start = load_process._start
+
+    def counted() -> object:
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(load_process, "_start", counted)
+    for asked in (1, 2):
+        assert form_in_process(path).fields == ("", "iccid")
+        # the one that answered, which has ended, and the one for the next
+        assert [process.poll() is None for process in started] == [False] * asked + [True]
+    started[-1].kill()
+    started[-1].wait()
+    assert form_in_process(path).fields == ("", "iccid")
+    spare.close()
+    assert all(process.poll() is not None for process in started)
+    assert form_in_process(path).fields == ("", "iccid")
+    assert all(process.poll() is not None for process in started)
