@@ -67,7 +67,7 @@ from graphtrace.workbench.load_process import (
     load_in_process,
     try_in_process,
 )
-from graphtrace.workbench.load_worker import AskedRequest, LoadRequest
+from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
 from graphtrace.workbench.pages import (
     MEDIA,
     Notes,
@@ -1492,7 +1492,7 @@ class Workbench(WorkbenchPages):
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it; a file of the case is read again."""
-        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping
+        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, require_fields_of_kind
 
         ticket, do = str(request.path_params["ticket"]), first_field(form, "do")
         kept = [ticket] if _is_hash(ticket) else []
@@ -1502,6 +1502,10 @@ class Workbench(WorkbenchPages):
                 self._load(self._request(kept=kept, is_again=True), [name])
                 return "/"
             filled = filled_form(form_in_process(path, first_field(form, "sheet")), form)
+            try:
+                require_fields_of_kind(filled)
+            except UsageError as error:
+                return self._mapping_page(ticket, name, filled, error=error_texts(error))
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             about: dict[str, Any] = {"paths": paths, "kept": kept, "mapping": mapping, "is_again": True}
@@ -1509,15 +1513,13 @@ class Workbench(WorkbenchPages):
                 self._load(self._request(**about, note=note_of_mapping(filled, name)), [name] if kept else [])
                 return "/"
             try:
-                report = try_in_process(self._request(**about, is_trial=True), Path(name))
+                trial = try_in_process(self._request(**about, is_trial=True, shown=path), Path(name))
             except UsageError as error:
                 return self._mapping_page(ticket, name, filled, error=error_texts(error))
             finally:
                 if kept:
                     remove_files([mapping])
-        return self._mapping_page(
-            ticket, name, filled, report=LoadedSheets(report.files, is_dry_run=True, is_served=True)
-        )
+        return self._mapping_page(ticket, name, filled, trial=trial)
 
     @contextmanager
     def _file_of(self, ticket: str) -> Iterator[tuple[str, Path]]:
@@ -1544,7 +1546,7 @@ class Workbench(WorkbenchPages):
         name: str,
         form: MappingForm,
         *,
-        report: LoadedSheets | None = None,
+        trial: Trial | None = None,
         error: Any = None,
         earlier: tuple[Mapping[str, Any], bool] | None = None,
     ) -> PageAnswer:
@@ -1565,9 +1567,10 @@ class Workbench(WorkbenchPages):
             "yaml": form.to_yaml(),
             "earlier": earlier,
         }
-        if report is not None:
-            document = make_document(report)
+        if trial is not None:
+            document = make_document(LoadedSheets(trial.report.files, is_dry_run=True, is_served=True))
             data |= {"document": document, "layout": HtmlLayout(document.parts, Audience.PAGE)}
+            data["tried"] = [each for each in trial.records or () if form.sheet in (None, each.sheet)]
         return plain_answer("mapping.html", data, name="mapping", active="inbox")
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002

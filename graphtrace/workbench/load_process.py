@@ -27,6 +27,7 @@ from graphtrace.workbench.load_worker import (
     LoadRequest,
     LoadStopped,
     TextRequest,
+    Trial,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def asked_in_process(request: AskedRequest) -> Sequence[SheetReport]:
     return found
 
 
-def try_in_process(request: LoadRequest, path: Path) -> LoadReport:
+def try_in_process(request: LoadRequest, path: Path) -> Trial:
     """Try to load a file, called ``path``, while a page waits for what becomes of it.
 
     Raises
@@ -102,8 +103,8 @@ def try_in_process(request: LoadRequest, path: Path) -> LoadReport:
     GraphtraceError
         If the file cannot be read, or not within :data:`TRIAL_S`.
     """
-    report: LoadReport = _within(TRIAL_S, path, request)
-    return report
+    trial: Trial = _within(TRIAL_S, path, request)
+    return trial
 
 
 def _within(seconds: int, path: Path, request: _Request) -> Any:

@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ _NEEDED: Final = (
 )
 """Modules that a request needs whatever it asks for."""
 
+MOST_SHOWN: Final = 8
+"""Maximum number of records of a trial that are shown as they would be read."""
+
+MOST_SHOWN_BYTES: Final = 5_000_000
+"""Maximum size of a file whose first records are shown: it is loaded a second time for them."""
+
 GRACE_S: Final = 2.0
 """Time in which a load that is not wanted any more undoes what it has not finished, in seconds; then it is ended."""
 
@@ -42,7 +49,8 @@ class LoadRequest:
 
     ``kept`` are the hashes of files of the case that are read again from what it keeps, in the place of ``paths``;
     ``restored`` is the hash of one that was unloaded and comes back as it was read. What of an archive or mail could
-    not be read is left in the folder ``left``, each file in a folder of its own.
+    not be read is left in the folder ``left``, each file in a folder of its own. Of a trial, ``shown`` is the file
+    whose first rows are shown as they would be read.
     """
 
     case: str
@@ -57,8 +65,30 @@ class LoadRequest:
     is_again: bool = False
     memory_limit: str | None = None
     is_trial: bool = False
+    shown: Path | None = None
     credentials: Credentials | None = None
     left: Path | None = None
+
+
+class TriedRecord(NamedTuple):
+    """What a row would say: a column of ``records-of-file`` each."""
+
+    sheet: str | None
+    row: int
+    kind: str
+    moment: str | None
+    from_name: str | None
+    to_name: str | None
+    first_card: str | None
+    last_card: str | None
+    cards: int | None
+
+
+class Trial(NamedTuple):
+    """Result of trying files: the report, and what the first rows would say; ``None`` of a file too long to look."""
+
+    report: LoadReport
+    records: Sequence[TriedRecord] | None
 
 
 class FormRequest(NamedTuple):
@@ -124,6 +154,21 @@ def load(request: LoadRequest, stop: threading.Event, tell: Any) -> LoadReport:
     if request.left is not None:
         _leave_members(request.paths, report, request.left)
     return report
+
+
+def try_out(request: LoadRequest, stop: threading.Event, tell: Any) -> Trial:
+    """Try to load a file, and say what its first rows would state: by a load into a case of their own."""
+    report = load(request, stop, tell)
+    path = request.shown
+    if path is None or path.stat().st_size > MOST_SHOWN_BYTES or not any(sheet.loaded for sheet in report.files):
+        return Trial(report, None)
+    from graphtrace.case import open_case
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder, open_case(Path(folder) / "trial.gtrace") as case:
+        case.load(path, as_kind=request.kind, mapping=request.mapping)
+        found = case.query("records-of-file", file=path.name)
+        places = [found.columns.index(name) for name in TriedRecord._fields]
+        return Trial(report, [TriedRecord(*(row[place] for place in places)) for row in found.rows[:MOST_SHOWN]])
 
 
 def _leave_members(paths: Sequence[Path], report: LoadReport, folder: Path) -> None:
@@ -205,6 +250,8 @@ def main(source: IO[bytes], output: IO[bytes]) -> None:
             if isinstance(request, TextRequest)
             else find_asked(request)
             if isinstance(request, AskedRequest)
+            else try_out(request, stop, tell)
+            if request.is_trial
             else load(request, stop, tell)
         )
     except _Unwanted:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.errors import UsageError
 from graphtrace.ingest.headers import FIELDS
 from graphtrace.ingest.mapping import SUPPORT_FIELDS
 from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, suggest_mappings
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.model import RECORD_KINDS
+from graphtrace.locale.text import Text as Message
+from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS
 from graphtrace.render import catalogue
 from graphtrace.render.i18n import Text
 
@@ -109,6 +111,21 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
         rows=form.rows,
         letters=form.letters,
     )
+
+
+def require_fields_of_kind(form: MappingForm) -> None:
+    """Check that the chosen fields are those of records of the chosen kind.
+
+    Raises
+    ------
+    UsageError
+        If some are of records of another kind.
+    """
+    known = SUPPORT_FIELDS if form.kind in SUPPORT_KINDS else FIELDS
+    others = dict.fromkeys(field for field in form.fields if field and field not in known)
+    if others:
+        kind = Message("kinds", form.kind, {}) if form.kind else None
+        raise UsageError("fields_of_other_kind", fields=[Message("fields", each, {}) for each in others], kind=kind)
 
 
 def headings_of(form: MappingForm) -> tuple[str, ...]:

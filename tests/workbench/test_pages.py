@@ -661,8 +661,15 @@ def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path
         assert incomplete.status == 200
         assert states_of(case) == [(0, "waiting")]
         fields["column-D"] = "iccid"
+        # a field of payments: said in words of the page, before anything is tried
+        for do in ("try", "load"):
+            misplaced = bench.post(address[1], {**fields, "column-C": "direction", "do": do})
+            assert (misplaced.status, "direction not used in transfer records" in misplaced.words) == (200, True)
+            assert "mapping.yml" not in misplaced.words
         tried = bench.post(address[1], {**fields, "do": "try"})
         assert 'id="tried"' in tried.text
+        read_as = tried.words.partition("What the first rows would say")[2]
+        assert f"2 transfer 转让 2024-03-05 星海 鑫联 {CARD[:19]} 3 transfer" in read_as
         assert "literals" not in tried.words.partition("kind: transfer")[2]
         assert states_of(case) == [(0, "waiting")]
         assert bench.post(address[1], {**fields, "do": "load", "literal-channel": '"; x: ['}).status == 303
