@@ -31,19 +31,26 @@ _SUPPLIER: Final = re.compile("供[货应卡]|进[货卡]")
 _CAME_IN: Final = re.compile("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
 
 
-_WAY: Final = patterns_of("way", "in", "out", "heading", "other")
+Way = Literal["in", "out", "back_in", "back_out"]
+WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
+"""Which way cards went by a row of a book: to its keeper or from there, and the same of cards that came back."""
+
+_WAY: Final = patterns_of("way", *WAYS, "heading", "other")
+_PAPER: Final = re.compile("(?<![订请知合])单据?$")
+"""The word for a document behind that for what it is of (进货单); an order is none of what happened."""
 _RECEIPT: Final = patterns_of("receipt", "day", "from", "title", "not")
 
 
 @lru_cache(maxsize=1 << 12)
-def way_of(cell: str) -> Literal["in", "out"] | None:
-    """Return which way the cards of a row went by a word of a book: to its keeper, or from there; ``None`` for neither.
+def way_of(cell: str) -> Way | None:
+    """Return which way the cards of a row went by a word of a book; ``None`` for a word that does not say it.
 
-    >>> [way_of(word) for word in ("进", "收货", "出库", "out", "退货")]
-    ['in', 'in', 'out', 'out', None]
+    >>> [way_of(word) for word in ("进", "进货单", "出库", "out", "销售退货单", "退供应商", "退货", "销售订单")]
+    ['in', 'in', 'out', 'out', 'back_in', 'back_out', None, None]
     """
     word = fold_word(cell)
-    return "in" if _WAY["in"].fullmatch(word) else "out" if _WAY["out"].fullmatch(word) else None
+    bare = _PAPER.sub("", word)
+    return next((way for way in WAYS if _WAY[way].fullmatch(word) or _WAY[way].fullmatch(bare)), None)
 
 
 def may_say_way(heading: str) -> bool:

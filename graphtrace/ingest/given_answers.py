@@ -19,7 +19,7 @@ from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.recipes.model import FIELDS
-from graphtrace.ingest.row_status import WORD_ANSWERS
+from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.model import split_table
 
 RECIPE: Final = "recipe"
@@ -77,7 +77,7 @@ class Answer(NamedTuple):
 
 
 def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
-    """Return what answers say of words: a kind, that nothing happened, or nothing at all.
+    """Return what answers say of words: a kind, which way cards went, that nothing happened, or nothing at all.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
     said = {name.removeprefix(WORDS): value for name, value in answers.items() if name.startswith(WORDS)}
     meanings = {word: kind_of_word(value) or value for word, value in said.items()}
     for word, meaning in meanings.items():
-        if meaning not in WORD_ANSWERS:
+        if meaning not in (*WORD_ANSWERS, *WAY_ANSWERS):
             raise UsageError("bad_answer", text=f"{WORDS}{word}={meaning}", hint="answer_form")
     return meanings
 

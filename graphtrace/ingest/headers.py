@@ -25,6 +25,7 @@ from graphtrace.ingest.dealer_ledgers import (
     may_be_other_side,
     may_say_way,
     received_on,
+    way_of,
 )
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.events import (
@@ -554,7 +555,8 @@ class SheetHeader:
         """
         known = self.known[column]
         told = (None,) if self.meaning.is_own_list else (None, "registration")
-        words = sum(kind_of_word(text) not in told for text in texts)
+        is_book = "party" in self.served and not {*_BOTH_SIDES} & self.served.keys()
+        words = sum(kind_of_word(text) not in told or (is_book and way_of(text) is not None) for text in texts)
         if not texts:
             return "kind"
         if known in _OF_PROGRAMS:

@@ -63,7 +63,7 @@ from graphtrace.ingest.recipes.reading import RecipeHeader, RecipeReading, plan_
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
-from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WORD_ANSWERS, ends_beside
+from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WAY_ANSWERS, WORD_ANSWERS, ends_beside
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
     OTHER_TABLE,
@@ -1046,8 +1046,9 @@ class SheetParser:
     def _word_questions(self) -> list[OpenQuestion]:
         """Return one question for each word of which a person has to say what it means, the most frequent first."""
         at, names = self._rows.kind_column, self._header.names
+        kinds = names[at] if at is not None else None
         found = Counter(
-            (fold_word(each.value), names[at] if each.field == KIND and at is not None else each.field or KIND)
+            (fold_word(each.value), kinds if each.field == KIND and kinds is not None else each.field or KIND)
             for each in self.rejects
             if each.reason in ("unknown_kind", "kind_differs") and each.value
         )
@@ -1058,7 +1059,7 @@ class SheetParser:
                 kind=self._rows.kind or "transfer",
                 rows=rows,
                 text=phrase("word_means", word=word, heading=heading).in_both(),
-                choices=WORD_ANSWERS,
+                choices=WAY_ANSWERS if self._header.is_stock_ledger and heading == kinds else WORD_ANSWERS,
             )
             for (word, heading), rows in asked[:_WORDS_ASKED]
             if "=" not in word

@@ -65,6 +65,7 @@ from graphtrace.ingest.acts import (
     BACK,
     DONE,
     INBOUND,
+    KIND_WORDS,
     MAYBE_OUTCOME,
     NOTHING,
     OPEN,
@@ -97,7 +98,7 @@ from graphtrace.ingest.acts import (
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
-from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
+from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
@@ -588,7 +589,7 @@ class RowParser:
         self._outright = outright
         self._uses_1904 = uses_1904
         self._plans: dict[Kind | None, ColumnPlan] = {}
-        self._ledger_plans: dict[tuple[Kind, bool], ColumnPlan] = {}
+        self._ledger_plans: dict[Way, ColumnPlan] = {}
         served = {column for columns in header.served.values() for column in columns}
         self._headers = [
             [(column, normalize_heading(cell)) for column, cell in enumerate(cells) if cell and column in served]
@@ -1030,31 +1031,42 @@ class RowParser:
         In the ledger of a store the cell says which way the cards went: from whoever keeps it to the party, or back.
         """
         kind = self.kind_of(cell)
-        is_bought = kind == "purchase" and self.header.is_stock_ledger and "carrier" not in self.header.fields
-        if is_bought:
-            # whom the keeper bought from is a party of the ledger, and a carrier only if it is one
-            kind = "transfer"
-        written = self.words.written(self.kind_column or 0, cell or "")
-        way = None
-        if self.header.is_stock_ledger and self.words.answered(self.kind_column or 0, cell or "") is None:
-            way = way_of(written)
-            kind = kind if way is None else "transfer"
-        if kind not in ("transfer", "return") or not self.header.is_stock_ledger:
-            # who gave back has to be asked
-            return self.plan(None if kind == "return" and self.sides_of_returns else kind)
-        word = bare_kind_word(written)
-        if kind == "return" and word not in TO_KEEPER:
-            return self.plan(None)
-        is_inbound = kind == "return" or is_bought or way == "in" or word in INBOUND
-        if (kind, is_inbound) not in self._ledger_plans:
-            plan = self.plan(kind)
-            party, keeper = ("from", "to") if is_inbound else ("to", "from")
+        if self.header.is_stock_ledger:
+            return self._plan_of_way(cell, kind)
+        # who gave back has to be asked
+        return self.plan(None if kind == "return" and self.sides_of_returns else kind)
+
+    def _plan_of_way(self, cell: str | None, kind: Kind | None) -> ColumnPlan:
+        """Return the plan of a row of a ledger of a store; that of no kind where its word does not say which way."""
+        way = self._way_of(cell, kind)
+        if way is None:
+            return self.plan(None if kind in ("transfer", "return") else kind)
+        if way not in self._ledger_plans:
+            plan = self.plan("return" if way.startswith("back") else "transfer")
+            party, keeper = ("from", "to") if way.endswith("in") else ("to", "from")
             literals = _without(plan.literals, ("from", "to", KEEPER))
             if KEEPER in plan.literals:
                 literals[keeper] = plan.literals[KEEPER]
             columns = _side_served_by(plan.columns, "party", party)
-            self._ledger_plans[kind, is_inbound] = replace(plan, columns=columns, literals=literals, extra=())
-        return self._ledger_plans[kind, is_inbound]
+            self._ledger_plans[way] = replace(plan, columns=columns, literals=literals, extra=())
+        return self._ledger_plans[way]
+
+    def _way_of(self, cell: str | None, kind: Kind | None) -> Way | None:
+        """Return which way the cards of a row of such a ledger went, by its word or what a person says of it."""
+        column = self.kind_column or 0
+        answer, written = self.words.answered(column, cell or ""), self.words.written(column, cell or "")
+        if (said := next((way for way in WAYS if way == answer), None)) is not None:
+            return said
+        if answer in (None, *CUSTODY_KINDS) and (way := way_of(written)) is not None:
+            return way
+        word = bare_kind_word(written)
+        if kind == "purchase" and "carrier" not in self.header.fields:
+            # whom the keeper bought from is a party of the ledger, and a carrier only if it is one
+            return "in"
+        if kind == "return":
+            return "back_in" if word in TO_KEEPER else None
+        is_known = kind == "transfer" and KIND_WORDS.get(word) == kind
+        return None if not is_known else "in" if word in INBOUND else "out"
 
     def plans(self) -> list[ColumnPlan]:
         """Return every plan by which a row of the sheet may be read."""

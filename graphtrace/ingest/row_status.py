@@ -30,7 +30,8 @@ from graphtrace.ingest.acts import (
     fold_word,
     moved_nothing,
 )
-from graphtrace.ingest.heading_grammar import own_heading, without_remark
+from graphtrace.ingest.dealer_ledgers import WAYS
+from graphtrace.ingest.heading_grammar import normalize_heading, own_heading, without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import CUSTODY_KINDS, KINDS
 
@@ -57,6 +58,9 @@ IGNORE: Final = "ignore"
 
 WORD_ANSWERS: Final = (*KINDS, NOTHING, IGNORE)
 """What a person can say of a word."""
+
+WAY_ANSWERS: Final = (*WAYS, NOTHING, IGNORE)
+"""What a person can say of a word in a book whose rows say which way cards went."""
 
 _OF: Final = (
     "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|开户|"
@@ -267,9 +271,14 @@ def end_of(text: str) -> str | None:
 
 
 def end_in_heading(heading: str) -> str | None:
-    """Return which end of a range a heading says, of numbers or alone (止, To, Card No. From); ``None`` for none."""
+    """Return which end of a range a heading says, of numbers or alone (止, To, Card No. From); ``None`` for none.
+
+    >>> [end_in_heading(heading) for heading in ("止", "Card No. From", "起始串号", "序列号(止)", "串号")]
+    ['last', 'first', 'first', 'last', None]
+    """
     if (end := end_of(heading)) is not None or not heading.isascii():
-        return end
+        found = None if end else _END_OF_SERIALS.fullmatch(normalize_heading(heading))
+        return end if found is None else end_of(found["before"] or found["behind"])
     said = {end_of(word) for word in _words_of(heading) - _OF_NUMBERS}
     return said.pop() if len(said) == 1 else None
 
@@ -289,6 +298,14 @@ def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> i
         return None
     ends = (at for at, head in heads.items() if head and head["of"] == begin["of"] and end_of(head["end"]) == "last")
     return next(ends, None)
+
+
+_ENDS_IN_WORDS: Final = "起始?|开始|始|首|截?止|终止|结束|末|尾"
+_SERIALS: Final = "(?:串[号码]|序列号|条码|流水号?|编码)"
+_END_OF_SERIALS: Final = re.compile(
+    f"(?P<before>{_ENDS_IN_WORDS})的?{_SERIALS}|{_SERIALS}段?(?P<behind>{_ENDS_IN_WORDS})号?"
+)
+"""Headings of the ends of ranges of whatever has numbers."""
 
 
 def names_numbers(heading: str) -> bool:

@@ -154,7 +154,14 @@ _OFFERS: Mapping[str, str] = {
     "carrier": "offer_carrier",
     "case": "offer_case",
 }
-_WORD_ANSWERS: Mapping[str, str] = {"none": "word_answer_none", "ignore": "word_answer_ignore"}
+_WORD_ANSWERS: Mapping[str, str] = {
+    "none": "word_answer_none",
+    "ignore": "word_answer_ignore",
+    "in": "word_answer_in",
+    "out": "word_answer_out",
+    "back_in": "word_answer_back_in",
+    "back_out": "word_answer_back_out",
+}
 _CARRIER_WORDS: Mapping[str, str] = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 

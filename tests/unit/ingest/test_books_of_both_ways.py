@@ -72,3 +72,72 @@ def test_a_direction_of_calls_makes_no_book() -> None:
     heads = ("通话时间", "方向", "姓名", "ICCID", "通话时长")
     loaded, _ = read_rows(heads, ("2024-01-05 10:00:00", "出", "张三", CARD(1), "60"))
     assert [each["kind"] for each in loaded] == ["usage"]
+
+
+DOCUMENTS = [
+    ("进货单", "in"),
+    ("采购入库单", "in"),
+    ("销售单", "out"),
+    ("销售出库单", "out"),
+    ("销售退货单", "back_in"),
+    ("客户退货", "back_in"),
+    ("进货退货单", "back_out"),
+    ("采购退货单", "back_out"),
+    ("退供应商", "back_out"),
+]
+
+
+@pytest.mark.parametrize(("word", "way"), DOCUMENTS)
+@pytest.mark.parametrize("party", ["往来单位", "单位名称"])
+def test_each_document_of_a_merchants_program_goes_its_own_way(word: str, way: str, party: str) -> None:
+    heads = ("单据日期", "单据编号", "单据类型", "单据状态", party, "数量", "起始串号", "截止串号", "单据备注")
+    row = ("2024-03-03", "D-1", word, "已过账", "甲公司", "10", CARD(1), CARD(10), None)
+    sale = ("2024-03-01", "D-2", "销售单", "已过账", "乙公司", "5", CARD(11), CARD(15), None)
+    loaded, parser = read_both_ways(heads, row, sale, answers=KEEPER)
+    of_row = next(each for each in loaded if each["row"] == 2)
+    sides = ("甲公司", "王五") if way in ("in", "back_in") else ("王五", "甲公司")
+    assert (of_row["sender_name"], of_row["receiver_name"]) == sides
+    assert of_row["kind"] == ("return" if way.startswith("back") else "transfer")
+    assert (parser.questions, parser.rejects) == ([], [])
+
+
+@pytest.mark.parametrize("word", ["销售订单", "采购订单", "退货单", "调拨单", "借出单"])
+def test_a_document_that_may_have_gone_either_way_is_asked_with_its_ways(word: str) -> None:
+    heads = ("日期", "单据类型", "往来单位", "卡号")
+    rows = [("2024-01-05", "进货单", "甲公司", CARD(1)), ("2024-01-06", word, "张三", CARD(1))]
+    rows.append(("2024-01-07", "销售单", "张三", CARD(2)))
+    for answers in ({}, {f"words.{word}": "transfer"}, {f"words.{word}": "return"}):
+        told, parser = read(heads, *rows, answers=KEEPER | answers)
+        assert told == [(2, "甲公司", "王五"), (4, "王五", "张三")]
+        (asked,) = parser.questions
+        assert asked.field == f"words.{word}"
+        assert asked.choices == ("in", "out", "back_in", "back_out", "none", "ignore")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("in", ("transfer", "张三", "王五")),
+        ("out", ("transfer", "王五", "张三")),
+        ("back_in", ("return", "张三", "王五")),
+        ("back_out", ("return", "王五", "张三")),
+    ],
+)
+def test_the_way_that_a_person_says_ends_the_question(answer: str, said: tuple[str, str, str]) -> None:
+    heads = ("日期", "类型", "往来单位", "卡号")
+    rows = [("2024-01-05", "进货", "甲公司", CARD(1)), ("2024-01-06", "退货单", "张三", CARD(1))]
+    rows.append(("2024-01-07", "销售", "张三", CARD(2)))
+    loaded, parser = read_both_ways(heads, *rows, answers=KEEPER | {"words.退货单": answer})
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded if each["row"] == 3] == [said]
+    assert parser.questions == []
+    _, parser = read_both_ways(heads, *rows, answers=KEEPER | {"words.退货单": "none"})
+    assert ([each.row for each in parser.rejects], parser.questions) == ([3], [])
+
+
+def test_what_a_shop_took_for_itself_is_no_sale_and_is_told_with_its_cards() -> None:
+    heads = ("日期", "单据类型", "往来单位", "卡号")
+    rows = [("2024-01-05", "进货单", "甲公司", CARD(1)), ("2024-01-06", "内部领用单", "本公司仓库", CARD(1))]
+    told, parser = read(heads, *rows, ("2024-01-07", "销售单", "张三", CARD(2)), answers=KEEPER)
+    assert told == [(2, "甲公司", "王五"), (4, "王五", "张三")]
+    assert ([each.reason for each in parser.rejects], parser.questions) == (["not_a_record"], [])
+    assert parser.unread.select("row", "text").rows() == [(3, "内部领用单")]
