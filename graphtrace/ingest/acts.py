@@ -130,7 +130,7 @@ _ALREADY: Final = re.compile("已|被")
 _HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
 _FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
 _LIKE: Final = pattern_of("like")
-_REMARKS: Final = patterns_of("remark", NOTHING, BACK, "other")
+_REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other")
 _BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
@@ -544,15 +544,19 @@ def act_of_remark(text: str) -> str | None:
     """Return what a remark says against its row; ``None`` where it says nothing against it.
 
     It takes the row back where a sentence in it says so, or it is the word for goods that came back. Where it speaks of
-    another card, another document or another attempt besides, a person has to say which of them is meant.
+    another card, another document or another attempt besides, or may mean either, a person has to say what is meant.
 
     >>> [act_of_remark(remark) for remark in ("此单取消", "客户已退货", "坏卡更换，旧卡已退回", "发顺丰")]
     ['none', 'back', 'open', None]
+    >>> [act_of_remark(remark) for remark in ("订的，没来拿", "钱没给，卡拿走了", "放着没动", "发票没要")]
+    ['none', None, 'open', None]
     """
     written = _written(text)
-    said = next((meaning for meaning in (NOTHING, BACK) if _REMARKS[meaning].search(written)), None)
+    said = next((meaning for meaning in (NOTHING, BACK, OPEN) if _REMARKS[meaning].search(written)), None)
     if said is None:
         return BACK if act_of(text) in (BACK, "return") else None
+    if said == OPEN and act_of(text) == NOTHING:
+        return NOTHING
     return OPEN if _REMARKS["other"].search(written) else said
 
 

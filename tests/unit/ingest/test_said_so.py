@@ -139,3 +139,45 @@ def test_a_parcel_or_payment_that_was_undone_supports_nothing(heads: tuple[str, 
     reading = open_sheet_parser(sheet_of((*heads, heading), (*row, word), (*good, "已签收")))
     assert [number for frame in reading.frames() for number in frame["row"]] == [3]
     assert [(each.row, each.reason, each.value) for each in reading.rejects] == [(2, "not_a_record", word)]
+
+
+REMARKS = {
+    "none": [
+        "订的，没来拿", "没要", "未提货", "没付钱没拿", "反悔了", "定了没来拿", "嫌贵没要", "人没来", "又不要了",
+        "客户没来提", "放弃", "说好的没来", "黄了", "没人要", "预订",
+    ],
+    "unknown_kind": ["放着没动", "没货，改天", "先放着", "定的", "没来拿，后来寄过去了", "没来拿，6.20来取", "卡没给"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "remark"), [(reason, each) for reason, every in REMARKS.items() for each in every])
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_remark_by_which_nobody_fetched_the_cards_takes_its_row_out_or_is_asked(
+    reason: str, remark: str, bulk: bool
+) -> None:
+    rows = [sale(A, remark), sale(B, None), sale(C, "发顺丰")]
+    loaded, parser = read_rows((*HEADS, "备注"), *rows, bulk=bulk)
+    assert [each["row"] for each in loaded] == [3, 4]
+    is_asked = reason == "unknown_kind"
+    assert [each.reason for each in parser.rejects] == [reason if is_asked else "not_a_record"]
+    assert [each.rows for each in parser.questions] == ([1] if is_asked else [])
+    assert parser.unread["row"].to_list() == [2]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "发票没要",
+        "钱没给，卡拿走了",
+        "没要发票",
+        "不要票",
+        "包装盒不要",
+        "老客户，没要票",
+        "套餐没要",
+        "没付款，先拿走",
+        "没激活",
+    ],
+)
+def test_a_remark_about_what_else_was_not_wanted_or_paid_leaves_the_row(remark: str) -> None:
+    loaded, parser = read_rows((*HEADS, "备注"), sale(A, remark), sale(B, None))
+    assert ([each["row"] for each in loaded], parser.questions) == ([2, 3], [])
