@@ -63,7 +63,15 @@ from graphtrace.ingest.recipes.reading import RecipeHeader, RecipeReading, plan_
 from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
-from graphtrace.ingest.row_status import IGNORE, ROW_STATUS, WAY_ANSWERS, WORD_ANSWERS, ends_beside
+from graphtrace.ingest.row_status import (
+    IGNORE,
+    NEGATIVE,
+    ROW_STATUS,
+    WAY_ANSWERS,
+    WORD_ANSWERS,
+    ends_beside,
+    is_credit,
+)
 from graphtrace.ingest.said_beside import (
     NAME_NOT_READ,
     OTHER_TABLE,
@@ -1048,7 +1056,7 @@ class SheetParser:
         at, names = self._rows.kind_column, self._header.names
         kinds = names[at] if at is not None else None
         found = Counter(
-            (fold_word(each.value), kinds if each.field == KIND and kinds is not None else each.field or KIND)
+            (self._word_asked(each), kinds if each.field == KIND and kinds is not None else each.field or KIND)
             for each in self.rejects
             if each.reason in ("unknown_kind", "kind_differs") and each.value
         )
@@ -1058,12 +1066,20 @@ class SheetParser:
                 field=f"{WORDS}{word}",
                 kind=self._rows.kind or "transfer",
                 rows=rows,
-                text=phrase("word_means", word=word, heading=heading).in_both(),
+                text=phrase(
+                    "negative_means" if word == NEGATIVE else "word_means", word=word, heading=heading
+                ).in_both(),
                 choices=WAY_ANSWERS if self._header.is_stock_ledger and heading == kinds else WORD_ANSWERS,
             )
             for (word, heading), rows in asked[:_WORDS_ASKED]
             if "=" not in word
         ]
+
+    def _word_asked(self, reject: Reject) -> str:
+        """Return the word of which a rejected row asks; one stands for all negative amounts."""
+        value = reject.value or ""
+        of_money = {self._header.names[at] for at in self._rows.credit_columns}
+        return NEGATIVE if reject.field in of_money and is_credit(value) else fold_word(value)
 
     def _open_rows_of(self, event: SheetEvent) -> int:
         """Return the number of rows in which the event would be stated."""

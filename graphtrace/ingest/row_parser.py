@@ -105,6 +105,7 @@ from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading
 from graphtrace.ingest.row_status import (
+    NEGATIVE,
     OF_PART,
     OF_RETURN,
     ONE_END,
@@ -615,6 +616,8 @@ class RowParser:
         """Events of holders and users that the rows read so far name and that were not recorded, with their cards."""
         self.undecided: list[int] = []
         """Columns whose words may decide the rows; the first rows do not say whether they do."""
+        self.remark_columns: list[int] = []
+        """Columns of remarks that may speak against their rows."""
         self.credit_columns: list[int] = []
         """Columns of money in which a negative amount says that the row gives some back."""
         self.delivered_columns: list[int] = []
@@ -720,9 +723,9 @@ class RowParser:
                 undone = [at for at in undone if "换卡" not in self._bare(at)]
             self.checks += [RowCheck(at, partial(_reason_of_undone, self._bare(at))) for at in undone]
         if {plan.kind for plan in self.plans()} != {"card_list"}:
-            remarks = remark_columns(names, self._judged_columns(), self._headless)
+            self.remark_columns = remark_columns(names, self._judged_columns(), self._headless)
             is_prose = not self.words.tells_digits
-            self.checks += [RowCheck(at, partial(self._reason_of_remark, at), is_prose) for at in remarks]
+            self.checks += [RowCheck(at, partial(self._reason_of_remark, at), is_prose) for at in self.remark_columns]
 
     def learn(self, first: pl.DataFrame) -> None:
         """Learn from the first rows what only values say: how numbers are written, which columns decide."""
@@ -917,12 +920,19 @@ class RowParser:
             return self.kinds
         return frozenset(kind for plan in self.plans_of(cells) if (kind := plan.kind) is not None)
 
+    def _is_negative(self, cells: Sequence[str | None]) -> bool:
+        """Whether the quantity of a row is negative: among sales it is one of cards that came back."""
+        places = self.header.served.get("quantity", ())
+        return any((cell := cells[at]) and returned_quantity(cell) is not None for at in places)
+
+    def _says_back(self, column: int, cell: str) -> bool:
+        """Whether a cell says that cards came back, and nothing besides."""
+        return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
+
     def _credit_column(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of a negative amount, unless the quantity says itself that cards came back."""
         column = next((at for at in self.credit_columns if (cell := cells[at]) and is_credit(cell)), None)
-        at = self.header.served.get("quantity", ())
-        is_return = any((cell := cells[each]) and returned_quantity(cell) is not None for each in at)
-        return None if is_return else column
+        return None if self._is_negative(cells) else column
 
     def _undelivered(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
         """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
@@ -1159,9 +1169,22 @@ class RowParser:
         if (total := self._total_column(cells)) is not None:
             return self._reject(row, cells, _Fault(self.header.names[total], "not_a_record"), cells[total])
         kinds = self._kinds_of(cells)
+        is_of_sales = "transfer" in kinds and "return" not in kinds
+        is_negative, is_returned = is_of_sales and self._is_negative(cells), False
         for check in self.checks:
             column = check.column
             if (cell := cells[column]) and (reason := _reason_in(check, cell, kinds)) is not None:
+                if is_of_sales and self.words.answered(column, cell) == "return":
+                    is_returned = True
+                    continue
+                if is_of_sales and reason == TAKEN_BACK and self._says_back(column, cell):
+                    if is_negative or self._credit_column(cells) is not None:
+                        # the row is that return
+                        is_returned = True
+                        continue
+                    # the row may be of the sale or of the return
+                    is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"
+                    reason = "unknown_kind" if is_asked else reason
                 if reason == OF_PART:
                     if not self._names_several(cells):
                         continue
@@ -1179,9 +1202,16 @@ class RowParser:
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
-        if (credit := self._credit_column(cells)) is not None:
-            spoken = _Fault(self.header.names[credit], TAKEN_BACK)
+        credit = None if is_returned else self._credit_column(cells)
+        answer = None if credit is None else self.words.answered(credit, NEGATIVE)
+        if is_of_sales and answer == "return":
+            is_returned = True
+        elif credit is not None and answer is None:
+            spoken = _Fault(self.header.names[credit], "unknown_kind" if is_of_sales else TAKEN_BACK)
             self._note_events(row, cells, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
+            spoken = spoken._replace(reason="not_a_record") if not is_of_sales else spoken
+            return self._reject(row, cells, spoken, cells[credit])
+        elif credit is not None and answer in VOID:
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
         if (undelivered := self._undelivered(cells)) is not None:
             column, reason = undelivered
@@ -1208,7 +1238,9 @@ class RowParser:
             values.update(plan.literals)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 self._remark("quantity", "concluded_return", row, values["quantity"], "return")
-                plan, values = _reversed(plan, values, came_back)
+                plan, values = _reversed(plan, values | {"quantity": str(came_back)})
+            elif plan.kind == "transfer" and is_returned:
+                plan, values = _reversed(plan, values)
             lots, fault = _lots_of(plan.kind, values)
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
@@ -1438,10 +1470,9 @@ class RowParser:
         )
 
 
-def _reversed(plan: ColumnPlan, values: Mapping[str, str], came_back: int) -> tuple[ColumnPlan, dict[str, str]]:
-    """Return the return that a row of transfers with a negative quantity states: the cards went the other way."""
-    plan = replace(plan, kind="return", columns=_turned(plan.columns))
-    return plan, {**_turned(values), "quantity": str(came_back)}
+def _reversed(plan: ColumnPlan, values: Mapping[str, str]) -> tuple[ColumnPlan, dict[str, str]]:
+    """Return the return that a row of transfers states: the cards went the other way."""
+    return replace(plan, kind="return", columns=_turned(plan.columns)), _turned(values)
 
 
 def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:

@@ -56,6 +56,9 @@ ONE_END: Final = "one_end"
 IGNORE: Final = "ignore"
 """Answer by which a word says nothing of its row."""
 
+NEGATIVE: Final = "负数"
+"""The word that stands for every negative amount of a sheet in an answer."""
+
 WORD_ANSWERS: Final = (*KINDS, NOTHING, IGNORE)
 """What a person can say of a word."""
 

@@ -292,7 +292,12 @@ def test_negative_amounts_give_money_back() -> None:
     rows = [sale(1, "50"), sale(2, "-50.00"), sale(3, "¥50"), sale(4, "（50.00）")]
     loaded, parser = read((*HEADS, "金额"), *rows)
     assert (len(loaded), [each.row for each in parser.rejects]) == (2, [3, 5])
-    assert [*zip(*parser.unread.select("row", "reason"), strict=True)] == [(3, "taken_back"), (5, "taken_back")]
+    assert [*zip(*parser.unread.select("row", "reason"), strict=True)] == [(3, "unknown_kind"), (5, "unknown_kind")]
+    assert [(each.field, each.rows) for each in parser.questions] == [("words.负数", 2)]
+    for answer, kinds in (("return", ["return"] * 2), ("none", []), ("ignore", ["transfer"] * 2)):
+        loaded, parser = read((*HEADS, "金额"), *rows, answers={"words.负数": answer})
+        assert [each["kind"] for each in loaded if each["row"] in (3, 5)] == kinds
+        assert parser.questions == []
     outflow = [sale(n, "-50") for n in range(4)]
     loaded, parser = read((*HEADS, "金额"), *outflow)
     assert (len(loaded), parser.rejects) == (4, [])
@@ -361,3 +366,31 @@ def test_a_remark_or_status_that_a_person_maps_to_a_text_decides_its_row_all_the
     loaded, parser = read((*HEADS, heading), sale(0, None), sale(1, word), mapping=mapping)
     assert [each["row"] for each in loaded] == [2]
     assert [(each.field, each.value) for each in parser.rejects] == [(heading, word)]
+
+
+@pytest.mark.parametrize(("quantity", "amount"), [("-1", "-50"), ("-1", None), ("1", "-50")])
+@pytest.mark.parametrize("remark", ["退货入库", "退回", "客户退货", "已退回"])
+def test_a_negative_row_whose_remark_says_that_it_came_back_is_that_return(
+    quantity: str, amount: str | None, remark: str
+) -> None:
+    heads = (*HEADS, "数量", "金额", "备注")
+    rows = [(*sale(n), "1", "50", None) for n in range(3)]
+    loaded, parser = read(heads, *rows, (*sale(1), quantity, amount, remark))
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded][3:] == [
+        ("return", "乙公司", "甲公司")
+    ]
+    assert (parser.rejects, parser.questions) == ([], [])
+
+
+@pytest.mark.parametrize("remark", ["退货入库", "退回"])
+def test_a_row_of_sales_whose_remark_is_a_return_is_asked_and_the_answer_ends_the_question(remark: str) -> None:
+    heads = (*HEADS, "备注")
+    rows = [sale(1, None), sale(2, remark)]
+    loaded, parser = read(heads, *rows)
+    assert ([each["row"] for each in loaded], [each.field for each in parser.questions]) == ([2], [f"words.{remark}"])
+    loaded, parser = read(heads, *rows, answers={f"words.{remark}": "return"})
+    assert [(each["row"], each["kind"], each["sender_name"]) for each in loaded] == [
+        (2, "transfer", "甲公司"),
+        (3, "return", "乙公司"),
+    ]
+    assert (parser.rejects, parser.questions) == ([], [])
