@@ -15,8 +15,6 @@ from graphtrace.errors import GraphtraceError, InputError, NothingFound, UsageEr
 if TYPE_CHECKING:
     from graphtrace.results.case import ListedCase
 
-FOLDER_VARIABLE = "GRAPHTRACE_CASES"
-
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
@@ -29,11 +27,11 @@ def cases(
 ) -> CommandResult:
     """List the cases in a folder."""
     from graphtrace.results.case import CaseListing
-    from graphtrace.storage.case_folder import is_case
+    from graphtrace.storage.case_folder import CASES_VARIABLE, is_case
 
-    place = folder or Path(os.environ.get(FOLDER_VARIABLE, ""))
-    if folder is None and not os.environ.get(FOLDER_VARIABLE):
-        raise UsageError("cases_where", variable=FOLDER_VARIABLE, hint="cases_usage")
+    place = folder or Path(os.environ.get(CASES_VARIABLE, ""))
+    if folder is None and not os.environ.get(CASES_VARIABLE):
+        raise UsageError("cases_where", variable=CASES_VARIABLE, hint="cases_usage")
     try:
         entries = sorted(path for path in place.iterdir() if is_case(path))
     except OSError as fault:

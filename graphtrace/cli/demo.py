@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
-from graphtrace.errors import UsageError, os_reason
+from graphtrace.example import copy_example, load_example
 from graphtrace.platform import quote
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from graphtrace.results.traces import Traces
 
 CASE_NAME = "demo.gtrace"
-_STORY = "demo.json"
 
 
 def register(app: typer.Typer) -> None:
@@ -37,13 +35,9 @@ def demo(
     from graphtrace.render.provenance import answered_at
 
     story = copy_example(directory)
-    mappings = story.get("mappings", {})
     place = directory / CASE_NAME
-    sheets: list[Any] = []
     with common.open_case(place) as case, progress_of(common) as progress:
-        for name in story["files"]:
-            mapping = directory / mappings[name] if name in mappings else None
-            sheets += case.load(directory / name, mapping=mapping, progress=progress).files
+        sheets = load_example(case, directory, story, progress=progress)
         traces = case.trace(story["seized"])
         audits = case.audit(story["enterprise"])
         state = case.state()
@@ -64,38 +58,6 @@ def write_pages(directory: Path, traces: Traces, audits: AuditResults, lang: Lan
     for path, answer in pages.items():
         write_text(path, str(make_file(answer, ".html", lang, title=CASE_NAME)))
     return list(pages)
-
-
-def copy_example(directory: Path) -> dict[str, Any]:
-    """Copy the files of the example into ``directory`` and return what its story says about them.
-
-    Raises
-    ------
-    UsageError
-        When the directory holds something else, which is left as it is.
-    """
-    import json
-    import shutil
-    from importlib.resources import as_file, files
-
-    from graphtrace.storage.case_folder import refuse_inside_case
-
-    refuse_inside_case(directory)
-    if (
-        directory.exists()
-        and not (directory / _STORY).is_file()
-        and (not directory.is_dir() or any(directory.iterdir()))
-    ):
-        raise UsageError("folder_taken", folder=directory, hint="new_folder")
-    packaged = files("graphtrace") / "_examples"
-    checkout = Path(__file__).parents[2] / "examples" / "case"
-    try:
-        with as_file(packaged) if packaged.is_dir() else contextlib.nullcontext(checkout) as source:
-            shutil.copytree(source, directory, dirs_exist_ok=True)
-    except OSError as fault:
-        raise UsageError("at_path", path=directory, why=os_reason(fault), hint="writable_folder") from fault
-    story: dict[str, Any] = json.loads((directory / _STORY).read_text(encoding="utf-8"))
-    return story
 
 
 def _next_commands(place: Path, story: dict[str, Any]) -> list[str]:

@@ -53,6 +53,16 @@ Databases are numbered in the order in which they were made; ``case.duckdb`` is 
 _FILES: Final = (LEDGER, LOCK, NOTES, NOTES_LOCK, LOOKUPS, LOOKUPS_LOCK, REDACTION_KEY)
 _FOLDERS: Final = (SOURCES, REJECTS, SCRATCH)
 
+CASES_VARIABLE: Final = "GRAPHTRACE_CASES"
+"""Environment variable that names the folder in which cases lie."""
+
+CASE_SUFFIX: Final = ".gtrace"
+_NO_NAME: Final = re.compile(
+    r'[\x00-\x1f<>:"/\\|?*]|^[.~\s]|[.\s]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE
+)
+_LONGEST_NAME: Final = 80
+"""Characters of the name of a case: of Chinese ones a folder can have some eighty."""
+
 SOURCE_MODE: Final = 0o400
 
 
@@ -127,6 +137,26 @@ def is_case(folder: Path) -> bool:
         # folders above an output may be large; those without a part of a case are not listed
         return bool(there) and find_database(folder) is not None
     return False
+
+
+def cases_folder() -> Path:
+    """Return the folder for cases that are called by no more than a name: that of the variable, or one in the home.
+
+    Raises
+    ------
+    RuntimeError
+        If the account has no home.
+    """
+    given = os.environ.get(CASES_VARIABLE)
+    return Path(given).expanduser().absolute() if given else Path.home() / "graphtrace"
+
+
+def folder_of_name(name: str) -> Path | None:
+    """Return the folder of a case that is called by no more than a name; ``None`` for what is a path, or no name."""
+    bare = name.removesuffix(CASE_SUFFIX)
+    if not bare or len(bare) > _LONGEST_NAME or _NO_NAME.search(bare):
+        return None
+    return cases_folder() / f"{bare}{CASE_SUFFIX}"
 
 
 def refuse_inside_case(path: Path, case: Path | None = None) -> None:

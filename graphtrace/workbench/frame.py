@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
@@ -23,6 +24,7 @@ from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
 from graphtrace.storage.neo4j.address import Credentials, is_server
 from graphtrace.workbench.access import AccessSecrets
@@ -69,6 +71,10 @@ class Desk(Protocol):
 
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own; return that with its token (:mod:`graphtrace.workbench.server`)."""
+        ...
+
+    def open_example(self) -> str:
+        """Serve the example case, which is made if it is not there; return its address with its token."""
         ...
 
 
@@ -339,13 +345,18 @@ class WorkbenchPages(ABC):
 
     def choose(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:  # noqa: ARG002
         """Open a case in an address of its own, and send the browser there."""
-        name, is_new = first_field(form, "case").strip(), first_field(form, "do") == "make"
-        if is_new and self.settings.is_read_only:
+        name, do = first_field(form, "case").strip(), first_field(form, "do")
+        is_new = do == "make"
+        if do != "open" and self.settings.is_read_only:
             raise HTTPException(403, "read_only")
         user, password = first_field(form, "user").strip(), first_field(form, "password")
         try:
-            address = self.desk.open(
-                name, make=is_new, credentials=Credentials(user, password) if user or password else None
+            address = (
+                self.desk.open_example()
+                if do == "example"
+                else self.desk.open(
+                    name, make=is_new, credentials=Credentials(user, password) if user or password else None
+                )
             )
         except GraphtraceError as error:
             return self._choice(name, error)
@@ -361,9 +372,17 @@ class WorkbenchPages(ABC):
             "nearby": [case for case in cases_nearby() if case not in {one.case for one in recent}],
             "typed": typed,
             "is_server": is_server(typed),
+            "is_place": bool(typed) and folder_of_name(typed) is None,
+            "home": _home_of_cases(),
             "error": None if error is None else error_texts(error),
         }
         return plain_answer("cases.html", data, name="cases", active="cases", status=200 if error is None else 400)
+
+
+def _home_of_cases() -> str:
+    with suppress(RuntimeError):
+        return str(cases_folder())
+    return ""
 
 
 class FirstPage(WorkbenchPages):

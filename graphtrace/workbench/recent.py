@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, make_folder
-from graphtrace.storage.case_folder import is_case
+from graphtrace.storage.case_folder import cases_folder, is_case
 from graphtrace.storage.neo4j.address import is_server
 
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"
@@ -71,10 +71,10 @@ def remember_case(case: str) -> None:
 
 
 def cases_nearby() -> list[str]:
-    """Return the cases in the folder from which the workbench was started, in the home folder and in its documents."""
+    """Return the cases in the folder of cases, in that from which the workbench was started, at home, in documents."""
     with suppress(RuntimeError, OSError):
         home = Path.home()
-        places = dict.fromkeys((Path.cwd(), home, home / "Documents"))
+        places = dict.fromkeys((cases_folder(), Path.cwd(), home, home / "Documents"))
         return [str(case) for place in places for case in _cases_in(place)]
     return []
 

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.case import open_case
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError, SystemFault, UsageError, os_reason
+from graphtrace.example import copy_example, load_example
 from graphtrace.platform import system
-from graphtrace.private_files import create_file
-from graphtrace.storage.case_folder import is_case, refuse_inside_case
+from graphtrace.private_files import create_file, make_folder
+from graphtrace.storage.case_folder import folder_of_name, is_case, refuse_inside_case
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import scratch_folder
@@ -133,6 +134,10 @@ class _Served:
         self.server.run(sockets=self.listeners)
 
 
+EXAMPLE: Final = "example"
+"""Name of the example case in the folder of cases."""
+
+
 class CaseDesk:
     """The ports of this process: the first one, and one for each further case."""
 
@@ -163,7 +168,26 @@ class CaseDesk:
         StoreError
             If the server does not answer.
         """
-        name = _place_of(case, make=make)
+        return self._open(_place_of(case, make=make), make=make, credentials=credentials)
+
+    def open_example(self) -> str:
+        """Serve the example case, which is made if it is not there, and return its address with a new token.
+
+        Raises
+        ------
+        UsageError
+            If its folder cannot be made.
+        """
+        folder = folder_of_name(EXAMPLE)
+        assert folder is not None
+        with self._turn:
+            if not is_case(folder):
+                _make_home(folder)
+                with scratch_folder(None) as scratch, open_case(folder) as case:
+                    load_example(case, scratch / "files", copy_example(scratch / "files"))
+        return self._open(str(folder.resolve()), make=False)
+
+    def _open(self, name: str, *, make: bool, credentials: Credentials | None = None) -> str:
         with self._turn:
             if (known := self._served.get(name)) is not None:
                 return known.access.entry()
@@ -221,6 +245,10 @@ def _place_of(typed: str, *, make: bool) -> str:
         Address.parse(text)
         return text
     try:
+        if (named := folder_of_name(text)) is not None:
+            if make:
+                _make_home(named)
+            text = str(named)
         folder = Path(text).expanduser()
     except RuntimeError as error:
         raise UsageError("case_place_missing", hint="case_place_forms") from error
@@ -230,6 +258,14 @@ def _place_of(typed: str, *, make: bool) -> str:
     if make:
         _check_new(folder)
     return str(folder)
+
+
+def _make_home(folder: Path) -> None:
+    """Make the folder in which a case called by its name is to lie."""
+    try:
+        make_folder(folder.parent, parents=True)
+    except OSError as error:
+        raise UsageError("at_path", path=folder.parent, why=os_reason(error), hint="writable_folder") from error
 
 
 def _check_new(folder: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 import graphtrace as gt
-from graphtrace.cli.demo import copy_example
+from graphtrace.example import copy_example
 
 from ..unit.render.reports import BIT
 from .conftest import Show, lines_of_names, on_paper

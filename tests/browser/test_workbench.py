@@ -364,8 +364,8 @@ def test_a_server_on_another_port_gets_nothing_that_opens_the_workbench(browser:
         second.goto(f"{bench.origin}/party/" + quote("老K"))
         assert "王五" in second.inner_text("main")
         page.goto(f"{bench.origin}/cases")
-        page.fill("#case", str(tmp_path / "new.gtrace"))
-        page.get_by_role("button", name="New case").click()
+        page.fill("#name", "new")
+        page.get_by_role("button", name="Make a new case").first.click()
         page.wait_for_url(lambda url: "gt-" in url and not url.startswith(bench.origin) and "token" not in url)
         assert "There is no case yet" in page.inner_text("main")
         # whoever opens the address of a page without having been let in is told how

@@ -16,8 +16,8 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 import graphtrace as gt
-from graphtrace.cli.demo import copy_example
 from graphtrace.errors import BundleRefused, GraphtraceError
+from graphtrace.example import copy_example
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 
 from ..neo4j.server import Place

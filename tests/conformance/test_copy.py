@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.example import copy_example
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 from graphtrace.storage import copy as storage_copy
 from graphtrace.storage.base import CaseContents

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli.demo import copy_example
+from graphtrace.example import copy_example
 from graphtrace.storage.neo4j.schema import LABELS
 
 from .server import Place

@@ -57,6 +57,38 @@ def test_without_a_case_the_first_page_opens_and_makes_cases(case: Path, tmp_pat
         assert opened.verify() == []
 
 
+def test_a_case_is_made_by_its_name_in_the_folder_of_cases(tmp_path: Path) -> None:
+    with served(None, home=tmp_path) as bench:
+        assert str(tmp_path / "graphtrace") in bench.ask("/").words
+        new = arrive(bench, choose(bench, "3·15诈骗案", "make"))
+        assert "There is no case yet" in new.ask("/").words
+        place = tmp_path / "graphtrace" / "3·15诈骗案.gtrace"
+        assert str(place) in bench.ask("/cases").words
+        for name in ("..", "a/b", "con", "x" * 81, "a:b", "甲\n乙", ".x", "x."):
+            assert choose(bench, name, "make").status == 400, name
+        assert [path.name for path in (tmp_path / "graphtrace").iterdir()] == []
+    with gt.open_case(place) as opened:
+        opened.load(*write_files(tmp_path))
+    with served(None, home=tmp_path) as bench:
+        assert arrive(bench, choose(bench, "3·15诈骗案")).ask(f"/card/{CARD}").status == 200
+        again = choose(bench, "3·15诈骗案", "make")
+        assert (again.status, "is a case already" in again.words or str(place) in again.words) == (400, True)
+
+
+def test_the_example_is_made_once_and_opened(tmp_path: Path) -> None:
+    with served(None, home=tmp_path) as bench:
+        first = arrive(bench, bench.post("/cases", {"do": "example"}))
+        assert "Who registered them" in first.ask("/inbox/questions").words
+        assert arrive(bench, bench.post("/cases", {"do": "example"})).port == first.port
+        place = tmp_path / "graphtrace" / "example.gtrace"
+        ledger = (place / "ledger.jsonl").read_bytes()
+    with served(None, home=tmp_path) as bench:
+        arrive(bench, bench.post("/cases", {"do": "example"}))
+        assert (place / "ledger.jsonl").read_bytes() == ledger
+    with served(None, "--read-only", home=tmp_path) as bench:
+        assert bench.post("/cases", {"do": "example"}).status == 403
+
+
 def test_one_case_cannot_be_reached_with_what_another_gave(case: Path, tmp_path: Path) -> None:
     for name in ("a.gtrace", "b.gtrace"):
         shutil.copytree(case, tmp_path / name)
