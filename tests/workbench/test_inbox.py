@@ -282,3 +282,14 @@ def test_no_hint_of_a_page_names_a_command(hint: str) -> None:
     shown = page_hint(Text("hints", hint, dict.fromkeys(("file", "hint", "numbers", "names", "levels", "way"), "x")))
     texts = [] if shown is None else [shown.render("en"), shown.render("zh")]
     assert not [text for text in texts if COMMAND.search(text)]
+
+
+def test_loads_that_are_over_make_room_for_what_is_asked(case: Path) -> None:
+    with served(case) as bench:
+        for number in range(1, 6):
+            load(bench, **{f"{number}.csv": f"{HEAD}2024-03-2{number},甲,898606190000000030{number},\n"})
+        tasks = bench.ask("/inbox/tasks").text
+        before, _, folded = tasks.partition("<details><summary class")
+        assert [f'id="task-{number}"' in before for number in range(1, 6)] == [False, False, True, True, True]
+        assert [f'id="task-{number}"' in folded for number in (1, 2)] == [True, True]
+        assert "2 earlier loads" in folded
