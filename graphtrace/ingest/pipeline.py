@@ -50,6 +50,7 @@ from graphtrace.ingest.preamble import (
     TitleVerdict,
     is_preamble,
     is_word_of_title,
+    keeper_of_book,
     keeper_of_title,
     kind_of_title,
     meaning_as_name,
@@ -269,6 +270,10 @@ def _open_parser(
     own = find_own_list(above)
     basis = _own_list_basis(said, own, answers)
 
+    book = None if KEEPER in answers else keeper_of_book(above)
+    # what the paper says of its keeper counts where a person would be asked
+    known = answers if book is None else {**answers, KEEPER: book.value}
+
     titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
     is_of_receipts = any(map(is_book_of_receipts, titles))
 
@@ -277,16 +282,16 @@ def _open_parser(
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     try:
-        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
+        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):
             # the day of another event
             stated = kept
-            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         is_in_document = own is None and any(event.missing == ("carrier",) for event in header.events)
         if is_in_document and (own := sheet.document) is not None:
             basis = _own_list_basis(said, own, answers)
-            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), answers, title)
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
@@ -300,6 +305,9 @@ def _open_parser(
                 return _under_titles(beside, sheet, words)
         _add_unfit(error, choice.unfit)
         raise
+    if book is not None and KEEPER in answered:
+        answered = {field: text for field, text in answered.items() if field != KEEPER}
+        stated = [*stated, book]
     if basis is not None:
         header = _with_carrier_basis(header, answered)
     is_registration = "registration" in (kind, *(event.kind for event in header.events))

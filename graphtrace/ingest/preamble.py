@@ -17,6 +17,7 @@ from graphtrace.identifiers.names import core_of_name, names_somebody
 from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
+from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
@@ -55,7 +56,34 @@ class StatedAbove(NamedTuple):
 
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
-    return any(_PAIR.search(_CLOCK.sub("", cell)) for cell in cells if cell) or _seized_from(cells) is not None
+    said = any(_PAIR.search(_CLOCK.sub("", cell)) for cell in _with_labels(cells))
+    return said or _seized_from(cells) is not None
+
+
+_LABEL: Final = re.compile(rf"{_NAME}\s*[:：]")
+
+
+def _with_labels(cells: Sequence[str | None]) -> list[str]:
+    """Return the different cells of a row, those that are names (收货单位：) joined with the value in the next one.
+
+    In a row of headings some may end so, too: there a name stands behind a name.
+    """
+    filled = [cell for cell in dict.fromkeys(cells) if cell]
+    if not any(_LABEL.fullmatch(cell.strip()) for cell in filled):
+        return filled
+    joined: list[str] = []
+    for cell in filled:
+        is_name = _LABEL.fullmatch(cell.strip()) is not None
+        if joined and not is_name and _LABEL.fullmatch(joined[-1].strip()) and not _is_heading(cell):
+            joined[-1] += cell
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _is_heading(cell: str) -> bool:
+    heading = normalize_heading(cell)
+    return field_of_heading(heading) is not None or events_of_date(heading) is not None
 
 
 _CLOCK: Final = re.compile(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
@@ -166,7 +194,7 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
     may stand alone above the title. ``None`` where no title is that, or several are.
     """
     found = set()
-    for row, cells in [*rows, *_below_firms(rows)]:
+    for row, cells in [*rows, *_below_firms(rows), *_below_books(rows)]:
         for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
             title = normalize_heading(cell)
             if _PAIR.search(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
@@ -178,6 +206,52 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     return found.pop() if len(found) == 1 else None
+
+
+_BOTH: Final = re.compile(
+    rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
+    rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
+)
+"""Titles of books that a firm keeps of what came in and what went out."""
+_OWNER: Final = re.compile(
+    "[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位"
+)
+"""Names of lines that say whose books these are."""
+_WAY_ALONE: Final = re.compile(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
+
+
+def keeper_of_book(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+    """Return whoever keeps a book of both ways by the lines above it: its title (云岭物联 收发登记) or 账套：云岭物联.
+
+    ``None`` where none says so, or several do.
+    """
+    texts = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
+    found = {(row, value) for row, cell in texts for name, value in pairs_in([[cell]]) if _OWNER.fullmatch(name)}
+    found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
+    names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
+    row = min((row for row, _ in found), default=0)
+    return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
+
+
+def _keeper_in_title(cell: str) -> str | None:
+    """Return the firm that a title of a book of both ways names."""
+    title = normalize_heading(cell)
+    if len(cell) > LONGEST_HEADING or _PAIR.search(cell) or _TO_A_FIRM.match(title):
+        return None
+    named = _BOTH.fullmatch(title)
+    if named is None or _NOT_THAT.search(_FIRM.sub("", title)):
+        return None
+    name = _as_written(cell, named["name"])
+    return name if _is_one_firm(name) or _is_short_name(name) else None
+
+
+def _below_books(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the title of each part of a book that says which way its cards went, with the name of the book's keeper."""
+    texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
+    for (row, above), (_, title) in pairwise(texts):
+        is_part = len(title) == 1 and _WAY_ALONE.fullmatch(normalize_heading(title[0])) is not None
+        if is_part and len(above) == 1 and (name := _keeper_in_title(above[0])) is not None:
+            yield row, [f"{name} {title[0]}台账"]
 
 
 def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
@@ -312,7 +386,7 @@ def is_word_of_title(text: str) -> bool:
 
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
-    cells = [cell for row in rows for cell in dict.fromkeys(cell for cell in row if cell)]
+    cells = [cell for row in rows for cell in _with_labels(row)]
     return [(normalize_heading(name), value) for cell in cells for name, value in _PAIR.findall(cell)]
 
 
@@ -335,7 +409,7 @@ def stated_above(
         in_cells = _seized_from(cells)
         if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
             found.setdefault(stated.field, set()).add(stated)
-        for cell in dict.fromkeys(cell for cell in cells if cell):
+        for cell in _with_labels(cells):
             last: StatedAbove | None = None
             for name, value in _PAIR.findall(cell):
                 heading = normalize_heading(name)

@@ -85,6 +85,7 @@ from graphtrace.ingest.acts import (
     is_number_delivered,
     is_of_another,
     is_pack,
+    is_plain_line,
     is_role_heading,
     is_signature,
     is_unit,
@@ -560,6 +561,7 @@ class PlannedEvents(NamedTuple):
 
 
 _NAMING: Final = ("iccid", "iccid_first", "iccid_last")
+_NAMED_LINE: Final = re.compile("^[^0-9:：]{2,12}[:：]")
 _PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
 """A number of a card, cut where a check digit may follow, that is compared as it is written."""
 
@@ -1406,8 +1408,10 @@ class RowParser:
         return False
 
     def is_no_record(self, cells: Sequence[str | None]) -> bool:
-        """Whether a row is a total or the header once more."""
+        """Whether a row is a total, the header once more, or a line of those who made and checked the list."""
         first = next(cell for cell in cells if cell)
+        if _NAMED_LINE.search(first) and all(map(is_plain_line, filter(None, cells))):
+            return True
         return is_total_row(first) or any(
             heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
             for heading in self._headers

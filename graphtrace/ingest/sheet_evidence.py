@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
 from graphtrace.identifiers.operators import find_operator_name
+from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
-from graphtrace.ingest.preamble import keeper_in_name
+from graphtrace.ingest.preamble import keeper_in_name, keeper_of_book
+from graphtrace.ingest.row_status import is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
@@ -24,10 +26,14 @@ from graphtrace.model import CARRIERS
 from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence
 
 _ROWS_SHOWN: Final = 3
+_MORE_SHOWN: Final = 7
 _LINES_SHOWN: Final = 6
 _LONGEST_LINE: Final = 200
 _LONGEST_CARD: Final = 40
 _CARD: Final = re.compile("8986[0-9]{2}")
+ANY_SIDE: Final = ""
+"""The side of a firm that a line above a table names, of which nothing says which side it is."""
+_PARTIES: Final = frozenset({"from", "to", "enterprise", "party", KEEPER})
 _SIDES: Final = frozenset({"from", "to", "carrier"})
 _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "from": ("to", "party", "enterprise"),
@@ -37,6 +43,7 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
 _KEEPER: Final = re.compile(
     r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)"
 )
+_PARTY_WORD: Final = re.compile("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
 _DAYS_AND_NUMBERS: Final = re.compile(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
 
 
@@ -62,12 +69,12 @@ def read_evidence(
     return SheetEvidence(
         headings=tuple(names),
         above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
-        rows=tuple(_sample(cells, names, used) for cells in below[:_ROWS_SHOWN]),
+        rows=tuple(_sample(cells, names, used) for cells in _telling(below, names)),
         keeper=_keeper_of(above, file),
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],
         issuers=frozenset(_issuers(below)),
-        keepers=tuple(_keepers_in_names(sheet.name, file)),
+        keepers=(*_firms_above(above), *_keepers_in_names(sheet.name, file)),
     )
 
 
@@ -95,6 +102,30 @@ def _keeper_of(above: Iterable[str], file: str) -> str:
     return next((bare for text in texts if (bare := _DAYS_AND_NUMBERS.sub("", text))), "")
 
 
+def _telling(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> list[Sequence[str | None]]:
+    """Return the first rows, and those after them that say more than these: by a remark, or a negative number."""
+    remarks = remark_columns(names, range(len(names)))
+    seen = {cells[at] for cells in rows[:_ROWS_SHOWN] for at in remarks if at < len(cells)}
+    more: list[Sequence[str | None]] = []
+    for cells in rows[_ROWS_SHOWN:]:
+        said = {cells[at] for at in remarks if at < len(cells) and cells[at]} - seen
+        if said or any(cell and is_credit(cell) for cell in cells):
+            seen |= said
+            more.append(cells)
+    return [*rows[:_ROWS_SHOWN], *more[:_MORE_SHOWN]]
+
+
+def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
+    """Yield the firms that lines above a table name, any of which may be a side; the keeper of a book first."""
+    lines = [*dict.fromkeys(above)]
+    book = keeper_of_book([(0, [line]) for line in lines])
+    found = dict.fromkeys([book.value] if book is not None else [])
+    found |= dict.fromkeys(_PARTY_WORD.sub("", named[0]) for line in lines for named in _KEEPER.finditer(line))
+    for name in found:
+        if find_operator_name(name) is None:
+            yield ANY_SIDE, Offer(name, "title")
+
+
 def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:
     bare = re.split(r"[/\\]", file)[-1].rpartition(".")[0]
     if sheet and (named := keeper_in_name(sheet)) is not None:
@@ -115,13 +146,17 @@ def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
 def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     """Return the answers that a sheet proposes to the question who passed its cards on, or got them.
 
-    They are whoever the names of sheet and file name as keeper of such a list, and the carrier that the sheet names.
+    They are the firms that lines above the table name, whoever the names of sheet and file name as keeper of such a
+    list, and the carrier that the sheet names.
     """
-    keepers = tuple(offer for side, offer in evidence.keepers if side == field)
+    sides = (field, ANY_SIDE) if field in _PARTIES else (field,)
+    keepers = tuple(offer for side, offer in evidence.keepers if side in sides)
     if field not in ("from", "carrier"):
         return keepers
     if evidence.operator_name is not None:
         return (Offer(evidence.operator_name, "title"), *keepers)
+    if field == "from" and any(side == ANY_SIDE for side, _ in evidence.keepers):
+        return keepers
     if len(evidence.issuers) == 1:
         return (*keepers, *(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers))
     return (*keepers, *(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values()))

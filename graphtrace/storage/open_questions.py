@@ -123,9 +123,10 @@ def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
 
 
 def gist_of(asked: SheetQuestion) -> object:
-    """Return what the same questions about lists of one sender have in common."""
+    """Return what the same questions about lists of one sender have in common: also whom their lines name."""
     one, said = asked.question, asked.sheet.evidence
-    return (one.field, one.kind, one.text, one.choices, said.keeper, said.operator, said.issuers)
+    named = frozenset(offer.value for offer in one.offers if offer.because == "title")
+    return (one.field, one.kind, one.text, one.choices, said.keeper, said.operator, said.issuers, named)
 
 
 def load_and_ask(load: Load, paths: Sequence[Path | Source], settings: LoadSettings, ask: Ask) -> LoadReport:

@@ -141,3 +141,54 @@ def test_what_a_shop_took_for_itself_is_no_sale_and_is_told_with_its_cards() -> 
     assert told == [(2, "甲公司", "王五"), (4, "王五", "张三")]
     assert ([each.reason for each in parser.rejects], parser.questions) == (["not_a_record"], [])
     assert parser.unread.select("row", "text").rows() == [(3, "内部领用单")]
+
+
+BOOK = (
+    ("日期", "收/发", "对方单位", "卡号"),
+    ("2024-01-05", "收", "甲公司", CARD(1)),
+    ("2024-01-06", "发", "张三", CARD(1)),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "keeper"),
+    [
+        ("义乌市云岭贸易有限公司 2024年1月 物联卡收发登记", "义乌市云岭贸易有限公司"),
+        ("徐州恒达电子商务有限公司进销存台账", "徐州恒达电子商务有限公司"),
+        ("恒信通讯商行 流量卡出入库明细表", "恒信通讯商行"),
+        ("鸿发通讯 2024年 流量卡账", "鸿发通讯"),
+        ("账套：徐州恒达电子商务有限公司", "徐州恒达电子商务有限公司"),
+        ("核算单位：恒信通讯", "恒信通讯"),
+    ],
+)
+def test_whoever_a_line_above_a_book_names_as_its_keeper_is_not_asked(line: str, keeper: str) -> None:
+    told, parser = read((line, None, None, None), *BOOK)
+    assert told == [(3, "甲公司", keeper), (4, keeper, "张三")]
+    assert (parser.questions, parser.answered) == ([], {})
+    assert ("keeper", "stated_above", keeper) in {(each.field, each.reason, each.value) for each in parser.remarks}
+    # a person knows better
+    assert read((line, None, None, None), *BOOK, answers=KEEPER)[0] == [(3, "甲公司", "王五"), (4, "王五", "张三")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "与恒信通讯商行往来收发登记",
+        "致恒信通讯商行 收发登记",
+        "物联卡收发登记",
+        "2024年1月收发登记",
+    ],
+)
+def test_a_title_that_names_no_keeper_leaves_the_question(line: str) -> None:
+    told, parser = read((line, None, None, None), *BOOK)
+    assert told == []
+    assert [each.field for each in parser.questions] == ["keeper"]
+
+
+@pytest.mark.parametrize(("part", "sides"), [("进货", ("甲", "鸿发通讯")), ("出货", ("鸿发通讯", "甲"))])
+def test_the_heading_of_a_part_of_a_book_says_which_way_all_its_cards_went(part: str, sides: tuple[str, str]) -> None:
+    heads = ("日期", "哪家来的" if part == "进货" else "拿货人", "卡号", "张数")
+    above = [("鸿发通讯 2024年 流量卡账",) * 4, (part,) * 4]
+    loaded, parser = read_both_ways(*above, heads, ("2024-01-05", "甲", CARD(1), "1"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [sides]
+    assert (parser.rejects, parser.questions) == ([], [])

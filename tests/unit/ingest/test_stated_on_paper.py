@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 import graphtrace as gt
 from graphtrace.ingest.preamble import keeper_of_title
+from graphtrace.ingest.sheet_evidence import offers_for, read_evidence
 from graphtrace.model import format_day
 
 from .sheets import Row, sheet_of
@@ -175,3 +176,57 @@ def test_the_day_of_an_inspection_dates_no_transfer() -> None:
     with pytest.raises(gt.errors.NeedsAnswer) as asked:
         gt.ingest.pipeline.open_sheet_parser(sheet)
     assert asked.value.fields == ("date",)
+
+
+def test_a_name_and_its_value_in_two_cells_are_one_statement_of_the_paper() -> None:
+    above = [
+        ("云岭出行科技有限公司 出库单", None, None, None),
+        ("出库单号：", "CK-2", "出库日期：", "2024-04-11"),
+        ("收货单位：", "鸿发通讯（临沂）", "收货人/电话：", "梁某 15000000000"),
+    ]
+    heads = ("物料名称", "起始ICCID", "结束ICCID", "数量")
+    row = ("移动物联网卡", "89860625300210200018", "89860625300210200026", "2")
+    loaded, parser = read(*above, heads, row, ("制单：罗某", "审核：方某", "提货人：", None))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("云岭出行科技有限公司", "鸿发通讯（临沂）")
+    ]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(6, "not_a_record")]
+    assert parser.questions == []
+
+
+def test_headings_that_end_in_a_colon_are_headings_still() -> None:
+    heads = ("日期", "转出方：", "转入方：", "卡号")
+    loaded, _ = read(heads, ("2024-04-11", "甲", "乙", "89860625300210200018"))
+    assert [(each["row"], each["sender_name"], each["receiver_name"]) for each in loaded] == [(2, "甲", "乙")]
+
+
+def test_the_parties_of_a_contract_of_sale_are_its_sides() -> None:
+    above = [("出卖方（甲方）：云岭科技有限公司", None, None), ("买受方（乙方）：鸿发设备有限公司", None, None)]
+    loaded, parser = read(*above, ("交付日期", "ICCID", "数量"), ("2024-04-11", "89860625300210200018", "1"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("云岭科技有限公司", "鸿发设备有限公司")
+    ]
+    assert parser.questions == []
+
+
+HEADS = ("日期", "ICCID", "备注")
+NAMED = ("供货合同 甲方云岭出行科技有限公司 乙方鸿发设备有限公司", None, None)
+
+
+def test_firms_that_the_lines_above_name_are_proposed_before_any_carrier() -> None:
+    sheet = sheet_of(NAMED, HEADS, ("2024-04-11", "89860625300210200018", None))
+    told = read_evidence(sheet, "a.xlsx", 2, HEADS)
+    for field in ("from", "to", "keeper"):
+        assert [(each.value, each.because) for each in offers_for(field, told)] == [
+            ("云岭出行科技有限公司", "title"),
+            ("鸿发设备有限公司", "title"),
+        ]
+    unnamed = read_evidence(sheet_of(HEADS, ("2024-04-11", "89860625300210200018", None)), "a.xlsx", 1, HEADS)
+    assert [each.because for each in offers_for("from", unnamed)] == ["issuer"]
+
+
+def test_a_question_shows_the_rows_whose_remarks_say_more() -> None:
+    rows = [(f"2024-04-{n:02d}", "89860625300210200018", None) for n in range(1, 10)]
+    rows[6] = ("2024-04-07", "89860625300210200018", "订的，没来拿")
+    told = read_evidence(sheet_of(HEADS, *rows), "a.xlsx", 1, HEADS)
+    assert [row[0].text for row in told.rows] == ["2024-04-01", "2024-04-02", "2024-04-03", "2024-04-07"]
