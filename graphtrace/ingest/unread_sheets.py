@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -119,7 +120,27 @@ class UnreadRows:
 def likely_columns(sheet: Sheet) -> Mapping[str, Sequence[int]]:
     """Return the columns of the fields of a sheet that was not understood, as its headings and first values tell."""
     likely = likeliest_header(sheet.head_rows)
-    return {} if likely is None else likely.by_values(sheet.head_rows, NO_OVERRIDES).served
+    served = {} if likely is None else likely.by_values(sheet.head_rows, NO_OVERRIDES).served
+    if {"iccid_first", "iccid_last"} & served.keys():
+        return served
+    ends = _counted_ends([cells for _, cells in sheet.head_rows])
+    return served if ends is None else {**served, "iccid_first": ends[:1], "iccid_last": ends[1:]}
+
+
+def _counted_ends(rows: Sequence[Sequence[str | None]]) -> tuple[int, int] | None:
+    """Return the two columns of both ends of ranges, whatever their headings: a cell beside them counts their cards.
+
+    ``None`` where no pair of numbers has that, or several columns would do.
+    """
+    found: set[tuple[int, int]] = set()
+    for cells in rows:
+        cards = {at: card for at, cell in enumerate(cells) if cell and (card := parse_iccid(cell)) and card.complete}
+        counts = {number for cell in cells if cell and isinstance(number := parse_quantity(cell), int) and number > 1}
+        for (one, first), (other, last) in pairwise(cards.items()) if counts else ():
+            (lot, *more) = lots_between(first, last)
+            if not more and lot.last - lot.first + 1 in counts and first.key < last.key:
+                found.add((one, other))
+    return found.pop() if len(found) == 1 else None
 
 
 def unread_in_sheet(sheet: Sheet, header: int, *, kind: str | None, reason: str) -> pl.DataFrame:

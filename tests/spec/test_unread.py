@@ -699,3 +699,13 @@ def test_a_row_with_more_cells_than_columns_is_told_with_its_cards(desk: Desk) -
     told = [(72, "unreadable_row", None)]
     assert [unread(desk, n) for n in (1, 3, 5, 21)] == [told] * 4
     assert [unread(desk, n) for n in (6, 20, 22, 30)] == [[], [], [], []]
+
+
+@pytest.mark.parametrize("heads", ["号段甲,号段乙,共计", "列一,列二,列三"])
+def test_a_card_inside_a_range_that_was_not_read_is_told_whatever_the_headings(desk: Desk, heads: str) -> None:
+    # the ends of a range under headings that nobody knows, beside the number of its cards
+    first, last = "8986061900000000010", "8986061900000000029"
+    desk.load(SOLD, f"批,{heads}\nP-1,{first},{last},20\nP-2,8986061900000000040,8986061900000000041,7\n")
+    assert [len(unread(desk, n)) for n in (9, 10, 20, 29, 30)] == [0, 1, 1, 1, 0]
+    # what is counted otherwise are two cards
+    assert [len(unread(desk, n)) for n in (40, 41)] == [1, 1]
