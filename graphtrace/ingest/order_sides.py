@@ -9,14 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.card_cells import is_card, split_cards
 from graphtrace.ingest.heading_grammar import normalize_heading
 
 _ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
 _SHOP: Final = re.compile("(?:所属)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
 _BUYERS: Final = (
     re.compile("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
-    re.compile("(?:收货|收件)人(?:姓名|名称)?"),
+    re.compile("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
 _REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|订单|发货)?备注|(?:卖家|商家|店铺|店家)留言")
@@ -49,7 +49,8 @@ def remark_of_card(
         for column, heading in enumerate(headings):
             below = [row[column] for _, row in top[at + 1 :] if column < len(row)]
             texts = [text for text in below if text]
-            if is_remark_of_shop(heading) and texts and all(map(is_card, texts)):
+            parts = [part for text in texts for part in split_cards(text)]
+            if is_remark_of_shop(heading) and texts and all(is_card(part.first) for part in parts):
                 return {heading: ("iccid",)}
     return {}
 

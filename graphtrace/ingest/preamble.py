@@ -165,6 +165,12 @@ _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
     ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)[-_]?(?P<name>.{2,20})")),
+    (
+        *("from", "transfer"),
+        re.compile(
+            "[0-9_.-]*(?P<name>[^0-9_.-]{2,12}?)[-_]?(?:淘宝|天猫|微店|拼多多|抖音|快手|闲鱼|京东|有赞|小红书)店?铺?(?:销售)?订单.{0,20}"
+        ),
+    ),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
 _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")

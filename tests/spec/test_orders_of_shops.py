@@ -88,3 +88,43 @@ def test_the_account_goes_before_the_name_on_the_parcel_and_an_order_that_names_
     assert [each["field"] for each in read["asked"]] == ["from"]
     desk.load(text, options=("--set", "from=蓝讯旗舰店"))
     assert desk.trace(1).chains == ["broken: 蓝讯旗舰店>tb_zhang"]
+
+
+@pytest.mark.parametrize("between", ["、", ",", "\n"])
+def test_a_remark_of_an_order_may_name_several_cards_and_nothing_else(desk: Desk, between: str) -> None:
+    both = f"ICCID {card(2)}{between}{card(3)}"
+    head = "商品,订单号,订单状态,商品数量(件),收货人,支付时间,发货时间,快递单号,商家备注,店铺"
+    rows = (
+        f'物联卡,1,已收货,1,张三,2024-03-04 10:00:00,2024-03-05 10:00:00,SF123456789012,"ICCID {card(1)}",云岭数码\n'
+        f'物联卡,2,已发货，待收货,2,李四,2024-03-04 10:00:00,2024-03-05,SF123456789013,"{both}",云岭数码\n'
+        f'物联卡,3,已取消，退款成功,1,王五,2024-03-04 10:00:00,2024-03-05,SF123456789014,"ICCID {card(4)}",云岭数码\n'
+    )
+    (read,) = desk.load(f"{head}\n{rows}".replace("已发货，待收货", "已发货"))
+    assert read["asked"] == []
+    assert [desk.trace(n).chains for n in (1, 2, 3, 4)] == [
+        ["broken: 云岭数码>张三"],
+        ["broken: 云岭数码>李四"],
+        ["broken: 云岭数码>李四"],
+        [],
+    ]
+
+
+def test_orders_to_whoever_gets_or_fetches_them_ask_for_the_shop_of_the_file_name(desk: Desk) -> None:
+    head = "订单编号,订单状态,收件人/提货人,商品名称,商品数量,付款时间,发货时间,物流单号,商家备注"
+    text = f"{head}\n81,已完成,张三,物联卡,1,2024-03-05 10:00:00,2024-03-05 10:00:00,SF123456789012,{card(1)}\n"
+    path = desk.file(text, "13明远数码微店订单.csv")
+    (read,) = desk.load(path)
+    assert [(one["field"], one["offers"][0]["value"]) for one in read["asked"]] == [("from", "明远数码")]
+    desk.load(path, options=("--set", "from=明远数码"))
+    assert desk.trace(1).chains == ["broken: 明远数码>张三"]
+
+
+@pytest.mark.parametrize("remark", ["卡号{0}-003", "{0}至{2}", "ICCID {0} 到 003 三张"])
+def test_a_remark_of_a_taobao_order_may_name_a_range(desk: Desk, remark: str) -> None:
+    said = remark.format(card(1), card(2), card(3))
+    desk.load(
+        taobao("商家备注")
+        .replace("流量卡,1,2024-03-05 10:00:00,SF", "流量卡,3,2024-03-05 10:00:00,SF")
+        .replace(card(1), said)
+    )
+    assert [desk.trace(n).chains for n in (1, 2, 3)] == [["broken: 蓝讯旗舰店>张三"]] * 3

@@ -14,11 +14,16 @@ import polars as pl
 
 from graphtrace.identifiers import is_iot_number, parse_iccid
 from graphtrace.identifiers.masking import MASK
+from graphtrace.ingest.card_cells import CardPart, cards_in, complete_last, is_card
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
 _CARD: Final = re.compile(r"(?<![0-9A-Za-z])89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?(?![0-9A-Za-z])")
+_CARDS: Final = re.compile(
+    rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
+)
+"""A card, or a range whose last number may be abbreviated."""
 _IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 _WAYBILL: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
@@ -111,9 +116,20 @@ def _find_cards(texts: pl.Series) -> pl.Series:
 
     def find(text: str) -> str | None:
         found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
-        return ("、".join(dict.fromkeys(found)) or None) if _says_no_more(text, _CARD) or not found else text
+        written = [(each["first"], each["last"]) for each in _CARDS.finditer(text) if each["first"] in found]
+        parts = [first if last is None else _range(first, last) for first, last in written]
+        if None in parts:
+            return text
+        named = dict.fromkeys(part for part in parts if part is not None)
+        return ("、".join(named) or None) if _says_no_more(text, _CARDS) or not found else text
 
     return _each_distinct(texts, find)
+
+
+def _range(first: str, ending: str) -> str | None:
+    """Return a range with both ends in full; ``None`` where what stands behind the first number ends none."""
+    last = ending if is_card(ending) else complete_last(first, ending)
+    return None if last is None or cards_in([CardPart(first, last)]) is None else f"{first}-{last}"
 
 
 def _says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
