@@ -146,7 +146,7 @@ _SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubt
 _DOUBT: Final = patterns_of(
     "doubt",
     *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
-    *("identity", "failed", "unused"),
+    *("identity", "failed", "unused", "loss"),
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
@@ -573,6 +573,12 @@ def casts_doubt(remark: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
+def tells_loss(remark: str) -> bool:
+    """Whether a remark says that cards are gone, and nobody knows where (盘亏, 丢失)."""
+    return _DOUBT["loss"].search(_written(remark)) is not None
+
+
+@lru_cache(maxsize=1 << 14)
 def is_bare_remark(remark: str) -> bool:
     """Whether a remark is a mere word or two of which nobody has said what it means for its row.
 
@@ -764,16 +770,28 @@ def speaks_of_rows(line: str) -> bool:
     return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
 
 
+_WIDE_BLANK: Final = re.compile(r"\s{2,}")
+_SIGNED_BY: Final = re.compile(
+    "(?:(?:办案|承办|主办|侦查|扣押|提取|查扣)(?:民警|警官|人员|人)|民警|警官|侦查员|见证人):(?:[㐀-鿿·]{2,4}(?:[、,]|$))+"
+)
+"""Lines of those who seized or saw it: names and nothing else."""
+
+
 @lru_cache(maxsize=1 << 12)
 def is_plain_line(line: str) -> bool:
     """Whether a line below a table is one of a form: who made or checked it, where and when, its page.
 
     >>> [is_plain_line(line) for line in ("制表人：张三", "第1页 共3页", "特此函复。", "客户签字：拒签", "东西没给")]
     [True, True, True, False, False]
+    >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
+    [True, False]
     """
+    if len(parts := [part for part in _WIDE_BLANK.split(line) if part]) > 1:
+        return all(map(is_plain_line, parts))
     written = _written(line)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
-    return is_title or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
+    is_signed = _SIGNED_BY.fullmatch(written) is not None
+    return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -91,6 +91,7 @@ from graphtrace.ingest.acts import (
     is_unit,
     says_never_used,
     speaks_of_part,
+    tells_loss,
     tells_outcome,
     tells_outcome_of_use,
     tells_why_no_use,
@@ -1256,6 +1257,8 @@ class RowParser:
                     noted, unknown = self._word_of(worst, values)
                     self._note_unread(row, plan.kind, noted, lots, records, unknown, is_zeroed_column=is_zeroed_column)
                 continue
+            if plan.kind == "stock" and all(each["first"] is None for each in read):
+                self._note_loss(row, cells, lots, records, is_zeroed_column=is_zeroed_column)
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
                 self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
             statements += [{**statement, "row": row} for statement in read]
@@ -1265,6 +1268,21 @@ class RowParser:
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
+
+    def _note_loss(
+        self,
+        row: int,
+        cells: Sequence[str | None],
+        lots: Sequence[Mapping[str, str]],
+        records: Sequence[_Record],
+        *,
+        is_zeroed_column: bool,
+    ) -> None:
+        """Note the cards of which a count of stock says that none is there, and a remark that they are gone."""
+        for column in self.remark_columns:
+            if (cell := cells[column]) and tells_loss(cell):
+                fault = _Fault(self.header.names[column], "remark_not_read")
+                self._note_unread(row, None, fault, lots, records, cell, is_zeroed_column=is_zeroed_column)
 
     def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
         """Note the events of holders and users that a row would state if what they wait for were answered."""
@@ -1291,7 +1309,7 @@ class RowParser:
     ) -> None:
         """Note the events that a row states and that are not recorded, because of what it says besides."""
         for plan in self.plans_of(cells):
-            if not (_concerns_holders(plan) or (plan.kind == "card_list" and fault.reason == TAKEN_BACK)):
+            if not (_concerns_holders(plan) or (plan.kind in ("card_list", "stock") and fault.reason == TAKEN_BACK)):
                 continue
             self._note_event(row, cells, plan, fault, word, is_zeroed_column=is_zeroed_column)
 

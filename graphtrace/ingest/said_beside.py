@@ -53,6 +53,7 @@ from graphtrace.ingest.acts import (
     tells_check_of_person,
     tells_end,
     tells_given_back,
+    tells_loss,
     tells_outcome,
     tells_outcome_of_use,
     tells_use,
@@ -97,6 +98,7 @@ _OF_PERSONS: Final = (*_OF_USERS, _SEIZURE)
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
 _LISTED: Final = KINDS.index("card_list")
+_STOCK: Final = KINDS.index("stock")
 
 
 class BesideColumn(NamedTuple):
@@ -232,7 +234,13 @@ def columns_beside(
             for at in sorted(users)
         ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(casts_doubt, at), is_prose=is_prose) for at in remarks),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_casts_other_doubt, at), is_prose=is_prose) for at in remarks),
+        *(
+            BesideColumn(
+                at, REMARK_NOT_READ, unanswered(tells_loss, at), (*_STATED, _STOCK, _LISTED), is_prose=is_prose
+            )
+            for at in remarks
+        ),
         *(
             BesideColumn(at, WORD_NOT_READ, unanswered(_is_bare_remark, at), _OF_CUSTODY, is_prose=is_prose)
             for at in remarks
@@ -287,6 +295,10 @@ def columns_beside(
     ]
     # a column that a recipe makes of others has no heading by which it could be quoted
     return [each for each in columns if each.column < len(headings)]
+
+
+def _casts_other_doubt(remark: str) -> bool:
+    return casts_doubt(remark) and not tells_loss(remark)
 
 
 class SaidBeside:
@@ -514,7 +526,8 @@ class LinesBeside:
             is_title = not is_within and len(text) <= LONGEST_HEADING and ":" not in text and "：" not in text
             if is_within and 0 < self._last < row and len(text) > 1 and not is_plain_line(text):
                 return True
-            return speaks_of_rows(text) or (is_section and casts_doubt(text)) or (is_title and doubts_rows(text))
+            speaks = speaks_of_rows(text) and not is_plain_line(text)
+            return speaks or (is_section and casts_doubt(text)) or (is_title and doubts_rows(text))
 
         said = list(filter(says, texts))
         if is_section:

@@ -709,3 +709,35 @@ def test_a_card_inside_a_range_that_was_not_read_is_told_whatever_the_headings(d
     assert [len(unread(desk, n)) for n in (9, 10, 20, 29, 30)] == [0, 1, 1, 1, 0]
     # what is counted otherwise are two cards
     assert [len(unread(desk, n)) for n in (40, 41)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"), [("盘亏，去向不明", "remark_not_read"), ("丢失", "taken_back"), ("被盗", "remark_not_read")]
+)
+def test_cards_that_a_count_of_stock_misses_are_told_with_their_row(desk: Desk, said: str, reason: str) -> None:
+    first, last = "8986061900000000010", "8986061900000000029"
+    head = "盘点日期,单位,起始卡号,终止卡号,账面数,实盘数,说明"
+    desk.load(SOLD, f"{head}\n2024-06-30,E,{first},{last},20,0,{said}\n2024-06-30,E,{card(40)},{card(41)},2,2,\n")
+    assert [unread(desk, n) for n in (20, 40)] == [[(2, reason, "2024-06-30")], []]
+
+
+def test_so_is_a_card_that_a_list_calls_lost(desk: Desk) -> None:
+    desk.load(SOLD, f"ICCID,状态,备注\n{card(1)},在用,2024-07-15 项圈丢失，未报停\n{card(2)},在用,加急\n")
+    assert [[each[1] for each in unread(desk, n)] for n in (1, 2)] == [["remark_not_read"], []]
+
+
+SEIZED = "案件编号,查获日期,持有人,卡号\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("办案民警：赵立、陈述     见证人：周国栋     2024年9月18日", 0),
+        ("见证人：周国栋", 0),
+        ("办案民警：赵立     货已退张三     2024年9月18日", 1),
+    ],
+)
+def test_a_line_of_who_seized_and_saw_it_says_nothing_of_the_cards(desk: Desk, line: str, count: int) -> None:
+    (read,) = desk.load(f"{SEIZED}A-1,2024-09-12,张三,{card(1)}\nA-1,2024-09-12,李四,{card(2)}\n{line},,,\n")
+    assert len(unread(desk)) == count
+    assert read["loaded"] == 2
