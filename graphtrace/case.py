@@ -1390,9 +1390,14 @@ class Case:
                 made = make_file(now, answer.ending, lang, title=told["title"], as_of=answer.as_of)
             return made if isinstance(made, bytes) else made.encode()
 
-        problems += check_answers(
-            ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, lookups, write_again
-        )
+        try:
+            problems += check_answers(
+                ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, lookups, write_again
+            )
+        except (LookupError, TypeError, ValueError, AttributeError):
+            # what is damaged may not be answered from; a sound case is a fault of the program
+            if all(code in HARMLESS for code, _ in problems):
+                raise
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
     @_logged

@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", action="append", default=[], help="a way of forging; may be repeated")
     parser.add_argument("--base", type=Path, help="a folder with the case, kept for the next run")
+    parser.add_argument("--server", action="store_true", help="forge the case on a Neo4j server of this run, by Cypher")
     parser.add_argument("--results", type=Path, help="where one line of JSON a forgery goes")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="forgery-", dir=asked.base and asked.base.parent) as scratch:
@@ -27,7 +28,12 @@ def main() -> int:
         if not base.exists():
             make(base)
         copies = Path(scratch) / "copies"
-        results = run(base, copies, asked.count, asked.seed, asked.workers, asked.only, asked.first)
+        if asked.server:
+            from .on_server import run_on_server
+
+            results = run_on_server(base, copies, asked.count, asked.seed)
+        else:
+            results = run(base, copies, asked.count, asked.seed, asked.workers, asked.only, asked.first)
     if asked.results:
         write(results, asked.results)
     print(summary(results))
