@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import pattern_of
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.sheet import Sheet
 
@@ -53,11 +55,54 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
 
 
 def _share_document(sheets: Sequence[Sheet]) -> None:
-    """Have sheets without a title know which carrier's document the title of the first one says the file is."""
+    """Have sheets without a title know which carrier's document the title of the first one says the file is.
+
+    A title that only announces what follows it (开户明细：) is none.
+    """
     own = find_own_list([(0, [text]) for text in _titles(sheets[0])]) if len(sheets) > 1 else None
+    if own is None:
+        return
+    customer = _customer_of(sheets[0])
+    own = replace(own, customer=customer.get("customer"), customer_id=customer.get("customer_id"))
     for sheet in sheets[1:]:
-        if own is not None and not _titles(sheet):
+        if all(map(_ANNOUNCES.fullmatch, _titles(sheet))):
             sheet.document = own
+
+
+_ANNOUNCES: Final = re.compile("(?:开户|入网|登记|号码|号段|卡号|办理|业务)*(?:明细|清单|列表|情况|信息|如下)+[:：]?")
+
+
+def _customer_of(sheet: Sheet) -> dict[str, str]:
+    """Return the one customer that the lines of a form name, with its number; empty where it names none, or several."""
+    lines = [filled for _, cells in sheet.head_rows if (filled := [cell for cell in cells if cell])]
+    pairs = [(_field_of(line[0]), line[1]) for line in lines if len(line) == _PAIR]
+    is_form = len(pairs) + sum(len(line) == 1 for line in lines) == len(lines)
+    if (
+        not is_form
+        or sum(field is not None for field, _ in pairs) < _LEAST
+        or any(_field_of(text) for _, text in pairs)
+    ):
+        # below a row of headings the first column names something else in each row
+        return {}
+    found: dict[str, set[str]] = {}
+    for field, text in pairs:
+        if (own := _OF_CUSTOMER.get(field or "")) is not None:
+            found.setdefault(own, set()).add(text)
+    one = {field: next(iter(values)) for field, values in found.items() if len(values) == 1}
+    return one if "customer" in one else {}
+
+
+_PAIR: Final = 2
+
+
+def _field_of(cell: str) -> str | None:
+    return field_of_heading(normalize_heading(cell))
+
+
+_OF_CUSTOMER: Final = {
+    **dict.fromkeys(("party", "enterprise"), "customer"),
+    **dict.fromkeys(("party_id", "enterprise_id"), "customer_id"),
+}
 
 
 def _is_about(title: str, name: str | None) -> bool:

@@ -37,7 +37,7 @@ from graphtrace.ingest.headers import (
     find_header,
     names_customer,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
@@ -268,6 +268,8 @@ def _open_parser(
     above = _rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
     own = find_own_list(above)
+    is_in_document = own is None and _lists_for_customer(sheet)
+    own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)
 
     book = None if KEEPER in answers else keeper_of_book(above)
@@ -288,8 +290,9 @@ def _open_parser(
             # the day of another event
             stated = kept
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
-        is_in_document = own is None and any(event.missing == ("carrier",) for event in header.events)
-        if is_in_document and (own := sheet.document) is not None:
+        lacks_carrier = own is None and any(event.missing == ("carrier",) for event in header.events)
+        if lacks_carrier and (own := sheet.document) is not None:
+            is_in_document = True
             basis = _own_list_basis(said, own, answers)
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
     except UnknownHeadings as error:
@@ -341,6 +344,8 @@ def _open_parser(
         parser.texts_above = [cell for _, cells in above for cell in cells]
     if is_registration and own is not None:
         parser.note_title(StatedAbove(KIND, own.text, own.row), is_of_document=is_in_document)
+        if own.customer is not None and header.literals.get("enterprise") == own.customer:
+            parser.note_title(StatedAbove("enterprise", own.customer, own.row), is_of_document=True)
     if title is not None and said is None and KIND not in answered and kind is not None and not is_turned:
         parser.note_title(title)
     if verdict is not None and (is_turned or verdict.meaning == NOTHING or (is_free and parser.is_of_sales)):
@@ -389,11 +394,28 @@ def _own_list_basis(said: Kind | None, own: OwnList | None, answers: Mapping[str
     return "answer" if is_answered or said == "registration" else None
 
 
+def _lists_for_customer(sheet: Sheet) -> bool:
+    """Whether a sheet of a carrier's document names nobody, so that its cards are those of the document's customer."""
+    if sheet.document is None or sheet.document.customer is None:
+        return False
+    names = {
+        normalize_heading(cell) for _, cells in sheet.head_rows for cell in cells if cell and not _CARDS.search(cell)
+    }
+    named = {HEADINGS.get(name) or field_of_heading(name) for name in names if len(name) <= LONGEST_HEADING}
+    return not {"party", "enterprise", "from", "to", "user", "holder", "carrier"} & named
+
+
+_CARDS: Final = re.compile("[0-9]{6}")
+
+
 def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | None, sheet: Sheet) -> ColumnOverrides:
     """Return the claims on a carrier's own list, with the carrier that it names, else that of all its cards."""
     fallbacks = {**claims.fallbacks, "document_basis": basis}
     if own is not None and own.carrier is not None:
         fallbacks["carrier"] = own.carrier
+    if own is not None and own is sheet.document and own.customer is not None and _lists_for_customer(sheet):
+        fallbacks["enterprise"] = own.customer
+        fallbacks |= {} if own.customer_id is None else {"enterprise_id": own.customer_id}
     if "carrier" in fallbacks:
         fallbacks["carrier_basis"] = "document"
     elif (issuer := issuer_of(cells for _, cells in sheet.head_rows)) is not None:
@@ -906,9 +928,9 @@ class SheetParser:
                 self._rows.remark_stated_above(each.field, each.row, each.value)
 
     def note_title(self, title: StatedAbove, *, is_of_document: bool = False) -> None:
-        """Remark that a title, be it one of another sheet of the file, says what all rows are about."""
+        """Remark that a title, be it one of another sheet of the file, says something of all rows."""
         reason = "stated_in_document" if is_of_document else "stated_above"
-        self._rows.remark_stated_above(KIND, title.row, title.value, reason)
+        self._rows.remark_stated_above(title.field, title.row, title.value, reason)
 
     @property
     def is_of_sales(self) -> bool:

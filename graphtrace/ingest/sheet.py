@@ -60,11 +60,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnList:
-    """A carrier's own document: the carrier as written, if it names one, and the row that says so."""
+    """A carrier's own document: the carrier as written, if it names one, and the row that says so.
+
+    ``customer`` and ``customer_id`` are name and number of the one customer that a form of the document names before
+    its lists of cards, for those that name none.
+    """
 
     carrier: str | None
     row: int
     text: str
+    customer: str | None = None
+    customer_id: str | None = None
 
 
 @dataclass(slots=True)

@@ -230,3 +230,62 @@ def test_a_question_shows_the_rows_whose_remarks_say_more() -> None:
     rows[6] = ("2024-04-07", "89860625300210200018", "订的，没来拿")
     told = read_evidence(sheet_of(HEADS, *rows), "a.xlsx", 1, HEADS)
     assert [row[0].text for row in told.rows] == ["2024-04-01", "2024-04-02", "2024-04-03", "2024-04-07"]
+
+
+def reply_with_form(
+    tmp_path: Path, *form: tuple[str, ...], title: str = "开户明细：", heads: tuple[str, ...] = ()
+) -> Path:
+    """A carrier's reply whose first sheet is a form about one customer, and the second one lists ranges."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["中国移动通信集团安徽有限公司合肥分公司 协助查询回函"])
+    for row in form:
+        sheet.append(row)
+    other = book.create_sheet("明细")
+    other.append([title])
+    other.append(["批次", "起始ICCID", "终止ICCID", "数量", "开户日期", *heads])
+    more = ["鸿发贸易有限公司"] * len(heads)
+    other.append(["1", "89860042252300100000", "89860042252300100099", "100", "2024年1月15日", *more])
+    book.save(tmp_path / "回函.xlsx")
+    return tmp_path / "回函.xlsx"
+
+
+FORM = (
+    ("客户名称", FIRM),
+    ("统一社会信用代码", "91340100MA2RK7T31W"),
+    ("法定代表人", "方某"),
+    ("联系电话", "13800000000"),
+)
+
+
+def registered(path: Path, tmp_path: Path) -> tuple[list[str], list[str]]:
+    """Return who registered a card of the list, and what is asked."""
+    with gt.open_case(tmp_path / "case") as case:
+        report = case.load(path)
+        found = case.trace("89860042252300100056")[0]
+        hops = [f"{hop.kind}: {hop.receiver.name}" for chain in found.chains for hop in chain.hops]
+        return hops, [question.field for sheet in report.files for question in sheet.asked]
+
+
+def test_the_cards_of_a_reply_are_those_of_the_customer_whom_its_form_names(tmp_path: Path) -> None:
+    assert registered(reply_with_form(tmp_path, *FORM), tmp_path) == ([f"registration: {FIRM}"], [])
+
+
+def test_a_list_that_names_its_own_customers_is_not_of_the_one_of_the_form(tmp_path: Path) -> None:
+    path = reply_with_form(tmp_path, *FORM, heads=("客户名称",))
+    assert registered(path, tmp_path) == ([], ["carrier"])
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        (*FORM, ("客户名称", "鸿发贸易有限公司")),
+        (("客户名称", "联系电话"), (FIRM, "13800000000"), ("鸿发贸易有限公司", "13800000001")),
+        (("客户名称", "备注"), (FIRM, "重点客户")),
+    ],
+)
+def test_of_several_customers_or_of_a_table_none_is_that_of_the_list(tmp_path: Path, form: tuple[Row, ...]) -> None:
+    hops, asked = registered(reply_with_form(tmp_path, *map(tuple, form)), tmp_path)  # type: ignore[arg-type]
+    assert hops == []
+    assert "enterprise" in asked
