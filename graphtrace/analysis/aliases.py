@@ -12,6 +12,7 @@ from graphtrace.identifiers.names import (
     core_of_name,
     edit_similarity,
     is_name_within,
+    name_in_brackets,
     names_somebody,
     simplify_name,
     spell_name,
@@ -99,11 +100,18 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
     """Yield pairs whose names have a normal form in common, or the core of one holds that of the other."""
     simple: dict[str, set[tuple[str, str]]] = defaultdict(set)
     cores: dict[str, set[str]] = defaultdict(set)
+    called: dict[str, set[str]] = defaultdict(set)
     for party, writings in names.values():
         for name in writings:
             simplified = simplify_name(name)
             simple[simplified].add((party.id, name))
             cores[core_of_name(simplified)].add(party.id)
+            if (other := name_in_brackets(simplified)) is not None:
+                called[other].add(party.id)
+    for other, parties in called.items():
+        named = {party for party, _ in simple.get(other, ())}
+        if len(parties) * len(named) <= _MAX_ALIKE:
+            yield from ((ordered_pair(a, b), "name_contained") for a in parties for b in named if a != b)
     for written in simple.values():
         if len({name for _, name in written}) > 1:
             yield from ((pair, "traditional_simplified") for pair in _pairs({party for party, _ in written}))

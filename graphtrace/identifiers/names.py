@@ -111,6 +111,21 @@ def core_of_name(key: str) -> str:
         core = shorter
 
 
+_CALLED: Final = re.compile(
+    r"\((?:(?:绰号|外号|诨号|昵称|网名|微信名?|qq名?|化名|又名|别名|小名|人称|曾用名|原名|简称|即|aka|a\.k\.a\.|alias)[:：]?)?([^()]{2,12})\)$"
+)
+
+
+def name_in_brackets(key: str) -> str | None:
+    """Return what else a normalised name says in brackets behind it that its bearer is called.
+
+    >>> [name_in_brackets(name) for name in ("林坤(绰号阿坤)", "何磊(小黑)", "云岭公司")]
+    ['阿坤', '小黑', None]
+    """
+    found = _CALLED.search(key)
+    return None if found is None else found[1]
+
+
 def names_somebody(core: str) -> bool:
     """Whether a core is more than a line of business (``铜业``)."""
     return len(core) >= _MIN_CORE and not _TRADES.fullmatch(core)

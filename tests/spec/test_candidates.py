@@ -135,3 +135,24 @@ def test_only_pairs_with_the_party_that_is_asked_about(desk: Desk) -> None:
     answer: Any = candidates(desk, "捷讯")
     assert [set(names) for names, _ in answer] == [{"捷讯", "杭州捷讯通信设备商行"}]
     assert desk.ask("candidates", "nobody").code == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [
+        ("林坤（绰号阿坤）", "阿坤"),
+        ("何磊(小黑)", "小黑"),
+        ("王五（微信名：峰哥）", "峰哥"),
+        ("J Smith (aka Smithy)", "smithy"),
+    ],
+)
+def test_whom_brackets_behind_a_name_call_so_is_proposed(desk: Desk, written: str, called: str) -> None:
+    seized = f"案件编号,查获日期,持有人,卡号\nA-1,2024-09-13,{written},{card(1)}\n"
+    desk.load(moves(f"甲>{called} 2024-03-01 1-10"), seized)
+    assert [sorted(pair) for pair, _ in candidates(desk)] == [sorted([written, called])]
+
+
+def test_a_place_or_a_word_in_brackets_calls_nobody(desk: Desk) -> None:
+    seized = f"案件编号,查获日期,持有人,卡号\nA-1,2024-09-13,张三（临沂）,{card(1)}\n"
+    desk.load(moves("甲>乙 2024-03-01 1-10"), seized)
+    assert candidates(desk) == []
