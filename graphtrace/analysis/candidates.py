@@ -41,10 +41,13 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
     store = tracer.store
     names = _names(store)
     found: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    alike: dict[str, set[str]] = defaultdict(set)
     for pair, code in [*alike_names(names), *alike_identifiers(names)]:
         found[pair].setdefault(code, {})
+        for one, other in (pair, pair[::-1]):
+            alike[one].add(other)
     covered: dict[tuple[str, str], list[ComplementaryLots]] = defaultdict(list)
-    for shared in complementary_lots(store.session(WHOLE_CASE)):
+    for shared in complementary_lots(store.session(WHOLE_CASE), alike):
         pair = ordered_pair(shared.giver.id, shared.taker.id)
         covered[pair].append(shared)
         found[pair]["complementary_lots"] = {

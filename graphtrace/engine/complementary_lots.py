@@ -7,7 +7,7 @@ receipt is missing, none is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
@@ -107,16 +107,33 @@ GROUP BY ALL ORDER BY cards DESC, a.id, b.id
 """
 
 
-def complementary_lots(session: CaseSession) -> Iterator[ComplementaryLots]:
-    """Yield pairs of parties whose lots complement each other, the pair with the most cards first."""
+_DEALT: Final = """
+WITH parties AS (SELECT DISTINCT party, id FROM resolved_parties WHERE list_contains(?, id))
+SELECT DISTINCT a.id, b.id FROM c_in JOIN parties AS a ON source = a.party JOIN parties AS b ON c_in.party = b.party
+"""
+
+
+def complementary_lots(session: CaseSession, alike: Mapping[str, Collection[str]]) -> Iterator[ComplementaryLots]:
+    """Yield pairs of parties whose lots complement each other, the pair with the most cards first.
+
+    ``alike`` are the parties whose names may be those of a party: where one of these dealt with the other side, or with
+    one of a name like it, the pair is most likely a buyer and a seller.
+    """
     con = session.new_connection()
     try:
         with translated_faults(session.folder):
             for step in _STEPS:
                 con.execute(step.format(seen=session.visible_clause, moves=MOVES, no_day=NO_DAY))
             rows = con.execute(_ANSWER).fetchall()
+            sides = [tuple({row[at], *alike.get(row[at], ())} for at in (0, 4)) for row in rows]
+            named = sorted(
+                {each for pair in sides if any(len(side) > 1 for side in pair) for side in pair for each in side}
+            )
+            dealt = {frozenset(pair) for pair in con.execute(_DEALT, [named]).fetchall()} if named else set()
     finally:
         con.close()
-    for row in rows:
+    for row, (givers, takers) in zip(rows, sides, strict=True):
+        if any(frozenset((giver, taker)) in dealt for giver in givers for taker in takers):
+            continue
         lots = merge_intervals((lot["first"], lot["last"]) for lot in row[10])
         yield ComplementaryLots(Party(*row[:4]), Party(*row[4:8]), row[8], row[9], lots)

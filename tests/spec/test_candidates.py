@@ -156,3 +156,12 @@ def test_a_place_or_a_word_in_brackets_calls_nobody(desk: Desk) -> None:
     seized = f"案件编号,查获日期,持有人,卡号\nA-1,2024-09-13,张三（临沂）,{card(1)}\n"
     desk.load(moves("甲>乙 2024-03-01 1-10"), seized)
     assert candidates(desk) == []
+
+
+def test_a_seller_and_a_buyer_under_other_names_are_not_proposed_for_their_lots(desk: Desk) -> None:
+    # the firm in full sold to the buyer with its place; its short name to the buyer without
+    desk.load(moves("云岭出行科技有限公司>鸿发通讯（临沂） 2024-04-11 1-100", "云岭>鸿发通讯 2024-04-12 1-100"))
+    assert sorted(sorted(pair) for pair, _ in candidates(desk)) == [
+        sorted(["云岭", "云岭出行科技有限公司"]),
+        sorted(["鸿发通讯", "鸿发通讯（临沂）"]),
+    ]
