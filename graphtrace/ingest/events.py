@@ -65,6 +65,7 @@ _NEUTRAL: Final = frozenset(
         "ts",
         "timestamp",
         "datetime",
+        *(f"date{joint}time" for joint in ("/", "&", "and", "_")),
         *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生", "单据") for what in ("日期", "时间")),
         *(
             f"{of}date"
@@ -112,7 +113,7 @@ _UNDERSTOOD: Final = re.compile(
 )
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
-_SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
+_SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑|seized|seizure|confiscat|exhibit")
 _SEIZED: Final = re.compile("查获|扣押|提取|缴获|收缴|seiz")
 _RELEASED: Final = re.compile(
     "(?:返还|发还|退还|归还|解除|解封|领回).{0,4}(?:日期|时间|日|人)|(?:returned|released)_?(?:on|date|to)"

@@ -57,7 +57,7 @@ from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
 from graphtrace.ingest.value_profiles import (
     VALUES_DECIDE,
-    are_cards,
+    are_cards_or_devices,
     are_dates,
     are_ranges,
     are_short_cards,
@@ -147,8 +147,9 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 }
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
-_ACCUSED: Final = "accused"
-_SEIZED: Final = (*EVENT_WORDS["seizure"], "seized")
+_ACCUSED: Final = re.compile("accused|recovered|impounded|detainee|arrestee")
+"""Found in headings of persons from whom a card was taken only where the sheet is about seizures."""
+_SEIZED: Final = (*EVENT_WORDS["seizure"], "exhibit")
 _ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
 """Found in the heading of a side that is an account: beside an amount it is that of a payment."""
 
@@ -234,7 +235,8 @@ class ColumnOverrides:
     give one text for all rows, ``fallbacks`` one for fields that no column serves, ``kept`` those of them that are the
     side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
     them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
-    carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in.
+    carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
+    ``is_of_seizures`` that a title or a person calls it a list of what was seized.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -245,6 +247,7 @@ class ColumnOverrides:
     dated_as: Kind | None = None
     is_own_list: bool = False
     is_of_receipts: bool = False
+    is_of_seizures: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -567,7 +570,7 @@ class SheetHeader:
         return "kind" if words else None
 
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
-        """Return the one column without a known heading that holds card numbers and nothing else.
+        """Return the one column without a known heading that holds card numbers and nothing else but devices.
 
         ``None`` if there are several, or if the heading sets the card against another one (新卡, 备用卡).
         """
@@ -576,7 +579,7 @@ class SheetHeader:
             column
             for column in range(len(self.names))
             if column not in read
-            and are_cards([text for text in _texts_of(rows, column) if text != self.names[column]])
+            and are_cards_or_devices([text for text in _texts_of(rows, column) if text != self.names[column]])
         ]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None
@@ -1190,9 +1193,9 @@ def _in_context(
     if len({name for heading in accounts for name in table[heading]}) > 1 and any(map(is_amount, headings)):
         # between accounts money went, and the card the other way if at all
         table = {**table, **dict.fromkeys(accounts, ())}
-    if "case_no" not in fields and not any(word in heading for word in _SEIZED for heading in headings):
+    if "case_no" not in fields and not claims.is_of_seizures and not _speak_of_seizures(headings):
         # who is accused is whom a card was taken from in a list of seizures only
-        table = {**table, **dict.fromkeys((heading for heading in known if heading.startswith(_ACCUSED)), ())}
+        table = {**table, **dict.fromkeys(filter(_ACCUSED.search, known), ())}
     if "party" in fields:
         # who fetched what a customer bought is not who bought it
         fetched = [
@@ -1222,6 +1225,10 @@ def _in_context(
             if heading not in claimed
         },
     }
+
+
+def _speak_of_seizures(headings: Iterable[str]) -> bool:
+    return any(word in heading for word in _SEIZED for heading in headings)
 
 
 def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,8 @@ _FROM: Final = (
 _TO: Final = "(?:转入|购货|订货|拿货|拿卡|收货|接收|购买|受让|买入|买受|买|收卡|领卡|领用|接受|调入|下游)"
 _PLACE: Final = "(?:仓库?|库房|门店|网点|部门?|机构|店铺?|营业[厅部]|分公司|站点?|单位|方)?"
 _HOLDER: Final = "(?:卡?持有人|(?:犯罪)?嫌疑人|被(?:扣押|查获|搜查)人|涉案人员?)"
+_SUSPECT: Final = "(?:suspect(?:ed)?|accused|detainee|arrestee)(?:_?person)?"
+_TAKEN_FROM: Final = "(?:seized|taken|recovered|confiscated|impounded)"
 _BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
 _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
@@ -107,7 +109,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "holder_id",
-        rf"{_HOLDER}{_ID}|(?:(?:card)?holder|suspect|accused(?:_?person)?)(?:'?s)?_?(?:national_?)?id_?(?:card_?)?(?:no[.]?|number|num)?",
+        rf"{_HOLDER}{_ID}|(?:(?:card)?holder|{_SUSPECT})(?:'?s)?_?(?:national_?)?id_?(?:card_?)?(?:no[.]?|number|num)?",
     ),
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
     (
@@ -156,7 +158,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
     (
         "holder",
-        rf"{_HOLDER}(?:姓名)?|suspect(?:_?name)?|(?:cards?)?(?:seized|taken)_?from|accused(?:_?person)?|holder",
+        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|from_?whom_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder",
     ),
 )
 _END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")

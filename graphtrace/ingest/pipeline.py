@@ -85,6 +85,7 @@ from graphtrace.ingest.said_beside import (
 )
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
+from graphtrace.ingest.seizure_lines import stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
@@ -278,9 +279,12 @@ def _open_parser(
 
     titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
     is_of_receipts = any(map(is_book_of_receipts, titles))
+    is_of_seizures = said == "seizure" or (title is not None and "seizure" in title.kinds)
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
-        claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts)
+        claims = replace(
+            _with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures
+        )
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     try:
@@ -445,7 +449,11 @@ def _stated_above(
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
         stated.append(keeper._replace(is_keeper=not sides))
-    return [each for each in stated if each.field not in claims.fields], kind_of_title(above)
+    title = kind_of_title(above)
+    if title is not None and "seizure" in title.kinds:
+        fields = {each.field for each in stated}
+        stated += [each for each in stated_of_seizure(above) if each.field not in fields]
+    return [each for each in stated if each.field not in claims.fields], title
 
 
 def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:

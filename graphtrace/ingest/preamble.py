@@ -120,22 +120,41 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("transfer", re.compile(f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}")),
     ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
     ("stock", re.compile("盘点")),
-    ("seizure", re.compile(f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)")),
+    (
+        "seizure",
+        re.compile(
+            f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)"
+            "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
+            "|panch(?:a|n)nama|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
+            "(?:(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
+        ),
+    ),
 )
 """What the title of a list or of a document says about all its rows."""
 
 _NOT_THAT: Final = re.compile(
     "[未待拟应可无非免不勿][^，。]{0,2}(?:退|送|发|出|调|划|配|领|批|销|采|购|开|盘|扣|查|收|缴)|解除|发还|返还|退还|归还|取消|撤销"
     "|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求"
+    "|not(?!e|ice)|handed?back|releas|restor|pending|cancel|void|request|requisition|indent|template|sample|example|pro-?forma"
+    "|quot(?:e|ation)|draft|planned|planning|proposed|expected|tobe"
 )
 """Found in titles that name what did not happen, or what was taken back."""
+
+
+_LONGEST_LATIN: Final = 80
+"""Characters of a title in Latin letters, which need more of them than Chinese does."""
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+
+
+def _may_be_title(cell: str) -> bool:
+    return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
 
 def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
     """Return the one kind that the titles above a table name; ``None`` if they name none or several."""
     found: dict[Kind, StatedAbove] = {}
     for row, cells in rows:
-        for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
+        for cell in dict.fromkeys(cell for cell in cells if cell and _may_be_title(cell)):
             for kind, pattern in _TITLES:
                 title = normalize_heading(cell)
                 if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):

@@ -708,6 +708,7 @@ class RowParser:
         self.undecided = [column for column in columns if column not in self.status_columns]
         if "seizure" in self.kinds and not {*CUSTODY_KINDS} & self.kinds:
             self.checks += [RowCheck(at, _reason_of_seized) for at in columns if asks_seized(self._bare(at))]
+            self.checks += [RowCheck(at, _reason_of_denied) for at in self.header.served.get("holder", ())]
             asked = [at for at in columns if asks_at_large(self._bare(at)) and not self._tells_when_seized]
             self.checks += [RowCheck(at, partial(_reason_of_large, self._bare(at))) for at in asked]
         if {*USE_KINDS, "seizure"} & self.kinds:
@@ -1596,6 +1597,10 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_seized(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_nothing(text) or denies_seizure(text) else None
+
+
+def _reason_of_denied(text: str, _: Collection[str]) -> str | None:
+    return "not_a_record" if denies_seizure(text) else None
 
 
 def _reason_of_large(heading: str, text: str, _: Collection[str]) -> str | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from graphtrace.identifiers import is_scientific, parse_iccid, parse_imsi, parse_msisdn
+from graphtrace.identifiers import is_scientific, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import is_outcome
 from graphtrace.ingest.card_cells import complete_last, is_card, split_cards
 from graphtrace.ingest.sheet import INEXACT_MARK
@@ -89,12 +89,18 @@ def are_times(texts: Sequence[str]) -> bool:
     return bool(texts) and all(parse_time(text) is not None for text in texts)
 
 
-def are_cards(texts: Sequence[str]) -> bool:
-    """Whether a column holds complete card numbers whose check digits are right, at least two, and nothing else."""
+def are_cards_or_devices(texts: Sequence[str]) -> bool:
+    """Whether a column holds complete card numbers whose check digits are right, at least two, and no other numbers.
+
+    Numbers of devices may stand among them, as in lists of what was found: one card is enough then.
+    """
     cards = [parse_iccid(text) for text in texts]
-    return len(texts) >= _FEW_CARDS and all(
-        card is not None and card.complete and card.checksum != "bad" for card in cards
-    )
+    others = [
+        text
+        for text, card in zip(texts, cards, strict=True)
+        if card is None or not card.complete or card.checksum == "bad"
+    ]
+    return _FEW_CARDS <= len(texts) > len(others) and all(parse_imei(text) is not None for text in others)
 
 
 def are_ranges(pairs: Sequence[tuple[str, str]]) -> bool:

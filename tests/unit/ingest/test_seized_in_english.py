@@ -1,0 +1,67 @@
+"""Exhibit lists, seizure memos and inventories as they are written in English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.seizure_lines import stated_of_seizure
+from graphtrace.model import format_day
+
+CARDS = ("89441100300000301047", "89254021400000055073")
+PHONE = "865123047712033"
+
+
+def seized(tmp_path: Path, text: str) -> list[tuple[str | None, Any, str | None]]:
+    """Who each card was taken from, when and in which case, once the text is loaded."""
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    (tmp_path / "first.csv").write_text("iccid,msisdn\n89441100300000301286,+447860230104\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path)
+        found = [case.trace(card)[0].seizures for card in CARDS]
+    return [(each.holder, each.when and format_day(each.when.earliest), each.case_no) for every in found for each in every]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Exhibit Ref,Description,Identifier,Seized From,Date / Time,Seized By",
+        "Exhibit,Description,Serial / IMEI,Recovered from,Date,Officer",
+        "Sl No,Article,SIM No. / IMEI,Name of Accused,Date of Seizure,Seal",
+        "Item,Description,ICCID,Name of Suspect,Date Seized,Officer",
+        "Item,Description,SIM Serial No.,Suspect Name,Date & Time Seized,Officer",
+    ],
+)
+def test_the_person_stands_in_his_column_and_a_phone_is_no_card(tmp_path: Path, head: str) -> None:
+    rows = f"1,SIM,{CARDS[0]},Kieran Doyle,14/05/2026,PC 1\n2,phone,{PHONE},Kieran Doyle,14/05/2026,PC 1\n"
+    last = f"3,SIM,{CARDS[1]},Not seized,14/05/2026,PC 1\n"
+    assert seized(tmp_path, f"{head}\n{rows}{last}") == [("Kieran Doyle", "2026-05-14", None)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PANCHNAMA / SEIZURE MEMO", "DIRECTORATE OF CRIMINAL INVESTIGATIONS – EXHIBIT LIST", "List of articles seized",
+        "Inventory of items recovered", "Seizure Report",
+    ],
+)  # fmt: skip
+def test_case_and_day_stand_in_sentences_above(tmp_path: Path, title: str) -> None:
+    above = f"{title},,\nFIR No. 0147/2026 u/s 66C IT Act,,\n\"Drawn on Sunday, 7 June 2026, from 14:10 hrs\",,\n"
+    found = seized(tmp_path, f"{above}Sr.,SIM No.,Recovered from\n1,{CARDS[0]},Deepak Sahu\n2,{CARDS[1]},Deepak Sahu\n")
+    assert found == [("Deepak Sahu", "2026-06-07", "0147/2026")] * 2
+
+
+@pytest.mark.parametrize(
+    "title", ["Articles examined and handed back (NOT seized)", "Exhibit list (draft)", "Customer returns"]
+)
+def test_nothing_was_seized_by_other_titles(tmp_path: Path, title: str) -> None:
+    above = f"{title},,\nFIR No. 0147/2026,,\n7 June 2026,,\n"
+    assert not seized(tmp_path, f"{above}Sr.,SIM No.,Recovered from\n1,{CARDS[0]},Sunita Bai\n")
+
+
+def test_two_days_or_two_cases_are_none() -> None:
+    lines = ["Search on 12/05/2026 and 14 May 2026", "Case: A/1 and FIR No. 2/2026"]
+    assert not stated_of_seizure((row, [line]) for row, line in enumerate(lines))
