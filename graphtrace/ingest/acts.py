@@ -487,6 +487,25 @@ def denies_use(text: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 10)
+def tells_outcome_of_request(heading: str) -> bool:
+    """Whether a heading of a carrier's list of its customers asks what became of their requests (KYC Status, STATUS).
+
+    That of an activation says nothing of whose the card is.
+    """
+    return _use("request").fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def refuses_request(text: str) -> bool:
+    """Whether a cell below such a heading says that the carrier refused the request, or has not decided yet.
+
+    >>> [refuses_request(text) for text in ("CAF rejected - not activated", "PENDING", "Pre-active", "Suspended")]
+    [True, True, False, False]
+    """
+    return _use("refused").search(_written(text)) is not None
+
+
+@lru_cache(maxsize=1 << 10)
 def tells_outcome(heading: str) -> bool:
     """Whether a heading asks what became of what its row states (签收情况, 给没给, POD), and not of its payment.
 

@@ -76,6 +76,9 @@ _NEUTRAL: Final = frozenset(
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
+_ACTIVATED: Final = re.compile("(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)")
+"""Headings of the day of an activation, as carriers shorten them."""
+
 _BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
 
@@ -262,6 +265,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return frozenset({"usage"})
     if _OF_LIST.fullmatch(heading):
         return frozenset({"card_list"})
+    if _ACTIVATED.fullmatch(heading):
+        return frozenset({"activation"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
     if _CHINESE.search(_UNDERSTOOD.sub("", heading)):

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
+from graphtrace.ingest.date_orders import DATE_ORDER
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.recipes.model import FIELDS
@@ -39,7 +40,7 @@ _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 TABLE: Final = "table"
 """The field that answers whether blocks of a sheet are one table or several."""
 
-ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR, KEEPER, RETURNED_BY))
+ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(

@@ -49,7 +49,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
-from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons
+from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, is_status_heading, names_numbers
@@ -204,9 +204,22 @@ _OTHER_CARD: Final = re.compile(
     "[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张"
     "|[(【\\[].*(?:废|取消|计划|拟|未|不|待|退|失效|注销|无效|丢|损|预|意向|void|cancel|plan).*[)】\\]]"
 )
-_OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation")
+_OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation|^act_?stat|connection")
 """Found in the heading of a state that is that of a card."""
 
+_STATE_ALONE: Final = re.compile("(?:customer|client|buyer|party|billing|shipping|delivery|home)?_?state(?:_?name)?")
+_STATUS: Final = re.compile("status")
+_ADDRESS: Final = re.compile(
+    "(?:[a-z]+_?)?(?:address|street|city|town|village|district|zip|pin|postal|post)(?:_?(?:line)?_?(?:code|no|[0-9]))?"
+    "|lga|county|country|taluka?|tehsil|locality"
+)
+"""Headings of parts of an address, beside which a state is one too."""
+_OF_ANYTHING: Final = frozenset({"status", "state"})
+"""Headings of states that are those of the card only where no other heading says so."""
+_REGISTERED_ON: Final = re.compile(
+    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc)_?(?:date|time|on|at)"
+)
+"""Headings of the day on which a carrier registered its customer."""
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _BOUND: Final = re.compile("(?:绑定|登记|原).*imei")
@@ -236,7 +249,8 @@ class ColumnOverrides:
     side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
     them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
     carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
-    ``is_of_seizures`` that a title or a person calls it a list of what was seized.
+    ``is_of_seizures`` that a title or a person calls it a list of what was seized, ``is_of_registrations`` that the
+    carrier itself calls it a report of registrations: a dealer beside the customer acted for the carrier there.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -248,6 +262,7 @@ class ColumnOverrides:
     is_own_list: bool = False
     is_of_receipts: bool = False
     is_of_seizures: bool = False
+    is_of_registrations: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -437,9 +452,7 @@ class SheetHeader:
                     other = None if self._is_status_of_rows(column, texts, words, is_claimed=True) else name
                 elif name == "kind":
                     other = self._kind_or_none(column, texts)
-                elif (name in _SIDES and self._is_no_side(column, texts)) or (
-                    name == "state" and self._is_status_of_rows(column, texts, words)
-                ):
+                elif self._is_of_else(name, column, texts, words):
                     other = None
                 else:
                     other = other_field(name, texts, is_maybe=is_maybe)
@@ -449,6 +462,14 @@ class SheetHeader:
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
         return served
+
+    def _is_of_else(self, name: str, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
+        """Whether a column whose heading proposes a side, or the state of a card, is of something else."""
+        if name in _SIDES:
+            return self._is_no_side(column, texts)
+        return name == "state" and (
+            self._is_of_address(column, texts, words) or self._is_status_of_rows(column, texts, words)
+        )
 
     def _is_no_side(self, column: int, texts: Sequence[str]) -> bool:
         """Whether what stands below the heading of a side are clerks, couriers, or numbers of cards and days."""
@@ -518,6 +539,16 @@ class SheetHeader:
         if is_claimed and is_status_heading(name := self.names[column]) and normalize_heading(name) not in HEADINGS:
             return True
         return words.decide(column, texts) or any(words.tells_outcome(column, text) for text in texts)
+
+    def _is_of_address(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
+        """Whether what may be the states of cards are parts of a country: State beside City, or beside a Status."""
+        if _STATE_ALONE.fullmatch(self.known[column]) is None:
+            return False
+        headings = self.meaning.headings
+        is_beside = any(map(_ADDRESS.fullmatch, headings)) or any(
+            at != column and _STATUS.search(headings[at]) for at in self.served.get("state", ())
+        )
+        return is_beside and all(words.act(column, text) is None for text in texts)
 
     def is_of_card(self, column: int) -> bool:
         """Whether the heading of a state is that of a card."""
@@ -656,8 +687,8 @@ class SheetHeader:
 
         def rank(column: int) -> tuple[bool, bool, bool, int]:
             heading = self.known[column]
-            # the device that a card is bound to is not the one in which it was seen
-            is_planned = _BOUND.match(heading) is not None
+            # the device that a card is bound to is not the one in which it was seen, nor a check the state of the card
+            is_planned = _BOUND.match(heading) is not None or heading in _OF_ANYTHING
             return not any(word in heading for word in words), column in others, is_planned, column
 
         columns = {
@@ -828,7 +859,10 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             names_holder = "holder" in both.served.keys() - header.served.keys()
             told = _told_apart(columns, table)
             tells_apart = any(apart == _ENDS or (apart and header.served) for _, apart in told)
-            names_more = both.served.keys() > above.served.keys() and (
+            # SUBSCRIBER above several columns is no heading of any of them
+            groups = _groups(columns)
+            said_above = {name for name, at in above.served.items() if not groups.issuperset(at)}
+            names_more = (both.served.keys() > said_above if groups else both.served.keys() > above.served.keys()) and (
                 both.served.keys() > header.served.keys() or says_all or names_holder
             )
             is_one_header = (
@@ -874,8 +908,12 @@ def _header(
 ) -> SheetHeader:
     """Return the header whose columns have these cells, from the top down."""
     names, known = [], []
+    groups = _groups(columns)
     for column, (filled, apart) in enumerate(_told_apart(columns, table)):
         writings: tuple[str, ...] = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        if column in groups and not is_word_for_name(filled[-1]):
+            # whatever stands below Customer beside the customer's name is not the customer once more
+            writings = writings[:2]
         if apart == _ENDS:
             # 止 below 卡号 is the last number, and To below Card No. nobody who got cards
             writings = writings[1:2]
@@ -890,6 +928,8 @@ def _header(
             writings = (of_person,)
             table = _with_heading(table, normalize_heading(of_person), claims)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
+        if len(filled) > 1 and not apart and _is_day_below_event(filled, claims):
+            understood = "".join(filled)
         names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
     headings = [normalize_heading(name) for name in names]
@@ -897,7 +937,7 @@ def _header(
         if not known[column] and column not in claims.places.values() and events_of_date(heading, headings) is not None:
             known[column] = heading
     is_own_list = claims.is_own_list and (
-        claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
+        claims.is_of_registrations or claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
     )
     if is_own_list:
         both = _customers_of_both(headings, claims)
@@ -1038,6 +1078,17 @@ def _ends_below(columns: Sequence[Sequence[str | None]]) -> frozenset[int]:
 _NUMBERED: Final = frozenset({"iccid", "msisdn", "imsi"})
 
 
+def _groups(columns: Sequence[Sequence[str | None]]) -> frozenset[int]:
+    """Return the columns that stand with others below one upper heading, each with a heading of its own."""
+    found: set[int] = set()
+    for column, (one, other) in enumerate(pairwise(columns)):
+        if len(one) < 2 or not one[0] or other[0] not in (None, "", one[0]):
+            continue
+        if one[-1] and other[-1] and len({one[0], one[-1], other[-1]}) == 3:
+            found |= {column, column + 1} if other[0] else {column}
+    return frozenset(found)
+
+
 def _is_of_holder(upper: str, column: int, columns: Sequence[Sequence[str | None]]) -> bool:
     """Whether the upper cell of a heading names whom cards were seized from, for this column and one beside it."""
     beside = [columns[at][0] for at in (column - 1, column + 1) if 0 <= at < len(columns) and columns[at]]
@@ -1111,6 +1162,12 @@ def _dates(
     if "date" in claims.fields:
         return {}
     named = {column: events_of_date(heading, headings) for column, heading in enumerate(known) if heading}
+    if claims.is_own_list:
+        named |= {
+            column: frozenset[Kind]({"purchase"})
+            for column, heading in enumerate(headings)
+            if _REGISTERED_ON.fullmatch(heading)
+        }
     if _MAYBE_KIND.intersection(headings):
         # where each row says what was done, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}
@@ -1124,6 +1181,14 @@ def _dates(
         for column, kinds in named.items()
         if kinds is not None and table.get(known[column], ("date",)) == ("date",)
     }
+
+
+def _is_day_below_event(filled: Sequence[str], claims: ColumnOverrides) -> bool:
+    """Whether a neutral date stands below an event that makes it that of it: Date below Activation, or Registration."""
+    if events_of_date(normalize_heading(filled[-1])) != frozenset():
+        return False
+    joined = normalize_heading("".join(filled))
+    return bool(events_of_date(joined)) or (claims.is_own_list and _REGISTERED_ON.fullmatch(joined) is not None)
 
 
 def _customers_of_both(headings: Sequence[str], claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:

@@ -76,7 +76,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "iccid",
-        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial{_EN}{_NO}?|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用)的?(?:卡号|iccid)",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card|iccid)(?:_?card)?{_EN}(?:(?:serial|ser|sr){_EN}{_NO}?s?|{_NO}s?)|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用)的?(?:卡号|iccid)",
     ),
     ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
     (
@@ -118,7 +118,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",
@@ -131,7 +131,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("sold", r"(?:累计|本期|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
     (
         "state",
-        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
+        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|act|connection|msisdn|number|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
     ),
     (
         "waybill",
@@ -187,6 +187,8 @@ _COUNTS: Final = re.compile("(?:数量?|量|qty|quantity|count|cards|sims|库存
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
 _TWO_LANGUAGES: Final = re.compile("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
+_ABBREVIATED: Final = re.compile("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(?<=num)|(?<=qty)|(?<=inv)|(?<=ref))[.]")
+"""Points behind abbreviations, without which the heading is the same (SIM Sr. No.)."""
 _SPLIT: Final = re.compile(r"[/／|]")
 
 
@@ -280,6 +282,8 @@ def field_of_heading(heading: str) -> str | None:
         As :func:`normalize_heading` writes it.
     """
     bare = _MARKS.sub("", heading).replace("-", "_") if heading.isascii() else _MARKS.sub("", heading)
+    if bare.isascii():
+        bare = _ABBREVIATED.sub("", bare)
     if not bare or len(bare) > LONGEST_HEADING:
         return None
     if _OWN.match(bare):

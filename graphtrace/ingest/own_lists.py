@@ -24,10 +24,25 @@ Row = tuple[int, Sequence[str | None]]
 _LONGEST_TITLE: Final = 80
 """Characters; a longer text above a table is no title."""
 
+_LONGEST_LATIN: Final = 120
+"""The same in Latin letters, which need more of them."""
+
 _REPLY: Final = re.compile(
-    "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details|information)|customerdetails"
+    "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
+    "|customerdetails?|(?:reply|response)to(?:your|the|a)?(?:notice|letter|request|query|requisition|summons|order)"
+    "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
+    "|(?:registration|kyc|activation)(?:report|list|records?)"
 )
 """Found in titles of replies to the police, without blanks."""
+
+_REGISTRATIONS: Final = re.compile("registration|kyc|activation")
+"""Found in titles of carriers' reports of registrations, which name who acted for the carrier beside the customer."""
+
+_OF_A_FIRM: Final = re.compile(
+    r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|enterprises?|telecoms?|shop|store)\b",
+    re.IGNORECASE,
+)
+"""Found in titles that name a firm besides the carrier, or what it is to the carrier."""
 
 _PLATFORM: Final = re.compile("平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])")
 """Found in titles of a carrier's platform, beside its name."""
@@ -82,7 +97,7 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
         (row, cell)
         for row, filled in above
         for cell in dict.fromkeys(filter(None, filled))
-        if len(cell) <= _LONGEST_TITLE
+        if len(cell) <= (_LONGEST_TITLE if _HAN.search(cell) else _LONGEST_LATIN)
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
@@ -92,6 +107,8 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
         rest = _bare(cell[len(leading) :]) if leading else ""
         if leading and _names_nobody_else(rest) and (_REPLY.search(rest) or _PLATFORM.search(rest)):
             return OwnList(carrier=leading, row=row, text=cell)
+        if leading and replies and _is_letterhead(cell[len(leading) :]):
+            return OwnList(carrier=leading, row=replies[0][0], text=replies[0][1])
         if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
     if any(_ADDRESSED.search(to_simplified(cell)) for _, cell in cells):
@@ -100,6 +117,25 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
         if replies and (author := _author_alone(cell)) is not None:
             return OwnList(carrier=author, row=replies[0][0], text=replies[0][1])
     return None
+
+
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+
+
+def is_report_of_registrations(own: OwnList) -> bool:
+    """Whether a carrier calls its own document a report of registrations or activations."""
+    return _REGISTRATIONS.search(_bare(own.text)) is not None
+
+
+def _is_letterhead(rest: str) -> bool:
+    """Whether what stands behind an operator's name in English says no more than which desk of it, or what it is.
+
+    >>> [_is_letterhead(rest) for rest in (" – Nodal Desk, Punjab Circle", "", " Dealers – Punjab", " – Om Traders")]
+    [True, True, False, False]
+    """
+    bare = rest.strip()
+    is_apart = not bare or not bare[0].isalnum()
+    return is_apart and _HAN.search(bare) is None and _OF_A_FIRM.search(bare) is None
 
 
 def _bare(text: str) -> str:

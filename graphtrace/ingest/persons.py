@@ -28,6 +28,7 @@ _NUMBER: Final = re.compile(
 
 _ABOUT: Final = re.compile("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
 _OWN_NAMES: Final = frozenset({"姓名", "名字", "名称"})
+_WORDS_FOR_NAME: Final = _OWN_NAMES | {"全称", "名", "name", "fullname"}
 
 _NAMES: Final = patterns_of("name", "person", "firm", "anybody")
 
@@ -35,6 +36,11 @@ _NAMES: Final = patterns_of("name", "person", "firm", "anybody")
 def is_persons(heading: str) -> bool:
     """Whether a heading is that of the name of a natural person (受害人, 经办人姓名, 提货人)."""
     return _NAMES["person"].fullmatch(heading) is not None
+
+
+def is_word_for_name(heading: str) -> bool:
+    """Whether a heading says that a name stands below it, and no more (名称, Name)."""
+    return without_remark(heading) in _WORDS_FOR_NAME
 
 
 def is_nobodys_number(heading: str) -> bool:

@@ -24,6 +24,7 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
+from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, day_order_is_open
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
@@ -43,7 +44,13 @@ from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop
 from graphtrace.ingest.own_annexes import find_annex, part_annex
-from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS, find_own_list, ground_to_ask, issuer_of
+from graphtrace.ingest.own_lists import (
+    NAMES_OF_CARRIERS,
+    find_own_list,
+    ground_to_ask,
+    is_report_of_registrations,
+    issuer_of,
+)
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
@@ -282,9 +289,7 @@ def _open_parser(
     is_of_seizures = said == "seizure" or (title is not None and "seizure" in title.kinds)
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
-        claims = replace(
-            _with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures
-        )
+        claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures)
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     try:
@@ -424,7 +429,8 @@ def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | N
         fallbacks["carrier_basis"] = "document"
     elif (issuer := issuer_of(cells for _, cells in sheet.head_rows)) is not None:
         fallbacks |= {"carrier": NAMES_OF_CARRIERS[issuer], "carrier_basis": "issuer"}
-    return replace(claims, fallbacks=fallbacks, is_own_list=True)
+    is_of_registrations = basis == "title" and own is not None and is_report_of_registrations(own)
+    return replace(claims, fallbacks=fallbacks, is_own_list=True, is_of_registrations=is_of_registrations)
 
 
 def _with_carrier_basis(header: SheetHeader, answered: Mapping[str, str]) -> SheetHeader:
@@ -670,9 +676,14 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
 
 def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
     """Return the year that the name of a sheet and the rows above its header state for dates that state none."""
+    return year_of_titles(_titles_of(sheet, header_row))
+
+
+def _titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:
+    """Return the name of a sheet and the texts above its header, with their rows."""
     rows = [*sheet.titles, *((row, cells) for row, cells in sheet.head_rows if row < header_row)]
     above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
-    return year_of_titles([(0, sheet.name or ""), *above])
+    return [(0, sheet.name or ""), *above]
 
 
 def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
@@ -712,6 +723,7 @@ class SheetParser:
         planned = None if reading is None else reading.planned
         self._words = word_answers(answers or {})
         self._said_kind = (answers or {}).get(KIND, "")
+        self._said_order = (answers or {}).get(DATE_ORDER, "")
         self._rows = RowParser(
             header,
             as_kind,
@@ -1046,6 +1058,12 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
+        either = sum(each.reason == "ambiguous_date" and day_order_is_open(each.value) for each in self.rejects)
+        if either and self._rows.kind is not None:
+            text = phrase("which_date_order").in_both()
+            asked.append(
+                OpenQuestion(field=DATE_ORDER, kind=self._rows.kind, rows=either, text=text, choices=tuple(ORDERS))
+            )
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
 
     def _return_questions(self) -> list[OpenQuestion]:
@@ -1253,6 +1271,7 @@ class SheetParser:
         self._rows.day_orders = {
             column: next(iter(orders)) for column, orders in self._seen_orders.items() if len(orders) == 1
         }
+        self._settle_day_orders()
         if self._undecided is not None:
             self._rows.decide(self._undecided.decided())
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
@@ -1293,6 +1312,22 @@ class SheetParser:
             raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
         if self._open_rows and not self._read_rows:
             raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
+
+    def _settle_day_orders(self) -> None:
+        """Settle in which order dates state day and month that no cell of their column shows, or count them as open."""
+        for column in self._date_columns:
+            if self._seen_orders.get(column):
+                continue
+            cells = (cells[column] for _, cells in sorted(self._held_dates))
+            dates = [cell for cell in cells if cell and parse_date(cell) == "ambiguous_date"]
+            if not dates:
+                continue
+            if (order := ORDERS.get(self._said_order)) is not None:
+                self._rows.day_orders[column] = order
+                self.answered[DATE_ORDER] = self._said_order
+            elif (found := conclude_order(_titles_of(self._sheet, self._header.row), dates)) is not None:
+                self._rows.day_orders[column] = found.order
+                self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
 
     @property
     def unread(self) -> pl.DataFrame:

@@ -89,10 +89,12 @@ from graphtrace.ingest.acts import (
     is_role_heading,
     is_signature,
     is_unit,
+    refuses_request,
     says_never_used,
     speaks_of_part,
     tells_loss,
     tells_outcome,
+    tells_outcome_of_request,
     tells_outcome_of_use,
     tells_why_no_use,
     topic_of_status,
@@ -689,6 +691,9 @@ class RowParser:
             self.checks += [RowCheck(at, partial(self._reason_of_use, at, is_state=at in states)) for at in uses]
             reasons = [at for at in columns if tells_why_no_use(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_no_use) for at in reasons]
+        if "registration" in self.kinds:
+            told = [at for at in (*states, *columns) if at < len(names) and tells_outcome_of_request(self._bare(at))]
+            self.checks += [RowCheck(at, partial(self._reason_of_request, at)) for at in told]
         if (kind_column := min(self.header.served.get("kind", ()), default=None)) is not None:
             self.checks.append(RowCheck(kind_column, partial(self._reason_of_kind, kind_column)))
         # what may be the day of an event that is asked about is no word that decides the row
@@ -867,6 +872,12 @@ class RowParser:
             return None
         # a card that is not activated now may have been, and its state is told with it
         return TAKEN_BACK if denies_use(text) and not (is_state and says_never_used(text)) else None
+
+    def _reason_of_request(self, column: int, text: str, kinds: Collection[str]) -> str | None:
+        """Return why a row is no registration: the carrier says that it refused the request, or has not decided."""
+        if "registration" not in kinds or self.words.answered(column, text) is not None:
+            return None
+        return "not_a_record" if refuses_request(text) else None
 
     def _tells_outcome(self, column: int) -> bool:
         heading = self._bare(column)

@@ -117,7 +117,8 @@ def too_many_cells(path: Path) -> UnsafeFile:
 _CARD: Final = re.compile("[0-9][0-9A-Fa-f]{14}")
 _HAPPENED: Final = re.compile(
     "[转交卖退借还]|给|使用|持有|作废|更正|取消"
-    r"|\b(?:sold|returned|handed|given|transferred|held back|produced by|owner|used by|kept|cancelled|void|corrected|not)\b",
+    r"|\b(?:sold|returned|handed|given|transferred|held back|produced by|owner|used by|kept|cancelled|void|corrected)\b"
+    r"|\bnot\b",
     re.IGNORECASE,
 )
 

@@ -22,7 +22,9 @@ def seized(tmp_path: Path, text: str) -> list[tuple[str | None, Any, str | None]
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path)
         found = [case.trace(card)[0].seizures for card in CARDS]
-    return [(each.holder, each.when and format_day(each.when.earliest), each.case_no) for every in found for each in every]
+    return [
+        (each.holder, each.when and format_day(each.when.earliest), each.case_no) for every in found for each in every
+    ]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_the_person_stands_in_his_column_and_a_phone_is_no_card(tmp_path: Path, 
     ],
 )  # fmt: skip
 def test_case_and_day_stand_in_sentences_above(tmp_path: Path, title: str) -> None:
-    above = f"{title},,\nFIR No. 0147/2026 u/s 66C IT Act,,\n\"Drawn on Sunday, 7 June 2026, from 14:10 hrs\",,\n"
+    above = f'{title},,\nFIR No. 0147/2026 u/s 66C IT Act,,\n"Drawn on Sunday, 7 June 2026, from 14:10 hrs",,\n'
     found = seized(tmp_path, f"{above}Sr.,SIM No.,Recovered from\n1,{CARDS[0]},Deepak Sahu\n2,{CARDS[1]},Deepak Sahu\n")
     assert found == [("Deepak Sahu", "2026-06-07", "0147/2026")] * 2
 

@@ -1,0 +1,115 @@
+"""Order of day and month in a column of dates each of which can be read both ways.
+
+It is concluded where the sheet states a period (Period: 01-Apr-2026 to 12-Apr-2026; Sales register Apr-26) in which one
+order puts all its dates and the other does not, or where one order has the rows sorted over many days and the other
+does not. Else it is asked; the day of the load decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+from graphtrace.ingest.values import DayOrder, day_order, parse_date
+from graphtrace.model import DateSpan
+
+DATE_ORDER: Final = "date_order"
+"""The field that answers in which order dates state day and month."""
+
+ORDERS: Final[dict[str, DayOrder]] = {"dmy": "day_first", "mdy": "month_first"}
+"""Answers, and what they mean."""
+
+_FEWEST_DAYS: Final = 10
+"""Days over which rows have to be sorted."""
+
+_LONGEST: Final = 160
+_MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTH: Final = f"(?:{_MONTHS})[a-z]*"
+_DAY: Final = (
+    rf"(?:[0-9]{{1,2}}[-/. ](?:{_MONTH})[-/. ][0-9]{{4}}|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}"
+    "|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
+)
+_FROM_TO: Final = re.compile(
+    rf"(?<![0-9])(?P<first>{_DAY})\s*(?:to|till|until|thru|through|and|至|到|[-–—~])\s*(?P<last>{_DAY})(?![0-9])"
+)
+_WHOLE_MONTH: Final = re.compile(
+    rf"(?<![0-9a-z])(?<![0-9][ -])(?P<month>{_MONTHS})[a-z]*[-' .,/’]{{0,2}}(?P<year>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])"
+    "|(?P<year_zh>20[0-9]{2})年(?P<month_zh>[0-9]{1,2})月(?![0-9]{1,2}日)"
+)
+_MADE_ON: Final = re.compile("print|export|creat|generat|dated|as (?:on|at|of)|打印|导出|制表|生成|截至")
+"""Found in texts that say when a list was made, which is no period of its rows."""
+
+
+class Concluded(NamedTuple):
+    """An order of day and month, with the row and the text that decide it; row 0 and no text for the rows' own order."""
+
+    order: DayOrder
+    row: int
+    text: str
+
+
+class _Period(NamedTuple):
+    first: int
+    last: int
+    row: int
+    text: str
+
+
+def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> Concluded | None:
+    """Return the order that holds for a column; ``None`` if nothing decides it.
+
+    Parameters
+    ----------
+    titles
+        The name of the sheet and the texts above its table, with their rows.
+    dates
+        The dates of the column that can be read both ways, in the order of their rows.
+    """
+    days = {order: _days(dates, order) for order in ORDERS.values()}
+    periods = [period for row, text in titles if (period := _period_in(row, text)) is not None]
+    for period in periods:
+        inside = [order for order, read in days.items() if all(period.first <= day <= period.last for day in read)]
+        if len(inside) == 1 and len({(each.first, each.last) for each in periods}) == 1:
+            return Concluded(inside[0], period.row, period.text)
+    running = [order for order, read in days.items() if _is_sorted(read)]
+    if len(running) == 1 and len({*days[running[0]]}) >= _FEWEST_DAYS:
+        return Concluded(running[0], 0, "")
+    return None
+
+
+def day_order_is_open(text: str | None) -> bool:
+    """Whether a date can be read both ways, and an answer would settle it; a year of two digits it would not."""
+    return bool(text) and isinstance(parse_date(text or "", order="day_first"), DateSpan)
+
+
+def _days(dates: Sequence[str], order: DayOrder) -> list[int]:
+    read = (parse_date(text, order=order) for text in dates)
+    return [span.earliest for span in read if isinstance(span, DateSpan)]
+
+
+def _is_sorted(days: Sequence[int]) -> bool:
+    return all(one <= other for one, other in pairwise(days)) or all(one >= other for one, other in pairwise(days))
+
+
+def _period_in(row: int, text: str) -> _Period | None:
+    """Return the one period that a text states: from a day to a day, or a whole month."""
+    bare = normalize("NFKC", text).casefold()
+    if len(bare) > _LONGEST:
+        return None
+    if (found := _FROM_TO.search(bare)) is not None:
+        orders = {day_order(found[end]) for end in ("first", "last")} - {None}
+        order = orders.pop() if len(orders) == 1 else None
+        ends = [parse_date(found[end], order=order) for end in ("first", "last")]
+        first, last = (end.earliest if isinstance(end, DateSpan) else None for end in ends)
+        return None if first is None or last is None or last < first else _Period(first, last, row, text)
+    months = [*_WHOLE_MONTH.finditer(bare)]
+    if len(months) != 1 or _MADE_ON.search(bare):
+        return None
+    (named,) = months
+    number = named["month_zh"] or str(_MONTHS.split("|").index(named["month"]) + 1)
+    year = named["year_zh"] or (named["year"] if len(named["year"]) == 4 else f"20{named['year']}")
+    span = parse_date(f"{year}-{int(number):02}")
+    return _Period(span.earliest, span.latest, row, text) if isinstance(span, DateSpan) else None

@@ -1,0 +1,70 @@
+"""In which order dates state day and month that can all be read both ways: concluded, asked, or answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.date_orders import Concluded, conclude_order
+from graphtrace.model import format_day
+from graphtrace.results.load import LoadReport
+
+CARDS = tuple(f"8991200326005{number:07}" for number in range(12, 24))
+
+
+def loaded(tmp_path: Path, title: str, dates: list[str], *answers: str) -> tuple[list[str], LoadReport]:
+    """The days of the sales of the cards, one a date, and what the load says."""
+    body = "".join(f"{date},Balaji Ltd,Maa Sharda,{card}\n" for date, card in zip(dates, CARDS, strict=False))
+    (tmp_path / "a.csv").write_text(f"{title},,,\n\nDate,Supplied By,Sold To,ICCID\n{body}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "a.csv", answers=answers)
+        hops = [hop for trace in case.traces(CARDS[: len(dates)]) for chain in trace.chains for hop in chain.hops]
+    return [format_day(hop.when.earliest) for hop in hops if hop.when], report
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Vi prepaid SIM – sales register Apr-26", "Period: 01-Apr-2026 to 12-Apr-2026", "Sales for April 2026",
+     "From 2026-04-01 to 2026-04-30", "Dispatches 01/04/2026 - 30/04/2026", "2026年4月出库"],
+)  # fmt: skip
+def test_the_period_of_the_sheet_decides(title: str) -> None:
+    found = conclude_order([(0, "Sheet1"), (1, title)], ["02/04/2026", "05/04/2026"])
+    assert found == Concluded("day_first", 1, title)
+    assert conclude_order([(1, title)], ["04/02/2026", "04/05/2026"]) == Concluded("month_first", 1, title)
+
+
+@pytest.mark.parametrize(
+    "title", ["Generated in April 2026", "Sales Apr-26 and May-26", "Sheet1", "12 Apr 2026", "Sales 2026", "Sim 4/2026"]
+)
+def test_other_titles_decide_nothing(title: str) -> None:
+    assert conclude_order([(1, title)], ["02/04/2026", "05/04/2026"]) is None
+
+
+def test_dates_outside_the_period_either_way_or_inside_both_ways_are_left_open() -> None:
+    assert conclude_order([(1, "Apr-26")], ["02/05/2026"]) is None
+    assert conclude_order([(1, "Period: 2026-01-01 to 2026-12-31")], ["02/05/2026"]) is None
+
+
+def test_the_order_of_the_rows_decides_over_ten_days() -> None:
+    sorted_days = [f"{day:02}/{month:02}/2026" for month in (3, 4) for day in range(5, 11)]
+    assert conclude_order([], sorted_days) == Concluded("day_first", 0, "")
+    assert conclude_order([], sorted_days[:9]) is None
+    assert conclude_order([], [f"05/{month:02}/2026" for month in range(1, 13)]) is None
+
+
+def test_a_concluded_order_is_told(tmp_path: Path) -> None:
+    days, report = loaded(tmp_path, "Sales register Apr-26", ["02/04/2026", "05/04/2026"])
+    assert days == ["2026-04-02", "2026-04-05"]
+    (told,) = [each for sheet in report.files for each in sheet.warnings if each.reason == "day_first_concluded"]
+    assert (told.first_row, told.value) == (1, "Sales register Apr-26")
+
+
+def test_where_nothing_decides_it_is_one_question_and_its_answer_is_taken(tmp_path: Path) -> None:
+    days, report = loaded(tmp_path, "Sales register", ["02/04/2026", "05/04/2026", "2026-04-09"])
+    asked = [(each.field, each.rows) for sheet in report.files for each in sheet.asked]
+    assert (days, asked) == (["2026-04-09"], [("date_order", 2)])
+    days, report = loaded(tmp_path, "Sales register", ["02/04/2026", "05/04/2026", "2026-04-09"], "date_order=mdy")
+    assert days == ["2026-02-04", "2026-05-04", "2026-04-09"]
+    assert not [each for sheet in report.files for each in sheet.asked]
