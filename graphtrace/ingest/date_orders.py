@@ -44,7 +44,7 @@ _MADE_ON: Final = re.compile("print|export|creat|generat|dated|as (?:on|at|of)|æ
 
 
 class Concluded(NamedTuple):
-    """An order of day and month, with the row and the text that decide it; row 0 and no text for the rows' own order."""
+    """An order of day and month, with the row and the text that decide it (none: the order of the rows)."""
 
     order: DayOrder
     row: int
