@@ -31,7 +31,7 @@ _CUSTOMER: Final = re.compile("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)
 _SENT_ON: Final = re.compile("(?:ship|deliver)[a-z]*_?to")
 _FIRM: Final = re.compile(
     r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
-    r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?"
+    r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?|devices|supplies|suppliers?"
     r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"
     r"|supermarket|kiosk|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
     re.IGNORECASE,
@@ -42,6 +42,11 @@ _NEARLY_ALL: Final = 0.9
 def are_english_firms(texts: Sequence[str]) -> bool:
     """Whether nearly all texts are visibly names of firms, as English writes them."""
     return sum(_FIRM.search(text) is not None for text in texts) >= _NEARLY_ALL * len(texts)
+
+
+def names_firm(text: str) -> bool:
+    """Whether a text has a word of the names of firms, as English writes them."""
+    return _FIRM.search(text) is not None
 
 
 def _level(heading: str) -> int | None:

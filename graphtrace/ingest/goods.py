@@ -15,9 +15,14 @@ from unicodedata import normalize
 from graphtrace.ingest.heading_grammar import without_remark
 
 _HEADING: Final = re.compile(
-    "(?:商品|货品|货物|物品|产品|宝贝|物资|物料)(?:名称?|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|product(?:_?name)?|item(?:_?name)?"
+    "(?:商品|货品|货物|物品|产品|宝贝|物资|物料)(?:名称?|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item)(?:_?(?:name|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
+    "|description_?of_?(?:the_?)?(?:goods|items?|articles?)"
 )
-_WITHOUT: Final = re.compile("(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡", re.IGNORECASE)
+_WITHOUT: Final = re.compile(
+    r"(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡"
+    r"|\b(?:without|excluding|excl\.?|w/o|no|less)\s+(?:the\s+|a\s+)?(?:e?sim|sim\s*cards?|cards?)\b",
+    re.IGNORECASE,
+)
 _OF_SIM: Final = "(?:e?sim|uim|usim|nano|micro|流量|物联网?|手机|电话|上网|数据|[345]g)*"
 _ACCESSORIES: Final = re.compile(
     rf"{_OF_SIM}卡(?:还原)?卡?(?:[套托针槽座贴盒包袋板册夹扣模]|转接|适配|延长|收纳|保护)|{_OF_SIM}卡?(?:[读取刷打写开剪拔制]卡[器机针钳头]?)|还原",

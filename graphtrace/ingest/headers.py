@@ -849,6 +849,10 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     upper: tuple[SheetHeader, Sequence[str | None]] | None = None
     for number, cells in rows:
         header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
+        if number == 0:
+            # none of the sheet: a line of the document above it, or the names of a form
+            yield header
+            continue
         if upper is not None:
             above, cells_above = upper
             columns = list(zip_longest(cells_above, cells))

@@ -389,7 +389,8 @@ def _rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
     """Return the rows above the table: titles and lines that say something of all its rows."""
     above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
     for row, cells in sheet.head_rows:
-        if len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
+        # row 0 is none of the sheet: a line of the document, or a box of it
+        if row and len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
             break
         above.append((row, cells))
     return above

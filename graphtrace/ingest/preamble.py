@@ -18,6 +18,13 @@ from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.english_papers import (
+    PAPERS_OF_DELIVERY,
+    is_row_of_titles,
+    keeper_in_english,
+    name_of_address,
+    pairs_of_cells,
+)
 from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
@@ -57,7 +64,7 @@ class StatedAbove(NamedTuple):
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
     said = any(_PAIR.search(_CLOCK.sub("", cell)) for cell in _with_labels(cells))
-    return said or _seized_from(cells) is not None
+    return said or _seized_from(cells) is not None or bool(pairs_of_cells(cells)) or is_row_of_titles(cells)
 
 
 _LABEL: Final = re.compile(rf"{_NAME}\s*[:：]")
@@ -117,7 +124,10 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计)(?:表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("return", re.compile(f"退[货卡]{_LIST}")),
-    ("transfer", re.compile(f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}")),
+    (
+        "transfer",
+        re.compile(f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}|{PAPERS_OF_DELIVERY}"),
+    ),
     ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
     ("stock", re.compile("盘点")),
     (
@@ -230,6 +240,9 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                 if name is not None and (_is_one_firm(name) or (_BOOK.search(title) and _is_short_name(name))):
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
+    if not found and (firm := keeper_in_english(rows)) is not None:
+        row, name = firm
+        found.add(StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True))
     return found.pop() if len(found) == 1 else None
 
 
@@ -431,6 +444,9 @@ def stated_above(
     """
     found: dict[str, set[StatedAbove]] = {}
     for row, cells in rows:
+        for name, value in pairs_of_cells(cells):
+            if (stated := _stated(name, name_of_address(value), row, headings, year)) is not None:
+                found.setdefault(stated.field, set()).add(stated)
         in_cells = _seized_from(cells)
         if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
             found.setdefault(stated.field, set()).add(stated)

@@ -107,7 +107,7 @@ from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, L
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
-from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.row_status import (
     NEGATIVE,
     OF_PART,
@@ -704,6 +704,7 @@ class RowParser:
         named = [column for column in columns if is_status_heading(names[column])]
         is_moved = bool({*CUSTODY_KINDS} - {"registration"} & self.kinds)
         outcomes = [at for at in columns if is_moved and self._tells_outcome(at)]
+        self._outcomes = outcomes
         self.status_columns = sorted({*flags, *named, *outcomes})
         self.checks += [
             RowCheck(at, partial(self._reason_of_word, at)) for at in self.status_columns if at not in outcomes
@@ -742,6 +743,11 @@ class RowParser:
         if self._is_decided:
             return
         self._is_decided = True
+        numbered = [at for at in self._outcomes if are_numbers_of_lots(first[str(at)].drop_nulls().to_list())]
+        if numbered:
+            # what became of its row is said by a number of cards below Delivered
+            self.checks = [check for check in self.checks if check.column not in numbered]
+            self.delivered_columns = sorted({*self.delivered_columns, *numbered})
         self.decide([at for at in self.undecided if self.words.decide(at, first[str(at)].drop_nulls().to_list())])
         if {*CUSTODY_KINDS} & {plan.kind for plan in self.plans()}:
             others = [at for at in self.unread_columns() if not tells_ends(self._bare(at))]
@@ -952,7 +958,8 @@ class RowParser:
     def _undelivered(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
         """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
         for column in self.delivered_columns:
-            number = parse_quantity(cell) if (cell := cells[column]) else None
+            # how many of the lot went, and why no more: 0 (back order)
+            number = parse_quantity(without_remark(cell)) if (cell := cells[column]) else None
             if number == 0:
                 return column, TAKEN_BACK
             if isinstance(number, int) and any(
@@ -1608,6 +1615,12 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_seized(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_nothing(text) or denies_seizure(text) else None
+
+
+def are_numbers_of_lots(texts: Sequence[str]) -> bool:
+    """Whether cells say of how many cards each row was carried out, one of them at least of several."""
+    counts = [parse_quantity(without_remark(text)) for text in texts]
+    return all(isinstance(count, int) for count in counts) and any(count not in (0, 1) for count in counts)
 
 
 def _reason_of_denied(text: str, _: Collection[str]) -> str | None:

@@ -260,7 +260,9 @@ _END: Final = {
         "last",
     ),
 }
-_OF_NUMBERS: Final = frozenset({"card", "cards", "sim", "sims", "iccid", "iccids", "serial", "no", "nos", "number"})
+_OF_NUMBERS: Final = frozenset({"card", "cards", "sim", "sims", "iccid", "iccids", "serial", "no", "nos", "number"}) | {
+    *("serials", "numbers", "sr", "ser", "num", "id", "icc", "range", "series")
+}
 
 
 def tells_ends(heading: str) -> bool:

@@ -27,6 +27,9 @@ Table = list[list[str | None]]
 MAX_LINES = 12
 """Lines of text above and below a table that may say something of all its rows."""
 
+_BOX_PAIRS = 2
+"""Names and values side by side in a row of a box."""
+
 _OF_ABOVE = re.compile("^[(（【]?(?:以上|上述|前述|上列|上表)")
 _NOTE = re.compile("^(?:[注附]|备注|说明|[*※])")
 
@@ -47,6 +50,33 @@ def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list
     return [
         (before[-MAX_LINES:], behind[:MAX_LINES]) for before, behind in zip(above, [*below, list(after)], strict=False)
     ]
+
+
+def with_boxes(
+    tables: Sequence[Table], around: Sequence[tuple[list[str], list[str]]]
+) -> list[tuple[list[str | list[str | None]], list[str]]]:
+    """Return the lines around each table, with the boxes of a paper among those above the table that follows them.
+
+    A box is a narrow table of names and values alone (Deliver to | Harrow Telecare Ltd); what stands above it stands
+    above the next table, too.
+    """
+    told: list[tuple[list[str | list[str | None]], list[str]]] = []
+    carried: list[str | list[str | None]] = []
+    for table, (above, below) in zip(tables, around, strict=True):
+        lines = [*carried, *above]
+        told.append((lines, below))
+        carried = [*lines, *table] if _is_box(table) else []
+    return told
+
+
+def _is_box(table: Table) -> bool:
+    from graphtrace.ingest.english_papers import pairs_of_cells
+
+    rows = [row for row in table if any(row)]
+    is_narrow = 0 < len(rows) <= MAX_LINES and all(len({*filter(None, row)}) <= 2 * _BOX_PAIRS for row in rows)
+    if not is_narrow or any(_CARD.search(cell) for row in rows for cell in row if cell):
+        return False
+    return any(map(pairs_of_cells, rows))
 
 
 class XmlReader:
@@ -133,7 +163,7 @@ def sheet_of_table(
     table: Sequence[Sequence[str | None]],
     *,
     encoding: str | None = None,
-    above: Sequence[str] = (),
+    above: Sequence[str | Sequence[str | None]] = (),
     below: Sequence[str] = (),
     struck: Iterable[int] = (),
 ) -> Sheet:
@@ -154,7 +184,8 @@ def sheet_of_table(
             frame = filled_rows(frame_from_rows(numbers, zip(*cells, strict=True)))
             yield frame.select(ROW, *map(str, range(width)))
 
-    lines = [(0, [line, *[None] * (width - 1)]) for line in above] if width else []
+    cells = [[line] if isinstance(line, str) else [*line][:width] for line in above]
+    lines = [(0, [*row, *[None] * (width - len(row))]) for row in cells] if width else []
     rows_struck = pl.Series(sorted(struck), dtype=pl.UInt32)
     sheet = Sheet(
         name=name,

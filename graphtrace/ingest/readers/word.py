@@ -19,6 +19,7 @@ from graphtrace.ingest.readers.tables import (
     lines_around,
     names_card,
     sheet_of_table,
+    with_boxes,
 )
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
@@ -45,7 +46,7 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         reader.read(archive.read(part))
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
-    around = lines_around(reader.above, reader.lines)
+    around = with_boxes(reader.tables, lines_around(reader.above, reader.lines))
     found = zip(reader.tables, around, reader.struck, strict=True)
     sheets = [
         sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck)

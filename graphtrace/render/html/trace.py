@@ -31,6 +31,7 @@ from graphtrace.render.views.trace import (
     head_texts,
     letters_of_leads,
     list_sections,
+    may_have_moved_times,
     said_texts,
     taken_from,
 )
@@ -252,6 +253,11 @@ class TracePageModel:
         """Return reference and text of each letter that asks what no lead of the card asks any more."""
         found = earlier_letters(self.trace, self.letters)
         return [(each.letter.reference, about_text(each, self.letters.day)) for each in found]
+
+    @property
+    def has_moved_times(self) -> bool:
+        """Whether it has to be said in which zone times of day are shown."""
+        return may_have_moved_times(self.trace)
 
     def clock(self, text: str) -> str:
         """Return a time in readable form."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.locale import grammar
@@ -250,7 +250,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     if trace.chains_omitted:
         parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
     parts += corroboration_sections(trace)
-    parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
+    parts += [_activations(trace), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += _chips(trace.chips)
     parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
@@ -540,6 +540,10 @@ def corroboration_sections(trace: Trace) -> list[Section]:
     return [Section(code="corroboration", title=title, count=len(pairs), parts=(listed, table))]
 
 
+_CHINESE_CARDS: Final = "8986"
+"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
+
+
 def _step(hop: Hop) -> Text:
     return join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
 
@@ -560,7 +564,15 @@ def _corroborates(found: Corroboration) -> Phrase:
 # -- what else the records say ---------------------------------------------------------------------------------
 
 
-def _activations(events: Sequence[Activation]) -> Section:
+def may_have_moved_times(trace: Trace) -> bool:
+    """Whether times of day are shown of a card abroad: those that a record states with a zone are not as written."""
+    shown = None if trace.card is None else trace.card.iccid
+    is_abroad = shown is not None and not shown.startswith(_CHINESE_CARDS)
+    return is_abroad and any(event.when.second_of_day >= 0 for event in trace.activations)
+
+
+def _activations(trace: Trace) -> Section:
+    events = trace.activations
     latest_first = sorted(events, key=lambda event: event.when, reverse=True)
     listed = _events([Entry(Inline(tuple(_activation(event))), _places(event.origins)) for event in latest_first])
     columns = (
@@ -585,7 +597,8 @@ def _activations(events: Sequence[Activation]) -> Section:
         where="activations, to_dict()",
         audience=_WIDE,
     )
-    return Section(code="activations", title=label_text("activations"), count=len(events), parts=(listed, table))
+    note = [Paragraph(parts=(TonedText(label_text("times_moved"), "quiet"),))] if may_have_moved_times(trace) else []
+    return Section(code="activations", title=label_text("activations"), count=len(events), parts=(listed, table, *note))
 
 
 def _seizures(events: Sequence[Seizure]) -> Section:

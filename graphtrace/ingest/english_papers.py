@@ -1,0 +1,174 @@
+"""Papers in English by which goods are handed over: what their titles, letterheads and boxes say of all rows below.
+
+A delivery note, challan, invoice or sales register bears the name of whoever hands over. Names and values stand in
+cells beside each other (From (Consignor) | Ojas Fleet Telematics Pvt. Ltd., Pune).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.english_sides import names_firm
+from graphtrace.ingest.events import events_of_date
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
+from graphtrace.ingest.values import parse_date
+
+_KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"
+PAPERS_OF_DELIVERY: Final = (
+    f"(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?)"
+    f"{_KIND_OF_PAPER}|stocktransfer|challan|taxinvoice|^invoice"
+)
+"""Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
+
+_OF_RECEIPTS: Final = re.compile(
+    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|to|from|for|by)\b",
+    re.IGNORECASE,
+)
+"""Found in titles of books of what came in or back, and of what somebody else sent."""
+_TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
+_PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
+_OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
+_ADDRESSED: Final = re.compile(
+    r"^(?:attn|attention|customer|client|bill|ship|deliver|sold|consignee|buyer|m/s|kind|dear|ref|re|c/o|per|via)\b"
+    r"|\b(?:to|for|from|by|at)\b",
+    re.IGNORECASE,
+)
+"""Found in lines that name whom a paper goes to, or somebody else than who issues it."""
+_LEGAL: Final = re.compile(
+    r"(?P<firm>.*?\b(?:ltd|limited|plc|inc|llc|llp|l\.l\.c|gmbh|pty|corp)\b\.?)\s*,\s*(?=\S)", re.IGNORECASE
+)
+_LEGAL_FORM: Final = re.compile(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_LONGEST_NAME: Final = 60
+_MOST_PAIRS: Final = 3
+_SIDES: Final = frozenset({"from", "to", "holder", "case_no"})
+
+
+def name_of_address(text: str) -> str:
+    """Return the name with which an address begins; other texts as they are.
+
+    >>> [name_of_address(text) for text in ("Harrow Telecare Ltd, 3 Station Approach", "Kavach Gadgets, Jaipur")]
+    ['Harrow Telecare Ltd', 'Kavach Gadgets']
+    >>> [name_of_address(text) for text in ("Luminar Devices Co., Ltd", "Okafor, Emeka", "Smith, Jones & Co")]
+    ['Luminar Devices Co., Ltd', 'Okafor, Emeka', 'Smith, Jones & Co']
+    """
+    if _HAN.search(text):
+        return text
+    if (found := _LEGAL.match(text)) is not None and not _LEGAL_FORM.match(text[found.end() :]):
+        return found["firm"]
+    name, comma, rest = text.partition(",")
+    is_name = len(name.split()) > 1 and not names_firm(rest) and not _LEGAL_FORM.match(rest.strip())
+    return name.strip() if comma and is_name else text
+
+
+def pairs_of_cells(cells: Sequence[str | None]) -> list[tuple[str, str]]:
+    """Return the names and values that stand beside each other in a row above a table, the names as headings.
+
+    Empty where a name has not the value that it asks for: the row may be one of headings.
+    """
+    runs = [*_runs(cells)]
+    if not runs or any(len(run) > 2 for run in runs) or len(runs) > _MOST_PAIRS:
+        return []
+    pairs: list[tuple[str, str]] = []
+    for run in runs:
+        name = _bare(run[0])
+        meant = _meaning(name)
+        if len(run) == 1:
+            if meant is not None and not run[0].rstrip().endswith(":"):
+                return []
+            continue
+        value = run[1]
+        if not _is_value_of(meant, value):
+            return []
+        pairs.append((name, value))
+    has_side = any(_meaning(name) in _SIDES or _meaning(name) == "date" for name, _ in pairs)
+    return pairs if has_side else []
+
+
+def _is_value_of(meant: str | None, value: str) -> bool:
+    """Whether a cell can be the value of a name of this meaning, and is no heading; of an unknown one a number."""
+    if meant is None:
+        return any(map(str.isdigit, value))
+    if meant == "date":
+        return parse_date(value) != "bad_date"
+    return _meaning(_bare(value)) is None and len(value) <= 2 * _LONGEST_NAME
+
+
+def is_row_of_titles(cells: Sequence[str | None]) -> bool:
+    """Whether texts that stand apart in a row above a table are titles of it, as on a letterhead, and no headings."""
+    runs = [*_runs(cells)]
+    if not 1 < len(runs) <= _MOST_PAIRS or any(len(run) > 1 for run in runs):
+        return False
+    texts = [run[0] for run in runs]
+    are_none = not any(_HAN.search(text) or _meaning(_bare(text)) is not None for text in texts)
+    return are_none and any(_is_title(text) or _firm_alone(text) is not None for text in texts)
+
+
+def _runs(cells: Sequence[str | None]) -> Iterator[list[str]]:
+    run: list[str] = []
+    for cell in [*cells, None]:
+        if cell:
+            if not run or run[-1] != cell:
+                run.append(cell)
+        elif run:
+            yield run
+            run = []
+
+
+def _bare(cell: str) -> str:
+    return without_remark(cell.rstrip(":： ")) if len(cell) <= LONGEST_HEADING else ""
+
+
+def _meaning(name: str) -> str | None:
+    if not name or not name.isascii():
+        return None
+    return "date" if events_of_date(name) is not None else field_of_heading(name)
+
+
+def keeper_in_english(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, str] | None:
+    """Return the row and the name of the one firm that issues a paper of delivery; ``None`` where that is not clear.
+
+    Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table.
+    """
+    texts = [
+        (row, cell.strip())
+        for row, cells in rows
+        for cell in dict.fromkeys(cell for cell in cells if cell and not _HAN.search(cell))
+        if not pairs_of_cells(cells)
+    ]
+    titles = [(row, text) for row, text in texts if _is_title(text)]
+    if not titles:
+        return None
+    named = {(row, firm) for row, text in titles for firm in _firms_in(text)}
+    if not named and any(_OF_RECEIPTS.search(text) for _, text in titles):
+        return None
+    named = named or {(row, firm) for row, text in texts if (firm := _firm_alone(text)) is not None}
+    return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= 2 * LONGEST_HEADING and _TITLE.search(normalize_heading(text)) is not None
+
+
+def _firms_in(title: str) -> Iterator[str]:
+    """Yield the firm whose paper a title says it is."""
+    if (found := _OF.fullmatch(title)) is not None and " from " not in title.casefold():
+        if not _OF_RECEIPTS.search(found["title"]) and (firm := _firm_alone(found["firm"])) is not None:
+            yield firm
+        return
+    parts = [part for part in _PARTS.split(title) if part]
+    rest = [part for part in parts[1:] if _is_title(part)]
+    if rest and not any(map(_OF_RECEIPTS.search, parts[1:])) and (firm := _firm_alone(parts[0])) is not None:
+        yield firm
+
+
+def _firm_alone(text: str) -> str | None:
+    """Return the firm that a line names, with or without its address; ``None`` for any other line."""
+    name = name_of_address(text)
+    is_plain = len(name) <= _LONGEST_NAME and not any(map(str.isdigit, name)) and not _ADDRESSED.search(name)
+    if not is_plain or ":" in name or _TITLE.search(normalize_heading(name)) or not names_firm(name):
+        return None
+    return None if match_operator_name(normalize_party_name(name)) is not None else name

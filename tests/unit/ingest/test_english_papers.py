@@ -1,0 +1,141 @@
+"""Papers in English: whose they are, what their boxes say, and what stands on them that is no card."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.english_papers import is_row_of_titles, keeper_in_english, pairs_of_cells
+
+FIRST, LAST = "8991452602001001054", "8991452602001001104"
+OTHER, OTHER_LAST = "8991452602001001112", "8991452602001001120"
+
+
+def hops(tmp_path: Path, text: str, card: str = FIRST) -> list[tuple[str, str, str | None]]:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    (tmp_path / "first.csv").write_text("iccid,msisdn\n89441100300000301286,+447860230104\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path)
+        (trace,) = case.trace(card)
+        found = [hop for chain in trace.chains for hop in chain.hops]
+    return [(hop.sender.name, hop.receiver.name, hop.when and hop.when.iso) for hop in found]
+
+
+@pytest.mark.parametrize(
+    ("lines", "firm"),
+    [
+        (["LUMINAR DEVICES CO., LTD – FACTORY SHIPPING LIST"], "LUMINAR DEVICES CO., LTD"),
+        (["SHREE BALAJI DISTRIBUTORS, 12 Siyaganj, Indore (M.P.)", "Vi prepaid SIM – sales register Mar-26"],
+         "SHREE BALAJI DISTRIBUTORS"),
+        (["Delivery note of Harrow Telecare Ltd"], "Harrow Telecare Ltd"),
+        (["Pennine IoT Supplies Ltd", "Unit 9, Canal Road, Leeds LS12 2TU", "DELIVERY NOTE DN-2291"],
+         "Pennine IoT Supplies Ltd"),
+        (["Star Traders", "Tax Invoice"], "Star Traders"),
+        (["Goods received note", "Harrow Telecare Ltd"], None),
+        (["Purchase register", "Harrow Telecare Ltd"], None),
+        (["Deliveries to Harrow Telecare Ltd", "Delivery list"], None),
+        (["Harrow Telecare Ltd", "SimNest Ltd", "Stock transfer"], None),
+        (["Safaricom PLC", "Delivery note"], None),
+        (["To: Harrow Telecare Ltd", "Delivery note"], None),
+        (["Harrow Telecare Ltd"], None),
+        (["Delivery list from Harrow Telecare Ltd to us"], None),
+    ],
+)  # fmt: skip
+def test_who_issues_a_paper_of_delivery_gave(lines: list[str], firm: str | None) -> None:
+    found = keeper_in_english([(row, [line, None]) for row, line in enumerate(lines, 1)])
+    assert (found and found[1]) == firm
+
+
+@pytest.mark.parametrize(
+    ("cells", "pairs"),
+    [
+        (["From (Consignor)", "Ojas Ltd, Pune", None, "State", "UP"], [("from", "Ojas Ltd, Pune"), ("state", "UP")]),
+        (["Bill to:", "Brightlane Vending Ltd", None], [("billto", "Brightlane Vending Ltd")]),
+        (["VAT Reg GB 318", None, "Invoice date", "20/03/2026"], [("invoicedate", "20/03/2026")]),
+        (["From", "To", "Date", "ICCID"], []),
+        (["Sold to", "Courier", "ICCID"], []),
+        (["Date", "Sold to"], []),
+        (["Sold to", "ICCID"], []),
+        (["Sl", None, "Sold to", None, "Date"], []),
+    ],
+)  # fmt: skip
+def test_names_and_values_stand_in_cells_beside_each_other(
+    cells: list[str | None], pairs: list[tuple[str, str]]
+) -> None:
+    assert pairs_of_cells(cells) == pairs
+
+
+def test_a_row_of_headings_is_no_letterhead() -> None:
+    assert is_row_of_titles(["Pennine Supplies Ltd", None, None, "INVOICE"])
+    assert not is_row_of_titles(["Date", None, "Delivery note", None, "ICCID"])
+    assert not is_row_of_titles(["Party", "Challan No", "ICCID"])
+
+
+CHALLAN = (
+    "DELIVERY CHALLAN / STOCK TRANSFER,,,,,\nChallan No.,OFT/DC/0318,,Date,18-Mar-2026,\n"
+    'From (Consignor),"Ojas Fleet Telematics Pvt. Ltd., Pune",,State,Maharashtra,\n'
+    'To (Consignee),"Kavach Gadgets, Jaipur",,State,Rajasthan,\n\n'
+)
+REGISTER = (
+    '"SHREE BALAJI DISTRIBUTORS, 12 Siyaganj, Indore (M.P.)",,,,,\nVi SIM – sales register Mar-26,,,,GSTIN 23A,\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        (f"{CHALLAN}Sr.,Description,SIM No. from,SIM No. to,Qty,Unit\n1,M2M SIM,{FIRST},{LAST},6,Nos.\n",
+         ("Ojas Fleet Telematics Pvt. Ltd.", "Kavach Gadgets", "2026-03-18")),
+        (f"{REGISTER}Date,Party,SIM Sr. From,SIM Sr. To,Qty (pcs),Status\n18-03-2026,Jai Ambe,{FIRST},{LAST},6,Sold\n",
+         ("SHREE BALAJI DISTRIBUTORS", "Jai Ambe", "2026-03-18")),
+        ((f"LUMINAR DEVICES CO. LTD – SHIPPING LIST,,,\n\nSIM Serial,Shipped To,Ship Date,Waybill\n"
+         f"{FIRST},Jua Solar Ltd,2026-03-18,DHL 1\n"), ("LUMINAR DEVICES CO. LTD", "Jua Solar Ltd", "2026-03-18")),
+    ],
+)  # fmt: skip
+def test_what_the_paper_states_is_not_asked(tmp_path: Path, text: str, sides: tuple[str, str, str]) -> None:
+    assert hops(tmp_path, text) == [sides]
+
+
+def test_housings_without_sim_are_no_cards(tmp_path: Path) -> None:
+    rows = f'1,M2M SIM,{FIRST},{LAST},6,Nos.\n2,"GPS tracker housing, without SIM",,,8,Nos.\n'
+    (tmp_path / "a.csv").write_text(f"{CHALLAN}Sr.,Description,SIM No. from,SIM No. to,Qty,Unit\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+    assert (report.loaded, [each.reason for each in report.rejects]) == (1, ["not_a_record"])
+
+
+def word_file(path: Path, *parts: str | list[list[str]]) -> None:
+    """A Word file of paragraphs and tables."""
+
+    def line(text: str) -> str:
+        return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    def table(rows: list[list[str]]) -> str:
+        cells = ("".join(f"<w:tc>{line(cell)}</w:tc>" for cell in row) for row in rows)
+        return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+    body = "".join(line(part) if isinstance(part, str) else table(part) for part in parts)
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>')
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Line", "Product", "ICCID from", "ICCID to", "Ordered", "Delivered"],
+        ["No", "Description", "SIM Serial From", "SIM Serial To", "Qty ordered", "Qty shipped"],
+    ],
+)
+def test_the_box_above_the_lines_of_a_delivery_note_says_to_whom_and_when(tmp_path: Path, head: list[str]) -> None:
+    box = [["Delivery date", "26 February 2026"], ["Your order", "HT-778"], ["Deliver to", "Harrow Telecare Ltd, HA1"]]
+    lines = [head, ["1", "M2M SIM", FIRST, LAST, "6", "6"], ["2", "M2M SIM", OTHER, OTHER_LAST, "2", "0 (back order)"]]
+    word_file(
+        tmp_path / "b.docx", "Pennine IoT Supplies Ltd", "DELIVERY NOTE DN-2291", [*box, ["Carrier", "DPD 1"]], lines
+    )
+    assert hops(tmp_path, "iccid,msisdn\n") == [("Pennine IoT Supplies Ltd", "Harrow Telecare Ltd", "2026-02-26")]
+    assert hops(tmp_path, "iccid,msisdn\n", OTHER) == []
