@@ -82,6 +82,12 @@ _HEADS: Final = re.compile(
 )
 """How many somebodies there are, or signs in place of a name."""
 
+_ACT: Final = re.compile(
+    "(?:received|purchased|bought|sold|issued|supplied|returned|transferred|dispatched|delivered|given|sent)(?:to|from|by)[a-z].+"
+    "|(?:cancell?ation|reversal)of.+|(?:opening|closing)(?:balance|stock)"
+)
+"""Words of a ledger for what happened, with or without whom: no name by themselves (Received from Zenith Ltd)."""
+
 _FIGURES: Final = re.compile("[0-9.+()/:-]+")
 _CARD: Final = re.compile("89[0-9]{2}[0-9a-f]{15,16}")
 """A number of a card, which is no party even where it stands below the heading of one."""
@@ -153,6 +159,8 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
 
     >>> [names_nobody(key) for key in ("散客", "淘宝老客户", "#n/a", "疑似张三", "张三/李四", "微信茶馆", "客户1")]
     [True, True, True, True, True, False, False]
+    >>> [names_nobody(key) for key in ("receivedfromzenithltd", "cancellationofinv-63", "receiptbankltd", "soldiersshop")]
+    [True, True, False, False]
     """
     if _STRUCTURE.search(key) or _CARD.fullmatch(key):
         return True
@@ -162,7 +170,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     words = _words(with_firms=not is_customer)
     if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text) or _DEVICE.fullmatch(text):
         return True
-    if _HEADS.fullmatch(text) or _kept().match(text):
+    if _HEADS.fullmatch(text) or _kept().match(text) or _ACT.fullmatch(text):
         return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
