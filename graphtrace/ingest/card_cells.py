@@ -33,6 +33,7 @@ _NUMBER: Final = "89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})"
 CARD_PATTERN: Final = f"^{_NUMBER}$"
 """A cell that can hardly be anything but the number of a card."""
 
+_NAMED: Final = re.compile(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
 
@@ -141,3 +142,23 @@ def is_number(text: str) -> bool:
     if _PHONE.fullmatch(bare) or is_card(bare):
         return True
     return parse_msisdn(bare) is not None or any(part.last is not None for part in split_cards(bare))
+
+
+def cards_named(text: str) -> list[tuple[Iccid, Iccid | None]]:
+    """Return the complete cards that a sentence names, with the last one where it names a range.
+
+    >>> [card.text for card, _ in cards_named("SIM 8991452602001001138 and 8991452602001001146 held back")]
+    ['8991452602001001138', '8991452602001001146']
+    """
+    named: list[tuple[Iccid, Iccid | None]] = []
+    end = 0
+    for number in _NAMED.finditer(text):
+        card = parse_iccid(number[0])
+        if card is None or not card.complete:
+            continue
+        if named and named[-1][1] is None and _BETWEEN.fullmatch(text[end : number.start()].strip()):
+            named[-1] = named[-1][0], card
+        else:
+            named.append((card, None))
+        end = number.end()
+    return named

@@ -1060,7 +1060,8 @@ class SheetParser:
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
         either = sum(each.reason == "ambiguous_date" and day_order_is_open(each.value) for each in self.rejects)
-        if either and self._rows.kind is not None:
+        if either >= max(self._read_rows, 1) and self._rows.kind is not None:
+            # of a few among many that are read the answer is taken, and not asked for
             text = phrase("which_date_order").in_both()
             asked.append(
                 OpenQuestion(field=DATE_ORDER, kind=self._rows.kind, rows=either, text=text, choices=tuple(ORDERS))
@@ -1333,7 +1334,9 @@ class SheetParser:
     @property
     def unread(self) -> pl.DataFrame:
         """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread`)."""
-        return joined([*self._unread, *self._lines.unread()], [*self._rows.unread, *self._unread_ranges])
+        return joined(
+            [*self._unread, *self._lines.unread()], [*self._rows.unread, *self._unread_ranges, *self._lines.named()]
+        )
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:
         """Note the changes of hands of clean rows that wait for an answer, with the cards of their other events."""

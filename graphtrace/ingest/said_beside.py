@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -61,12 +61,13 @@ from graphtrace.ingest.acts import (
     undoes_seizure,
     undone_by,
 )
+from graphtrace.ingest.card_cells import cards_named
 from graphtrace.ingest.given_back import RETURN, says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
-from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, unread_of_rows
+from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 
 PARTY_NOT_READ: Final = "party_not_read"
@@ -574,7 +575,8 @@ class LinesBeside:
 
     def unread(self) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of the table, once it is read to its end."""
-        every = [(*line, row, 0, self._last) for line, row in islice(self._lines.items(), _MOST_LINES)]
+        lines = islice(self._lines.items(), _MOST_LINES)
+        every = [(*line, row, 0, self._last) for line, row in lines if not _is_about_cards(line[1])]
         ends = [*(first for first, _, _ in self._headings[1:]), self._last + 1]
         for (first, row, doubt), end in zip(self._headings, ends, strict=False):
             every += [(LINE_NOT_READ, doubt, row, first, end)] if doubt else []
@@ -586,6 +588,19 @@ class LinesBeside:
                 said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
                 for frame in _quoted(named, said, reason=reason, field=None):
                     yield frame.with_columns(pl.lit(row or self._header, UNREAD_SCHEMA["row"]).alias("row"))
+
+    def named(self) -> Iterator[tuple[Any, ...]]:
+        """Yield what lines say of cards that they name themselves, whether or not the table has them."""
+        for (reason, text), row in islice(self._lines.items(), _MOST_LINES):
+            if _is_about_cards(text):
+                event = UnreadEvent(row or self._header, None, reason, None, None, text[:LONGEST_QUOTED])
+                for first, last in cards_named(text):
+                    yield from event.of(lots_between(first, last), ())
+
+
+def _is_about_cards(text: str) -> bool:
+    """Whether a line says something of cards that it names, and nothing of the rows of the table."""
+    return bool(cards_named(text)) and not speaks_of_rows(text)
 
 
 def _quoted(named: pl.DataFrame, said: pl.DataFrame, *, reason: str, field: str | None) -> Iterator[pl.DataFrame]:

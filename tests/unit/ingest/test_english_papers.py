@@ -21,7 +21,7 @@ def hops(tmp_path: Path, text: str, card: str = FIRST) -> list[tuple[str, str, s
         case.load(tmp_path)
         (trace,) = case.trace(card)
         found = [hop for chain in trace.chains for hop in chain.hops]
-    return [(hop.sender.name, hop.receiver.name, hop.when and hop.when.iso) for hop in found]
+    return [(hop.sender.name, hop.receiver.name, hop.when.iso if hop.when else None) for hop in found]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,26 @@ def test_the_box_above_the_lines_of_a_delivery_note_says_to_whom_and_when(tmp_pa
     )
     assert hops(tmp_path, "iccid,msisdn\n") == [("Pennine IoT Supplies Ltd", "Harrow Telecare Ltd", "2026-02-26")]
     assert hops(tmp_path, "iccid,msisdn\n", OTHER) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "cards"),
+    [
+        (f"SIM {OTHER} and {OTHER_LAST} held back at Pune.", {OTHER, OTHER_LAST}),
+        (f"SIM {OTHER} to {OTHER_LAST} were not sent.", {OTHER, OTHER_LAST}),
+        ("All of these cards were not sent.", {FIRST}),
+    ],
+)
+def test_a_line_that_names_cards_is_told_with_these(tmp_path: Path, line: str, cards: set[str]) -> None:
+    rows = f"Sr.,Description,SIM No. from,SIM No. to,Qty,Unit\n1,M2M SIM,{FIRST},{LAST},6,Nos.\n{line},,,,,\n"
+    (tmp_path / "a.csv").write_text(f"{CHALLAN}{rows}", "utf-8")
+    (tmp_path / "b.csv").write_text(f"iccid,party\n{OTHER},A\n{OTHER_LAST},A\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path)
+        told = {
+            card
+            for card in (FIRST, OTHER, OTHER_LAST)
+            for finding in case.trace(card)[0].findings
+            if finding.code == "unread_movement" and finding.params.get("text") == line
+        }
+    assert told == cards
