@@ -100,11 +100,14 @@ def _is_value_of(meant: str | None, value: str) -> bool:
 def is_row_of_titles(cells: Sequence[str | None]) -> bool:
     """Whether texts that stand apart in a row above a table are titles of it, as on a letterhead, and no headings."""
     runs = [*_runs(cells)]
-    if not 1 < len(runs) <= _MOST_PAIRS or any(len(run) > 1 for run in runs):
+    if not 1 < len(runs) <= _MOST_PAIRS or any(len(run) > 2 for run in runs):
         return False
-    texts = [run[0] for run in runs]
+    texts = [run[0] for run in runs if len(run) == 1]
+    pairs = [run for run in runs if len(run) == 2]
     are_none = not any(_HAN.search(text) or _meaning(_bare(text)) is not None for text in texts)
-    return are_none and any(_is_title(text) or _firm_alone(text) is not None for text in texts)
+    are_pairs = all(_is_value_of(_meaning(_bare(name)), value) for name, value in pairs)
+    is_letterhead = bool(pairs) or any(_is_title(text) or _firm_alone(text) is not None for text in texts)
+    return are_none and are_pairs and is_letterhead
 
 
 def _runs(cells: Sequence[str | None]) -> Iterator[list[str]]:

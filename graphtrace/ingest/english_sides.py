@@ -26,6 +26,8 @@ _LEVELS: Final = tuple(
     )
 )
 """Who passes cards on, from the top down."""
+_PASSED_TO: Final = 3
+"""The first level to which a distributor passes cards on: dealers."""
 
 _CUSTOMER: Final = re.compile("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
 _SENT_ON: Final = re.compile("(?:ship|deliver)[a-z]*_?to")
@@ -58,6 +60,7 @@ def sides_by_level(
     known: Sequence[str],
     table: Mapping[str, tuple[str, ...]],
     dates: Collection[frozenset[Kind]],
+    stated: Collection[str] = (),
 ) -> dict[str, tuple[str, ...]]:
     """Return which side the headings are that only say what a party is; empty where that is not clear.
 
@@ -71,6 +74,8 @@ def sides_by_level(
         Fields of headings.
     dates
         For the dates of the sheet, the kinds whose event each names.
+    stated
+        The fields that a paper states for all its rows: whoever issues it gave.
     """
     if not any(heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings):
         return {}
@@ -85,9 +90,13 @@ def sides_by_level(
     levels = sorted((level, heading) for heading in headings if (level := _level(heading)) is not None)
     customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
     is_handed_over = any(map(is_of_paper, headings)) or any("transfer" in kinds for kinds in dates)
+    is_handed_over = is_handed_over or "from" in stated
     if not is_handed_over or any(kinds - {"transfer"} for kinds in dates) or (givers and takers):
         return {}
     ranks = [*(heading for _, heading in levels), *customers]
+    if "from" in stated and not givers and not takers and "to" not in stated:
+        # below the one level that a paper names beside who issues it stand those who got the cards
+        return {ranks[0]: ("to",)} if len(ranks) == 1 and levels and levels[0][0] >= _PASSED_TO else {}
     if givers or takers:
         return {ranks[0]: ("to",) if givers else ("from",)} if len(ranks) == 1 else {}
     is_clear = len(ranks) == 2 and len({level for level, _ in levels}) == len(levels) > 0

@@ -964,7 +964,9 @@ def _header(
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
     if not is_own_list:
-        sides = sides_by_level(headings, known, table, list(dates.values())) | sides_of_order(headings, known, table)
+        sides = sides_by_level(headings, known, table, list(dates.values()), claims.fallbacks) | sides_of_order(
+            headings, known, table
+        )
         claimed = {*claims.headings.values()}
         sides = {
             at: named for at, named in sides.items() if at not in claimed and not claims.fields.intersection(named)

@@ -99,6 +99,12 @@ _CLOCK: Final = re.compile(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 
 _SEVERAL: Final = re.compile(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")
 """Found in what names several persons."""
+_CHILD_OF: Final = re.compile(r"\b[sdwcr]/o\b", re.IGNORECASE)
+"""Son, daughter, wife or care of, resident of: what stands behind says who one person is."""
+
+
+def _names_several(text: str) -> bool:
+    return _SEVERAL.search(_CHILD_OF.sub("", text)) is not None
 
 
 def _seized_from(cells: Sequence[str | None]) -> tuple[str, str] | None:
@@ -118,7 +124,7 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
     """Whether lines of name and value name several persons from whom cards may have been seized."""
     listed = [*rows]
     pairs = [*pairs_in(listed), *filter(None, map(_seized_from, listed))]
-    return any(field_of_heading(name) == "holder" and _SEVERAL.search(value) is not None for name, value in pairs)
+    return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs)
 
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计)(?:表|单|簿|册)?"
@@ -135,7 +141,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         re.compile(
             f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
-            "|panch(?:a|n)nama|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
+            "|panch(?:a|n)nama|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
             "(?:(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
         ),
     ),
@@ -452,8 +458,9 @@ def stated_above(
             found.setdefault(stated.field, set()).add(stated)
         for cell in _with_labels(cells):
             last: StatedAbove | None = None
-            for name, value in _PAIR.findall(cell):
-                heading = normalize_heading(name)
+            for pair in _PAIR.finditer(cell):
+                name, value = pair.groups()
+                heading = _with_word_before(cell[: pair.start()], normalize_heading(name))
                 if last is not None and last.field == "holder" and is_nobodys_number(heading):
                     heading = "holder_id"
                 if (last := _stated(heading, value, row, headings, year)) is not None:
@@ -468,6 +475,16 @@ def stated_above(
             # what the carrier delivers is what its customer buys
             found["date"] = {_of_purchase(day) for day in found.get("date", ())}
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def _with_word_before(before: str, heading: str) -> str:
+    """Return the heading of two English words where these make one of a line: Seized from, and not from."""
+    word = _LAST_WORD.search(before) if heading.isascii() else None
+    joined = heading if word is None else normalize_heading(word[1] + heading)
+    return joined if field_of_heading(joined) is not None else heading
+
+
+_LAST_WORD: Final = re.compile(r"(?:^|\s)([A-Za-z]{3,12})\s+$")
 
 
 def _settle_purchase(found: dict[str, set[StatedAbove]]) -> None:
@@ -500,7 +517,7 @@ def _stated(
     is_name = field is not None and not field.endswith("_id")
     if field not in _FIELDS or (is_name and _NO_PARTY.fullmatch(value)) or not normalize_party_name(value):
         return None
-    if field == "holder" and _SEVERAL.search(value) is not None:
+    if field == "holder" and _names_several(value):
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None

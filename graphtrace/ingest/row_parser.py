@@ -233,6 +233,10 @@ _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
+_DELIVERED: Final = re.compile(
+    "delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled"
+)
+"""Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
 _CARD: Final = re.compile(CARD_PATTERN)
 _EMPTY: Final[Statement] = dict.fromkeys(STATEMENT_SCHEMA)
@@ -743,7 +747,8 @@ class RowParser:
         if self._is_decided:
             return
         self._is_decided = True
-        numbered = [at for at in self._outcomes if are_numbers_of_lots(first[str(at)].drop_nulls().to_list())]
+        alone = [at for at in self._outcomes if _DELIVERED.fullmatch(self._bare(at))]
+        numbered = [at for at in alone if are_numbers_of_lots(first[str(at)].drop_nulls().to_list())]
         if numbered:
             # what became of its row is said by a number of cards below Delivered
             self.checks = [check for check in self.checks if check.column not in numbered]

@@ -162,3 +162,28 @@ def test_a_line_that_names_cards_is_told_with_these(tmp_path: Path, line: str, c
             if finding.code == "unread_movement" and finding.params.get("text") == line
         }
     assert told == cards
+
+
+INVOICE = (
+    "Pennine IoT Supplies Ltd,,,,INVOICE\nUnit 9 Canal Road,,,Invoice No,INV-1\n"
+    "Bill to:,Brightlane Vending Ltd,,Invoice date,20/03/2026\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        (f"{INVOICE}Item,Description,ICCID,Unit price\n1,M2M SIM,{FIRST},2.50\n",
+         ("Pennine IoT Supplies Ltd", "Brightlane Vending Ltd", "2026-03-20")),
+        ((f"Lake Basin Distributors,,\nSIM ISSUE REGISTER - MARCH 2026,,\n\nDate,Retailer Name,SIM Serial\n"
+         f"03/03/2026,Achieng Phones,{FIRST}\n"), ("Lake Basin Distributors", "Achieng Phones", "2026-03-03")),
+        ((f"Lake Basin Distributors,,,\nDispatch register March 2026,,,\n\nDate,Subdealer,Super Distributor,ICCID\n"
+         f"03/03/2026,Achieng Phones,Zenith Ltd,{FIRST}\n"), None),
+        ((f"Lake Basin Distributors,,\nDispatch register March 2026,,\n\nDate,Super Distributor,SIM Serial\n"
+         f"03/03/2026,Zenith Ltd,{FIRST}\n"), None),
+    ],
+)  # fmt: skip
+def test_the_one_that_a_paper_names_below_who_issues_it_got_the_cards(
+    tmp_path: Path, text: str, sides: tuple[str, str, str] | None
+) -> None:
+    assert hops(tmp_path, text) == ([] if sides is None else [sides])

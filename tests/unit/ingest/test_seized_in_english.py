@@ -67,3 +67,17 @@ def test_nothing_was_seized_by_other_titles(tmp_path: Path, title: str) -> None:
 def test_two_days_or_two_cases_are_none() -> None:
     lines = ["Search on 12/05/2026 and 14 May 2026", "Case: A/1 and FIR No. 2/2026"]
     assert not stated_of_seizure((row, [line]) for row, line in enumerate(lines))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Name of accused: Ravi Kumar s/o Ram Kumar",
+        "Seized from: Ravi Kumar s/o Ram Kumar",
+        "Suspect: Ravi Kumar s/o Ram Kumar",
+    ],
+)
+def test_a_line_names_one_person_and_whose_son_he_is(tmp_path: Path, line: str) -> None:
+    above = f"PROPERTY RECEIPT,,\nCrime No. 221/2026,,\n{line},,\n"
+    found = seized(tmp_path, f"{above}Item No,Description,Serial Number\n1,SIM,{CARDS[0]}\n2,phone,{PHONE}\n")
+    assert found == [("Ravi Kumar s/o Ram Kumar", None, "221/2026")]
