@@ -285,7 +285,8 @@ class SheetHeader:
     comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``events``
     are what the rows may state, as far as the headings say; ``looks_like_data`` tells whether a date or a long number
     stands among them. ``ids_of_others`` are the columns of identifiers of somebody who is no side of the rows.
-    ``statuses`` are the columns that a person called a state and that say of their row whether it happened.
+    ``statuses`` are the columns that a person called a state and that say of their row whether it happened,
+    ``addresses`` those of states of a country, which say nothing of a card.
     """
 
     row: int
@@ -299,6 +300,7 @@ class SheetHeader:
     looks_like_data: bool
     ids_of_others: frozenset[int] = frozenset()
     statuses: frozenset[int] = frozenset()
+    addresses: frozenset[int] = frozenset()
 
     @property
     def kind(self) -> Kind | None:
@@ -393,13 +395,19 @@ class SheetHeader:
         )
         filled = self._filled_columns(rows, settled)
         firms = self._firms_beside(rows, settled)
-        if settled == self.served and not has_ranges and filled == self.meaning.filled and not firms:
+        read = {at for columns in settled.values() for at in columns}
+        free = (at for at in range(len(self.names)) if at not in read)
+        addresses = frozenset(at for at in free if self._is_of_address(at, _texts_of(rows, at), words))
+        is_same = settled == self.served and not addresses
+        if is_same and not has_ranges and filled == self.meaning.filled and not firms:
             return self
         fields = frozenset(settled).difference({"time"}).union(self.literals)
         meaning = replace(
             self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled, firms=firms
         )
-        return replace(self, served=settled, meaning=meaning, events=meaning.events(), statuses=statuses)
+        return replace(
+            self, served=settled, meaning=meaning, events=meaning.events(), statuses=statuses, addresses=addresses
+        )
 
     def _firms_beside(
         self, rows: Sequence[Sequence[str | None]], served: Mapping[str, Sequence[int]]
@@ -542,9 +550,10 @@ class SheetHeader:
 
     def _is_of_address(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
         """Whether what may be the states of cards are parts of a country: State beside City, or beside a Status."""
-        if _STATE_ALONE.fullmatch(self.known[column]) is None:
-            return False
         headings = self.meaning.headings
+        # a column that a recipe makes of others has no heading
+        if column >= len(headings) or _STATE_ALONE.fullmatch(headings[column]) is None:
+            return False
         is_beside = any(map(_ADDRESS.fullmatch, headings)) or any(
             at != column and _STATUS.search(headings[at]) for at in self.served.get("state", ())
         )

@@ -837,7 +837,7 @@ class SheetParser:
         names = ("carrier", "holder", *PARTY_NAMES)
         sides = {plan.columns[name] for plan in plans for name in names if name in plan.columns}
 
-        unread = [at for at in self._unknown if at not in self._secret]
+        unread = [at for at in self._unknown if at not in self._secret and at not in self._header.addresses]
         uses = [plan for plan in plans if plan.kind in USE_KINDS]
         # a party for whom a record has no place is kept with it, and may be the user
         beside_use = {at for plan in uses for at in plan.further_parties()} if uses else None

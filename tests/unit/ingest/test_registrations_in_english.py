@@ -83,8 +83,11 @@ def test_a_list_under_the_name_of_somebody_else_is_no_carriers(lines: tuple[str,
     ],
 )
 def test_a_state_of_a_country_is_no_state_of_a_card(tmp_path: Path, head: str, cells: tuple[str, ...]) -> None:
-    states = {each.state for trace in traces(tmp_path, f"{head}\n{rows(*cells)}") for each in trace.card_lists}
+    found = traces(tmp_path, f"{head}\n{rows(*cells)}")
+    states = {each.state for trace in found for each in trace.card_lists}
     assert states == ({"DEACTIVATED"} if "DEACTIVATED" in cells else {None})
+    told = [finding.params.get("heading") for trace in found for finding in trace.findings]
+    assert not [heading for heading in told if heading and heading.endswith("State")]
 
 
 def test_a_state_beside_a_city_is_that_of_the_card_where_it_says_so(tmp_path: Path) -> None:
