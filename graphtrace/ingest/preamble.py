@@ -451,7 +451,7 @@ def stated_above(
     found: dict[str, set[StatedAbove]] = {}
     for row, cells in rows:
         for name, value in pairs_of_cells(cells):
-            if (stated := _stated(name, name_of_address(value), row, headings, year)) is not None:
+            if (stated := _stated(name, value, row, headings, year)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
         in_cells = _seized_from(cells)
         if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
@@ -521,4 +521,5 @@ def _stated(
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None
-    return StatedAbove(field, value, row)
+    # behind the name of a side its address may stand
+    return StatedAbove(field, name_of_address(value) if field in ("from", "to") else value, row)

@@ -164,6 +164,12 @@ def test_a_line_that_names_cards_is_told_with_these(tmp_path: Path, line: str, c
     assert told == cards
 
 
+def test_an_address_behind_a_side_is_none_of_its_name_however_it_is_written(tmp_path: Path) -> None:
+    box = 'From:,"Ojas Ltd, Pune",,Date:,18-Mar-2026\n"To: Kavach Gadgets, Jaipur",,,,\n\n'
+    text = f"Stock transfer note,,,,\n{box}Sr.,SIM No.\n1,{FIRST}\n"
+    assert hops(tmp_path, text) == [("Ojas Ltd", "Kavach Gadgets", "2026-03-18")]
+
+
 INVOICE = (
     "Pennine IoT Supplies Ltd,,,,INVOICE\nUnit 9 Canal Road,,,Invoice No,INV-1\n"
     "Bill to:,Brightlane Vending Ltd,,Invoice date,20/03/2026\n\n"
