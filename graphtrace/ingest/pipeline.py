@@ -599,6 +599,9 @@ def _find_answered_header(
                 kind = _take_kind(answers, answered)
                 answered["date"] = answers["date"]
                 continue
+            if kind is None and KIND not in answers and _is_list_of_seized(header, title):
+                kind = "seizure"
+                continue
             open_fields = {field for event in header.events for field in event.missing}
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
@@ -607,6 +610,12 @@ def _find_answered_header(
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _is_list_of_seized(header: SheetHeader, title: StatedAbove | None) -> bool:
+    """Whether a title calls the sheet one of seizures whose headings state no more than a list of cards."""
+    is_list = {event.kind for event in header.events} == {"card_list"}
+    return title is not None and "seizure" in title.kinds and is_list
 
 
 def _is_book(sheet: Sheet, claims: ColumnOverrides, values: Sequence[tuple[int, Sequence[str | None]]]) -> bool:

@@ -81,3 +81,12 @@ def test_a_line_names_one_person_and_whose_son_he_is(tmp_path: Path, line: str) 
     above = f"PROPERTY RECEIPT,,\nCrime No. 221/2026,,\n{line},,\n"
     found = seized(tmp_path, f"{above}Item No,Description,Serial Number\n1,SIM,{CARDS[0]}\n2,phone,{PHONE}\n")
     assert found == [("Ravi Kumar s/o Ram Kumar", None, "221/2026")]
+
+
+def test_a_person_above_a_list_of_seized_articles_is_no_customer_of_a_list(tmp_path: Path) -> None:
+    text = f"PROPERTY RECEIPT,\nSeized from: John Smith,\nItem,Serial Number\n1,{CARDS[0]}\n2,{CARDS[1]}\n"
+    assert not seized(tmp_path, text)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "a.csv")
+        assert not case.trace(CARDS[0])[0].card_lists
+    assert [each.field for sheet in report.files for each in sheet.asked] == ["date or case_no"]
