@@ -1333,7 +1333,7 @@ class Case:
         InputError
             If a file is no saved answer.
         """
-        from graphtrace.analysis.saved_answers import check_answers, check_derived, read_answer
+        from graphtrace.analysis.saved_answers import check_answers, check_derived, letters_stated, read_answer
         from graphtrace.analysis.trace import Tracer
         from graphtrace.storage.duckdb.backend import DuckDBBackend
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
@@ -1371,8 +1371,20 @@ class Case:
             if stores is not self._stores:
                 stores.close()
 
+        of_letters: list[tuple[str, dict[str, Any]]] = []
+
         def write_again(answer: SavedAnswer, now: Traces | AuditResults) -> bytes | None:
             if answer.ending == ".json":
+                from graphtrace.render.json import lead_letters
+
+                letters = answer.document.get("lead_letters") or []
+                # each letter that is stated is that of the case; whether one is left out, the leads say
+                is_stated = letters and next(letters_stated(letters, notes), None) is not None
+                if is_stated and isinstance(now, Traces):
+                    again = lead_letters(_with_letters(now, letters, "", notes)).get("lead_letters")
+                    if again != letters:
+                        where = {"file": answer.file, "about": "lead_letters", "later": None}
+                        of_letters.append(("answer_differs", where))
                 return None
             from graphtrace.render.provenance import answered_at
             from graphtrace.render.registry import make_file
@@ -1398,7 +1410,7 @@ class Case:
             # what is damaged may not be answered from; a sound case is a fault of the program
             if all(code in HARMLESS for code, _ in problems):
                 raise
-        return [IntegrityProblem(code=code, params=params) for code, params in problems]
+        return [IntegrityProblem(code=code, params=params) for code, params in (*problems, *of_letters)]
 
     @_logged
     def audit(

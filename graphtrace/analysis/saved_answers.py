@@ -459,7 +459,7 @@ def _rests_on(now: Traces | AuditResults, ledger: Sequence[str]) -> list[dict[st
 def _first_change(before: Any, after: Any, part: str = "") -> dict[str, Any]:
     """Return the first value within two values of JSON that differs, with its place; empty for equal ones."""
     if isinstance(before, dict) and isinstance(after, dict):
-        pairs = [(str(name), before.get(name), after.get(name)) for name in {**before, **after}]
+        pairs = [(str(name), before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in {**before, **after}]
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         pairs = [(str(at), *both) for at, both in enumerate(zip(before, after, strict=True))]
     else:
@@ -468,7 +468,13 @@ def _first_change(before: Any, after: Any, part: str = "") -> dict[str, Any]:
     return next(filter(None, changes), {})
 
 
+_ABSENT: Final = object()
+"""Stands for a value whose name is missing."""
+
+
 def _short(value: Any) -> str:
+    if value is _ABSENT:
+        return "–"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

@@ -383,3 +383,19 @@ def test_a_file_for_people_bears_a_head_that_the_case_had_and_the_day_of_its_led
     day = carried_by(save(place, ending).read_bytes(), 10**8)[1]["told"]["day"]
     edit_file(saved, f'"day":"{day}"', '"day":"2020-01-01"', carried=True)
     assert "day" in [params.get("about") for _, params in problems(place, saved)]
+
+
+def test_one_of_several_letters_taken_from_an_answer_is_found(place: Path) -> None:
+    with gt.open_case(place) as case:
+        make_letters(case, LetterQuery(ids=[CARD]), place.parent / "one")
+        make_letters(case, LetterQuery(ids=[CARD], form="notice", again=True), place.parent / "two")
+    saved = save(place)
+    assert problems(place, saved) == []
+    save_changed(saved, lambda answer: answer["lead_letters"].pop(0))
+    assert [params["about"] for _, params in problems(place, saved)] == ["lead_letters"]
+
+
+def test_a_value_of_nothing_that_is_missing_is_named(place: Path) -> None:
+    saved = save_changed(save(place), lambda answer: answer["results"][0]["chains"][0]["hops"][0].pop("waybill"))
+    ((_, params),) = problems(place, saved)
+    assert (params["part"], params["before"], params["after"]) == ("/0/chains/0/hops/0/waybill", "–", "null")

@@ -680,7 +680,7 @@ def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any
         # the rows whose cards have this beginning, or which are of this sheet, are told
         where += ["rows_changed", "value_impossible"]
     if table in ("mentions", "resolved_parties", "carrier_names"):
-        where.append("parties_differ")
+        where += ["parties_differ", "value_impossible"]
     where += [re.escape(str(row[key])) for key in ("name", "name_key", "id", "sha256") if row.get(key)]
     if table in ("corrections", "judgements"):
         number = content_of(row["entry"])["hash"]
