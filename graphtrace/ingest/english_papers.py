@@ -17,9 +17,11 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.values import parse_date
 
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"
+_OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
+"""Not before what makes the number or day of another paper of its name (Challan No: 12)."""
 PAPERS_OF_DELIVERY: Final = (
-    f"(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?)"
-    f"{_KIND_OF_PAPER}|stocktransfer|challan|taxinvoice|^invoice"
+    f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?)"
+    f"{_KIND_OF_PAPER}|stocktransfer|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 

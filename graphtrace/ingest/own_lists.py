@@ -38,6 +38,9 @@ _REPLY: Final = re.compile(
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 """Found in titles of carriers' reports of registrations, which name who acted for the carrier beside the customer."""
 
+_LEGAL: Final = re.compile(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE)
+"""Found in the full name of a carrier, as its own documents bear it."""
+
 _OF_A_FIRM: Final = re.compile(
     r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|enterprises?|telecoms?|shop|store)\b",
     re.IGNORECASE,
@@ -105,14 +108,19 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     for row, cell in cells:
         leading = _leading_operator(cell)
         rest = _bare(cell[len(leading) :]) if leading else ""
+        if leading and _REGISTRATIONS.search(rest) and not _LEGAL.search(leading):
+            # a shop may call its own list of what it registered after the network
+            continue
         if leading and _names_nobody_else(rest) and (_REPLY.search(rest) or _PLATFORM.search(rest)):
             return OwnList(carrier=leading, row=row, text=cell)
-        if leading and replies and _is_letterhead(cell[len(leading) :]):
+        is_formal = _LEGAL.search(leading) is not None
+        if leading and is_formal and replies and _is_letterhead(cell[len(leading) :]):
             return OwnList(carrier=leading, row=replies[0][0], text=replies[0][1])
         if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
     if any(_ADDRESSED.search(to_simplified(cell)) for _, cell in cells):
         return None
+    replies = [each for each in replies if not _REGISTRATIONS.search(_bare(each[1]))]
     for _, cell in cells:
         if replies and (author := _author_alone(cell)) is not None:
             return OwnList(carrier=author, row=replies[0][0], text=replies[0][1])

@@ -41,6 +41,10 @@ def hops(tmp_path: Path, text: str, card: str = FIRST) -> list[tuple[str, str, s
         (["Safaricom PLC", "Delivery note"], None),
         (["To: Harrow Telecare Ltd", "Delivery note"], None),
         (["Harrow Telecare Ltd"], None),
+        (["Harrow Telecare Ltd", "Invoice No: INV-1"], None),
+        (["Harrow Telecare Ltd", "Delivery challan no. 12 dated 3 May 2026"], None),
+        (["Harrow Telecare Ltd", "Delivery Note No DN-1"], None),
+        (["Harrow Telecare Ltd", "INVOICE INV-5574"], "Harrow Telecare Ltd"),
         (["Delivery list from Harrow Telecare Ltd to us"], None),
     ],
 )  # fmt: skip

@@ -65,6 +65,8 @@ def test_a_request_that_was_refused_or_is_pending_registered_nobody(tmp_path: Pa
     "lines",
     [
         ("Om Traders – SIM registration report",),
+        ("Safaricom SIM registration list",),
+        ("Airtel Nigeria - Subscriber Registration Report",),
         ("Safaricom Dealers – SIM registration report",),
         ("Bharti Airtel Limited – Om Traders", "Reply to your notice No. 3"),
         ("Bharti Airtel Limited", "Authorised dealer: Om Traders", "SIM registration report"),
