@@ -249,8 +249,7 @@ class ColumnOverrides:
     side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
     them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
     carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
-    ``is_of_seizures`` that a title or a person calls it a list of what was seized, ``is_of_registrations`` that the
-    carrier itself calls it a report of registrations: a dealer beside the customer acted for the carrier there.
+    ``is_of_seizures`` that a title or a person calls it a list of what was seized.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -262,7 +261,6 @@ class ColumnOverrides:
     is_own_list: bool = False
     is_of_receipts: bool = False
     is_of_seizures: bool = False
-    is_of_registrations: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -950,7 +948,7 @@ def _header(
         if not known[column] and column not in claims.places.values() and events_of_date(heading, headings) is not None:
             known[column] = heading
     is_own_list = claims.is_own_list and (
-        claims.is_of_registrations or claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
+        claims.fallbacks.get("document_basis") == "answer" or not speaks_of_others(names)
     )
     if is_own_list:
         both = _customers_of_both(headings, claims)

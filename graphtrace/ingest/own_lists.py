@@ -36,7 +36,7 @@ _REPLY: Final = re.compile(
 """Found in titles of replies to the police, without blanks."""
 
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
-"""Found in titles of carriers' reports of registrations, which name who acted for the carrier beside the customer."""
+"""Found in titles of reports of registrations, which a shop may make of its own."""
 
 _LEGAL: Final = re.compile(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE)
 """Found in the full name of a carrier, as its own documents bear it."""
@@ -128,11 +128,6 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
 
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-
-
-def is_report_of_registrations(own: OwnList) -> bool:
-    """Whether a carrier calls its own document a report of registrations or activations."""
-    return _REGISTRATIONS.search(_bare(own.text)) is not None
 
 
 def _is_letterhead(rest: str) -> bool:

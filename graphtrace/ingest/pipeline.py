@@ -48,8 +48,8 @@ from graphtrace.ingest.own_lists import (
     NAMES_OF_CARRIERS,
     find_own_list,
     ground_to_ask,
-    is_report_of_registrations,
     issuer_of,
+    speaks_of_others,
 )
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
@@ -294,6 +294,10 @@ def _open_parser(
 
     try:
         header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
+        if basis == "title" and speaks_of_others(header.names):
+            # the customers may be those of whom the headings name
+            own = basis = None
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):
             # the day of another event
@@ -430,8 +434,7 @@ def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | N
         fallbacks["carrier_basis"] = "document"
     elif (issuer := issuer_of(cells for _, cells in sheet.head_rows)) is not None:
         fallbacks |= {"carrier": NAMES_OF_CARRIERS[issuer], "carrier_basis": "issuer"}
-    is_of_registrations = basis == "title" and own is not None and is_report_of_registrations(own)
-    return replace(claims, fallbacks=fallbacks, is_own_list=True, is_of_registrations=is_of_registrations)
+    return replace(claims, fallbacks=fallbacks, is_own_list=True)
 
 
 def _with_carrier_basis(header: SheetHeader, answered: Mapping[str, str]) -> SheetHeader:
