@@ -962,7 +962,13 @@ def answer_item(copy: Copy, chance: random.Random) -> Forgery:
         done = f"{key} taken away"
         where = [re.escape(key), *words_of(place)[-1:], *([rule] if rule else [])]
     copy.write(path, json.dumps(answer, ensure_ascii=False, indent=2).encode())
-    return Forgery(f"{path.name}: {'.'.join(map(str, place))} {done}", where or [re.escape(path.name)])
+    return Forgery(
+        f"{path.name}: {'.'.join(map(str, place))} {done}",
+        where or [re.escape(path.name)],
+        # without any letter it is the answer as it was before the letters were made (L-19)
+        harmless="lead_letters" in (*place, *(() if isinstance(holder, list) else [key]))
+        and not answer.get("lead_letters"),
+    )
 
 
 @way("answer")

@@ -103,7 +103,7 @@ class Graph:
 
 Way = Callable[[Graph, random.Random], Forgery]
 
-UNREAD = {"Chunk": {"id"}, "Record": {"statement"}, "Support": {"statement"}}
+UNREAD = {"Chunk": {"id"}, "File": {"version"}, "Record": {"statement"}, "Support": {"statement"}}
 """Properties that no answer reads: keys for the import, and marks by which a later load knows a statement again."""
 
 

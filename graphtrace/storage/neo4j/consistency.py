@@ -20,6 +20,7 @@ from graphtrace.storage.neo4j.schema import (
     LABELS,
     NAMED,
     NO_CARD_NUMBER,
+    NODES,
     QUANTITY_ONLY,
     RECORD_LINKS,
     REINSTATED,
@@ -91,7 +92,20 @@ _SAME_PLACE: Final = {
 
 
 def _check_ends(server: Neo4jClient) -> Problems:
-    """What belongs to one other node leads to one."""
+    """Relationships lead from and to the labels that they are between; what belongs to one other node leads to one."""
+    for kind in dict.fromkeys(link.type for link in RELATIONSHIPS):
+        between = " OR ".join(
+            f"(a:{link.source} AND b:{target})"
+            for link in RELATIONSHIPS
+            if link.type == kind
+            for target in link.targets
+        )
+        ours = " AND ".join(f"any(label IN labels({end}) WHERE label IN $ours)" for end in "ab")
+        ((wrong,),) = server.run_read(
+            f"MATCH (a)-[:{kind}]->(b) WHERE NOT ({between}) AND {ours} RETURN count(*)", ours=list(NODES)
+        )
+        if wrong:
+            yield "graph_differs", {"what": kind, "count": wrong}
     for link in RELATIONSHIPS:
         if link.kinds:
             continue
