@@ -152,12 +152,8 @@ def range_key_abroad(key: str) -> str | None:
 
 
 def with_check_digit(key: str) -> str:
-    """Return the number to show for a card that only ranges name: the key, with a Luhn digit if the issuer uses one.
-
-    Abroad numbers are printed with 19 digits or more, of which the last is that digit.
-    """
-    is_short_abroad = len(key) == SHORTEST_SIZE and range_key_abroad(key) is not None
-    return key + luhn_digit(key) if has_check_digit(key) or is_short_abroad else key
+    """Return the number to show for a card that only ranges name: the key, with a Luhn digit if the issuer uses one."""
+    return key + luhn_digit(key) if has_check_digit(key) else key
 
 
 def checksum_status(number: str) -> Checksum:

@@ -192,11 +192,6 @@ def test_a_completed_key_has_a_right_checksum_and_the_same_key(issuer: str, rest
     assert read(number).key == issuer + rest
 
 
-def test_a_short_key_abroad_is_shown_with_its_check_digit() -> None:
-    assert with_check_digit("899145260200100107") == "8991452602001001070"
-    assert with_check_digit("8944110030000030104") == "8944110030000030104"
-
-
 @given(st.sampled_from(["898600", "898602", "894450"]), st.text("0123456789ABCDEF", min_size=14, max_size=14))
 def test_other_keys_are_complete_as_they_are(issuer: str, rest: str) -> None:
     assert with_check_digit(issuer + rest) == issuer + rest
