@@ -175,6 +175,8 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     asked, _, of_what = question.field.partition(".")
     if asked == "words" and value in _WORD_ANSWERS:
         return phrase(_WORD_ANSWERS[value]).render(lang)
+    if asked == "date_order":
+        return phrase(f"date_order_{value}").render(lang)
     if asked in ("kind", "words"):
         return translate(catalogue.KINDS, value, lang)
     if asked != "carrier" or not of_what:
