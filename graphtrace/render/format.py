@@ -162,6 +162,7 @@ _WORD_ANSWERS: Mapping[str, str] = {
     "back_in": "word_answer_back_in",
     "back_out": "word_answer_back_out",
 }
+_DATE_ORDERS: Mapping[str, str] = {"dmy": "date_order_dmy", "mdy": "date_order_mdy"}
 _CARRIER_WORDS: Mapping[str, str] = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 
@@ -176,7 +177,7 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     if asked == "words" and value in _WORD_ANSWERS:
         return phrase(_WORD_ANSWERS[value]).render(lang)
     if asked == "date_order":
-        return phrase(f"date_order_{value}").render(lang)
+        return phrase(_DATE_ORDERS[value]).render(lang)
     if asked in ("kind", "words"):
         return translate(catalogue.KINDS, value, lang)
     if asked != "carrier" or not of_what:

@@ -289,6 +289,7 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "archive_actual": "2" * 64,
         "part": "xl/worksheets/sheet1.xml",
         "annex": "cards.jsonl",
+        "count": 2,
     }
     for code in catalogue.PROBLEMS:
         said = problem_message(code, params, lang)
