@@ -207,21 +207,33 @@ def test_a_load_that_hangs_is_stopped_and_the_next_one_goes_on(
     let_loads_hang(tmp_path, monkeypatch, is_early=True)
     with served(copy) as bench:
         begin(bench, "bad.csv", many(10))
+        # the next process is started when this one has ended
+        (tmp_path / "sitecustomize.py").unlink()
         words = stop(bench, 1)
         assert "bad.csv · stopped" in words
         assert "Nothing of it is in the case" in words
-        (tmp_path / "sitecustomize.py").unlink()
         assert bench.post("/inbox/load", {"ticket": upload(bench, "good.csv", many(10))}).status == 303
         assert "bench-done" in wait_until_idle(bench).text
-        # the program ends at once too, and takes the load with it
-        let_loads_hang(tmp_path, monkeypatch, is_early=True)
+    with gt.open_case(copy) as opened:
+        assert [entry["file"] for entry in opened.status().files][3:] == ["good.csv"]
+        assert opened.verify() == []
+
+
+@pytest.mark.slow
+def test_the_program_ends_at_once_and_takes_a_load_that_hangs_with_it(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    let_loads_hang(tmp_path, monkeypatch, is_early=True)
+    with served(copy) as bench:
         begin(bench, "bad.csv", many(10))
         began = time.monotonic()
         bench.process.terminate()
         bench.process.wait(30)
         assert time.monotonic() - began < 12
     with gt.open_case(copy) as opened:
-        assert [entry["file"] for entry in opened.status().files][3:] == ["good.csv"]
+        assert len(opened.status().files) == 3
         assert opened.verify() == []
 
 
