@@ -1739,7 +1739,7 @@ class Case:
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         with self._stores.open(as_of) as store:
-            from graphtrace.analysis.party import cards_seized_in
+            from graphtrace.analysis.card_lookup import cards_seized_in
 
             return cards_seized_in(store, case_no)
 

@@ -90,13 +90,18 @@ def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = Fa
     return selected._replace(records=records)
 
 
+def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
+    """Return the keys of the cards that records seize in a criminal case, in any or none with ``None``; sorted."""
+    return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
+
+
 def cards_ending_in(store: Backend, tail: str) -> Sequence[str]:
     """Return the keys of the cards whose number ends so; if more than :data:`MAX_ENDING` do, of those seized alone."""
     pattern = Pattern(f"*{tail}")
     found = store.find_cards(PatternSearch(pattern, MAX_ENDING))
     if len(found) <= MAX_ENDING:
         return found
-    seized = store.card_keys(seized_cards(store.session(SeizuresScope())))
+    seized = cards_seized_in(store, None)
     check_chars = store.check_chars(seized)
     return [key for key in seized if pattern.matches(key, check_chars.get(key))]
 

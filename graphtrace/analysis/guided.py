@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.analysis.card_lookup import cards_seized_in
 from graphtrace.analysis.siblings import find_siblings
-from graphtrace.engine.parties import numbers_seized, seized_cards
+from graphtrace.engine.parties import numbers_seized
 from graphtrace.model import Lead, Outcome, Party, party_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
 from graphtrace.results.letters import AskedInLetters, letters_of
-from graphtrace.storage.base import SeizuresScope, UnlinkedEventsScope
+from graphtrace.storage.base import UnlinkedEventsScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.trace import Tracer
@@ -43,7 +44,7 @@ def answer_guided(
     """
     is_list = ids is not None
     if ids is None:
-        ids = [*tracer.store.card_keys(seized_cards(tracer.store.session(SeizuresScope())))]
+        ids = cards_seized_in(tracer.store, None)
         if tracer.store.has_unlinked_events:
             ids += numbers_seized(tracer.store.session(UnlinkedEventsScope()))
     asked = ids[:MAX_CARDS]

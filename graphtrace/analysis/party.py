@@ -205,11 +205,6 @@ def flows_between(store: Backend, names: Sequence[str]) -> list[FlowTotals]:
     return list(flow_totals(store.session(WHOLE_CASE), MovementFilter(parties), by_channel=False))
 
 
-def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
-    """Return the keys of the cards that records seize in a criminal case, in any or none with ``None``; sorted."""
-    return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
-
-
 def _flows(
     store: Backend,
     party: Party,

@@ -333,17 +333,14 @@ def taken_from(trace: Trace) -> list[TakenFrom]:
 
 
 def _taken_from(taken: TakenFrom) -> Lines:
-    party = taken.party
-    name = party_text(party) if party.identified_by and taken.counted_as is None else taken.name
-    number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
-    beside = [TonedText(each, "quiet") for each in (taken.counted_as, *taken.days) if each is not None]
-    return Lines(((TonedText(name, "name"), number, *beside),))
+    beside = (each for each in (taken.counted_as, *taken.days) if each is not None)
+    return _named(taken.party, *beside, name=None if taken.counted_as is None else taken.name)
 
 
-def _named(party: Party) -> Lines:
-    name = party_text(party) if party.identified_by else party.name or party.id
+def _named(party: Party, *beside: Text, name: str | None = None) -> Lines:
+    shown = name or (party_text(party) if party.identified_by else party.name or party.id)
     number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
-    return Lines(((TonedText(name, "name"), number),))
+    return Lines(((TonedText(shown, "name"), number, *(TonedText(each, "quiet") for each in beside)),))
 
 
 def _party(trace: Trace, code: str) -> TonedText:
