@@ -33,7 +33,7 @@ import graphtrace as gt
 from benchmarks.bench import BUILD, commit, machine
 from graphtrace.identifiers import split_key
 from graphtrace.render.json import audit_document, to_json_text, trace_document
-from graphtrace.storage.neo4j.schema import prefix_pattern
+from graphtrace.storage.neo4j.neo4j_schema import prefix_pattern
 from tests.neo4j.server import PASSWORD, USER, Server
 
 HERE = Path(__file__).parent

@@ -19,21 +19,21 @@ from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import command_line
 from graphtrace.cli.help import localize_help, walk_commands
 from graphtrace.ingest.acts import KIND_WORDS
-from graphtrace.ingest.events import NEEDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS
-from graphtrace.ingest.recipes.loader import load_recipes
+from graphtrace.ingest.recipes.recipe_loader import load_recipes
+from graphtrace.ingest.row_events import NEEDS
 from graphtrace.model import Kind
 from graphtrace.query_library import load_queries
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import AUDIT_ROLES, KINDS, SEVERITIES
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import rule_law, translate
 from graphtrace.render.json_schema import make_schema
 from graphtrace.render.json_types import ANSWERS
+from graphtrace.render.text_tables import AUDIT_ROLES, KINDS, SEVERITIES
 from graphtrace.results.library import Parameter
 from graphtrace.results.rules import Rule, RuleParameter
-from graphtrace.rules.loader import load_rules
-from graphtrace.rules.schema import RULE_TABLES
-from graphtrace.storage.neo4j.schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
+from graphtrace.rules.rule_loader import load_rules
+from graphtrace.rules.rule_schema import RULE_TABLES
+from graphtrace.storage.neo4j.neo4j_schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
 from tests.validation.page import validation_lines
 
 DOCS = Path(__file__).parent
@@ -344,7 +344,7 @@ def formats_page(lang: Lang) -> str:
                 source = f"[{recipe.id}]({recipe.sources[0].replace(' ', '%20')})"
                 about = f"**{recipe.name[lang]}** {recipe.about[lang]}"
                 rows.append((source, about, kinds or said["none"], asked))
-        lines += [f"## {translate(catalogue.LABELS, f'family_{family}', lang)}", "", *_table(said["heads"], rows), ""]
+        lines += [f"## {translate(text_tables.LABELS, f'family_{family}', lang)}", "", *_table(said["heads"], rows), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -481,10 +481,10 @@ def model_page(lang: Lang) -> str:
     for kind in NODES.values():
         groups = [group.split() for part in (kind.properties, kind.transient) for group in part.split(";") if group]
         rows = [_properties(kind.label, group, lang) for group in groups]
-        lines += ["", f"#### {kind.label}", "", translate(catalogue.GRAPH, kind.label, lang), ""]
+        lines += ["", f"#### {kind.label}", "", translate(text_tables.GRAPH, kind.label, lang), ""]
         lines += _table(said["properties"], rows)
     labels = [(f"`{label}`", translate(KINDS, kind, lang)) for kind, label in LABELS.items()]
-    labels += [(f"`{label}`", translate(catalogue.GRAPH, label, lang)) for label in FURTHER_LABELS]
+    labels += [(f"`{label}`", translate(text_tables.GRAPH, label, lang)) for label in FURTHER_LABELS]
     links = [
         (
             f"`{link.type}`",
@@ -523,7 +523,7 @@ def _properties(label: str, group: Sequence[str], lang: Lang) -> tuple[str, str,
 
 
 def _graph_text(label: str, name: str, lang: Lang) -> str:
-    return translate(catalogue.GRAPH, f"{label}.{name}", lang)
+    return translate(text_tables.GRAPH, f"{label}.{name}", lang)
 
 
 def _ends(labels: Sequence[str], kinds: Sequence[Kind]) -> str:

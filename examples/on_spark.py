@@ -82,7 +82,7 @@ def trace_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield the traces of the cards of the blocks in a batch, in a worker."""
     import pyarrow as pa
 
-    from graphtrace.analysis.trace import Tracer
+    from graphtrace.analysis.card_trace import Tracer
     from graphtrace.render.json import trace_document
     from graphtrace.storage.partitions import PartitionBackend
 

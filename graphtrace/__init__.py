@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.trace import Trace
     from graphtrace.results.traces import Traces
-    from graphtrace.rules.loader import load_rules
-    from graphtrace.rules.selection import select_rules
+    from graphtrace.rules.rule_loader import load_rules
+    from graphtrace.rules.rule_selection import select_rules
 
 __all__ = [
     "Case",
@@ -47,13 +47,13 @@ __all__ = [
 _LAZY_EXPORTS = {
     "Case": "graphtrace.case",
     "GraphtraceError": "graphtrace.errors",
-    "SharedParties": "graphtrace.analysis.shared_parties",
-    "Siblings": "graphtrace.analysis.siblings",
-    "Trace": "graphtrace.analysis.trace",
+    "SharedParties": "graphtrace.analysis.shared_party_ranking",
+    "Siblings": "graphtrace.analysis.sibling_cards",
+    "Trace": "graphtrace.analysis.card_trace",
     "Traces": "graphtrace.results.traces",
-    "select_rules": "graphtrace.rules.selection",
+    "select_rules": "graphtrace.rules.rule_selection",
     "identify": "graphtrace.identifiers",
-    "load_rules": "graphtrace.rules.loader",
+    "load_rules": "graphtrace.rules.rule_loader",
     "open_bundle": "graphtrace.case",
     "open_case": "graphtrace.case",
     "suggest_mappings": "graphtrace.ingest.mapping_suggestion",

@@ -20,7 +20,7 @@ from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind, china_today
 from graphtrace.platform import system
-from graphtrace.results.case import CaseStatus, CopyResult, IntegrityProblem
+from graphtrace.results.case_status import CaseStatus, CopyResult, IntegrityProblem
 from graphtrace.results.traces import Traces
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -32,9 +32,9 @@ from graphtrace.storage.neo4j.address import Credentials
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.analysis.card_trace import Tracer
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.analysis.saved_answers import SavedAnswer
-    from graphtrace.analysis.subgraph import Subgraph
-    from graphtrace.analysis.trace import Tracer
     from graphtrace.engine.partners import GroupBy
     from graphtrace.ingest.containers import Source
     from graphtrace.ingest.transcription import Transcription
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseHead, CaseLog, CaseState, CompactResult
+    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, CompactResult
     from graphtrace.results.changes import CaseChanges
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from graphtrace.results.known import KnownUse
     from graphtrace.results.letters import AskedInLetters, LetterAnswer
     from graphtrace.results.library import Language
-    from graphtrace.results.load import LoadReport, SheetReport
+    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
@@ -69,14 +69,14 @@ if TYPE_CHECKING:
     from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.base import Backend, CaseContents
-    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.case_notes import NoteKind
+    from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_files import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import LookupKind
-    from graphtrace.storage.notes import NoteKind
     from graphtrace.storage.open_questions import Ask
-    from graphtrace.storage.unload import UnloadedFile
+    from graphtrace.storage.unload_files import UnloadedFile
 
 Answer = TypeVar("Answer")
 
@@ -237,8 +237,8 @@ def open_bundle(
     >>> gt.open_bundle("sealed.zip", case="opened.gtrace").case
     'opened.gtrace'
     """
-    from graphtrace.bundle.opening import OpenOptions
-    from graphtrace.bundle.opening import open_bundle as open_sealed
+    from graphtrace.bundle.bundle_opener import OpenOptions
+    from graphtrace.bundle.bundle_opener import open_bundle as open_sealed
     from graphtrace.storage.load_settings import file_password
 
     options = OpenOptions(
@@ -416,7 +416,7 @@ class Case:
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
         from graphtrace.storage.load_settings import LoadSettings, file_password
-        from graphtrace.storage.replies import stated_reply
+        from graphtrace.storage.reply_checks import stated_reply
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         if reply_to is not None:
@@ -544,7 +544,7 @@ class Case:
     def transcription_of(self, sha256: str) -> Transcription | None:
         """Return what a person confirmed of the lines of a text of the case; ``None`` where nothing is in force."""
         from graphtrace.storage.load_settings import rules_of, settings_from_ledger
-        from graphtrace.storage.unload import unloaded_files
+        from graphtrace.storage.unload_files import unloaded_files
 
         ledger = self.ledger()
         loads = [line for line in ledger if line.get("sha256") == sha256 and "load" in line]
@@ -555,7 +555,7 @@ class Case:
 
     def unloaded_files(self) -> list[UnloadedFile]:
         """Return the files that were unloaded and not loaded since, in the order in which they were unloaded."""
-        from graphtrace.storage.unload import unloaded_files
+        from graphtrace.storage.unload_files import unloaded_files
 
         return unloaded_files(self.ledger())
 
@@ -569,7 +569,7 @@ class Case:
         progress: Progress | None = None,
     ) -> LoadReport:
         """Load kept files; ``settings_in`` is asked for the settings, with a folder for what they write."""
-        from graphtrace.analysis.source_rows import write_source
+        from graphtrace.analysis.source_cells import write_source
         from graphtrace.ingest.containers import Source
 
         with self._scratch() as scratch:
@@ -609,14 +609,14 @@ class Case:
         NothingFound
             If the case has no such file.
         """
-        from graphtrace.analysis.source_rows import write_source
+        from graphtrace.analysis.source_cells import write_source
 
         with self._stores.open() as store:
             return write_source(store, sha256, Path(folder))
 
     def _scratch(self) -> AbstractContextManager[Path]:
         """Return a folder for temporary files, on the disk of the case where that is a folder."""
-        from graphtrace.storage.scratch import scratch_folder
+        from graphtrace.storage.scratch_cases import scratch_folder
 
         return scratch_folder(self._place.path if isinstance(self._place.path, Path) else None)
 
@@ -646,7 +646,7 @@ class Case:
             If the source is missing.
         """
         from graphtrace.errors import NothingFound
-        from graphtrace.storage.replies import check_kept, note_of, parse_reply
+        from graphtrace.storage.reply_checks import check_kept, note_of, parse_reply
 
         reply = parse_reply(number, stated, seal)
         assert reply is not None
@@ -684,7 +684,7 @@ class Case:
         """Return the rows of a load that name watched values; where none is watched only the notes are read."""
         if not contents.notes or not any('"kind":"watch"' in line for line in contents.notes):
             return []
-        from graphtrace.analysis.watch import find_hits, watches_of
+        from graphtrace.analysis.watch_hits import find_hits, watches_of
 
         fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
         # the file of a content that was read anew is the last one
@@ -724,7 +724,7 @@ class Case:
         CaseMissing, CaseLocked
             If there is no case, or another process adds notes for too long.
         """
-        from graphtrace.analysis.watch import change_watches, watches_of
+        from graphtrace.analysis.watch_hits import change_watches, watches_of
         from graphtrace.results.watch import WatchList
 
         with self._stores.open() as store:
@@ -777,7 +777,7 @@ class Case:
         CaseDamaged
             If a source is missing or is not what was loaded.
         """
-        from graphtrace.analysis.compare import copy_and_compare
+        from graphtrace.analysis.store_comparison import copy_and_compare
 
         place = parse_location(target, wait_s=self._wait)
         if is_same_location(self._place, place):
@@ -828,7 +828,7 @@ class Case:
         CaseDamaged
             If the case is not sound, or a source is missing or is not what was loaded.
         """
-        from graphtrace.bundle.sealing import SealOptions, seal_case
+        from graphtrace.bundle.bundle_sealer import SealOptions, seal_case
 
         options = SealOptions(
             sign=None if sign is None else Path(sign),
@@ -871,7 +871,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.corrections import CorrectionRequest
+        from graphtrace.storage.correction_log import CorrectionRequest
 
         if not why.strip():
             raise UsageError("correction_without_reason", hint="say_why")
@@ -904,7 +904,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.unload import UnloadRequest
+        from graphtrace.storage.unload_files import UnloadRequest
 
         request = UnloadRequest.of(file, why=why, who=who)
         self.close()
@@ -913,7 +913,7 @@ class Case:
     def corrections(self) -> list[Correction]:
         """Return the corrections of records, in the order in which they were made, without those of unloaded files."""
         with self._stores.open() as store:
-            from graphtrace.storage.corrections import corrections_in_force
+            from graphtrace.storage.correction_log import corrections_in_force
 
             return list(corrections_in_force([correction.stored for correction in store.contents().corrections]))
 
@@ -959,7 +959,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.judgements import JudgementRequest
+        from graphtrace.storage.judgement_log import JudgementRequest
 
         if not why.strip():
             raise UsageError("judgement_without_reason", hint="say_why")
@@ -979,7 +979,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.judgements import JudgementRequest
+        from graphtrace.storage.judgement_log import JudgementRequest
 
         return self._judge(JudgementRequest(by or system.account_name(), why, undo=number))
 
@@ -1008,8 +1008,8 @@ class Case:
         AmbiguousName, NothingFound
             If several parties bear the name, or none.
         """
-        from graphtrace.analysis.candidates import find_candidates
-        from graphtrace.analysis.party import find_party
+        from graphtrace.analysis.candidate_pairs import find_candidates
+        from graphtrace.analysis.party_dealings import find_party
         from graphtrace.results.candidates import Candidates
 
         with self._stores.open_tracer(as_of) as tracer:
@@ -1042,7 +1042,7 @@ class Case:
     def _letters(self, store: Backend, as_of: str | None) -> AskedInLetters:
         """Return what the letters of the case ask; where there is none only the notes are looked at."""
         from graphtrace.results.letters import AskedInLetters, letters_of
-        from graphtrace.storage.notes import readable_notes
+        from graphtrace.storage.case_notes import readable_notes
 
         if not self._place.may_have_note("letter"):
             return AskedInLetters()
@@ -1103,7 +1103,7 @@ class Case:
         The ids are those of :meth:`trace`, and so are the answers. A hundred thousand cards with plain stories take
         well under a second.
         """
-        from graphtrace.analysis.outcomes import find_outcomes
+        from graphtrace.analysis.outcome_tables import find_outcomes
 
         with self._stores.open_tracer(as_of) as tracer:
             return find_outcomes(tracer, ids)
@@ -1132,7 +1132,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): the state at its end.
         """
-        from graphtrace.results.case import CaseState
+        from graphtrace.results.case_status import CaseState
         from graphtrace.storage.not_read import count_unread
 
         with self._stores.open() as store:
@@ -1220,7 +1220,7 @@ class Case:
         """Return the contents of the case as counts, with its files."""
         from graphtrace.storage.case_head import head_of_case, stated_fields
         from graphtrace.storage.not_read import files_not_read
-        from graphtrace.storage.replies import read_replies
+        from graphtrace.storage.reply_checks import read_replies
 
         with self._stores.open() as store:
             summary = store.summary()
@@ -1252,7 +1252,7 @@ class Case:
         CaseDamaged
             If a source is missing, or is not the one that was loaded.
         """
-        from graphtrace.storage.sealing import sealed_sources
+        from graphtrace.storage.sealing_list import sealed_sources
 
         with self._stores.open() as store:
             return list(sealed_sources(store))
@@ -1271,7 +1271,7 @@ class Case:
         UsageError
             If it is neither, or the ledger has fewer lines.
         """
-        from graphtrace.analysis.changes import find_changes, line_before
+        from graphtrace.analysis.changes_since import find_changes, line_before
         from graphtrace.storage.ledger import point_after
 
         with self._stores.open_tracer() as now:
@@ -1291,9 +1291,9 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.guided import answer_guided
+        from graphtrace.analysis.guided_answers import answer_guided
+        from graphtrace.storage.case_notes import readable_notes
         from graphtrace.storage.not_read import count_unread
-        from graphtrace.storage.notes import readable_notes
 
         with self._stores.open_tracer(as_of) as tracer:
             contents = tracer.store.contents()
@@ -1333,9 +1333,9 @@ class Case:
         InputError
             If a file is no saved answer.
         """
+        from graphtrace.analysis.card_trace import Tracer
         from graphtrace.analysis.saved_answers import check_answers, check_derived, letters_stated, read_answer
-        from graphtrace.analysis.trace import Tracer
-        from graphtrace.storage.duckdb.backend import DuckDBBackend
+        from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [read_answer(Path(path)) for path in answers]
@@ -1388,7 +1388,7 @@ class Case:
                 return None
             from graphtrace.render.provenance import answered_at
             from graphtrace.render.registry import make_file
-            from graphtrace.results.case import CaseHead, CaseState, Unread
+            from graphtrace.results.case_status import CaseHead, CaseState, Unread
 
             told, stated = answer.told, answer.document
             if isinstance(now, Traces):
@@ -1464,10 +1464,9 @@ class Case:
         RuleError
             If the query of a rule cannot be asked.
         """
-        from graphtrace.analysis.audit.report import audit_all, audit_parties, check_role
-        from graphtrace.results.annex import AnnexWriter
-        from graphtrace.results.audit import AuditResults
-        from graphtrace.rules.loader import load_rules
+        from graphtrace.analysis.audit.enterprise_audit import audit_all, audit_parties, check_role
+        from graphtrace.results.audit import AnnexWriter, AuditResults
+        from graphtrace.rules.rule_loader import load_rules
         from graphtrace.storage.atomic import atomic_write
 
         if bool(names) == all:
@@ -1527,8 +1526,8 @@ class Case:
         AmbiguousName, NothingFound, RuleError
             As :meth:`audit`.
         """
-        from graphtrace.analysis.audit.drilldown import drill_into_bucket, drill_into_findings
-        from graphtrace.analysis.audit.report import check_role
+        from graphtrace.analysis.audit.enterprise_audit import check_role
+        from graphtrace.analysis.audit.figure_evidence import drill_into_bucket, drill_into_findings
 
         if (bucket is None) == (not rules):
             raise UsageError("several_figures_opened", hint="figure_or_rules")
@@ -1572,7 +1571,7 @@ class Case:
         UsageError
             If a weight is none, or is given to something that was not asked for.
         """
-        from graphtrace.analysis.shared_parties import find_shared_parties
+        from graphtrace.analysis.shared_party_ranking import find_shared_parties
 
         with self._stores.open_tracer(as_of) as tracer:
             return find_shared_parties(tracer, ids, by=by, weights=weights)
@@ -1593,7 +1592,7 @@ class Case:
         Siblings
             One entry a card, and the cards that a carrier may be asked to suspend.
         """
-        from graphtrace.analysis.siblings import find_siblings
+        from graphtrace.analysis.sibling_cards import find_siblings
 
         with self._stores.open_tracer(as_of) as tracer:
             return find_siblings(tracer, ids)
@@ -1604,7 +1603,7 @@ class Case:
         Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them. A line that is no note is
         left out, and told by :meth:`verify`.
         """
-        from graphtrace.storage.notes import readable_notes
+        from graphtrace.storage.case_notes import readable_notes
 
         with self._stores.open() as store:
             return readable_notes(store.contents().notes, as_of=as_of)
@@ -1621,7 +1620,7 @@ class Case:
         CaseMissing, CaseLocked
             If there is no case, or another process adds notes for too long.
         """
-        from graphtrace.storage.notes import NoteRequest
+        from graphtrace.storage.case_notes import NoteRequest
 
         return content_of(self._place.add_note(NoteRequest(kind, about, content, by or system.account_name())))
 
@@ -1636,7 +1635,7 @@ class Case:
         CaseDamaged
             If the source is missing.
         """
-        from graphtrace.analysis.source_rows import read_source_row
+        from graphtrace.analysis.source_cells import read_source_row
 
         with self._stores.open() as store, self._scratch() as scratch:
             return read_source_row(store, scratch, sha256, sheet, row)
@@ -1654,7 +1653,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.party import parties_like, parties_named
+        from graphtrace.analysis.party_dealings import parties_like, parties_named
 
         with self._stores.open(as_of) as store:
             named = list(parties_named(store, text))
@@ -1672,7 +1671,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.known import known_uses
+        from graphtrace.analysis.known_values import known_uses
 
         with self._stores.open(as_of) as store:
             return known_uses(store, [text])[text]
@@ -1688,7 +1687,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.known import uses_beside
+        from graphtrace.analysis.known_values import uses_beside
 
         with self._stores.open(as_of) as store:
             return uses_beside(store, text)
@@ -1706,7 +1705,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.card_lookup import cards_ending_in
+        from graphtrace.analysis.typed_cards import cards_ending_in
 
         with self._stores.open(as_of) as store:
             return list(cards_ending_in(store, tail))
@@ -1739,7 +1738,7 @@ class Case:
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         with self._stores.open(as_of) as store:
-            from graphtrace.analysis.card_lookup import cards_seized_in
+            from graphtrace.analysis.typed_cards import cards_seized_in
 
             return cards_seized_in(store, case_no)
 
@@ -1762,7 +1761,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): the lines that were there at its end.
         """
-        from graphtrace.results.case import CaseLog
+        from graphtrace.results.case_status import CaseLog
         from graphtrace.storage.case_log import lines_of_case
 
         with self._stores.open() as store:
@@ -1779,7 +1778,7 @@ class Case:
         NothingFound
             If no party does.
         """
-        from graphtrace.analysis.party import summarize_party
+        from graphtrace.analysis.party_dealings import summarize_party
 
         with self._stores.open(as_of) as store:
             return summarize_party(store, name)
@@ -1822,7 +1821,7 @@ class Case:
         NothingFound
             If no party does.
         """
-        from graphtrace.analysis.party import partners_of
+        from graphtrace.analysis.party_dealings import partners_of
         from graphtrace.engine.partners import PartnerQuery
         from graphtrace.results.party import SIDES
 
@@ -1845,7 +1844,7 @@ class Case:
         NothingFound
             If no party does.
         """
-        from graphtrace.analysis.party import flows_between
+        from graphtrace.analysis.party_dealings import flows_between
 
         with self._stores.open(as_of) as store:
             return flows_between(store, names)
@@ -1924,7 +1923,7 @@ class Case:
             graph = subgraph.to_networkx()
         if not redact:
             return graph
-        from graphtrace.redaction.masking import marked
+        from graphtrace.redaction.redacted_answers import marked
 
         return marked(graph)
 
@@ -1937,7 +1936,7 @@ class Case:
         masker: Masker | None = None,
         **part: Any,
     ) -> Iterator[Subgraph]:
-        from graphtrace.analysis.subgraph import extract_subgraph
+        from graphtrace.analysis.case_graph import extract_subgraph
         from graphtrace.results.subgraph import SubgraphQuery
 
         question = SubgraphQuery.of(level, **part)
@@ -2093,7 +2092,7 @@ class Case:
         QueryError
             If the file of the query is wrong.
         """
-        from graphtrace.analysis.query import run_library_query
+        from graphtrace.analysis.library_queries import run_library_query
         from graphtrace.query_library import load_query
 
         query = load_query(name)
@@ -2114,7 +2113,7 @@ class Case:
         says again what another one says is ``repeated``. Cost: one pass over the records, all in memory.
         """
         if kind == "identity" or kind == "shipment" or kind == "payment":
-            from graphtrace.analysis.tables import read_supports
+            from graphtrace.analysis.answer_tables import read_supports
 
             with self._stores.open(as_of) as store:
                 return read_supports(store, kind)
@@ -2146,7 +2145,7 @@ class Case:
         return self._table("rejects", as_of)
 
     def _table(self, name: str, as_of: str | None, **parameters: object) -> Table:
-        from graphtrace.analysis.tables import read_table
+        from graphtrace.analysis.answer_tables import read_table
 
         with self._stores.open(as_of) as store:
             return read_table(store, name, parameters)
@@ -2178,7 +2177,7 @@ class Case:
         return self._ask("cypher", text, as_of, parameters)
 
     def _ask(self, language: Language, text: str, as_of: str | None, parameters: Mapping[str, object]) -> Table:
-        from graphtrace.analysis.tables import ask_table
+        from graphtrace.analysis.answer_tables import ask_table
 
         with self._stores.open(as_of) as store:
             return ask_table(store, language, text, parameters)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphtrace.case import Case
-    from graphtrace.results.load import SheetReport
-    from graphtrace.storage.load import Progress
+    from graphtrace.results.load_report import SheetReport
+    from graphtrace.storage.load_files import Progress
 
 _STORY: Final = "demo.json"
 

@@ -14,11 +14,11 @@ from graphtrace.errors import NothingFound
 from graphtrace.results.letter_annexes import ASKED_ONLY, REMARK_ONLY, AnnexSheetCode, OwnRow, layout_of
 from graphtrace.results.letters import ABOUT, Letter, LetterAnswer, count_of, is_card, keys_of, letters_of, spans_of
 from graphtrace.results.reports import RowWarning
-from graphtrace.storage.notes import NoteRequest, readable_notes
+from graphtrace.storage.case_notes import NoteRequest, readable_notes
 
 if TYPE_CHECKING:
     from graphtrace.model import Origin
-    from graphtrace.results.load import SheetReport
+    from graphtrace.results.load_report import SheetReport
     from graphtrace.storage.base import Backend
 
 OF_LETTER: Final = '"kind":"letter"'

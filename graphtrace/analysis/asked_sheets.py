@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.analysis.party import parties_like
-from graphtrace.analysis.source_rows import write_source
+from graphtrace.analysis.party_dealings import parties_like
+from graphtrace.analysis.source_cells import write_source
 from graphtrace.errors import GraphtraceError, UnknownHeadings
-from graphtrace.results.load import SheetReport
+from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Offer, OpenQuestion
 from graphtrace.scratch import subfolder
 from graphtrace.storage.load_settings import rules_of, settings_from_ledger
@@ -93,7 +93,7 @@ def _sheets_of(
 
 def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, Any]) -> SheetReport:
     """Return what is asked of a sheet now, as its load reports it."""
-    from graphtrace.storage.load import add_questions, name_recipe, report_refusal
+    from graphtrace.storage.load_files import add_questions, name_recipe, report_refusal
     from graphtrace.storage.reload_plan import questions_in
 
     report = SheetReport(file=name, sha256=sha256, sheet=found.sheet.name, rows=entry["rows"], already_loaded=True)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
-from graphtrace.engine.parties import all_names
+from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
@@ -30,7 +30,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.party import PartyContact, PartySupport
 from graphtrace.storage.base import Backend, PartyNamesScope
-from graphtrace.storage.supports import SupportRecord, SupportSide
+from graphtrace.storage.supporting_records import SupportRecord, SupportSide
 
 PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""

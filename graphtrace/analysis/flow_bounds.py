@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.engine.flows import CardRecord, MovementFilter, iter_records
+from graphtrace.engine.party_flows import CardRecord, MovementFilter, iter_records
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, UNDATED, DateSpan, Party
 from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graphtrace.engine.events import event_from_record
-from graphtrace.engine.flows import LotSummary
+from graphtrace.engine.custody_events import event_from_record
+from graphtrace.engine.party_flows import LotSummary
 from graphtrace.identifiers import KeyRange, imei14, with_check_digit
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import CustodyEvent, Origin
@@ -28,11 +28,11 @@ from graphtrace.results.graph_schema import (
 )
 from graphtrace.results.party import flow_attributes, party_kind
 from graphtrace.results.trace import Trace
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.stored_records import StoredRecord
 
 
 class LoneSides(NamedTuple):
-    """How many of the records behind an edge know the sender and the receiver by a name alone."""
+    """Numbers of records behind an edge that know the sender and the receiver by a name alone."""
 
     sender: int
     receiver: int

@@ -1,4 +1,4 @@
-"""What identifies the parties of an answer: which records say so, and which joints of a chain rest on a name alone.
+"""Identification of the parties of an answer: which records say so, and which joints of a chain rest on a name alone.
 
 A name without an identifier joins the only party that bears it anywhere in the case (SPEC 3). That serves order and
 continuity, and is no statement about a person: 王伟 of one file need not be 王伟 of another. So an answer shows the
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from graphtrace.analysis.corroboration import SupportBook, place_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.identifiers import is_persons_document, normalize_party_name
-from graphtrace.identifiers.names import simplify_name
+from graphtrace.identifiers.party_names import simplify_name
 from graphtrace.model import (
     CUSTODY_KINDS,
     Activation,
@@ -39,12 +39,12 @@ from graphtrace.model import (
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import Backend
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.stored_records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Scope
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.records import LoneName
+    from graphtrace.storage.stored_records import LoneName
 
 _Stated = TypeVar("_Stated", Activation, Seizure, CardListing, Lead)
 
@@ -308,7 +308,7 @@ class _Mention(NamedTuple):
 
 
 class _Identification(NamedTuple):
-    """How a party of an answer is shown, by all its mentions about a card.
+    """Display of a party of an answer, by all its mentions about a card.
 
     ``instead`` is set for one that stands by its name only, and for a carrier or person that no record about the card
     calls by its name; ``written`` is the writing of mentions by id and normalised name.
@@ -323,7 +323,7 @@ _IDENTIFIED: Final = _Identification(None, {})
 
 
 class _OfChains(NamedTuple):
-    """What is concluded of the chains of a card, whoever used it.
+    """Conclusions from the chains of a card, whoever used it.
 
     ``named`` has the mentions of the parties, ``received`` the hop by which each party received the card; chains, hops
     and findings have parties as they are shown.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphtrace.analysis.subgraph import Subgraph
-from graphtrace.engine.flows import CardRecord
+from graphtrace.analysis.case_graph import Subgraph
+from graphtrace.engine.party_flows import CardRecord
 from graphtrace.identifiers import KeyRange
 from graphtrace.redaction import Masker
 from graphtrace.redaction.meanings import Meaning
@@ -15,8 +15,8 @@ from graphtrace.results.bounds import Bounds
 from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.graph_schema import GraphEdge, GraphNode, lot_end_keys
 from graphtrace.results.judgements import NamedJudgement
-from graphtrace.storage.records import StoredRecord
-from graphtrace.storage.supports import SupportRecord, SupportSide
+from graphtrace.storage.stored_records import StoredRecord
+from graphtrace.storage.supporting_records import SupportRecord, SupportSide
 
 ROW_MEANINGS: Final[Mapping[str, Meaning]] = {
     "kind": Meaning.KEPT,

@@ -18,26 +18,25 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from graphtrace._version import __version__
-from graphtrace.analysis.audit.report import audit_all, audit_parties
-from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.audit.enterprise_audit import audit_all, audit_parties
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
-from graphtrace.results.annex import Annex, AnnexedCard, AnnexWriter
-from graphtrace.results.audit import AuditResults
-from graphtrace.results.case import CaseHead
+from graphtrace.results.audit import Annex, AnnexedCard, AnnexWriter, AuditResults
+from graphtrace.results.case_status import CaseHead
 from graphtrace.results.embedded import RepeatedName, carried_by, read_names_once, shown_parts
 from graphtrace.results.letters import AskedInLetters, Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
-from graphtrace.rules.loader import load_rules
+from graphtrace.rules.rule_loader import load_rules
 from graphtrace.storage.case_head import heads_stated
+from graphtrace.storage.case_notes import readable_notes
 from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.lookups import answered_hashes
 from graphtrace.storage.not_read import count_unread
-from graphtrace.storage.notes import readable_notes
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""

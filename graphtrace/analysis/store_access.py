@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Final
 
-from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.custody import SLACK_DAYS
 from graphtrace.errors import UsageError
 from graphtrace.storage.base import Backend

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from graphtrace.engine.flows import neighbours
+from graphtrace.engine.party_flows import neighbours
 from graphtrace.results.subgraph import Direction
 from graphtrace.storage.base import WHOLE_CASE, Backend
 

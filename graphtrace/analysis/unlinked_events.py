@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.card_lookup import links_by_number, resolve_subscriber
+from graphtrace.analysis.typed_cards import links_by_number, resolve_subscriber
 from graphtrace.engine.audit_queries import create_events
-from graphtrace.engine.parties import seizures_by_number_from, unlinked_events
+from graphtrace.engine.case_parties import seizures_by_number_from, unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.base import Backend, UnlinkedEventsScope
-from graphtrace.storage.records import UNLINKED_KINDS, StoredRecord, numbers_of
+from graphtrace.storage.stored_records import UNLINKED_KINDS, StoredRecord, numbers_of
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier

@@ -14,7 +14,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.engine.rejects import SheetNotRead, rejects_with_texts, sheets_not_read
+from graphtrace.engine.reject_queries import SheetNotRead, rejects_with_texts, sheets_not_read
 from graphtrace.errors import GraphtraceError
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Origin, Party, split_table
@@ -95,8 +95,8 @@ def _may_stand_among_words(key: str) -> bool:
 
 def _rows_of_source(store: Backend, wanted: SheetNotRead) -> Iterator[tuple[Origin, Sequence[str]]]:
     """Yield the rows of a kept source that were not read, with their filled cells."""
-    from graphtrace.analysis.source_rows import open_sheet
-    from graphtrace.storage.scratch import scratch_folder
+    from graphtrace.analysis.source_cells import open_sheet
+    from graphtrace.storage.scratch_cases import scratch_folder
 
     origin = wanted.origin
     table = split_table(origin.sheet)[1]

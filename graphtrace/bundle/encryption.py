@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 
 import pyrage
 
-from graphtrace.bundle.layout import MAX_KEY_BYTES
+from graphtrace.bundle.bundle_layout import MAX_KEY_BYTES
 from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from minisign import Error, PublicKey, SecretKey, Signature
 
-from graphtrace.bundle.layout import MAX_KEY_BYTES, SIGNATURE, TAG_MANIFEST
+from graphtrace.bundle.bundle_layout import MAX_KEY_BYTES, SIGNATURE, TAG_MANIFEST
 from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.results.bundle import BundleSignature

@@ -15,7 +15,7 @@ from graphtrace.storage.duckdb.copy_rows import BLOCK, digests_of_file
 from graphtrace.storage.ledger import content_of, head_of
 
 if TYPE_CHECKING:
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_files import Progress
 
 FORMAT: Final = "graphtrace-bundle"
 

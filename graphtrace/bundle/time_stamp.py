@@ -8,7 +8,7 @@ from cryptography import x509
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerificationError, VerifierBuilder
 from rfc3161_client import decode_timestamp_response as decode_response
 
-from graphtrace.bundle.layout import MAX_KEY_BYTES, STAMP, TAG_MANIFEST
+from graphtrace.bundle.bundle_layout import MAX_KEY_BYTES, STAMP, TAG_MANIFEST
 from graphtrace.errors import BundleRefused, InputError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.model import CHINA

@@ -15,39 +15,39 @@ import typer
 
 from graphtrace.cli import (
     admin,
-    audit,
-    bundle,
-    cases,
-    correct,
-    demo,
-    doctor,
-    extract,
-    graph,
-    identify,
-    letters,
-    load,
-    log,
-    mapping,
-    party,
-    query,
-    recipes,
-    report,
-    resolve,
-    rules,
-    serve,
-    shared_parties,
-    siblings,
-    simulate,
-    trace,
-    unload,
-    watch,
+    audit_command,
+    bundle_command,
+    cases_command,
+    correct_command,
+    demo_command,
+    doctor_command,
+    extract_command,
+    graph_command,
+    identify_command,
+    letters_command,
+    load_command,
+    log_command,
+    mapping_command,
+    party_command,
+    query_command,
+    recipes_command,
+    report_command,
+    resolve_command,
+    rules_command,
+    serve_command,
+    shared_parties_command,
+    siblings_command,
+    simulate_command,
+    trace_command,
+    unload_command,
+    watch_command,
 )
 from graphtrace.cli.commands import Commands, Group
-from graphtrace.cli.errors import say_fault
+from graphtrace.cli.error_output import say_fault
 from graphtrace.cli.help import localize_help
 from graphtrace.cli.interrupts import INTERRUPTED, SignalState, end_on_signals
 from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
-from graphtrace.cli.streams import flush_output, require_output, standard_streams, write_error
+from graphtrace.cli.standard_streams import flush_output, require_output, standard_streams, write_error
 from graphtrace.errors import UsageError
 
 __all__ = ["command_line", "main"]
@@ -68,33 +68,33 @@ _app = typer.Typer(
 add_common_options(_app)
 _registered = typer.Typer()
 for commands in (
-    demo,
-    load,
-    unload,
-    correct,
-    resolve,
-    trace,
-    audit,
-    rules,
-    party,
-    shared_parties,
-    siblings,
-    letters,
-    graph,
-    query,
-    report,
-    identify,
-    watch,
-    cases,
+    demo_command,
+    load_command,
+    unload_command,
+    correct_command,
+    resolve_command,
+    trace_command,
+    audit_command,
+    rules_command,
+    party_command,
+    shared_parties_command,
+    siblings_command,
+    letters_command,
+    graph_command,
+    query_command,
+    report_command,
+    identify_command,
+    watch_command,
+    cases_command,
     admin,
-    bundle,
-    log,
-    doctor,
-    mapping,
-    recipes,
-    extract,
-    serve,
-    simulate,
+    bundle_command,
+    log_command,
+    doctor_command,
+    mapping_command,
+    recipes_command,
+    extract_command,
+    serve_command,
+    simulate_command,
 ):
     commands.register(_registered)
 
@@ -159,6 +159,6 @@ def _run(given: list[str], voice: OutputPrefs) -> int:
 
 def _say_interrupted(voice: OutputPrefs) -> None:
     if sys.stderr.isatty() and not voice.as_json:
-        from graphtrace.render.catalogue import LABELS
+        from graphtrace.render.text_tables import LABELS
 
         write_error(f"\n{getattr(LABELS['interrupted'], voice.lang)}\n")

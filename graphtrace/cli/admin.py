@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from graphtrace.cli.options import AsOf, GlobalOptions, command
+from graphtrace.cli.global_options import GlobalOptions
+from graphtrace.cli.options import AsOf, command
 from graphtrace.cli.output import MISMATCH, CommandResult, plain_state, show_answer
 from graphtrace.errors import CaseDamaged, UsageError
 

@@ -166,7 +166,7 @@ def _converted(value: Any, annotation: Any, param: Any, ctx: Any) -> Any:
 def _kind_named(word: str) -> str | None:
     """Return the kind of record that a word names in either language (转让, 登记)."""
     from graphtrace.ingest.acts import kind_of_word
-    from graphtrace.render.catalogue import KINDS
+    from graphtrace.render.text_tables import KINDS
 
     named = next((kind for kind, text in KINDS.items() if word.casefold() in (text.zh, text.en.casefold())), None)
     return named or kind_of_word(word)

@@ -13,8 +13,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from graphtrace.cli.errors import say_fault
-from graphtrace.cli.streams import write_error, write_output
+from graphtrace.cli.error_output import say_fault
+from graphtrace.cli.standard_streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.provenance import answered_at, passed_over_text
@@ -24,10 +24,10 @@ from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
-    from graphtrace.cli.options import GlobalOptions
+    from graphtrace.cli.global_options import GlobalOptions
     from graphtrace.render.document import Document
-    from graphtrace.render.terminal.layout import TerminalView
-    from graphtrace.results.case import CaseState
+    from graphtrace.render.terminal.text_layout import TerminalView
+    from graphtrace.results.case_status import CaseState
 
 FILE_WIDTH = 100
 """Width of a text file, in columns."""
@@ -84,7 +84,7 @@ class CommandResult:
 
 def state_of_head(head: str | None) -> CaseState:
     """Return the state of a case for what is no answer about cards or parties: it says nothing of what was not read."""
-    from graphtrace.results.case import CaseState
+    from graphtrace.results.case_status import CaseState
 
     return CaseState(head)
 
@@ -138,7 +138,7 @@ def show_answer(
         return make_document(answer, case=title, as_of=as_of)
 
     def view() -> TerminalView:
-        from graphtrace.render.writers.terminal import DocumentView
+        from graphtrace.render.writers.terminal_writer import DocumentView
 
         return DocumentView(document(), common.lang, verbose=common.verbose)
 
@@ -224,7 +224,7 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
             "output_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
         )
     if ending == ".pdf":
-        from graphtrace.render.writers.pdf import require_typst
+        from graphtrace.render.writers.pdf_writer import require_typst
 
         require_typst()
     with atomic_write(path) as stream:
@@ -364,7 +364,7 @@ def _terminal_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.layout import render_ansi
+    from graphtrace.render.terminal.text_layout import render_ansi
 
     return render_ansi(view, sys.stdout)
 
@@ -373,7 +373,7 @@ def _plain_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.layout import render_plain
+    from graphtrace.render.terminal.text_layout import render_plain
 
     return render_plain(view, FILE_WIDTH)
 

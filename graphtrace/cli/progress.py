@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
-    from graphtrace.cli.options import GlobalOptions
-    from graphtrace.storage.load import Progress
+    from graphtrace.cli.global_options import GlobalOptions
+    from graphtrace.storage.load_files import Progress
 
 
 _shown: Bars | None = None

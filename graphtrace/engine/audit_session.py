@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.arrow import as_arrow
 from graphtrace.engine.user_sql import ask_select
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
-from graphtrace.storage.duckdb.schema import ROW_GROUP
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.duckdb_schema import ROW_GROUP
 from graphtrace.storage.duckdb.workarounds import read_error
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import Party
-from graphtrace.storage.duckdb.schema import NO_DAY
+from graphtrace.storage.duckdb.duckdb_schema import NO_DAY
 from graphtrace.storage.duckdb.workarounds import translated_faults
 from graphtrace.storage.sql_fragments import MOVES
 

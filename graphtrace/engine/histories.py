@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from graphtrace.identifiers.intervals import CardInterval, difference, merge_intervals
 from graphtrace.model import Party
-from graphtrace.storage.duckdb.schema import READ_COLUMNS
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.duckdb.duckdb_schema import READ_COLUMNS
 from graphtrace.storage.sql_fragments import MOVES
+from graphtrace.storage.stored_records import StoredRecord
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession

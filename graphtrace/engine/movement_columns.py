@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import Party
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX
 from graphtrace.storage.sql_fragments import MOVES, UNDATED_DAY
 
 if TYPE_CHECKING:

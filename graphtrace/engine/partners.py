@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.engine.flows import PACKED_DAY, unpack_day
-from graphtrace.engine.parties import mentions_sql
+from graphtrace.engine.case_parties import mentions_sql
+from graphtrace.engine.party_flows import PACKED_DAY, unpack_day
 from graphtrace.model import Party
 from graphtrace.results.flows import PartnerGroup, PartnerGroups, QuantityTotals
 from graphtrace.results.lone_names import NO_LONE_NAMES, LoneNames

@@ -1,7 +1,7 @@
 """A case as readable relations, for queries in SQL; docs/model.md describes every column.
 
-They are views over the packed tables of :mod:`graphtrace.storage.duckdb.schema`, made on a connection of their own when
-a question is asked: nothing is copied, and no name of the store is hidden by theirs. Cards stay integers in
+They are views over the packed tables of :mod:`graphtrace.storage.duckdb.duckdb_schema`, made on a connection of their
+own when a question is asked: nothing is copied, and no name of the store is hidden by theirs. Cards stay integers in
 ``first`` and ``last``, by which lots are compared; ``first_card`` and ``last_card`` are the same as text.
 
 Every row of every file is there. One that says what another has said is marked ``repeated``: what counts cards or
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import KINDS
 from graphtrace.results.library import CardKey
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
+from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
 from graphtrace.storage.sql_fragments import MOVES, number_text
 

@@ -2,7 +2,7 @@
 
 They are made of the classified cards, and are the same whichever store the records come from. Parties are ids, days are
 dates, cards are numbers of the session that are consecutive within a lot, records are ``sheet * 2^32 + row``.
-:mod:`graphtrace.rules.schema` describes them for whoever writes a rule.
+:mod:`graphtrace.rules.rule_schema` describes them for whoever writes a rule.
 """
 
 from __future__ import annotations
@@ -384,7 +384,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 - ``judged``: the path of a group since its receipt by an audited party;
 - ``paths``: those fields of :class:`~graphtrace.analysis.audit.classify.CardPath` that rules ask for, with numbers of
   parties;
-- ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
+- ``used``: the fields of :class:`~graphtrace.analysis.audit.card_events.CardEvents`;
 - ``group_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.GroupTransfer`;
 - ``split``: the groups whose transfers are those of another group, ``base``;
 - ``hit``: the seized cards with the buyer of their own last movement;

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Touched(NamedTuple):
-    """What records name: listed cards, disjoint ranges, and MSISDNs and IMSIs beside no card."""
+    """Numbers that records name: listed cards, disjoint ranges, and MSISDNs and IMSIs beside no card."""
 
     cards: Sequence[int]
     lots: Sequence[CardInterval]

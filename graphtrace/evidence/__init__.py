@@ -1,1 +1,1 @@
-"""What leaves the unit: reports, letters and sealed cases, made from the answers of a case."""
+"""Documents that leave the unit: reports, letters and sealed cases, made from the answers of a case."""

@@ -160,7 +160,7 @@ def fill_template(content: bytes, name: str, values: Mapping[str, Any]) -> bytes
         If the template is no document or has active content, a field that no letter has, or a construct that is not
         allowed; with the paragraph.
     """
-    from graphtrace.render.writers.docx import with_fixed_times
+    from graphtrace.render.writers.docx_writer import with_fixed_times
 
     _check_archive(content, name)
     document = DocxTemplate(io.BytesIO(content))

@@ -16,17 +16,24 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.engine.flows import CardRecord
-from graphtrace.export.streams import text_writer
+from graphtrace.engine.party_flows import CardRecord
+from graphtrace.export.text_streams import text_writer
 from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
-from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, RECORD_LINKS, SCRIPTED, UNLINKED_EVENT, constraint
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.neo4j.neo4j_schema import (
+    LABELS,
+    QUANTITY_ONLY,
+    RECORD_LINKS,
+    SCRIPTED,
+    UNLINKED_EVENT,
+    constraint,
+)
+from graphtrace.storage.stored_records import StoredRecord
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.render import Lang
 
 _BATCH: Final = 500

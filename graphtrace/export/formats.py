@@ -17,7 +17,7 @@ from graphtrace.storage.atomic import atomic_write, new_folder
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.render import Lang
     from graphtrace.results.subgraph import Level
     from graphtrace.storage.base import Backend
@@ -70,13 +70,13 @@ def _function(named: str) -> Callable[..., Written]:
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format(name="graphml", writer="markup:write_graphml", endings=(".graphml",)),
-        Format(name="gexf", writer="markup:write_gexf", endings=(".gexf",)),
+        Format(name="graphml", writer="graphml:write_graphml", endings=(".graphml",)),
+        Format(name="gexf", writer="graphml:write_gexf", endings=(".gexf",)),
         Format(name="json", writer="nodelink:write_json", endings=(".json",)),
-        Format(name="csv", writer="tables:write_csv", endings=(".zip",), folder_writer="tables:write_folder"),
-        Format(name="xlsx", writer="tables:write_xlsx", endings=(".xlsx",)),
+        Format(name="csv", writer="edge_lists:write_csv", endings=(".zip",), folder_writer="edge_lists:write_folder"),
+        Format(name="xlsx", writer="edge_lists:write_xlsx", endings=(".xlsx",)),
         Format(name="ftm", writer="ftm:write_ftm", endings=(".ftm", ".jsonl"), levels=("record", "party")),
-        Format(name="html", writer="html:write_page", endings=(".html",), levels=("party",)),
+        Format(name="html", writer="flow_page:write_page", endings=(".html",), levels=("party",)),
         Format(name="cypher", writer="cypher:write_cypher", endings=(".cypher", ".cql"), levels=("record",)),
     )
 }
@@ -105,7 +105,7 @@ def export_whole_case(
     """
     if form == neo4j_admin.NAME:
         return neo4j_admin.export_case(store, folder)
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
     from graphtrace.storage.partitions import write_partitions
 
     if not isinstance(store, DuckDBBackend):
@@ -203,10 +203,10 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
     >>> _ = graph.add_edge("甲公司", "乙", type="gave")
     >>> gt.write_graph(graph, "sold.graphml")
     """
-    from graphtrace.export import markup, nodelink
+    from graphtrace.export import graphml, nodelink
     from graphtrace.export.serializable import SerializableGraph
 
-    writers = {".graphml": markup.graphml, ".gexf": markup.gexf, ".json": nodelink.node_link}
+    writers = {".graphml": graphml.graphml, ".gexf": graphml.gexf, ".json": nodelink.node_link}
     target = Path(path)
     writer = writers.get(target.suffix.lower())
     if writer is None:

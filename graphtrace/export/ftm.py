@@ -22,19 +22,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.engine.events import event_from_record
-from graphtrace.engine.flows import CardRecord
+from graphtrace.engine.custody_events import event_from_record
+from graphtrace.engine.party_flows import CardRecord
 from graphtrace.export.serializable import plain_text
-from graphtrace.export.streams import text_writer
+from graphtrace.export.text_streams import text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.flows import FlowTotals
 from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.stored_records import StoredRecord
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.render import Lang
 
 _NUMBERS: Final = {"uscc": "Company", "registration_no": "Company", "resident_id": "Person"}

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.figures.chain import name_lines
 from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
-from graphtrace.render.html.overview import DRAWN
+from graphtrace.render.html.overview_page import DRAWN
 from graphtrace.render.html.page import render_page
 from graphtrace.render.i18n import Text, code_text, label_text
+from graphtrace.render.text_tables import BilingualText
 from graphtrace.render.views.party_texts import bounds_text
 from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 
 FLOWS = 5_000
@@ -84,7 +84,7 @@ class PartyGraph:
     def kind_text(self, one: PartyTotals) -> Text:
         """Return the role of a party in the records."""
         kind = party_kind(one.party, has_bought=one.has_bought, has_passed=one.has_passed)
-        return "–" if kind is None else code_text(catalogue.PARTY_KINDS, kind)
+        return "–" if kind is None else code_text(text_tables.PARTY_KINDS, kind)
 
     def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
         """Split the rows of a table into the open and the folded ones, each part with the number of its first row."""

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from graphtrace.export.serializable import SerializableGraph, edge_id
-from graphtrace.export.streams import text_writer
+from graphtrace.export.text_streams import text_writer
 from graphtrace.render.sanitize import escaped_json
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.render import Lang
 
 

@@ -20,7 +20,7 @@ from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
 
 Primitive = str | int | float | bool
 Columns = Mapping[str, type]

@@ -24,7 +24,6 @@ from graphtrace.identifiers.iccid import (
 )
 from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
 from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
-from graphtrace.identifiers.names import is_visibly_company, is_visibly_firm
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
 from graphtrace.identifiers.operators import find_brands, match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
@@ -42,6 +41,7 @@ from graphtrace.identifiers.party_ids import (
     parse_resident_id,
     parse_uscc,
 )
+from graphtrace.identifiers.party_names import is_visibly_company, is_visibly_firm
 from graphtrace.identifiers.pattern import Pattern, has_too_few_digits, parse_pattern
 from graphtrace.identifiers.ranges import InvalidRange, KeyRange, join_key, parse_range, split_key
 from graphtrace.identifiers.telecom import (

@@ -10,7 +10,7 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.iccid import SHORTEST_SIZE, parse_iccid
-from graphtrace.identifiers.masking import is_masked
+from graphtrace.identifiers.masked_texts import is_masked
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
 ContactKind = str

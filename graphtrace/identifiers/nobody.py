@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from graphtrace.identifiers.masking import is_masked, is_masked_name
+from graphtrace.identifiers.masked_texts import is_masked, is_masked_name
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name
 from graphtrace.identifiers.script import simplified_forms, to_simplified
 

@@ -11,9 +11,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from graphtrace.identifiers.names import CITIES, PROVINCES
 from graphtrace.identifiers.normalize import strip_whitespace
 from graphtrace.identifiers.operator_names import ANYWHERE, IN_CARRIER_COLUMN
+from graphtrace.identifiers.party_names import CITIES, PROVINCES
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.model import Carrier
 

@@ -61,8 +61,8 @@ def is_of_person_or_firm(number: str) -> bool:
 def normalize_party_name(text: str) -> str:
     """Return the key of a party's name: NFKC without blanks and case, all brackets round.
 
-    Parties are merged by this key only; :mod:`graphtrace.identifiers.names` has looser forms, for candidates. The name
-    to display is kept beside the key.
+    Parties are merged by this key only; :mod:`graphtrace.identifiers.party_names` has looser forms, for candidates. The
+    name to display is kept beside the key.
     """
     key = strip_whitespace(text)
     while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:

@@ -45,7 +45,7 @@ def carrier_questions(rejects: Iterable[Reject]) -> list[OpenQuestion]:
 
 
 class CarrierWords:
-    """What a person said of words in the columns of carriers of one sheet, by field of the answer."""
+    """A person's answers about words in the columns of carriers of one sheet, by field of the answer."""
 
     def __init__(self, answers: Mapping[str, str]) -> None:
         self._said = {field: value for field, value in answers.items() if field.startswith(CARRIER_WORD)}

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from graphtrace.errors import InputError, UnsafeFile, UsageError
 from graphtrace.ingest.mail import is_mail, read_mail
 from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
-from graphtrace.results.load import PassedOver
+from graphtrace.results.load_report import PassedOver
 
 MEMBER: Final = "!/"
 """Stands between the name of an archive and that of a file in it."""

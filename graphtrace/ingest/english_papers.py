@@ -12,8 +12,8 @@ from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.english_sides import names_firm
-from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
+from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.values import parse_date
 
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"

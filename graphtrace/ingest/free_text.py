@@ -13,7 +13,7 @@ from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_ms
 from graphtrace.ingest.card_cells import complete_last
 from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
-from graphtrace.results.free_text import TextFind
+from graphtrace.results.found_identifiers import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"

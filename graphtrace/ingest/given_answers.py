@@ -19,7 +19,7 @@ from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
 from graphtrace.ingest.date_orders import DATE_ORDER
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
-from graphtrace.ingest.recipes.model import FIELDS
+from graphtrace.ingest.recipes.recipe_model import FIELDS
 from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.model import split_table
 

@@ -28,14 +28,6 @@ from graphtrace.ingest.dealer_ledgers import (
     way_of,
 )
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
-from graphtrace.ingest.events import (
-    SheetEvent,
-    SheetMeaning,
-    events_of_date,
-    events_of_word,
-    means_enterprise,
-    missing_fields,
-)
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
     CONTACT,
@@ -52,6 +44,14 @@ from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
+from graphtrace.ingest.row_events import (
+    SheetEvent,
+    SheetMeaning,
+    events_of_date,
+    events_of_word,
+    means_enterprise,
+    missing_fields,
+)
 from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, is_status_heading, names_numbers
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount

@@ -2,7 +2,7 @@
 
 A heading is understood whole or not at all. What a column is for no field is said too: a contact of a party or a
 secret is known, and never taken for a number of the card. Dates are told by
-:func:`~graphtrace.ingest.events.events_of_date`.
+:func:`~graphtrace.ingest.row_events.events_of_date`.
 """
 
 from __future__ import annotations

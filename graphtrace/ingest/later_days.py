@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from graphtrace.ingest.sheet import ROW
-from graphtrace.ingest.unread import unread_of_rows
+from graphtrace.ingest.unread_events import unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS
 
 LATER: Final = "later_than_load"

@@ -17,7 +17,7 @@ from graphtrace.ingest.headers import likeliest_header
 from graphtrace.ingest.preamble import TitleVerdict
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.ingest.title_questions import title_question
-from graphtrace.ingest.unread import joined
+from graphtrace.ingest.unread_events import joined
 from graphtrace.ingest.unread_sheets import UnreadRows
 from graphtrace.model import DENIED
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning

@@ -17,7 +17,6 @@ from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
-from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
     HEADINGS,
     NO_OVERRIDES,
@@ -28,6 +27,7 @@ from graphtrace.ingest.headers import (
     no_header,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
@@ -113,8 +113,8 @@ def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lamb
     >>> gt.suggest_mappings(Path("sales.csv")).understood
     (None,)
     """
-    from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.readers.guard import guarded
+    from graphtrace.ingest.vertical_forms import read_forms
 
     with TemporaryDirectory(prefix="graphtrace-") as place:
         readable = _readable(path, Path(place), password)
@@ -174,8 +174,8 @@ def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) 
 
 def _needs_mapping(sheet: Sheet) -> bool:
     from graphtrace.ingest.pipeline import open_sheet_parser
-    from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.ingest.recipes.selection import choose_recipe
+    from graphtrace.ingest.recipes.recipe_loader import load_recipes
+    from graphtrace.ingest.recipes.recipe_selection import choose_recipe
 
     choice = choose_recipe(sheet, load_recipes())
     if choice.tied or choice.match is not None:

@@ -14,10 +14,10 @@ import polars as pl
 
 from graphtrace.identifiers import KeyRange, pack_number, parse_iccid
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.row_parser import parse_number
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
-from graphtrace.ingest.unread import UNREAD_SCHEMA, UnreadEvent, lots_between
+from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, lots_between
 from graphtrace.results.letter_annexes import ASKED_ONLY, REMARK_ONLY, AnnexLayout, OwnRow, layout_of
 from graphtrace.results.letters import keys_of
 from graphtrace.results.reports import Reject

@@ -26,7 +26,6 @@ from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, day_order_is_open
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
-from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.headers import (
@@ -41,7 +40,7 @@ from graphtrace.ingest.headers import (
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop
 from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
@@ -67,9 +66,11 @@ from graphtrace.ingest.preamble import (
 )
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, remarks_on_rows
-from graphtrace.ingest.recipes.reading import RecipeHeader, RecipeReading, plan_reading
-from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
+from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, RecipeMatch
+from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, plan_reading
+from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
+from graphtrace.ingest.row_events import SheetEvent
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
 from graphtrace.ingest.row_status import (
     IGNORE,
@@ -90,7 +91,6 @@ from graphtrace.ingest.said_beside import (
     columns_beside,
     denies_cards,
 )
-from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.seizure_lines import stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
@@ -112,7 +112,7 @@ from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
-from graphtrace.ingest.unread import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
+from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
@@ -1227,7 +1227,7 @@ class SheetParser:
         return is_later
 
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
-        """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.
+        """Yield the statements, packed (:mod:`graphtrace.ingest.record_schema`), in frames and no set order.
 
         Rows whose card ends in suspicious zeros, and rows whose date can be read in two ways, wait until the whole
         column is known. Time and memory are linear in
@@ -1345,7 +1345,7 @@ class SheetParser:
 
     @property
     def unread(self) -> pl.DataFrame:
-        """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread`)."""
+        """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread_events`)."""
         return joined(
             [*self._unread, *self._lines.unread()], [*self._rows.unread, *self._unread_ranges, *self._lines.named()]
         )

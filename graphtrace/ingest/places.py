@@ -1,4 +1,4 @@
-"""Which column of a sheet is which field, for those who read the file again without this program."""
+"""Places of fields: which column of a sheet is which, for those who read the file again without this program."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
-from graphtrace.identifiers.names import core_of_name, names_somebody
 from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.dealer_ledgers import KEEPER
@@ -25,7 +25,6 @@ from graphtrace.ingest.english_papers import (
     name_of_address,
     pairs_of_cells,
 )
-from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     PARTIES_OF_CONTRACT,
@@ -34,6 +33,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
+from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.values import StatedYear, parse_date
 from graphtrace.model import Kind
 

@@ -59,7 +59,7 @@ from graphtrace.identifiers import (
 )
 from graphtrace.identifiers.iccid import BODY_SIZE, with_check_digit_in_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.identifiers.masking import is_masked_name
+from graphtrace.identifiers.masked_texts import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_kept, is_no_identifier, key_of_cell
 from graphtrace.ingest.acts import (
     BACK,
@@ -103,11 +103,12 @@ from graphtrace.ingest.acts import (
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
-from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
+from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
+from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.row_status import (
     NEGATIVE,
     OF_PART,
@@ -132,10 +133,9 @@ from graphtrace.ingest.row_status import (
     says_no_such_number,
     tells_ends,
 )
-from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
-from graphtrace.ingest.unread import LONGEST_QUOTED, UnreadEvent, cards_in_text, lot_of, lots_between
+from graphtrace.ingest.unread_events import LONGEST_QUOTED, UnreadEvent, cards_in_text, lot_of, lots_between
 from graphtrace.ingest.values import (
     DayOrder,
     StatedYear,
@@ -178,7 +178,7 @@ REASONS: Final = (
 _RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
 
 Statement = dict[str, Any]
-"""A row of :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`."""
+"""A row of :data:`~graphtrace.ingest.record_schema.STATEMENT_SCHEMA`."""
 
 
 class PartySide(NamedTuple):

@@ -178,7 +178,7 @@ class RowCheck(NamedTuple):
 
 
 class ColumnWords:
-    """What the words of the columns of one sheet say, where a person's answers go before the table of words.
+    """Meanings of the words of the columns of one sheet, where a person's answers go before the table of words.
 
     ``used`` holds the answers that some word asked for.
     """

@@ -1,4 +1,4 @@
-"""What rows say in columns that are not read, and lines beside a table: further parties, remarks, doubts.
+"""Statements of rows in columns that are not read, and of lines beside a table: further parties, remarks, doubts.
 
 Nothing is recorded of it; but an answer about the cards must not seem to know that nothing more was said. What is
 quoted is not understood: whether a remark speaks against its row is for a person to say.
@@ -67,7 +67,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
-from graphtrace.ingest.unread import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
+from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 
 PARTY_NOT_READ: Final = "party_not_read"

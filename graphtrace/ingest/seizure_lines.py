@@ -1,4 +1,4 @@
-"""What the lines of a memo of seizure say of all articles of its table: the number of the case and the day.
+"""Lines of a memo of seizure about all articles of its table: the number of the case and the day.
 
 Police write both in sentences (FIR No. 0147/2026; Drawn on Sunday, 7 June 2026). They are taken only where the lines
 name one case, or one day, and no other.

@@ -1,4 +1,4 @@
-"""What a sheet itself says of whoever keeps it: its first rows, its title, the issuer of its cards.
+"""Evidence in a sheet itself of whoever keeps it: its first rows, its title, the issuer of its cards.
 
 It is shown beside a question, proposes answers, and refuses an answer that it contradicts. Only the top of the sheet is
 looked at (:data:`~graphtrace.ingest.sheet.TOP_ROWS`), so that the cost does not depend on its size.
@@ -163,7 +163,7 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
 
 
 class Contradiction(NamedTuple):
-    """What an answer contradicts: ``issuer`` of the cards or ``title``, which mean another carrier, or each ``row``."""
+    """A contradiction of an answer: ``issuer`` of the cards or ``title``, if of another carrier, or a ``row``."""
 
     because: str
     stated: tuple[str, ...]

@@ -27,13 +27,13 @@ import polars as pl
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import is_number
-from graphtrace.ingest.forms import NUMBERING, meaning_of_name
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_row
+from graphtrace.ingest.vertical_forms import NUMBERING, meaning_of_name
 from graphtrace.locale import BilingualText
 from graphtrace.model import column_letters
 

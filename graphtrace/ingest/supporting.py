@@ -21,7 +21,7 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
-from graphtrace.identifiers.masking import is_masked
+from graphtrace.identifiers.masked_texts import is_masked
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalize_party_name

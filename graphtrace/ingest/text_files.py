@@ -28,7 +28,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
         yield from enumerate(text_of(_content(path)).splitlines(), start=1)
     elif path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
         from graphtrace.ingest.readers.guard import check_archive
-        from graphtrace.ingest.readers.word import text_of_word
+        from graphtrace.ingest.readers.word_reader import text_of_word
 
         check_archive(path)
         with zipfile.ZipFile(path) as archive:

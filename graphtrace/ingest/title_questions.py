@@ -1,4 +1,4 @@
-"""What is asked where a title, or the name of a sheet, speaks against all its rows."""
+"""Questions where a title, or the name of a sheet, speaks against all its rows."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
-from graphtrace.ingest.unread import UNREAD_SCHEMA, UnreadEvent, cards_in, cards_in_text, joined, lots_between
+from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, cards_in, cards_in_text, joined, lots_between
 from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
@@ -113,7 +113,7 @@ class UnreadRows:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The events (:data:`~graphtrace.ingest.unread.UNREAD_SCHEMA`)."""
+        """The events (:data:`~graphtrace.ingest.unread_events.UNREAD_SCHEMA`)."""
         return joined(self._frames, self._rows)
 
 

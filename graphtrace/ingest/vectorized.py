@@ -18,7 +18,7 @@ import polars as pl
 
 from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
 from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
-from graphtrace.identifiers.masking import is_masked_name
+from graphtrace.identifiers.masked_texts import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
@@ -31,9 +31,10 @@ from graphtrace.ingest.column_values import (
     parse_hex_iccids,
     read_timestamps,
 )
-from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
+from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
+from graphtrace.ingest.row_events import ONE_CARD_KINDS
 from graphtrace.ingest.row_parser import (
     CARRIERS_OWN,
     ENDS,
@@ -50,7 +51,6 @@ from graphtrace.ingest.row_parser import (
     parse_party_number,
 )
 from graphtrace.ingest.row_status import is_credit
-from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
 from graphtrace.ingest.values import DAY_SECONDS, DayOrder, day_order, parse_date, with_time

@@ -1,4 +1,4 @@
-"""What Python offers about threads only beyond its own language."""
+"""Facts about threads that Python offers only beyond its own language."""
 
 from __future__ import annotations
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from graphtrace.redaction.masking import Masker, is_redacted
+from graphtrace.redaction.redacted_answers import Masker, is_redacted
 
 __all__ = ["Masker", "is_redacted"]

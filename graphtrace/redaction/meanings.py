@@ -1,7 +1,8 @@
-"""What every text of an answer means, by type and field: what is kept, what gets a pseudonym, what is left out.
+"""Meaning of every text of an answer, by type and field: what is kept, what gets a pseudonym, what is left out.
 
-A text that no table here declares is not shown: :class:`~graphtrace.redaction.masking.Masker` raises, and a test walks
-all types. Texts in parameters of findings, in supporting records and in columns of queries are declared by their name.
+A text that no table here declares is not shown: :class:`~graphtrace.redaction.redacted_answers.Masker` raises, and a
+test walks all types. Texts in parameters of findings, in supporting records and in columns of queries are declared by
+their name.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 
 class Meaning(Enum):
-    """What a text means, which decides what is shown in its place."""
+    """Meaning of a text, which decides what is shown in its place."""
 
     KEPT = auto()
     """A word of this program (a code, an outcome, a kind), or a number of the ledger: kept as it is."""

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from graphtrace.identifiers import Identification
     from graphtrace.results.audit import AuditResults
-    from graphtrace.results.case import IntegrityProblem
+    from graphtrace.results.case_status import IntegrityProblem
     from graphtrace.results.corrections import Correction
     from graphtrace.results.drilldown import Drilldown
-    from graphtrace.results.free_text import TextFind
+    from graphtrace.results.found_identifiers import TextFind
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.library import Query
-    from graphtrace.results.load import PassedOver, SheetReport, UnusedAnswer
+    from graphtrace.results.load_report import PassedOver, SheetReport, UnusedAnswer
     from graphtrace.results.recipes import RecipeSummary
     from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.rules import Rule

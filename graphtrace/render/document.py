@@ -19,10 +19,10 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from graphtrace.model import Origin, Party
-from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.i18n import Text as Text
 from graphtrace.render.i18n import in_language as in_language
 from graphtrace.render.i18n import label_text
+from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from markupsafe import Markup

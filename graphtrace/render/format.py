@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.locale import fill_template, grammar, phrase, render_value
 from graphtrace.model import Outcome, Party, party_dict
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
+from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from graphtrace.model import Chain, Finding, Lead
@@ -49,15 +49,15 @@ def format_share(share: float) -> str:
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
     form = "recorded" if params.get("recorded") else "held" if params.get("held") else params.get("why")
-    template = catalogue.FINDINGS.get(f"{code}/{form}") or catalogue.FINDINGS.get(code)
+    template = text_tables.FINDINGS.get(f"{code}/{form}") or text_tables.FINDINGS.get(code)
     if template is None:
         return _untold(code, params, lang)
     named: dict[str, str] = {}
     for field in ("carrier", "issuer"):
         if isinstance(slug := params.get(field), str):
-            named[field] = translate(catalogue.CARRIERS, slug, lang)
+            named[field] = translate(text_tables.CARRIERS, slug, lang)
     if reason := params.get("reason"):
-        table = catalogue.REJECTS if reason in catalogue.REJECTS else catalogue.REMARKS
+        table = text_tables.REJECTS if reason in text_tables.REJECTS else text_tables.REMARKS
         named["reason"] = translate(table, reason, lang)
     for name in ("origin", "record"):
         if origin := params.get(name):
@@ -77,29 +77,29 @@ def format_finding(finding: Finding, lang: Lang) -> str:
 def rule_finding_message(breach: RuleFinding, lang: Lang) -> str:
     """Return the sentence of a rule's finding: the rule's template, filled in with the parameters."""
     reason = breach.params.get("reason")
-    named = {"reason": translate(catalogue.REJECTS, reason, lang)} if isinstance(reason, str) else {}
+    named = {"reason": translate(text_tables.REJECTS, reason, lang)} if isinstance(reason, str) else {}
     return format_message(breach.rule.message, {**breach.params, **named}, lang)
 
 
 def format_durations(spread: DurationSummary, lang: Lang) -> str:
     """Return the text of a distribution of durations, with the share of the cards for which one is known."""
     if not spread.known:
-        return format_message(catalogue.LABELS["spread_unknown"], {}, lang)
+        return format_message(text_tables.LABELS["spread_unknown"], {}, lang)
     percent = 100 * spread.known / spread.cards
     values = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
-    return format_message(catalogue.LABELS["spread"], values, lang)
+    return format_message(text_tables.LABELS["spread"], values, lang)
 
 
 def rule_law(rule: Rule, lang: Lang) -> str:
     """Return the text of the provision that a rule cites; of a rule without one, that its thresholds are no law's."""
     if rule.law is None:
-        return translate(catalogue.LABELS, "no_legal_claim", lang)
-    return format_message(catalogue.LABELS["rule_law"], {"law": getattr(rule.law, lang)}, lang)
+        return translate(text_tables.LABELS, "no_legal_claim", lang)
+    return format_message(text_tables.LABELS["rule_law"], {"law": getattr(rule.law, lang)}, lang)
 
 
 def problem_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a problem of an integrity check."""
-    template = catalogue.PROBLEMS.get(code)
+    template = text_tables.PROBLEMS.get(code)
     return _untold(code, params, lang) if template is None else format_message(template, params, lang)
 
 
@@ -110,15 +110,15 @@ def lead_message(lead: Lead, lang: Lang) -> str:
         "ask": asked,
         "since": lead.since,
         "until": lead.until,
-        "why": translate(catalogue.REASONS, lead.because, lang),
+        "why": translate(text_tables.REASONS, lead.because, lang),
     }
-    return format_message(catalogue.LEADS[lead.record_type], params, lang)
+    return format_message(text_tables.LEADS[lead.record_type], params, lang)
 
 
 def guided_state(question: GuidedQuestion, lang: Lang) -> str:
     """Return the words for the state of a guided question."""
     params = {"done": question.done, "total": question.total}
-    return format_message(catalogue.GUIDED_STATES[question.state], params, lang)
+    return format_message(text_tables.GUIDED_STATES[question.state], params, lang)
 
 
 def guided_message(statement: GuidedStatement, lang: Lang) -> str:
@@ -128,10 +128,10 @@ def guided_message(statement: GuidedStatement, lang: Lang) -> str:
     if "before" in params:
         before = params["before"]
         params["before"] = party_name(Party(before["id"], before["name"]), lang)
-    for name, table in (("wanted", catalogue.WANTED), ("carrier", catalogue.CARRIERS)):
+    for name, table in (("wanted", text_tables.WANTED), ("carrier", text_tables.CARRIERS)):
         if params.get(name):
             params[name] = translate(table, params[name], lang)
-    return format_message(catalogue.GUIDED[statement.code], params, lang)
+    return format_message(text_tables.GUIDED[statement.code], params, lang)
 
 
 def format_question(question: OpenQuestion, lang: Lang) -> str:
@@ -140,9 +140,9 @@ def format_question(question: OpenQuestion, lang: Lang) -> str:
         return str(getattr(question.text, lang))
     name, _, word = question.field.partition(".")
     if word:
-        return format_message(catalogue.QUESTIONS[f"{name}_word"], {"word": word}, lang)
+        return format_message(text_tables.QUESTIONS[f"{name}_word"], {"word": word}, lang)
     return format_message(
-        catalogue.QUESTIONS[question.field], {"kind": translate(catalogue.KINDS, question.kind, lang)}, lang
+        text_tables.QUESTIONS[question.field], {"kind": translate(text_tables.KINDS, question.kind, lang)}, lang
     )
 
 
@@ -179,12 +179,12 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     if asked == "date_order":
         return phrase(_DATE_ORDERS[value]).render(lang)
     if asked in ("kind", "words"):
-        return translate(catalogue.KINDS, value, lang)
+        return translate(text_tables.KINDS, value, lang)
     if asked != "carrier" or not of_what:
         return value
     if value in _CARRIER_WORDS:
         return phrase(_CARRIER_WORDS[value]).render(lang)
-    return translate(catalogue.CARRIERS, value, lang)
+    return translate(text_tables.CARRIERS, value, lang)
 
 
 def party_name(party: Party, lang: Lang) -> str:
@@ -196,7 +196,7 @@ def party_label(party: Party, lang: Lang) -> str:
     """Return the party's name for a table; a carrier that no record names has its usual name."""
     if party.identified_by == "name":
         return grammar("by_name", lang, name=party.name)
-    return party.name or (translate(catalogue.CARRIERS, party.carrier, lang) if party.carrier else party.id)
+    return party.name or (translate(text_tables.CARRIERS, party.carrier, lang) if party.carrier else party.id)
 
 
 def drawn_name(party: Party, lang: Lang | None) -> str:
@@ -206,8 +206,8 @@ def drawn_name(party: Party, lang: Lang | None) -> str:
 
 def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
     """Return the text of a hint of a number, with its confidence."""
-    stated = f"{translate(catalogue.HINTS, what, lang)} {translate(catalogue.CARRIERS, value, lang)}"
-    trust = translate(catalogue.CONFIDENCES, confidence, lang)
+    stated = f"{translate(text_tables.HINTS, what, lang)} {translate(text_tables.CARRIERS, value, lang)}"
+    trust = translate(text_tables.CONFIDENCES, confidence, lang)
     return grammar("remark", lang, text=stated, remark=trust)
 
 
@@ -216,17 +216,17 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
     reasons = _reasons(trace)
     if trace.unread_rows and trace.holder is not None:
         reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
-    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in reasons]
+    parts = [format_message(text_tables.EXPLANATIONS[code], params, lang) for code, params in reasons]
     if not {"not_found/otherwise", "broken/no_chain"} & dict(reasons).keys():
-        parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
+        parts.append(translate(text_tables.MEANINGS, trace.outcome, lang))
     if (taken := trace.taken_from_another) is not None:
-        parts.append(format_message(catalogue.EXPLANATIONS["taken_from_another"], taken.params, lang))
+        parts.append(format_message(text_tables.EXPLANATIONS["taken_from_another"], taken.params, lang))
     return grammar("sentences", lang).join(parts)
 
 
 def explain_chain(chain: Chain, lang: Lang) -> str:
     """Explain the outcome of one of several chains."""
-    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons_of_chain(chain)]
+    parts = [format_message(text_tables.EXPLANATIONS[code], params, lang) for code, params in _reasons_of_chain(chain)]
     return grammar("sentences", lang).join(parts)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.locale import Text as LocaleText
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_hint, format_message, party_label, translate
+from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
@@ -49,7 +49,7 @@ def in_both(make: Callable[[Lang], str]) -> Phrase:
 
 def label_text(code: str, **params: object) -> Phrase:
     """Return a phrase of ``catalogue.PAGES``, else of ``catalogue.LABELS``, filled in."""
-    return Phrase(lambda lang: format_message(catalogue.PAGES.get(code) or catalogue.LABELS[code], params, lang))
+    return Phrase(lambda lang: format_message(text_tables.PAGES.get(code) or text_tables.LABELS[code], params, lang))
 
 
 def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
@@ -59,12 +59,12 @@ def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
 
 def field_text(field: str) -> Phrase:
     """Return the word for a field, of a recipe or of a question (``words.补换``) too."""
-    return code_text(catalogue.FIELDS, field)
+    return code_text(text_tables.FIELDS, field)
 
 
 def page_hint(hint: LocaleText | None) -> LocaleText | None:
     """Return a hint for who has no command line: what he does on a page; nothing where a hint names a command."""
-    if hint is None or hint.id in catalogue.PAGE_HINTS:
+    if hint is None or hint.id in text_tables.PAGE_HINTS:
         return hint and LocaleText("page_hints", hint.id, hint.params)
     return None if _COMMAND.search(hint.render("en")) else hint
 

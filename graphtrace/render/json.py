@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from graphtrace._version import __version__
 from graphtrace.model import ACQUIRED, AuditRole, day_text, hop_dict, origin_dict, party_dict, sheet_dict
-from graphtrace.render import Lang, catalogue
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.command_results import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
     finding_message,
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     )
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case import CaseListing, CaseLog, CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.case_status import CaseListing, CaseLog, CaseStatus, CompactResult, CopyResult
     from graphtrace.results.changes import CardChange, CaseChanges, LeadChange
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import Letter, Letters, WrittenLetter
     from graphtrace.results.library import Query
-    from graphtrace.results.load import SheetReport
+    from graphtrace.results.load_report import SheetReport
     from graphtrace.results.mapping import SheetGuess
     from graphtrace.results.party import PartySummary
     from graphtrace.results.query import QueryResult
@@ -578,7 +578,7 @@ def _letter(written: WrittenLetter, day: str, lang: Lang) -> json_types.LetterJs
                 "until": request.until,
                 "cards": count_of(request.spans),
                 "ranges": [list(span) for span in request.spans],
-                "message": translate(catalogue.REASONS, request.because, lang),
+                "message": translate(text_tables.REASONS, request.because, lang),
             }
             for request in letter.requests
         ],
@@ -691,14 +691,14 @@ def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_t
 
 def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.RecipesAnswer:
     """Return the answer of ``recipes``."""
-    from graphtrace.render.views.recipes import recipe_values
+    from graphtrace.render.views.recipes_view import recipe_values
 
     return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
 
 
 def recipe_document(_case: str, recipe: RecipeSummary, lang: Lang) -> json_types.RecipeAnswer:
     """Return the answer of ``recipes show``."""
-    from graphtrace.render.views.recipes import recipe_values
+    from graphtrace.render.views.recipes_view import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
 

@@ -45,7 +45,7 @@ class DatedHead(Head):
 
 
 class UnreadJson(TypedDict):
-    """What of the case was not read or waits for an answer: files, rejected rows, questions."""
+    """Parts of the case that were not read or wait for an answer: files, rejected rows, questions."""
 
     files: int
     rows: int
@@ -53,7 +53,7 @@ class UnreadJson(TypedDict):
 
 
 class AskedUnread(TypedDict):
-    """How much of the case was not read, in every answer about cards, parties or an enterprise from a command."""
+    """Extent of what was not read, in every answer about cards, parties or an enterprise from a command."""
 
     unread: NotRequired[UnreadJson]
 
@@ -127,19 +127,19 @@ class OriginJson(SheetNameJson):
 
 
 class ExtraJson(OriginJson):
-    """What a row of an answer says in columns that were not read, by heading (``trace --extra``)."""
+    """Cells of a row of an answer in columns that were not read, by heading (``trace --extra``)."""
 
     cells: dict[str, str]
 
 
 class TranscribedJson(TypedDict):
-    """Who says what the lines of a text state."""
+    """The person who says what the lines of a text state."""
 
     by: str
 
 
 class ReadingJson(TypedDict):
-    """How a table was read: the row of its headings, the headings of the columns in use by the letters of the column,
+    """Reading of a table: the row of its headings, the headings of the columns in use by the letters of the column,
     the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
     row, with the fields of it that no title says; the recipe that cleans the cells. Of a text whose lines a person
     transcribed, that person.
@@ -239,7 +239,7 @@ class CardJson(TypedDict):
 
 
 class Registrant(PartyJson):
-    """Whoever a carrier sold the card to or names as its customer; ``kind`` where number or name say it."""
+    """The party that a carrier sold the card to or names as its customer; ``kind`` where number or name say it."""
 
     kind: Literal["enterprise", "person"] | None
 
@@ -420,7 +420,7 @@ class LetterAboutLead(TypedDict):
 
 
 class LetterStateJson(TypedDict):
-    """What became of a letter; a new one has no author and time."""
+    """State of a letter; a new one has no author and time."""
 
     state: Literal["new", "sent", "answered", "void"]
     by: str | None
@@ -766,7 +766,7 @@ Payment = TypedDict(
 Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
 
 
-class RowsByName(SheetNameJson):
+class RowsByNameJson(SheetNameJson):
     """Rows of a sheet that the case counts to a party by a name alone; of many the first by their numbers."""
 
     file: str
@@ -785,10 +785,10 @@ class PartyWithKind(PartyJson):
     identities: list[Identity]
     shipments: list[Shipment]
     payments: list[Payment]
-    by_name: NotRequired[list[RowsByName]]
+    by_name: NotRequired[list[RowsByNameJson]]
 
 
-class PartySeizure(TypedDict):
+class PartySeizureJson(TypedDict):
     """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card.
 
     ``by_name`` is there where its rows know the party by a name alone.
@@ -828,7 +828,7 @@ class PartyAnswer(DatedHead):
     party: PartyWithKind
     received: list[dict[str, Any]]
     passed_on: list[dict[str, Any]]
-    seizures: list[PartySeizure]
+    seizures: list[PartySeizureJson]
     judgements: list[JudgementJson]
     unread_rows: list[UnreadRowJson]
     findings: NotRequired[list[FindingJson]]
@@ -1355,7 +1355,7 @@ class CasesAnswer(Version):
 
 
 class CardStateJson(TypedDict):
-    """What a trace says of a card in short."""
+    """Short form of a trace of a card."""
 
     outcome: Outcome
     registrant: PartyJson | None
@@ -1532,7 +1532,7 @@ class LogAnswer(Head):
 
 
 class LogLineJson(TypedDict):
-    """What somebody did or asked; ``hash`` is that of the line in the ledger or in the log of look-ups."""
+    """An act or a question of somebody; ``hash`` is that of the line in the ledger or in the log of look-ups."""
 
     at: str
     by: str | None
@@ -1543,7 +1543,7 @@ class LogLineJson(TypedDict):
 
 
 class CaseHeadJson(TypedDict):
-    """What people stated of the case itself; ``null`` where nothing is stated."""
+    """Statements of people about the case itself; ``null`` where nothing is stated."""
 
     number: str | None
     name: str | None

@@ -16,7 +16,7 @@ from graphtrace.locale.text import Text
 from graphtrace.render.i18n import Phrase, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.results.case import CaseHead, CaseState, Unread
+    from graphtrace.results.case_status import CaseHead, CaseState, Unread
 
 _STATE: ContextVar[CaseState | None] = ContextVar("state", default=None)
 _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=())

@@ -51,57 +51,65 @@ def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool =
 
 
 _JSON = "graphtrace.render.json"
-_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")._replace(members=f"{_JSON}:trace_members")
-_AUDIT = _renderer("audit:audit_view", "audit_document")._replace(members=f"{_JSON}:audit_members")
+_TRACE = _renderer("trace_view:trace_view", "trace_document", "trace_page:trace_page")._replace(
+    members=f"{_JSON}:trace_members"
+)
+_AUDIT = _renderer("audit_view:audit_view", "audit_document")._replace(members=f"{_JSON}:audit_members")
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
     "graphtrace.results.audit.AuditResults": _AUDIT,
-    "graphtrace.results.candidates.Candidates": _renderer("judgements:candidates_view", "candidates_document"),
-    "graphtrace.results.party.PartySummary": _renderer("party:party_view", "party_document"),
-    "graphtrace.results.query.QueryResult": _renderer("query:query_view", "query_document"),
+    "graphtrace.results.candidates.Candidates": _renderer("judgements_view:candidates_view", "candidates_document"),
+    "graphtrace.results.party.PartySummary": _renderer("party_view:party_view", "party_document"),
+    "graphtrace.results.query.QueryResult": _renderer("query_view:query_view", "query_document"),
     "graphtrace.results.shared_parties.SharedParties": _renderer(
-        "shared_parties:shared_parties_view", "shared_parties_document", "shared_parties:shared_parties_page"
+        "shared_parties_view:shared_parties_view", "shared_parties_document", "shared_parties_page:shared_parties_page"
     ),
-    "graphtrace.results.siblings.Siblings": _renderer("siblings:siblings_view", "siblings_document"),
+    "graphtrace.results.siblings.Siblings": _renderer("siblings_view:siblings_view", "siblings_document"),
     "graphtrace.results.trace.Trace": _TRACE._replace(is_one=True),
     "graphtrace.results.traces.Traces": _TRACE,
-    "graphtrace.results.case.CaseStatus": _renderer("case:status_view", "status_document"),
-    "graphtrace.results.case.CaseLog": _renderer("log:log_view", "log_document"),
-    "graphtrace.results.case.CaseListing": _renderer("case:cases_view", "cases_document"),
-    "graphtrace.results.case.CopyResult": _renderer("case:copy_view", "copy_document"),
-    "graphtrace.results.bundle.SealedBundle": _renderer("case:sealed_view", "sealed_document"),
-    "graphtrace.results.bundle.OpenedBundle": _renderer("case:opened_view", "opened_document"),
-    "graphtrace.results.letters.Letters": _renderer("letters:letters_view", "letters_document"),
-    "graphtrace.results.subgraph.ExportResult": _renderer("graph:export_view", "export_document"),
-    "graphtrace.render.command_results.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
-    "graphtrace.render.command_results.DemoReport": _renderer("demo:demo_view", "demo_document"),
-    "graphtrace.render.command_results.Diagnosis": _renderer("doctor:doctor_view", "doctor_document"),
-    "graphtrace.render.command_results.Drilldowns": _renderer("drilldown:drilldown_view", "drilldown_document"),
-    "graphtrace.render.command_results.ExtractedText": _renderer("extract:extract_view", "extract_document"),
-    "graphtrace.render.command_results.Identifications": _renderer("identify:identify_view", "identify_document"),
-    "graphtrace.render.command_results.IntegrityReport": _renderer("case:verify_view", "verify_document"),
-    "graphtrace.render.command_results.JudgementList": _renderer("judgements:judgements_view", "judgements_document"),
-    "graphtrace.render.command_results.LoadedSheets": _renderer("load:load_view", "load_document"),
-    "graphtrace.render.command_results.QueryList": _renderer("library:queries_view", "queries_document"),
-    "graphtrace.results.evidence_report.EvidenceReport": _renderer("evidence_report:report_view", "report_document"),
-    "graphtrace.results.evidence_report.PinList": _renderer("evidence_report:pins_view", "pins_document"),
-    "graphtrace.results.recipes.RecipeSummary": _renderer("recipes:recipe_view", "recipe_document"),
-    "graphtrace.render.command_results.RecipeList": _renderer("recipes:recipes_view", "recipes_document"),
-    "graphtrace.render.command_results.RuleList": _renderer("library:rules_view", "rules_document"),
-    "graphtrace.render.command_results.SimulatedCase": _renderer(
-        "simulation:simulation_view", "simulation:simulation_document"
+    "graphtrace.results.case_status.CaseStatus": _renderer("case_view:status_view", "status_document"),
+    "graphtrace.results.case_status.CaseLog": _renderer("log_view:log_view", "log_document"),
+    "graphtrace.results.case_status.CaseListing": _renderer("case_view:cases_view", "cases_document"),
+    "graphtrace.results.case_status.CopyResult": _renderer("case_view:copy_view", "copy_document"),
+    "graphtrace.results.bundle.SealedBundle": _renderer("case_view:sealed_view", "sealed_document"),
+    "graphtrace.results.bundle.OpenedBundle": _renderer("case_view:opened_view", "opened_document"),
+    "graphtrace.results.letters.Letters": _renderer("letters_view:letters_view", "letters_document"),
+    "graphtrace.results.subgraph.ExportResult": _renderer("graph_view:export_view", "export_document"),
+    "graphtrace.render.command_results.CorrectionList": _renderer("case_view:corrections_view", "corrections_document"),
+    "graphtrace.render.command_results.DemoReport": _renderer("demo_view:demo_view", "demo_document"),
+    "graphtrace.render.command_results.Diagnosis": _renderer("doctor_view:doctor_view", "doctor_document"),
+    "graphtrace.render.command_results.Drilldowns": _renderer("drilldown_view:drilldown_view", "drilldown_document"),
+    "graphtrace.render.command_results.ExtractedText": _renderer("extract_view:extract_view", "extract_document"),
+    "graphtrace.render.command_results.Identifications": _renderer("identify_view:identify_view", "identify_document"),
+    "graphtrace.render.command_results.IntegrityReport": _renderer("case_view:verify_view", "verify_document"),
+    "graphtrace.render.command_results.JudgementList": _renderer(
+        "judgements_view:judgements_view", "judgements_document"
     ),
-    "graphtrace.results.rules.Rule": _renderer("library:rule_view", "rule_document"),
-    "graphtrace.results.simulation.CheckReport": _renderer("simulation:check_view", "simulation:check_document"),
-    "graphtrace.results.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
-    "graphtrace.results.corrections.UnloadResult": _renderer("case:unload_view", "unload_document"),
-    "graphtrace.results.case.CompactResult": _renderer("case:compact_view", "compact_document"),
-    "graphtrace.results.changes.CaseChanges": _renderer("changes:changes_view", "changes_document"),
-    "graphtrace.results.guided.GuidedQuestions": _renderer("guided:guided_view", "guided_document"),
-    "graphtrace.results.guided.GuidedQuestion": _renderer("guided:question_view", "guided_document"),
-    "graphtrace.results.watch.WatchList": _renderer("watch:watch_view", "watch_document"),
-    "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
+    "graphtrace.render.command_results.LoadedSheets": _renderer("load_view:load_view", "load_document"),
+    "graphtrace.render.command_results.QueryList": _renderer("library_view:queries_view", "queries_document"),
+    "graphtrace.results.evidence_report.EvidenceReport": _renderer(
+        "evidence_report_view:report_view", "report_document"
+    ),
+    "graphtrace.results.evidence_report.PinList": _renderer("evidence_report_view:pins_view", "pins_document"),
+    "graphtrace.results.recipes.RecipeSummary": _renderer("recipes_view:recipe_view", "recipe_document"),
+    "graphtrace.render.command_results.RecipeList": _renderer("recipes_view:recipes_view", "recipes_document"),
+    "graphtrace.render.command_results.RuleList": _renderer("library_view:rules_view", "rules_document"),
+    "graphtrace.render.command_results.SimulatedCase": _renderer(
+        "simulation_view:simulation_view", "simulation_json:simulation_document"
+    ),
+    "graphtrace.results.rules.Rule": _renderer("library_view:rule_view", "rule_document"),
+    "graphtrace.results.simulation.CheckReport": _renderer(
+        "simulation_view:check_view", "simulation_json:check_document"
+    ),
+    "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct_document"),
+    "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload_document"),
+    "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact_document"),
+    "graphtrace.results.changes.CaseChanges": _renderer("changes_view:changes_view", "changes_document"),
+    "graphtrace.results.guided.GuidedQuestions": _renderer("guided_view:guided_view", "guided_document"),
+    "graphtrace.results.guided.GuidedQuestion": _renderer("guided_view:question_view", "guided_document"),
+    "graphtrace.results.watch.WatchList": _renderer("watch_view:watch_view", "watch_document"),
+    "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph_view:graph_view", "graph_document"),
 }
 """Renderers by the full name of the type, so that a look-up imports no type."""
 

@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 
 from graphtrace._version import __version__
-from graphtrace.render import Lang, catalogue
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.provenance import case_head, foot_texts, ledger_text, redacted
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
+from graphtrace.render.terminal.text_layout import wrap_cjk
 from graphtrace.scratch import account_scratch
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
         xlsxwriter.Workbook(content, {"constant_memory": True, "tmpdir": str(scratch)}) as workbook,
     ):
         # The format has a date of creation, and it is that of no answer.
-        warned = translate(catalogue.LABELS, "caveat", lang) if caveat is None else caveat
+        warned = translate(text_tables.LABELS, "caveat", lang) if caveat is None else caveat
         comments = "\n".join(filter(None, (*(getattr(text, lang) for text in foot_texts()), warned)))
         workbook.set_properties({"created": datetime(1980, 1, 1), "comments": comments})
         book = _Book(workbook, lang, about, warned)
@@ -221,11 +221,11 @@ class _Book:
 
     def heading(self, column: XlsxColumn) -> str:
         """Return the heading of a column."""
-        return escape_control_chars(translate(catalogue.HEADINGS, column.heading, self.lang))
+        return escape_control_chars(translate(text_tables.HEADINGS, column.heading, self.lang))
 
     def label(self, code: str, **params: object) -> str:
         """Return a phrase of ``catalogue.LABELS``."""
-        return format_message(catalogue.LABELS[code], params, self.lang)
+        return format_message(text_tables.LABELS[code], params, self.lang)
 
     def _write(self, sheet: XlsxSheet, title: str) -> None:
         rows = iter(sheet.rows)
@@ -247,7 +247,7 @@ class _Book:
         return min(max([heading, *(cell_len(text) + 2 for text in texts)]), column.widest)
 
     def _free_title(self, title: str) -> str:
-        wanted = _NOT_IN_TITLES.sub("_", escape_control_chars(translate(catalogue.SHEETS, title, self.lang))) or "_"
+        wanted = _NOT_IN_TITLES.sub("_", escape_control_chars(translate(text_tables.SHEETS, title, self.lang))) or "_"
         number, free = 1, _cut(wanted, _MAX_TITLE)
         while free.casefold() in self._taken:
             number += 1
@@ -381,7 +381,7 @@ class _Part:
 
 def _ledger_in_foot(lang: Lang) -> str:
     text = ledger_text()
-    mark = f" · {translate(catalogue.LABELS, 'redacted_mark', lang)}" if redacted() else ""
+    mark = f" · {translate(text_tables.LABELS, 'redacted_mark', lang)}" if redacted() else ""
     return mark if text is None else f" · {getattr(text, lang)}{mark}"
 
 

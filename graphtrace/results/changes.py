@@ -1,4 +1,4 @@
-"""What the loads since a line of the ledger, or since a day, changed in a case."""
+"""Changes of a case by the loads since a line of the ledger, or since a day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PARTIES_COMPARED: Final = ("registrant", "holder", "end_user")
 
 
 class CardState(NamedTuple):
-    """What a trace says of a card in short."""
+    """Short form of a trace of a card."""
 
     outcome: Outcome
     registrant: Party | None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from graphtrace.results.case import CaseStatus
+from graphtrace.results.case_status import CaseStatus
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.source_rows import SourceExcerpt
 

@@ -1,4 +1,4 @@
-"""What a case knows under a text that is the number of no card: whose contact, which parcel, which order."""
+"""Knowledge of a case under a text that is the number of no card: whose contact, which parcel, which order."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def headings_of(sheet: Literal["letter_ranges", "letter_suspend"]) -> tuple[str,
 
 
 class OwnRow(NamedTuple):
-    """What the program wrote into a row of an annex: the letter, and the numbers of cards; a single card is both."""
+    """Row of an annex as the program wrote it: the letter, and the numbers of cards; a single card is both."""
 
     reference: str
     first: str

@@ -118,7 +118,7 @@ class LetterRequest:
 
 
 class LetterState(NamedTuple):
-    """What became of a letter, who said so and when; nobody has for a new one."""
+    """State of a letter, who said so and when; nobody has for a new one."""
 
     state: State = "new"
     by: str | None = None
@@ -306,12 +306,12 @@ class LetterAbout(NamedTuple):
 
     @property
     def state(self) -> State:
-        """What became of it for the cards of the lead."""
+        """State of it for the cards of the lead."""
         return "answered" if self.answered == self.cards else self.letter.state.state
 
 
 class AskedInLetters:
-    """What letters that were not withdrawn ask, on a day.
+    """Requests of letters that were not withdrawn, on a day.
 
     Parameters
     ----------

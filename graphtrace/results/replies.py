@@ -1,4 +1,4 @@
-"""What a carrier states of the file of its reply, and whether the bytes that were loaded agree with it."""
+"""Statements of a carrier about the file of its reply, and whether the bytes that were loaded agree with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WEAK: Final[frozenset[Algorithm]] = frozenset(("MD5",))
 
 
 class Reply(NamedTuple):
-    """What is stated of a reply: its document number, the hash of its file, and whether it bears a seal.
+    """Statements about a reply: its document number, the hash of its file, and whether it bears a seal.
 
     ``stated`` is in lower case; ``has_seal`` is ``None`` where nobody said.
     """
@@ -78,7 +78,7 @@ class ReplyCheck(NamedTuple):
 
     @property
     def params(self) -> dict[str, Any]:
-        """What a sentence about it says."""
+        """Parameters of a sentence about it."""
         said = {
             "file": self.file,
             "number": self.reply.number,

@@ -89,7 +89,7 @@ class SampleCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetEvidence:
-    """What the top of a sheet says of whoever keeps it.
+    """Evidence at the top of a sheet of whoever keeps it.
 
     ``above`` are the lines above its headings, ``rows`` the filled cells of its first rows. ``keeper`` is a name in the
     title, else the title, else the name of the file without days and numbers; ``operator_name`` and ``operator`` are

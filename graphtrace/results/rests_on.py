@@ -106,7 +106,7 @@ def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict
 
 
 class SaidAtLoad(NamedTuple):
-    """What whoever loaded a table said in the place of a column that it does not have: a side, a carrier, a day.
+    """Answers of whoever loaded a table in the place of a column that it does not have: a side, a carrier, a day.
 
     Of a text that somebody transcribed (``transcribed_by``) it is the person, as no cell states what the lines say.
     """

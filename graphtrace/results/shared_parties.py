@@ -55,7 +55,7 @@ class SeizedCard:
 
     @property
     def weighed_as(self) -> tuple[str, ...]:
-        """What it is weighed as: its criminal cases by number, or where there are none, itself by its key."""
+        """The keys that it is weighed by: its criminal cases by number, or where there are none, itself by its key."""
         return self.case_nos or (self.key,)
 
 

@@ -115,7 +115,7 @@ class Trace(LocalizedDictMixin):
 
     @property
     def unread_cells(self) -> list[tuple[Origin, dict[str, str]]]:
-        """What the rows of the answer say in columns that were not read, by heading; each row once, in its order."""
+        """Cells of the rows of the answer in columns that were not read, by heading; each row once, in its order."""
         return [(origin, origin.unread_cells) for origin in self.origins if origin.extra]
 
     @property

@@ -9,6 +9,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from graphtrace.simulate.file_tables import (
+    DAY_SECONDS,
+    FIRST_DAY,
+    LONGEST_STEP,
+    LONGEST_WAIT,
+    NOBODY,
+    PLACES,
+    SECOND_YEAR,
+    STARTS,
+    Rows,
+)
 from graphtrace.simulate.numbers import other_carrier_iccids
 from graphtrace.simulate.scenarios import (
     LATER,
@@ -22,23 +33,12 @@ from graphtrace.simulate.scenarios import (
     Scenario,
 )
 from graphtrace.simulate.shards import CardRuns, Shard
-from graphtrace.simulate.tables import (
-    DAY_SECONDS,
-    FIRST_DAY,
-    LONGEST_STEP,
-    LONGEST_WAIT,
-    NOBODY,
-    PLACES,
-    SECOND_YEAR,
-    STARTS,
-    Rows,
-)
 from graphtrace.simulate.truth_files import GAP, OR, STEP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from graphtrace.simulate.parties import Directory
+    from graphtrace.simulate.made_parties import Directory
 
     Indices = npt.NDArray[np.int64]
 

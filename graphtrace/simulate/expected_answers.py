@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.simulate.lots import NAME as RESOLD
+from graphtrace.simulate.resold_lots import NAME as RESOLD
 from graphtrace.simulate.truth_files import GAP, OR, STEP
 
 _RUN_DIGITS: Final = 7

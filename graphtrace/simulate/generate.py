@@ -14,21 +14,21 @@ import numpy as np
 
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.command_results import SimulatedCase
-from graphtrace.render.simulation import readme, simulation_document
+from graphtrace.render.simulation_json import readme, simulation_document
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
-from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
-from graphtrace.simulate.aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
+from graphtrace.simulate.file_tables import TableWriter
 from graphtrace.simulate.files import Format, TableFiles
-from graphtrace.simulate.lots import LOTS_PER_SHARD, generate_lots
+from graphtrace.simulate.made_parties import Directory
 from graphtrace.simulate.messy_files import MAX_CARDS, MessyFiles
 from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
-from graphtrace.simulate.parties import Directory
+from graphtrace.simulate.planted_aliases import KINDS as ALIAS_KINDS
+from graphtrace.simulate.planted_aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
+from graphtrace.simulate.planted_supports import KINDS as SUPPORT_KINDS
+from graphtrace.simulate.planted_supports import MAX_DEALS, plant_supports
+from graphtrace.simulate.resold_lots import LOTS_PER_SHARD, generate_lots
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
 from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
-from graphtrace.simulate.supports import KINDS as SUPPORT_KINDS
-from graphtrace.simulate.supports import MAX_DEALS, plant_supports
-from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth_files import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
 
@@ -172,7 +172,7 @@ def _write_shards(
     tasks = [*world.tasks()]
     for number, shard in enumerate(_ahead(tasks), 1):
         files.write(shard.records)
-        truth.write(shard)
+        truth.write(shard.histories, shard.uses)
         stocks.add(shard)
         if progress is not None:
             progress("", number, len(tasks))

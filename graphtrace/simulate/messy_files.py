@@ -22,8 +22,8 @@ import polars as pl
 
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.simulate.file_tables import TABLES
 from graphtrace.simulate.noise import Cell, CorruptedCell, corrupt, vary_format
-from graphtrace.simulate.tables import TABLES
 from graphtrace.simulate.truth_files import ExpectedReject
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from graphtrace.simulate.tables import SECOND_YEAR, Rows, TableWriter
+from graphtrace.simulate.file_tables import SECOND_YEAR, Rows, TableWriter
 from graphtrace.simulate.truth_files import HISTORIES, USES, to_frame
 
 if TYPE_CHECKING:

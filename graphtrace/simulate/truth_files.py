@@ -12,12 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from graphtrace.simulate.shards import ShardResult
 
 Schema = Mapping[str, type[pl.DataType]]
 
@@ -96,10 +93,10 @@ class TruthWriter:
         for kind in ("histories", "uses"):
             (folder / kind).mkdir(parents=True)
 
-    def write(self, result: ShardResult) -> None:
+    def write(self, histories: pl.DataFrame, uses: pl.DataFrame) -> None:
         """Write the truth of a shard."""
         name = f"{self._pieces:05d}.parquet"
-        for kind, frame in (("histories", result.histories), ("uses", result.uses)):
+        for kind, frame in (("histories", histories), ("uses", uses)):
             frame.write_parquet(self._folder / kind / name, compression="lz4")
         self._pieces += 1
 

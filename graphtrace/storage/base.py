@@ -18,7 +18,7 @@ from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
 from graphtrace.results.library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
-from graphtrace.storage.records import (
+from graphtrace.storage.stored_records import (
     NO_RECORDS,
     CardSelection,
     HardwareRecords,
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from graphtrace.errors import StoreError
     from graphtrace.results.replies import ReplyCheck
-    from graphtrace.storage.corrections import PortableCorrection
+    from graphtrace.storage.correction_log import PortableCorrection
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.judgements import JudgementBook, StoredJudgement
-    from graphtrace.storage.supports import SupportRecord
+    from graphtrace.storage.judgement_log import JudgementBook, StoredJudgement
+    from graphtrace.storage.supporting_records import SupportRecord
 
 
 FileState = Literal["read", "waiting", "refused"]
@@ -296,7 +296,7 @@ class CaseContents:
 
     @cached_property
     def notes(self) -> Sequence[str]:
-        """The lines that people added beside the records (:mod:`graphtrace.storage.notes`)."""
+        """The lines that people added beside the records (:mod:`graphtrace.storage.case_notes`)."""
         return self.read_notes()
 
     @cached_property

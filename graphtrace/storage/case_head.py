@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from graphtrace.errors import UsageError
-from graphtrace.results.case import CaseHead
-from graphtrace.storage.notes import MAX_HEAD_CHARACTERS, is_head_value, readable_notes
+from graphtrace.results.case_status import CaseHead
+from graphtrace.storage.case_notes import MAX_HEAD_CHARACTERS, is_head_value, readable_notes
 
 ABOUT: Final = "case"
 """Subject of the notes of the head."""

@@ -1,4 +1,4 @@
-"""What was done to a case and asked of it, in order of time: its ledger, its log of look-ups and its letters."""
+"""Acts on a case and questions asked of it, in order of time: its ledger, its log of look-ups and its letters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from graphtrace.results.case import LogKind, LogLine
+from graphtrace.results.case_status import LogKind, LogLine
 from graphtrace.storage.ledger import content_of, entries_until
 
 if TYPE_CHECKING:

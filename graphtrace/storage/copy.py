@@ -23,17 +23,17 @@ from graphtrace.private_files import create_file
 from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.case_folder import REJECTS, SOURCES, keep_source
-from graphtrace.storage.corrections import PortableCorrection
+from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
-from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.load import write_rejects
+from graphtrace.storage.judgement_log import StoredJudgement
+from graphtrace.storage.load_files import write_rejects
 from graphtrace.storage.lookups import lines_to_take
-from graphtrace.storage.rejects import reject_from_row, rejects_name
+from graphtrace.storage.stored_rejects import reject_from_row, rejects_name
 
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_files import Progress
 
 GROUP_ROWS = 2_000_000
 """Number of rows of the files that are fetched from a case at once."""

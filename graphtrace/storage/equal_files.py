@@ -15,7 +15,7 @@ from graphtrace.results.reports import SheetEvidence
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
-    from graphtrace.results.load import FileKey, SheetReport
+    from graphtrace.results.load_report import FileKey, SheetReport
 
 
 class EqualFiles:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.results.judgements import Judgement, Undoing
-from graphtrace.storage.judgements import JudgementRequest, in_force, undoing_content
+from graphtrace.storage.judgement_log import JudgementRequest, in_force, undoing_content
 from graphtrace.storage.resolution import JoinedMembers, MemberPartition, is_credit_code, join_near, mentions_near
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from graphtrace.model import split_table
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
-    from graphtrace.ingest.mapping import ColumnMapping
-    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.ingest.mapping_files import ColumnMapping
+    from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import RecordKind
@@ -93,7 +93,7 @@ class ReadingRules:
 
     @property
     def transcription(self) -> Transcription | None:
-        """What a person says of the lines of a text, which is not read otherwise then."""
+        """A person's reading of the lines of a text, which is not read otherwise then."""
         return next((mapping.transcription for mapping in self.mappings if mapping.transcription is not None), None)
 
     def of_sheet(self, name: str | None) -> ReadingRules:
@@ -211,12 +211,12 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
 
     mappings: tuple[ColumnMapping, ...] = ()
     if settings.mappings:
-        from graphtrace.ingest.mapping import load_mappings
+        from graphtrace.ingest.mapping_files import load_mappings
 
         mappings = tuple(mapping for path in settings.mappings for mapping in load_mappings(path))
     recipes: tuple[Recipe, ...] = ()
     if settings.recipes:
-        from graphtrace.ingest.recipes.loader import load_recipe
+        from graphtrace.ingest.recipes.recipe_loader import load_recipe
 
         recipes = tuple(load_recipe(path) for path in settings.recipes)
     return ReadingRules(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.notes import NoteRequest
+    from graphtrace.storage.case_notes import NoteRequest
 
 
 class LoadWriter(Protocol):
@@ -70,7 +70,7 @@ class LoadWriter(Protocol):
         ...
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Add statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
+        """Add statements (columns :data:`~graphtrace.ingest.record_schema.STATEMENT_SCHEMA`) to the sheet."""
         ...
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
@@ -94,7 +94,7 @@ class LoadWriter(Protocol):
     ) -> SheetCounts:
         """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
 
-        ``unread`` are the changes of hands that were not recorded (:mod:`graphtrace.ingest.unread`).
+        ``unread`` are the changes of hands that were not recorded (:mod:`graphtrace.ingest.unread_events`).
         ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood; ``asked``
         is then what has to be answered first, each with the kind and the number of rows that it is about.
         """

@@ -17,23 +17,23 @@ from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_folder import BLOCK, NOTES, folder_bytes, refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
-from graphtrace.storage.scratch import sweep_scratch
+from graphtrace.storage.scratch_cases import sweep_scratch
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
-    from graphtrace.results.case import CompactResult
+    from graphtrace.results.case_status import CompactResult
     from graphtrace.results.judgements import JudgementResult
-    from graphtrace.results.load import FileKey, LoadReport
+    from graphtrace.results.load_report import FileKey, LoadReport
     from graphtrace.storage.base import Backend
+    from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest
-    from graphtrace.storage.judgements import JudgementRequest
+    from graphtrace.storage.correction_log import CorrectionRequest
+    from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_files import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import Basis, LookupRequest
-    from graphtrace.storage.notes import NoteKind, NoteRequest
-    from graphtrace.storage.unload import UnloadRequest
+    from graphtrace.storage.unload_files import UnloadRequest
 
 
 class CaseLocation(Protocol):
@@ -126,7 +126,7 @@ class FolderLocation:
         self._wait_s = wait_s
 
     def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
-        from graphtrace.storage.duckdb.backend import DuckDBBackend
+        from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
         if self.path.is_file():
             raise CaseMissing("file_no_case", path=self.path, hint="name_case_folder")
@@ -145,7 +145,7 @@ class FolderLocation:
         progress: Progress | None,
         only: Collection[FileKey] | None = None,
     ) -> LoadReport:
-        from graphtrace.storage.load import load_files
+        from graphtrace.storage.load_files import load_files
 
         sweep_scratch(self.path)
         refuse_inside_case(self.path)
@@ -163,36 +163,36 @@ class FolderLocation:
         )
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:  # noqa: ARG002
-        from graphtrace.storage.duckdb.writer import open_writer
+        from graphtrace.storage.duckdb.duckdb_writer import open_writer
 
         sweep_scratch(self.path)
         refuse_inside_case(self.path)
         return open_writer(self.path, wait_s=self._wait_s, task="copy")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.corrections import plan_correction
-        from graphtrace.storage.duckdb.make_corrections import correct_folder
+        from graphtrace.storage.correction_log import plan_correction
+        from graphtrace.storage.duckdb.duckdb_make_corrections import correct_folder
 
         sweep_scratch(self.path)
         planned = correct_folder(self.path, partial(plan_correction, request), task="correct", wait_s=self._wait_s)
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.duckdb.make_corrections import correct_folder
-        from graphtrace.storage.unload import plan_unload
+        from graphtrace.storage.duckdb.duckdb_make_corrections import correct_folder
+        from graphtrace.storage.unload_files import plan_unload
 
         sweep_scratch(self.path)
         planned = correct_folder(self.path, partial(plan_unload, request), task="unload", wait_s=self._wait_s)
         return UnloadResult(unload=planned.correction, corrections=planned.removed)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        from graphtrace.storage.duckdb.judgements import judge_folder
+        from graphtrace.storage.duckdb.duckdb_judgements import judge_folder
 
         sweep_scratch(self.path)
         return judge_folder(self.path, request, wait_s=self._wait_s)
 
     def add_note(self, request: NoteRequest) -> str:
-        from graphtrace.storage.notes import add_note_to_folder
+        from graphtrace.storage.case_notes import add_note_to_folder
 
         return add_note_to_folder(self.path, request, wait_s=self._wait_s)
 
@@ -237,7 +237,7 @@ class Neo4jLocation:
         self._wait_s = wait_s
 
     def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
-        from graphtrace.storage.neo4j.backend import Neo4jBackend
+        from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 
         sweep_scratch(None)
         return Neo4jBackend(self._address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
@@ -254,9 +254,9 @@ class Neo4jLocation:
         progress: Progress | None,
         only: Collection[FileKey] | None = None,
     ) -> LoadReport:
-        from graphtrace.storage.load import load_into
+        from graphtrace.storage.load_files import load_into
         from graphtrace.storage.memory_budget import plan_budget
-        from graphtrace.storage.neo4j.writer import open_server_writer
+        from graphtrace.storage.neo4j.neo4j_writer import open_server_writer
 
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
@@ -264,31 +264,31 @@ class Neo4jLocation:
         return load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
-        from graphtrace.storage.neo4j.writer import open_server_writer
+        from graphtrace.storage.neo4j.neo4j_writer import open_server_writer
 
         return open_server_writer(self._address, dry_run=False, progress=progress, wait_s=self._wait_s)
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.corrections import plan_correction
-        from graphtrace.storage.neo4j.make_corrections import correct_server
+        from graphtrace.storage.correction_log import plan_correction
+        from graphtrace.storage.neo4j.neo4j_make_corrections import correct_server
 
         planned = correct_server(self._address, partial(plan_correction, request), wait_s=self._wait_s)
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.neo4j.make_corrections import correct_server
-        from graphtrace.storage.unload import plan_unload
+        from graphtrace.storage.neo4j.neo4j_make_corrections import correct_server
+        from graphtrace.storage.unload_files import plan_unload
 
         planned = correct_server(self._address, partial(plan_unload, request), wait_s=self._wait_s)
         return UnloadResult(unload=planned.correction, corrections=planned.removed)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        from graphtrace.storage.neo4j.make_corrections import judge_server
+        from graphtrace.storage.neo4j.neo4j_make_corrections import judge_server
 
         return judge_server(self._address, request)
 
     def add_note(self, request: NoteRequest) -> str:
-        from graphtrace.storage.neo4j.notes import add_note_to_server
+        from graphtrace.storage.neo4j.neo4j_notes import add_note_to_server
 
         return add_note_to_server(self._address, request)
 
@@ -298,17 +298,17 @@ class Neo4jLocation:
         return key_of_server(self._address)
 
     def log_lookup(self, request: LookupRequest) -> str:
-        from graphtrace.storage.neo4j.notes import log_on_server
+        from graphtrace.storage.neo4j.neo4j_notes import log_on_server
 
         return log_on_server(self._address, request)
 
     def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
-        from graphtrace.storage.neo4j.notes import log_answer_on_server
+        from graphtrace.storage.neo4j.neo4j_notes import log_answer_on_server
 
         log_answer_on_server(self._address, of, sha256, basis)
 
     def may_have_note(self, kind: NoteKind) -> bool:
-        from graphtrace.storage.neo4j.notes import has_note
+        from graphtrace.storage.neo4j.neo4j_notes import has_note
 
         return has_note(self._address, kind)
 

@@ -3,7 +3,7 @@
 It is a chain of its own beside the ledger: a line for each look-up with who, when, purpose, what was asked and the
 heads of the ledger and the notes, then a line with the SHA-256 of what was answered, which is missing where the look-up
 was interrupted. Lines of the ledger and notes that are written later state the head of the log. In a folder the lines
-stand in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.storage.neo4j.notes`).
+stand in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.storage.neo4j.neo4j_notes`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What of a case was not read: files, rejected rows, and questions that wait for an answer.
+"""Parts of a case that were not read: files, rejected rows, and questions that wait for an answer.
 
 Files that were loaded say it in their lines of the ledger; those of which nothing was kept stand, with their hashes, in
 notes of the kind ``unread``.
@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.results.case import FileNotRead, Unread
+from graphtrace.results.case_status import FileNotRead, Unread
 from graphtrace.results.letter_annexes import ASKED_ONLY
+from graphtrace.storage.case_notes import readable_notes
 from graphtrace.storage.ledger import content_of
-from graphtrace.storage.notes import readable_notes
 
 if TYPE_CHECKING:
-    from graphtrace.results.load import LoadReport
+    from graphtrace.results.load_report import LoadReport
 
 NO_RECORD = ("not_a_record", ASKED_ONLY)
 """Reasons of the rejected rows that say nothing: totals, repeated headings, our own questions without a reply."""

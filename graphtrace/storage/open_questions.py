@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from graphtrace.errors import NeedsAnswer, UnknownKind
 from graphtrace.locale import Text, phrase
-from graphtrace.results.load import FileKey, UnusedAnswer, UnusedReason
+from graphtrace.results.load_report import FileKey, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
     from graphtrace.ingest.given_answers import Answer
-    from graphtrace.results.load import LoadReport, SheetReport
+    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.storage.load_settings import LoadSettings
 
 

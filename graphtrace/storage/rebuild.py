@@ -16,15 +16,15 @@ from graphtrace.errors import CaseDamaged
 from graphtrace.scratch import subfolder
 from graphtrace.storage.base import LoadedFile
 from graphtrace.storage.copy import write_source
-from graphtrace.storage.duckdb.corrections import replay_correction
-from graphtrace.storage.duckdb.judgements import judge_again
+from graphtrace.storage.duckdb.duckdb_corrections import replay_correction
+from graphtrace.storage.duckdb.duckdb_judgements import judge_again
 from graphtrace.storage.ledger import content_of
-from graphtrace.storage.load import load_file
+from graphtrace.storage.load_files import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, ReadingRules, file_password, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.writer import DuckDBWriter
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter
+    from graphtrace.storage.load_files import Progress
 
 ReadSource = Callable[[str], Iterator[bytes] | None]
 """Returns the content of the source with a hash, block by block; ``None`` if there is none."""

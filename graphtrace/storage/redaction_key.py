@@ -16,8 +16,8 @@ from graphtrace.platform import system
 from graphtrace.private_files import create_file, move_synced, read_file, unusable
 from graphtrace.storage.case_folder import REDACTION_KEY, check_folder
 from graphtrace.storage.case_lock import find_case
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.notes import locked_notes
+from graphtrace.storage.case_notes import locked_notes
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
 if TYPE_CHECKING:
     import neo4j
@@ -59,7 +59,7 @@ def find_key(store: Backend) -> bytes | None:
     """Return the key of a case; ``None`` if none was made yet."""
     if isinstance(store, DuckDBBackend):
         return read_file(store.folder / REDACTION_KEY)
-    from graphtrace.storage.neo4j.backend import Neo4jBackend
+    from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 
     found = store.query("MATCH (k:RedactionKey {id: 'case'}) RETURN k.key") if isinstance(store, Neo4jBackend) else []
     return bytes.fromhex(str(found[0][0])) if found else None

@@ -20,8 +20,8 @@ from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.mapping import ColumnMapping
-    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.ingest.mapping_files import ColumnMapping
+    from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.storage.load_writer import LoadWriter
     from graphtrace.storage.sheet_plan import SheetToRead
 
@@ -77,7 +77,7 @@ def _known_question(field: str, kind: str, rows: int, recipe: str | None) -> Ope
         return carrier_question(field, rows)
     text = None
     if recipe is not None:
-        from graphtrace.ingest.recipes.loader import load_recipes
+        from graphtrace.ingest.recipes.recipe_loader import load_recipes
 
         known = next((one for one in load_recipes() if one.id == recipe), None)
         text = (
@@ -236,7 +236,7 @@ class EarlierReading:
             return how
         before = known.rules
         is_stated = how.as_kind is not None or bool(how.mappings)
-        from graphtrace.ingest.recipes.loader import load_recipes
+        from graphtrace.ingest.recipes.recipe_loader import load_recipes
 
         ids = {recipe.id for recipe in load_recipes()}
         return ReadingRules(

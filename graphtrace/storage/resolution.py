@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from graphtrace.identifiers import match_operator_name, parse_uscc
 from graphtrace.identifiers.operators import MAYBE_OPERATOR
 from graphtrace.results.judgements import Judgement
-from graphtrace.storage.judgements import in_force
+from graphtrace.storage.judgement_log import in_force
 
 if TYPE_CHECKING:
     import duckdb

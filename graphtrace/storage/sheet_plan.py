@@ -14,8 +14,8 @@ from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_fr
 if TYPE_CHECKING:
     from graphtrace.ingest.left_out import LeftOutSheet
     from graphtrace.ingest.pipeline import SheetParser
-    from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.ingest.recipes.selection import RecipeChoice
+    from graphtrace.ingest.recipes.recipe_model import Recipe
+    from graphtrace.ingest.recipes.recipe_selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
 
@@ -98,11 +98,11 @@ def _tables_of(
     sheet: Sheet, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
 ) -> Iterator[SheetToRead]:
     """Yield the tables of a sheet that are to be read; one in most sheets."""
-    from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet, insisted_fields
-    from graphtrace.ingest.recipes.loader import load_recipes
-    from graphtrace.ingest.recipes.selection import choose_recipe
+    from graphtrace.ingest.recipes.recipe_loader import load_recipes
+    from graphtrace.ingest.recipes.recipe_selection import choose_recipe
     from graphtrace.ingest.sheet_tables import split_tables
+    from graphtrace.ingest.vertical_forms import read_forms
 
     def recipe_of(sheet: Sheet, rules: ReadingRules) -> RecipeChoice | None:
         if rules.as_kind is not None or rules.mappings:

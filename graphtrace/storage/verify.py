@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
+from graphtrace.storage.case_notes import unreadable_notes
 from graphtrace.storage.copy import batch_files, plan_copy
-from graphtrace.storage.corrections import PortableCorrection
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
-from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, hashes_of, missing_lines, times_run_back
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
-from graphtrace.storage.notes import unreadable_notes
 from graphtrace.storage.rebuild import Repeated, repeat_ledger
-from graphtrace.storage.replies import verify_replies
-from graphtrace.storage.scratch import disk_of, scratch_folder
+from graphtrace.storage.reply_checks import verify_replies
+from graphtrace.storage.scratch_cases import disk_of, scratch_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphtrace.storage.load import Progress
+    from graphtrace.storage.load_files import Progress
 
 
 OTHER_REPLY: Final = "hash_differs_from_reply"

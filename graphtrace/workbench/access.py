@@ -192,7 +192,7 @@ class AccessControl:
     def _unless_form(self, headers: Headers) -> Iterator[Response]:
         """Yield the refusal of a request that is no form.
 
-        A form repeats the secret in its body, which is read with it (:mod:`graphtrace.workbench.forms`).
+        A form repeats the secret in its body, which is read with it (:mod:`graphtrace.workbench.browser_forms`).
         """
         if headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
             yield _refused(403, "other_run")

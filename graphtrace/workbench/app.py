@@ -30,15 +30,28 @@ from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.command_results import Drilldowns, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
-from graphtrace.render.views.case import why_not_read
-from graphtrace.render.views.guided import guided_rows
-from graphtrace.render.views.replies import reply_outcome
+from graphtrace.render.views.case_view import why_not_read
+from graphtrace.render.views.guided_view import guided_rows
+from graphtrace.render.views.replies_view import reply_outcome
 from graphtrace.scratch import subfolder
+from graphtrace.storage.case_notes import is_view
 from graphtrace.storage.lookups import MAX_PURPOSE
 from graphtrace.storage.neo4j.address import is_server
-from graphtrace.storage.notes import is_view
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
+from graphtrace.workbench.answer_pages import (
+    MEDIA,
+    Notes,
+    PageAnswer,
+    audit_address,
+    card_address,
+    case_answer,
+    error_texts,
+    maskable_answer,
+    no_address,
+    party_address,
+    plain_answer,
+)
 from graphtrace.workbench.asked import (
     QuestionCard,
     answers_in,
@@ -48,8 +61,8 @@ from graphtrace.workbench.asked import (
     sheet_key,
 )
 from graphtrace.workbench.audit_list import audits_page
+from graphtrace.workbench.browser_forms import MAX_NAME, file_name, receive_file
 from graphtrace.workbench.case_pool import CasePool
-from graphtrace.workbench.forms import MAX_NAME, file_name, receive_file
 from graphtrace.workbench.frame import (
     BUSY,
     Desk,
@@ -68,19 +81,6 @@ from graphtrace.workbench.load_process import (
     try_in_process,
 )
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
-from graphtrace.workbench.pages import (
-    MEDIA,
-    Notes,
-    PageAnswer,
-    audit_address,
-    card_address,
-    case_answer,
-    error_texts,
-    maskable_answer,
-    no_address,
-    party_address,
-    plain_answer,
-)
 from graphtrace.workbench.rejected import rejected_in_sheets, rows_of_entries
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
@@ -100,16 +100,16 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
-    from graphtrace.evidence.leads import LeadList
+    from graphtrace.evidence.leads_by_addressee import LeadList
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
     from graphtrace.results.candidates import Candidate
-    from graphtrace.results.case import CaseHead, CaseState
+    from graphtrace.results.case_status import CaseHead, CaseState
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.library import Query
-    from graphtrace.results.load import LoadReport, SheetReport
+    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
@@ -394,7 +394,7 @@ class Workbench(WorkbenchPages):
 
         Only a file of it is the whole answer, with what the rules find.
         """
-        from graphtrace.rules.loader import load_rules
+        from graphtrace.rules.rule_loader import load_rules
         from graphtrace.workbench.rule_thresholds import rules_with_thresholds
 
         day, role = as_of(request), _role(request) or "enterprise"
@@ -428,7 +428,7 @@ class Workbench(WorkbenchPages):
         if bucket := request.query_params.get("bucket"):
             return self._opened(name, request, f"audit-{name}-{bucket}", bucket=bucket)
         if rule := request.query_params.get("rule"):
-            from graphtrace.rules.loader import load_rules
+            from graphtrace.rules.rule_loader import load_rules
             from graphtrace.workbench.rule_thresholds import rules_with_thresholds
 
             rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
@@ -439,9 +439,9 @@ class Workbench(WorkbenchPages):
         return self._audit(name, request)
 
     def _audit(self, name: str, request: Request) -> PageAnswer | Response:
-        from graphtrace.render.views.audit import bucket_text
+        from graphtrace.render.views.audit_view import bucket_text
         from graphtrace.results.audit import BUCKETS
-        from graphtrace.rules.loader import load_rules
+        from graphtrace.rules.rule_loader import load_rules
         from graphtrace.workbench.rule_thresholds import default_fields, rules_with_thresholds, thresholds_of
 
         day, role = as_of(request), _role(request)
@@ -555,11 +555,11 @@ class Workbench(WorkbenchPages):
 
     def leads(self, request: Request) -> PageAnswer:
         """Return the page of the leads of all seized cards, by addressee."""
-        from graphtrace.evidence.forms import form_names
-        from graphtrace.evidence.leads import leads_by_addressee
-        from graphtrace.evidence.letters import MAX_DAYS
+        from graphtrace.evidence.case_letters import MAX_DAYS
+        from graphtrace.evidence.leads_by_addressee import leads_by_addressee
+        from graphtrace.evidence.letter_forms import form_names
         from graphtrace.model import china_today
-        from graphtrace.render.views.letters import addressee_text, deadline_texts
+        from graphtrace.render.views.letters_view import addressee_text, deadline_texts
         from graphtrace.results.letters import STATES, AskedInLetters, count_of, letters_of
 
         day = as_of(request)
@@ -600,7 +600,7 @@ class Workbench(WorkbenchPages):
 
     def make_letters(self, request: Request, form: dict[str, list[str]]) -> str:
         """Make the letters to one addressee of the leads, or to all; of one card, about what no letter asks yet."""
-        from graphtrace.evidence.letters import LetterQuery, make_letters
+        from graphtrace.evidence.case_letters import LetterQuery, make_letters
 
         asked, card, days = (first_field(form, name).strip() for name in ("addressee", "card", "reply_within"))
         if days and not (days.isascii() and days.isdigit() and len(days) < 5):
@@ -628,7 +628,7 @@ class Workbench(WorkbenchPages):
 
     def letter_file(self, request: Request) -> Response:
         """Return a file of a letter, made anew; the same bytes as long as head and template are the same."""
-        from graphtrace.evidence.letters import LetterWriter, find_letter
+        from graphtrace.evidence.case_letters import LetterWriter, find_letter
 
         reference, ending = path_param(request, "reference"), f".{path_param(request, 'ending')}"
         with self.pool.case() as case:
@@ -641,7 +641,7 @@ class Workbench(WorkbenchPages):
 
     def set_letter_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record what became of a letter."""
-        from graphtrace.evidence.letters import set_letter_state
+        from graphtrace.evidence.case_letters import set_letter_state
 
         reference, remark = first_field(form, "reference"), first_field(form, "text")[:MAX_NOTE]
         with self.pool.case() as case:
@@ -675,10 +675,10 @@ class Workbench(WorkbenchPages):
 
     def pins(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the page of the answers that were chosen for the report."""
-        from graphtrace.evidence.report import pins_of
+        from graphtrace.evidence.pinned_report import pins_of
         from graphtrace.render.format import format_time
-        from graphtrace.render.views.evidence_report import pin_question
-        from graphtrace.render.writers.pdf import can_write_pdf
+        from graphtrace.render.views.evidence_report_view import pin_question
+        from graphtrace.render.writers.pdf_writer import can_write_pdf
 
         with self.pool.case() as case:
             found = pins_of(case)
@@ -697,7 +697,7 @@ class Workbench(WorkbenchPages):
 
     def report(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Return the report itself: each chosen answer asked anew, with the rows that it rests on."""
-        from graphtrace.evidence.report import make_report
+        from graphtrace.evidence.pinned_report import make_report
 
         with self.pool.case() as case:
             made = make_report(case)
@@ -708,7 +708,7 @@ class Workbench(WorkbenchPages):
 
     def pin(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Choose an answer for the report."""
-        from graphtrace.evidence.report import MAX_WORDS, pin_answer
+        from graphtrace.evidence.pinned_report import MAX_WORDS, pin_answer
         from graphtrace.results.evidence_report import PINNED_COMMANDS
 
         asked, words = first_field(form, "asked"), first_field(form, "words")
@@ -721,7 +721,7 @@ class Workbench(WorkbenchPages):
 
     def remove_pin(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Take an answer out of the report; both notes stay in the case."""
-        from graphtrace.evidence.report import remove_pin
+        from graphtrace.evidence.pinned_report import remove_pin
 
         number = first_field(form, "number")
         if not number.isdecimal() or len(number) > 9:
@@ -1367,7 +1367,7 @@ class Workbench(WorkbenchPages):
 
     def _task_list(self) -> dict[str, Any]:
         from graphtrace.render.document import Audience
-        from graphtrace.render.writers.html import HtmlLayout
+        from graphtrace.render.writers.html_writer import HtmlLayout
 
         def report_of(task: Task) -> tuple[Document, HtmlLayout]:
             document = make_document(_loaded_sheets(task.result))
@@ -1551,7 +1551,7 @@ class Workbench(WorkbenchPages):
         earlier: tuple[Mapping[str, Any], bool] | None = None,
     ) -> PageAnswer:
         from graphtrace.render.document import Audience
-        from graphtrace.render.writers.html import HtmlLayout
+        from graphtrace.render.writers.html_writer import HtmlLayout
         from graphtrace.workbench.mapping_screen import LITERALS, field_texts
 
         data: dict[str, Any] = {

@@ -22,7 +22,7 @@ from graphtrace.storage.open_questions import (
 from graphtrace.workbench.frame import first_field
 
 if TYPE_CHECKING:
-    from graphtrace.results.load import SheetReport
+    from graphtrace.results.load_report import SheetReport
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class QuestionCard:
 
     @property
     def key(self) -> str:
-        """What tells the sheet from others in a form."""
+        """The key that tells the sheet from others in a form."""
         return sheet_key(self.sheet)
 
     @property

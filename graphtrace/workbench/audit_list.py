@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from graphtrace.model import ACQUIRED
 from graphtrace.render.i18n import label_text
+from graphtrace.workbench.answer_pages import PageAnswer, audit_address, maskable_answer
 from graphtrace.workbench.frame import page_title
-from graphtrace.workbench.pages import PageAnswer, audit_address, maskable_answer
 
 if TYPE_CHECKING:
     from graphtrace.model import AuditRole
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.document import Text
     from graphtrace.results.audit import Audit
-    from graphtrace.results.case import CaseState
+    from graphtrace.results.case_status import CaseState
 
 AUDITS_A_PAGE: Final = 200
 """Maximum number of audits on a page."""

@@ -14,7 +14,7 @@ from graphtrace.analysis.lookup_log import LookupScope
 from graphtrace.case import Case, open_case
 from graphtrace.errors import GraphtraceError
 from graphtrace.storage.neo4j.address import Credentials
-from graphtrace.workbench.questions import interruptible, is_abandoned
+from graphtrace.workbench.long_questions import interruptible, is_abandoned
 
 MAX_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""

@@ -23,15 +23,23 @@ from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingF
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
-from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
 from graphtrace.storage.neo4j.address import Credentials, is_server
 from graphtrace.workbench.access import AccessSecrets
+from graphtrace.workbench.answer_pages import (
+    MEDIA,
+    ROOM,
+    PageAnswer,
+    error_texts,
+    file_content,
+    plain_answer,
+    render_answer,
+)
+from graphtrace.workbench.browser_forms import read_form
 from graphtrace.workbench.case_pool import logged_request
-from graphtrace.workbench.forms import read_form
-from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
-from graphtrace.workbench.questions import LongQuestions, interruptible
+from graphtrace.workbench.long_questions import LongQuestions, interruptible
 from graphtrace.workbench.recent import cases_nearby, recent_cases
 
 if TYPE_CHECKING:
@@ -191,7 +199,7 @@ class WorkbenchPages(ABC):
                 if error.text.id == "purpose_missing":
                     return self._deliver(request, self._purpose_page(request))
                 if request.query_params.get("redact"):
-                    from graphtrace.redaction.errors import redact_error
+                    from graphtrace.redaction.redacted_errors import redact_error
 
                     # nor may the frame say which case it is, or the task what it loads
                     answer = replace(self._error_answer(redact_error(error), ()), is_redacted=True)

@@ -31,7 +31,7 @@ from graphtrace.workbench.load_worker import (
 )
 
 if TYPE_CHECKING:
-    from graphtrace.results.load import LoadReport, SheetReport
+    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.workbench.mapping_screen import MappingForm
 
 FORM_S: Final = 60

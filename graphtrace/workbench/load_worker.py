@@ -23,13 +23,17 @@ from graphtrace.errors import CaseLocked, GraphtraceError, InternalError
 
 if TYPE_CHECKING:
     from graphtrace.model import RecordKind
-    from graphtrace.results.load import LoadReport, SheetReport
+    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.storage.neo4j.address import Credentials
     from graphtrace.workbench.mapping_screen import MappingForm
 
 _NEEDED: Final = (
-    *("duckdb", "polars", "graphtrace.case", "graphtrace.storage.load", "graphtrace.ingest.pipeline"),
-    *("graphtrace.ingest.readers", "graphtrace.ingest.recipes.loader", "graphtrace.storage.duckdb.writer"),
+    *("duckdb", "polars", "graphtrace.case", "graphtrace.storage.load_files", "graphtrace.ingest.pipeline"),
+    *(
+        "graphtrace.ingest.readers",
+        "graphtrace.ingest.recipes.recipe_loader",
+        "graphtrace.storage.duckdb.duckdb_writer",
+    ),
 )
 """Modules that a request needs whatever it asks for."""
 
@@ -71,7 +75,7 @@ class LoadRequest:
 
 
 class TriedRecord(NamedTuple):
-    """What a row would say: a column of ``records-of-file`` each."""
+    """Statements that a row would make: a column of ``records-of-file`` each."""
 
     sheet: str | None
     row: int
@@ -116,7 +120,7 @@ class AskedRequest(NamedTuple):
 
 
 class LoadProgress(NamedTuple):
-    """Progress of the load, as :data:`graphtrace.storage.load.Progress` reports it."""
+    """Progress of the load, as :data:`graphtrace.storage.load_files.Progress` reports it."""
 
     stage: str
     done: int

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.headers import FIELDS
-from graphtrace.ingest.mapping import SUPPORT_FIELDS
+from graphtrace.ingest.mapping_files import SUPPORT_FIELDS
 from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, suggest_mappings
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.locale.text import Text as Message
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS
-from graphtrace.render import catalogue
+from graphtrace.render import text_tables
 from graphtrace.render.i18n import Text
 
 if TYPE_CHECKING:
@@ -173,4 +173,4 @@ def earlier_mapping(
 
 def field_texts() -> dict[str, Text]:
     """Return every field of statements, identities, shipments and payments by its code, in words of the catalogue."""
-    return {field: catalogue.FIELDS[field] for field in _FIELDS}
+    return {field: text_tables.FIELDS[field] for field in _FIELDS}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graphtrace.render.views.load import WHOLE_SHEET
+from graphtrace.render.views.load_view import WHOLE_SHEET
 
 SheetName = tuple[str, str | None]
 """Names of a file and of a sheet in it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.render.i18n import Text, in_both
-from graphtrace.rules.selection import rules_of, select_rules
+from graphtrace.rules.rule_selection import rules_of, select_rules
 
 if TYPE_CHECKING:
     from graphtrace.model import AuditRole

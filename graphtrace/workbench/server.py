@@ -29,7 +29,7 @@ from graphtrace.private_files import create_file, make_folder
 from graphtrace.storage.case_folder import folder_of_name, is_case, refuse_inside_case
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.address import Address, Credentials, is_server
-from graphtrace.storage.scratch import scratch_folder
+from graphtrace.storage.scratch_cases import scratch_folder
 from graphtrace.workbench.access import ENTRY_S, AccessSecrets
 from graphtrace.workbench.recent import entry_folder, remember_case
 

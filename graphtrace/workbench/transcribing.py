@@ -1,4 +1,4 @@
-"""What lines of a text say, for a person to confirm: each line with cards, its day, and who passed them to whom.
+"""Readings of the lines of a text, for a person to confirm: each line with cards, its day, and who passed them to whom.
 
 Nothing is recorded of a line that is not confirmed. A day stands for the lines below it until the next one, as in a
 chat or a list of notes; like all that is proposed, it can be changed.

@@ -7,8 +7,8 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.render.views.audit import audit_view
-from graphtrace.render.writers.html import render_html
+from graphtrace.render.views.audit_view import audit_view
+from graphtrace.render.writers.html_writer import render_html
 from graphtrace.results.audit import Audit
 
 from ..unit.render.answers import SHA256

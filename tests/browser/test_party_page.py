@@ -6,8 +6,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.render.views.party import party_view
-from graphtrace.render.writers.html import render_html
+from graphtrace.render.views.party_view import party_view
+from graphtrace.render.writers.html_writer import render_html
 
 from ..unit.render.reports import BIT
 from ..unit.render.test_party import dealings

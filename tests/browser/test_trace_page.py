@@ -10,9 +10,9 @@ from unicodedata import normalize
 import pytest
 
 from graphtrace.model import Activation, Hint, Lead, Origin, Outcome, Party, Seizure
-from graphtrace.render.html.trace import FULL, trace_page
+from graphtrace.render.html.trace_page import FULL, trace_page
 from graphtrace.render.provenance import answered_at
-from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.results.trace import Card, Trace
 
 from ..unit.render.answers import (

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 import graphtrace as gt
-from graphtrace.evidence.report import pin_answer
+from graphtrace.evidence.pinned_report import pin_answer
 from graphtrace.render import Lang
 
 from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files

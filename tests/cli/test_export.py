@@ -57,7 +57,7 @@ def test_a_place_that_cannot_be_written_is_refused(run: Run, case: str, tmp_path
 def test_a_failure_half_way_leaves_what_was_there(
     run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.errors import StoreError
 
     def fail(self: Subgraph, *_: object) -> None:

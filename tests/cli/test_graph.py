@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 from rich.cells import cell_len
 
-from graphtrace.analysis import subgraph
+from graphtrace.analysis import case_graph
 
 from .conftest import ABSENT, TORN, WHOLE, Run
 
@@ -126,7 +126,7 @@ def test_what_cannot_be_done_is_said(
 def test_a_graph_too_large_names_the_number_and_the_option(
     run: Run, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subgraph, "MAX_ELEMENTS", 7)
+    monkeypatch.setattr(case_graph, "MAX_ELEMENTS", 7)
     ran = run("graph", "--json", "--case", case)
     assert (ran.code, ran.error["code"]) == (2, "graph_too_large")
     assert ran.error["message"] == "4 flows are too many for one graph"

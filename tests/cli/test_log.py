@@ -134,7 +134,7 @@ def test_where_the_log_cannot_be_written_nothing_is_answered(run: Run, case: str
 
 
 def test_a_line_is_there_before_the_answer_is_shown(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from graphtrace.analysis.trace import Tracer
+    from graphtrace.analysis.card_trace import Tracer
 
     seen: list[int] = []
     traced = Tracer.trace
@@ -199,7 +199,7 @@ def test_log_shows_the_ledger_and_the_look_ups_in_order_of_time(run: Run, case: 
 
 
 def test_the_log_in_chinese_names_no_parameter_by_its_code(run: Run, case: str, tmp_path: Path) -> None:
-    from graphtrace.render import catalogue
+    from graphtrace.render import text_tables
 
     assert run("trace", WHOLE, "--case", case).code == 0
     loaded = json.loads(run("status", "--json", "--case", case).out)["files"][0]["file"]
@@ -209,7 +209,7 @@ def test_the_log_in_chinese_names_no_parameter_by_its_code(run: Run, case: str, 
     lines = json.loads(run("log", "--json", "--case", case).out)["log"]
     named = {name for line in lines for name in line["params"]}
     assert len(named) > 12
-    assert named <= catalogue.LOG_NAMES.keys()
+    assert named <= text_tables.LOG_NAMES.keys()
     shown = run("log", "--lang", "zh", "--case", case).out
     assert "命令 trace" in shown
     assert "ids" not in shown

@@ -12,7 +12,7 @@ from graphtrace.case import Case
 from graphtrace.cli import command_line
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import load_catalogue
-from graphtrace.render.catalogue import ERRORS
+from graphtrace.render.text_tables import ERRORS
 
 from .conftest import WHOLE, Run
 

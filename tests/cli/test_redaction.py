@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 import graphtrace
 from graphtrace.cli.options import _REDACTING
-from graphtrace.identifiers.names import PROVINCES
+from graphtrace.identifiers.party_names import PROVINCES
 from tests.in_process import run_command
 from tests.kept_answers import answers_kept
 

@@ -15,10 +15,10 @@ import pytest
 from pypdf import PdfReader
 
 import graphtrace as gt
-from graphtrace.evidence.report import MAX_QUOTED, make_report, pin_answer
+from graphtrace.evidence.pinned_report import MAX_QUOTED, make_report, pin_answer
 from graphtrace.render.document import ALL, Document, Section
 from graphtrace.render.i18n import in_language, label_text
-from graphtrace.render.writers.html import render_html
+from graphtrace.render.writers.html_writer import render_html
 from graphtrace.storage.case_folder import NOTES, SOURCES
 
 from .conftest import ACTIVATIONS, SALES, TORN, TRANSFERS, WHOLE, Run

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli.demo import copy_example
+from graphtrace.cli.demo_command import copy_example
 from graphtrace.errors import UsageError
 from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
-from graphtrace.storage.neo4j.schema import NODES, RELATIONSHIPS
+from graphtrace.storage.neo4j.neo4j_schema import NODES, RELATIONSHIPS
 
 from ..neo4j.graph import allowed_types, declared_indexes, found_indexes, found_links, found_properties
 from ..neo4j.server import REQUIRED, CannotStart, Server

@@ -17,11 +17,11 @@ from graphtrace.render.json import audit_document, to_json_text, trace_document
 from graphtrace.storage import copy as storage_copy
 from graphtrace.storage.base import CaseContents
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb import copy_rows, writer
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.schema import PHYSICAL_TABLES
+from graphtrace.storage.duckdb import copy_rows, duckdb_writer
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_schema import PHYSICAL_TABLES
 from graphtrace.storage.neo4j import batches
-from graphtrace.storage.neo4j import writer as server_writing
+from graphtrace.storage.neo4j import neo4j_writer as server_writing
 
 from ..neo4j.server import Place
 
@@ -147,15 +147,15 @@ def test_a_copy_between_folders_that_was_stopped_goes_on_and_one_of_a_case_that_
 ) -> None:
     first = small(tmp_path)
     target = tmp_path / "y.gtrace"
-    commit = writer.DuckDBWriter.commit
+    commit = duckdb_writer.DuckDBWriter.commit
     with monkeypatch.context() as patch, gt.open_case(first) as case:
 
-        def stop(self: writer.DuckDBWriter, **given: object) -> None:
+        def stop(self: duckdb_writer.DuckDBWriter, **given: object) -> None:
             if self._file == 2:
                 raise KeyboardInterrupt
             commit(self, **given)
 
-        patch.setattr(writer.DuckDBWriter, "commit", stop)
+        patch.setattr(duckdb_writer.DuckDBWriter, "commit", stop)
         with pytest.raises(KeyboardInterrupt):
             case.copy_to(target)
     with gt.open_case(target) as case:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.evidence.letters import LetterQuery, make_letters, set_letter_state
-from graphtrace.render.views.trace import trace_view
+from graphtrace.evidence.case_letters import LetterQuery, make_letters, set_letter_state
+from graphtrace.render.views.trace_view import trace_view
 from graphtrace.render.writers import render_file
 from graphtrace.results.guided import GuidedQuestions
 

@@ -130,7 +130,7 @@ def test_what_stands_in_a_column_that_was_not_read_and_the_end_of_a_number_are_f
 def test_where_too_many_cards_end_so_those_that_were_seized_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graphtrace.analysis.card_lookup.MAX_ENDING", 1)
+    monkeypatch.setattr("graphtrace.analysis.typed_cards.MAX_ENDING", 1)
     with gt.open_case(tmp_path / "x.gtrace") as case:
         load(case, tmp_path)
         assert case.cards_ending_in("1") == ["8986061900000000001"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.evidence.letters import LetterQuery, LetterWriter, list_letters, make_letters, set_letter_state
+from graphtrace.evidence.case_letters import LetterQuery, LetterWriter, list_letters, make_letters, set_letter_state
 from graphtrace.results.letters import Letter
 
 CARD = "8986061900000000001"

@@ -10,8 +10,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseMissing, UsageError
+from graphtrace.storage.case_notes import MAX_NOTE_BYTES
 from graphtrace.storage.ledger import check_entries
-from graphtrace.storage.notes import MAX_NOTE_BYTES
 
 from ..neo4j.server import Place
 

@@ -19,7 +19,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.analysis.audit.partial_sums import facts_to_dicts, merge_facts, to_facts
-from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.errors import CaseDamaged, StoreError, UsageError
 from graphtrace.identifiers import parse_iccid
 from graphtrace.render.json import audit_document, trace_document

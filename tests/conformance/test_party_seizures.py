@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import graphtrace as gt
-from graphtrace.render.views.trace import trace_view
+from graphtrace.render.views.trace_view import trace_view
 from graphtrace.render.writers import render_file
 
 from ..neo4j.server import Place

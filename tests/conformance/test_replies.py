@@ -210,14 +210,14 @@ def test_a_file_beside_a_reply_states_its_number_hash_and_seal(folder: str, tmp_
 
 
 def test_in_a_folder_each_reply_has_its_own_and_they_are_no_tables(folder: str, tmp_path: Path) -> None:
-    replies = tmp_path / "replies"
-    replies.mkdir()
-    (tmp_path / "reply.csv").rename(replies / "reply.csv")
-    archive_of(replies / "b.zip", tmp_path / "other.csv")
-    proof(replies / "reply.csv", reply="1", hash=f"SHA256:{sha256(replies / 'reply.csv')}")
-    proof(replies / "b.zip", reply="2", hash=f"SHA256:{sha256(replies / 'b.zip')}", seal="no")
+    sent = tmp_path / "replies"
+    sent.mkdir()
+    (tmp_path / "reply.csv").rename(sent / "reply.csv")
+    archive_of(sent / "b.zip", tmp_path / "other.csv")
+    proof(sent / "reply.csv", reply="1", hash=f"SHA256:{sha256(sent / 'reply.csv')}")
+    proof(sent / "b.zip", reply="2", hash=f"SHA256:{sha256(sent / 'b.zip')}", seal="no")
     with gt.open_case(folder) as case:
-        report = case.load(replies)
+        report = case.load(sent)
         assert not report.has_errors
         assert [(check.file, check.reply.number, check.agrees) for check in report.replies] == [
             ("b.zip!/other.csv", "2", True),
@@ -346,10 +346,10 @@ def test_sm3_is_computed_where_python_has_none(monkeypatch: pytest.MonkeyPatch) 
 def test_a_load_without_a_statement_reads_no_file_once_more(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graphtrace.storage import replies
+    from graphtrace.storage import reply_checks
 
     for name in ("_hash_file", "keep_checks", "read_proof"):
-        monkeypatch.delattr(replies, name)
+        monkeypatch.delattr(reply_checks, name)
     with gt.open_case(folder) as case:
         assert not case.load(tmp_path / "reply.csv").has_errors
         assert case.status().replies == []

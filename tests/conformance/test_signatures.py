@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from graphtrace.storage.base import Backend
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.session import CaseSession
-from graphtrace.storage.neo4j.backend import Neo4jBackend
-from graphtrace.storage.neo4j.reader import Neo4jReader
+from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
+from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
 
 STORES = (DuckDBBackend, Neo4jBackend)
 SESSIONS = {DuckDBBackend: CaseSession, Neo4jBackend: Neo4jReader}

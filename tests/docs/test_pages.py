@@ -18,7 +18,7 @@ from unittest import mock
 
 import pytest
 
-from graphtrace.render.catalogue import FINDINGS, OUTCOMES
+from graphtrace.render.text_tables import FINDINGS, OUTCOMES
 
 from ..in_process import run_command
 from .pages import ELSEWHERE, ROOT, RUN, Command, Python, commands_of, find_missing_line, find_steps, read_page

@@ -23,9 +23,9 @@ import polars as pl  # noqa: F401
 import pyarrow as pa  # noqa: F401
 
 from graphtrace.ingest import pipeline, readers  # noqa: F401
-from graphtrace.ingest.readers import csv as csv_reader  # noqa: F401
-from graphtrace.storage import ledger, load
-from graphtrace.storage.duckdb import backend, writer
+from graphtrace.ingest.readers import csv_reader as csv_reader
+from graphtrace.storage import ledger, load_files
+from graphtrace.storage.duckdb import duckdb_backend, duckdb_writer
 from graphtrace.storage.load_settings import LoadSettings
 
 steps: list[str] = []
@@ -84,24 +84,24 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # while the database is made, and afterwards
-backend.require_plain_objects = lambda con, *rest, real=backend.require_plain_objects, **named: real(  # type: ignore[misc]
+duckdb_backend.require_plain_objects = lambda con, *rest, real=duckdb_backend.require_plain_objects, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
 # every file by itself: how long that takes must not change the number of steps
-writer._PATIENCE = 0
-vars(writer)["open_database"] = watched_connect(vars(writer)["open_database"])
+duckdb_writer._PATIENCE = 0
+vars(duckdb_writer)["open_database"] = watched_connect(vars(duckdb_writer)["open_database"])
 for owner, name in (
     (fcntl, "flock"),
     (os, "fsync"),
     (Path, "replace"),
     (Path, "unlink"),
     (Path, "mkdir"),
-    (load, "_copy_source"),
-    (load, "write_rejects"),
-    (writer, "reconcile"),
+    (load_files, "_copy_source"),
+    (load_files, "write_rejects"),
+    (duckdb_writer, "reconcile"),
     (ledger, "read_entries"),
     *(
-        (writer.DuckDBWriter, name)
+        (duckdb_writer.DuckDBWriter, name)
         for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record", "publish", "finish")
     ),
 ):
@@ -116,7 +116,7 @@ for death in deaths:
     child = os.fork()
     if child == 0:
         last = int(death) if death.isdecimal() else 0
-        report = load.load_files(folder / f"{death}.gtrace", files, LoadSettings())
+        report = load_files.load_files(folder / f"{death}.gtrace", files, LoadSettings())
         (folder / f"{death}.steps").write_text("\n".join(steps), encoding="utf-8")
         os._exit(report.has_errors)
     if death.endswith("%"):

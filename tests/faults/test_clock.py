@@ -10,7 +10,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.model import CHINA
 from graphtrace.storage import ledger
-from graphtrace.storage.judgements import parse_judgements
+from graphtrace.storage.judgement_log import parse_judgements
 from graphtrace.storage.ledger import next_entry, times_run_back
 
 from .cases import write_files

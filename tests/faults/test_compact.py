@@ -15,7 +15,7 @@ import graphtrace as gt
 from graphtrace.errors import CaseMissing, StoreError, UsageError
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb import compact, writer
+from graphtrace.storage.duckdb import compact, duckdb_writer
 
 KEY = "8986061900000000"
 
@@ -88,7 +88,7 @@ def test_a_correction_stays_one(case: Path) -> None:
 def test_who_reads_a_case_keeps_what_it_opened_and_the_next_change_clears_up(case: Path) -> None:
     before = find_database(case)
     held = (
-        "import sys; from pathlib import Path; from graphtrace.storage.duckdb.backend import DuckDBBackend\n"
+        "import sys; from pathlib import Path; from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend\n"
         f"store = DuckDBBackend(Path({str(case)!r})); print('open', flush=True); sys.stdin.readline()\n"
         "print(store.summary()['files'], flush=True)"
     )
@@ -121,7 +121,7 @@ def test_a_copy_that_differs_or_fails_leaves_the_case_as_it_was(case: Path, monk
     def full(_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(writer, "fsync_file", full)
+    monkeypatch.setattr(duckdb_writer, "fsync_file", full)
     with pytest.raises(StoreError, match="cannot be put in order: No space left"), gt.open_case(case) as opened:
         opened.compact()
     assert find_database(case).read_bytes() == content

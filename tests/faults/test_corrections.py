@@ -23,13 +23,13 @@ RECORD = "resales.csv:2"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import graphtrace.storage.duckdb.make_corrections
-import graphtrace.storage.duckdb.writer as writing
+import graphtrace.storage.duckdb.duckdb_make_corrections
+import graphtrace.storage.duckdb.duckdb_writer as writing
 from graphtrace.storage.location import FolderLocation
-from graphtrace.storage.corrections import CorrectionRequest
-from graphtrace.storage.load import load_files
+from graphtrace.storage.correction_log import CorrectionRequest
+from graphtrace.storage.load_files import load_files
 from graphtrace.storage.load_settings import LoadSettings
-from graphtrace.storage.unload import UnloadRequest
+from graphtrace.storage.unload_files import UnloadRequest
 
 folder, task, deaths = Path(sys.argv[1]), sys.argv[2], [int(number) for number in sys.argv[3].split(",")]
 steps, last = [], 0

@@ -17,9 +17,9 @@ from graphtrace.storage import verify
 from graphtrace.storage.base import Backend
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file
-from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.verify import HARMLESS
 
 FILES = {

@@ -13,7 +13,7 @@ from _pytest.mark import ParameterSet
 import graphtrace as gt
 from graphtrace.errors import StoreError
 from graphtrace.platform import system
-from graphtrace.storage import load
+from graphtrace.storage import load_files
 
 from .cases import loaded_files, problems, run_here, tree, write_files
 
@@ -111,14 +111,14 @@ def test_a_file_that_changes_while_it_is_loaded_is_kept_as_it_was_read(
     path = tmp_path / "changing.csv"
     path.write_text(HEADER + ROW, "utf-8")
     original = path.read_bytes()
-    copy = load._copy_source
+    copy = load_files._copy_source
 
     def copy_then_change(source: Path, target: Path) -> tuple[str, int]:
         copied = copy(source, target)
         source.write_text(HEADER + ROW + ROW.replace("甲", "丙"), "utf-8")
         return copied
 
-    monkeypatch.setattr(load, "_copy_source", copy_then_change)
+    monkeypatch.setattr(load_files, "_copy_source", copy_then_change)
     (entry,) = gt.open_case(case).load(path).files
     assert entry.loaded == 1
     assert [kept.read_bytes() for kept in (case / "sources").iterdir()] == [original]

@@ -115,7 +115,7 @@ def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> N
 
 
 def test_a_fault_of_the_program_is_no_damage_of_a_sound_case(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from graphtrace.analysis.trace import Tracer
+    from graphtrace.analysis.card_trace import Tracer
 
     def fail(*_: object) -> None:
         raise KeyError("a bug")
@@ -126,7 +126,7 @@ def test_a_fault_of_the_program_is_no_damage_of_a_sound_case(loaded: Path, monke
 
 
 def test_a_case_in_which_no_file_is_loaded_yet_agrees(tmp_path: Path) -> None:
-    from graphtrace.storage.duckdb.writer import DuckDBWriter
+    from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter
 
     case = tmp_path / "x.gtrace"
     with DuckDBWriter(case) as writer:

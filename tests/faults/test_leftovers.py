@@ -16,7 +16,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import StoreError
 from graphtrace.scratch import own_folder, sweep
-from graphtrace.storage.scratch import scratch_folder
+from graphtrace.storage.scratch_cases import scratch_folder
 
 from .cases import CARDS, names, problems, run, run_here, start, write_files
 
@@ -63,15 +63,15 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "command"),
     [
-        ("graphtrace.storage.duckdb.writer:DuckDBWriter.commit", ["verify", "--deep"]),
-        ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE", "--dry-run"]),
-        ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE"]),
-        ("graphtrace.storage.duckdb.corrections:source_name", ["correct", "resales.csv:2", "--why", "wrong"]),
-        ("graphtrace.storage.duckdb.writer:fsync_file", ["compact"]),
+        ("graphtrace.storage.duckdb.duckdb_writer:DuckDBWriter.commit", ["verify", "--deep"]),
+        ("graphtrace.storage.duckdb.duckdb_writer:DuckDBWriter.close_sheet", ["load", "MORE", "--dry-run"]),
+        ("graphtrace.storage.duckdb.duckdb_writer:DuckDBWriter.close_sheet", ["load", "MORE"]),
+        ("graphtrace.storage.duckdb.duckdb_corrections:source_name", ["correct", "resales.csv:2", "--why", "wrong"]),
+        ("graphtrace.storage.duckdb.duckdb_writer:fsync_file", ["compact"]),
         ("graphtrace.render.workbook:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
         ("graphtrace.storage.neo4j.admin_import:write_admin_import", ["export", "neo4j-admin", "OUT/bulk"]),
         ("graphtrace.storage.partitions:_write_block", ["export", "parquet", "OUT/blocks"]),
-        ("graphtrace.render.html.trace:trace_page", ["trace", CARDS[0], "--html", "OUT/x.html"]),
+        ("graphtrace.render.html.trace_page:trace_page", ["trace", CARDS[0], "--html", "OUT/x.html"]),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
@@ -112,7 +112,7 @@ def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(tmp_path:
     tmp, case = tmp_path / "tmp", tmp_path / "none.gtrace"
     tmp.mkdir()
     die_at(
-        "graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet",
+        "graphtrace.storage.duckdb.duckdb_writer:DuckDBWriter.close_sheet",
         ["load", files[0], "--dry-run", "--case", case],
         tmp,
     )

@@ -15,8 +15,8 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import CaseLocked, CaseMissing
 from graphtrace.storage.case_lock import Deadline, write_lock
-from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.load import load_file
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
+from graphtrace.storage.load_files import load_file
 from graphtrace.storage.load_settings import ReadingRules
 from graphtrace.storage.verify import HARMLESS
 
@@ -25,7 +25,7 @@ from .cases import CARDS, answers, problems, run_here, start, write_files
 HOLD_FOR_WRITING = """
 import sys, time
 from pathlib import Path
-from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
 with open_writer(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -33,9 +33,9 @@ with open_writer(Path(sys.argv[1])):
 HOLD_FOR_READING = """
 import sys, time
 from pathlib import Path
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.writer import open_writer
-from graphtrace.storage.load import load_file
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
+from graphtrace.storage.load_files import load_file
 from graphtrace.storage.load_settings import ReadingRules
 store = DuckDBBackend(Path(sys.argv[1]))
 print("held", flush=True)

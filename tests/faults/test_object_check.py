@@ -14,8 +14,8 @@ import graphtrace as gt
 from graphtrace.errors import CaseDamaged
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import object_check
-from graphtrace.storage.duckdb.backend import open_database
-from graphtrace.storage.duckdb.schema import FOLDER_TABLES
+from graphtrace.storage.duckdb.duckdb_backend import open_database
+from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLES
 
 from .cases import CARDS, LOG, run_here, tree, write_files
 

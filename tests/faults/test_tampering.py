@@ -14,7 +14,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged, CaseMissing, StoreError
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb import writer
+from graphtrace.storage.duckdb import duckdb_writer
 from graphtrace.storage.ledger import content_of, next_entry
 
 from .cases import loaded_files, problems, run_here, tree, write_files
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def _published_once_a_load() -> Iterator[None]:
     """However long that takes: the last database knows of the line before its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "_PATIENCE", math.inf)
+        patch.setattr(duckdb_writer, "_PATIENCE", math.inf)
         yield
 
 

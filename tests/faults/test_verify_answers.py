@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.evidence.letters import LetterQuery, make_letters, set_letter_state
+from graphtrace.evidence.case_letters import LetterQuery, make_letters, set_letter_state
 from graphtrace.results.embedded import carried_by
 
 CARD = "8986061900000000001"

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from graphtrace.analysis.aliases import alike_names
+from graphtrace.analysis.alias_reasons import alike_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Party
 

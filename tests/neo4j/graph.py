@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphtrace.storage.neo4j.schema import INDEXES, LABELS, NODES
+from graphtrace.storage.neo4j.neo4j_schema import INDEXES, LABELS, NODES
 
 from .server import Place
 

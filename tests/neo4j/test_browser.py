@@ -12,7 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.example import copy_example
-from graphtrace.storage.neo4j.schema import LABELS
+from graphtrace.storage.neo4j.neo4j_schema import LABELS
 
 from .server import Place
 

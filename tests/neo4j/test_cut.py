@@ -11,7 +11,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import StoreError
-from graphtrace.storage.neo4j import writer
+from graphtrace.storage.neo4j import neo4j_writer
 
 from .proxy import CuttingProxy
 
@@ -61,7 +61,7 @@ def test_a_cut_in_the_middle_of_a_load_is_told_within_seconds_in_both_languages(
     neo4j_uri: str, file: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the second load waits for the lease of the first to run out
-    monkeypatch.setattr(writer, "LEASE_MS", 2_000)
+    monkeypatch.setattr(neo4j_writer, "LEASE_MS", 2_000)
     for lang, said in (("en", "the connection to the server was lost"), ("zh", "与服务器的连接中断")):
         with CuttingProxy(neo4j_uri, most=60_000) as proxy:
             started = time.monotonic()

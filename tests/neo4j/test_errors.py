@@ -14,7 +14,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import StoreError, UsageError
-from graphtrace.storage.neo4j import client, writer
+from graphtrace.storage.neo4j import client, neo4j_writer
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import is_unsupported
 
@@ -30,7 +30,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "_RETRY_S", 0.5)
     monkeypatch.setattr(client, "_TIMEOUT_S", 5.0)
     # a writer that was cut off holds its lease until this runs out
-    monkeypatch.setattr(writer, "LEASE_MS", 2_000)
+    monkeypatch.setattr(neo4j_writer, "LEASE_MS", 2_000)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import graphtrace as gt
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError
 from graphtrace.render.json import to_json_text, trace_document
 from graphtrace.storage.neo4j import batches as load_batches
-from graphtrace.storage.neo4j import client, writer
+from graphtrace.storage.neo4j import client, neo4j_writer
 
 from ..conftest import EXPLORES
 from .proxy import CuttingProxy, Direction
@@ -53,7 +53,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small batches, so that there are many places to break at, and little patience."""
     monkeypatch.setattr(load_batches, "BATCH_ROWS", 7)
     monkeypatch.setattr(load_batches, "PIECE_ROWS", 20)
-    monkeypatch.setattr(writer, "LEASE_MS", 400)
+    monkeypatch.setattr(neo4j_writer, "LEASE_MS", 400)
     monkeypatch.setattr(client, "_RETRY_S", 0.5)
     monkeypatch.setattr(client, "_TIMEOUT_S", 5.0)
 
@@ -213,11 +213,11 @@ def test_another_file_after_a_stopped_load_leaves_nothing_of_it(
     neo4j_place: Place, neo4j_uri: str, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        complete = writer.Neo4jWriter._complete
-        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
+        complete = neo4j_writer.Neo4jWriter._complete
+        patch.setattr(neo4j_writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
-        patch.setattr(writer.Neo4jWriter, "_complete", complete)
+        patch.setattr(neo4j_writer.Neo4jWriter, "_complete", complete)
     assert neo4j_place.rows("MATCH (r:Record) RETURN count(*) > 60") == [[True]]
     assert gt.open_case(neo4j_uri).status().records["transfer"] == 0
     gt.open_case(neo4j_uri).load(files[0])
@@ -238,7 +238,7 @@ def test_a_stopped_load_goes_on_where_it_stopped(
 ) -> None:
     gt.open_case(neo4j_uri).load(files[0])
     with monkeypatch.context() as patch:
-        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
+        patch.setattr(neo4j_writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
     before = {node for (node,) in neo4j_place.rows("MATCH (r:Record) RETURN elementId(r)")}
@@ -257,7 +257,7 @@ def test_a_party_keeps_its_name_until_the_load_that_renames_it_has_ended(
     gt.open_case(neo4j_uri).load(files[0])
     before = to_json_text(trace_document("", gt.open_case(neo4j_uri).trace("8986061900000000001"), "en"))
     with monkeypatch.context() as patch:
-        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
+        patch.setattr(neo4j_writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
     with gt.open_case(neo4j_uri) as case:
@@ -274,13 +274,13 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
     neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gt.open_case(neo4j_uri).load(files[0])
-    batches = writer.Neo4jWriter._batches
+    batches = neo4j_writer.Neo4jWriter._batches
     for allowed in range(1, 12, 2) if EXPLORES else (2, 7):
         neo4j_place.empty()
         gt.open_case(neo4j_uri).load(files[0])
         left = allowed
 
-        def some(self: writer.Neo4jWriter, cypher: str, rows: list[object]) -> None:
+        def some(self: neo4j_writer.Neo4jWriter, cypher: str, rows: list[object]) -> None:
             nonlocal left
             left -= 1
             if left < 0:
@@ -288,7 +288,7 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
             batches(self, cypher, rows)
 
         with monkeypatch.context() as patch:
-            patch.setattr(writer.Neo4jWriter, "_batches", some)
+            patch.setattr(neo4j_writer.Neo4jWriter, "_batches", some)
             try:
                 gt.open_case(neo4j_uri).load(files[1])
             except KeyboardInterrupt:
@@ -305,7 +305,7 @@ def test_a_reader_sees_what_it_began_with(neo4j_uri: str, files: list[Path], tol
     gt.open_case(neo4j_uri).load(files[0])
     with gt.open_case(neo4j_uri) as case, case._stores.open() as store:
         gt.open_case(neo4j_uri).load(files[1])
-        from graphtrace.analysis.trace import Tracer
+        from graphtrace.analysis.card_trace import Tracer
         from graphtrace.results.traces import Traces
 
         assert to_json_text(trace_document("", Traces(Tracer(store).trace(ASKED)), "en")) == told[0]

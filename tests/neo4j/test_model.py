@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.catalogue import GRAPH
+from graphtrace.render.text_tables import GRAPH
 from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.backend import Neo4jBackend
-from graphtrace.storage.neo4j.schema import FURTHER_LABELS, LABELS, NODES, RELATIONSHIPS
+from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
+from graphtrace.storage.neo4j.neo4j_schema import FURTHER_LABELS, LABELS, NODES, RELATIONSHIPS
 
 from .graph import allowed_types, declared_indexes, drop_indexes, found_indexes, found_links, found_properties
 from .server import Place

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.schema import decode
+from graphtrace.ingest.record_schema import decode
 from graphtrace.model import format_day
 
 from ..conftest import examples

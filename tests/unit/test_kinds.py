@@ -8,33 +8,33 @@ from typing import get_args
 
 import pytest
 
-from graphtrace.cli import load
-from graphtrace.export.tables import SUPPORT_LISTS
+from graphtrace.cli import load_command
+from graphtrace.export.edge_lists import SUPPORT_LISTS
 from graphtrace.ingest import supporting
 from graphtrace.ingest.acts import KIND_WORDS
-from graphtrace.ingest.events import NEEDS, ORDER, PARTIES_OF
-from graphtrace.ingest.recipes import reading
+from graphtrace.ingest.recipes import recipe_sheet
+from graphtrace.ingest.row_events import NEEDS, ORDER, PARTIES_OF
 from graphtrace.ingest.row_parser import ROLES
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS, Kind, SupportKind
-from graphtrace.render import catalogue
-from graphtrace.storage.neo4j.schema import RECORD_LINKS
+from graphtrace.render import text_tables
+from graphtrace.storage.neo4j.neo4j_schema import RECORD_LINKS
 
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 OF_CUSTODY: dict[str, Iterable[str]] = {
     "graphtrace.model.Kind": get_args(Kind),
-    "graphtrace.ingest.events.ORDER": ORDER,
-    "graphtrace.ingest.events.NEEDS": NEEDS,
-    "graphtrace.ingest.events.PARTIES_OF": PARTIES_OF,
+    "graphtrace.ingest.row_events.ORDER": ORDER,
+    "graphtrace.ingest.row_events.NEEDS": NEEDS,
+    "graphtrace.ingest.row_events.PARTIES_OF": PARTIES_OF,
     "graphtrace.ingest.acts.KIND_WORDS": KIND_WORDS.values(),
     "graphtrace.ingest.row_parser.ROLES": ROLES,
-    "graphtrace.ingest.recipes.reading": reading._SIDES,
+    "graphtrace.ingest.recipes.recipe_sheet": recipe_sheet._SIDES,
 }
 OF_SUPPORTS: dict[str, Iterable[str]] = {
     "graphtrace.model.SupportKind": get_args(SupportKind),
     "graphtrace.ingest.supporting.SIDES": supporting.SIDES,
     "graphtrace.ingest.supporting": supporting._RENAMED,
-    "graphtrace.ingest.recipes.reading": reading._SIDE_OF_CONTACT,
-    "graphtrace.export.tables.SUPPORT_LISTS": SUPPORT_LISTS,
+    "graphtrace.ingest.recipes.recipe_sheet": recipe_sheet._SIDE_OF_CONTACT,
+    "graphtrace.export.edge_lists.SUPPORT_LISTS": SUPPORT_LISTS,
 }
 
 
@@ -49,8 +49,8 @@ def test_a_table_of_the_kinds_of_supporting_records_has_each_of_them(name: str) 
 
 
 def test_a_kind_can_be_said_to_load_and_has_a_name_in_every_language() -> None:
-    assert get_args(load.Kind) == RECORD_KINDS
-    assert set(RECORD_KINDS) <= set(catalogue.KINDS)
+    assert get_args(load_command.Kind) == RECORD_KINDS
+    assert set(RECORD_KINDS) <= set(text_tables.KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

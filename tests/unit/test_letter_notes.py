@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from graphtrace.results.letters import MAX_SPAN, Letter, LetterRequest, keys_of, letters_of, spans_of
+from graphtrace.storage.case_notes import MAX_NOTE_BYTES, note_faults
 from graphtrace.storage.ledger import next_entry
-from graphtrace.storage.notes import MAX_NOTE_BYTES, note_faults
 
 FIRST = "8986061900000000001"
 

@@ -11,7 +11,7 @@ import docx
 import pytest
 
 from graphtrace.errors import CaseDamaged, TemplateError, UsageError
-from graphtrace.evidence.forms import find_form, make_form, shipped_forms
+from graphtrace.evidence.letter_forms import find_form, make_form, shipped_forms
 from graphtrace.evidence.templates import FIELDS, MAX_PART_BYTES, fill_template
 
 BLANK = "________"

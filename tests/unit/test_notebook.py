@@ -24,7 +24,7 @@ from graphtrace.errors import UnknownFormat
 from graphtrace.render import json as documents
 from graphtrace.render.registry import ENDINGS
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.views.trace import CARDS, FULL
+from graphtrace.render.views.trace_view import CARDS, FULL
 from graphtrace.results.display import DisplayMixin
 from graphtrace.results.traces import Traces
 

@@ -44,7 +44,7 @@ MORE = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,898606190000000000
 KILLED_LOAD = """
 import os, signal, sys
 import graphtrace as gt
-from graphtrace.storage.duckdb.writer import DuckDBWriter
+from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter
 
 DuckDBWriter.commit = lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
 gt.open_case(sys.argv[1]).load(sys.argv[2])

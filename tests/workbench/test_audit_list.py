@@ -12,8 +12,8 @@ from graphtrace.model import Party
 from graphtrace.redaction import Masker
 from graphtrace.render import Lang
 from graphtrace.results.audit import Audit
+from graphtrace.workbench.answer_pages import PageAnswer, render_answer
 from graphtrace.workbench.audit_list import AUDITS_A_PAGE, audits_page
-from graphtrace.workbench.pages import PageAnswer, render_answer
 from tests.unit.render.reports import AUDIT
 
 VALUES = {"theme": "auto", "csrf": "", "case": "x", "is_read_only": False, "is_busy": False, "path": "/", "q": ""}

@@ -19,10 +19,10 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 
 import graphtrace as gt
-from graphtrace.evidence.letters import LetterQuery, make_letters
+from graphtrace.evidence.case_letters import LetterQuery, make_letters
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
-from graphtrace.workbench.pages import case_answer
+from graphtrace.workbench.answer_pages import case_answer
 
 from .bench import CARD, HOSTILE, SALES, Answer, Bench, served
 
@@ -329,7 +329,7 @@ def test_pdf_is_offered_where_it_can_be_written(bench: Bench, monkeypatch: pytes
     saved = bench.ask(f"/card/{CARD}?save=pdf")
     assert (saved.headers["content-type"], saved.body[:5]) == ("application/pdf", b"%PDF-")
     assert ".pdf" in case_answer(None, case="x", title="x", name="x").files
-    monkeypatch.setattr("graphtrace.render.writers.pdf.find_spec", lambda _: None)
+    monkeypatch.setattr("graphtrace.render.writers.pdf_writer.find_spec", lambda _: None)
     assert [*case_answer(None, case="x", title="x", name="x").files] == [".xlsx", ".csv", ".md", ".docx", ".json"]
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from graphtrace.errors import UsageError
 from graphtrace.workbench.case_pool import CasePool
-from graphtrace.workbench.questions import GONE, MAX_LONG, AbandonableQuestion, interruptible
+from graphtrace.workbench.long_questions import GONE, MAX_LONG, AbandonableQuestion, interruptible
 
 from .bench import CARD, Bench, served
 

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 import graphtrace as gt
-from graphtrace.evidence.report import pin_answer
+from graphtrace.evidence.pinned_report import pin_answer
 
 from .bench import CARD, HOSTILE, TRANSFERS, Bench, served, write_files
 

@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 
 from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
-from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.arrays import FAR_FUTURE, NONE, IntArray, factorize, groups_of, int_array, isin_sorted
 from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_queries import (
@@ -42,7 +42,7 @@ from graphtrace.engine.audit_queries import (
     stock_declarations,
 )
 from graphtrace.engine.audit_views import open_audit_session
-from graphtrace.engine.events import custody_event
+from graphtrace.engine.custody_events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from graphtrace.analysis.audit.card_events import CardEvents, cards_listed_active, seizures_by_case
 from graphtrace.analysis.audit.classify import CardClassifier, CardPath, Classification
-from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
-from graphtrace.analysis.unread_lots import find_unread_lots
+from graphtrace.analysis.unread_cards import find_unread_lots
 from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
-from graphtrace.analysis.trace import Tracer
-from graphtrace.engine.flows import MovementFilter, flow_totals
+from graphtrace.engine.party_flows import MovementFilter, flow_totals
 from graphtrace.model import Party
 from graphtrace.results.audit import QuantityFlow, QuantityFlows
 from graphtrace.results.bounds import Bounds

@@ -22,7 +22,7 @@ from graphtrace.engine.rule_relations import UNRECORDED, Columns, create_card_ta
 from graphtrace.model import EPOCH
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.events import CardEvents
+    from graphtrace.analysis.audit.card_events import CardEvents
     from graphtrace.results.audit import Audit
 
 

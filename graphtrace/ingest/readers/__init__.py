@@ -94,19 +94,19 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:
         case "zip":
-            from graphtrace.ingest.readers.excel import open_package
+            from graphtrace.ingest.readers.excel_reader import open_package
 
             return open_package(path)
         case "xls":
-            from graphtrace.ingest.readers.excel import open_xls
+            from graphtrace.ingest.readers.excel_reader import open_xls
 
             return open_xls(path)
         case "parquet":
-            from graphtrace.ingest.readers.parquet import open_parquet
+            from graphtrace.ingest.readers.parquet_reader import open_parquet
 
             return open_parquet(path)
         case "jsonlines":
-            from graphtrace.ingest.readers.jsonlines import open_jsonlines
+            from graphtrace.ingest.readers.jsonlines_reader import open_jsonlines
 
             return open_jsonlines(path, exact_numbers=exact_numbers)
         case "document":
@@ -114,11 +114,11 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
 
             return open_document(path, exact_numbers=exact_numbers)
         case "markup":
-            from graphtrace.ingest.readers.markup import open_markup
+            from graphtrace.ingest.readers.markup_reader import open_markup
 
             return open_markup(path)
         case _:
-            from graphtrace.ingest.readers.csv import open_delimited
+            from graphtrace.ingest.readers.csv_reader import open_delimited
 
             return open_delimited(path)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
-from graphtrace.ingest.readers.jsonlines import cell_of, unique_keys
+from graphtrace.ingest.readers.jsonlines_reader import cell_of, unique_keys
 from graphtrace.ingest.readers.limits import MAX_COLUMNS
-from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table
+from graphtrace.ingest.readers.table_reader import MAX_DOCUMENT_BYTES, Table, sheet_of_table
 from graphtrace.ingest.sheet import Sheet
 
 _DEEPEST = 8

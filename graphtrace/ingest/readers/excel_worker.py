@@ -30,7 +30,7 @@ from graphtrace.ingest.readers.cells import (
     strip,
 )
 from graphtrace.ingest.readers.child_side import WorkerStatus, limit_resources
-from graphtrace.ingest.readers.excel import MAGIC, TRAILER
+from graphtrace.ingest.readers.excel_reader import MAGIC, TRAILER
 from graphtrace.ingest.sheet import ROW, MalformedRow
 
 BATCH_ROWS = 20_000

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from graphtrace.ingest.readers.child_side import WorkerStatus, limit_resources
-from graphtrace.ingest.readers.markup import MAX_CELLS, tables_of, text_of_page
-from graphtrace.ingest.readers.tables import spread
+from graphtrace.ingest.readers.markup_reader import MAX_CELLS, tables_of, text_of_page
+from graphtrace.ingest.readers.table_reader import spread
 
 
 def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:

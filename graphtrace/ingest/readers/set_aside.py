@@ -45,7 +45,7 @@ def remarks_on_rows(sheet: Sheet) -> list[RowWarning]:
 
 
 class SetAside:
-    """What the parts of a workbook say of rows that are hidden or struck out.
+    """Rows that are hidden or struck out, by the parts of a workbook.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from graphtrace.identifiers import is_iot_number, parse_iccid
-from graphtrace.identifiers.masking import MASK
+from graphtrace.identifiers.masked_texts import MASK
 from graphtrace.ingest.card_cells import CardPart, cards_in, complete_last, is_card
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from graphtrace.render import Lang, catalogue
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.figures.svg import element, group, text_element
 from graphtrace.render.figures.timeline import Event, circle, draw_timeline
 from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of
 from graphtrace.render.i18n import Text, code_text, label_text
-from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
+from graphtrace.render.terminal.text_layout import wrap_cjk
 
 if TYPE_CHECKING:
     from graphtrace.model import DateSpan, Hop, Party
@@ -250,8 +250,8 @@ class _Drawing:
             yield self._middle(middle, y - 29, "↩", css, colour, size=12)
         yield self._middle(middle, y - 15, hop.day or label_text("undated"), css, colour, size=12)
         yield group([circle(middle - 3, y, mark)], class_="gt-ink", color=INK)
-        yield self._middle(middle, y + 23, code_text(catalogue.KINDS, hop.kind), "gt-quiet", QUIET)
-        yield self._middle(middle, y + 37, code_text(catalogue.PRECISIONS, hop.precision), "gt-quiet", QUIET)
+        yield self._middle(middle, y + 23, code_text(text_tables.KINDS, hop.kind), "gt-quiet", QUIET)
+        yield self._middle(middle, y + 37, code_text(text_tables.PRECISIONS, hop.precision), "gt-quiet", QUIET)
 
     def _gap(self, link: TreeLink, begin: str, middle: float, x1: float, y: float) -> Markup:
         stubs = element(

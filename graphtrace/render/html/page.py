@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from graphtrace._version import __version__
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_finding, party_label
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, in_language, label_text
 from graphtrace.render.provenance import case_head_text, foot_texts, print_margins
 from graphtrace.render.sanitize import escape_control_chars, escaped_json
+from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -196,7 +196,7 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
         named=code_text,
         format_finding=_finding_text,
         party_named=_party_named,
-        wording=catalogue,
+        wording=text_tables,
         version=__version__,
         json_block=json_block,
         party_address=_party_address,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphtrace.locale import grammar
-from graphtrace.render import catalogue
+from graphtrace.render import text_tables
 from graphtrace.render.document import Text
 from graphtrace.render.format import format_message
 from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
@@ -21,8 +21,8 @@ def party_words(party: Party, kind: PartyKind | None) -> Text | None:
     """Return the kind of a party by records, and its legal form by its identifier; ``None`` if neither is known."""
     form = legal_form(party)
     words = [
-        *([] if kind is None else [code_text(catalogue.PARTY_KINDS, kind)]),
-        *([] if form is None else [code_text(catalogue.LEGAL_FORMS, form)]),
+        *([] if kind is None else [code_text(text_tables.PARTY_KINDS, kind)]),
+        *([] if form is None else [code_text(text_tables.LEGAL_FORMS, form)]),
     ]
     return join_texts(*words, by=" · ") if words else None
 
@@ -34,7 +34,7 @@ def by_number_text(total: QuantityTotals) -> Phrase | None:
     counts = (("records_naming", {"records": total.records}), ("cards", {"cards": total.cards}))
     return in_both(
         lambda lang: grammar("clauses", lang).join(
-            format_message(catalogue.LABELS[code], count, lang) for code, count in counts
+            format_message(text_tables.LABELS[code], count, lang) for code, count in counts
         )
     )
 

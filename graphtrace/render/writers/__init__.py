@@ -1,7 +1,7 @@
 """Writers of documents, one for each format; none knows a type of answer.
 
-``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``docx`` · ``pdf`` ·
-``xlsx`` · ``csv``.
+``terminal_writer`` lines of text · ``html_writer`` pages · ``notebook_writer`` fragments of HTML ·
+``markdown_writer`` · ``docx_writer`` · ``pdf_writer`` · ``xlsx_writer`` · ``csv_writer``.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
     """Return the content of a file in the format of ``ending``: one of those below."""
     match ending:
         case ".csv":
-            from graphtrace.render.writers.csv import render_csv
+            from graphtrace.render.writers.csv_writer import render_csv
 
             return render_csv(document)
         case ".docx":
-            from graphtrace.render.writers.docx import render_docx
+            from graphtrace.render.writers.docx_writer import render_docx
 
             return render_docx(document, lang)
         case ".html":
-            from graphtrace.render.writers.html import render_html
+            from graphtrace.render.writers.html_writer import render_html
 
             return render_html(document, lang)
         case ".md":
-            from graphtrace.render.writers.markdown import render_markdown
+            from graphtrace.render.writers.markdown_writer import render_markdown
 
             return render_markdown(document, lang)
         case ".pdf":
-            from graphtrace.render.writers.pdf import render_pdf
+            from graphtrace.render.writers.pdf_writer import render_pdf
 
             return render_pdf(document, lang)
         case ".xlsx":
-            from graphtrace.render.writers.xlsx import render_xlsx
+            from graphtrace.render.writers.xlsx_writer import render_xlsx
 
             return render_xlsx(document, lang)
         case _:

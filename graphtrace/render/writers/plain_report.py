@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.cells import cell_len
 
 from graphtrace.model import Origin, Party
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.document import (
     Audience,
     Cell,
@@ -38,6 +37,7 @@ from graphtrace.render.document import (
 from graphtrace.render.format import format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.provenance import case_head_text, foot_texts
+from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Line, Part, Remark
@@ -207,7 +207,7 @@ class PlainReport(ABC):
             case DualValue(text=text):
                 return self.cell(text, kind)
             case str() if kind == "severity":
-                return self.inert(translate(catalogue.SEVERITIES, cell, self.lang))
+                return self.inert(translate(text_tables.SEVERITIES, cell, self.lang))
             case str() | BilingualText() | Phrase() | TonedText():
                 return self.text(cell)
             case Link(text=text):

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphtrace.arrow import as_numpy
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NARROW_COLUMNS, NARROW_DEFAULTS, READ_COLUMNS, ROW_GROUP
+from graphtrace.storage.duckdb.duckdb_schema import (
+    KEYS_PER_PREFIX,
+    NARROW_COLUMNS,
+    NARROW_DEFAULTS,
+    READ_COLUMNS,
+    ROW_GROUP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE
-from graphtrace.results.case import CompactResult
+from graphtrace.results.case_status import CompactResult
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
+from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.duckdb.object_check import require_plain_objects
-from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
-from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.memory_budget import plan_budget
 
 if TYPE_CHECKING:

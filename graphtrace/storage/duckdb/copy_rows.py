@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.storage.duckdb.schema import (
+from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
     IS_NARROW,
     KEYS_PER_PREFIX,

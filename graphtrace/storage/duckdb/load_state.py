@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from graphtrace.storage.duckdb.schema import LAST_ENTRY_SQL
+from graphtrace.storage.duckdb.duckdb_schema import LAST_ENTRY_SQL
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 
 if TYPE_CHECKING:

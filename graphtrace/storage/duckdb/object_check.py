@@ -2,7 +2,7 @@
 
 A database of unknown origin may hold anything: a view in place of a table returns false rows, a macro shadows a
 function of the engine, a default or a trigger changes what is written. Therefore every object in the file must equal
-that of :mod:`graphtrace.storage.duckdb.schema` by its whole definition, before any row is read.
+that of :mod:`graphtrace.storage.duckdb.duckdb_schema` by its whole definition, before any row is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.errors import CaseDamaged
-from graphtrace.storage.duckdb.schema import FOLDER_TABLES, FORMAT
+from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLES, FORMAT
 
 if TYPE_CHECKING:
     import duckdb

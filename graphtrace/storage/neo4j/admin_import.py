@@ -18,14 +18,15 @@ from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
 from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.case_notes import OF_REPLY
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS
+from graphtrace.storage.correction_log import PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
-from graphtrace.storage.judgements import StoredJudgement
+from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.mentions import WRITINGS
-from graphtrace.storage.neo4j.schema import (
+from graphtrace.storage.neo4j.neo4j_schema import (
     BODY,
     FORMAT,
     NODES,
@@ -37,7 +38,6 @@ from graphtrace.storage.neo4j.schema import (
     UNLOADED_BASE,
     outgoing,
 )
-from graphtrace.storage.notes import OF_REPLY
 
 if TYPE_CHECKING:
     import duckdb

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
 from graphtrace.storage.duckdb.visibility import base_schema
-from graphtrace.storage.neo4j.schema import (
+from graphtrace.storage.neo4j.neo4j_schema import (
     BODY,
     DUPLICATE,
     LABELS,

@@ -6,7 +6,7 @@ They are statements of their own that do nothing where they were run before, so 
 from __future__ import annotations
 
 from graphtrace.storage.neo4j.client import Neo4jClient
-from graphtrace.storage.neo4j.schema import SCHEMA
+from graphtrace.storage.neo4j.neo4j_schema import SCHEMA
 
 _WAIT_S = 3600
 """Maximum time for building the indexes of a large case, in seconds."""

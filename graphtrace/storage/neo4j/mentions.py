@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.identifiers import operator_from_cell
-from graphtrace.storage.duckdb.schema import TABLES
+from graphtrace.storage.duckdb.duckdb_schema import TABLES
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements
 from graphtrace.storage.duckdb.workarounds import safe_settings
 from graphtrace.storage.resolution import resolve_parties

@@ -34,12 +34,12 @@ from graphtrace.storage.base import (
     WatchedScope,
     WholeCaseScope,
 )
-from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
-from graphtrace.storage.records import UNLINKED_KINDS
+from graphtrace.storage.neo4j.neo4j_schema import NAMED, QUANTITY_ONLY, UNLINKED_EVENT, VISIBLE, prefix_pattern
+from graphtrace.storage.stored_records import UNLINKED_KINDS
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.neo4j.reader import Neo4jReader
+    from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
 _LISTING_CARDS: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.identifiers import join_key, operator_from_cell, pack_number, split_key
 from graphtrace.model import KINDS, Kind, Party
-from graphtrace.storage.corrections import MentionName, StoredCorrection
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS, UNREAD_COLUMNS
+from graphtrace.storage.correction_log import MentionName, StoredCorrection
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS, UNREAD_COLUMNS
 from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.neo4j.batches import HEADS, cards_expr
-from graphtrace.storage.neo4j.corrections import RecordPlace
 from graphtrace.storage.neo4j.mentions import (
     fetch_mentions,
     fetch_sheets,
@@ -27,7 +26,8 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.schema import (
+from graphtrace.storage.neo4j.neo4j_corrections import RecordPlace
+from graphtrace.storage.neo4j.neo4j_schema import (
     DUPLICATE,
     LABELS,
     NODES,
@@ -41,7 +41,7 @@ from graphtrace.storage.sql_fragments import DEVICE, number_code, number_text
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.storage.judgements import StoredJudgement
+    from graphtrace.storage.judgement_log import StoredJudgement
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 _BLOCK = 50_000
@@ -89,7 +89,7 @@ class HistoricalState(NamedTuple):
     """Values of the graph that later corrections have changed, as they were before these.
 
     ``marks``: by the place of a record, whether it repeats another. ``mention_names`` and ``carriers`` as in
-    :class:`graphtrace.storage.corrections.CorrectionState`.
+    :class:`graphtrace.storage.correction_log.CorrectionState`.
     """
 
     marks: Mapping[RecordPlace, bool]

@@ -12,12 +12,12 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.report import Auditor
+from graphtrace.analysis.audit.enterprise_audit import Auditor
 from graphtrace.engine.audit_session import AuditSession
 from graphtrace.model import KINDS
 from graphtrace.results.rules import Rule
-from graphtrace.rules.loader import load_rules
-from graphtrace.rules.schema import RULE_TABLES
+from graphtrace.rules.rule_loader import load_rules
+from graphtrace.rules.rule_schema import RULE_TABLES
 
 ROOT = Path(__file__).parents[3]
 RULES = load_rules()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.shared_parties import wilson_interval
+from graphtrace.analysis.shared_party_ranking import wilson_interval
 from graphtrace.errors import UsageError
 from graphtrace.results.shared_parties import SharedParties, SharedParty
 

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis import subgraph
+from graphtrace.analysis import case_graph
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
 
@@ -301,8 +301,8 @@ def test_what_nobody_knows_is_not_found(case: gt.Case) -> None:
 def test_a_graph_too_large_to_hold_says_how_large_and_what_narrows_it(
     case: gt.Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subgraph, "MAX_ELEMENTS", 10)
-    monkeypatch.setattr(subgraph, "MAX_CARDS", 1)
+    monkeypatch.setattr(case_graph, "MAX_ELEMENTS", 10)
+    monkeypatch.setattr(case_graph, "MAX_CARDS", 1)
     with pytest.raises(UsageError, match="11 flows are too many") as caught:
         case.graph()
     assert "--around" in caught.value.hint

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.engine.flows import (
+from graphtrace.engine.party_flows import (
     MovementFilter,
     estimate_size,
     flow_totals,
@@ -25,7 +25,7 @@ from graphtrace.engine.flows import (
 )
 from graphtrace.model import to_epoch_day
 from graphtrace.storage import ledger
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
 from ...conftest import examples
 

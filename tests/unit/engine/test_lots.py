@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from graphtrace.engine.lots import merged_intervals_sql
+from graphtrace.engine.session_lots import merged_intervals_sql
 
 
 @pytest.mark.parametrize("repeats", [3, 100])

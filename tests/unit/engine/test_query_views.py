@@ -17,7 +17,7 @@ from graphtrace.engine.query_views import VIEWS, run_query
 from graphtrace.errors import QueryError, StoreError
 from graphtrace.results.library import CardKey
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
 DOCS = Path(__file__).parents[3] / "docs"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.storage.neo4j.schema import (
+from graphtrace.storage.neo4j.neo4j_schema import (
     LABELS,
     NODES,
     QUANTITY_ONLY,

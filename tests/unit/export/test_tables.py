@@ -13,7 +13,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import plain_text
-from graphtrace.render import catalogue
+from graphtrace.render import text_tables
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
 
 from .conftest import CARD, HOSTILE
@@ -78,7 +78,7 @@ def test_a_folder_keeps_what_else_is_in_it(hostile: gt.Case, tmp_path: Path) -> 
 def test_lists_that_fail_half_way_leave_nothing(
     hostile: gt.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.case_graph import Subgraph
 
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "nodes.csv").write_text("old")
@@ -108,7 +108,7 @@ def test_a_spreadsheet_has_a_sheet_for_each_type_and_text_for_all_but_amounts(
     book = openpyxl.load_workbook(tmp_path / "g.xlsx")
     counts = Counter(told["type"] for told in graph.nodes.values())
     counts.update(told["type"] for *_, told in graph.edges(data=True))
-    titles = {kind: getattr(catalogue.SHEETS[kind], lang) for kind in (*counts, *LEVELS["card"][1])}
+    titles = {kind: getattr(text_tables.SHEETS[kind], lang) for kind in (*counts, *LEVELS["card"][1])}
     assert set(book.sheetnames) == set(titles.values())
     for kind, title in titles.items():
         sheet = book[title]
@@ -117,7 +117,7 @@ def test_a_spreadsheet_has_a_sheet_for_each_type_and_text_for_all_but_amounts(
             if kind in NODES
             else [*("source", "target", "source_label", "target_label"), *EDGES[kind][1:]]
         )
-        assert [cell.value for cell in sheet[1]] == [getattr(catalogue.HEADINGS[head], lang) for head in heads]
+        assert [cell.value for cell in sheet[1]] == [getattr(text_tables.HEADINGS[head], lang) for head in heads]
         assert sheet.max_row == counts[kind] + 1
         for row in sheet.iter_rows(min_row=2):
             for head, cell in zip(heads, row, strict=True):
@@ -220,11 +220,11 @@ def test_a_workbook_of_records_has_a_sheet_for_each_supporting_kind(
 ) -> None:
     supported.export("xlsx", tmp_path / "g.xlsx", level="record", lang=lang)  # type: ignore[arg-type]
     book = openpyxl.load_workbook(tmp_path / "g.xlsx")
-    titles = [getattr(catalogue.SHEETS[name], lang) for name in ("identities", "shipments", "payments")]
+    titles = [getattr(text_tables.SHEETS[name], lang) for name in ("identities", "shipments", "payments")]
     assert book.sheetnames[-3:] == titles
     heads, *rows = book[titles[1]].iter_rows(values_only=True)
     named = [dict(zip(heads, row, strict=True)) for row in rows]
-    receiver, waybill = (getattr(catalogue.HEADINGS[name], lang) for name in ("receiver", "waybill"))
+    receiver, waybill = (getattr(text_tables.HEADINGS[name], lang) for name in ("receiver", "waybill"))
     assert [(row[receiver], row[waybill]) for row in named] == [
         ("王五", "SF1234567890123"),
         ("=1+1", "SF1234567890124"),

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from graphtrace.analysis.aliases import alike_names
-from graphtrace.identifiers.names import core_of_name, is_name_within, names_somebody
+from graphtrace.analysis.alias_reasons import alike_names
+from graphtrace.identifiers.party_names import core_of_name, is_name_within, names_somebody
 from graphtrace.model import Party
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
-from graphtrace.ingest.schema import STATEMENT_SCHEMA, decode
+from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, decode
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.model import Kind
 

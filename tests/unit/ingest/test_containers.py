@@ -13,7 +13,7 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.containers import Limits, Refused, Source, find_sources, parse_limits
-from graphtrace.results.load import PassedOver
+from graphtrace.results.load_report import PassedOver
 
 TABLE = "卡号,日期\n"
 

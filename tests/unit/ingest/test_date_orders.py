@@ -9,7 +9,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.ingest.date_orders import Concluded, conclude_order
 from graphtrace.model import format_day
-from graphtrace.results.load import LoadReport
+from graphtrace.results.load_report import LoadReport
 
 CARDS = tuple(f"8991200326005{number:07}" for number in range(12, 24))
 

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 import graphtrace as gt
-from graphtrace.ingest.forms import read_forms
+from graphtrace.ingest.vertical_forms import read_forms
 
 from .sheets import Row, sheet_of
 

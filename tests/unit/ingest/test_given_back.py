@@ -8,7 +8,7 @@ import pytest
 
 from graphtrace.errors import UnknownKind
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.model import format_day
 

@@ -4,7 +4,6 @@ import pytest
 
 from graphtrace.errors import MappingError, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import KIND_WORDS
-from graphtrace.ingest.events import NEEDS, ORDER, SheetMeaning
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
@@ -13,7 +12,8 @@ from graphtrace.ingest.headers import (
     find_header,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.mapping import SUPPORT_FIELDS
+from graphtrace.ingest.mapping_files import SUPPORT_FIELDS
+from graphtrace.ingest.row_events import NEEDS, ORDER, SheetMeaning
 from graphtrace.locale import load_catalogue
 from graphtrace.model import KINDS, Kind, column_index, column_letters
 

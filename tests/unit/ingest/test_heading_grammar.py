@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from graphtrace.ingest.events import events_of_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.row_events import events_of_date
 
 SOURCES = yaml.safe_load((Path(__file__).parent / "data" / "headings.yml").read_text(encoding="utf-8"))
 EXPECTED = {str(heading): set(str(field).split("|")) for found in SOURCES.values() for heading, field in found.items()}

@@ -9,7 +9,7 @@ import pytest
 
 from graphtrace.ingest.later_days import LATER, part_later
 from graphtrace.ingest.pipeline import open_sheet_parser
-from graphtrace.ingest.schema import decode
+from graphtrace.ingest.record_schema import decode
 from graphtrace.ingest.sheet import ROW
 from graphtrace.model import KINDS, Kind, to_epoch_day
 from graphtrace.render import Lang

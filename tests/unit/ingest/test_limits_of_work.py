@@ -15,7 +15,7 @@ from graphtrace.ingest import card_cells
 from graphtrace.ingest.card_cells import has_parts, split_cards
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.readers.tables import spread
+from graphtrace.ingest.readers.table_reader import spread
 from graphtrace.ingest.sheet import ROW, cards_by_column
 from graphtrace.ingest.values import parse_date, parse_quantity
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from graphtrace.ingest.forms import read_forms
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.readers.tables import lines_around
+from graphtrace.ingest.readers.table_reader import lines_around
+from graphtrace.ingest.vertical_forms import read_forms
 
 from .sheets import Row, read_all, sheet_of
 

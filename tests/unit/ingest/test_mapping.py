@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from graphtrace.errors import InputError, MappingError
-from graphtrace.ingest.mapping import ColumnMapping, load_mappings
+from graphtrace.ingest.mapping_files import ColumnMapping, load_mappings
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets

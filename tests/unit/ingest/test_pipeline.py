@@ -8,7 +8,7 @@ import pytest
 from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest import pipeline
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.sheet import SHORT_BLOCK, MalformedRow
 from graphtrace.results.reports import RowWarning

@@ -9,7 +9,7 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import WORDS, act_of
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 
 from .sheets import Row, read_rows
 from .sheets import read_both_ways as read

@@ -9,7 +9,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import UnknownHeadings
 from graphtrace.render.format import format_question
-from graphtrace.results.load import LoadReport
+from graphtrace.results.load_report import LoadReport
 from graphtrace.results.trace import Trace
 
 from .sheets import read_both_ways, read_rows

@@ -11,7 +11,7 @@ import xlsxwriter
 import graphtrace as gt
 from graphtrace.errors import NothingFound, UnknownHeadings
 from graphtrace.model import Origin, origin_dict, origin_of
-from graphtrace.results.load import SheetReport
+from graphtrace.results.load_report import SheetReport
 
 CARDS = [f"898606230000000000{number:01d}" for number in range(10)]
 SALES = ["日期", "转出方", "转入方", "ICCID"]

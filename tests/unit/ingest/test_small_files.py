@@ -8,9 +8,9 @@ import pytest
 
 from graphtrace.cli.inputs import read_ids
 from graphtrace.errors import GraphtraceError, InputError, MappingError, RuleError
-from graphtrace.ingest.mapping import load_mappings
+from graphtrace.ingest.mapping_files import load_mappings
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, MAX_YAML_BYTES, read_small_file
-from graphtrace.rules.loader import load_rule
+from graphtrace.rules.rule_loader import load_rule
 
 READERS = [
     pytest.param(load_mappings, MappingError, MAX_YAML_BYTES, id="mapping"),

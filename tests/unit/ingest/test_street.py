@@ -12,7 +12,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import remark_of_card
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.model import to_epoch_day

@@ -9,8 +9,8 @@ import pytest
 
 from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.recipes.loader import load_recipes
-from graphtrace.ingest.recipes.selection import choose_recipe
+from graphtrace.ingest.recipes.recipe_loader import load_recipes
+from graphtrace.ingest.recipes.recipe_selection import choose_recipe
 
 from .recipes.reading import records_of
 from .recipes.test_builtin import SAMPLES

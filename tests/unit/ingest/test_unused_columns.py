@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.mapping import load_mappings
+from graphtrace.ingest.mapping_files import load_mappings
 from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document
-from graphtrace.render.terminal.layout import render_plain
-from graphtrace.render.views.load import load_view
-from graphtrace.render.writers.terminal import DocumentView
+from graphtrace.render.terminal.text_layout import render_plain
+from graphtrace.render.views.load_view import load_view
+from graphtrace.render.writers.terminal_writer import DocumentView
 from graphtrace.results.reports import RowWarning
 
 from .sheets import read_rows

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.row_parser import RowParser
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import KINDS

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import numpy as np
 import pytest
 
-import graphtrace.evidence.leads
+import graphtrace.evidence.leads_by_addressee
 import graphtrace.identifiers.interpretations
 import graphtrace.model
 import graphtrace.render.command_results
@@ -22,10 +22,10 @@ import graphtrace.workbench.search
 from graphtrace.errors import UsageError
 from graphtrace.model import Finding, Origin, Party
 from graphtrace.query_library import load_queries
-from graphtrace.redaction.masking import _SPECIAL, Masker, UndeclaredText
 from graphtrace.redaction.meanings import FIELDS, KEYS, Meaning
-from graphtrace.results.load import PassedOver
-from graphtrace.rules.loader import load_rules
+from graphtrace.redaction.redacted_answers import _SPECIAL, Masker, UndeclaredText
+from graphtrace.results.load_report import PassedOver
+from graphtrace.rules.rule_loader import load_rules
 
 NOT_MASKED = {
     # what is no answer: what a load or a mapping reads, and what engines hand on
@@ -51,7 +51,7 @@ def _modules() -> list[ModuleType]:
         graphtrace.render.command_results,
         graphtrace.identifiers.interpretations,
         graphtrace.workbench.search,
-        graphtrace.evidence.leads,
+        graphtrace.evidence.leads_by_addressee,
     )
     return [graphtrace.model, *results, *others]
 

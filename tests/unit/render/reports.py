@@ -21,7 +21,7 @@ from graphtrace.results.flows import QuantityTotals
 from graphtrace.results.rules import RuleFinding
 from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
 from graphtrace.results.trace import Trace
-from graphtrace.rules.loader import load_rules
+from graphtrace.rules.rule_loader import load_rules
 
 from .answers import BROKEN, CONTINUOUS, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when
 

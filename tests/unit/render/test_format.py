@@ -8,9 +8,9 @@ import pytest
 
 from graphtrace.custody import FINDING_SEVERITIES
 from graphtrace.model import CARRIERS, KINDS, PRECISIONS, Lead, Outcome
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import explain_outcome, finding_message, lead_message, problem_message, translate
+from graphtrace.render.text_tables import BilingualText
 from graphtrace.results.rules import EVIDENCE_KINDS
 
 from .answers import (
@@ -202,8 +202,8 @@ def test_a_code_without_a_sentence_is_shown_with_its_parameters() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("because", sorted(catalogue.REASONS))
-@pytest.mark.parametrize("wanted", sorted(catalogue.LEADS))
+@pytest.mark.parametrize("because", sorted(text_tables.REASONS))
+@pytest.mark.parametrize("wanted", sorted(text_tables.LEADS))
 def test_a_lead_is_a_whole_sentence(wanted: Any, because: str, lang: Lang) -> None:
     for ask in (SHOP, None):
         said = lead_message(Lead(ask=ask, record_type=wanted, because=because), lang)
@@ -221,14 +221,14 @@ def test_a_lead_names_the_party_and_the_window() -> None:
 
 
 TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
-    "outcomes": (catalogue.OUTCOMES, set(Outcome)),
-    "kinds": (catalogue.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed", "identity", "shipment", "payment"}),
-    "precisions": (catalogue.PRECISIONS, set(PRECISIONS)),
-    "carriers": (catalogue.CARRIERS, set(CARRIERS)),
-    "severities": (catalogue.SEVERITIES, {"info", "warning", "error"}),
-    "checksums": (catalogue.CHECKSUMS, {"ok", "bad", "n/a"}),
+    "outcomes": (text_tables.OUTCOMES, set(Outcome)),
+    "kinds": (text_tables.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed", "identity", "shipment", "payment"}),
+    "precisions": (text_tables.PRECISIONS, set(PRECISIONS)),
+    "carriers": (text_tables.CARRIERS, set(CARRIERS)),
+    "severities": (text_tables.SEVERITIES, {"info", "warning", "error"}),
+    "checksums": (text_tables.CHECKSUMS, {"ok", "bad", "n/a"}),
     "identifiers": (
-        catalogue.IDENTIFIERS,
+        text_tables.IDENTIFIERS,
         {
             *("iccid", "partial", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"),
             # what extract finds
@@ -236,7 +236,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
         },
     ),
     "rejects": (
-        catalogue.REJECTS,
+        text_tables.REJECTS,
         {
             *("damaged_number", "bad_identifier", "bad_date", "ambiguous_date", "bad_quantity", "missing_field"),
             *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
@@ -247,9 +247,9 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("title_decides", "denied", "left_out", "asked_only", "remark_only"),
         },
     ),
-    "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
+    "wanted": (text_tables.WANTED, set(text_tables.LEADS)),
     "reasons": (
-        catalogue.REASONS,
+        text_tables.REASONS,
         {
             *("custody_gap", "no_purchase", "not_found", "multiple_registrants", "double_transfer"),
             *("possible_onward", "no_activation", "known_by_number_only", "seized_from_another"),
@@ -266,7 +266,7 @@ def test_every_code_has_a_word_in_both_languages(table: str) -> None:
 
 
 def test_a_word_that_is_not_in_a_table_stands_for_itself() -> None:
-    assert translate(catalogue.CARRIERS, "tietong", "zh") == "tietong"
+    assert translate(text_tables.CARRIERS, "tietong", "zh") == "tietong"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -291,7 +291,7 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "annex": "cards.jsonl",
         "count": 2,
     }
-    for code in catalogue.PROBLEMS:
+    for code in text_tables.PROBLEMS:
         said = problem_message(code, params, lang)
         assert not re.search(r"[{}\[\]]|unknown|不明", said)
     assert problem_message("else", {"n": 1}, lang) == "else, n 1"

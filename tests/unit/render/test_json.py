@@ -26,8 +26,8 @@ from graphtrace.render.json import (
 )
 from graphtrace.render.json_parts import to_json_parts
 from graphtrace.render.provenance import answered_at
-from graphtrace.results.case import CaseHead, CaseState
-from graphtrace.results.load import SheetReport
+from graphtrace.results.case_status import CaseHead, CaseState
+from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
 

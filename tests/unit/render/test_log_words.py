@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.render import catalogue
+from graphtrace.render import text_tables
 from graphtrace.render.i18n import in_language
-from graphtrace.render.views.log import details_text
-from graphtrace.results.case import LogLine
+from graphtrace.render.views.log_view import details_text
+from graphtrace.results.case_status import LogLine
 
 INSIDE = {"asked", "masker", "part", "self"}
 """Parameters that no line states by their names."""
@@ -22,7 +22,7 @@ def test_every_parameter_of_a_question_has_a_name() -> None:
     questions = [each for each in vars(gt.Case).values() if hasattr(each, "__wrapped__")]
     asked = {name for question in questions for name in signature(question).parameters}
     assert len(asked) > 40
-    assert asked - INSIDE - catalogue.LOG_NAMES.keys() == set()
+    assert asked - INSIDE - text_tables.LOG_NAMES.keys() == set()
 
 
 @pytest.mark.parametrize(

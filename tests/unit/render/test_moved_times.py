@@ -8,7 +8,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.render.document import Paragraph
-from graphtrace.render.views.trace import _activations, may_have_moved_times
+from graphtrace.render.views.trace_view import _activations, may_have_moved_times
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from graphtrace.render import Lang
 from graphtrace.render.document import Code, Column, Document, Paragraph, Part, Section, TableBlock
 from graphtrace.render.provenance import answered_at
 from graphtrace.render.writers import render_file
-from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.results.case_status import CaseHead, CaseState
 
 HOSTILE = (
     '#panic("a")',

@@ -7,7 +7,7 @@ import pytest
 from graphtrace.render import Lang
 from graphtrace.render.format import format_finding, rule_finding_message, rule_law
 from graphtrace.results.rules import Rule, RuleFinding
-from graphtrace.rules.loader import load_rules
+from graphtrace.rules.rule_loader import load_rules
 
 RULES = load_rules()
 

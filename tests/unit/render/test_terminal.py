@@ -16,14 +16,14 @@ from graphtrace.model import Outcome
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.format import format_size
-from graphtrace.render.terminal.layout import TerminalView, render_plain
-from graphtrace.render.views.case import status_view, verify_view
-from graphtrace.render.views.identify import identify_view
-from graphtrace.render.views.load import load_view
-from graphtrace.render.views.trace import CARDS, trace_view
-from graphtrace.render.writers.terminal import DocumentView
-from graphtrace.results.case import CaseHead
-from graphtrace.results.load import SheetReport
+from graphtrace.render.terminal.text_layout import TerminalView, render_plain
+from graphtrace.render.views.case_view import status_view, verify_view
+from graphtrace.render.views.identify_view import identify_view
+from graphtrace.render.views.load_view import load_view
+from graphtrace.render.views.trace_view import CARDS, trace_view
+from graphtrace.render.writers.terminal_writer import DocumentView
+from graphtrace.results.case_status import CaseHead
+from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Trace
 
@@ -373,8 +373,8 @@ def test_a_size_is_said_in_a_fitting_unit(count: int, said: str) -> None:
 
 
 def test_every_outcome_has_a_colour_and_a_word() -> None:
-    from graphtrace.render.catalogue import OUTCOMES
     from graphtrace.render.terminal import style
+    from graphtrace.render.text_tables import OUTCOMES
 
     assert set(style.OUTCOMES) == set(OUTCOMES) == set(Outcome)
     assert TORN.outcome in style.OUTCOMES

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.views.trace import head_texts, taken_from
+from graphtrace.render.views.trace_view import head_texts, taken_from
 
 CARD = "89860619000000000012"
 FILES = {

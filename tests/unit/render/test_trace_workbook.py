@@ -10,8 +10,8 @@ import openpyxl
 
 from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
-from graphtrace.render.views.trace import trace_view
-from graphtrace.render.writers.xlsx import render_xlsx
+from graphtrace.render.views.trace_view import trace_view
+from graphtrace.render.writers.xlsx_writer import render_xlsx
 from graphtrace.results.trace import Trace
 
 from .answers import AMBIGUOUS, BROKEN, CARD, CONTINUOUS, GAP, SHA256, SHOP, finding, found, not_found, origin

@@ -12,7 +12,6 @@ import pytest
 from markupsafe import Markup
 
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import LABELS, BilingualText
 from graphtrace.render.document import (
     READERS,
     Audience,
@@ -37,11 +36,12 @@ from graphtrace.render.document import (
     TonedText,
 )
 from graphtrace.render.provenance import answered_at
-from graphtrace.render.terminal.layout import render_plain
+from graphtrace.render.terminal.text_layout import render_plain
+from graphtrace.render.text_tables import LABELS, BilingualText
 from graphtrace.render.writers import render_file
-from graphtrace.render.writers.notebook import render_notebook
-from graphtrace.render.writers.terminal import DocumentView
-from graphtrace.results.case import CaseHead, CaseState
+from graphtrace.render.writers.notebook_writer import render_notebook
+from graphtrace.render.writers.terminal_writer import DocumentView
+from graphtrace.results.case_status import CaseHead, CaseState
 
 from .answers import WANG, origin
 from .html.test_audit_page import Words

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from graphtrace.render import Lang, workbook
 from graphtrace.render.provenance import answered_at
 from graphtrace.render.workbook import Cell, XlsxColumn, XlsxSheet, workbook_bytes
-from graphtrace.results.case import CaseState
+from graphtrace.results.case_status import CaseState
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",

@@ -12,8 +12,8 @@ from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.engine.rule_relations import HISTORIES, SIDES, TRADERS
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
-from graphtrace.rules.loader import load_rules
-from graphtrace.rules.selection import parse_assignment, select_rules
+from graphtrace.rules.rule_loader import load_rules
+from graphtrace.rules.rule_selection import parse_assignment, select_rules
 from graphtrace.storage.sql_fragments import reach_before
 
 SHEET = 1 << 32

@@ -7,7 +7,7 @@ import pytest
 from graphtrace.errors import RuleError, StoreError
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import collect_evidence, evaluate_rules
-from graphtrace.rules.loader import load_rule
+from graphtrace.rules.rule_loader import load_rule
 
 from .bench import CARRIER, OTHER, PERSON, RULES, SHOP, Bench, E
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import RuleError
-from graphtrace.rules.loader import load_rule, load_rules
+from graphtrace.rules.rule_loader import load_rule, load_rules
 
 from .bench import RULES, Bench, E
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from graphtrace.engine.rule_relations import HISTORIES
-from graphtrace.rules.schema import RULE_TABLES
+from graphtrace.rules.rule_schema import RULE_TABLES
 
 from .bench import TABLES, VIEWS, Bench
 

@@ -10,10 +10,10 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.results.simulation import AliasCount, AliasReport
-from graphtrace.simulate.aliases import KINDS, MAX_PAIRS, PlantedAliases, plant_aliases
 from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.generate import simulate
 from graphtrace.simulate.numbers import Numbers
+from graphtrace.simulate.planted_aliases import KINDS, MAX_PAIRS, PlantedAliases, plant_aliases
 
 from .conftest import CARDS, load
 

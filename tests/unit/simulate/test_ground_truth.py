@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from graphtrace.simulate.expected_answers import expected_audits, expected_cards
-from graphtrace.simulate.lots import NAME
+from graphtrace.simulate.resold_lots import NAME
 from graphtrace.simulate.truth_files import HISTORIES, USES
 
 A, B, R = "id:A", "id:B", "name:r"

@@ -7,10 +7,10 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.simulate.check import check_answers
+from graphtrace.simulate.file_tables import TABLES
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
 from graphtrace.simulate.messy_files import FILE_STYLES, MAX_CARDS
 from graphtrace.simulate.noise import corrupt, vary_format
-from graphtrace.simulate.tables import TABLES
 
 from .conftest import CARDS, load
 

@@ -16,7 +16,7 @@ from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.files import Format
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
 from graphtrace.simulate.numbers import Numbers
-from graphtrace.simulate.supports import KINDS, MAX_DEALS, PlantedSupports, plant_supports
+from graphtrace.simulate.planted_supports import KINDS, MAX_DEALS, PlantedSupports, plant_supports
 from graphtrace.simulate.truth_files import SUPPORTS_FILE
 
 from .conftest import CARDS, Loaded, load

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import CaseMissing
-from graphtrace.results.load import SheetReport
+from graphtrace.results.load_report import SheetReport
 from graphtrace.storage.case_folder import find_database
 
 TRANSFERS = "转出方,转入方,日期,卡号,单号,渠道\n"

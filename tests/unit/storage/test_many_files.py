@@ -10,8 +10,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.storage.case_folder import find_database
-from graphtrace.storage.duckdb import load_state, writer
-from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES
+from graphtrace.storage.duckdb import duckdb_writer, load_state
+from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLE_NAMES
 
 CARDS = [f"89860619000000{number:05d}" for number in range(1, 41)]
 
@@ -79,8 +79,8 @@ def test_files_loaded_together_leave_what_files_loaded_one_by_one_leave(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, singly: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     paths = written(tmp_path / "files")
-    monkeypatch.setattr(writer, "_MAX_PENDING", most)
-    monkeypatch.setattr(writer, "MAX_AT_ONCE", most)
+    monkeypatch.setattr(duckdb_writer, "_MAX_PENDING", most)
+    monkeypatch.setattr(duckdb_writer, "MAX_AT_ONCE", most)
     monkeypatch.setattr(load_state, "MAX_AT_ONCE", most)
     with gt.open_case(tmp_path / "together.gtrace") as case:
         report = case.load(*paths)
@@ -116,18 +116,18 @@ def test_a_load_that_breaks_off_leaves_the_files_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     paths = written(tmp_path / "files")
-    close = writer.DuckDBWriter.close_sheet
+    close = duckdb_writer.DuckDBWriter.close_sheet
     closed: list[int] = []
 
-    def close_or_fail(case: writer.DuckDBWriter, **about: Any) -> Any:
+    def close_or_fail(case: duckdb_writer.DuckDBWriter, **about: Any) -> Any:
         closed.append(1)
         counts = close(case, **about)
         if len(closed) == 4:
             raise OSError(28, "No space left on device")
         return counts
 
-    monkeypatch.setattr(writer.DuckDBWriter, "close_sheet", close_or_fail)
-    monkeypatch.setattr(writer, "_PATIENCE", 10**9)
+    monkeypatch.setattr(duckdb_writer.DuckDBWriter, "close_sheet", close_or_fail)
+    monkeypatch.setattr(duckdb_writer, "_PATIENCE", 10**9)
     with gt.open_case(tmp_path / "x.gtrace") as case:
         with pytest.raises(gt.GraphtraceError):
             case.load(*paths)

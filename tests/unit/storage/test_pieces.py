@@ -8,8 +8,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.storage.copy import copy_files
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.neo4j import batches
 

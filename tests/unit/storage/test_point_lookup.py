@@ -9,9 +9,9 @@ import pytest
 import graphtrace as gt
 from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.simulate.generate import RECORDS, simulate
-from graphtrace.storage.duckdb import backend
-from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.records import StoredRecord
+from graphtrace.storage.duckdb import duckdb_backend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.stored_records import StoredRecord
 
 from ...conftest import EXPLORES
 
@@ -68,7 +68,7 @@ def test_rows_are_the_same_whether_their_places_were_learnt_or_not(
     keys = tuple(card.key for text in ASKED if (card := parse_iccid(text)))
     plain, has_learnt = ask_each(folder, keys)
     assert not has_learnt
-    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", 1)
+    monkeypatch.setattr(duckdb_backend, "_BUILD_INDEX_AFTER", 1)
     assert ask_each(folder, keys) == (plain, True)
     assert [len(rows) for rows in plain] == [0, 1, 1, 2, 2, 5, 5, 2, 2, 1, 1, 0, 0, 1, 4, 1, 1, 1, 0, 0, 1, 2, 0, 0]
 
@@ -86,7 +86,7 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     keys = tuple(sorted(store.card_key(number) for (number,) in packed))[:: 1 if EXPLORES else 3]
     store.close()
     assert len(keys) > 400
-    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", len(keys) + 1)
+    monkeypatch.setattr(duckdb_backend, "_BUILD_INDEX_AFTER", len(keys) + 1)
     plain, _ = ask_each(tmp_path / "x.gtrace", keys)
-    monkeypatch.setattr(backend, "_BUILD_INDEX_AFTER", 1)
+    monkeypatch.setattr(duckdb_backend, "_BUILD_INDEX_AFTER", 1)
     assert ask_each(tmp_path / "x.gtrace", keys) == (plain, True)

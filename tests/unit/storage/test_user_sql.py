@@ -15,7 +15,7 @@ from graphtrace.cli import main
 from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, StoreError, UsageError
 from graphtrace.storage import memory_budget
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
 SALES = "运营商,购卡单位,日期,起始ICCID,结束ICCID\n中国联通,甲公司,2024-03,8986061900000000001,8986061900000000100\n"
 

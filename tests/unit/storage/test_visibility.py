@@ -9,7 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.storage.duckdb import visibility
-from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
 SALES = "转出方,转入方,日期,卡号,接入号,IMEI\n甲,乙,2024-03-05,8986061900000000001,1064612345678,490154203237518\n"
 SEEN = ("card_records", "device_cards", "subscriber_links")

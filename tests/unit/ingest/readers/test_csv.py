@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers import csv as csv_reader
+from graphtrace.ingest.readers import csv_reader as csv_reader
 from graphtrace.ingest.readers import encodings, open_sheets
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import MalformedRow, Sheet

@@ -15,9 +15,9 @@ import xlsxwriter
 
 from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.headers import ColumnOverrides
-from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.pipeline import open_sheet_parser
-from graphtrace.ingest.readers import child_process, excel, open_sheets
+from graphtrace.ingest.readers import child_process, excel_reader, open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 
 Fill = Callable[[xlsxwriter.Workbook], None]
@@ -281,10 +281,10 @@ def test_a_small_workbook_is_parsed_once_by_a_process_and_again_when_it_has_chan
     assert [cells_of(path) for path in (first, copy, first)] == [["x"]] * 3
     assert len(runs) == 1
     assert cells_of(make(lambda book: book.add_worksheet().write(0, 0, "y"))) == ["y"]
-    assert (len(runs), len(excel._parsed)) == (2, 2)
-    monkeypatch.setattr(excel, "_MOST_KEPT", 1)
+    assert (len(runs), len(excel_reader._parsed)) == (2, 2)
+    monkeypatch.setattr(excel_reader, "_MOST_KEPT", 1)
     assert cells_of(copy) == ["x"]
-    assert (len(runs), len(excel._parsed)) == (2, 1)
-    monkeypatch.setattr(excel, "_SMALL_BYTES", 0)
+    assert (len(runs), len(excel_reader._parsed)) == (2, 1)
+    monkeypatch.setattr(excel_reader, "_SMALL_BYTES", 0)
     assert cells_of(copy) == ["x"]
     assert len(runs) == 3

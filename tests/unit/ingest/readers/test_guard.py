@@ -17,7 +17,7 @@ from graphtrace.cli import main
 from graphtrace.errors import InputError, InternalError, StoreError
 from graphtrace.ingest import pipeline, sheet
 from graphtrace.ingest.readers import child_process, guard, open_sheets
-from graphtrace.ingest.readers import csv as csv_reader
+from graphtrace.ingest.readers import csv_reader as csv_reader
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
 
 OF_THE_FILE = [

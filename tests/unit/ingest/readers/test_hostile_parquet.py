@@ -17,7 +17,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import child_process, open_sheets, parquet
+from graphtrace.ingest.readers import child_process, open_sheets, parquet_reader
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
 from graphtrace.ingest.sheet import Sheet
 
@@ -104,7 +104,7 @@ def test_a_parser_that_says_nothing_is_ended(write: Write, monkeypatch: pytest.M
 
 
 def test_a_parser_that_takes_too_much_memory_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "MAX_MEMORY_BYTES", 2**28)
+    monkeypatch.setattr(parquet_reader, "MAX_MEMORY_BYTES", 2**28)
     path = write({"a": pa.array(["x" * 1_000] * 200_000)})
     with pytest.raises(InputError, match=r"memory|cannot be read"):
         rows_of(open_sheets(path)[0])
@@ -173,9 +173,9 @@ def test_files_behind_a_damaged_one_are_loaded(tmp_path: Path, damage: str, monk
             pq.write_table(pa.table({"日期": pa.array([1], pa.timestamp("s", "Nowhere/Bad"))}), bad)
             data = bytearray(bad.read_bytes())
         case "crash":
-            real = parquet.command
+            real = parquet_reader.command
             monkeypatch.setattr(
-                parquet, "command", lambda module, path, *limits: killed(real(module, path, *limits), path)
+                parquet_reader, "command", lambda module, path, *limits: killed(real(module, path, *limits), path)
             )
     bad.write_bytes(data)
     with gt.open_case(tmp_path / "x.gtrace") as case:

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import excel, guard, open_sheets
+from graphtrace.ingest.readers import excel_reader, guard, open_sheets
 from graphtrace.ingest.readers.limits import MAX_SHOWN_CHARACTERS
 from graphtrace.ingest.sheet import Sheet
 
@@ -166,7 +166,7 @@ def test_a_text_that_fills_memory_instead_of_a_cell_is_refused_with_its_row(writ
 
 
 def test_one_long_text_in_many_cells_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "MAX_MEMORY_BYTES", 2**30)
+    monkeypatch.setattr(excel_reader, "MAX_MEMORY_BYTES", 2**30)
     words = random.Random(1).randbytes(250_000).hex()
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 10_000))
     refuse(write(parts_of(sheet_of(cells), shared=f"<si><t>{words}</t></si>")), "memory")
@@ -299,7 +299,7 @@ def test_random_bytes_behind_the_mark_of_an_xls_file_are_an_error(tmp_path: Path
 
 
 def test_a_parser_that_hangs_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "BASE_SECONDS", 0)
+    monkeypatch.setattr(excel_reader, "BASE_SECONDS", 0)
     refuse(write(parts_of(sheet_of(cell("A1")))), "longer than 0 s")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers import jsonlines, open_sheets
+from graphtrace.ingest.readers import jsonlines_reader, open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, MalformedRow, Sheet
 
 
@@ -90,7 +90,7 @@ def test_other_encodings_are_read_as_in_csv(tmp_path: Path, codec: str) -> None:
 
 
 def test_a_long_file_is_read_in_batches_from_any_row_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonlines, "BATCH_LINES", 10)
+    monkeypatch.setattr(jsonlines_reader, "BATCH_LINES", 10)
     (sheet,) = open_sheets(write(tmp_path, *(f'{{"a": {number}}}' for number in range(1, 36))))
     frames = list(sheet.read(5))
     assert len(frames) == 3
@@ -105,6 +105,6 @@ def test_a_file_without_any_object_is_an_error(tmp_path: Path, lines: list[str])
 
 
 def test_values_used_as_keys_are_an_error(tmp_path: Path) -> None:
-    lines = [json.dumps({f"k{number}": 1}) for number in range(jsonlines.MAX_COLUMNS + 1)]
+    lines = [json.dumps({f"k{number}": 1}) for number in range(jsonlines_reader.MAX_COLUMNS + 1)]
     with pytest.raises(InputError, match="different keys"):
         open_sheets(write(tmp_path, *lines))

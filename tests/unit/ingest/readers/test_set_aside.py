@@ -9,7 +9,7 @@ import xlsxwriter
 
 import graphtrace as gt
 from graphtrace.ingest.readers.set_aside import PartRows, SetAside
-from graphtrace.render.catalogue import REMARKS
+from graphtrace.render.text_tables import REMARKS
 
 HEADINGS = {
     "sale": ["日期", "转出方", "转入方", "ICCID"],

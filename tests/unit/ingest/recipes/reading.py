@@ -13,9 +13,9 @@ from graphtrace.errors import UnknownHeadings
 from graphtrace.identifiers import join_key, unpack_number
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.recipes.loader import load_recipes
-from graphtrace.ingest.recipes.selection import RecipeChoice, choose_recipe
-from graphtrace.ingest.schema import decode
+from graphtrace.ingest.recipes.recipe_loader import load_recipes
+from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, choose_recipe
+from graphtrace.ingest.record_schema import decode
 from graphtrace.ingest.supporting import is_supporting
 from graphtrace.model import EPOCH
 

@@ -16,8 +16,8 @@ from graphtrace.errors import MappingError
 from graphtrace.identifiers import normalize_number
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
-from graphtrace.ingest.recipes.loader import load_recipes
-from graphtrace.ingest.recipes.model import FINDERS, Recipe
+from graphtrace.ingest.recipes.recipe_loader import load_recipes
+from graphtrace.ingest.recipes.recipe_model import FINDERS, Recipe
 
 from .reading import records_of
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import graphtrace
-from graphtrace.ingest.recipes import loader
+from graphtrace.ingest.recipes import recipe_loader
 
 FILES = sorted(Path(graphtrace.__file__).parent.rglob("*.yml"))
 
@@ -26,9 +26,9 @@ def test_a_file_of_the_product_is_the_same_tree_for_both_loaders(path: Path) -> 
 
 
 def test_the_recipes_are_read_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = loader.load_recipes()
+    fast = recipe_loader.load_recipes()
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
-    paths = sorted(loader.BUILTIN.glob("*.yml"))
-    slow = {recipe.id: recipe for recipe in map(loader.load_recipe, paths)}
+    paths = sorted(recipe_loader.BUILTIN.glob("*.yml"))
+    slow = {recipe.id: recipe for recipe in map(recipe_loader.load_recipe, paths)}
     assert len(slow) == len(paths) >= 59
     assert all(slow[recipe.id] == recipe for recipe in fast if recipe.path is None)

@@ -9,8 +9,8 @@ import pytest
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.format import format_share
-from graphtrace.render.views.audit import FULL, HOLDERS, LINES, audit_view
-from graphtrace.render.writers.html import render_html
+from graphtrace.render.views.audit_view import FULL, HOLDERS, LINES, audit_view
+from graphtrace.render.writers.html_writer import render_html
 from graphtrace.results.audit import PartyCount
 
 from ..answers import SHA256

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.errors import UsageError
-from graphtrace.render.catalogue import BilingualText
-from graphtrace.render.html.overview import OverviewGraph
+from graphtrace.render.html.overview_page import OverviewGraph
 from graphtrace.render.html.page import json_block, render_value
-from graphtrace.render.html.trace import FULL, trace_page
+from graphtrace.render.html.trace_page import FULL, trace_page
+from graphtrace.render.text_tables import BilingualText
 from graphtrace.results.trace import Trace
 from graphtrace.results.traces import Traces
 

@@ -7,8 +7,8 @@ import pytest
 
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.html.overview import DRAWN
-from graphtrace.render.html.shared_parties import CARDS, FULL, PASSAGES, shared_parties_page
+from graphtrace.render.html.overview_page import DRAWN
+from graphtrace.render.html.shared_parties_page import CARDS, FULL, PASSAGES, shared_parties_page
 from graphtrace.results.shared_parties import SharedParties
 
 from ..answers import CONTINUOUS, SHA256, ZHAO

@@ -1,0 +1,260 @@
+"""Resolve a typed name or id to a party of the case, and summarise the party's flows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
+from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
+from graphtrace.analysis.identity import IdentityChecker
+from graphtrace.analysis.reply_findings import differing_replies, files_counted, reply_findings
+from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
+from graphtrace.analysis.unread_names import rows_naming, rows_naming_parties
+from graphtrace.engine.case_parties import (
+    CounterpartyTotals,
+    cards_seized_from,
+    counterparties,
+    rows_by_name,
+    seized_cards,
+    seized_from,
+    suggest_parties,
+)
+from graphtrace.engine.partners import PartnerQuery, partner_groups
+from graphtrace.engine.party_flows import MovementFilter, flow_totals
+from graphtrace.errors import AmbiguousName, NothingFound
+from graphtrace.identifiers import forms_of_party_id, normalize_party_name
+from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.model import DateSpan, Origin, Party
+from graphtrace.results.flows import FlowTotals, PartnerGroups
+from graphtrace.results.lone_names import LoneNames
+from graphtrace.results.party import (
+    NO_SUPPORT,
+    SIDES,
+    CounterpartyFlow,
+    PartyPartners,
+    PartySeizure,
+    PartySummary,
+    Side,
+    party_kind,
+)
+from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
+from graphtrace.storage.stored_records import StoredRecord
+
+MAX_ROWS = 10
+"""Maximum number of rows of a sheet that are named."""
+
+MAX_SUGGESTED = 5
+"""Maximum number of similar parties that are suggested."""
+
+
+def find_party(store: Backend, text: str) -> Party:
+    """Return the party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
+
+    Raises
+    ------
+    AmbiguousName
+        If several parties bear the name.
+    NothingFound
+        If nobody does; the hint names the nearest.
+    """
+    parties = parties_named(store, text)
+    if len(parties) == 1:
+        return parties[0]
+    if parties:
+        listed = [party.id for party in parties]
+        raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
+    if store.has_supporting_records and (known := parties_by_support(store, text)):
+        if len(known) == 1:
+            return known[0]
+        listed = [party.id for party in known]
+        raise AmbiguousName("several_parties", count=len(known), name=text, parties=listed, hint="one_of_parties")
+    from graphtrace.analysis.known_values import known_uses
+
+    if uses := known_uses(store, [text])[text]:
+        raise NothingFound("known_as_no_party", name=text, uses=[use.to_dict() for use in uses], hint="see_its_rows")
+    if unread := rows_naming(store, [text.removeprefix("id:").removeprefix("name:")]):
+        raise NothingFound("only_in_unread", name=text, rows=[row.said for row in unread], hint="answer_and_reload")
+    nearest = [party.name for party in parties_like(store, text)]
+    raise NothingFound(
+        "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
+    )
+
+
+def parties_named(store: Backend, text: str) -> Sequence[Party]:
+    """Return the parties that an id means, else those that bear the name."""
+    ids = [f"id:{form}" for form in forms_of_party_id(text.removeprefix("id:"))]
+    if text.startswith(("id:", "name:", "carrier:")):
+        ids.append(text)
+    if text.startswith("name:"):
+        ids.append(f"name:{normalize_party_name(text.removeprefix('name:'))}")
+    return store.find_parties(ids=ids, name_key=normalize_party_name(text.removeprefix("name:")))
+
+
+def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
+    """Return the parties that have a telephone, account or address; else whom only supporting records call so."""
+    book = SupportBook(store)
+    found = parties_by_contact(book, text)
+    if found:
+        return found
+    mentions = {f"id:{form}" for form in forms_of_party_id(text.removeprefix("id:"))}
+    mentions.add(f"name:{normalize_party_name(text.removeprefix('name:'))}")
+    sides = (side for record in book.find(sorted(mentions)) for side in record.sides if side.mention in mentions)
+    named = {party.id: party for side in sides if (party := book.shown(side)) is not None}
+    return sorted(named.values())
+
+
+def parties_like(store: Backend, text: str, *, most: int = MAX_SUGGESTED) -> Sequence[Party]:
+    """Return the parties whose names hold a text or are similar to it, the nearest first."""
+    return suggest_parties(store.session(PartyNamesScope()), normalize_party_name(text), most=most)
+
+
+def summarize_party(store: Backend, text: str) -> PartySummary:
+    """Summarise the dealings of the party that an id or name means; see :func:`find_party` for the errors.
+
+    Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
+    """
+    party = find_party(store, text)
+    identities = IdentityChecker(store)
+    session = identities.session(DealingsScope([party]))
+    received, passed_on = counterparties(session, party)
+    lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
+    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
+    takers = _takers(store)
+    summary = PartySummary(
+        party=party,
+        kind=party_kind(
+            party, has_bought=any(dealing.party.is_carrier for dealing in received), has_passed=bool(passed_on)
+        ),
+        received=_flows(store, party, received, seized, takers, identities.lone, is_received=True),
+        passed_on=_flows(store, party, passed_on, seized, takers, identities.lone, is_received=False),
+        aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
+        support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
+        seizures=_seizures_from(store, party, identities),
+        by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
+        judgements=store.judgements.shown_in([party, received, passed_on]),
+        unread_rows=rows_naming_parties(store, [party])[0],
+    )
+    if not (differing := differing_replies(store)):
+        return summary
+    counted = files_counted(session, party, differing)
+    return replace(summary, reply_findings=tuple(reply_findings(summary, differing, counted)))
+
+
+def _takers(store: Backend) -> dict[int, set[str]]:
+    """Return by card the ids of the parties that seizures say it was taken from."""
+    found: dict[int, set[str]] = {}
+    for card, party_id in (*seized_from(store.session(SeizuresScope())), *takers_by_number(store)):
+        found.setdefault(card, set()).add(party_id)
+    return found
+
+
+def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) -> tuple[PartySeizure, ...]:
+    """Return the seizures of cards from a party, by day, criminal case and card, each with all rows that say so."""
+    keys = store.card_keys(cards_seized_from(store.session(SeizuresScope()), party))
+    records = store.select(keys, records_only=True).records
+    stated: list[tuple[str | None, str | None, StoredRecord]] = [
+        (key, None, row) for key in keys for row in records.get(key, ()) if row.kind == "seizure"
+    ]
+    stated += [(key, row.msisdn or row.imsi, row) for key, row in seizures_by_number(store, party)]
+    chars = store.check_chars({key for key, _, _ in stated if key is not None})
+    found: dict[tuple[str | None, str | None, DateSpan | None, str | None, str | None], set[Origin]] = {}
+    lone: set[Origin] = set()
+    for key, number, row in stated:
+        if row.sender is not None and row.sender.id == party.id:
+            found.setdefault((key, number, row.when, row.case_no, row.place), set()).add(row.origin)
+            if identities.is_lone(row.sender, row.origin.sha256):
+                lone.add(row.origin)
+    seizures = [
+        PartySeizure(
+            card=key and key + max(chars.get(key, ()), default=""),
+            number=number,
+            when=when,
+            case_no=case_no,
+            place=place,
+            origins=tuple(sorted(origins, key=lambda origin: (origin.file, origin.sort_key))),
+            by_name=origins <= lone,
+        )
+        for (key, number, when, case_no, place), origins in found.items()
+    ]
+    return tuple(sorted(seizures, key=PartySeizure.sort_key))
+
+
+def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery]) -> PartyPartners:
+    """Return groups of the partners of the party that an id or name means; see :func:`find_party` for the errors.
+
+    Cost: a pass over the records of the party and over the seizures of the case; only the groups leave the store.
+    """
+    party = find_party(store, text)
+    seized = sorted(unlinked_seizures(store).union(seized_cards(store.session(SeizuresScope()))))
+    identities = IdentityChecker(store)
+    dealings = identities.session(DealingsScope([party]))
+    sides = {side: partner_groups(dealings, party, query, seized, identities.lone) for side, query in queries.items()}
+    kind = None
+    if len(sides) == len(SIDES):
+        has_passed = bool(sides["passed_on"].groups)
+        kind = party_kind(party, has_bought=sides["received"].has_carrier, has_passed=has_passed)
+    nothing = PartnerGroups((), 0, 0, has_carrier=False)
+    return PartyPartners(party=party, kind=kind, **{side: sides.get(side, nothing) for side in SIDES})
+
+
+def flows_between(store: Backend, names: Sequence[str]) -> list[FlowTotals]:
+    """Return what passed between the parties that ids or names mean; see :func:`find_party` for the errors."""
+    parties = frozenset(find_party(store, name).id for name in names)
+    return list(flow_totals(store.session(WHOLE_CASE), MovementFilter(parties), by_channel=False))
+
+
+def _flows(
+    store: Backend,
+    party: Party,
+    dealings: Sequence[CounterpartyTotals],
+    seized: Sequence[int],
+    takers: Mapping[int, set[str]],
+    lone: LoneNames,
+    *,
+    is_received: bool,
+) -> tuple[CounterpartyFlow, ...]:
+    asked = [
+        StatedFlow(
+            *((dealing.party, party) if is_received else (party, dealing.party)),
+            cards=sum(last - first + 1 for first, last in dealing.lots),
+            records=dealing.records,
+            quantity_only=dealing.quantity_only,
+        )
+        for dealing in dealings
+    ]
+    flows = [
+        CounterpartyFlow(
+            party=_shown(dealing, lone),
+            cards=stated.cards,
+            records=dealing.records,
+            quantity_only=dealing.quantity_only,
+            since=dealing.since,
+            until=dealing.until,
+            seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+            seized_from_others=sum(
+                _count_within(lot, _taken_from_others(takers, party if is_received else dealing.party))
+                for lot in dealing.lots
+            ),
+            bounds=bounds,
+            by_name=dealing.by_name,
+        )
+        for dealing, stated, bounds in zip(dealings, asked, bound_flows(store, MovementFilter(), asked), strict=True)
+    ]
+    return tuple(sorted(flows, key=lambda flow: (-flow.cards, flow.party.id)))
+
+
+def _shown(dealing: CounterpartyTotals, lone: LoneNames) -> Party:
+    """Return the party of a dealing as the records of it name it: by its name where none of them says more."""
+    party = dealing.party
+    return lone.shown(party) if dealing.by_name == dealing.records + dealing.quantity_only.records else party
+
+
+def _taken_from_others(takers: Mapping[int, set[str]], receiver: Party) -> list[int]:
+    """Return the cards, in order, of which seizures name somebody, and not the receiver of a flow."""
+    return sorted(card for card, named in takers.items() if receiver.id not in named)
+
+
+def _count_within(lot: CardInterval, cards: Sequence[int]) -> int:
+    return bisect_right(cards, lot[1]) - bisect_left(cards, lot[0])

@@ -1,0 +1,234 @@
+"""Resolve typed numbers to the cards of the case (SPEC 2, 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graphtrace.engine.case_parties import seized_cards
+from graphtrace.errors import UsageError
+from graphtrace.identifiers import (
+    DamagedNumber,
+    Iccid,
+    Pattern,
+    imei14,
+    is_number,
+    parse_digits_abroad,
+    parse_eid,
+    parse_iccid,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+    parse_pattern,
+    range_key_abroad,
+    repair_typed,
+)
+from graphtrace.model import DateSpan
+from graphtrace.platform import quote
+from graphtrace.results.trace import MatchedAs
+from graphtrace.storage.base import Backend, PatternSearch, SeizuresScope
+from graphtrace.storage.stored_records import CardSelection, StoredRecord, SubscriberLink
+
+MAX_CARDS = 10_000
+"""A partial number that fits more cards than this is refused; it says nothing about any of them."""
+
+
+MAX_ENDING = 100
+"""Number of cards whose number ends so above which only those that were seized are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuery:
+    """One input and the keys of the cards that it means, sorted; ``card`` is the number if it is a complete one.
+
+    ``numbers`` are MSISDNs and IMSIs that it means and that no record links to a card.
+    """
+
+    text: str
+    matched_as: MatchedAs | None
+    keys: tuple[str, ...]
+    card: Iccid | None = None
+    numbers: tuple[str, ...] = ()
+
+
+def read_typed(texts: Sequence[str]) -> list[str]:
+    """Return the inputs as they are looked up: letters typed for digits become digits, wide forms narrow ones.
+
+    Raises
+    ------
+    UsageError
+        If one is no number at all.
+    """
+    for text in texts:
+        if not isinstance(text, DamagedNumber) and not is_number(text):
+            raise UsageError(
+                "not_a_number", text=text, name=quote(text.strip() or "NAME"), hint="ask_for_party", code="not_a_number"
+            )
+    return [text if isinstance(text, DamagedNumber) else repair_typed(text) for text in texts]
+
+
+def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
+    """Return the inputs that are complete card numbers."""
+    sound = (text for text in texts if not isinstance(text, DamagedNumber))
+    return {text: card for text in sound if (card := parse_iccid(text)) is not None and card.complete}
+
+
+def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = False) -> CardSelection:
+    """Return the records of cards, of those abroad also the ranges that count their numbers with the check digit."""
+    wanted = set(keys)
+    abroad = {key: number for key in wanted if (number := range_key_abroad(key)) is not None}
+    selected = store.select(sorted({*wanted, *abroad.values()}), records_only=records_only)
+    if not abroad.values() & selected.records.keys():
+        return selected
+    records = dict(selected.records)
+    for key, number in abroad.items():
+        if number in records:
+            in_ranges = records[number] if number in wanted else records.pop(number)
+            records[key] = list(dict.fromkeys((*records.get(key, ()), *in_ranges)))
+    return selected._replace(records=records)
+
+
+def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
+    """Return the keys of the cards that records seize in a criminal case, in any or none with ``None``; sorted."""
+    return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
+
+
+def cards_ending_in(store: Backend, tail: str) -> Sequence[str]:
+    """Return the keys of the cards whose number ends so; if more than :data:`MAX_ENDING` do, of those seized alone."""
+    pattern = Pattern(f"*{tail}")
+    found = store.find_cards(PatternSearch(pattern, MAX_ENDING))
+    if len(found) <= MAX_ENDING:
+        return found
+    seized = cards_seized_in(store, None)
+    check_chars = store.check_chars(seized)
+    return [key for key in seized if pattern.matches(key, check_chars.get(key))]
+
+
+def resolve_inputs(
+    store: Backend, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
+) -> list[CardQuery]:
+    """Return the cards that each input means: as ICCID, EID, MSISDN, IMSI or IMEI, whichever the case knows first.
+
+    A damaged number of a file means none.
+
+    Parameters
+    ----------
+    cards
+        The inputs that are complete card numbers (:func:`parse_complete`).
+    known
+        The keys among them that the case knows.
+
+    Raises
+    ------
+    UsageError
+        If a partial number fits more than :data:`MAX_CARDS` cards.
+    """
+    return [_read(store, text, cards.get(text), known) for text in texts]
+
+
+def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) -> CardQuery:
+    if isinstance(text, DamagedNumber):
+        return CardQuery(text, None, ())
+    if card is not None and card.key in known:
+        return CardQuery(text, "iccid", (card.key,), card)
+    pattern = parse_pattern(text)
+    if pattern is not None:
+        fitting = store.find_cards(PatternSearch(pattern, MAX_CARDS))
+        if len(fitting) > MAX_CARDS:
+            raise UsageError("too_many_cards", text=text, most=MAX_CARDS, hint="more_characters", code="too_many_cards")
+        if fitting:
+            return CardQuery(text, "partial", tuple(fitting), card)
+    if (eid := parse_eid(text)) is not None and (found := _in_hardware(store, text, "eid", eid, card)):
+        return found
+    numbers: tuple[tuple[MatchedAs, str | None], ...] = (("msisdn", parse_msisdn(text)), ("imsi", parse_imsi(text)))
+    for matched_as, number in numbers:
+        if number is not None and (found := _by_number(store, text, matched_as, number, card)):
+            return found
+    if (imei := parse_imei(text)) is not None and (found := _in_hardware(store, text, "imei", imei14(imei), card)):
+        return found
+    if (abroad := parse_digits_abroad(text)) is not None and (found := _by_number(store, text, "msisdn", abroad, card)):
+        return found
+    return CardQuery(text, None, (), card)
+
+
+def _by_number(store: Backend, text: str, matched_as: MatchedAs, number: str, card: Iccid | None) -> CardQuery | None:
+    """Return the cards that a number is linked to, else the number that records name without one; ``None`` for none."""
+    if keys := sorted({link.key for link in store.subscriber_links([number])}):
+        return CardQuery(text, matched_as, tuple(keys), card)
+    return CardQuery(text, matched_as, (), card, (number,)) if store.find_events([number]).events else None
+
+
+def _in_hardware(
+    store: Backend, text: str, kind: Literal["eid", "imei"], number: str, card: Iccid | None
+) -> CardQuery | None:
+    """Return the cards that were seen in a device or on a chip; ``None`` if the case does not know it."""
+    cards, unlinked = store.find_hardware(kind, number)
+    links = links_by_number(unlinked.links)
+    resolved = [(row, resolve_subscriber(row, links)) for row in unlinked.events]
+    keys = sorted({*cards, *(key for _, key in resolved if key is not None)})
+    numbers = sorted({row.msisdn or row.imsi or "" for row, key in resolved if key is None})
+    return CardQuery(text, kind, tuple(keys), card, tuple(numbers)) if keys or numbers else None
+
+
+def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
+    """Return the card that an MSISDN (else an IMSI) meant at the time of a row; ``None`` where no record decides it."""
+    for number in (row.msisdn, row.imsi):
+        if (key := card_of_number(number or "", row.when, links)) is not None:
+            return key
+    return None
+
+
+def claimants_of(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> tuple[str, ...]:
+    """Return the cards any of which may have had the numbers of a row that belongs to none of them."""
+    if resolve_subscriber(row, links) is not None:
+        return ()
+    return tuple(sorted({key for number in (row.msisdn, row.imsi) for key in cards_of_number(number, row.when, links)}))
+
+
+def card_of_number(number: str, when: DateSpan | None, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
+    """Return the card that an MSISDN or IMSI meant at a time; ``None`` where it is linked to none or no day decides."""
+    cards = cards_of_number(number, when, links)
+    return next(iter(cards)) if len(cards) == 1 else None
+
+
+def cards_of_number(
+    number: str | None, when: DateSpan | None, links: Mapping[str, Sequence[SubscriberLink]]
+) -> frozenset[str]:
+    """Return the cards that an MSISDN or IMSI may have meant at a time, several where no day decides (SPEC 3).
+
+    A link holds from its date until another card takes the number: the last link not after the time counts, else the
+    first after it. A card that is linked without any day may have had the number at any time.
+    """
+    found = links.get(number or "", ())
+    keys = frozenset(link.key for link in found)
+    if len(keys) < 2:
+        return keys
+    dated = [(link.when, link.key) for link in found if link.when is not None]
+    undated = keys.difference(key for _, key in dated)
+    if when is None:
+        return keys
+    return undated | _latest_cards(sorted(dated), when)
+
+
+def _latest_cards(dated: Sequence[tuple[DateSpan, str]], when: DateSpan) -> frozenset[str]:
+    """Return the cards of the last links not after a time, else of the first ones after it."""
+    past = [link for link in dated if not when.is_before(link[0])]
+    if not past:
+        return frozenset(key for day, key in dated if not dated[0][0].is_before(day))
+    certain = [link for link in past if link[0].latest <= when.earliest]
+    # a link of a month in which the time lies may be of a day before it or after it
+    return frozenset(key for last in (past[-1:], certain[-1:]) for key in _not_before(past, last))
+
+
+def _not_before(past: Sequence[tuple[DateSpan, str]], last: Sequence[tuple[DateSpan, str]]) -> set[str]:
+    return {key for at, _ in last for day, key in past if not day.is_before(at) and day <= at}
+
+
+def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:
+    """Return the links of each number."""
+    found: dict[str, list[SubscriberLink]] = defaultdict(list)
+    for link in links:
+        found[link.number].append(link)
+    return found

@@ -1,0 +1,243 @@
+"""Sealing of a case: what it was made from and what people added, with a statement of what it holds."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from graphtrace._version import __version__
+from graphtrace.bundle import bundle_layout
+from graphtrace.bundle.bundle_writer import FolderSink, Sink, ZipSink
+from graphtrace.bundle.statement import make_statement, to_bytes
+from graphtrace.csv_safety import csv_cell
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.locale import Text
+from graphtrace.private_files import create_file
+from graphtrace.results.bundle import SealedBundle
+from graphtrace.scratch import own_folder
+from graphtrace.storage.atomic import atomic_write, new_folder, unwritable
+from graphtrace.storage.base import Backend, CaseContents, LoadedFile
+from graphtrace.storage.ledger import content_of
+from graphtrace.storage.redaction_key import find_key
+from graphtrace.storage.verify import HARMLESS, verify_case
+
+if TYPE_CHECKING:
+    from graphtrace.bundle.signing import Signer
+    from graphtrace.storage.load_files import Progress
+
+_ZIP: Final = ".zip"
+_AGE: Final = ".age"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealOptions:
+    """Options of the sealing of a case: signature, encryption and the rest beside the bundle itself.
+
+    Attributes
+    ----------
+    sign
+        File with the secret key of minisign that signs; ``sign_password`` opens it.
+    recipients
+        Public keys of age that the archive is encrypted to.
+    passphrase
+        Passphrase that it is encrypted with instead.
+    has_stamp_request
+        Whether a request for a time stamp is written.
+    has_key
+        Whether the key of the redaction goes along.
+    """
+
+    sign: Path | None = None
+    sign_password: str | None = None
+    recipients: Sequence[str] = ()
+    passphrase: str | None = None
+    has_stamp_request: bool = False
+    has_key: bool = False
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the archive is encrypted."""
+        return bool(self.recipients) or self.passphrase is not None
+
+
+def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progress) -> SealedBundle:
+    """Write the bundle of a case: a folder, or a zip archive where the name ends so.
+
+    Raises
+    ------
+    UsageError
+        If something is there, it cannot be written, or an option does not do.
+    CaseDamaged
+        If the case is not sound, or a source is missing or not what was loaded.
+    """
+    is_zip = out.suffix.lower() == _ZIP
+    if options.is_encrypted and not is_zip:
+        raise UsageError("encrypt_needs_zip", path=out, hint="end_in_zip")
+    target = out.with_name(f"{out.name}{_AGE}") if options.is_encrypted else out
+    if is_zip and target.exists():
+        raise UsageError("bundle_there", path=target, hint="another_name", code="unwritable_output")
+    signer = _signer(options)
+    recipients = _recipients(options)
+    with ExitStack() as resources:
+        # what cannot be written is told before the case is read
+        stream = resources.enter_context(atomic_write(target)) if is_zip else None
+        folder = None if is_zip else resources.enter_context(new_folder(out))
+        if (problem := first_problem(store)) is not None:
+            raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify")
+        parts = _Parts(store, make_statement(store, progress), signer, options)
+        if folder is not None:
+            parts.write(FolderSink(folder))
+        elif stream is not None and not options.is_encrypted:
+            parts.write_zip(stream)
+        elif stream is not None:
+            try:
+                plain = resources.enter_context(own_folder(target.resolve().parent)) / "plain.zip"
+                with create_file(plain) as packed:
+                    parts.write_zip(packed)
+            except OSError as fault:
+                raise unwritable(target, fault) from fault
+            _encrypt(plain, stream, recipients, options.passphrase)
+    return SealedBundle(
+        path=str(target),
+        files=len(parts.files),
+        bytes=sum(file.size for file in parts.files),
+        records=parts.statement["records"],
+        ledger_head=parts.statement["ledger"]["head"],
+        tag_manifest=parts.tag_digest,
+        key_id=None if signer is None else signer.key_id,
+        is_encrypted=options.is_encrypted,
+    )
+
+
+class _Parts:
+    """The files of a bundle, written in a fixed order; ``tag_digest`` is the SHA-256 of its tag manifest then."""
+
+    def __init__(
+        self, store: Backend, statement: Mapping[str, Any], signer: Signer | None, options: SealOptions
+    ) -> None:
+        self.statement = statement
+        self.tag_digest = ""
+        self._store = store
+        self._contents = store.contents()
+        self._signer = signer
+        self._options = options
+        self._key = find_key(store) if options.has_key else None
+        if options.has_key and self._key is None:
+            raise UsageError("no_redaction_key", hint="without_key")
+        # a file that was unloaded and loaded again stands once
+        self.files = sorted({file.sha256: file for file in self._contents.files}.values(), key=lambda each: each.sha256)
+
+    def write_zip(self, stream: BinaryIO) -> None:
+        """Write all files into an archive."""
+        sink = ZipSink(stream)
+        self.write(sink)
+        sink.close()
+
+    def write(self, sink: Sink) -> None:
+        """Write all files.
+
+        Raises
+        ------
+        CaseDamaged
+            If a source is missing or is not what was loaded.
+        """
+        digests: dict[str, str] = {}
+        octets = 0
+        for name, content in self._texts():
+            digests[name] = sink.write(name, (content,), size=len(content))
+            octets += len(content)
+        for file in self.files:
+            name = f"{bundle_layout.SOURCES}{file.sha256}"
+            digests[name] = sink.write(name, self._store.read_source(file.sha256) or (), size=file.size)
+            octets += file.size
+            if digests[name] != file.sha256:
+                raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
+        tags = {
+            bundle_layout.DECLARATION: bundle_layout.DECLARED,
+            bundle_layout.INFO: bundle_layout.write_info(
+                agent=f"graphtrace {__version__}",
+                day=last_day(self._contents),
+                head=self.statement["ledger"]["head"],
+                octets=octets,
+                streams=len(digests),
+            ),
+            bundle_layout.MANIFEST: bundle_layout.write_manifest(digests),
+        }
+        tag_manifest = bundle_layout.write_manifest(
+            {name: hashlib.sha256(text).hexdigest() for name, text in tags.items()}
+        )
+        tags[bundle_layout.TAG_MANIFEST] = tag_manifest
+        if self._signer is not None:
+            tags[bundle_layout.SIGNATURE] = self._signer.sign(tag_manifest, head=self.statement["ledger"]["head"])
+        if self._options.has_stamp_request:
+            from graphtrace.bundle.time_stamp import stamp_request
+
+            tags[bundle_layout.STAMP_REQUEST] = stamp_request(tag_manifest)
+        for name, text in tags.items():
+            sink.write(name, (text,), size=len(text))
+        self.tag_digest = hashlib.sha256(tag_manifest).hexdigest()
+
+    def _texts(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of the payload beside the sources."""
+        lookups = self._contents.lookups
+        yield bundle_layout.LEDGER, _lines(self._contents.ledger)
+        yield bundle_layout.NOTES, _lines(self._contents.notes)
+        if lookups:
+            yield bundle_layout.LOOKUPS, _lines(lookups)
+        if self._key is not None:
+            yield bundle_layout.REDACTION_KEY, self._key
+        yield bundle_layout.SOURCE_NAMES, source_names(self._contents.files)
+        yield bundle_layout.STATEMENT, to_bytes(self.statement)
+
+
+def first_problem(store: Backend) -> Text | None:
+    """Return the first problem by which a case is not sound; ``None`` if there is none."""
+    found = ((code, params) for code, params in verify_case(store) if code not in HARMLESS)
+    return next((Text("problems", code, params) for code, params in found), None)
+
+
+def _lines(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def source_names(files: Sequence[LoadedFile]) -> bytes:
+    """Return the list of the names that the sources had, with the times of their loads."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(("sha256", "file", "bytes", "loaded_at"))
+    table.writerows((file.sha256, csv_cell(file.name), file.size, file.loaded_at) for file in files)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def last_day(contents: CaseContents) -> str | None:
+    """Return the day of the last line that the case has."""
+    lines = (*contents.ledger[-1:], *contents.notes[-1:], *contents.lookups[-1:])
+    return max((str(content_of(line)["at"])[:10] for line in lines), default=None)
+
+
+def _signer(options: SealOptions) -> Signer | None:
+    if options.sign is None:
+        return None
+    from graphtrace.bundle.signing import Signer
+
+    return Signer(options.sign, options.sign_password)
+
+
+def _recipients(options: SealOptions) -> list[Any]:
+    if not options.recipients:
+        return []
+    from graphtrace.bundle.encryption import parse_recipients
+
+    return parse_recipients(options.recipients)
+
+
+def _encrypt(plain: Path, stream: BinaryIO, recipients: Sequence[Any], passphrase: str | None) -> None:
+    from graphtrace.bundle.encryption import encrypt
+
+    encrypt(plain, stream, recipients, passphrase)

@@ -1,0 +1,22 @@
+"""``log``: what was done to a case and asked of it."""
+
+from __future__ import annotations
+
+import typer
+
+from graphtrace.cli.global_options import GlobalOptions
+from graphtrace.cli.options import AsOf, command
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
+
+
+def register(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx"), redact="masked")(log)
+
+
+def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
+    """Show who loaded, changed and asked what, when and why."""
+    with common.open_case() as case:
+        found = case.log(as_of=as_of)
+        state = plain_state(case, as_of)
+    return show_answer(found, common, as_of=as_of, endings=(".csv", ".xlsx"), state=state)

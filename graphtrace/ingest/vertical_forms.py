@@ -1,0 +1,185 @@
+"""Vertical forms: sheets whose lines are name and value, as replies to letters come, turned into a table.
+
+A form is one row, that of its first line; a name that comes again begins the next form. A sheet is taken for forms only
+where its names are headings and a value is what its name says, such as the number of a card beside 卡号; what the row
+then states is decided as for any table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.headers import HEADINGS
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.supporting_headings import support_meaning
+from graphtrace.ingest.values import parse_date
+
+_MIN_NAMES: Final = 3
+"""Names of a form that must be headings; two of them can stand in any table."""
+
+_MAX_PAIRS: Final = 4
+"""Names that stand side by side in a line."""
+
+NUMBERING: Final = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、．)）]|[(（][一二三四五六七八九十0-9]{1,3}[)）])\s*"
+)
+"""Begins a heading or a line that is numbered."""
+
+_LINE: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
+
+
+_CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
+    "iccid": lambda text: is_card(text) or parse_msisdn(text),
+    "msisdn": lambda text: parse_msisdn(text) or is_card(text),
+    "iccid_first": is_card,
+    "iccid_last": is_card,
+    "imsi": parse_imsi,
+    "eid": parse_eid,
+    "imei": parse_imei,
+    "date": lambda text: not isinstance(parse_date(text), str),
+}
+"""Fields whose values show whether a name means what it says."""
+
+
+class _Pair(NamedTuple):
+    name: str
+    value: str | None
+
+
+def read_forms(sheet: Sheet) -> Sheet:
+    """Return the sheet as a table of one row a form, or as it is where it holds no forms.
+
+    Costs the top of the sheet where it holds none; forms are read whole.
+    """
+    top = [(row, pairs) for row, cells in sheet.head_rows if (pairs := _pairs(cells)) is not None]
+    if not _are_forms(sheet, [pairs for _, pairs in top]):
+        return sheet
+    lines = [(row, _pairs(cells) or []) for frame in sheet.read(0) for row, *cells in frame.iter_rows()]
+    first = _first_of_each(lines)
+    names: dict[str, str] = {}
+    forms: list[tuple[int, dict[str, str | None]]] = []
+    for row, pairs in lines:
+        for name, value in pairs:
+            key = normalize_heading(name)
+            if not forms or key in forms[-1][1]:
+                # lines above the first form, such as the number of the letter, are kept with it
+                forms.append((row if forms else first or row, {}))
+            names.setdefault(key, name)
+            forms[-1][1][key] = value
+    rows = [(row, [form.get(key) for key in names]) for row, form in forms]
+    table = _table(sheet, list(names.values()), [(row, cells) for row, cells in rows if any(cells)])
+    titles = {row for row, pairs in top if not pairs}
+    table.titles = tuple((row, cells) for row, cells in sheet.head_rows if row in titles)
+    return table
+
+
+def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
+    """Return the line of the name with which each of several forms begins, where it stands first; ``None`` for one."""
+    seen: dict[str, int] = {}
+    for row, pairs in lines:
+        for name, _ in pairs:
+            key = normalize_heading(name)
+            if key in seen:
+                return seen[key]
+            seen[key] = row
+    return None
+
+
+def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
+    """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
+    filled = [column for column, cell in enumerate(cells) if cell]
+    if len(filled) > 1 and len({cells[column] for column in filled}) == 1:
+        # a title in cells that are merged
+        return []
+    if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
+        return [_Pair(_bare_name(found[1]), found[2] or None)]
+    if filled and filled[-1] >= 2 * _MAX_PAIRS:
+        return None
+    pairs = []
+    for column in range(0, len(cells), 2):
+        name, value = cells[column], cells[column + 1] if column + 1 < len(cells) else None
+        if name and column and not value and meaning_of_name(name) is None:
+            return None
+        if name:
+            pairs.append(_Pair(_bare_name(name), value))
+        elif value:
+            return None
+    if len(pairs) == 1 and pairs[0].value is None and meaning_of_name(pairs[0].name) is None:
+        return []
+    return pairs
+
+
+def _bare_name(name: str) -> str:
+    """Return a name without the number of its line: 一、查询号码, (2) 客户名称."""
+    return NUMBERING.sub("", name).rstrip(":： ")
+
+
+def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
+    pairs = [pair for line in lines for pair in line]
+    if len(lines) < len(sheet.head_rows) or len(lines) < 2 or len(pairs) < _MIN_NAMES:
+        return False
+    meanings = {normalize_heading(pair.name): meaning_of_name(pair.name) for pair in pairs}
+    known = sum(meaning is not None for meaning in meanings.values())
+    if known < _MIN_NAMES or 2 * known < len(meanings):
+        return False
+    values = [pair.value for pair in pairs if pair.value]
+    if 2 * sum(meaning_of_name(value) is not None for value in values) >= len(values):
+        # two rows of headings
+        return False
+    checked = [
+        bool(_CHECKS[field](pair.value.removeprefix(INEXACT_MARK)))
+        for pair in pairs
+        if pair.value and (field := meanings[normalize_heading(pair.name)] or "") in _CHECKS
+    ]
+    return any(checked)
+
+
+def meaning_of_name(name: str) -> str | None:
+    """Return the field that a name means as a heading."""
+    key = normalize_heading(name.rstrip(":： "))
+    if not key or len(key) > LONGEST_HEADING:
+        return None
+    if key in HEADINGS:
+        return HEADINGS[key]
+    if events_of_date(key) is not None:
+        return "date"
+    if (field := field_of_heading(key)) is not None:
+        return field
+    meaning = support_meaning(key)
+    return None if meaning is None else meaning.field or meaning.contact
+
+
+def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[str | None]]]) -> Sheet:
+    table = Sheet(
+        sheet.name,
+        len(names),
+        [(0, list(names)), *rows[:64]],
+        lambda _: iter(()),
+        sheet.encoding,
+        sheet.uses_1904,
+        faults=sheet.faults,
+        below=sheet.below,
+        of_others=sheet.of_others,
+        said_elsewhere=sheet.said_elsewhere,
+        document=sheet.document,
+        comments=sheet.comments,
+        set_aside=sheet.set_aside,
+    )
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        chosen = [(row, cells) for row, cells in rows if row > below]
+        table.counted = len(chosen) + len(table.faults)
+        schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(len(names))}}
+        if chosen:
+            yield pl.DataFrame([[row, *cells] for row, cells in chosen], schema=schema, orient="row")
+
+    table.read = read
+    return table

@@ -1,0 +1,372 @@
+"""The report of ``load`` as a tree: every row accounted for, then what was refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphtrace.identifiers import parse_iccid, parse_range
+from graphtrace.locale import phrase
+from graphtrace.render import text_tables
+from graphtrace.render.document import (
+    Cell,
+    Column,
+    DisplayLimits,
+    Document,
+    Entries,
+    Entry,
+    Line,
+    Lines,
+    Paragraph,
+    Part,
+    Remark,
+    Section,
+    TableBlock,
+    Text,
+    TonedText,
+)
+from graphtrace.render.format import format_origin, format_question
+from graphtrace.render.i18n import code_text, field_text, in_both, join_texts, label_text, page_hint
+from graphtrace.render.views.replies_view import replies_section
+from graphtrace.render.views.watch_view import hits_section
+from graphtrace.results.load_report import UnusedAnswer
+
+if TYPE_CHECKING:
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.render.command_results import LoadedSheets
+    from graphtrace.results.letters import LetterAnswer
+    from graphtrace.results.load_report import PassedOver, SheetReport
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
+
+REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
+"""Rows for each reason."""
+
+SHEETS = DisplayLimits(terminal=30, page=2_000, notebook=30)
+"""Sheets that are shown one by one; of more, the outcomes come first, in a table."""
+
+WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear", "table_too_wide")
+"""Reasons for which all rows of a sheet are refused as one entry."""
+
+_COUNTS = ("rows", "loaded", "duplicate", "rejected")
+
+
+def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
+    sheets = loaded.sheets
+    parts: list[Part] = [hits_section(loaded.watch_hits)] if loaded.watch_hits else []
+    parts += [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets, is_apart=bool(parts))]
+    if loaded.is_brief:
+        parts += _rejects_files(sheets)
+    else:
+        parts += [_recipes(loaded), _questions(loaded), _rejects(loaded), _warnings(sheets), _columns(sheets)]
+        parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
+    parts += [replies_section(loaded.replies), _answers(loaded.answers)]
+    parts.append(_errors(loaded))
+    if loaded.is_dry_run:
+        parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
+    kind = label_text("load_page")
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+
+
+def _answers(answers: Sequence[LetterAnswer]) -> Section:
+    """Return the section of the letters that the files answer, and for how many of their cards."""
+    entries = [
+        Entry(
+            (TonedText(answer.reference, "name"), _answered_cards(answer), answer.file),
+            (),
+        )
+        for answer in answers
+    ]
+    return Section(code="answers", title=label_text("letters_page"), parts=(_first_of(entries, is_dense=True),))
+
+
+def _answered_cards(answer: LetterAnswer) -> TonedText:
+    told = label_text("letter_answered_part", answered=answer.told, cards=answer.cards)
+    return TonedText(told, "good" if answer.told == answer.cards else "warn")
+
+
+def _are_many(items: Sequence[object]) -> bool:
+    return len(items) > (SHEETS.terminal or 0)
+
+
+def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
+    """Return the table of outcomes: how many files have records of each kind, and how many were not read and why."""
+    columns = (
+        Column("outcome", heading=label_text("load_outcome")),
+        Column("files", "amount", label_text("files_in_case")),
+        *(Column(count, "amount", label_text(count), is_alarming=count == "rejected") for count in _COUNTS),
+    )
+    by_outcome: dict[tuple[str, str], list[SheetReport]] = {}
+    for sheet in sheets:
+        by_outcome.setdefault(_outcome(sheet), []).append(sheet)
+    rows: list[Sequence[Cell]] = [[_outcome_text(*of), *_sums(alike)] for of, alike in sorted(by_outcome.items())]
+    return TableBlock(
+        code="outcomes", columns=columns, rows=[*rows, [TonedText(label_text("total"), "quiet"), *_sums(sheets)]]
+    )
+
+
+def _outcome(sheet: SheetReport) -> tuple[str, str]:
+    if sheet.error is not None:
+        return "not_read", sheet.error.code
+    return "already_loaded" if sheet.already_loaded else "loaded", sheet.kind or ""
+
+
+def _outcome_text(outcome: str, which: str) -> Cell:
+    if outcome == "not_read":
+        return TonedText(join_texts(label_text(outcome), code_text(text_tables.ERRORS, which), by=": "), "bad")
+    kind = code_text(text_tables.KINDS, which) if which else "–"
+    return kind if outcome == "loaded" else join_texts(label_text(outcome), kind, by=": ")
+
+
+def _sums(sheets: Sequence[SheetReport]) -> list[Cell]:
+    return [
+        len({sheet.file for sheet in sheets}),
+        *(sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS),
+    ]
+
+
+def _table(sheets: Sequence[SheetReport], *, is_apart: bool = True) -> TableBlock:
+    columns = (
+        Column("file", heading=label_text("file")),
+        Column("kind", "short", label_text("kind")),
+        *(Column(count, "amount", label_text(count), is_alarming=count == "rejected") for count in _COUNTS),
+    )
+    rows = [_row(sheet) for sheet in sheets]
+    if len(sheets) > 1 and not _are_many(sheets):
+        totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
+        rows.append([TonedText(label_text("total"), "quiet"), "", *totals])
+    more = text_tables.LABELS["more_sheets"]
+    return TableBlock(code="sheets", columns=columns, rows=rows, most=SHEETS, more=more, is_apart=is_apart)
+
+
+def _row(sheet: SheetReport) -> Sequence[Cell]:
+    name = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
+    if sheet.error is not None:
+        return [TonedText(name, "bad"), TonedText(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
+    kind = code_text(text_tables.KINDS, sheet.kind) if sheet.kind else ""
+    counts = [getattr(sheet, count) for count in _COUNTS]
+    if sheet.already_loaded:
+        told = label_text("already_loaded")
+        if sheet.same_as is not None:
+            told = join_texts(label_text("same_as"), sheet.same_as, by=": ")
+        return [Lines(((name, TonedText(told, "quiet")),)), kind, *counts]
+    return [name, kind, *counts]
+
+
+def _named(sheet: SheetReport) -> str:
+    return f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
+
+
+# -- what is asked and what became of the columns --------------------------------------------------------------
+
+
+def _recipes(loaded: LoadedSheets) -> Section:
+    """Return the section of the recipes by which sheets were recognised."""
+    entries = [
+        Entry((_named(sheet), TonedText(sheet.recipe_name, "name"), None if loaded.is_served else sheet.recipe), ())
+        for sheet in loaded.sheets
+        if sheet.recipe and sheet.recipe_name
+    ]
+    parts = (_first_of(entries, is_dense=True),)
+    return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
+
+
+def _lost(sheets: Sequence[SheetReport]) -> Section:
+    """Return the section of corrections whose row is missing since the file was read again."""
+    entries = [
+        Entry((str(correction.number),), [(correction.record,), (correction.why,)])
+        for sheet in sheets
+        for correction in sheet.corrections_lost
+    ]
+    parts = (Entries(entries=entries, most=REJECTS, sign=False),)
+    return Section(code="corrections_lost", title=label_text("corrections_lost"), parts=parts)
+
+
+def _skipped(skipped: Sequence[PassedOver]) -> Section:
+    entries = [Entry((one.name, TonedText(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
+    parts = (Entries(entries=entries, most=REJECTS, sign=False, is_dense=True),)
+    return Section(code="skipped", title=label_text("skipped_files"), parts=parts)
+
+
+def _unused(unused: Sequence[UnusedAnswer]) -> Section:
+    """Return the section of answers that no sheet took."""
+    entries = [Entry((TonedText(one.answer, "warn"), label_text(f"unused_{one.reason}")), ()) for one in unused]
+    parts = (Entries(entries=entries, sign=False, is_dense=True),)
+    return Section(code="unused_answers", title=label_text("unused_answers"), parts=parts)
+
+
+def _questions(loaded: LoadedSheets) -> Section:
+    entries = [
+        Entry(
+            (TonedText(_named(sheet), "warn"),),
+            [_question(question, is_served=loaded.is_served) for question in sheet.asked],
+        )
+        for sheet in loaded.sheets
+        if sheet.asked
+    ]
+    return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
+
+
+def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
+    more = text_tables.LABELS["more_sheets"]
+    return Entries(entries=entries, most=SHEETS, more=more, sign=False, is_dense=is_dense)
+
+
+def _question(question: OpenQuestion, *, is_served: bool) -> Line:
+    is_asked = question.is_answerable and (question.is_required or question.field == "kind") and not is_served
+    answer = f"--set {question.field}=…" if is_asked else None
+    return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
+
+
+def _columns(sheets: Sequence[SheetReport]) -> Section:
+    """Return the section of unused columns, each with its number of filled rows; JSON has the others too.
+
+    Of many sheets, those that leave the same columns unused are one entry.
+    """
+    unused = [[column for column in sheet.columns if not column.field] for sheet in sheets]
+    alike: dict[tuple[str | int, ...], list[int]] = {}
+    for place, columns in enumerate(unused):
+        if columns:
+            own = () if _are_many(sheets) else (place,)
+            alike.setdefault((*(column.heading for column in columns), *own), []).append(place)
+    entries = []
+    for places in alike.values():
+        filled = map(sum, zip(*([column.filled for column in unused[place]] for place in places), strict=True))
+        of_all = zip(unused[places[0]], filled, strict=True)
+        text = ", ".join(f"{column.heading} ({rows:,})" for column, rows in of_all)
+        entries.append(Entry((_of_sheets([sheets[place] for place in places]),), [(text,)]))
+    return Section(code="columns", title=label_text("columns"), parts=(_first_of(entries),))
+
+
+def _of_sheets(sheets: Sequence[SheetReport]) -> Text:
+    """Return the name of a sheet, or of the first of several with the number of the others."""
+    first = _named(sheets[0])
+    return label_text("and_others", first=first, more=len(sheets) - 1) if len(sheets) > 1 else first
+
+
+# -- rows that were refused ------------------------------------------------------------------------------------
+
+
+def _rejects(loaded: LoadedSheets) -> Section:
+    by_reason: dict[str, list[tuple[SheetReport, Reject]]] = {}
+    for sheet in loaded.sheets:
+        for reject in sheet.rejects:
+            by_reason.setdefault(reject.reason, []).append((sheet, reject))
+    entries = Entries(
+        entries=[
+            _reason(reason, by_reason[reason], is_served=loaded.is_served)
+            for reason in text_tables.REJECTS
+            if reason in by_reason
+        ],
+        most_lines=REJECTS,
+        more_lines=text_tables.LABELS["more_rejects"],
+        sign=False,
+        is_dense=True,
+    )
+    files = _rejects_files(loaded.sheets) if by_reason and not loaded.is_served else []
+    return Section(code="rejects", title=label_text("rejects"), parts=(entries, *files))
+
+
+def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]], *, is_served: bool) -> Entry:
+    rows = len(rejects)
+    for sheet, _ in rejects if reason in WHOLE_SHEET else ():
+        # rows that are refused together are one entry, beside which others may stand
+        if sum(each.reason == reason for each in sheet.rejects) == 1:
+            rows += sheet.rejected - len(sheet.rejects)
+    title = join_texts(f"{rows:,} ×", code_text(text_tables.REJECTS, reason))
+    head = (TonedText(title, "bad"),) if is_served else (TonedText(reason, "bad"), title)
+    return Entry(head, [_reject(sheet, reject) for sheet, reject in rejects])
+
+
+def _reject(sheet: SheetReport, reject: Reject) -> Line:
+    place = format_origin(sheet.file, reject.row, sheet.sheet)
+    row = (place, field_text(reject.field) if reject.field else None, reject.value or None)
+    return row if reject.interval is None else Lines((row, (TonedText(_written(reject), "quiet"),)))
+
+
+def _written(reject: Reject) -> Text:
+    low, high = reject.interval or ("", "")
+    first, last = parse_iccid(low), parse_iccid(high)
+    if reject.reason == "range_count_mismatch" and first and last:
+        return label_text("range_counted", cards=len(parse_range(first, last)), low=low, high=high)
+    return label_text("row_written", low=low, high=high)
+
+
+def _rejects_files(sheets: Sequence[SheetReport]) -> list[Part]:
+    files = list(dict.fromkeys(sheet.rejects_file for sheet in sheets if sheet.rejects_file))
+    places = files if len(files) == 1 else list(dict.fromkeys(str(Path(file).parent) for file in files))
+    return [Paragraph(parts=(TonedText(label_text("all_rejects", path=path), "quiet"),)) for path in places]
+
+
+# -- values that were left out, and files that were not read -----------------------------------------------------
+
+
+def _warnings(sheets: Sequence[SheetReport]) -> Section:
+    found = [Entry(_warning(sheet, warning), ()) for sheet in sheets for warning in sheet.warnings]
+    return Section(code="warnings", title=label_text("warnings"), parts=(_first_of(found, is_dense=True),))
+
+
+def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
+    reasons = {**text_tables.REJECTS, **text_tables.REMARKS}
+    column = f"{warning.heading} ({warning.column})" if warning.column else None
+    field = field_text(warning.field) if warning.field else None
+    named = join_texts(*(name for name in (column, field) if name), by=", ")
+    place = format_origin(sheet.file, warning.first_row, sheet.sheet)
+    place_text = join_texts(label_text("warning_rows", rows=warning.rows), place)
+    return (TonedText(named, "warn"), code_text(reasons, warning.reason), place_text, str(warning.value))
+
+
+def _errors(loaded: LoadedSheets) -> Section:
+    """Return the section of what was not read, each with what the case keeps of it."""
+    failed = [sheet for sheet in loaded.sheets if sheet.error is not None]
+    known = [sheet for sheet in failed if sheet.sha256 is not None]
+    parts: list[Part] = []
+    for alike, keeps in (
+        ([sheet for sheet in known if sheet.rows], "kept_unread"),
+        ([sheet for sheet in known if not sheet.rows], "kept_name"),
+        ([sheet for sheet in failed if sheet.sha256 is None], None),
+    ):
+        parts += [_problems(alike, is_served=loaded.is_served)] if alike else []
+        if alike and keeps is not None and loaded.has_case and not loaded.is_dry_run:
+            parts.append(Paragraph(parts=(TonedText(label_text(keeps), "warn"),)))
+    return Section(code="problems", title=label_text("problems"), parts=tuple(parts))
+
+
+def _problems(sheets: Sequence[SheetReport], *, is_served: bool) -> Entries:
+    failed = [(sheet.file, sheet.error, is_served) for sheet in sheets if sheet.error is not None]
+    if not _are_many(failed):
+        return Entries(entries=[_problem(*each) for each in failed], sign=False, is_dense=True)
+    by_code: dict[str, list[tuple[str, GraphtraceError, bool]]] = {}
+    for each in failed:
+        by_code.setdefault(each[1].code, []).append(each)
+    return Entries(
+        entries=[_alike(code, by_code[code]) for code in sorted(by_code)],
+        most_lines=REJECTS,
+        more_lines=text_tables.LABELS["more_sheets"],
+        sign=False,
+        is_dense=True,
+    )
+
+
+def _alike(code: str, failed: Sequence[tuple[str, GraphtraceError, bool]]) -> Entry:
+    """Return the entry of many files that were not read for the same reason; the hint is that of the first."""
+    title = join_texts(f"{len(failed):,} ×", code_text(text_tables.ERRORS, code))
+    (_, *hints) = _lines_of(*failed[0])
+    return Entry((TonedText(title, "bad"), *hints), [(_lines_of(*each)[0],) for each in failed])
+
+
+def _problem(file: str, error: GraphtraceError, is_served: bool) -> Entry:
+    message, *hints = _lines_of(file, error, is_served)
+    return Entry((message,), [(hint,) for hint in hints])
+
+
+def _lines_of(file: str, error: GraphtraceError, is_served: bool) -> list[Text | TonedText]:
+    """Return the message on a file and, if there is one, the hint."""
+    message = in_both(error.text.render)
+    first_line = message if file in error.message else join_texts(f"{file}:", message)
+    hint = page_hint(error.hint_text) if is_served else error.hint_text
+    if hint is None:
+        return [first_line]
+    return [first_line, TonedText(join_texts(label_text("hint"), in_both(hint.render), by=": "), "quiet")]

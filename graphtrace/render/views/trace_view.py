@@ -1,0 +1,1048 @@
+"""The answer of ``trace`` as a tree: what the cards have in common, then each with its chains and what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graphtrace.identifiers import normalize_party_name
+from graphtrace.locale import grammar
+from graphtrace.model import LEFT_BLANK, Outcome, day_text
+from graphtrace.render import text_tables
+from graphtrace.render.document import (
+    KEY_COLUMNS,
+    READERS,
+    Audience,
+    Cell,
+    Column,
+    DisplayLimits,
+    Divider,
+    Document,
+    Entries,
+    Entry,
+    Figure,
+    Gap,
+    Inline,
+    Items,
+    LazyRows,
+    Lines,
+    Paragraph,
+    Part,
+    Path,
+    PathNode,
+    PathStep,
+    Records,
+    Section,
+    Sections,
+    TableBlock,
+    Text,
+    Tone,
+    TonedText,
+    in_language,
+    remark,
+)
+from graphtrace.render.flat_tables import COLUMNS, hop_rows
+from graphtrace.render.format import (
+    explain_chain,
+    explain_outcome,
+    finding_message,
+    format_message,
+    format_time,
+    lead_message,
+    party_label,
+    party_name,
+)
+from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.provenance import ledger_lines
+from graphtrace.render.views.judgements_view import judgements_part
+from graphtrace.render.views.letters_view import about_text
+from graphtrace.render.views.overview_view import overview_figure
+from graphtrace.results.letters import AskedInLetters
+from graphtrace.results.rests_on import SaidAtLoad, said_at_load
+from graphtrace.results.traces import Traces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from graphtrace.model import (
+        Activation,
+        CardListing,
+        Chain,
+        ChipLink,
+        Corroboration,
+        DateSpan,
+        Finding,
+        Hop,
+        Lead,
+        Origin,
+        Party,
+        Seizure,
+    )
+    from graphtrace.render import Lang
+    from graphtrace.results.letters import LetterAbout
+    from graphtrace.results.trace import Card, Trace
+
+FULL = DisplayLimits(terminal=3, page=100, notebook=3)
+"""More cards have one line each."""
+
+CARDS = DisplayLimits(terminal=50, notebook=50)
+CHAINS = DisplayLimits(terminal=4)
+EVENTS = DisplayLimits(terminal=3, notebook=5)
+ORIGINS = DisplayLimits(terminal=3, notebook=5)
+_BESIDE = frozenset(("word_not_read", "line_not_read", "name_not_read", LEFT_BLANK))
+HEAD = 5
+"""Maximum number of findings that are told before the outcome; the others stand among the findings."""
+
+FINDINGS = DisplayLimits(terminal=12, notebook=20)
+LEADS = DisplayLimits(terminal=8)
+
+SHARED = 2
+"""The fewest hops in common with the chain above that are not drawn again."""
+
+REGISTRANTS = 4
+"""Maximum number of registrants that the summary names; the others are counted."""
+
+_TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
+_WIDE = READERS & ~_TERMINAL
+_OUTCOMES: tuple[Outcome, ...] = (
+    *(Outcome.CONTINUOUS, Outcome.INFERRED, Outcome.BROKEN, Outcome.AMBIGUOUS, Outcome.NOT_FOUND),
+)
+_TONES: dict[str, Tone] = {
+    "continuous": "continuous",
+    "inferred": "inferred",
+    "broken": "broken",
+    "ambiguous": "ambiguous",
+    "error": "error",
+    "warning": "warning",
+    "info": "info",
+}
+_SEVERITIES = ("error", "warning", "info")
+_DAMAGED = "damaged_number"
+
+
+def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of some traces, one a card, in the order of the answer."""
+    names = [_number(trace) for trace in traces[:3]]
+    cards = each_card_once(traces)
+    letters = letters_of_leads(traces)
+    many: tuple[Part, ...] = ()
+    if len(traces) > 1:
+        many = (_counts(traces, cards), *_registrants(cards), overview_figure(traces), _overview(traces))
+    return Document(
+        title=f"{', '.join(names)}{' …' if len(traces) > 3 else ''} · graphtrace",
+        kind=label_text("trace_page", cards=len(cards)),
+        case=case,
+        as_of=as_of,
+        parts=(
+            *many,
+            Sections(
+                sections=LazyRows(list(enumerate(traces, 1)), lambda numbered: _card(numbered, letters)),
+                most=FULL,
+                more_terminal=label_text("ask_one"),
+                more_page=label_text("ask_one"),
+                audience=READERS,
+            ),
+            *_sheets(traces, cards),
+        ),
+        records=Records(columns=COLUMNS, rows=hop_rows(traces)),
+    )
+
+
+def _number(trace: Trace) -> str:
+    return trace.card.label if trace.card else trace.input
+
+
+def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:
+    table = text_tables.OUTCOME_TAGS if is_tag else text_tables.OUTCOMES
+    is_doubted = trace.outcome is Outcome.CONTINUOUS and trace.taken_from_another is not None
+    tone = _TONES.get(Outcome.INFERRED if is_doubted else trace.outcome, "plain")
+    words = code_text(table, trace.outcome)
+    if is_doubted and not is_tag:
+        words = join_texts(words, label_text("but_taken_from_another"), by="")
+    return TonedText(words, tone)
+
+
+# -- several cards ---------------------------------------------------------------------------------------------
+
+
+def each_card_once(traces: Sequence[Trace]) -> list[Trace]:
+    """Return the traces of an answer, of several inputs that mean one card only the first."""
+    return list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())[::-1]
+
+
+def _counts(traces: Sequence[Trace], cards: Sequence[Trace]) -> Paragraph:
+    """Return the numbers of inputs, where some mean the same card, of cards, and of cards with each outcome."""
+    outcomes = Counter(trace.outcome for trace in cards)
+    found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
+    inputs = len({trace.input for trace in traces})
+    asked = [TonedText(label_text("inputs", inputs=inputs), "quiet")] if inputs > len(cards) else []
+    return Paragraph(parts=Inline((*asked, TonedText(label_text("cards", cards=len(cards)), "name"), *found)))
+
+
+def _counted(outcome: Outcome, cards: int) -> TonedText:
+    text = join_texts(f"{cards:,}", code_text(text_tables.OUTCOME_TAGS, outcome))
+    return TonedText(text, _TONES.get(outcome, "plain"))
+
+
+def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
+    registrants = Counter(trace.registrant for trace in traces if trace.registrant)
+    if not registrants:
+        return
+    ranked = sorted(registrants.items(), key=lambda entry: (-entry[1], entry[0].id))
+    texts: list[Text] = [f"{party.name or party.id} {count:,}" for party, count in ranked[:REGISTRANTS]]
+    if len(ranked) > REGISTRANTS:
+        texts.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
+    rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(texts))]]
+    yield TableBlock(code="registrants", columns=KEY_COLUMNS, rows=rows, layout="key", audience=READERS)
+
+
+def _overview(traces: Sequence[Trace]) -> TableBlock:
+    columns = (
+        Column("outcome", "short", label_text("outcome")),
+        Column("card", "short", label_text("card")),
+        Column("registrant", heading=label_text("registered_by")),
+        Column("end", heading=label_text("end_user_or_holder"), audience=_TERMINAL),
+        Column("holder", heading=label_text("last_holder"), audience=_WIDE),
+        Column("end_user", heading=label_text("end_user"), audience=_WIDE),
+    )
+    return TableBlock(
+        code="overview",
+        columns=columns,
+        rows=LazyRows(traces, _overview_row),
+        most=CARDS,
+        more=text_tables.LABELS["more_cards"],
+        is_apart=True,
+        where="to_pandas(), to_dict()",
+        audience=READERS,
+    )
+
+
+def _overview_row(trace: Trace) -> Sequence[Cell]:
+    registrant, holder, user = (
+        "" if party is None else party.name or party.id for party in (trace.registrant, trace.holder, trace.end_user)
+    )
+    used: Text = user
+    if user and trace.end_user_code == "presumed_user":
+        used = join_texts(user, label_text("presumed_user"), by=" · ")
+    end = used if user or not holder else TonedText(f"({holder})", "quiet")
+    return [_outcome(trace, is_tag=True), _number(trace), registrant, end, holder, used]
+
+
+# -- one card --------------------------------------------------------------------------------------------------
+
+
+def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
+    at, trace = numbered
+    parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
+    parts += [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
+    if trace.card:
+        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
+    if (asked := asked_as(trace)) is not None:
+        parts.append(Paragraph(parts=(TonedText(asked, "quiet"),)))
+    if trace.outcome is not Outcome.NOT_FOUND:
+        parts.append(_parties(trace))
+    if trace.chains:
+        parts += [_drawing(trace), _chains(trace)]
+    if trace.chains_omitted:
+        parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
+    parts += corroboration_sections(trace)
+    parts += [_activations(trace), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
+    parts += _chips(trace.chips)
+    parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
+    parts += judgements_part(trace.judgements)
+    return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace), parts=tuple(parts))
+
+
+def head_texts(trace: Trace) -> list[Phrase]:
+    """Return what is told before the outcome: what puts the whole answer in question.
+
+    Words beside rows come after rows that were not read at all.
+    """
+    told = sorted(trace.head_findings, key=lambda finding: finding.params.get("reason") in _BESIDE)
+    texts = [_message(finding) for finding in told[:HEAD]]
+    more = len(trace.head_findings) - HEAD
+    return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
+
+
+def card_facts(card: Card) -> Iterator[Text]:
+    """Yield the texts about a number: carrier, check digit, further numbers, hints."""
+    yield code_text(text_tables.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
+    yield label_text("check_digit_computed") if card.is_completed else code_text(text_tables.CHECKSUMS, card.checksum)
+    yield from (f"MSISDN {number}" for number in card.msisdn)
+    yield from (f"IMSI {number}" for number in card.imsi)
+    yield from (f"EID {number}" for number in card.eid)
+    yield from map(hint_text, card.hints)
+
+
+def asked_as(trace: Trace) -> Text | None:
+    """Return the text of how a card was asked for, where that was not by its number as shown."""
+    asked = trace.input
+    if trace.matched_as and trace.matched_as != "iccid":
+        what = code_text(text_tables.IDENTIFIERS, trace.matched_as)
+        return in_both(
+            lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang)
+        )
+    return label_text("asked", input=asked) if _number(trace) != asked else None
+
+
+def _parties(trace: Trace) -> TableBlock:
+    """Return the table of registrant, last holder and end user; an unknown one has a text in its place.
+
+    Below them stands whom the card was taken from, who need be none of them.
+    """
+    parties = (
+        (trace.registrant_code, trace.registrant),
+        (trace.holder_code, trace.holder),
+        (trace.end_user_code, trace.end_user),
+    )
+    rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
+    rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
+    return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
+
+
+class TakenFrom(NamedTuple):
+    """The person a card was taken from, by the name in the record, and when; ``counted_as``: another of the party."""
+
+    party: Party
+    name: str
+    counted_as: Phrase | None
+    days: Sequence[str]
+
+
+def taken_from(trace: Trace) -> list[TakenFrom]:
+    """Return from whom a card was taken, by party and name as written, with the days."""
+    days: dict[tuple[Party, str], list[str]] = {}
+    for seizure in trace.seizures:
+        if (party := seizure.seized_from) is not None:
+            is_other = seizure.holder and normalize_party_name(seizure.holder) != normalize_party_name(party.name)
+            written = seizure.holder if seizure.holder and is_other and party.name else party.name or party.id
+            days.setdefault((party, written), []).extend([] if seizure.when is None else [seizure.when.day])
+    return [
+        TakenFrom(
+            party,
+            written,
+            None if written in (party.name, party.id) else label_text("counted_as", name=party.name),
+            list(dict.fromkeys(known)),
+        )
+        for (party, written), known in days.items()
+    ]
+
+
+def _taken_from(taken: TakenFrom) -> Lines:
+    beside = (each for each in (taken.counted_as, *taken.days) if each is not None)
+    return _named(taken.party, *beside, name=None if taken.counted_as is None else taken.name)
+
+
+def _named(party: Party, *beside: Text, name: str | None = None) -> Lines:
+    shown = name or (party_text(party) if party.identified_by else party.name or party.id)
+    number = None if party.strong_id is None else TonedText(party.strong_id, "quiet")
+    return Lines(((TonedText(shown, "name"), number, *(TonedText(each, "quiet") for each in beside)),))
+
+
+def _party(trace: Trace, code: str) -> TonedText:
+    # several chains each have a holder of their own, but an end user can be missing for want of records
+    is_undecided = len(trace.chains) > 1 and (code != "end_user" or bool(trace.activations))
+    return TonedText(label_text("chains_differ" if is_undecided else "not_on_record"), "quiet")
+
+
+# -- hand by hand ----------------------------------------------------------------------------------------------
+
+
+def _drawing(trace: Trace) -> Figure:
+    def draw(lang: Lang | None) -> Markup:
+        from graphtrace.render.figures.chain import draw_chain
+
+        return draw_chain(trace, lang)
+
+    return Figure(draw=draw, words=join_texts(*map(_in_words, trace.chains), by="; "), audience=Audience.NOTEBOOK)
+
+
+def _in_words(chain: Chain) -> Text:
+    parties = (chain.hops[0].sender, *(hop.receiver for hop in chain.hops))
+    return join_texts(*map(party_text, parties), by=" → ")
+
+
+def _chains(trace: Trace) -> Sections:
+    chains = trace.chains
+
+    def section(numbered: tuple[int, Chain]) -> Section:
+        at, chain = numbered
+        drawn = _path(chain, _common_hops(chains[0], chain) if at else 0)
+        if len(chains) == 1:
+            return Section(code="chain", title=label_text("chain"), parts=(drawn, _hop_table(chain)))
+        why = Paragraph(parts=(TonedText(in_both(lambda lang: explain_chain(chain, lang)), "quiet"),))
+        return Section(
+            code=f"chain{at + 1}",
+            title=label_text("chain_of", letter=ascii_uppercase[at], count=len(chains)),
+            note=TonedText(code_text(text_tables.CHAIN_OUTCOMES, chain.outcome), _TONES[chain.outcome]),
+            parts=(why, drawn, _hop_table(chain)),
+        )
+
+    more = len(chains) - (CHAINS.terminal or 0)
+    return Sections(
+        sections=LazyRows(list(enumerate(chains)), section),
+        most=CHAINS,
+        shows_first=True,
+        more_terminal=label_text("more_chains", more=more),
+        more_page="",
+    )
+
+
+def _common_hops(first: Chain, chain: Chain) -> int:
+    """Return the number of first hops that ``chain`` shares with ``first``; 0 if too few to leave them out."""
+    count = 0
+    for one, other in zip(first.hops, chain.hops, strict=False):
+        if one != other:
+            break
+        count += 1
+    return min(count, len(chain.hops) - 1) if count >= SHARED else 0
+
+
+def _path(chain: Chain, common: int) -> Path:
+    first = chain.hops[0].sender
+    stops: list[PathNode | PathStep | Gap] = []
+    if not first.is_carrier:
+        stops += [PathNode((), missing=label_text("carrier_missing")), Gap(None)]
+    stops.append(_station(first, chain, is_first=True))
+    folded = slice(0, 0)
+    for number, hop in enumerate(chain.hops):
+        if number and hop.gap_before:
+            stops += [Gap(_gap_text(chain.hops[number - 1], hop)), _station(hop.sender, chain, is_first=True)]
+        is_last = number + 1 == len(chain.hops)
+        stops += [_leg(hop), _station(hop.receiver, chain, level=hop.level, is_last=is_last)]
+        if number + 1 == common:
+            start = next(at for at, stop in enumerate(stops) if isinstance(stop, PathStep))
+            folded = slice(start, len(stops) - 1)
+    return Path(
+        stops=tuple(stops),
+        common=folded,
+        as_above=label_text("as_in_a", last=common),
+        most=ORIGINS,
+        more=text_tables.LABELS["more_sources"],
+    )
+
+
+def _leg(hop: Hop) -> PathStep:
+    is_guess = hop.precision == "quantity"
+    line = Inline(tuple(_hop_items(hop)), "inferred" if is_guess else "plain")
+    return PathStep(hop.n, line, hop.origins, is_guess=is_guess)
+
+
+def _station(
+    party: Party, chain: Chain, *, level: int | None = None, is_first: bool = False, is_last: bool = False
+) -> PathNode:
+    roles = {"carrier": party.is_carrier, "registrant": party == chain.registrant, "holder": is_last}
+    names = [label_text(role) for role, applies in roles.items() if applies]
+    if level is not None and not is_last:
+        names.append(label_text("dealer_level", level=level))
+    name = TonedText(party.name or party.id, "name")
+    line = (name, TonedText(join_texts(*names, by=", "), "quiet")) if names else (name,)
+    return PathNode(line, is_reached=not is_first)
+
+
+def _gap_text(before: Hop, after: Hop) -> Phrase:
+    is_window = before.span.earliest <= after.span.latest
+    since, until = (before.day, after.day) if is_window else (None, None)
+    return in_both(
+        lambda lang: format_message(
+            text_tables.LABELS["gap"], {"before": party_name(after.sender, lang), "since": since, "until": until}, lang
+        )
+    )
+
+
+def _hop_items(hop: Hop) -> Iterator[Text]:
+    yield hop.day or label_text("undated")
+    yield code_text(text_tables.KINDS, hop.kind)
+    yield code_text(text_tables.PRECISIONS, hop.precision)
+    if hop.channel:
+        yield label_text("via", channel=hop.channel)
+    for each in hop.registered:
+        yield label_text("registered_with", date=day_text(each.when))
+    if hop.dates:
+        yield label_text("dates", dates=_other_dates(hop))
+
+
+def _other_dates(hop: Hop) -> list[str]:
+    """Return the days that records name for a hop beside the one that counts."""
+    return [day for day in hop.dates if day != hop.day]
+
+
+_HOPS = (
+    Column("step", "ordinal", label_text("step")),
+    Column("date", "day", label_text("date")),
+    Column("from", heading=label_text("from")),
+    Column("to", heading=label_text("to")),
+    Column("how", heading=label_text("how")),
+    Column("sources", heading=label_text("sources")),
+)
+
+
+def _hop_table(chain: Chain) -> TableBlock:
+    rows: list[Sequence[Cell]] = []
+    missing: dict[int, Divider] = {}
+    if not chain.hops[0].sender.is_carrier:
+        missing[0] = Divider(join_texts("×", label_text("carrier_missing")), "bad")
+    for number, hop in enumerate(chain.hops):
+        if number and hop.gap_before:
+            missing[number] = Divider(join_texts("×", _gap_text(chain.hops[number - 1], hop)), "bad")
+        how = join_texts(
+            code_text(text_tables.KINDS, hop.kind), code_text(text_tables.PRECISIONS, hop.precision), by=" · "
+        )
+        channel = () if not hop.channel else ((label_text("via", channel=hop.channel),),)
+        others = _other_dates(hop)
+        day: Cell = Lines(((hop.day or "",), (label_text("also_dated", dates=others),))) if others else hop.day
+        ends = (party_text(hop.sender), party_text(hop.receiver))
+        rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
+    return TableBlock(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
+
+
+def list_sections(trace: Trace) -> list[Part]:
+    """Return the sections of the lists that hold a card, its chips, and the judgements that its trace rests on."""
+    return [*_card_lists(trace.card_lists), *_chips(trace.chips), *judgements_part(trace.judgements)]
+
+
+def corroboration_sections(trace: Trace) -> list[Section]:
+    """Return the shipments and payments that share a key with a step, each pair once; no section without any."""
+    found = {
+        (hop.sender.id, hop.receiver.id, hop.when, each): (hop, each)
+        for chain in trace.chains
+        for hop in chain.hops
+        for each in hop.corroboration
+    }
+    if not found:
+        return []
+    pairs = list(found.values())
+    listed = _events([Entry(Inline((_step(hop), _corroborates(each))), _places(each.origins)) for hop, each in pairs])
+    columns = (
+        Column("step", heading=label_text("step")),
+        Column("corroboration", heading=label_text("corroboration")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(pair: tuple[Hop, Corroboration]) -> Sequence[Cell]:
+        hop, each = pair
+        return [_step(hop), _corroborates(each), each.origins]
+
+    table = TableBlock(
+        code="corroboration",
+        columns=columns,
+        rows=LazyRows(pairs, row),
+        most=EVENTS,
+        where="chains, to_dict()",
+        audience=_WIDE,
+    )
+    title = label_text("corroboration")
+    return [Section(code="corroboration", title=title, count=len(pairs), parts=(listed, table))]
+
+
+_CHINESE_CARDS: Final = "8986"
+"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
+
+
+def _step(hop: Hop) -> Text:
+    return join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
+
+
+def _corroborates(found: Corroboration) -> Phrase:
+    """Return the statement of a shipment or payment, with the key by which it belongs to the step."""
+    code = "shipment" if found.kind == "shipment" else found.by
+
+    def sentence(lang: Lang) -> str:
+        sender, receiver = (side and party_name(side, lang) for side in (found.sender, found.receiver))
+        date = None if found.when is None else format_time(found.when.iso)
+        params = {"value": found.value, "date": date, "sender": sender, "receiver": receiver, "amount": found.amount}
+        return format_message(text_tables.LABELS[f"corroborated_{code}"], params, lang)
+
+    return in_both(sentence)
+
+
+# -- what else the records say ---------------------------------------------------------------------------------
+
+
+def may_have_moved_times(trace: Trace) -> bool:
+    """Whether times of day are shown of a card abroad: those that a record states with a zone are not as written."""
+    shown = None if trace.card is None else trace.card.iccid
+    is_abroad = shown is not None and not shown.startswith(_CHINESE_CARDS)
+    return is_abroad and any(event.when.second_of_day >= 0 for event in trace.activations)
+
+
+def _activations(trace: Trace) -> Section:
+    events = trace.activations
+    latest_first = sorted(events, key=lambda event: event.when, reverse=True)
+    listed = _events([Entry(Inline(tuple(_activation(event))), _places(event.origins)) for event in latest_first])
+    columns = (
+        Column("when", "day", label_text("when")),
+        Column("user", heading=label_text("user_heading")),
+        Column("place", heading=label_text("place")),
+        Column("device", "short", label_text("device")),
+        Column("number_used", "short", label_text("number_used")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(event: Activation) -> Sequence[Cell]:
+        where = " ".join(place for place in (event.province, event.city) if place)
+        user = party_text(event.user) if event.user else None
+        return [format_time(event.when.iso), user, where, event.imei, event.msisdn, event.origins]
+
+    table = TableBlock(
+        code="activations",
+        columns=columns,
+        rows=LazyRows(events, row),
+        most=EVENTS,
+        where="activations, to_dict()",
+        audience=_WIDE,
+    )
+    note = [Paragraph(parts=(TonedText(label_text("times_moved"), "quiet"),))] if may_have_moved_times(trace) else []
+    return Section(code="activations", title=label_text("activations"), count=len(events), parts=(listed, table, *note))
+
+
+def _seizures(events: Sequence[Seizure]) -> Section:
+    listed = _events([Entry(Inline(tuple(_seizure(event))), _places(event.origins)) for event in events])
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("case_no", heading=label_text("case_heading")),
+        Column("place", heading=label_text("place")),
+        Column("held_by", heading=label_text("held_by")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(event: Seizure) -> Sequence[Cell]:
+        return [_day_of(event.when), event.case_no, event.place, _held_by(event), event.origins]
+
+    table = TableBlock(
+        code="seizures",
+        columns=columns,
+        rows=LazyRows(events, row),
+        most=EVENTS,
+        where="seizures, to_dict()",
+        audience=_WIDE,
+    )
+    return Section(code="seizures", title=label_text("seizures"), count=len(events), parts=(listed, table))
+
+
+def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
+    """Return the section of the lists that hold the card; none without any."""
+    if not listings:
+        return []
+    listed = _events([Entry((_listing_says(listing),), _places(listing.origins)) for listing in listings])
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("list_party", heading=label_text("list_party")),
+        Column("list_state", heading=label_text("list_state")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(listing: CardListing) -> Sequence[Cell]:
+        party = party_text(listing.party) if listing.party else None
+        return [_day_of(listing.when), party, listing.state, listing.origins]
+
+    table = TableBlock(
+        code="card_lists",
+        columns=columns,
+        rows=LazyRows(listings, row),
+        most=EVENTS,
+        where="card_lists, to_dict()",
+        audience=_WIDE,
+    )
+    return [Section(code="card_lists", title=label_text("card_lists"), count=len(listings), parts=(listed, table))]
+
+
+def _chips(links: Sequence[ChipLink]) -> list[Section]:
+    """Return the section of the eSIM chips that records name the card with; none without any."""
+    if not links:
+        return []
+    listed = _events([Entry((_link_says(link),), _places(link.origins)) for link in links])
+    columns = (
+        Column("eid", "short", code_text(text_tables.IDENTIFIERS, "eid")),
+        Column("since", "day", label_text("chip_since")),
+        Column("until", "day", label_text("chip_until")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(link: ChipLink) -> Sequence[Cell]:
+        until = None if link.until is None else format_time(link.until.iso)
+        return [link.eid, _day_of(link.since), until, link.origins]
+
+    table = TableBlock(
+        code="chips", columns=columns, rows=LazyRows(links, row), most=EVENTS, where="chips, to_dict()", audience=_WIDE
+    )
+    return [Section(code="chips", title=label_text("chips"), count=len(links), parts=(listed, table))]
+
+
+def _link_says(link: ChipLink) -> Phrase:
+    until = None if link.until is None else label_text("other_chip_by", date=format_time(link.until.iso))
+    return _listed(_day_of(link.since), f"EID {link.eid}", until)
+
+
+def _listing_says(listing: CardListing) -> Phrase:
+    party = None if listing.party is None else party_text(listing.party)
+    return _listed(_day_of(listing.when), party, listing.state)
+
+
+def _day_of(when: DateSpan | None) -> Text:
+    return format_time(when.iso) if when else label_text("undated")
+
+
+def _events(entries: Sequence[Entry]) -> Entries:
+    return Entries(
+        entries=entries,
+        most=EVENTS,
+        most_lines=ORIGINS,
+        more=text_tables.LABELS["more_events"],
+        more_lines=text_tables.LABELS["more_sources"],
+        sign=False,
+        is_dense=True,
+        audience=_TERMINAL,
+    )
+
+
+def _places(origins: Sequence[Origin]) -> Sequence[tuple[Origin]]:
+    return [(origin,) for origin in origins]
+
+
+def _activation(event: Activation) -> Iterator[Text]:
+    yield format_time(event.when.iso)
+    if event.user:
+        yield _user(event.user, party_name)
+    where = [place for place in (event.province, event.city) if place]
+    if where:
+        yield " ".join(where)
+    if event.imei:
+        yield f"IMEI {event.imei}"
+    if event.msisdn:
+        yield f"MSISDN {event.msisdn}"
+
+
+def _seizure(event: Seizure) -> Iterator[Text]:
+    yield event.when.day if event.when else label_text("undated")
+    if event.case_no:
+        yield label_text("case_no", case_no=event.case_no)
+    if event.place:
+        yield event.place
+    if (holder := _held_by(event)) is not None:
+        yield label_text("holder_then", holder=holder)
+
+
+def _held_by(event: Seizure) -> str | None:
+    """Return who had a card when it was seized, as written, and his number where records about the card state it."""
+    party = event.seized_from
+    written = [event.holder, party.strong_id] if party is not None else [event.holder]
+    return " ".join(dict.fromkeys(text for text in written if text)) or None
+
+
+# -- what to make of it ----------------------------------------------------------------------------------------
+
+
+def said_texts(trace: Trace) -> list[Phrase]:
+    """Return what the answer rests on that no file states but a person who loaded it, one text for each."""
+    ledger = ledger_lines()
+    return [] if ledger is None else list(map(_said, said_at_load(trace, ledger)))
+
+
+def _said(said: SaidAtLoad) -> Phrase:
+    place = said.file if said.sheet is None else join_texts(said.file, f"({said.sheet})", by=" ")
+    return join_texts(place, join_texts(code_text(text_tables.FIELDS, said.field), said.value, by=": "), by=" · ")
+
+
+def _said_at_load(trace: Trace) -> list[Section]:
+    """Return the section of what a person said at load; none without any."""
+    texts = said_texts(trace)
+    if not texts:
+        return []
+    return [Section(code="said_at_load", title=label_text("said_at_load"), parts=(Items(items=texts, most=LEADS),))]
+
+
+def _cells_unread(trace: Trace) -> list[Section]:
+    """Return the section of what the rows of the answer say in columns that were not read; none without any."""
+    rows = trace.unread_cells
+    if not rows:
+        return []
+
+    def row(said: tuple[Origin, Mapping[str, str]]) -> Sequence[Cell]:
+        origin, cells = said
+        return [
+            origin,
+            Lines(
+                tuple((join_texts(code_text(text_tables.FIELDS, name), text, by=": "),) for name, text in cells.items())
+            ),
+        ]
+
+    table = TableBlock(
+        code="cells_unread",
+        columns=KEY_COLUMNS,
+        rows=LazyRows(rows, row),
+        layout="key",
+        most=FINDINGS,
+        where="trace --json --extra",
+        audience=READERS,
+    )
+    return [Section(code="cells_unread", title=label_text("cells_unread"), count=len(rows), parts=(table,))]
+
+
+def _findings(findings: Sequence[Finding]) -> Section:
+    ordered = sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+
+    def row(finding: Finding) -> Sequence[Cell]:
+        severity = TonedText(code_text(text_tables.SEVERITIES, finding.severity), _TONES[finding.severity])
+        return [severity, Lines(((_message(finding), TonedText(f"[{finding.code}]", "quiet")),))]
+
+    table = TableBlock(
+        code="findings",
+        columns=KEY_COLUMNS,
+        rows=LazyRows(ordered, row),
+        layout="key",
+        most=FINDINGS,
+        more=text_tables.LABELS["more_findings"],
+        where="findings, to_dict()",
+        audience=READERS,
+    )
+    return Section(code="findings", title=label_text("findings"), count=len(findings), parts=(table,))
+
+
+def _message(finding: Finding) -> Phrase:
+    return in_both(lambda lang: finding_message(finding.code, finding.params, lang))
+
+
+def letters_of_leads(traces: Sequence[Trace]) -> AskedInLetters:
+    """Return what the letters of the case asked when some traces were; a trace by itself knows none."""
+    return traces.letters if isinstance(traces, Traces) else AskedInLetters()
+
+
+def earlier_letters(trace: Trace, letters: AskedInLetters) -> list[LetterAbout]:
+    """Return the letters that ask about the card of a trace what none of its leads asks any more."""
+    return [] if trace.card is None or trace.card.key is None else letters.earlier(trace.card.key, trace.leads)
+
+
+def _leads(trace: Trace, letters: AskedInLetters) -> Section:
+    leads = trace.leads
+    items = Items(
+        items=LazyRows(leads, lambda lead: in_both(lambda lang: lead_message(lead, lang))),
+        most=LEADS,
+        more=text_tables.LABELS["more_leads"],
+        is_numbered=True,
+    )
+    numbers: dict[str, tuple[LetterAbout, list[str]]] = {}
+    for number, lead in enumerate(leads, 1):
+        for about in letters.about(lead):
+            numbers.setdefault(about.letter.reference, (about, []))[1].append(str(number))
+    asked = [
+        join_texts(label_text("letter_of_leads", leads=", ".join(places)), about_text(about, letters.day), by=" · ")
+        for about, places in numbers.values()
+    ]
+    asked += [
+        join_texts(label_text("letter_earlier"), about_text(about, letters.day), by=" · ")
+        for about in earlier_letters(trace, letters)
+    ]
+    more: tuple[Part, ...] = (Items(items=asked, most=LEADS, more=text_tables.LABELS["more_leads"]),) if asked else ()
+    return Section(code="leads", title=label_text("leads"), parts=(items, *more))
+
+
+# -- spreadsheets ----------------------------------------------------------------------------------------------
+
+
+def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[TableBlock, ...]:
+    """Return the tables of cards, hops, their sources, and leads.
+
+    A card that several inputs ask for has one row for each of them in the first table, and counts once in the others.
+    """
+    return (_card_sheet(traces), _hop_sheet(cards), _source_sheet(cards), _lead_sheet(cards))
+
+
+def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
+    columns = (
+        *(Column("input", width=22), Column("iccid"), Column("carrier"), Column("registrant", width=24)),
+        *(Column("holder", width=20), Column("end_user", width=20), Column("end_user_basis", width=14)),
+        *(Column("outcome"), Column("why", width=30)),
+        *(Column("findings"), Column("ask_next", width=26), Column("key", printed=False)),
+    )
+
+    def row(trace: Trace) -> Sequence[Cell]:
+        card = trace.card
+        return [
+            *(trace.input, card.iccid if card else None),
+            code_text(text_tables.CARRIERS, card.carrier) if card and card.carrier else None,
+            *map(_with_number, (trace.registrant, trace.holder, trace.end_user)),
+            label_text(trace.end_user_code) if trace.end_user else None,
+            code_text(text_tables.OUTCOMES, trace.outcome),
+            in_both(lambda lang: explain_outcome(trace, lang)),
+            Lines(tuple((_message(finding),) for finding in trace.findings)),
+            Lines(tuple((request,) for request in _requests(trace.leads))),
+            card.key if card else None,
+        ]
+
+    return TableBlock(code="cards", columns=columns, rows=LazyRows(traces, row), frozen=2, audience=_SHEET)
+
+
+def _with_number(party: Party | None) -> Lines | None:
+    """Return a line with the party's name and one with its number, if it has one; ``None`` for no party."""
+    if party is None:
+        return None
+    return Lines(((party_text(party),), *([(party.strong_id,)] if party.strong_id else [])))
+
+
+def _requests(leads: Sequence[Lead]) -> Iterator[Text]:
+    """Yield each request once: the party to ask, and the record to ask for."""
+    first: dict[tuple[Party | None, str], Lead] = {}
+    for lead in leads:
+        first.setdefault((lead.ask, lead.record_type), lead)
+    yield from map(_request, first.values())
+
+
+def _request(lead: Lead) -> Phrase:
+    asked, wanted = _asked(lead), code_text(text_tables.WANTED, lead.record_type)
+    return in_both(
+        lambda lang: in_language(
+            label_text("asked_of", ask=in_language(asked, lang), wanted=in_language(wanted, lang)), lang
+        )
+    )
+
+
+def _asked(lead: Lead) -> Phrase:
+    return party_text(lead.ask) if lead.ask else label_text("carrier_unnamed")
+
+
+def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
+    """Return the chains with their numbers; one that is alone has none."""
+    return enumerate(chains, 1) if len(chains) > 1 else [(None, chain) for chain in chains]
+
+
+def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
+    hops = [
+        (_number(trace), number, chain.outcome, hop)
+        for trace in cards
+        for number, chain in _numbered(trace.chains)
+        for hop in chain.hops
+    ]
+    # a case without shipments and payments has no column for them
+    has_beside = any(hop.corroboration for *_, hop in hops)
+    columns = (
+        *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
+        *(Column("gap_before"), Column("kind"), Column("from", width=24), Column("to", width=24)),
+        *(
+            Column("level", "ordinal"),
+            Column("date", "day"),
+            Column("precision"),
+            Column("channel", width=16),
+            Column("sources"),
+        ),
+        *([Column("corroboration", width=40)] if has_beside else []),
+        *(Column("from_id", printed=False), Column("to_id", printed=False)),
+    )
+
+    def row(one: tuple[str, int | None, Outcome, Hop]) -> Sequence[Cell]:
+        card, number, outcome, hop = one
+        return [
+            *(card, number, code_text(text_tables.OUTCOMES, outcome), hop.n),
+            label_text("missing_before") if hop.gap_before else None,
+            *(code_text(text_tables.KINDS, hop.kind), _with_number(hop.sender), _with_number(hop.receiver)),
+            *(hop.level, hop.day, code_text(text_tables.PRECISIONS, hop.precision), hop.channel, hop.origins),
+            *([Lines(tuple((_corroborates(each),) for each in hop.corroboration))] if has_beside else []),
+            *(hop.sender.id, hop.receiver.id),
+        ]
+
+    return TableBlock(code="hops", columns=columns, rows=LazyRows(hops, row), audience=_SHEET)
+
+
+_Use = tuple["Origin", str, Text, Text]
+"""A row of a file, the card, what the row is used for, and what it says."""
+
+
+def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
+    """Return the table of the rows that the answer rests on, with their uses, sorted by file and row."""
+    columns = (
+        *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
+        *(Column("record_no", width=20), Column("iccid"), Column("used_for"), Column("says", width=50)),
+        Column("extra", width=50),
+    )
+    uses = [use for trace in cards for use in _uses(trace)]
+    uses.sort(key=lambda use: (use[0].file, use[0].sort_key))
+
+    def row(use: _Use) -> Sequence[Cell]:
+        at, card, used_for, says = use
+        return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says, at.extra]
+
+    return TableBlock(code="sources", columns=columns, rows=LazyRows(uses, row), frozen=0, audience=_SHEET)
+
+
+def _uses(trace: Trace) -> Iterator[_Use]:
+    shown = _number(trace)
+    for number, chain in _numbered(trace.chains):
+        for hop in chain.hops:
+            used_for = label_text("step_of_chain", n=hop.n, chain=number)
+            parties = join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
+            says = _listed(hop.day, code_text(text_tables.KINDS, hop.kind), parties)
+            yield from ((origin, shown, used_for, says) for origin in hop.origins)
+            for each in hop.corroboration:
+                yield from ((origin, shown, used_for, _corroborates(each)) for origin in each.origins)
+    for event in trace.activations:
+        kind, text = code_text(text_tables.KINDS, "activation"), _activation_says(event)
+        yield from ((origin, shown, kind, text) for origin in event.origins)
+    for seizure in trace.seizures:
+        kind, text = code_text(text_tables.KINDS, "seizure"), _seizure_says(seizure)
+        yield from ((origin, shown, kind, text) for origin in seizure.origins)
+    for listing in trace.card_lists:
+        kind, text = code_text(text_tables.KINDS, "card_list"), _listing_says(listing)
+        yield from ((origin, shown, kind, text) for origin in listing.origins)
+    for finding in trace.findings:
+        yield from ((origin, shown, label_text("finding"), _message(finding)) for origin in finding.evidence)
+
+
+def _activation_says(event: Activation) -> Phrase:
+    return _listed(
+        format_time(event.when.iso),
+        None if event.user is None else _user(event.user),
+        event.province,
+        event.city,
+        event.imei and f"IMEI {event.imei}",
+        event.msisdn and f"MSISDN {event.msisdn}",
+    )
+
+
+def _user(user: Party, name: Callable[[Party, Lang], str] = party_label) -> Phrase:
+    return in_both(lambda lang: in_language(label_text("user", user=name(user, lang)), lang))
+
+
+def _seizure_says(event: Seizure) -> Phrase:
+    return _listed(
+        _day_of(event.when),
+        label_text("case_no", case_no=event.case_no) if event.case_no else None,
+        event.place,
+        label_text("holder_then", holder=event.holder) if event.holder else None,
+    )
+
+
+def _listed(*texts: Text | None) -> Phrase:
+    filled = [text for text in texts if text]
+    return in_both(lambda lang: grammar("clauses", lang).join(in_language(text, lang) for text in filled))
+
+
+def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
+    """Return the table of leads by addressee, in the order of their first mention."""
+    columns = (
+        *(Column("ask", width=30), Column("ask_number"), Column("wanted"), Column("iccid", width=24)),
+        *(Column("since", "day"), Column("until", "day"), Column("because", width=36)),
+    )
+    asked = dict.fromkeys((lead, _requested(trace)) for trace in cards for lead in trace.leads)
+    addressees = {lead.ask: place for place, (lead, _) in reversed([*enumerate(asked)])}
+    ordered = sorted(asked, key=lambda one: (addressees[one[0].ask], one[0].record_type, one[0].because))
+
+    def row(one: tuple[Lead, str]) -> Sequence[Cell]:
+        lead, card = one
+        return [
+            *(_asked(lead), lead.ask.strong_id if lead.ask else None, code_text(text_tables.WANTED, lead.record_type)),
+            *(card, lead.since, lead.until, code_text(text_tables.REASONS, lead.because)),
+        ]
+
+    return TableBlock(
+        code="leads", columns=columns, rows=LazyRows(ordered, row), has_page_each=True, frozen=0, audience=_SHEET
+    )
+
+
+def _requested(trace: Trace) -> str:
+    """Return the number of the card that a lead is about; for a damaged number, the range in which it lies."""
+    damaged = (finding.params for finding in trace.findings if finding.code == _DAMAGED)
+    return next((f"{params['low']} – {params['high']}" for params in damaged), _number(trace))

@@ -1,0 +1,164 @@
+"""Answers about a case as a whole: its contents, its integrity, a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from graphtrace.errors import GraphtraceError
+from graphtrace.results.compare import CaseComparison
+from graphtrace.results.replies import ReplyCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStatus:
+    """Contents of a case. ``files`` states for each file when it was loaded, the counts of its rows, and its ``state``.
+
+    That is ``read``; ``waiting`` where something of the file is read only after an answer; ``refused`` where nothing of
+    it was understood.
+
+    ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept, ``replies``
+    those that are said to be replies of carriers. ``purpose_required`` says whether look-ups need a purpose,
+    ``findable`` whether other cases may find this one.
+    """
+
+    path: str
+    files: list[dict[str, Any]]
+    records: dict[str, int]
+    parties: int
+    cards_listed: int
+    ranges: int
+    quantity_only: int
+    first_day: str | None
+    last_day: str | None
+    rejected: int
+    corrected: int
+    unloaded: int
+    judgements: int
+    suspended: list[int]
+    size_bytes: int | None
+    not_read: Sequence[FileNotRead] = ()
+    replies: Sequence[ReplyCheck] = ()
+    head: CaseHead = field(default_factory=lambda: CaseHead())
+    purpose_required: bool = False
+    findable: bool = False
+
+
+class CaseHead(NamedTuple):
+    """Statements of people about the case itself, for pages, prints and letters: ``None`` where nothing is stated."""
+
+    number: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    officer: str | None = None
+    ground: str | None = None
+
+
+class ListedCase(NamedTuple):
+    """A case of a folder: its place, what its head states, its cards and last load; ``problem`` where it is damaged."""
+
+    path: str
+    number: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    cards: int | None = None
+    last_load: str | None = None
+    problem: GraphtraceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListing:
+    """The cases of a folder, by name."""
+
+    cases: Sequence[ListedCase]
+
+
+class Unread(NamedTuple):
+    """Parts of a case that were not read or wait for an answer, and may say more (SPEC 12, What was not read).
+
+    ``files`` that were not read, by content; ``rows`` that were rejected, but for totals and the like; ``questions``
+    that must be answered first.
+    """
+
+    files: int
+    rows: int
+    questions: int
+
+
+class FileNotRead(NamedTuple):
+    """A file of which the case keeps nothing but its name and hash, and why: the code of the error, or what it is."""
+
+    file: str
+    sha256: str
+    reason: str
+
+
+class CaseState(NamedTuple):
+    """The state of a case that an answer rests on: the hash of the last line of its ledger, and what was not read.
+
+    ``as_of`` is the day at whose end it was asked for; ``None`` for now. ``case_head`` is that of the case, and ``day``
+    that of the last line of the ledger; ``ledger`` are the lines until then.
+    """
+
+    ledger_head: str | None
+    unread: Unread | None = None
+    as_of: str | None = None
+    case_head: CaseHead | None = None
+    day: str | None = None
+    ledger: Sequence[str] = ()
+
+
+LogKind = Literal["load", "correct", "judge", "lookup", "export", "letter"]
+
+
+class LogLine(NamedTuple):
+    """An act on a case or a question asked of it; ``hash`` is that of the line in its chain."""
+
+    at: str
+    by: str | None
+    what: LogKind
+    params: Mapping[str, Any]
+    purpose: str | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLog:
+    """Log of a case: acts on it and questions asked of it, the oldest first."""
+
+    lines: Sequence[LogLine]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityProblem:
+    """A problem that an integrity check found; ``params`` states where."""
+
+    code: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyResult:
+    """Result of copying one case into another, and the comparison of both afterwards.
+
+    ``files`` is the number of files that were copied now, ``files_before`` of those that the target already had.
+    """
+
+    source: str
+    target: str
+    files: int
+    files_before: int
+    comparison: CaseComparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactResult:
+    """Number of rows that were sorted, and the size of the database before and after, in bytes."""
+
+    rows: int
+    before: int
+    after: int

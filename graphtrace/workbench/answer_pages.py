@@ -1,0 +1,270 @@
+"""Pages: an answer of the case in the frame of the workbench, or the same answer as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from graphtrace.render import Lang
+from graphtrace.render.html.page import Frame, framed, render_page
+from graphtrace.render.i18n import Text, code_text, in_both, label_text, page_hint
+from graphtrace.render.provenance import answered_at
+from graphtrace.render.text_tables import ERRORS
+
+if TYPE_CHECKING:
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.model import Origin, Party
+    from graphtrace.redaction import Masker
+    from graphtrace.results.case_status import CaseState
+    from graphtrace.workbench.rule_thresholds import RuleThresholds
+
+ROOM: Final = "graphtrace.workbench"
+
+MEDIA: Final[Mapping[str, str]] = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The formats in which an answer can be saved, by ending."""
+
+NAVIGATION: Final = (
+    ("find", "/find"),
+    ("inbox", "/"),
+    ("audit", "/audit"),
+    ("leads", "/leads"),
+    ("report", "/report"),
+    ("judge", "/judge"),
+    ("chart", "/chart"),
+    ("times", "/times"),
+    ("queries", "/queries"),
+    ("log", "/log"),
+    ("cases", "/cases"),
+)
+"""The pages that every page leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The notes on a card or party, and by what they are kept."""
+
+    about: str
+    notes: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnswer:
+    """An answer, not yet rendered.
+
+    Attributes
+    ----------
+    page
+        Makes the page; within a frame for the workbench, without one as a file that needs no other.
+    files
+        Makes the content of each further format, by ending.
+    name
+        What a file of it is called, without the ending.
+    state
+        The state of the case that it comes from.
+    active
+        The entry of the navigation that it belongs to.
+    actions
+        Pages that go on from it: words and address.
+    notes
+        What people noted about it, where it can be noted.
+    pin
+        The command and the question of an answer that can be chosen for the report; not of one as of a day.
+    letters_of
+        The number of the card about which letters can be made where its leads stand.
+    thresholds
+        The thresholds of the rules that it was asked with, where they can be changed.
+    redacted
+        Makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
+    is_redacted
+        Whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and numbers.
+    """
+
+    page: Callable[[Lang], str]
+    name: str
+    active: str = ""
+    files: Mapping[str, Callable[[Lang], str | bytes]] = field(default_factory=dict)
+    state: CaseState | None = None
+    actions: Sequence[tuple[Text, str]] = ()
+    notes: Notes | None = None
+    pin: tuple[str, str] | None = None
+    letters_of: str | None = None
+    thresholds: Sequence[RuleThresholds] = ()
+    redacted: Callable[[Lang], PageAnswer] | None = None
+    is_redacted: bool = False
+    has_date: bool = False
+    is_saved: bool = True
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def case_answer(
+    answer: object,
+    *,
+    case: str,
+    title: str,
+    as_of: str | None = None,
+    endings: Sequence[str] = (".xlsx", ".csv", ".md", ".docx", ".pdf"),
+    masker: Callable[[Lang], Masker] | None = None,
+    **about: Any,
+) -> PageAnswer:
+    """Return an answer of the case ``case``, called ``title``, in every format that its type has; PDF by the extra.
+
+    With ``masker``, which makes what makes the pseudonyms of the case, it can be had redacted.
+    """
+    from graphtrace.render.registry import make_file, make_values
+    from graphtrace.render.writers.pdf_writer import can_write_pdf
+
+    endings = [ending for ending in endings if ending != ".pdf" or can_write_pdf()]
+
+    def file(ending: str) -> Callable[[Lang], str | bytes]:
+        return lambda lang: make_file(answer, ending, lang, title=title, as_of=as_of)
+
+    def json(lang: Lang) -> bytes:
+        from graphtrace.render.json import to_json_bytes
+
+        return to_json_bytes(make_values(answer, case, lang))
+
+    def page(lang: Lang) -> str:
+        return str(make_file(answer, ".html", lang, title=title, as_of=as_of))
+
+    def redacted(lang: Lang) -> PageAnswer:
+        assert masker is not None
+        masks = masker(lang)
+        return case_answer(
+            masks.answer(answer),
+            case=masks.case,
+            title=masks.case,
+            as_of=as_of,
+            endings=endings,
+            name="redacted",
+            state=masks.mask(about.get("state")),
+            active=about.get("active", ""),
+            has_date=False,
+            is_redacted=True,
+        )
+
+    files = {**{ending: file(ending) for ending in endings}, ".json": json}
+    own = {"has_date": True, **about, "redacted": None if masker is None else redacted}
+    return PageAnswer(page=page, files=files, **own)
+
+
+def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> PageAnswer:
+    """Return a page of the workbench itself, from a template of its own; it is no answer that could be saved."""
+    return PageAnswer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
+
+
+def maskable_answer(
+    template: str,
+    data: Mapping[str, Any],
+    mask: Callable[[Masker], Mapping[str, Any]],
+    masker: Callable[[Lang], Masker],
+    scripts: Sequence[str] = (),
+    **about: Any,
+) -> PageAnswer:
+    """Return a page of the workbench itself that can be had redacted.
+
+    ``mask`` returns all that its template shows then: what is not in it does not stand on the redacted page.
+    """
+
+    def redacted(lang: Lang) -> PageAnswer:
+        masks = masker(lang)
+        return plain_answer(
+            template,
+            {"title": data["title"], **mask(masks)},
+            scripts,
+            name="redacted",
+            state=masks.mask(about.get("state")),
+            active=about.get("active", ""),
+            is_redacted=True,
+        )
+
+    return plain_answer(template, data, scripts, redacted=redacted, **about)
+
+
+def no_address(*_: object) -> None:
+    """Return the address of anything on a redacted page: none, since an address names what it leads to."""
+
+
+def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
+    """Return the page of an answer in the frame of the workbench.
+
+    Parameters
+    ----------
+    values
+        What the frame shows: ``theme``, ``csrf``, ``case``, ``is_read_only``, ``path``, ``query``, ``as_of``.
+    asset
+        The address of a file of the pages.
+    """
+    shown = {
+        **values,
+        "navigation": [
+            (label_text(f"nav_{code}"), address, code == answer.active)
+            for code, address in NAVIGATION
+            if values["case"]
+        ],
+        "actions": list(answer.actions),
+        # the address of a page names what was asked
+        "files": list(dict.fromkeys((".html", *answer.files))) if answer.is_saved and not answer.is_redacted else [],
+        "can_redact": answer.redacted is not None,
+        "is_redacted": answer.is_redacted,
+        "has_date": answer.has_date,
+        "notes": answer.notes,
+        "pin": answer.pin,
+        "letters_of": answer.letters_of,
+        "thresholds": answer.thresholds,
+    }
+    day = values.get("as_of")
+    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
+    if answer.is_redacted:
+        frame = replace(frame, party_address=no_address, origin_address=no_address)
+    with framed(frame), answered_at(answer.state, is_redacted=answer.is_redacted):
+        return answer.page(lang)
+
+
+def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
+    """Return an answer as a file."""
+    with answered_at(answer.state, is_redacted=answer.is_redacted):
+        content = answer.files.get(ending, answer.page)(lang)
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def party_address(party: str, *, as_of: str | None = None) -> str:
+    """Return the address of the page of a party, by its id."""
+    return _address(f"/party/{quote(party, safe='')}", as_of)
+
+
+def card_address(number: str, *, as_of: str | None = None) -> str:
+    """Return the address of the page of a card, by any number of it."""
+    return _address(f"/card/{quote(number, safe='')}", as_of)
+
+
+def origin_address(origin: Origin) -> str:
+    """Return the address of the page that shows a row of a file."""
+    about = {"sha256": origin.sha256, "row": origin.row, **({"sheet": origin.sheet} if origin.sheet else {})}
+    return f"/source?{urlencode(about)}"
+
+
+def audit_address(party: Party, *, as_of: str | None = None) -> str:
+    """Return the address of the audit of a party."""
+    return _address(f"/audit/{quote(party.id, safe='')}", as_of)
+
+
+def _address(path: str, as_of: str | None) -> str:
+    return f"{path}?{urlencode({'as_of': as_of})}" if as_of else path
+
+
+def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]:
+    """Return the subject of an error (if it has a name), its sentence and its hint, in both languages."""
+    about = code_text(ERRORS, error.code) if error.code in ERRORS else None
+    hint = page_hint(error.hint_text)
+    return about, in_both(error.text.render), None if hint is None else in_both(hint.render)
