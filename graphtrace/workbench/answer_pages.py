@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.html.page import Frame, framed, render_page
 from graphtrace.render.i18n import Text, code_text, in_both, label_text, page_hint
@@ -15,7 +16,7 @@ from graphtrace.render.text_tables import ERRORS
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.model import Origin, Party
+    from graphtrace.model import Finding, Origin
     from graphtrace.redaction import Masker
     from graphtrace.results.case_status import CaseState
     from graphtrace.workbench.rule_thresholds import RuleThresholds
@@ -224,9 +225,9 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "thresholds": answer.thresholds,
     }
     day = values.get("as_of")
-    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
+    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address, _gap_address)
     if answer.is_redacted:
-        frame = replace(frame, party_address=no_address, origin_address=no_address)
+        frame = replace(frame, party_address=no_address, origin_address=no_address, finding_address=no_address)
     with framed(frame), answered_at(answer.state, is_redacted=answer.is_redacted):
         return answer.page(lang)
 
@@ -257,6 +258,18 @@ def origin_address(origin: Origin) -> str:
 def audit_address(party: Party, *, as_of: str | None = None) -> str:
     """Return the address of the audit of a party."""
     return _address(f"/audit/{quote(party.id, safe='')}", as_of)
+
+
+def pair_address(one: Party, other: Party, *, order: str = "") -> str:
+    """Return the address of the page that compares two parties."""
+    return f"/judge?{urlencode({'one': one.id, 'other': other.id, **({'order': order} if order else {})})}"
+
+
+def _gap_address(finding: Finding) -> str | None:
+    """Return the address of the page that compares the parties on both sides of a gap; other findings have none."""
+    if finding.code != "custody_gap":
+        return None
+    return pair_address(Party(**finding.params["after"]), Party(**finding.params["before"]))
 
 
 def _address(path: str, as_of: str | None) -> str:

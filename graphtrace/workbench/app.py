@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
+from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
@@ -73,6 +73,7 @@ from graphtrace.workbench.frame import (
     first_field,
     page_title,
 )
+from graphtrace.workbench.judging import JudgingPages
 from graphtrace.workbench.load_process import (
     asked_in_process,
     form_in_process,
@@ -104,13 +105,11 @@ if TYPE_CHECKING:
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
-    from graphtrace.results.candidates import Candidate
     from graphtrace.results.case_status import CaseHead, CaseState
     from graphtrace.results.evidence_report import Pin
     from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.library import Query
     from graphtrace.results.load_report import LoadReport, SheetReport
-    from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
 LETTER_ENDINGS: Final[Mapping[str, str]] = {
@@ -155,9 +154,6 @@ LONG: Final = frozenset(
 LOAD_WAIT_S: Final = 600.0
 """Time for which a load waits for another writer of the case, in seconds."""
 
-MAX_CANDIDATES: Final = 100
-"""Maximum number of pairs that the queue shows; it says how many more there are."""
-
 GUIDED_PAGES: Final[Mapping[str, str]] = {"broken_where": "/leads", "ready_to_send": "/leads"}
 """The pages of the case that answer a guided question, where it is not its own."""
 
@@ -197,6 +193,7 @@ class Workbench(WorkbenchPages):
             memory_limit=settings.memory_limit,
             credentials=settings.credentials,
         )
+        self.judging = JudgingPages(self.pool, self._masker, is_read_only=settings.is_read_only)
         self.tasks = Tasks()
         self._guided: dict[str | None, tuple[tuple[CaseState, int], GuidedQuestions]] = {}
         self._asked: tuple[CaseState, Sequence[SheetReport]] | None = None
@@ -238,7 +235,7 @@ class Workbench(WorkbenchPages):
             ("/rejects", self.rejects),
             ("/mapping/{ticket}", self.mapping),
             ("/source", self.source),
-            ("/judge", self.judge),
+            ("/judge", self.judging.page),
             ("/chart", self.chart),
             ("/chart/expand", self.chart_step),
             ("/chart/path", self.chart_path),
@@ -264,8 +261,8 @@ class Workbench(WorkbenchPages):
             Route("/paste/{ticket}", self._change(self.confirm_lines), methods=["POST"]),
             Route("/chart", self._form(self.chart_list), methods=["POST"]),
             Route("/mapping/{ticket}", self._change(self.apply_mapping), methods=["POST"]),
-            Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
-            Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
+            Route("/judge", self._change(self.judging.judge), methods=["POST"]),
+            Route("/judge/undo", self._change(self.judging.undo), methods=["POST"]),
             Route("/head", self._change(self.set_head), methods=["POST"]),
             Route("/purpose", self._form(self.state_purpose), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
@@ -735,79 +732,6 @@ class Workbench(WorkbenchPages):
         return Notes(about, [note for note in case.notes(as_of=day) if note["about"] == about])
 
     # -- parties to judge -------------------------------------------------------------------------------------------
-
-    def judge(self, request: Request) -> PageAnswer:
-        """Whether two parties are the same: what each dealt in, a form, and the judgements so far."""
-        from graphtrace.render.format import format_time
-
-        asked = [request.query_params.get(name, "").strip() for name in ("one", "other")]
-        sides: list[tuple[str, PartySummary | None, Text | None]] = []
-        with self.pool.case() as case:
-            for name in filter(None, asked):
-                try:
-                    sides.append((name, case.party(name), None))
-                except (UsageError, NothingFound) as error:
-                    sides.append((name, None, error_texts(error)[1]))
-            judgements = case.judgements()
-            # for one party only its own pairs, for a pair none: it is under judgement already
-            candidates = _candidates(case, sides)
-            state = case.state()
-        data = {
-            "title": page_title(label_text("nav_judge")),
-            "asked": asked,
-            "sides": sides,
-            "judgements": list(reversed(judgements)),
-            "candidates": candidates[:MAX_CANDIDATES],
-            "more": max(len(candidates) - MAX_CANDIDATES, 0),
-            "reason": lambda reason: label_text(f"reason_{reason.code}", **reason.params),
-            "compare": lambda pair: f"/judge?{urlencode({'one': pair[0].id, 'other': pair[1].id})}",
-            "clock": format_time,
-            "can_change": not self.settings.is_read_only,
-        }
-
-        def mask(masks: Masker) -> Mapping[str, Any]:
-            return {
-                **data,
-                "asked": ("", ""),
-                "sides": [
-                    (
-                        masks.apply(Meaning.ASKED_PARTY, name),
-                        masks.mask(summary),
-                        None if error is None else masks.left_out,
-                    )
-                    for name, summary, error in sides
-                ],
-                "judgements": masks.mask(list(reversed(judgements))),
-                "candidates": masks.mask(tuple(candidates[:MAX_CANDIDATES])),
-                "compare": no_address,
-                "can_change": False,
-            }
-
-        about: dict[str, Any] = {"name": "judgements", "active": "judge", "state": state}
-        return maskable_answer("judge.html", data, mask, self._masker, **about)
-
-    def pass_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
-        """Judge two parties the same, different or undecided."""
-        verdict = first_field(form, "verdict")
-        if verdict not in _VERDICTS:
-            raise HTTPException(400)
-        with self.pool.new_case() as case:
-            case.resolve(
-                first_field(form, "one"),
-                first_field(form, "other"),
-                same=_VERDICTS[verdict],
-                why=first_field(form, "why")[:MAX_NOTE],
-            )
-        return "/judge"
-
-    def undo_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
-        """Undo a judgement; both lines stay in the ledger."""
-        number = first_field(form, "number")
-        if not number.isdecimal() or len(number) > 9:
-            raise HTTPException(400)
-        with self.pool.new_case() as case:
-            case.undo_judgement(int(number), why=first_field(form, "why")[:MAX_NOTE] or None)
-        return "/judge"
 
     # -- sources ----------------------------------------------------------------------------------------------------
 
@@ -1584,7 +1508,6 @@ class Workbench(WorkbenchPages):
         return "/"
 
 
-_VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
 _CHART_WORDS: Final = (
     *("more", "nothing", "no_path", "expand", "rest", "rest_groups", "full", "group", "sized", "no_channel", "left"),
 )
@@ -1592,13 +1515,6 @@ _CHART_WORDS: Final = (
 _NO_ADDRESSES: Final[Mapping[str, Any]] = {"card_address": no_address}
 _REJECT_COLUMNS: Final = ("file", "sheet", "row", "field", "reason")
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
-
-
-def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text | None]]) -> Sequence[Candidate]:
-    if not sides:
-        return case.candidates()
-    first = sides[0][1]
-    return case.candidates(first.party.id) if len(sides) == 1 and first is not None else ()
 
 
 def _masked_leads(found: LeadList, states: Mapping[str, Mapping[str, Any]], masks: Masker) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -512,6 +512,83 @@ def test_two_names_that_are_judged_the_same_close_a_chain_until_it_is_undone(cas
         assert "Judged" in bench.ask("/log").words
     with gt.open_case(copy) as opened:
         assert opened.verify() == []
+
+
+def case_of_short_names(folder: Path) -> Path:
+    """A case in which three firms also go by a short name, one of them between two steps of a chain."""
+    rows = [
+        "甲公司,南京恒络通信有限公司,2024-03-01,8986061900000000001",
+        "恒络通信,乙公司,2024-03-05,8986061900000000001",
+        "甲公司,深圳市万联科技有限公司,2024-03-01,8986061900000000002",
+        "丙公司,万联科技,2024-03-05,8986061900000000003",
+        "甲公司,杭州拓海网络有限公司,2024-03-01,8986061900000000004",
+        "丁公司,拓海网络,2024-03-05,8986061900000000005",
+    ]
+    (folder / "t.csv").write_text("\n".join(["转出方,转入方,日期,卡号", *rows, ""]), "utf-8")
+    with gt.open_case(folder / "names.gtrace") as opened:
+        opened.load(folder / "t.csv")
+    return folder / "names.gtrace"
+
+
+def test_several_pairs_are_judged_at_once_for_one_reason(tmp_path: Path) -> None:
+    copy = case_of_short_names(tmp_path)
+    with gt.open_case(copy) as opened:
+        pairs = [tuple(party.id for party in each.parties) for each in opened.candidates()]
+    assert len(pairs) > 1
+    with served(copy) as bench:
+        queue = bench.ask("/judge")
+        assert queue.text.count('<select name="verdict"') == len(pairs)
+        form = {
+            "one": [one for one, _ in pairs],
+            "other": [other for _, other in pairs],
+            "verdict": ["same", "different", *[""] * (len(pairs) - 2)],
+            "why": "seen in the papers",
+        }
+        assert bench.post("/judge", {**form, "verdict": [""] * len(pairs)}).status == 400
+        assert bench.post("/judge", {**form, "verdict": ["same"]}).status == 400
+        assert bench.post("/judge", {**form, "why": " "}).status == 400
+        assert bench.post("/judge", form).status == 303
+        with gt.open_case(copy) as opened:
+            judged = [(each.judgement.parties, each.judgement.same, each.judgement.why) for each in opened.judgements()]
+        assert judged == [
+            (tuple(sorted(pairs[0])), True, "seen in the papers"),
+            (tuple(sorted(pairs[1])), False, "seen in the papers"),
+        ]
+        rest = bench.ask("/judge")
+        assert rest.text.count('<select name="verdict"') < len(pairs)
+
+
+def test_pairs_are_searched_ordered_and_gone_through_one_by_one(tmp_path: Path) -> None:
+    copy = case_of_short_names(tmp_path)
+    with gt.open_case(copy) as opened:
+        pairs = opened.candidates()
+        effects = sorted((each.chains_closed or 0 for each in pairs), reverse=True)
+    one = pairs[0].parties[0]
+    with served(copy) as bench:
+        found = bench.ask(f"/judge?q={quote(one.name)}")
+        named = sum(any(one.name.casefold() in party.name.casefold() for party in each.parties) for each in pairs)
+        assert found.text.count('<select name="verdict"') == named < len(pairs)
+        by_effect = bench.ask("/judge?order=effect").text
+        assert [int(each) for each in re.findall(r"would make (\d+) broken", by_effect)] == [n for n in effects if n]
+        first = "/judge?" + urlencode({"one": pairs[0].parties[0].id, "other": pairs[0].parties[1].id})
+        page = bench.ask(first).text
+        assert 'rel="prev"' not in page
+        following = re.search(r'href="([^"]*)" rel="next"', page)
+        assert following is not None
+        after = bench.ask(unescape(following[1])).text
+        assert f'value="{escape(pairs[1].parties[0].id)}"' in after
+        assert 'rel="prev"' in after
+
+
+def test_a_gap_leads_to_the_question_whether_its_sides_are_one_party(case: Path) -> None:
+    with served(case) as bench:
+        page = bench.ask("/card/8986061900000000002").text
+        link = re.search(r'href="(/judge\?one=[^"]*)">', page.partition("Remarks")[2] or page)
+        assert link is not None
+        asked = bench.ask(unescape(link[1])).words
+        assert "老K" in asked
+        assert "赵六" in asked
+        assert "/judge?one=" not in bench.ask("/card/8986061900000000002?redact=1").text
 
 
 def test_while_another_process_writes_the_case_pages_answer_and_a_change_says_who_writes(

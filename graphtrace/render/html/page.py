@@ -48,6 +48,9 @@ class Frame:
         Returns the address of the page of a party; ``None`` where it has none.
     origin_address
         Returns the address of the page that shows a row of a file; ``None`` where there is none.
+    finding_address
+        Returns the address of the page on which the question that a finding raises can be judged, ``None`` if there is
+        none.
     """
 
     templates: str
@@ -55,6 +58,7 @@ class Frame:
     asset: Callable[[str], str]
     party_address: Callable[[Party], str | None]
     origin_address: Callable[[Origin], str | None]
+    finding_address: Callable[[Finding], str | None]
 
 
 _FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -201,6 +205,7 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
         json_block=json_block,
         party_address=_party_address,
         origin_address=_origin_address,
+        finding_address=_finding_address,
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["capital"] = _with_capital
@@ -217,6 +222,11 @@ def _party_address(party: Party) -> str | None:
 def _origin_address(origin: Origin) -> str | None:
     served = _FRAME.get()
     return None if served is None else served.origin_address(origin)
+
+
+def _finding_address(finding: Finding) -> str | None:
+    served = _FRAME.get()
+    return None if served is None else served.finding_address(finding)
 
 
 def _joined(values: Iterable[object], by: str = "") -> str:

@@ -1,0 +1,200 @@
+"""Pages of judgements: candidates in a list and pair by pair, the judgements so far, and what is judged in a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.redaction.meanings import Meaning
+from graphtrace.render.i18n import Text, label_text
+from graphtrace.workbench.answer_pages import PageAnswer, error_texts, maskable_answer, no_address, pair_address
+from graphtrace.workbench.frame import first_field, page_title
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from graphtrace.model import Party
+    from graphtrace.redaction import Masker
+    from graphtrace.render import Lang
+    from graphtrace.results.candidates import Candidate
+    from graphtrace.results.case_status import CaseState
+    from graphtrace.results.party import PartySummary
+    from graphtrace.workbench.case_pool import CasePool
+
+PAIRS_A_PAGE: Final = 100
+"""Maximum number of candidates on a page."""
+
+MAX_REASON: Final = 20_000
+"""Maximum length of the reason of a judgement, in characters."""
+
+VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
+"""What can be judged of a pair, by its code in a form."""
+
+ORDERS: Final = ("strength", "effect")
+"""Orders of the candidates: by their reasons, or by the chains that a merge would close."""
+
+
+class JudgingPages:
+    """The pages of judgements of one case.
+
+    The candidates are kept for as long as the case stays as it is.
+    """
+
+    def __init__(self, pool: CasePool, masker: Callable[[Lang], Masker], *, is_read_only: bool) -> None:
+        self._pool, self._masker, self._is_read_only = pool, masker, is_read_only
+        self._found: tuple[CaseState, Sequence[Candidate]] | None = None
+
+    def page(self, request: Request) -> PageAnswer:
+        """Return the page of one or two parties with a form, of the candidates, and of the judgements so far."""
+        from graphtrace.render.format import format_time
+
+        query = request.query_params
+        asked = [query.get(name, "").strip() for name in ("one", "other")]
+        sides: list[tuple[str, PartySummary | None, Text | None]] = []
+        with self._pool.case() as case:
+            for name in filter(None, asked):
+                try:
+                    sides.append((name, case.party(name), None))
+                except (UsageError, NothingFound) as error:
+                    sides.append((name, None, error_texts(error)[1]))
+            judgements = list(reversed(case.judgements()))
+            state = case.state()
+            kept = self._found
+            if kept is None or kept[0] != state:
+                # a pair is judged by what it dealt in: all others are looked for where the list of them is asked for
+                kept = (state, ()) if len(sides) > 1 else (state, case.candidates())
+                self._found = kept if len(sides) < 2 else self._found
+        order, text = query.get("order", ""), query.get("q", "").strip()
+        parties = [found.party for _, found, _ in sides if found is not None]
+        pairs = _ordered(kept[1], order)
+        pair, before, after = _place(pairs, parties)
+        shown = [] if len(sides) > 1 else _about(pairs, text, parties)
+        last = max(1, -(-len(shown) // PAIRS_A_PAGE))
+        number = min(max(int(query.get("page", "1")), 1), last) if _is_number(query.get("page", "1")) else 1
+        data: dict[str, Any] = {
+            "title": page_title(label_text("nav_judge")),
+            "asked": asked,
+            "sides": sides,
+            "pair": pair,
+            "pair_before": None if before is None else pair_address(*before.parties, order=order),
+            "pair_after": None if after is None else pair_address(*after.parties, order=order),
+            "judgements": judgements,
+            "candidates": shown[(number - 1) * PAIRS_A_PAGE : number * PAIRS_A_PAGE],
+            "all": len(pairs),
+            "count": len(shown),
+            "number": number,
+            "last": last,
+            "asked_text": text,
+            "order": order if order in ORDERS else ORDERS[0],
+            "orders": ORDERS,
+            "verdicts": tuple(VERDICTS),
+            "most": PAIRS_A_PAGE,
+            "list": _list_address("", "", order, 1),
+            "page_address": lambda number: _list_address(asked[0], text, order, number),
+            "reason": lambda reason: label_text(f"reason_{reason.code}", **reason.params),
+            "compare": lambda parties: pair_address(*parties, order=order),
+            "clock": format_time,
+            "can_change": not self._is_read_only,
+        }
+
+        def mask(masks: Masker) -> Mapping[str, Any]:
+            return {
+                **data,
+                "asked": ("", ""),
+                "sides": [
+                    (
+                        masks.apply(Meaning.ASKED_PARTY, name),
+                        masks.mask(summary),
+                        None if error is None else masks.left_out,
+                    )
+                    for name, summary, error in sides
+                ],
+                "pair": masks.mask(pair),
+                **dict.fromkeys(("pair_before", "pair_after")),
+                "judgements": masks.mask(judgements),
+                "candidates": masks.mask(tuple(data["candidates"])),
+                "asked_text": "",
+                "last": 1,
+                "compare": no_address,
+                "can_change": False,
+            }
+
+        about: dict[str, Any] = {"name": "judgements", "active": "judge", "state": state}
+        return maskable_answer("judge.html", data, mask, self._masker, **about)
+
+    def judge(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Judge each pair that a verdict was chosen for, all for one reason; return the page to go on with.
+
+        What can be judged is judged; the first refusal is raised after the others were tried.
+        """
+        ones, others, verdicts = (form.get(name, []) for name in ("one", "other", "verdict"))
+        if not len(ones) == len(others) == len(verdicts) <= PAIRS_A_PAGE or not set(verdicts) - {""} <= set(VERDICTS):
+            raise HTTPException(400)
+        judged = [each for each in zip(ones, others, verdicts, strict=True) if each[2]]
+        if not judged:
+            raise HTTPException(400)
+        why, refused = first_field(form, "why")[:MAX_REASON], None
+        with self._pool.new_case() as case:
+            for one, other, verdict in judged:
+                try:
+                    case.resolve(one, other, same=VERDICTS[verdict], why=why)
+                except (UsageError, NothingFound) as error:
+                    refused = refused or error
+        if refused is not None:
+            raise refused
+        return _list_address("", first_field(form, "q"), first_field(form, "order"), 1)
+
+    def undo(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Undo a judgement; both lines stay in the ledger."""
+        number = first_field(form, "number")
+        if not _is_number(number):
+            raise HTTPException(400)
+        with self._pool.new_case() as case:
+            case.undo_judgement(int(number), why=first_field(form, "why")[:MAX_REASON] or None)
+        return "/judge"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _ordered(found: Sequence[Candidate], order: str) -> Sequence[Candidate]:
+    """Return candidates by the order asked for; undecided ones stay last."""
+    if order != "effect":
+        return found
+    return sorted(found, key=lambda each: (each.judged is not None, -(each.chains_closed or 0)))
+
+
+def _about(pairs: Sequence[Candidate], text: str, parties: Sequence[Party]) -> list[Candidate]:
+    """Return the pairs with a party, and of those the ones with a text in a name or an identifier."""
+    wanted, known = text.casefold(), {party.id for party in parties}
+    return [
+        pair
+        for pair in pairs
+        if (not known or known & {party.id for party in pair.parties})
+        and any(wanted in f"{party.name}\n{party.id}".casefold() for party in pair.parties)
+    ]
+
+
+def _place(
+    pairs: Sequence[Candidate], parties: Sequence[Party]
+) -> tuple[Candidate | None, Candidate | None, Candidate | None]:
+    """Return the candidate of two parties, and those before and after it; the first comes after a pair that is none."""
+    if len(parties) < 2:
+        return None, None, None
+    asked = {party.id for party in parties}
+    place = next((at for at, pair in enumerate(pairs) if {party.id for party in pair.parties} == asked), None)
+    if place is None:
+        return None, None, next(iter(pairs), None)
+    return pairs[place], pairs[place - 1] if place else None, next(iter(pairs[place + 1 : place + 2]), None)
+
+
+def _list_address(one: str, text: str, order: str, number: int) -> str:
+    """Return the address of a page of the candidates."""
+    about = {"one": one, "q": text, "order": order, "page": str(number) if number > 1 else ""}
+    asked = urlencode({name: value for name, value in about.items() if value})
+    return f"/judge?{asked}" if asked else "/judge"
