@@ -114,7 +114,7 @@ from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
-from graphtrace.ingest.values import DayOrder, StatedYear, day_order, lacks_year, parse_date
+from graphtrace.ingest.values import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
@@ -609,10 +609,22 @@ def _find_answered_header(
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header) else set()
+            open_fields |= {"date"} if _has_no_day(sheet, header) else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _has_no_day(sheet: Sheet, header: SheetHeader) -> bool:
+    """Whether no cell of the days of a sheet can be read, whatever is said of their order and year."""
+    days = [
+        cell
+        for row, cells in sheet.head_rows
+        for at in header.served.get("date", ())
+        if row > header.row and at < len(cells) and (cell := cells[at])
+    ]
+    return bool(days) and all(map(is_no_day, days))
 
 
 def _is_list_of_seized(header: SheetHeader, title: StatedAbove | None) -> bool:
@@ -1068,6 +1080,11 @@ class SheetParser:
         asked += carrier_questions(self.rejects)
         if self.asks_holder and _may_take_holder(self._header):
             asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
+        undated = sum(
+            each.field == "date" and each.reason == "bad_date" and is_no_day(each.value or "") for each in self.rejects
+        )
+        if undated and not self._read_rows and self._rows.kind is not None:
+            asked.append(OpenQuestion(field="date", kind=self._rows.kind, rows=undated))
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))

@@ -42,6 +42,12 @@ _TIME: Final = (
 )
 _AFTERNOON: Final = ("下午", "晚上")
 _MONTH_NAMES: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_NAMED: Final = (
+    "(?P<month>JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?"
+    r"|NOV(?:EMBER)?|DEC(?:EMBER)?)\.?"
+)
+_DAY_OF_MONTH: Final = "(?P<day>[0-9]{1,2})(?:ST|ND|RD|TH)?"
+_YEAR_BEHIND: Final = "'?(?P<year>[0-9]{4}|[0-9]{2})"
 _YEAR_FIRST: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
     r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号號]?)" + _TIME
@@ -49,10 +55,18 @@ _YEAR_FIRST: Final = re.compile(
 _YEAR_LAST: Final = re.compile(
     r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME
 )
-_NAMED_MONTH: Final = re.compile(
-    rf"(?P<day>[0-9]{{1,2}})(?P<sep>[-/. ])(?P<month>{'|'.join(_MONTH_NAMES)})[A-Z]*(?P=sep)(?P<year>[0-9]{{4}})"
-    + _TIME
+_NAMED_MONTH: Final = tuple(
+    re.compile(pattern + _TIME)
+    for pattern in (
+        rf"{_DAY_OF_MONTH}(?:[-/. ]|\ OF\ ){_NAMED}(?:[-/. ]|,\ ?)?{_YEAR_BEHIND}",
+        rf"{_NAMED}(?:[-/. ])?{_DAY_OF_MONTH}(?:[-/. ]|,\ ?){_YEAR_BEHIND}",
+        rf"(?P<year>[0-9]{{4}})[-/. ]?{_NAMED}[-/. ]?{_DAY_OF_MONTH}",
+    )
 )
+"""Days whose month is named: no other number can be the month, so that a year of two digits is certain, too."""
+
+_FIRST_OF_LAST_CENTURY: Final = 90
+"""Two-digit years from here on are of the 20th century; no date is before 1990."""
 _WITHOUT_YEAR: Final = re.compile(
     r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号號]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
 )
@@ -123,7 +137,7 @@ def parse_date(
         14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
         milliseconds (13); ten digits that begin with a day and end in an hour (2024030417);
         day and month before the year where only one reading is possible; the month by its English
-        name.
+        name, before or behind the day (12-Mar-24, March 12, 2024).
     uses_1904
         Whether serial numbers count from 1904.
     order
@@ -157,8 +171,9 @@ def parse_date(
             month, day = ("two", "one") if order == "day_first" else ("one", "two")
             return _moment(found, found[month], found[day])
         return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
-    if found := _NAMED_MONTH.fullmatch(text):
-        return _moment(found, str(_MONTH_NAMES.index(found["month"]) + 1), found["day"])
+    if found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_MONTH)), None):
+        month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
+        return _moment(found, month, found["day"], year=_full_year(found["year"]))
     if found := _COMPACT.fullmatch(text) or _COMPACT_AND_TIME.fullmatch(text):
         return _moment(found, found["month"], found["day"])
     if found := _SHORT_YEAR.fullmatch(text):
@@ -193,6 +208,11 @@ def with_time(date: str, time: str | None) -> str:
 def lacks_year(text: str) -> bool:
     """Whether a text is a date that names a month and a day but no year."""
     return isinstance(parse_date(text), str) and not isinstance(parse_date(text, year=StatedYear(_LEAP_YEAR)), str)
+
+
+def is_no_day(text: str) -> bool:
+    """Whether a text is no date, whatever is said of the order of its numbers and of its year."""
+    return parse_date(text) == "bad_date" and not lacks_year(text)
 
 
 def parse_quantity(text: str) -> int | Literal["bad_quantity"]:
@@ -304,6 +324,12 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
             return "bad_date"
         total += CHINA_OFFSET_SECONDS - offset * 60
     return _of_seconds(total)
+
+
+def _full_year(digits: str) -> int:
+    """Return the year that four digits or two write."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (1900 if year >= _FIRST_OF_LAST_CENTURY else 2000)
 
 
 def _hour_of_day(hour: int, half: str | None, noon: str | None) -> int | DateReason:

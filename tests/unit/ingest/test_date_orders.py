@@ -27,7 +27,8 @@ def loaded(tmp_path: Path, title: str, dates: list[str], *answers: str) -> tuple
 @pytest.mark.parametrize(
     "title",
     ["Vi prepaid SIM – sales register Apr-26", "Period: 01-Apr-2026 to 12-Apr-2026", "Sales for April 2026",
-     "From 2026-04-01 to 2026-04-30", "Dispatches 01/04/2026 - 30/04/2026", "2026年4月出库"],
+     "From 2026-04-01 to 2026-04-30", "1-Apr-26 to 30-Apr-26", "April 1, 2026 to April 30, 2026",
+     "Period: 01/04/2026 00:00:00 to 30/04/2026 23:59:59", "Dispatches 01/04/2026 - 30/04/2026", "2026年4月出库"],
 )  # fmt: skip
 def test_the_period_of_the_sheet_decides(title: str) -> None:
     found = conclude_order([(0, "Sheet1"), (1, title)], ["02/04/2026", "05/04/2026"])
@@ -68,3 +69,16 @@ def test_where_nothing_decides_it_is_one_question_and_its_answer_is_taken(tmp_pa
     days, report = loaded(tmp_path, "Sales register", ["02/04/2026", "05/04/2026", "2026-04-09"], "date_order=mdy")
     assert days == ["2026-02-04", "2026-05-04", "2026-04-09"]
     assert not [each for sheet in report.files for each in sheet.asked]
+
+
+def test_where_no_day_can_be_read_it_is_asked_and_the_answer_is_taken(tmp_path: Path) -> None:
+    dates = ["2nd week of April", "3rd week of April"]
+    days, report = loaded(tmp_path, "Sales register", dates)
+    assert (days, [each.field for sheet in report.files for each in sheet.asked]) == ([], ["date"])
+    days, report = loaded(tmp_path, "Sales register", dates, "date=2026-04-30")
+    assert (days, [each.field for sheet in report.files for each in sheet.asked]) == (["2026-04-30"] * 2, [])
+
+
+def test_where_one_day_can_be_read_the_others_are_not_asked(tmp_path: Path) -> None:
+    days, report = loaded(tmp_path, "Sales register", ["2nd week of April", "2026-04-09"], "date=2026-04-30")
+    assert (days, [each.field for sheet in report.files for each in sheet.asked]) == (["2026-04-09"], [])

@@ -30,6 +30,8 @@ def found(text: str) -> list[tuple[str, str]]:
             "898604b9192690000017、898604B9192690000033",
             [("iccid", "898604B9192690000017"), ("iccid", "898604B9192690000033")],
         ),
+        ("sold on 3 May 2024", [("date", "2024-05-03")]),
+        ("5-Feb-24, March 12, 2024", [("date", "2024-02-05"), ("date", "2024-03-12")]),
         # what a piece costs is no number of pieces
         ("35一张，要三张", [("price", "35"), ("quantity", "3")]),
         ("30元/张", [("price", "30")]),

@@ -73,6 +73,26 @@ def test_a_day_month_form_with_one_reading_is_read(text: str, day: str) -> None:
     assert text_of(text) == day
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12-Mar-24", "12/Mar/24", "12 Mar 24", "12 Mar'24", "12.Mar.2024", "12th March 2024", "12 March, 2024"),
+        *("March 12, 2024", "Mar 12th 2024", "Mar. 12, 2024", "12th of March 2024", "2024-Mar-12", "12 MARCH 2024"),
+    ],
+)
+def test_beside_the_name_of_a_month_no_number_is_another_month(text: str) -> None:
+    assert text_of(text) == "2024-03-12"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("3-Sep-98", "1998-09-03"), ("Sept 3, 2024", "2024-09-03"), ("31-Feb-24", "bad_date"),
+                      ("Mar-24", "bad_date"), ("12 Marble 2024", "bad_date"), ("Mar 12 10:15", "bad_date"),
+                      ("12-Mar-24 10:15", "2024-03-12T10:15:00+08:00")],
+)  # fmt: skip
+def test_what_is_no_day_with_the_name_of_a_month_is_none(text: str, day: str) -> None:
+    assert text_of(text) == day
+
+
 @pytest.mark.parametrize("text", ["05/03/2024", "5-3-2024 10:00", "24/3/5", "24年3月5日", "24-03-05 10:00", "05.03.24"])
 def test_two_readings_or_a_two_digit_year_are_ambiguous(text: str) -> None:
     assert text_of(text) == "ambiguous_date"
