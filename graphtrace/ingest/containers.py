@@ -211,7 +211,8 @@ def _one(
 ) -> Iterator[Found]:
     """Yield the sources in a file that nobody named: itself if it may hold a table, the members of an archive."""
     if _is_archive(path) or is_mail(path):
-        yield from _in_archive(path, name, scratch, limits, password)
+        found = list(_in_archive(path, name, scratch, limits, password))
+        yield from found or [PassedOver(name, "mail" if is_mail(path) else "archive_without_files", _hash_of(path))]
         return
     what = "proof" if name.endswith(PROOF) else what_without_table(path)
     yield Source(name, path) if what is None else PassedOver(name, what, _hash_of(path))

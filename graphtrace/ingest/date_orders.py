@@ -28,13 +28,16 @@ _FEWEST_DAYS: Final = 10
 _LONGEST: Final = 160
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH: Final = f"(?:{_MONTHS})[a-z]*"
+_TH: Final = "(?:st|nd|rd|th)?"
 _DAY: Final = (
-    rf"(?:[0-9]{{1,2}}(?:st|nd|rd|th)?[-/. ](?:{_MONTH})[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|{_MONTH} [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}"
+    rf"(?:[0-9]{{1,2}}{_TH}[-/. ](?:{_MONTH})[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|{_MONTH} [0-9]{{1,2}}{_TH},? [0-9]{{4}}"
+    "|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
     "|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
 )
 _CLOCK: Final = r"[ t]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FROM_TO: Final = re.compile(
-    rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
+    rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])"
+    rf"\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
 )
 _WHOLE_MONTH: Final = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][ -])(?P<month>{_MONTHS})[a-z]*[-' .,/’]{{0,2}}(?P<year>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])"

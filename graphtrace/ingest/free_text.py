@@ -20,6 +20,7 @@ _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
 _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到)\s{0,8}"
 
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
@@ -44,8 +45,8 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         re.compile(
             r"(?<![0-9])(?:[12][0-9]{3}[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12][0-9]|0?[1-9])[日号]?"
             r"(?:[T ]?(?:上午|下午)?[0-9]{1,2}[:时点][0-9]{2}(?:[:分][0-9]{2})?秒?)?)(?![0-9])"
-            rf"|(?<![0-9])(?i:[0-9]{{1,2}}(?:st|nd|rd|th)?(?:[-/. ]|\ of\ ){_MONTH}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))"
-            rf"|\b(?i:{_MONTH}\ [0-9]{{1,2}}(?:st|nd|rd|th)?,?\ [0-9]{{4}})(?![0-9])"
+            rf"|(?<![0-9])(?i:{_DAY_OF_MONTH}(?:[-/. ]|\ of\ ){_MONTH}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))"
+            rf"|\b(?i:{_MONTH}\ {_DAY_OF_MONTH},?\ [0-9]{{4}})(?![0-9])"
         ),
     ),
     ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})")),

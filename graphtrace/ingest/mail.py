@@ -1,7 +1,8 @@
-"""Mail as input (``.eml``): the files that are attached to it, and the references of letters that it quotes.
+"""Mail as input (``.eml``): the files that are attached to it, its text, and the references of letters that it quotes.
 
 A mail is read as the archives are: all of it before anything is loaded. What it calls a file is shown and never used as
-a path. Its text is looked at for references only, no record is made of it.
+a path. A text that names cards is a file of the mail like those that are attached, and so is any text of a mail without
+them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Attachment(NamedTuple):
 
 
 class Mail(NamedTuple):
-    """The files of a mail, and the references of letters in its subject and text, in their order."""
+    """The files of a mail, its text among them where it says something, and the references of letters in it."""
 
     attachments: tuple[Attachment, ...]
     references: tuple[str, ...]
@@ -69,7 +70,25 @@ def read_mail(path: Path, name: str) -> Mail:
     except (OSError, RecursionError) as error:
         raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
     found = (each[0] for text in said for each in _REFERENCE.finditer(normalize("NFKC", text).upper()))
-    return Mail(files, tuple(dict.fromkeys(found)))
+    return Mail((*files, *_text_file(parts, is_alone=not files)), tuple(dict.fromkeys(found)))
+
+
+def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
+    """Yield the text of a mail as a file: its page where that holds a table, else the plain text.
+
+    Beside attached files it is one only where it says something of cards itself.
+    """
+    from graphtrace.ingest.readers.table_reader import names_card
+
+    texts = [(part.get_content_subtype(), text) for part in parts if (text := _text_of(part)).strip()]
+    pages = [text for subtype, text in texts if subtype == "html" and "<table" in text.lower()]
+    plain = [text for subtype, text in texts if subtype != "html"]
+    chosen = pages or plain or [text for _, text in texts]
+    lines = [line for text in chosen for line in text.splitlines()]
+    if not chosen or not any(names_card(line, beside_table=not is_alone) for line in lines):
+        return
+    name = "text.html" if chosen is pages else "text.txt"
+    yield Attachment(name, "\n".join(chosen).encode("utf-8", "replace"))
 
 
 def _attachments(parts: list[Message]) -> Iterator[Attachment]:

@@ -119,8 +119,9 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
             return open_markup(path)
         case _:
             from graphtrace.ingest.readers.csv_reader import open_delimited
+            from graphtrace.ingest.readers.text_tables import open_text
 
-            return open_delimited(path)
+            return (open_text(path) if path.suffix.lower() == ".txt" else []) or open_delimited(path)
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

@@ -7,12 +7,15 @@ import io
 import os
 import zipfile
 from collections.abc import Iterable
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.containers import Limits, Refused, Source, find_sources, parse_limits
+from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.readers.text_tables import paragraphs, tables_in_text
 from graphtrace.results.load_report import PassedOver
 
 TABLE = "卡号,日期\n"
@@ -203,3 +206,88 @@ def test_limits_are_changed_by_name() -> None:
     for text in ("files", "files=0", "files=-1", "rows=5", "files=x"):
         with pytest.raises(UsageError):
             parse_limits([text])
+
+
+CARDS = ("8944300240200110005", "8944300240200110997")
+BODY = f"""Dear Sir,
+
+The cards below were supplied by us.
+
+ICCID from            ICCID to              Quantity
+-----------------------------------------------------
+{CARDS[0]}   {CARDS[1]}   100
+
+The first of them, {CARDS[0]}, was lost.
+"""
+
+
+def mail_of(path: Path, text: str, subtype: str = "plain", attached: bytes | None = None) -> Path:
+    message = EmailMessage()
+    message.set_content(text, subtype=subtype)
+    if attached is not None:
+        message.add_attachment(attached, maintype="text", subtype="csv", filename="a.csv")
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+def test_the_text_of_a_mail_that_names_cards_is_a_file_of_it(tmp_path: Path) -> None:
+    (source,) = found(mail_of(tmp_path / "reply.eml", BODY), tmp_path)
+    assert isinstance(source, Source)
+    assert source.name == "reply.eml!/text.txt"
+    table, text = open_sheets(source.path)
+    assert [row for row in table.head_rows if row[0]] == [
+        (5, ["ICCID from", "ICCID to", "Quantity"]),
+        (7, [*CARDS, "100"]),
+    ]
+    assert (table.head_rows[0][1][0], table.below) == ("Dear Sir,", (f"The first of them, {CARDS[0]}, was lost.",))
+    assert text.name == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype", "expected"),
+    [
+        ("see attached", "plain", []),
+        (f"{CARDS[0]} is in the list", "plain", []),
+        (f"{CARDS[0]} was sold to Star Ltd", "plain", ["m.eml!/text.txt"]),
+        (f"<table><tr><td>ICCID</td></tr><tr><td>{CARDS[0]} sold</td></tr></table>", "html", ["m.eml!/text.html"]),
+    ],
+)
+def test_beside_a_file_the_text_of_a_mail_counts_where_it_says_something_of_cards(
+    tmp_path: Path, text: str, subtype: str, expected: list[str]
+) -> None:
+    sources = found(mail_of(tmp_path / "m.eml", text, subtype, TABLE.encode()), tmp_path)
+    assert names(sources) == ["m.eml!/a.csv", *expected]
+
+
+def test_a_mail_or_archive_in_which_nothing_is_is_named_among_the_files_of_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    mail_of(folder / "a.eml", "we shall answer next week")
+    archive_of({}, folder / "b.zip")
+    sources = found(folder, tmp_path)
+    assert passed_over(sources) == [("a.eml", "mail"), ("b.zip", "archive_without_files")]
+    assert [one.sha256 for one in sources if isinstance(one, PassedOver)] == [
+        sha256_of(folder / name) for name in ("a.eml", "b.zip")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ICCID from   ICCID to   Quantity\n{CARDS[0]}   {CARDS[1]}\n",
+        f"ICCID,  Customer\n{CARDS[0]},  Star Ltd\n",
+        f"card  {CARDS[0]}\ncard  {CARDS[1]}\n",
+        "Item   Price\nGarment   12\n",
+    ],
+)
+def test_lines_that_are_cut_otherwise_or_by_delimiters_are_no_table_of_a_text(text: str) -> None:
+    assert tables_in_text(text.splitlines()) == []
+
+
+def test_lines_broken_for_their_length_are_one() -> None:
+    long = "The SIMs in the ranges below were supplied by EE Limited to Star Fleet Ltd"
+    assert paragraphs([long, "on 5 February 2024.", "", "Regards", "EE"]) == [
+        f"{long} on 5 February 2024.",
+        "Regards",
+        "EE",
+    ]

@@ -1,0 +1,120 @@
+"""Tables in plain text whose columns stand apart by blanks, as letters and printed papers write them.
+
+A table is a line of headings and the lines below it, each cut by runs of blanks into as many cells; a line of rules is
+none of them, and a blank line ends it. A line that is cut otherwise makes it no table: nothing says whose cell is
+missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from graphtrace.ingest.readers.table_reader import lines_around, names_card, sheet_of_table
+from graphtrace.ingest.sheet import Sheet
+
+_GAP: Final = re.compile("[ \u00a0\u3000]{2,}")
+_DELIMITERS: Final = ",\t;|"
+"""A text each of whose lines has one of these is a table of the usual kind."""
+_RULE: Final = re.compile(r"[-=_+|*.─━ ]{3,}")
+_CARD: Final = re.compile("(?<![0-9])89[0-9]{13}")
+MAX_TEXT_BYTES: Final = 2**20
+"""Size of a text that may be a letter or a paper."""
+
+_WRAPPED: Final = 60
+"""Characters of a line that goes on in the next one."""
+
+
+class TextTable(NamedTuple):
+    """A table in a text: the number of its first line, and its rows; blank ones stand for rules."""
+
+    first_line: int
+    rows: list[list[str | None]]
+
+    @property
+    def end(self) -> int:
+        """The number of the line behind its last one."""
+        return self.first_line + len(self.rows)
+
+
+def open_text(path: Path) -> list[Sheet]:
+    """Return the sheets of a text with tables of this kind, and its lines where one names a card; else none."""
+    from graphtrace.ingest.text_files import text_of
+
+    if path.stat().st_size > MAX_TEXT_BYTES:
+        return []
+    lines = text_of(path.read_bytes()).splitlines()
+    tables = tables_in_text(lines)
+    if not tables:
+        return []
+    starts = [0, *(table.end - 1 for table in tables)]
+    ends = [*(table.first_line - 1 for table in tables), len(lines)]
+    *between, after = (paragraphs(lines[start:end]) for start, end in zip(starts, ends, strict=True))
+    sheets = [
+        # its rows bear the numbers of their lines
+        sheet_of_table(f"table {number}", [*([[None]] * (table.first_line - 1)), *table.rows], above=above, below=below)
+        for number, (table, (above, below)) in enumerate(
+            zip(tables, lines_around(between, after), strict=True), start=1
+        )
+    ]
+    said = [line for each in (*between, after) for line in each]
+    if any(names_card(line, beside_table=False) for line in said):
+        sheets.append(sheet_of_table("text", [[line] for line in said]))
+    return sheets
+
+
+def tables_in_text(lines: Sequence[str]) -> list[TextTable]:
+    """Return the tables in the lines of a text that name cards."""
+    found: list[TextTable] = []
+    at = 0
+    while at < len(lines):
+        table = _table_at(lines, at)
+        if table is not None:
+            found.append(table)
+        at += 1 if table is None else len(table.rows)
+    return found
+
+
+def paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a text, those joined that were broken for their length."""
+    joined: list[str] = []
+    is_open = False
+    for line in map(str.strip, lines):
+        if line and is_open:
+            joined[-1] = f"{joined[-1]} {line}"
+        elif line:
+            joined.append(line)
+        is_open = len(line) >= _WRAPPED and not _RULE.fullmatch(line)
+    return joined
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in _GAP.split(line.strip()) if cell]
+
+
+def _table_at(lines: Sequence[str], at: int) -> TextTable | None:
+    """Return the table whose headings stand in a line."""
+    headings = _cells(lines[at])
+    if len(headings) < 2 or _CARD.search(lines[at]) or _RULE.fullmatch(lines[at].strip()):
+        return None
+    rows: list[list[str | None]] = [[*headings]]
+    delimiters = {mark for mark in _DELIMITERS if mark in lines[at]}
+    filled = 0
+    for line in lines[at + 1 :]:
+        cells = _cells(line)
+        if _RULE.fullmatch(line.strip()) and rows and line.strip():
+            if filled:
+                break
+            rows.append([None] * len(headings))
+            continue
+        if not cells:
+            break
+        if len(cells) != len(headings):
+            return None
+        rows.append([*cells])
+        delimiters = {mark for mark in delimiters if mark in line}
+        filled += 1
+    names_card = any(_CARD.search(cell) for row in rows for cell in row if cell)
+    return TextTable(at + 1, rows) if filled and names_card and not delimiters else None
