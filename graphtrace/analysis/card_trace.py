@@ -441,18 +441,20 @@ class _Batch:
             findings = sort_findings(more, findings)
         findings = tuple(map(self.tracer.with_aliases, findings))
         shown = self.shown(key)
-        if (differing := self._check_digit(question, key, shown)) is not None:
+        is_in_ranges = all(row.check_char is None for row in rows)
+        if (differing := self._check_digit(question, key, None if is_in_ranges else shown)) is not None:
             findings = (differing, *findings)
         card = Card(
             iccid=shown,
             key=key,
-            checksum=checksum_status(shown),
+            # ranges abroad count numbers with or without the last digit: nobody wrote what they count
+            checksum="n/a" if is_in_ranges and shown == key else checksum_status(shown),
             carrier=carrier,
             msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
             imsi=_different([row.imsi for row in rows if row.imsi is not None]),
             eid=tuple(sorted(link.eid for link in chips)),
             hints=_hints_that_fit(shown, rows),
-            is_completed=shown != key and all(row.check_char is None for row in rows),
+            is_in_ranges=is_in_ranges,
         )
         return Trace(
             input=question.text,
@@ -553,9 +555,11 @@ class _Batch:
             return trace
         return replace(trace, chains=chains, findings=sort_findings(found, trace.findings))
 
-    def _check_digit(self, question: CardQuery, key: str, shown: str) -> Finding | None:
-        """Return the finding of a wrong check digit, typed or as the case shows it; ``None`` if it is right."""
+    def _check_digit(self, question: CardQuery, key: str, shown: str | None) -> Finding | None:
+        """Return the finding of a wrong check digit, typed or as a record writes it; ``None`` if there is none."""
         typed = question.card.text if question.card is not None and question.card.key == key else None
+        if shown is None and typed == key:  # the number as ranges count it, as answers show it
+            return None
         written = next((text for text in (typed, shown) if text and checksum_status(text) == "bad"), None)
         if written is None:
             return None

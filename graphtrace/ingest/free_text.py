@@ -17,7 +17,7 @@ from graphtrace.results.found_identifiers import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
-_TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到)\s{0,8}"
+_TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}89[0-9A-Fa-f]{15}))\s{0,8}"
 
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"

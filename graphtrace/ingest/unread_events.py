@@ -150,7 +150,10 @@ def unread_of_rows(
 def cards_in(
     cells: pl.DataFrame, column: str, *, kind: str | None, reason: str, text: str | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Yield the unread events of the rows of a sheet that was not understood, by the cards in one of its columns."""
+    """Yield the unread events of the rows of a sheet that was not understood, by the cards in one of its columns.
+
+    Numbers of issuers abroad, whose key may end before a check digit, are read one by one.
+    """
     for parse in (parse_decimal_iccids, parse_hex_iccids):
         cards = parse(cells[column])
         named = cells.select(
@@ -166,6 +169,10 @@ def cards_in(
         is_card = pl.col("first").is_not_null()
         yield named.filter(is_card).select(pl.col(name).cast(wanted) for name, wanted in UNREAD_SCHEMA.items())
         cells = cells.filter(cards.first.is_null())
+    rows: list[tuple[Any, ...]] = []
+    for row, cell in cells.select(ROW, column).iter_rows():
+        rows += UnreadEvent(row, kind, reason, None, None, text).of(lots_between(_card(cell), None), ())
+    yield pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
 
 
 def joined(frames: Sequence[pl.DataFrame], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

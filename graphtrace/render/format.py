@@ -217,7 +217,8 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
     if trace.unread_rows and trace.holder is not None:
         reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
     parts = [format_message(text_tables.EXPLANATIONS[code], params, lang) for code, params in reasons]
-    if not {"not_found/otherwise", "broken/no_chain"} & dict(reasons).keys():
+    is_presumed = trace.outcome is Outcome.BROKEN and trace.end_user is not None and trace.end_user_code != "end_user"
+    if not is_presumed and not {"not_found/otherwise", "broken/no_chain"} & dict(reasons).keys():
         parts.append(translate(text_tables.MEANINGS, trace.outcome, lang))
     if (taken := trace.taken_from_another) is not None:
         parts.append(format_message(text_tables.EXPLANATIONS["taken_from_another"], taken.params, lang))

@@ -35,8 +35,9 @@ MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 class Card:
     """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
 
-    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card. ``is_completed``
-    tells that no record writes the number: ranges hold the card, and the check digit of ``iccid`` is computed.
+    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card. ``is_in_ranges``
+    tells that no record writes the number: only ranges hold the card, and ``iccid`` is the number as they count it,
+    with a computed check digit where the issuer uses one.
     """
 
     iccid: str | None
@@ -47,12 +48,12 @@ class Card:
     imsi: tuple[str, ...] = ()
     eid: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
-    is_completed: bool = False
+    is_in_ranges: bool = False
 
     @property
     def written(self) -> str:
         """The number in letters: :attr:`label`, without a check digit that no record has."""
-        return self.key if self.is_completed and self.key is not None else self.label
+        return self.key if self.is_in_ranges and self.key is not None else self.label
 
     @property
     def label(self) -> str:

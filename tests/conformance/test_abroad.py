@@ -74,3 +74,31 @@ def test_both_stores_know_cards_and_numbers_of_other_countries(cases: tuple[gt.C
             assert len(both.activations) == 1
         assert UNLINKED in str(case.query("unlinked-records").rows)
         assert not case.verify(deep=True)
+
+
+def test_no_check_digit_is_judged_that_nobody_wrote(tmp_path: Path) -> None:
+    ends = [f"{body}{luhn_digit(body)}" for body in ("8925402100088213100", "8925402100088213199")]
+    body = "8925402100088213135"
+    lots = f"转出方,转入方,日期,起始卡号,结束卡号\n甲,乙,2024-05-04,{ends[0]},{ends[1]}\n"
+    (tmp_path / "lots.csv").write_text(lots, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "lots.csv")
+        for asked in (body, body + luhn_digit(body)):
+            trace = case.trace(asked)[0]
+            assert trace.holder is not None
+            assert trace.card is not None
+            assert (trace.card.iccid, trace.card.checksum) == (body, "n/a")
+            assert "check_digit_differs" not in {finding.code for finding in trace.findings}
+            assert "may lack its last digit" in str(trace)
+        wrong = case.trace(body + str((int(luhn_digit(body)) + 1) % 10))[0]
+        assert "check_digit_differs" in {finding.code for finding in wrong.findings}
+
+
+def test_a_row_that_was_not_read_is_told_with_a_card_abroad(tmp_path: Path) -> None:
+    (tmp_path / "exhibits.csv").write_text(f"Ref,Article,Mark,Officer\nJW/1,phone,,W\nJW/2,SIM,{FULL},W\n", "utf-8")
+    (tmp_path / "memo.txt").write_text("We let go 8991864000077120001 to 8991864000077120399 in May.\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "exhibits.csv", tmp_path / "memo.txt")
+        for asked, file in ((FULL, "exhibits.csv"), ("8991864000077120308", "memo.txt")):
+            found = [each for each in case.trace(asked)[0].findings if each.code == "unread_movement"]
+            assert [each.evidence[0].file for each in found] == [file]

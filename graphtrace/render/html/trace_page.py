@@ -32,6 +32,7 @@ from graphtrace.render.views.trace_view import (
     letters_of_leads,
     list_sections,
     may_have_moved_times,
+    presumed_because,
     said_texts,
     taken_from,
 )
@@ -147,6 +148,10 @@ class TracePageModel:
             (code, party, label_text("chains_differ" if self._is_undecided(code) else "not_on_record"))
             for code, party in rows
         ]
+
+    def basis_of(self, code: str) -> tuple[Phrase, ...]:
+        """Return the basis on which the party with this word is concluded, where no record states it."""
+        return presumed_because(self.trace, code)
 
     @property
     def taken_from(self) -> list[TakenFrom]:

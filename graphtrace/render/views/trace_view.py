@@ -271,7 +271,12 @@ def head_texts(trace: Trace) -> list[Phrase]:
 def card_facts(card: Card) -> Iterator[Text]:
     """Yield the texts about a number: carrier, check digit, further numbers, hints."""
     yield code_text(text_tables.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
-    yield label_text("check_digit_computed") if card.is_completed else code_text(text_tables.CHECKSUMS, card.checksum)
+    if card.is_in_ranges and card.iccid != card.key:
+        yield label_text("check_digit_computed")
+    elif card.is_in_ranges and card.carrier is None:
+        yield label_text("number_as_counted")
+    else:
+        yield code_text(text_tables.CHECKSUMS, card.checksum)
     yield from (f"MSISDN {number}" for number in card.msisdn)
     yield from (f"IMSI {number}" for number in card.imsi)
     yield from (f"EID {number}" for number in card.eid)
@@ -299,9 +304,19 @@ def _parties(trace: Trace) -> TableBlock:
         (trace.holder_code, trace.holder),
         (trace.end_user_code, trace.end_user),
     )
-    rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
+    rows = [
+        [label_text(code), _party(trace, code) if party is None else _named(party, *presumed_because(trace, code))]
+        for code, party in parties
+    ]
     rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
+
+
+def presumed_because(trace: Trace, code: str) -> tuple[Phrase, ...]:
+    """Return the basis on which a party with this word is presumed to have used the card, if it is."""
+    if code != "presumed_user" or not trace.activations:
+        return ()
+    return (label_text("presumed_because", day=max(event.when for event in trace.activations).day),)
 
 
 class TakenFrom(NamedTuple):
@@ -576,6 +591,7 @@ def _activations(trace: Trace) -> Section:
     listed = _events([Entry(Inline(tuple(_activation(event))), _places(event.origins)) for event in latest_first])
     columns = (
         Column("when", "day", label_text("when")),
+        Column("kind", "short", label_text("kind")),
         Column("user", heading=label_text("user_heading")),
         Column("place", heading=label_text("place")),
         Column("device", "short", label_text("device")),
@@ -586,7 +602,8 @@ def _activations(trace: Trace) -> Section:
     def row(event: Activation) -> Sequence[Cell]:
         where = " ".join(place for place in (event.province, event.city) if place)
         user = party_text(event.user) if event.user else None
-        return [format_time(event.when.iso), user, where, event.imei, event.msisdn, event.origins]
+        kind = code_text(text_tables.KINDS, event.kind)
+        return [format_time(event.when.iso), kind, user, where, event.imei, event.msisdn, event.origins]
 
     table = TableBlock(
         code="activations",
@@ -706,6 +723,7 @@ def _places(origins: Sequence[Origin]) -> Sequence[tuple[Origin]]:
 
 def _activation(event: Activation) -> Iterator[Text]:
     yield format_time(event.when.iso)
+    yield code_text(text_tables.KINDS, event.kind)
     if event.user:
         yield _user(event.user, party_name)
     where = [place for place in (event.province, event.city) if place]
@@ -979,7 +997,7 @@ def _uses(trace: Trace) -> Iterator[_Use]:
             for each in hop.corroboration:
                 yield from ((origin, shown, used_for, _corroborates(each)) for origin in each.origins)
     for event in trace.activations:
-        kind, text = code_text(text_tables.KINDS, "activation"), _activation_says(event)
+        kind, text = code_text(text_tables.KINDS, event.kind), _activation_says(event)
         yield from ((origin, shown, kind, text) for origin in event.origins)
     for seizure in trace.seizures:
         kind, text = code_text(text_tables.KINDS, "seizure"), _seizure_says(seizure)

@@ -97,3 +97,22 @@ def test_a_card_taken_from_somebody_else_is_not_shown_as_if_nothing_was_missing(
         page = (tmp_path / "x.html").read_text(encoding="utf-8")
         assert ('outcome-doubted"' in page, said in page) == (is_told, is_told)
         assert (", but taken from somebody else" in page, "，但查获自他人" in page) == (is_told, is_told)
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html", ".md"])
+def test_a_use_is_called_one_and_a_presumption_says_why(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "a.csv").write_text(f"ICCID,激活时间\n{CARD},2024-02-03 08:00:00\n", "utf-8")
+    (tmp_path / "m.csv").write_text(f"转出方,转入方,日期,ICCID\n甲公司,李四,2024-02-01,{CARD}\n", "utf-8")
+    (tmp_path / "u.csv").write_text(f"ICCID,最近上线时间\n{CARD},2024-03-04 09:00:00\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / name for name in ("a.csv", "m.csv", "u.csv")))
+        (trace,) = case.trace(CARD)
+    assert trace.end_user_code == "presumed_user"
+    path = tmp_path / f"trace{ending}"
+    trace.save(path)
+    text = re.sub(r"<[^>]*>", " ", path.read_text("utf-8"))
+    text = re.sub(r"\s+", " ", text)
+    assert "held the card on 2024-03-04, the day of its last use on record" in text
+    assert "Nobody beyond that place is called a user" not in text
+    kinds = re.findall(r"(2024-0[23]-0[34]) 0[89]:00:00 (?:· |\| )?(activation|usage)", text)
+    assert set(kinds) == {("2024-02-03", "activation"), ("2024-03-04", "usage")}
