@@ -118,7 +118,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     taken = list(known)
     suspend = _suspension(case, query, found) if query.suspend else {}
     for addressee in _with_carriers(found.addressees, suspend):
-        if query.addressee is not None and query.addressee != (addressee.party.id if addressee.party else ""):
+        if query.addressee is not None and query.addressee not in addressee.names:
             continue
         requests = [_without(request, addressee, asked) for request in addressee.requests]
         left_out += sum(

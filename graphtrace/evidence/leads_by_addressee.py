@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from graphtrace.render.i18n import Text
     from graphtrace.results.trace import Trace
 
+ISSUER_DIGITS: Final = 7
+"""Maximum length of the number of an issuer at the beginning of a card's, in digits (ITU-T E.118)."""
+
 MAX_CARDS: Final = 5_000
 """Maximum number of cards that are traced for their leads."""
 
@@ -59,17 +62,26 @@ class Request:
     def about(self) -> str:
         """Key of the request's state: the addressee, the record type, the reason, and the period."""
         lead = self.first
-        return (
-            f"{lead.ask.id if lead.ask else ''}|{lead.record_type}|{lead.because}|{lead.since or ''}|{lead.until or ''}"
-        )
+        asked = lead.ask.id if lead.ask else issuer_of(lead)
+        return "|".join((asked, lead.record_type, lead.because, lead.since or "", lead.until or ""))
 
 
 @dataclass(slots=True)
 class Addressee:
-    """Party to ask, with its requests; ``None`` if no number tells the carrier."""
+    """Party to ask, with its requests; ``None`` if no number tells the carrier.
+
+    Then ``issuer`` is the beginning that the numbers of its cards share, which names their issuer (ITU-T E.118): what
+    is asked of one issuer does not say which cards of another are asked about.
+    """
 
     party: Party | None
+    issuer: str | None = None
     requests: list[Request] = field(default_factory=list)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names by which the addressee is chosen: the id of a party; the number of an issuer, or nothing for any."""
+        return (self.party.id,) if self.party else (self.issuer or "", "")
 
     @property
     def cards(self) -> int:
@@ -120,8 +132,9 @@ def leads_by_addressee(
     traces = case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ()
     for trace in traces:
         for lead in trace.leads:
-            asked = lead.ask.id if lead.ask else ""
-            addressee = addressees.setdefault(asked, Addressee(lead.ask))
+            issuer = None if lead.ask else issuer_of(lead)
+            asked = lead.ask.id if lead.ask else issuer or ""
+            addressee = addressees.setdefault(asked, Addressee(lead.ask, issuer))
             about = (asked, lead.record_type, lead.because, lead.since, lead.until)
             request = requests.get(about)
             if request is None:
@@ -135,12 +148,17 @@ def leads_by_addressee(
         addressee.requests.sort(key=lambda request: -len(request.numbers))
     found = [addressee for addressee in addressees.values() if addressee.requests]
     return LeadList(
-        addressees=sorted(found, key=lambda one: (-one.cards, one.party.id if one.party else "")),
+        addressees=sorted(found, key=lambda one: (-one.cards, one.party.id if one.party else one.issuer or "")),
         keys=keys,
         omitted=max(len(keys) - MAX_CARDS, 0),
         judged=sum(bool(trace.judgements) for trace in traces),
         inferred=sum(trace.outcome is Outcome.INFERRED for trace in traces),
     )
+
+
+def issuer_of(lead: Lead) -> str:
+    """Return the number of the issuer at the beginning of the number of the card that a lead is about."""
+    return min(lead.cards, default="")[:ISSUER_DIGITS]
 
 
 def _period(lead: Lead, trace: Trace) -> tuple[str | None, str | None]:

@@ -172,6 +172,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "CardPassage": {"roles": M.KEPT},
     "SharedParty": {"roles": M.KEPT},
     "SharedParties": {"by": M.KEPT, "not_found": M.CARD, "case_numbers": M.CASE_NUMBER},
+    "Addressee": {"issuer": M.CARRIER},
     "CardRange": {"first": M.CARD, "last": M.CARD, "carrier": M.CARRIER},
     "SuspensionCandidate": {"sibling": M.CARD},
     # -- the case -----------------------------------------------------------------------------------------------------

@@ -238,6 +238,18 @@ SOLD = "89860619000000000015"
 PERSON = "110101199003078515"
 
 
+def test_a_letter_to_an_unknown_carrier_names_the_cards_of_one_issuer_only(run: Run, tmp_path: Path) -> None:
+    cards = ("89911024030004500550", "89911024030004500568", "8991864000077120126", "8944300240200110401")
+    rows = "".join(f"{card},甲,2024-05-01\n" for card in cards)
+    (tmp_path / "s.csv").write_text(f"被扣押卡号,持有人,扣押日期\n{rows}", encoding="utf-8")
+    place = str(tmp_path / "x.gtrace")
+    assert run("--case", place, "load", tmp_path / "s.csv").code == 0
+    letters = run("letters", "--case", place, "-o", tmp_path / "out", "--json").json["letters"]
+    issuers = [{key[:7] for lead in letter["leads"] for key, _ in lead["ranges"]} for letter in letters]
+    assert [letter["cards"] for letter in letters] == [2, 1, 1]
+    assert sorted(map(sorted, issuers)) == [["8944300"], ["8991102"], ["8991864"]]
+
+
 @pytest.fixture
 def sold_by_number(run: Run, tmp_path: Path) -> str:
     """A case with a card that a person got, who sold other cards by their number; it was seized from a third one."""
