@@ -3,7 +3,8 @@
 A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then UTF-8 if the whole file is valid UTF-8.
 Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
 text that is not UTF-8 is judged by what it says: whether it is UTF-8 with a few damaged bytes, lines of UTF-8 and lines
-of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5.
+of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5. A text that is none of these and whose
+only other characters are signs (–, ’, £) is of the code page of Windows: no letter, and so no name, depends on which.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +58,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, Encoding("utf-16", "utf-16-be", 2)),
 )
 _CHINESE = {"gb18030": Encoding("gb18030", "gb18030"), "big5": Encoding("big5", "cp950")}
+_WESTERN = Encoding("cp1252", "cp1252")
 _DAMAGED_UTF8 = Encoding("utf-8", "utf-8")
 _MIXED = Encoding("utf-8, gb18030", "line by line")
 _ZEROS = {
@@ -208,8 +211,27 @@ def _likeliest(path: Path) -> Encoding:
         return _DAMAGED_UTF8
     best = max(_CHINESE.values(), key=lambda guess: _weight(sample, guess))
     if _plausibility(sample, best) < MIN_PLAUSIBLE_SHARE:
+        if _has_signs_alone(path):
+            return _WESTERN
         raise InputError("encoding_unknown", path=path, hint="save_as_utf8_csv")
     return best
+
+
+_FOREIGN_BYTES = re.compile(rb"[\x80-\xff]")
+_SIGN = re.compile(
+    rb"(?<![\x80-\xff])(?:[\x85\x91-\x97\xa0]|(?<![A-Za-z])[\xa3\x80](?![A-Za-z])|(?<=[0-9 ])\xb0(?![A-Za-z]{2}))"
+    rb"(?![\x80-\xff])"
+)
+"""Dashes, quotes, an ellipsis and a hard blank, which all code pages of Windows have in one place; £, € and ° where a
+letter of another language would have others beside it."""
+
+
+def _has_signs_alone(path: Path) -> bool:
+    """Whether all other characters of a text than ASCII are signs, as one byte each."""
+    return all(
+        len(_FOREIGN_BYTES.findall(block)) == len(_SIGN.findall(block))
+        for block in text_blocks(path, Encoding("", None), CHECK_BYTES)
+    )
 
 
 def _is_mixed(lines: Iterable[bytes]) -> bool:

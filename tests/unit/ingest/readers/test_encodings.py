@@ -34,6 +34,7 @@ def write(tmp_path: Path, data: bytes) -> Path:
         (TRADITIONAL, "utf-8", "utf-8"),
         ("a,b\n1,2\n", "ascii", "utf-8"),
         ("卡号,数量\n1,2\n", "gbk", "gb18030"),
+        ("Date,Unit Price (£),Customer\n1,£1.85,Kamau’s Phones – Nairobi\n", "cp1252", "cp1252"),
     ],
 )
 def test_every_encoding_is_told_apart_and_gives_the_same_text(tmp_path: Path, text: str, codec: str, name: str) -> None:
@@ -162,3 +163,18 @@ def test_the_ledger_says_by_which_judgement_encodings_were_told(tmp_path: Path) 
     )
     gt.open_case(tmp_path / "x.gtrace").load(tmp_path / "x.csv")
     assert json.loads((tmp_path / "x.gtrace" / "ledger.jsonl").read_text("utf-8"))["encodings"] == str(VERSION)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Customer\n1,Café Mobile – Pune\n".encode("cp1252"),
+        "Date,Customer\n1,Łódź Telecom – A\n".encode("cp1250"),
+        "Date,Customer\n1,Иван – А\n".encode("cp1251"),
+        "Date,Customer\n1,Star – Ltd\n".encode("mac_roman"),
+    ],
+)
+def test_a_code_page_on_which_a_letter_depends_is_not_guessed(tmp_path: Path, text: bytes) -> None:
+    with pytest.raises(InputError) as told:
+        open_sheets(write(tmp_path, text))
+    assert told.value.text.id == "encoding_unknown"
