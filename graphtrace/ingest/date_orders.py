@@ -84,6 +84,11 @@ def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> C
     return None
 
 
+def without_period(text: str) -> str:
+    """Return a text without a period that it states (Period: 01-03-2024 to 30-04-2024)."""
+    return _FROM_TO.sub("", normalize("NFKC", text).casefold())
+
+
 def day_order_is_open(text: str | None) -> bool:
     """Whether a date can be read both ways, and an answer would settle it; a year of two digits it would not."""
     return bool(text) and isinstance(parse_date(text or "", order="day_first"), DateSpan)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.date_orders import without_period
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.row_events import events_of_date
@@ -19,9 +20,13 @@ from graphtrace.ingest.values import parse_date
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
 """Not before what makes the number or day of another paper of its name (Challan No: 12)."""
+_TAKERS: Final = (
+    "(?:sub-?)?(?:dealer|agent|retailer|distributor|reseller|franchisee|stockist|outlet|branch|customer)s?'?"
+)
 PAPERS_OF_DELIVERY: Final = (
-    f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?)"
-    f"{_KIND_OF_PAPER}|stocktransfer|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
+    f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
+    f"|allocation|allotment|distribution)"
+    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
@@ -40,7 +45,8 @@ _ADDRESSED: Final = re.compile(
 )
 """Found in lines that name whom a paper goes to, or somebody else than who issues it."""
 _LEGAL: Final = re.compile(
-    r"(?P<firm>.*?\b(?:ltd|limited|plc|inc|llc|llp|l\.l\.c|gmbh|pty|corp)\b\.?)\s*,\s*(?=\S)", re.IGNORECASE
+    r"(?P<firm>.*?\b(?:ltd|limited|plc|inc|llc|llp|l\.l\.c|gmbh|pty|corp)\b\.?)(?:\s*,\s*|\s*[–—]\s*|\s+-\s+)(?=\S)",
+    re.IGNORECASE,
 )
 _LEGAL_FORM: Final = re.compile(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
@@ -148,7 +154,7 @@ def keeper_in_english(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple
     if not titles:
         return None
     named = {(row, firm) for row, text in titles for firm in _firms_in(text)}
-    if not named and any(_OF_RECEIPTS.search(text) for _, text in titles):
+    if not named and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles):
         return None
     named = named or {(row, firm) for row, text in texts if (firm := _firm_alone(text)) is not None}
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None

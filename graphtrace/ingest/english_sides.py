@@ -29,6 +29,9 @@ _LEVELS: Final = tuple(
 _PASSED_TO: Final = 3
 """The first level to which a distributor passes cards on: dealers."""
 
+_AGENT: Final = re.compile(f"(?:field_?|sales_?|mobile_?)?agent{_NAME}")
+"""Who got the cards of a paper that another firm issued; elsewhere he may as well be who sold or registered them."""
+
 _CUSTOMER: Final = re.compile("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
 _SENT_ON: Final = re.compile("(?:ship|deliver)[a-z]*_?to")
 _FIRM: Final = re.compile(
@@ -77,7 +80,10 @@ def sides_by_level(
     stated
         The fields that a paper states for all its rows: whoever issues it gave.
     """
-    if not any(heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings):
+    agents = [heading for heading in headings if _AGENT.fullmatch(heading)]
+    if not agents and not any(
+        heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings
+    ):
         return {}
     givers, takers = ([heading for heading in known if side in table.get(heading, ())] for side in ("from", "to"))
     if givers and len(takers) > 1:
@@ -95,6 +101,9 @@ def sides_by_level(
         return {}
     ranks = [*(heading for _, heading in levels), *customers]
     if "from" in stated and not givers and not takers and "to" not in stated:
+        ranks = ranks or agents
+        if ranks == agents:
+            return {agents[0]: ("to",)} if len(agents) == 1 else {}
         # below the one level that a paper names beside who issues it stand those who got the cards
         return {ranks[0]: ("to",)} if len(ranks) == 1 and levels and levels[0][0] >= _PASSED_TO else {}
     if givers or takers:

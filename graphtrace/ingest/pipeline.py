@@ -26,6 +26,7 @@ from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, day_order_is_open
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
+from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.headers import (
@@ -62,6 +63,7 @@ from graphtrace.ingest.preamble import (
     meaning_as_name,
     names_several_persons,
     stated_above,
+    stated_of_letter,
     verdict_of_titles,
 )
 from graphtrace.ingest.prefetch import prefetch
@@ -460,6 +462,8 @@ def _stated_above(
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
         stated.append(keeper._replace(is_keeper=not sides))
     title = kind_of_title(above)
+    if not sides and keeper is None and (handed := handed_over(above)) is not None:
+        stated += stated_of_letter(handed, stated)
     if title is not None and "seizure" in title.kinds:
         fields = {each.field for each in stated}
         stated += [each for each in stated_of_seizure(above) if each.field not in fields]

@@ -18,6 +18,7 @@ from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     PAPERS_OF_DELIVERY,
     is_row_of_titles,
@@ -475,6 +476,17 @@ def stated_above(
             # what the carrier delivers is what its customer buys
             found["date"] = {_of_purchase(day) for day in found.get("date", ())}
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def stated_of_letter(handed: Handed, stated: Collection[StatedAbove]) -> list[StatedAbove]:
+    """Return what a sentence of a letter says of all rows: who gave, who got, and when."""
+    kinds: frozenset[Kind] = frozenset({"transfer", "purchase"})
+    found = [StatedAbove("from", handed.giver, handed.row, frozenset({"transfer"}), is_keeper=handed.taker is None)]
+    if handed.taker is not None:
+        found.append(StatedAbove("to", handed.taker, handed.row))
+    if handed.day is not None and not any(each.field == "date" for each in stated):
+        found.append(StatedAbove("date", handed.day, handed.row, kinds))
+    return found
 
 
 def _with_word_before(before: str, heading: str) -> str:

@@ -3,7 +3,7 @@
 A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then UTF-8 if the whole file is valid UTF-8.
 Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
 text that is not UTF-8 is judged by what it says: whether it is UTF-8 with a few damaged bytes, lines of UTF-8 and lines
-of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5. A text that is none of these and whose
+of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5. A text that is none of these, whose
 only other characters are signs (–, ’, £) is of the code page of Windows: no letter, and so no name, depends on which.
 """
 

@@ -45,6 +45,12 @@ def hops(tmp_path: Path, text: str, card: str = FIRST) -> list[tuple[str, str, s
         (["Harrow Telecare Ltd", "Delivery challan no. 12 dated 3 May 2026"], None),
         (["Harrow Telecare Ltd", "Delivery Note No DN-1"], None),
         (["Harrow Telecare Ltd", "INVOICE INV-5574"], "Harrow Telecare Ltd"),
+        (["SURYODAYA TELEMATICS PVT LTD", "SIM DISPATCH LIST – M2M   Period: 01-03-2024 to 30-04-2024"],
+         "SURYODAYA TELEMATICS PVT LTD"),
+        (["RIFT VALLEY AGRITECH LTD", "DEALER ALLOCATION – SAFARICOM IOT LINES, APRIL 2024"],
+         "RIFT VALLEY AGRITECH LTD"),
+        (["LAKESIDE COMMS LTD – KISUMU", "AGENT DISTRIBUTION LIST (SIM CARDS)"], "LAKESIDE COMMS LTD"),
+        (["Harrow Telecare Ltd", "Dispatch list to Moon Ltd"], None),
         (["Delivery list from Harrow Telecare Ltd to us"], None),
     ],
 )  # fmt: skip
@@ -197,3 +203,15 @@ def test_the_one_that_a_paper_names_below_who_issues_it_got_the_cards(
     tmp_path: Path, text: str, sides: tuple[str, str, str] | None
 ) -> None:
     assert hops(tmp_path, text) == ([] if sides is None else [sides])
+
+
+@pytest.mark.parametrize("heading", ["Agent Name", "Dealer", "Consignee"])
+def test_who_stands_in_the_rows_of_a_list_that_a_firm_issued_got_the_cards(tmp_path: Path, heading: str) -> None:
+    title = "LAKESIDE COMMS LTD – KISUMU,,,\nAGENT DISTRIBUTION LIST (SIM CARDS),,,\n"
+    text = f"{title}Date Issued,{heading},Serial From,Serial To\n2024-04-16,Peter Otieno,{FIRST},{LAST}\n"
+    assert hops(tmp_path, text) == [("LAKESIDE COMMS LTD", "Peter Otieno", "2024-04-16")]
+
+
+@pytest.mark.parametrize("heads", ["Date Issued,Agent Name,Supplied By", "Date Issued,Sold To,Agent"])
+def test_an_agent_beside_a_side_that_the_headings_name_is_none(tmp_path: Path, heads: str) -> None:
+    assert hops(tmp_path, f"{heads},ICCID\n2024-04-16,Star Ltd,Moon Ltd,{FIRST}\n") == []

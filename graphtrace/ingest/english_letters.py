@@ -1,0 +1,101 @@
+"""Sentences of letters in English that say who gave cards to whom: issued by X to Y on 5 February 2024.
+
+Such a sentence above a table holds for all its rows. It counts only where it states what happened: a request, a doubt,
+a denial or a plan says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.english_papers import name_of_address
+from graphtrace.ingest.english_sides import names_firm
+from graphtrace.ingest.values import parse_date
+from graphtrace.model import DateSpan
+
+_HANDED: Final = (
+    "issued|supplied|sold|dispatched|despatched|delivered|allott?ed|allocated|distributed|transferred|provided|consigned"
+    "|handed over|provisioned|shipped"
+)
+_BY_TO: Final = re.compile(
+    rf"\b(?i:{_HANDED})\s+by\s+(?:M/s\.?\s+|Messrs\.?\s+)?(?P<giver>[A-Z].{{2,60}}?)\s+to\s+(?P<taker>.+)", re.DOTALL
+)
+_END_OF_NAME: Final = re.compile(
+    r"\s*(?:\(|,\s|;|$|\s(?:on|under|against|vide|as|in|at|from|for|through|with|by|and|per|dated|between|during|w\.e\.f)\b"
+    r"|[.:](?:\s|$))"
+)
+_UNNAMED: Final = re.compile(
+    r"(?:the|an?|its|our|their|your|each|these|those|various|several|one|two|[0-9]+)\b", re.IGNORECASE
+)
+_PERSON: Final = re.compile(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|[sdw]/o|bin|binti)){1,4}")
+_DAY: Final = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?,?\s*(?:on|dated)\s+(?P<day>[0-9]{1,2}[^\s,;]{0,2}[-/. ][^\s,;]{1,9}[-/. ,]{1,2}[0-9]{2,4}"
+    r"|[A-Z][a-z]+ [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
+)
+_DOUBTED: Final = re.compile(
+    r"\b(?:not|never|no(?![.])|nor|neither|whether|if|please|kindly|request(?:ed|s)?|alleged(?:ly)?|suspected|believed"
+    r"|reported(?:ly)?|would|will|shall|may|might|should|could|cancel\w*|pending|to be|purported(?:ly)?|claim(?:s|ed)?"
+    r"|denie[sd]|deny)\b",
+    re.IGNORECASE,
+)
+"""Found in sentences that do not state what happened."""
+_SENTENCE: Final = re.compile(
+    r"(?<!\bM/s)(?<!\b[A-Z])(?<!\bLtd)(?<!\bPvt)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bInc)(?<!\bMohd)[.?!]\s+(?=[A-Z])"
+)
+_LONGEST: Final = 1200
+
+
+class Handed(NamedTuple):
+    """Who gave cards by a sentence, who got them and when, where it names them; ``row`` is where it stands."""
+
+    row: int
+    giver: str
+    taker: str | None
+    day: str | None
+
+
+def handed_over(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Handed | None:
+    """Return what the sentences above a table say of who gave its cards; ``None`` where none does, or they differ."""
+    found = {
+        (each.giver, each.taker, each.day): each
+        for row, cells in rows
+        for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= _LONGEST)
+        for each in _in_sentences(row, _SENTENCE.split(cell))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _in_sentences(row: int, sentences: Iterable[str]) -> Iterator[Handed]:
+    for sentence in sentences:
+        said = _BY_TO.search(sentence)
+        if said is None or _DOUBTED.search(sentence):
+            continue
+        giver = said["giver"].strip()
+        is_firm = names_firm(giver) or match_operator_name(normalize_party_name(giver)) is not None
+        if not is_firm or "\n" in giver:
+            continue
+        taker, day = _taker(said["taker"])
+        yield Handed(row, name_of_address(giver), taker, day)
+
+
+def _taker(text: str) -> tuple[str | None, str | None]:
+    """Return whom a sentence names behind "to", and the day behind the name."""
+    text = re.sub(r"^(?:M/s\.?|Messrs\.?|Mr\.?|Mrs\.?|Ms\.?|Shri|Smt\.?)\s+", "", text)
+    end = _END_OF_NAME.search(text)
+    name = text[: end.start()] if end is not None else text
+    # an abbreviation in a name is no end of it (Star Pvt. Ltd. on …)
+    while end is not None and end[0].strip().startswith(".") and _ABBREVIATION.search(name):
+        end = _END_OF_NAME.search(text, end.start() + 1)
+        name = text[: end.start()] if end is not None else text
+    is_named = not _UNNAMED.match(name) and (names_firm(name) or _PERSON.fullmatch(name) is not None)
+    if not is_named:
+        return None, None
+    dated = _DAY.match(text, len(name))
+    day = dated["day"] if dated is not None and isinstance(parse_date(dated["day"]), DateSpan) else None
+    return name, day
+
+
+_ABBREVIATION: Final = re.compile(r"(?:^|\s)(?:Pvt|Ltd|Co|Inc|[A-Z])$")

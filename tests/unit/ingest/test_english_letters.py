@@ -1,0 +1,93 @@
+"""Sentences of letters in English that say who gave the cards of the table below them, to whom and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.english_letters import handed_over
+
+FIRST, LAST = "8944300240200110005", "8944300240200110997"
+
+
+def said(text: str) -> tuple[str, str | None, str | None] | None:
+    found = handed_over([(0, [text, None])])
+    return found and (found.giver, found.taker, found.day)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("supplied by EE Limited to Pennine Fleet Systems Ltd (company no. 07714420) on 5 February 2024 on an account.",
+         ("EE Limited", "Pennine Fleet Systems Ltd", "5 February 2024")),
+        ("Dear Sir,\nThe series were issued by Bharti Airtel Limited to the following subscribers. They are active.",
+         ("Bharti Airtel Limited", None, None)),
+        ("They were sold by M/s Star Pvt. Ltd., Pune to M/s Moon Traders Pvt. Ltd. on 05-Feb-24.",
+         ("Star Pvt. Ltd.", "Moon Traders Pvt. Ltd.", "05-Feb-24")),
+        ("Handed over by Star Ltd to Rakesh Kumar Yadav on 2024-02-05",
+         ("Star Ltd", "Rakesh Kumar Yadav", "2024-02-05")),
+        ("sold by Star Ltd to Rakesh Kumar Yadav on 05/02/2024", ("Star Ltd", "Rakesh Kumar Yadav", None)),
+        ("issued by Star Ltd to its dealers", ("Star Ltd", None, None)),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
+    text: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please confirm that the cards below were sold by Star Ltd to Moon Ltd on 5 May 2024.",
+        "We do not know whether they were issued by Star Ltd to Moon Ltd.",
+        "They were not issued by Star Ltd to Moon Ltd.",
+        "The cards are to be supplied by Star Ltd to Moon Ltd.",
+        "Allegedly sold by Star Ltd to Moon Ltd.",
+        "sold by the accused to Moon Ltd",
+        "Issued by Star Ltd.",
+    ],
+)
+def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
+    assert said(text) is None
+
+
+def test_sentences_that_differ_say_nothing() -> None:
+    rows = [(0, ["sold by Star Ltd to Moon Ltd"]), (0, ["sold by Star Ltd to Sun Ltd"])]
+    assert handed_over(rows) is None
+
+
+def test_the_table_below_a_sentence_has_its_sides_and_its_day(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(
+        "The SIMs in the ranges below were supplied by EE Limited to Pennine Fleet Systems Ltd\n"
+        "on 5 February 2024 on a business account.\n\n"
+        f"ICCID from            ICCID to              Quantity\n{FIRST}   {LAST}   100\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(path)
+        (trace,) = case.trace("8944300240200110401")
+    assert [each.asked for each in report.files] == [[]]
+    (hop,) = trace.chains[0].hops
+    assert (hop.sender.name, hop.receiver.name, hop.when and hop.when.iso) == (
+        "EE Limited", "Pennine Fleet Systems Ltd", "2024-02-05",
+    )  # fmt: skip
+    assert (hop.kind, hop.origins[0].row) == ("purchase", 5)
+
+
+def test_below_a_sentence_that_names_nobody_the_customers_of_the_rows_got_the_cards(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(
+        "These series were issued by Bharti Airtel Limited to the following bulk subscribers.\n\n"
+        "ICCID From            ICCID To              Subscriber (Bulk)       Date of Issue\n"
+        f"{FIRST}   {LAST}   Star Telematics Ltd     12-Mar-24\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        (trace,) = case.trace("8944300240200110401")
+    (hop,) = trace.chains[0].hops
+    assert (hop.sender.name, hop.receiver.name, hop.when and hop.when.iso) == (
+        "Bharti Airtel Limited", "Star Telematics Ltd", "2024-03-12",
+    )  # fmt: skip
