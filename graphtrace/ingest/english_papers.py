@@ -36,6 +36,11 @@ _OF_RECEIPTS: Final = re.compile(
 )
 """Found in titles of books of what came in or back, and of what somebody else sent."""
 _TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
+_BOOK: Final = re.compile(
+    "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
+    "(?:stock|movement)?(?:register|ledger|book|account|statement)"
+)
+"""Found in titles of books of what came in and what went out."""
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(
@@ -139,39 +144,45 @@ def _meaning(name: str) -> str | None:
     return "date" if events_of_date(name) is not None else field_of_heading(name)
 
 
-def keeper_in_english(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, str] | None:
+def keeper_in_english(
+    rows: Sequence[tuple[int, Sequence[str | None]]], *, of_book: bool = False
+) -> tuple[int, str] | None:
     """Return the row and the name of the one firm that issues a paper of delivery; ``None`` where that is not clear.
 
-    Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table.
+    Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table. With
+    ``of_book`` the paper is a register of what came in and what went out.
     """
+    pattern = _BOOK if of_book else _TITLE
     texts = [
         (row, cell.strip())
         for row, cells in rows
         for cell in dict.fromkeys(cell for cell in cells if cell and not _HAN.search(cell))
         if not pairs_of_cells(cells)
     ]
-    titles = [(row, text) for row, text in texts if _is_title(text)]
+    titles = [(row, text) for row, text in texts if _is_title(text, pattern)]
     if not titles:
         return None
-    named = {(row, firm) for row, text in titles for firm in _firms_in(text)}
+    named = {(row, firm) for row, text in titles for firm in _firms_in(text, pattern)}
     if not named and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles):
         return None
-    named = named or {(row, firm) for row, text in texts if (firm := _firm_alone(text)) is not None}
+    named = named or {
+        (row, firm) for row, text in texts if (row, text) not in titles and (firm := _firm_alone(text)) is not None
+    }
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
 
 
-def _is_title(text: str) -> bool:
-    return len(text) <= 2 * LONGEST_HEADING and _TITLE.search(normalize_heading(text)) is not None
+def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
+    return len(text) <= 2 * LONGEST_HEADING and pattern.search(normalize_heading(text)) is not None
 
 
-def _firms_in(title: str) -> Iterator[str]:
+def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the firm whose paper a title says it is."""
     if (found := _OF.fullmatch(title)) is not None and " from " not in title.casefold():
         if not _OF_RECEIPTS.search(found["title"]) and (firm := _firm_alone(found["firm"])) is not None:
             yield firm
         return
     parts = [part for part in _PARTS.split(title) if part]
-    rest = [part for part in parts[1:] if _is_title(part)]
+    rest = [part for part in parts[1:] if _is_title(part, pattern)]
     if rest and not any(map(_OF_RECEIPTS.search, parts[1:])) and (firm := _firm_alone(parts[0])) is not None:
         yield firm
 

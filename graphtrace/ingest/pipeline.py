@@ -26,6 +26,7 @@ from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, day_order_is_open
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
+from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY
@@ -271,6 +272,8 @@ def _open_parser(
     check_header_row(sheet.head_rows, mapping.claims)
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
+    if said in (None, "transfer") and not mapping.claims.fields:
+        mapping = replace(mapping, claims=_of_register(sheet, mapping.claims))
     if said == "identity" or said == "shipment" or said == "payment":
         told = open_support_parser(sheet, said, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
         assert told is not None, "a kind that somebody says is read or refused"
@@ -373,6 +376,16 @@ def _open_parser(
     return parser
 
 
+def _of_register(sheet: Sheet, claims: ColumnOverrides) -> ColumnOverrides:
+    """Return the claims on a register each of whose entries says in one cell which way cards went and with whom."""
+    if sheet.book is None:
+        part_entries(sheet)
+    if sheet.book is None:
+        return claims
+    party, way = map(sheet.number_of, sheet.book)
+    return replace(claims, places={"party": party, "kind": way})
+
+
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:
     """Whether a sheet that lacks a side of a change of hands names cards, and no heading is one of couriers' lists.
 
@@ -387,7 +400,7 @@ def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:
 
 
 def _check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str], insisted: Collection[str]) -> None:
-    said = {field: text for field, text in answered.items() if named_heading(text) is None and field not in insisted}
+    said = {field: text for field, text in answered.items() if field not in insisted}
     check_answers(sheet, header, said)
 
 

@@ -42,7 +42,7 @@ def places_of(
     ``header`` is the number of the row of headings, ``headings`` are those of the columns that serve a field, by the
     letters of the column, ``fields`` the letters by kind and field, and ``said`` what no cell states but a person, a
     mapping or a title says for every row; ``by_person`` are those fields of it that no title says. A field that a
-    recipe makes of several columns has no place.
+    recipe makes of several columns has no place, nor has one that is a part of a cell.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def places_of(
             continue
         for field, column in plan.columns.items():
             at = of_file.get(field) if column >= len(names) else column
-            if at is not None:
+            if at is not None and at not in (sheet.book or ()):
                 fields.setdefault(plan.kind, {}).setdefault(field, at)
         for field, text in plan.literals.items():
             said.setdefault(plan.kind, {}).setdefault(field, text)

@@ -275,6 +275,9 @@ def keeper_of_book(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAb
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
+    if not names and (firm := keeper_in_english(rows, of_book=True)) is not None:
+        row, name = firm
+        names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
 
 

@@ -116,6 +116,8 @@ class Sheet:
     """Rows that left the sheet before it is read; they are counted."""
     unread_left_out: list[pl.DataFrame] = field(default_factory=list)
     """What those rows may say of cards, as unread events."""
+    book: tuple[int, int] | None = None
+    """Of a register whose entries were parted, the columns of parties and of the ways of the cards: both were made."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 

@@ -15,7 +15,10 @@ from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
 from graphtrace.identifiers.operators import find_operator_name
 from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.english_books import parse_entry
+from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.preamble import keeper_in_name, keeper_of_book
 from graphtrace.ingest.row_status import is_credit, remark_columns
@@ -163,7 +166,7 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
 
 
 class Contradiction(NamedTuple):
-    """A contradiction of an answer: ``issuer`` of the cards or ``title``, if of another carrier, or a ``row``."""
+    """A contradiction of an answer: ``issuer`` of the cards or ``title`` of another carrier, a ``row``, ``entries``."""
 
     because: str
     stated: tuple[str, ...]
@@ -173,8 +176,7 @@ class Contradiction(NamedTuple):
         """Return the text of what is contradicted."""
         if self.because == "issuer":
             return phrase("contradicts_issuer", carriers=[Text("carriers", slug, {}) for slug in self.stated])
-        is_title = self.because == "title"
-        return phrase("contradicts_title" if is_title else "contradicts_row", name=self.stated[0])
+        return phrase(f"contradicts_{self.because}", name=self.stated[0])
 
 
 def find_contradiction(field: str, value: str, evidence: SheetEvidence) -> Contradiction | None:
@@ -209,11 +211,23 @@ def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]
     below = [cells for number, cells in sheet.head_rows if number > header.row]
     for field in asked:
         value = answered[field]
+        if (heading := named_heading(value)) is not None:
+            if _is_of_entries(heading, below, header):
+                raise _refusal(header, field, value, Contradiction("entries", (heading,)))
+            continue
         found = find_contradiction(field, value, evidence)
         if found is None and _is_other_side(field, value, below, header.served):
             found = Contradiction("row", (value,))
         if found is not None:
             raise _refusal(header, field, value, found)
+
+
+def _is_of_entries(heading: str, rows: Sequence[Sequence[str | None]], header: SheetHeader) -> bool:
+    """Whether the cells of a column say which way cards went (From X, To Y, Return from Y): no one side of all rows."""
+    wanted = normalize_heading(heading)
+    columns = [at for at, name in enumerate(header.names) if normalize_heading(name) == wanted]
+    cells = [cell for at in columns for row in rows if at < len(row) and (cell := row[at])]
+    return 2 * sum(parse_entry(cell) is not None for cell in cells) > len(cells)
 
 
 def _is_other_side(

@@ -1,0 +1,150 @@
+"""Registers in English that say in one cell which way cards went and with whom: From X, Issued to Y, Return from Z.
+
+Such a column is parted before the sheet is read: the party stays in its place, and a column behind the last one says
+the way. Beside columns of inward and outward numbers a row has to agree with these; without them the words From and To
+alone may be those of a ledger of money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.ingest.dealer_ledgers import Way
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.totals import is_total_cell
+from graphtrace.ingest.values import parse_quantity
+
+_ENTRIES: Final = re.compile(
+    "particulars?|details|description|narration|transactions?(?:_?details)?|party(?:_?name)?|account|name|from/to|to/from"
+)
+_QUANTITY: Final = "(?:qty|quantity|nos?|stock)"
+_IN_HEADING: Final = re.compile(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
+_OUT_HEADING: Final = re.compile(f"{_QUANTITY}?_?(?:out|outwards?|issues?|issued|sold|sales?)(?:_?{_QUANTITY})?")
+_MONEY: Final = re.compile("debit|credit|dr|cr|amount")
+_ENTRY: Final = re.compile(
+    r"(?:(?P<back_in>(?:sales? )?return(?:ed)? (?:received )?(?:from|by))|(?P<back_out>(?:purchase )?return(?:ed)? to)"
+    r"|(?P<in>(?P<received>(?:stock )?received |receipt |purchased? |bought |inward )?from)"
+    r"|(?P<out>(?P<issued>issued? |sold |sales? |d[ei]spatched |delivered |transferred |supplied |given )?to))"
+    r"[ :–-]+(?:m/s\.? )?(?P<party>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORDS: Final[dict[str, Way]] = {"back_in": "back_in", "back_out": "back_out", "in": "in", "out": "out"}
+_WRITTEN: Final[dict[Way, str]] = {
+    "in": "in",
+    "out": "out",
+    "back_in": "sales return",
+    "back_out": "purchase return",
+}
+"""How the ways are written in the column that is made."""
+_NEARLY_ALL: Final = 0.9
+
+
+class _Entry(NamedTuple):
+    way: Way
+    party: str
+    is_certain: bool
+    """Whether a word beside from and to says what happened."""
+
+
+def parse_entry(cell: str) -> tuple[Way, str] | None:
+    """Return the way of the cards and the party that an entry of a register names; ``None`` for any other text.
+
+    >>> [parse_entry(text) for text in ("From Star Ltd", "Issued to Ravi", "Return from Ravi", "Opening Balance")]
+    [('in', 'Star Ltd'), ('out', 'Ravi'), ('back_in', 'Ravi'), None]
+    """
+    found = _entry(cell)
+    return None if found is None else (found.way, found.party)
+
+
+def _entry(cell: str) -> _Entry | None:
+    found = _ENTRY.fullmatch(cell.strip())
+    if found is None:
+        return None
+    way = next(way for name, way in _WORDS.items() if found[name])
+    is_certain = way not in ("in", "out") or bool(found["received"] or found["issued"])
+    return _Entry(way, found["party"].strip(), is_certain)
+
+
+class _Layout(NamedTuple):
+    entries: int
+    inward: int | None
+    outward: int | None
+
+
+def part_entries(sheet: Sheet) -> None:
+    """Part the column of such entries, where the sheet has one: ``sheet.book`` then has its column and that of ways."""
+    for at, (row, cells) in enumerate(sheet.head_rows):
+        if (layout := _layout_of(cells, [below for _, below in sheet.head_rows[at + 1 :]])) is not None:
+            _part(sheet, row, layout)
+            return
+
+
+def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> _Layout | None:
+    """Return the columns of a register whose headings these are; ``None`` where its cells are no entries."""
+    headings = [normalize_heading(cell) if cell else "" for cell in cells]
+    inward = [at for at, heading in enumerate(headings) if _IN_HEADING.fullmatch(heading)]
+    outward = [at for at, heading in enumerate(headings) if _OUT_HEADING.fullmatch(heading)]
+    is_counted = len(inward) == len(outward) == 1
+    for column, heading in enumerate(headings):
+        if not _ENTRIES.fullmatch(heading):
+            continue
+        layout = _Layout(column, inward[0] if is_counted else None, outward[0] if is_counted else None)
+        texts = [text for row in rows if (text := row[column]) and not is_total_cell(text)]
+        entries = [entry for text in texts if (entry := _entry(text)) is not None]
+        is_money = not is_counted and any(map(_MONEY.fullmatch, headings))
+        is_said = is_counted or all(entry.is_certain for entry in entries)
+        if entries and is_said and not is_money and len(entries) >= _NEARLY_ALL * len(texts):
+            return layout
+    return None
+
+
+def _part(sheet: Sheet, header: int, layout: _Layout) -> None:
+    column, made = layout.entries, sheet.width
+    names = dict(sheet.head_rows)
+    title = f"{names[header][column]} (from/to)"
+
+    def parted(row: int, cells: Sequence[str | None]) -> tuple[str | None, str | None]:
+        text = cells[column]
+        if row == header or text is None:
+            return text, title if row == header else None
+        entry = _entry(text)
+        if entry is None or not _agrees(entry.way, cells, layout):
+            return text, None
+        return entry.party, _WRITTEN[entry.way]
+
+    read = sheet.read
+
+    def read_parted(below: int) -> Iterator[pl.DataFrame]:
+        for block in read(below):
+            columns = [str(at) for at in range(made)]
+            both = [parted(row, cells) for row, *cells in block.select(ROW, *columns).iter_rows()]
+            parties, ways = zip(*both, strict=True) if both else ((), ())
+            yield block.with_columns(
+                pl.Series(str(column), parties, dtype=pl.String), pl.Series(str(made), ways, dtype=pl.String)
+            )
+
+    head_rows = []
+    for row, cells in sheet.head_rows:
+        party, way = parted(row, cells) if row >= header else (cells[column], None)
+        head_rows.append((row, [*cells[:column], party, *cells[column + 1 :], way]))
+    sheet.head_rows, sheet.read, sheet.width = head_rows, read_parted, made + 1
+    sheet.numbers = (*sheet.numbers, max(sheet.numbers) + 1) if sheet.numbers else ()
+    sheet.book = (column, made)
+
+
+def _agrees(way: Way, cells: Sequence[str | None], layout: _Layout) -> bool:
+    """Whether the number of a row stands in the column that its way asks for, and none in the other one."""
+    if layout.inward is None or layout.outward is None:
+        return True
+    own, other = (layout.inward, layout.outward) if way in ("in", "back_in") else (layout.outward, layout.inward)
+    return _count(cells[own]) > 0 and not _count(cells[other])
+
+
+def _count(cell: str | None) -> int:
+    count = parse_quantity(cell) if cell else 0
+    return count if isinstance(count, int) else 0

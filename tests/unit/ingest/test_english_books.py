@@ -1,0 +1,110 @@
+"""Registers in English that say in one cell which way cards went and with whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import AnswerContradicts
+from graphtrace.ingest.english_books import parse_entry
+
+from .sheets import Row, read_both_ways, read_rows
+
+CARD = "899145260200100{:04d}".format
+TITLES = [("SHREE GANESH COMMUNICATIONS, BHIWANDI",), ("Stock Register – M2M SIM (Airtel)  F.Y. 2023-24",)]
+HEADS = ("Date", "Particulars", "Series From", "Series To", "Inward", "Outward", "Balance")
+KEEPER = "SHREE GANESH COMMUNICATIONS"
+ROWS: list[Row] = [
+    ("2024-03-01", "Opening Balance", None, None, None, None, "0"),
+    ("2024-03-21", "From Star Ltd", CARD(1), CARD(10), "10", None, "10"),
+    ("2024-03-27", "To Balaji Traders", CARD(1), CARD(5), None, "5", "5"),
+    ("2024-04-18", "Return from Balaji Traders", CARD(4), CARD(5), "2", None, "7"),
+    ("2024-04-19", "Returned to Star Ltd", CARD(6), CARD(6), None, "1", "6"),
+    ("2024-04-30", "Closing Balance", None, None, "12", "6", "6"),
+]
+
+
+def padded(rows: list[Row]) -> list[Row]:
+    return [(*row, *[None] * (len(HEADS) - len(row))) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "entry"),
+    [
+        ("From Suryodaya Telematics", ("in", "Suryodaya Telematics")),
+        ("Received from M/s Star Ltd", ("in", "Star Ltd")),
+        ("To Balaji Traders", ("out", "Balaji Traders")),
+        ("Issued to: Ravi", ("out", "Ravi")),
+        ("Return from Ravi", ("back_in", "Ravi")),
+        ("Returned by Ravi", ("back_in", "Ravi")),
+        ("Purchase return to Star Ltd", ("back_out", "Star Ltd")),
+        ("Opening Balance", None),
+        ("Tomorrow Telecom", None),
+        ("Frome Mobile", None),
+        ("Star Ltd", None),
+    ],
+)
+def test_an_entry_says_which_way_and_with_whom(cell: str, entry: tuple[str, str] | None) -> None:
+    assert parse_entry(cell) == entry
+
+
+def test_each_row_of_a_register_goes_its_own_way() -> None:
+    loaded, parser = read_both_ways(*padded(TITLES), HEADS, *ROWS)
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (5, "transfer", "Star Ltd", KEEPER),
+        (6, "transfer", KEEPER, "Balaji Traders"),
+        (7, "return", "Balaji Traders", KEEPER),
+        (8, "return", KEEPER, "Star Ltd"),
+    ]
+    assert ([each.row for each in parser.rejects], parser.questions) == ([4, 9], [])
+    # parts of a cell have no place of their own
+    assert not {"from", "to", "party", "kind"} & parser.places["fields"]["transfer"].keys()
+
+
+def test_whose_register_it_is_is_asked_where_nothing_says_it() -> None:
+    loaded, parser = read_rows(HEADS, *ROWS)
+    assert (loaded, [each.field for each in parser.questions]) == ([], ["keeper"])
+    loaded, _ = read_rows(HEADS, *ROWS, answers={"keeper": "Moon"})
+    assert {each["sender_name"] for each in loaded} == {"Star Ltd", "Moon", "Balaji Traders"}
+
+
+def test_an_entry_that_the_numbers_contradict_is_not_read() -> None:
+    rows = [*ROWS[1:3], ("2024-04-01", "To Sun Traders", CARD(7), CARD(8), "2", None, "7")]
+    loaded, parser = read_rows(*padded(TITLES), HEADS, *rows)
+    assert [each["row"] for each in loaded] == [4, 5]
+    assert [each.row for each in parser.rejects] == [6]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Date", "Particulars", "Series From", "Series To", "Debit", "Credit", "Balance"),
+        ("Date", "Particulars", "Series From", "Series To", "Voucher", "Remarks", "Page"),
+    ],
+)
+def test_from_and_to_alone_are_no_ways_of_cards_beside_money_or_nothing(heads: Row) -> None:
+    with pytest.raises(gt.GraphtraceError):
+        read_rows(*padded(TITLES), heads, *ROWS)
+
+
+@pytest.mark.parametrize("field", ["to", "from"])
+def test_such_a_column_is_no_side_of_all_rows(field: str) -> None:
+    heads = ("Date", "Particulars", "Series From", "Series To", "Voucher", "Remarks", "Page")
+    other = {"from": "to", "to": "from"}[field]
+    with pytest.raises(AnswerContradicts):
+        read_rows(heads, *ROWS[1:], as_kind="transfer", answers={other: "Moon", field: "[Particulars]"})
+
+
+def test_what_a_register_states_is_proved_from_its_rows(tmp_path: Path) -> None:
+    lines = [",".join(cell or "" for cell in row).replace("COMMUNICATIONS, ", "COMMUNICATIONS ") for row in ROWS]
+    (tmp_path / "a.csv").write_text("\n".join(["Moon Traders", "Stock Register", ",".join(HEADS), *lines]) + "\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (trace,) = case.trace(CARD(1))
+        assert [(hop.sender.name, hop.receiver.name) for hop in trace.chains[0].hops] == [
+            ("Star Ltd", "Moon Traders"),
+            ("Moon Traders", "Balaji Traders"),
+        ]
+        assert case.verify(deep=True) == []
