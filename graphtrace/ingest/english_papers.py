@@ -36,11 +36,16 @@ _OF_RECEIPTS: Final = re.compile(
 )
 """Found in titles of books of what came in or back, and of what somebody else sent."""
 _TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
-_BOOK: Final = re.compile(
+BOOK_OF_BOTH: Final = re.compile(
     "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
     "(?:stock|movement)?(?:register|ledger|book|account|statement)"
 )
 """Found in titles of books of what came in and what went out."""
+RETURNS: Final = re.compile(
+    "(?:returns?|returned(?:goods|stock)?)(?:log|register|list|book|note|record|report|sheet)s?"
+    "|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
+)
+"""Found in titles of lists of what came back."""
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(
@@ -145,14 +150,13 @@ def _meaning(name: str) -> str | None:
 
 
 def keeper_in_english(
-    rows: Sequence[tuple[int, Sequence[str | None]]], *, of_book: bool = False
+    rows: Sequence[tuple[int, Sequence[str | None]]], pattern: re.Pattern[str] = _TITLE
 ) -> tuple[int, str] | None:
     """Return the row and the name of the one firm that issues a paper of delivery; ``None`` where that is not clear.
 
-    Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table. With
-    ``of_book`` the paper is a register of what came in and what went out.
+    Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table.
+    ``pattern`` is found in the titles of another kind of paper.
     """
-    pattern = _BOOK if of_book else _TITLE
     texts = [
         (row, cell.strip())
         for row, cells in rows
@@ -163,12 +167,28 @@ def keeper_in_english(
     if not titles:
         return None
     named = {(row, firm) for row, text in titles for firm in _firms_in(text, pattern)}
-    if not named and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles):
+    is_of_returns = pattern is RETURNS
+    if not named and not is_of_returns and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles):
         return None
     named = named or {
         (row, firm) for row, text in texts if (row, text) not in titles and (firm := _firm_alone(text)) is not None
     }
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
+
+
+def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | None:
+    """Return the side of whoever keeps a list of returns, by a heading among its first rows that names the other one.
+
+    >>> [side_in_returns([(2, ["Date", name, "ICCID"])]) for name in ("Returned By", "Returned to", "Customer")]
+    ['to', 'from', None]
+    """
+    headings = {normalize_heading(cell) for _, cells in rows for cell in cells if cell and len(cell) <= LONGEST_HEADING}
+    named = {
+        side
+        for side, other in (("to", "returnedby"), ("to", "returnedfrom"), ("from", "returnedto"))
+        if other in headings
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
@@ -178,12 +198,14 @@ def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
 def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the firm whose paper a title says it is."""
     if (found := _OF.fullmatch(title)) is not None and " from " not in title.casefold():
-        if not _OF_RECEIPTS.search(found["title"]) and (firm := _firm_alone(found["firm"])) is not None:
+        is_other = pattern is not RETURNS and _OF_RECEIPTS.search(found["title"]) is not None
+        if not is_other and (firm := _firm_alone(found["firm"])) is not None:
             yield firm
         return
     parts = [part for part in _PARTS.split(title) if part]
     rest = [part for part in parts[1:] if _is_title(part, pattern)]
-    if rest and not any(map(_OF_RECEIPTS.search, parts[1:])) and (firm := _firm_alone(parts[0])) is not None:
+    is_of_others = pattern is not RETURNS and any(map(_OF_RECEIPTS.search, parts[1:]))
+    if rest and not is_of_others and (firm := _firm_alone(parts[0])) is not None:
         yield firm
 
 

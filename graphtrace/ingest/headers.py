@@ -221,6 +221,8 @@ _REGISTERED_ON: Final = re.compile(
 )
 """Headings of the day on which a carrier registered its customer."""
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
+_SERIAL: Final = re.compile("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
+"""Headings of serial numbers, which may be those of records, of devices or of cards."""
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _BOUND: Final = re.compile("(?:绑定|登记|原).*imei")
 """Beginning of the heading of a device that a card should be in."""
@@ -377,6 +379,8 @@ class SheetHeader:
             of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
             if not of_cards and (only := self._only_cards(rows)) is not None:
                 of_cards = [only]
+                # the serial number of a row may as well be that of its record
+                served["record_no"] = [column for column in served.get("record_no", ()) if column != only]
             served["iccid"] = of_cards or served.get("iccid", [])
         dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
@@ -610,14 +614,20 @@ class SheetHeader:
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
         """Return the one column without a known heading that holds card numbers and nothing else but devices.
 
-        ``None`` if there are several, or if the heading sets the card against another one (新卡, 备用卡).
+        Below the heading of a serial number a single one is enough. ``None`` if there are several, or if the heading
+        sets the card against another one (新卡, 备用卡).
         """
-        read = {column for columns in self.served.values() for column in columns}
+        headings = [normalize_heading(name) for name in self.names]
+        serial = {column for column, heading in enumerate(headings) if _SERIAL.fullmatch(heading)}
+        read = {column for columns in self.served.values() for column in columns} - serial
         columns = [
             column
             for column in range(len(self.names))
             if column not in read
-            and are_cards_or_devices([text for text in _texts_of(rows, column) if text != self.names[column]])
+            and are_cards_or_devices(
+                [text for text in _texts_of(rows, column) if text != self.names[column]],
+                **({"fewest": 1} if column in serial else {}),
+            )
         ]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None

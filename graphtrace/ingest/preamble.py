@@ -20,11 +20,14 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, pat
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
+    BOOK_OF_BOTH,
     PAPERS_OF_DELIVERY,
+    RETURNS,
     is_row_of_titles,
     keeper_in_english,
     name_of_address,
     pairs_of_cells,
+    side_in_returns,
 )
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
@@ -104,8 +107,16 @@ _CHILD_OF: Final = re.compile(r"\b[sdwcr]/o\b", re.IGNORECASE)
 """Son, daughter, wife or care of, resident of: what stands behind says who one person is."""
 
 
+_DOCUMENT: Final = re.compile(
+    r"\s*,\s*(?:(?:holder of |bearing )?(?:[A-Za-z]+ )?(?:passport|national id|id|nin|aadhaa?r|pan|driving licen[cs]e)"
+    r"|aged?)\b[^,;]*$",
+    re.IGNORECASE,
+)
+"""Behind a name, the document of the person or his age."""
+
+
 def _names_several(text: str) -> bool:
-    return _SEVERAL.search(_CHILD_OF.sub("", text)) is not None
+    return _SEVERAL.search(_CHILD_OF.sub("", _DOCUMENT.sub("", text))) is not None
 
 
 def _seized_from(cells: Sequence[str | None]) -> tuple[str, str] | None:
@@ -253,6 +264,21 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
     return found.pop() if len(found) == 1 else None
 
 
+def keeper_of_returns(
+    rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
+) -> StatedAbove | None:
+    """Return the side of the firm that keeps an English list of returns, where a heading of it names the other side.
+
+    ``rows`` are those above the table, ``top`` the first rows of the sheet.
+    """
+    side = side_in_returns(top)
+    firm = None if side is None else keeper_in_english(rows, RETURNS)
+    if side is None or firm is None:
+        return None
+    row, name = firm
+    return StatedAbove(side, name, row, frozenset({"return"}), is_keeper=True)
+
+
 _BOTH: Final = re.compile(
     rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
     rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
@@ -275,7 +301,7 @@ def keeper_of_book(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAb
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
-    if not names and (firm := keeper_in_english(rows, of_book=True)) is not None:
+    if not names and (firm := keeper_in_english(rows, BOOK_OF_BOTH)) is not None:
         row, name = firm
         names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
@@ -536,5 +562,7 @@ def _stated(
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None
+    if field == "holder":
+        value = _DOCUMENT.sub("", value)
     # behind the name of a side its address may stand
     return StatedAbove(field, name_of_address(value) if field in ("from", "to") else value, row)

@@ -1204,7 +1204,7 @@ class RowParser:
                 if is_of_sales and self.words.answered(column, cell) == "return":
                     is_returned = True
                     continue
-                if is_of_sales and reason == TAKEN_BACK and self._says_back(column, cell):
+                if is_of_sales and reason in (TAKEN_BACK, SAID_SO) and self._says_back(column, cell):
                     if is_negative or self._credit_column(cells) is not None:
                         # the row is that return
                         is_returned = True

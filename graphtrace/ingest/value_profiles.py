@@ -89,18 +89,23 @@ def are_times(texts: Sequence[str]) -> bool:
     return bool(texts) and all(parse_time(text) is not None for text in texts)
 
 
-def are_cards_or_devices(texts: Sequence[str]) -> bool:
+_DEVICE: Final = re.compile(r"imei\s*[:#.]?\s*", re.IGNORECASE)
+
+
+def are_cards_or_devices(texts: Sequence[str], *, fewest: int = _FEW_CARDS) -> bool:
     """Whether a column holds complete card numbers whose check digits are right, at least two, and no other numbers.
 
-    Numbers of devices may stand among them, as in lists of what was found: one card is enough then.
+    Numbers of devices may stand among them, as in lists of what was found: one card is enough then. ``fewest`` is
+    another number of cells that are enough.
     """
+    texts = [_DEVICE.sub("", text) if _DEVICE.match(text) else text for text in texts]
     cards = [parse_iccid(text) for text in texts]
     others = [
         text
         for text, card in zip(texts, cards, strict=True)
         if card is None or not card.complete or card.checksum == "bad"
     ]
-    return _FEW_CARDS <= len(texts) > len(others) and all(parse_imei(text) is not None for text in others)
+    return fewest <= len(texts) > len(others) and all(parse_imei(text) is not None for text in others)
 
 
 def are_ranges(pairs: Sequence[tuple[str, str]]) -> bool:

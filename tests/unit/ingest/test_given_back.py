@@ -276,3 +276,39 @@ def test_in_the_programs_own_form_from_is_who_gave_back() -> None:
 def test_a_return_alone_between_sides_that_moved_is_as_they_say() -> None:
     told, _ = read(("日期", "类型", *MOVED, "ICCID"), (BACK, *RETURN_OF_IT, CARD(1)))
     assert [each[1:4] for each in told] == [("return", "李四", "甲")]
+
+
+AFRICAN = ("89254021000882132006", "89254021000882132014")
+
+
+@pytest.mark.parametrize(
+    ("titles", "sides"),
+    [
+        (["RIFT VALLEY AGRITECH LTD – RETURNED LINES"], ("Kamau Phones", "RIFT VALLEY AGRITECH LTD")),
+        (["Star Ltd", "Returns log"], ("Kamau Phones", "Star Ltd")),
+    ],
+)
+def test_who_keeps_an_english_list_of_returns_got_what_others_gave_back(
+    titles: list[str], sides: tuple[str, str]
+) -> None:
+    above = [(title, *[None] * 4) for title in titles]
+    heads = ("Date", "Returned By", "Serial No.", "Reason", "Received By")
+    rows = [("2024-05-06", "Kamau Phones", card, "Faulty", "J. Cheruiyot") for card in AFRICAN]
+    loaded, parser = read_rows(*above, heads, *rows)
+    assert {(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded} == {("return", *sides)}
+    assert not parser.questions
+
+
+def test_a_negative_number_beside_returned_faulty_is_the_return() -> None:
+    heads = ("Date", "Supplied By", "Sold To", "ICCID", "Qty", "Status")
+    rows = [
+        ("2024-02-12", "Star Ltd", "Moon Ltd", "8910043000000000012", "1", "Despatched"),
+        ("2024-03-12", "Star Ltd", "Moon Ltd", "8910043000000000012", "-1", "Returned - faulty"),
+        ("2024-03-12", "Star Ltd", "Moon Ltd", "8910043000000000020", "1", "Returned - faulty"),
+    ]
+    loaded, parser = read_rows(heads, *rows)
+    assert [(each["row"], each["kind"], each["sender_name"]) for each in loaded] == [
+        (2, "transfer", "Star Ltd"),
+        (3, "return", "Moon Ltd"),
+    ]
+    assert [each.row for each in parser.rejects] == [4]

@@ -35,6 +35,8 @@ def seized(tmp_path: Path, text: str) -> list[tuple[str | None, Any, str | None]
         "Sl No,Article,SIM No. / IMEI,Name of Accused,Date of Seizure,Seal",
         "Item,Description,ICCID,Name of Suspect,Date Seized,Officer",
         "Item,Description,SIM Serial No.,Suspect Name,Date & Time Seized,Officer",
+        "Exhibit Ref,Description,Serial / ICCID,Seized from,Date seized,Officer",
+        "Item,Description,Serial No.,Seized from,Date seized,Officer",
     ],
 )
 def test_the_person_stands_in_his_column_and_a_phone_is_no_card(tmp_path: Path, head: str) -> None:
@@ -90,3 +92,35 @@ def test_a_person_above_a_list_of_seized_articles_is_no_customer_of_a_list(tmp_p
         report = case.load(tmp_path / "a.csv")
         assert not case.trace(CARDS[0])[0].card_lists
     assert [each.field for sheet in report.files for each in sheet.asked] == ["date or case_no"]
+
+
+@pytest.mark.parametrize("heading", ["Serial / ICCID", "Serial No.", "Sr. No"])
+@pytest.mark.parametrize("kind", [None, "seizure"])
+def test_one_card_below_the_heading_of_a_serial_number_is_a_card(
+    tmp_path: Path, heading: str, kind: str | None
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"Exhibit Ref,Description,{heading},Date seized,Seized from\n"
+        f"JW/1,iPhone,,19/07/2024,Dariusz NOWAK\nJW/2,SIM card,{CARDS[0]},19/07/2024,Dariusz NOWAK\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv", as_kind=kind)
+        (seizure,) = case.trace(CARDS[0])[0].seizures
+    assert seizure.holder == "Dariusz NOWAK"
+
+
+@pytest.mark.parametrize(
+    "line", ["Recovered from: Chidi OKAFOR, Nigerian passport A08812274", "Seized from: Chidi OKAFOR, aged 34 years"]
+)
+def test_the_document_or_age_of_a_person_above_an_inventory_makes_no_second_one(tmp_path: Path, line: str) -> None:
+    above = f'INVENTORY OF SEIZED ITEMS,,,\nOB No. 27/02/08/2024,,,\nDate of seizure: 2 August 2024,,,\n"{line}",,,\n'
+    rows = f"1,SIM,{CARDS[0]},CO-1\n2,SIM,{CARDS[1]},CO-2\n3,phone,IMEI {PHONE},CO-3\n"
+    found = seized(tmp_path, f"{above}Item,Description,Serial No.,Mark\n{rows}")
+    assert found == [("Chidi OKAFOR", "2024-08-02", "27/02/08/2024")] * 2
+
+
+def test_two_persons_above_an_inventory_are_asked(tmp_path: Path) -> None:
+    above = 'INVENTORY OF SEIZED ITEMS,,,\nOB No. 27/02/08/2024,,,\n"Recovered from: Chidi OKAFOR, Femi ALABI",,,\n'
+    assert seized(tmp_path, f"{above}Item,Description,Serial No.,Mark\n1,SIM,{CARDS[0]},CO-1\n") == [
+        (None, None, "27/02/08/2024")
+    ]
