@@ -1728,9 +1728,10 @@ class Case:
 
     @_logged
     def cards_seized_in(self, case_no: str | None = None, *, as_of: str | None = None) -> list[str]:
-        """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.
+        """Return the cards that were seized in a criminal case, by its number as records write it.
 
-        Those of all criminal cases, and of none, with ``None``.
+        Those of all criminal cases, and of none, with ``None``. First stand the keys of those that a record names,
+        sorted, then the MSISDNs or IMSIs of the others.
 
         Parameters
         ----------

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.analysis.sibling_cards import find_siblings
 from graphtrace.analysis.typed_cards import cards_seized_in
-from graphtrace.engine.case_parties import numbers_seized
 from graphtrace.model import Lead, Outcome, Party, party_dict
 from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
 from graphtrace.results.letters import AskedInLetters, letters_of
-from graphtrace.storage.base import UnlinkedEventsScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.card_trace import Tracer
@@ -45,8 +43,6 @@ def answer_guided(
     is_list = ids is not None
     if ids is None:
         ids = cards_seized_in(tracer.store, None)
-        if tracer.store.has_unlinked_events:
-            ids += numbers_seized(tracer.store.session(UnlinkedEventsScope()))
     asked = ids[:MAX_CARDS]
     traces = tracer.trace(asked, near_misses=False)
     siblings = find_siblings(tracer, asked[:MAX_SIBLINGS])

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.model import Chain, Finding, Lead, Party
-
-_NAMES: Final = {
-    "china-mobile": "中国移动",
-    "china-unicom": "中国联通",
-    "china-telecom": "中国电信",
-    "china-broadnet": "中国广电",
-}
-
 
 _LEADING: Final = frozenset(
     (
@@ -26,7 +19,7 @@ _LEADING: Final = frozenset(
 
 def carrier_party(carrier: str | None) -> Party | None:
     """Return the party of one of the four operators, named as in China; ``None`` for an unknown one."""
-    return None if carrier is None else Party(f"carrier:{carrier}", _NAMES[carrier], is_carrier=True)
+    return None if carrier is None else Party(f"carrier:{carrier}", USUAL_NAMES[carrier], is_carrier=True)
 
 
 def find_leads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from graphtrace.engine.party_flows import MovementFilter, flow_totals
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.identifiers.operators import BRANCH, match_operator_name
 from graphtrace.model import DateSpan, Origin, Party
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.lone_names import LoneNames
@@ -83,13 +85,16 @@ def find_party(store: Backend, text: str) -> Party:
 
 
 def parties_named(store: Backend, text: str) -> Sequence[Party]:
-    """Return the parties that an id means, else those that bear the name."""
+    """Return the parties that an id or the name of an operator means, else those that bear the name."""
     ids = [f"id:{form}" for form in forms_of_party_id(text.removeprefix("id:"))]
     if text.startswith(("id:", "name:", "carrier:")):
         ids.append(text)
     if text.startswith("name:"):
         ids.append(f"name:{normalize_party_name(text.removeprefix('name:'))}")
-    return store.find_parties(ids=ids, name_key=normalize_party_name(text.removeprefix("name:")))
+    name_key = normalize_party_name(text.removeprefix("name:"))
+    if (operator := match_operator_name(name_key)) is not None and not re.search(BRANCH, name_key):
+        ids.append(f"carrier:{operator}")
+    return store.find_parties(ids=ids, name_key=name_key)
 
 
 def parties_by_support(store: Backend, text: str) -> Sequence[Party]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graphtrace.engine.case_parties import seized_cards
+from graphtrace.engine.case_parties import numbers_seized, seized_cards
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
     DamagedNumber,
@@ -28,7 +28,7 @@ from graphtrace.identifiers import (
 from graphtrace.model import DateSpan
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, PatternSearch, SeizuresScope
+from graphtrace.storage.base import Backend, PatternSearch, SeizuresScope, UnlinkedEventsScope
 from graphtrace.storage.stored_records import CardSelection, StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
@@ -91,7 +91,17 @@ def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = Fa
 
 
 def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
-    """Return the keys of the cards that records seize in a criminal case, in any or none with ``None``; sorted."""
+    """Return the cards that records seize in a criminal case, in any or none with ``None``.
+
+    First stand the keys of those that a record names, sorted, then the MSISDNs or IMSIs of the others.
+    """
+    found = _keys_seized_in(store, case_no)
+    if store.has_unlinked_events:
+        found += numbers_seized(store.session(UnlinkedEventsScope()), case_no=case_no)
+    return found
+
+
+def _keys_seized_in(store: Backend, case_no: str | None) -> list[str]:
     return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
 
 
@@ -101,7 +111,7 @@ def cards_ending_in(store: Backend, tail: str) -> Sequence[str]:
     found = store.find_cards(PatternSearch(pattern, MAX_ENDING))
     if len(found) <= MAX_ENDING:
         return found
-    seized = cards_seized_in(store, None)
+    seized = _keys_seized_in(store, None)
     check_chars = store.check_chars(seized)
     return [key for key in seized if pattern.matches(key, check_chars.get(key))]
 

@@ -253,10 +253,12 @@ def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequenc
     ]
 
 
-def numbers_seized(session: CaseSession) -> Sequence[str]:
-    """The MSISDNs, or else IMSIs, of the seizures that name no card; in order."""
+def numbers_seized(session: CaseSession, *, case_no: str | None = None) -> Sequence[str]:
+    """The MSISDNs, or else IMSIs, of the seizures that name no card, of one criminal case if given; in order."""
+    wanted, given = ("", ()) if case_no is None else ("case_no = ? AND", (case_no,))
     found = session.query(
-        f"SELECT DISTINCT {number_text('coalesce(msisdn, imsi)')} AS number FROM cardless_records "
-        f"WHERE {session.visible_clause} kind = {_SEIZURE} AND coalesce(msisdn, imsi) IS NOT NULL ORDER BY number"
+        f"SELECT DISTINCT {number_text('coalesce(msisdn, imsi)')} AS number FROM cardless_records WHERE "
+        f"{session.visible_clause} {wanted} kind = {_SEIZURE} AND coalesce(msisdn, imsi) IS NOT NULL ORDER BY number",
+        *given,
     )
     return [number for (number,) in found]

@@ -116,17 +116,14 @@ def leads_by_addressee(
     Parameters
     ----------
     ids
-        Numbers of cards; every card that a seizure names by its number where there are none.
+        Numbers of cards; every card that a seizure names where there are none.
     leads
         Ids of the only leads that count: of one card each, or of all cards of a request.
     """
     from graphtrace.render.format import lead_message
     from graphtrace.render.i18n import in_both
 
-    keys = list(ids)
-    if not keys:
-        rows = case.query("seized-cards", as_of=as_of).rows
-        keys = list(dict.fromkeys(str(row[1]) for row in rows if row[1]))
+    keys = list(ids) or case.cards_seized_in(as_of=as_of)
     addressees: dict[str, Addressee] = {}
     requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
     traces = case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ()

@@ -8,6 +8,7 @@ take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalize_party
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -63,9 +64,9 @@ _KNOWN: Final = (
     "(?:(?:壮族|回族|维吾尔)?自治区|省|市|地区|州)?"
 )
 _PLACE: Final = f"(?:{_KNOWN}|{_HAN}{{2,6}}?(?:自治州|新区|[省市区县旗盟州镇乡]))"
-_BRANCH: Final = "(?:分公司|支公司|营业部|营业厅)"
-_OF_COMPANY: Final = f"(?:{_HAN}{{0,8}}?{_BRANCH}){{0,3}}"
-_OF_SHORT: Final = f"(?:{_PLACE}{{0,3}}?{_BRANCH}|{_HAN}{{2,4}}?[分支]公司){{0,3}}"
+BRANCH: Final = "(?:分公司|支公司|营业部|营业厅)"
+_OF_COMPANY: Final = f"(?:{_HAN}{{0,8}}?{BRANCH}){{0,3}}"
+_OF_SHORT: Final = f"(?:{_PLACE}{{0,3}}?{BRANCH}|{_HAN}{{2,4}}?[分支]公司){{0,3}}"
 
 _BEGINNING: Final = re.compile(f"(中国)?({'|'.join(sorted(_BRANDS, key=lambda word: (-len(word), word)))})")
 _AFTER_NATION: Final = re.compile(f"(?:通信|(?:移动)?网络)?{_FORM}*(?:公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_COMPANY}")
@@ -86,6 +87,15 @@ _LATIN: Final = re.compile(
     "|ningxia|xinjiang|chongqing)(?:province|provincial|city|municipal)?(?:company|co|limited|ltd)*+)?"
     f"(?:(?:{_NO_LATIN_PLACE}[a-z]){{2,20}}?(?:branch|businesshall))?"
 )
+
+
+USUAL_NAMES: Final[Mapping[str, str]] = {
+    "china-mobile": "中国移动",
+    "china-unicom": "中国联通",
+    "china-telecom": "中国电信",
+    "china-broadnet": "中国广电",
+}
+"""The four operators as they are called in China, by slug: what holds for all of their branches."""
 
 
 @lru_cache(maxsize=1 << 14)

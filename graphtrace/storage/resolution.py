@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, parse_uscc
-from graphtrace.identifiers.operators import MAYBE_OPERATOR
+from graphtrace.identifiers.operators import BRANCH, MAYBE_OPERATOR, USUAL_NAMES
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.judgement_log import in_force
 
@@ -76,11 +76,17 @@ FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
 """Sort key of the names of a mention: by day, then by hash, sheet and row."""
 
+_USUAL_NAME: Final = " ".join(
+    ("CASE id", *(f"WHEN 'carrier:{slug}' THEN '{name}'" for slug, name in USUAL_NAMES.items()), "END")
+)
+
 _NAMES_OF_PARTIES: Final = f"""
 SELECT
     id,
     min(ident) AS party,
     coalesce(
+        CASE WHEN count(DISTINCT name) FILTER (is_carrier AND regexp_matches(name, '{BRANCH}')) > 1
+        THEN {_USUAL_NAME} END,
         arg_min(name, {_ORDER}) FILTER (name <> ''),
         id[4:]
     ) AS name,
@@ -90,7 +96,8 @@ GROUP BY id
 """
 """Query for the parties; columns: id, party, name, is_carrier, bearers.
 
-The name is the writing of the earliest record, then by hash, sheet, row.
+The name is the writing of the earliest record, then by hash, sheet, row. An operator of which several branches are
+named has its usual name: what no branch alone did.
 """
 
 

@@ -124,9 +124,9 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     parties, similar = case.find_parties(text, most_similar=0 if is_known else MAX_SIMILAR, as_of=as_of)
     told = {(role, (party,)) for role in ("name", "id") for party in parties}
     ending: Sequence[Trace] = ()
-    if not (is_known or parties or traces):
+    if not (is_known or parties):
         uses = case.uses_beside(text, as_of=as_of) if len(text) >= _LEAST_BESIDE else []
-        tail = _TAIL.fullmatch(text)
+        tail = None if traces else _TAIL.fullmatch(text)
         found = case.cards_ending_in(tail[1].upper(), as_of=as_of) if tail is not None else ()
         ending = case.trace(*found, as_of=as_of) if found else ()
     return SearchResult(

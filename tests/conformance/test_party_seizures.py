@@ -59,3 +59,23 @@ def test_who_is_identified_by_a_list_of_seizures_is_alike(tmp_path: Path, neo4j_
     assert f"李四 {number}" in found[0][3]
     assert found[1] == found[0]
     neo4j_place.empty()
+
+
+def test_what_several_branches_sold_is_of_their_operator_and_each_step_of_its_branch(
+    neo4j_uri: str, tmp_path: Path
+) -> None:
+    head = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n"
+    branches = ("中国移动苏州分公司", "中国移动通信集团广东有限公司广州分公司")
+    for name, (branch, buyer, stem) in zip("ab", zip(branches, "甲乙", "01", strict=True), strict=True):
+        ends = (f"8986040110210000{stem}001", f"8986040110210000{stem}099")
+        (tmp_path / f"{name}.csv").write_text(f"{head}{branch},{buyer}公司,2024-03-01,{ends[0]},{ends[1]}\n", "utf-8")
+    for place in (tmp_path / "x.gtrace", neo4j_uri):
+        with gt.open_case(place) as case:
+            case.load(tmp_path / "a.csv")
+            assert [each.party.name for each in case.party("甲公司").received] == [branches[0]]
+            case.load(tmp_path / "b.csv")
+            for buyer in ("甲公司", "乙公司"):
+                assert [each.party.name for each in case.party(buyer).received] == ["中国移动"]
+            assert case.party("中国移动").party.id == "carrier:china-mobile"
+            hops = [case.trace(f"8986040110210000{stem}005")[0].chains[0].hops[0] for stem in "01"]
+            assert [hop.sender.name for hop in hops] == [*branches]
