@@ -100,7 +100,15 @@ from graphtrace.ingest.acts import (
     topic_of_status,
     undone_by,
 )
-from graphtrace.ingest.card_cells import CARD_PATTERN, cards_in, complete_last, has_parts, last_of, split_cards
+from graphtrace.ingest.card_cells import (
+    CARD_PATTERN,
+    NAMES_CARD,
+    cards_in,
+    complete_last,
+    has_parts,
+    last_of,
+    split_cards,
+)
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
@@ -110,6 +118,7 @@ from graphtrace.ingest.heading_grammar import field_of_heading, normalize_headin
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
 from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.row_status import (
+    CARDS_ELSEWHERE,
     NEGATIVE,
     OF_PART,
     OF_RETURN,
@@ -135,7 +144,14 @@ from graphtrace.ingest.row_status import (
 )
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
-from graphtrace.ingest.unread_events import LONGEST_QUOTED, UnreadEvent, cards_in_text, lot_of, lots_between
+from graphtrace.ingest.unread_events import (
+    LONGEST_QUOTED,
+    UnreadEvent,
+    cards_in_cell,
+    cards_in_text,
+    lot_of,
+    lots_between,
+)
 from graphtrace.ingest.values import (
     DayOrder,
     StatedYear,
@@ -162,6 +178,7 @@ REASONS: Final = (
     "of_another",
     "kept",
     "missing_field",
+    "cards_not_read",
     "unanswered",
     "unknown_carrier",
     "unknown_kind",
@@ -567,6 +584,7 @@ class PlannedEvents(NamedTuple):
     """How rows would state the ``open_events``, one for each."""
 
 
+_NUMBERS_OF_PAPERS: Final = ("record_no", "waybill", "contract_no")
 _NAMING: Final = ("iccid", "iccid_first", "iccid_last")
 _NAMED_LINE: Final = re.compile("^[^0-9:：]{2,12}[:：]")
 _PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
@@ -681,6 +699,10 @@ class RowParser:
         """The columns of both sides of returns, until it is known who of them gave back."""
         self._is_decided = False
         self._plan_checks(self._judged_columns() if planned is None else sorted(free))
+        if {*CUSTODY_KINDS} & self.kinds and "quantity" in header.fields:
+            unread = [at for at in self.unread_columns() if at < len(header.names)]
+            free_of_papers = [at for at in unread if field_of_heading(self._bare(at)) not in _NUMBERS_OF_PAPERS]
+            self.checks += [RowCheck(at, _reason_of_cards, only=NAMES_CARD) for at in free_of_papers]
 
     def _plan_checks(self, columns: Sequence[int]) -> None:
         """Plan which columns say of each row whether it happened, of those that no record reads."""
@@ -1218,6 +1240,12 @@ class RowParser:
                     reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
                 if reason == OF_RETURN:
                     continue
+                if reason == CARDS_ELSEWHERE:
+                    if self._states_numbers(cells):
+                        continue
+                    spoken = _Fault(self.header.names[column], reason)
+                    self._note_cards(row, cells, spoken, cell)
+                    return self._reject(row, cells, spoken, cell)
                 if reason == ONE_END:
                     reason = "missing_field"
                     self._note_range(row, cells, column, is_zeroed_column=is_zeroed_column)
@@ -1355,6 +1383,14 @@ class RowParser:
             record.read()
         self._note_unread(row, plan.kind, fault, lots, records, word, is_zeroed_column=is_zeroed_column)
 
+    def _note_cards(self, row: int, cells: Sequence[str | None], fault: _Fault, cell: str) -> None:
+        """Note the cards that a cell names which is not read, as those of the movements that its row states."""
+        for plan in self.plans_of(cells):
+            record = self._record(plan, plan.values_of(cells), is_zeroed_column=False)
+            record.read()
+            event = UnreadEvent(row, plan.kind, fault.reason, fault.field, record.days, cell[:LONGEST_QUOTED])
+            self.unread += event.of(cards_in_cell(cell), ())
+
     def _word_of(self, fault: _Fault, values: Mapping[str, str]) -> tuple[_Fault, str | None]:
         """Return the fault of a row whose kind is not known by the heading of that column, and the word in it."""
         if fault.reason != "unknown_kind" or (column := self.kind_column) is None:
@@ -1436,6 +1472,13 @@ class RowParser:
     def _tells_when_seized(self) -> bool:
         """Whether rows state the day of a seizure, which may have been in the absence of whom it concerns."""
         return any(event.kind == "seizure" and event.is_own_date for event in self.header.events)
+
+    def _states_numbers(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row names its cards, or counts none."""
+        fields = (*_NAMING, *NUMBERS)
+        plans = self.plans_of(cells)
+        is_named = any(cells[at] for plan in plans for name in fields if (at := plan.columns.get(name)) is not None)
+        return is_named or not any("quantity" in plan.values_of(cells) for plan in plans)
 
     def _names_several(self, cells: Sequence[str | None]) -> bool:
         """Whether a row names more cards than one."""
@@ -1642,6 +1685,13 @@ def _reason_of_part(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_pack(text: str, _: Collection[str]) -> str | None:
     return "bad_quantity" if is_pack(text) else None
+
+
+_NAMES_CARD: Final = re.compile(NAMES_CARD)
+
+
+def _reason_of_cards(text: str, _: Collection[str]) -> str | None:
+    return CARDS_ELSEWHERE if _NAMES_CARD.search(text) else None
 
 
 def _reason_of_end(text: str, _: Collection[str]) -> str | None:

@@ -50,6 +50,9 @@ OF_RETURN: Final = "of_return"
 OF_PART: Final = "of_part"
 """Reason of a row that speaks of cards of its range that are not meant; it counts only where the row names several."""
 
+CARDS_ELSEWHERE: Final = "cards_not_read"
+"""Reason of a row that only counts its cards, while a cell that is not read names some: it counts where it does."""
+
 ONE_END: Final = "one_end"
 """Reason of a row whose card is one end of a range; another row has the other end."""
 
@@ -75,7 +78,7 @@ _HEADING: Final = re.compile(
     "transaction|invoice)?_?(?:status|result)"
 )
 _REMARKS: Final = re.compile(
-    ".{0,4}(?:备注|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
+    ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
 )
 _AMOUNT: Final = re.compile(
     "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"

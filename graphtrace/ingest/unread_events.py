@@ -108,6 +108,12 @@ def cards_in_text(text: str | None) -> Iterator[KeyRange]:
                 yield from lots_between(_card(complete_last(first, ending)), None)
 
 
+def cards_in_cell(text: str) -> Iterator[KeyRange]:
+    """Yield the cards that a cell names, by itself or among words."""
+    card = parse_iccid(text)
+    yield from [lot_of(card)] if card is not None and card.complete else cards_in_text(text)
+
+
 def _card(text: str | None) -> Iccid | None:
     return None if text is None else parse_iccid(text)
 

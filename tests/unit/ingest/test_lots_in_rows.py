@@ -51,3 +51,20 @@ def test_first_and_quantity_are_a_range_only_under_a_heading_of_a_first_number()
 def test_a_number_beside_several_cards_is_a_link_of_none() -> None:
     statements, _ = read_rows((*HEAD[:4], "接入号"), ("甲", "乙", "2026-05-01", f"{A}、{B}", "1064690000001"))
     assert [one["msisdn"] for one in statements] == [None, None]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_cards_in_a_cell_that_is_not_read_are_not_counted_once_more(*, bulk: bool) -> None:
+    head = ("转出方", "转入方", "日期", "数量", "说明文字")
+    rows = [("甲", "乙", "2026-05-01", "2", f"发的是{A}-{B}"), ("甲", "丙", "2026-05-02", "5", "发顺丰")]
+    statements, reading = read_rows(head, *rows, bulk=bulk)
+    assert [(one["receiver_name"], one["quantity"]) for one in statements] == [("丙", 5)]
+    assert [(each.field, each.reason) for each in reading.rejects] == [("说明文字", "cards_not_read")]
+    (told,) = reading.unread.filter(reading.unread["kind"] == "transfer").iter_rows(named=True)
+    assert (told["row"], told["first"] % 1000, told["last"] % 1000) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_row_that_names_its_cards_may_speak_of_others(*, bulk: bool) -> None:
+    statements, reading = read_rows((*HEAD, "说明文字"), ("甲", "乙", "2026-05-01", A, "1", f"同批{C}"), bulk=bulk)
+    assert ([one["first"] % 1000 for one in statements], reading.rejects) == ([1], [])

@@ -219,3 +219,12 @@ def test_a_long_remark_is_gone_through_once(words: str) -> None:
     text = f"89860042252300100123 {words}拒"
     assert clean_text(text, ["cards"], {}) == text
     assert normalize_number(f"{words}拒") is not None
+
+
+def test_a_range_in_the_memo_of_the_seller_names_the_cards_of_an_order(tmp_path: Path) -> None:
+    head, first, *_ = SAMPLES["alibaba_orders"]["file"].splitlines()
+    orders = [f"{head},卖家备忘", f"{first},8986062699000000001-050", f"{first},8986062699000000001-060"]
+    read = records_of("\n".join(orders) + "\n", {}, tmp_path)
+    (line,) = read.records
+    assert line.startswith("transfer 2026-05-01 8986062699000000001-8986062699000000050 迅澜通讯有限公司>北岐数码店 ")
+    assert read.columns["卖家备忘"] == "iccid"
