@@ -217,7 +217,7 @@ _ADDRESS: Final = re.compile(
 _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
 _REGISTERED_ON: Final = re.compile(
-    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc)_?(?:date|time|on|at)"
+    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)_?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
@@ -551,7 +551,7 @@ class SheetHeader:
         return words.decide(column, texts) or any(words.tells_outcome(column, text) for text in texts)
 
     def _is_of_address(self, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
-        """Whether what may be the states of cards are parts of a country: State beside City, or beside a Status."""
+        """Whether what may be the states of cards are parts of a country: State beside City, a Status or a customer."""
         headings = self.meaning.headings
         # a column that a recipe makes of others has no heading
         if column >= len(headings) or _STATE_ALONE.fullmatch(headings[column]) is None:
@@ -559,6 +559,8 @@ class SheetHeader:
         is_beside = any(map(_ADDRESS.fullmatch, headings)) or any(
             at != column and _STATUS.search(headings[at]) for at in self.served.get("state", ())
         )
+        # where a customer is named and no cell is a word for a state, it is that of an address, too
+        is_beside = is_beside or any(name in self.served for name in ("party", "enterprise", "user"))
         return is_beside and all(words.act(column, text) is None for text in texts)
 
     def is_of_card(self, column: int) -> bool:

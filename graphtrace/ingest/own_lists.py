@@ -55,7 +55,11 @@ _OWN_PLATFORM: Final = re.compile("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?
 
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
-_MAYBE_OWN: Final = re.compile(rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing")
+_MAYBE_OWN: Final = re.compile(
+    rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing"
+    "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
+    "(?:export|dump|register|extract)"
+)
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 
 _ANOTHERS: Final = re.compile(

@@ -298,6 +298,9 @@ def _open_parser(
         claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures)
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
+    if said == "registration" and _registers(sheet, claims_of(stated), known, title):
+        # beside the registration its rows may state more, such as an activation
+        said, answers, known = None, {**answers, KIND: said}, {**known, KIND: said}
     try:
         header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         if basis == "title" and speaks_of_others(header.names):
@@ -643,6 +646,15 @@ def _has_no_day(sheet: Sheet, header: SheetHeader) -> bool:
         if row > header.row and at < len(cells) and (cell := cells[at])
     ]
     return bool(days) and all(map(is_no_day, days))
+
+
+def _registers(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str], title: StatedAbove | None) -> bool:
+    """Whether the headings of a carrier's own list state registrations before all else."""
+    try:
+        header, _, _ = _find_answered_header(sheet, None, claims, answers, title)
+    except (MappingError, UnknownHeadings):
+        return False
+    return header.kind == "registration" and "kind" not in header.fields
 
 
 def _is_list_of_seized(header: SheetHeader, title: StatedAbove | None) -> bool:
@@ -1005,6 +1017,11 @@ class SheetParser:
         """Whether the sheet is a list of cards, and no more: it may be asked whether it is a carrier's own."""
         return self._rows.kinds == {"card_list"} and not self._rows.open_events
 
+    @property
+    def _lists_cards(self) -> bool:
+        """Whether the sheet is a list of cards, and states no more of them than when they were used."""
+        return {"card_list"} <= self._rows.kinds <= {"card_list", *USE_KINDS} and not self._rows.open_events
+
     def note_verdict(self, verdict: TitleVerdict, *, decides_all: bool) -> None:
         """Remark that a title decides all rows; where it takes them for no records, none is read."""
         self._rows.remark_title(verdict.row, verdict.text)
@@ -1128,7 +1145,7 @@ class SheetParser:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
         header = self._header
         customers = [header.known[at] for at in header.served.get("party", ())]
-        if self.texts_above is None or not self.may_be_asked_its_kind or not any(map(names_customer, customers)):
+        if self.texts_above is None or not self._lists_cards or not any(map(names_customer, customers)):
             return None
         carriers = [header.names[at] for at in header.served.get("carrier", ())]
         return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers)

@@ -107,3 +107,43 @@ def test_an_account_number_below_customer_is_not_the_customer(tmp_path: Path) ->
     text = "Customer,Customer,SIM,SIM\nA/c No.,Name,SIM No. (ICCID),Status\n"
     found = traces(tmp_path, text + rows("1-5580021", "name", "card", "Active"))
     assert [each.party and each.party.name for trace in found for each in trace.card_lists] == [*NAMES]
+
+
+EXPORT = "SIM_SERIAL,MSISDN,REG_TYPE,SUBSCRIBER_NAME,NIN,{day},ACTIVATION_DATE,AGENT_CODE,STATE\n"
+
+
+@pytest.mark.parametrize("day", ["REG_DATE", "CAF Date", "KYC Date", "Registered On"])
+def test_beside_a_registration_that_a_person_says_rows_state_their_activation(tmp_path: Path, day: str) -> None:
+    text = EXPORT.format(day=day) + rows(
+        "card", "", "CORPORATE", "name", "", "2024-05-06", "2024-07-14", "LAG", "LAGOS"
+    )
+    (tmp_path / "a.csv").write_text(text)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv", as_kind="registration", answers=["carrier=MTN Nigeria"])
+        found = [case.trace(card)[0] for card in CARDS]
+    assert [trace.registrant and trace.registrant.name for trace in found] == [*NAMES]
+    assert {hop.when and hop.when.iso for each in found for chain in each.chains for hop in chain.hops} == {
+        "2024-05-06"
+    }
+    assert [[(use.kind, use.when.iso) for use in trace.activations] for trace in found] == [
+        [("activation", "2024-07-14")]
+    ] * 3
+    assert not [state for trace in found for listed in trace.card_lists if (state := listed.state)]
+
+
+def test_what_is_no_list_of_customers_is_read_as_registrations_where_a_person_insists(tmp_path: Path) -> None:
+    text = "Date,Supplied By,Sold To,ICCID,Carrier\n" + rows("day", "Star Ltd", "name", "card", "Safaricom PLC")
+    (tmp_path / "a.csv").write_text(text)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv", as_kind="registration", dry_run=True).files
+    assert "transfer" not in report.kinds
+
+
+def test_an_export_of_registrations_with_activations_is_asked_whose_list_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "Jio_CAF_KYC_export.csv"
+    path.write_text("SIM No,Customer Name,CAF Date,Activation Date\n" + rows("card", "name", "day", "day"))
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path).files
+        assert [(each.field, each.is_required) for each in report.asked] == [("kind", False)]
+        case.load(path, answers=["kind=registration", "carrier=Safaricom"])
+        assert [case.trace(card)[0].registrant_basis for card in CARDS] == ["registered"] * 3
