@@ -300,7 +300,7 @@ def _open_parser(
 
     if said == "registration" and _registers(sheet, claims_of(stated), known, title):
         # beside the registration its rows may state more, such as an activation
-        said, answers, known = None, {**answers, KIND: said}, {**known, KIND: said}
+        said, answers, known = None, {**answers, KIND: "registration"}, {**known, KIND: "registration"}
     try:
         header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         if basis == "title" and speaks_of_others(header.names):
