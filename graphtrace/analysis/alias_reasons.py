@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WEIGHTS: Final = {
     "same_identifier": 0.9,
     "traditional_simplified": 0.85,
+    "stated_alias": 0.8,
     "complementary_lots": 0.8,
     "same_account": 0.7,
     "same_telephone": 0.65,

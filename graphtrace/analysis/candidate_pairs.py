@@ -55,7 +55,7 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
             "without_receipt": sum(each.missing for each in covered[pair]),
         }
     origins: dict[tuple[str, str], dict[str, tuple[Origin, ...]]] = defaultdict(dict)
-    for pair, code, value, rows in shared_contacts(store):
+    for pair, code, value, rows in shared_contacts(store, names):
         known = found[pair].setdefault(code, {"values": []})
         known["values"].append(value)
         origins[pair][code] = (*origins[pair].get(code, ()), *rows)

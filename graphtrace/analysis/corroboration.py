@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.analysis.alias_reasons import ordered_pair
 from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
@@ -460,16 +461,26 @@ def stated_contacts(book: SupportBook, store: Backend) -> Iterator[StatedContact
                     yield StatedContact(side, kind, key, value, record)
 
 
-def shared_contacts(store: Backend) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
+def shared_contacts(
+    store: Backend, names: Mapping[str, tuple[Party, Sequence[str]]]
+) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
     """Yield pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
 
-    Cost: one pass over the supporting records.
+    A list that calls one party by the name of another is a reason too. ``names`` are the compared names of the parties
+    by their ids. Cost: one pass over the supporting records.
     """
     book = SupportBook(store)
     owners: dict[tuple[str, str], dict[str, list[SupportRecord]]] = defaultdict(lambda: defaultdict(list))
+    bearers: dict[str, list[str]] = {}
     for side, kind, key, value, record in stated_contacts(book, store):
         party = book.party_of(side)
         if party is None or party.is_carrier:
+            continue
+        if kind == "alias":
+            bearers = bearers or _bearers(names)
+            for other in bearers.get(value, ()):
+                if other != party.id:
+                    yield ordered_pair(party.id, other), "stated_alias", value, _origins([record])
             continue
         code = "same_waybill_contact" if record.kind == "shipment" else _REASONS.get(kind, "same_account")
         owners[code, f"{key.partition(':')[0]}:{value}"][party.id].append(record)
@@ -487,6 +498,16 @@ def shared_contacts(store: Backend) -> Iterator[tuple[tuple[str, str], str, str,
                 for other in ids[place + 1 :]:
                     value = key.partition(":")[2]
                     yield (one, other), code, value, _origins([*parties[one], *parties[other]])
+
+
+def _bearers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> dict[str, list[str]]:
+    """Return the ids of the parties that bear a name, by the name as contacts are compared."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for ident, (_, written) in names.items():
+        for name in written:
+            for form in parse_contacts("alias", name):
+                found[form].append(ident)
+    return found
 
 
 _REASONS: Final = {"telephone": "same_telephone", "address": "same_address"}

@@ -14,11 +14,11 @@ from graphtrace.identifiers.masked_texts import is_masked
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
 ContactKind = str
-CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account")
-"""Kinds of contacts; ``account`` is an account of an unknown service."""
+CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account", "alias")
+"""Kinds of contacts; ``account`` is an account of an unknown service, ``alias`` another name in a list of both."""
 
 _SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
-_MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5}
+_MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5, "alias": 2}
 """Minimum number of characters of a contact by its kind."""
 
 _MIN_CHARACTERS_OF_OTHERS: Final = 3
@@ -55,8 +55,8 @@ def _parse_contact(kind: ContactKind, text: str) -> str | None:
 
 
 def contact_key(kind: ContactKind, value: str) -> str:
-    """Return the key by which a contact is looked up; all kinds but addresses share one, as accounts can be phones."""
-    return f"address:{value}" if kind == "address" else f"at:{value}"
+    """Return the key by which a contact is looked up; telephones and accounts share one, as accounts can be phones."""
+    return f"{kind}:{value}" if kind in ("address", "alias") else f"at:{value}"
 
 
 def parse_amount(text: str, *, is_in_cents: bool = False) -> str | None:

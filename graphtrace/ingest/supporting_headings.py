@@ -45,6 +45,7 @@ _CONTACTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("address", "(?:联系|详细|通讯)?地址|address"),
     ("email", "(?:电子)?邮箱|e_?mail"),
+    ("alias", "简称|别名|别称|绰号|外号|诨名|short_?name|alias|nick_?name"),
     ("account", "账号|帐号|账户|帐户|卡号|account(?:_?(?:no|number|id))?"),
 )
 _NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
@@ -72,7 +73,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
     ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
     ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
-    ("name", "(?:真实|实名|客户|用户)?姓名|name"),
+    ("name", "(?:真实|实名|客户|用户)?姓名|(?:单位|公司|客户|企业)?全称|(?:full_?)?name"),
     ("id", "证件号码?|身份证号码?|身份证|id_?(?:card|no|number)"),
     (
         "date",

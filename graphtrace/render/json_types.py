@@ -727,7 +727,7 @@ class DrilldownAnswer(DatedHead):
 class ContactValue(TypedDict):
     """A contact in the writing in which it is compared."""
 
-    kind: Literal["telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account"]
+    kind: Literal["telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account", "alias"]
     value: str
 
 

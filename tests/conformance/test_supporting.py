@@ -291,3 +291,27 @@ def test_an_audit_names_parties_with_one_telephone_alike(cases: tuple[gt.Case, g
         case.undo_judgement(1)
         case.resolve("一号店", "二号店", same=True, why="one person")
     assert list(map(findings, cases)) == [[[]], [[]]]
+
+
+def test_a_list_of_short_and_full_names_proposes_both_as_one_party_with_its_row(tmp_path: Path, neo4j_uri: str) -> None:
+    (tmp_path / "sales.csv").write_text(
+        "转出方,转入方,日期,卡号\n甲公司,拓海,2024-03-05,8986061900000000001\n", "utf-8"
+    )
+    (tmp_path / "more.csv").write_text(
+        "转出方,转入方,日期,卡号\n义乌市包氏贸易有限公司,乙,2024-03-09,8986061900000000001\n", "utf-8"
+    )
+    key = "简称,全称,联系人,电话\n拓海,义乌市包氏贸易有限公司,包永明,13757926610\n卡之源,深圳市某某科技有限公司,黄立新,13590227748\n"
+    (tmp_path / "key.csv").write_text(key, "utf-8")
+    answers = []
+    for place in (tmp_path / "x.gtrace", neo4j_uri):
+        with gt.open_case(place) as case:
+            case.load(*(tmp_path / name for name in ("sales.csv", "more.csv", "key.csv")))
+            (found,) = case.candidates()
+            assert {party.name for party in found.parties} == {"拓海", "义乌市包氏贸易有限公司"}
+            (reason,) = (each for each in found.reasons if each.code == "stated_alias")
+            assert [(origin.file, origin.row) for origin in reason.origins] == [("key.csv", 2)]
+            assert "拓海" in {contact.value for contact in case.party("义乌市包氏贸易有限公司").support.contacts}
+            # nobody is joined by it: a person decides
+            assert str(case.trace("8986061900000000001")[0].outcome) == "broken"
+            answers.append(found.to_dict())
+    assert answers[0] == answers[1]

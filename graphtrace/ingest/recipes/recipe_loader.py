@@ -48,11 +48,11 @@ from typing import Any, Final
 import yaml
 
 from graphtrace.errors import RecipeError, UsageError, os_reason
+from graphtrace.identifiers.contacts import CONTACT_KINDS
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.recipe_model import (
     CERTAINTIES,
     CLEANERS,
-    CONTACT_KINDS,
     CONTACT_SIDES,
     FAMILIES,
     FIELDS,

@@ -41,7 +41,6 @@ CERTAINTIES: Final = ("high", "medium", "low")
 """high: the program that writes the format, or a real file; medium: a program that reads it; low: a description."""
 
 CONTACT_SIDES: Final = ("from", "to", "user", "party", "enterprise", "holder")
-CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account")
 
 CLEANERS: Final = (
     "quotes",  # quotes, apostrophes and backticks around the text
