@@ -300,8 +300,13 @@ def test_a_list_of_short_and_full_names_proposes_both_as_one_party_with_its_row(
     (tmp_path / "more.csv").write_text(
         "转出方,转入方,日期,卡号\n义乌市包氏贸易有限公司,乙,2024-03-09,8986061900000000001\n", "utf-8"
     )
-    key = "简称,全称,联系人,电话\n拓海,义乌市包氏贸易有限公司,包永明,13757926610\n卡之源,深圳市某某科技有限公司,黄立新,13590227748\n"
-    (tmp_path / "key.csv").write_text(key, "utf-8")
+    rows = [
+        "简称,全称,联系人,电话",
+        "拓海,义乌市包氏贸易有限公司,包永明,13757926610",
+        "卡之源,深圳某某公司,黄立新,13590227748",
+        "",
+    ]
+    (tmp_path / "key.csv").write_text("\n".join(rows), "utf-8")
     answers = []
     for place in (tmp_path / "x.gtrace", neo4j_uri):
         with gt.open_case(place) as case:
