@@ -711,19 +711,30 @@ def test_a_card_inside_a_range_that_was_not_read_is_told_whatever_the_headings(d
     assert [len(unread(desk, n)) for n in (40, 41)] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("said", "reason"), [("盘亏，去向不明", "remark_not_read"), ("丢失", "taken_back"), ("被盗", "remark_not_read")]
-)
-def test_cards_that_a_count_of_stock_misses_are_told_with_their_row(desk: Desk, said: str, reason: str) -> None:
+@pytest.mark.parametrize("said", ["盘亏，去向不明", "丢失", "被盗"])
+def test_cards_that_a_count_of_stock_misses_are_told_with_their_row(desk: Desk, said: str) -> None:
     first, last = "8986061900000000010", "8986061900000000029"
     head = "盘点日期,单位,起始卡号,终止卡号,账面数,实盘数,说明"
     desk.load(SOLD, f"{head}\n2024-06-30,E,{first},{last},20,0,{said}\n2024-06-30,E,{card(40)},{card(41)},2,2,\n")
-    assert [unread(desk, n) for n in (20, 40)] == [[(2, reason, "2024-06-30")], []]
+    assert [unread(desk, n) for n in (20, 40)] == [[(2, "remark_not_read", "2024-06-30")], []]
 
 
 def test_so_is_a_card_that_a_list_calls_lost(desk: Desk) -> None:
     desk.load(SOLD, f"ICCID,状态,备注\n{card(1)},在用,2024-07-15 项圈丢失，未报停\n{card(2)},在用,加急\n")
     assert [[each[1] for each in unread(desk, n)] for n in (1, 2)] == [["remark_not_read"], []]
+
+
+@pytest.mark.parametrize("remark", ["丢失", "2024-07-02巡检发现表计丢失", "卡丢了", "设备被盗，已报警", "遗失"])
+def test_a_hand_whose_cards_got_lost_later_stays_and_the_loss_is_told(desk: Desk, remark: str) -> None:
+    desk.load(f"转出方,转入方,日期,卡号,备注\n甲公司,乙公司,2024-06-30,{card(1)},{remark}\n")
+    assert desk.trace(1).chains == ["broken: 甲公司>乙公司"]
+    assert [each[1] for each in unread(desk, 1)] == ["remark_not_read"]
+
+
+@pytest.mark.parametrize("remark", ["寄丢", "快递丢失", "途中遗失"])
+def test_cards_that_got_lost_on_their_way_did_not_arrive(desk: Desk, remark: str) -> None:
+    desk.load(f"转出方,转入方,日期,卡号,备注\n甲公司,乙公司,2024-06-30,{card(1)},{remark}\n")
+    assert desk.trace(1).chains == []
 
 
 SEIZED = "案件编号,查获日期,持有人,卡号\n"

@@ -114,7 +114,10 @@ RANGE = ("转出方", "转入方", "日期", "起始卡号", "结束卡号")
 
 @pytest.mark.parametrize(
     "remark",
-    ["其中8986062530021020005作废", "断号，缺3张", "除0005外", "不含坏卡", "跳号", "实发9张", "excluding 0005"],
+    [
+        *("其中8986062530021020005作废", "断号，缺3张", "除0005外", "不含坏卡", "跳号", "实发9张", "excluding 0005"),
+        *("先给4张，余6张欠", "余下后补", "未给齐", "尚欠3张", "剩下的下批发"),
+    ],
 )
 def test_a_remark_about_some_cards_of_a_range_is_asked_about_and_one_card_has_no_parts(remark: str) -> None:
     rows = [("甲公司", "乙公司", "2024-03-05", CARD(1), CARD(10), remark)]
@@ -394,3 +397,16 @@ def test_a_row_of_sales_whose_remark_is_a_return_is_asked_and_the_answer_ends_th
         (3, "return", "乙公司"),
     ]
     assert (parser.rejects, parser.questions) == ([], [])
+
+
+def test_a_remark_about_money_that_is_owed_says_nothing_of_the_cards() -> None:
+    rows = [("甲公司", "乙公司", "2024-03-05", CARD(1), CARD(10), text) for text in ("余款后补", "欠款500", "下次补款")]
+    loaded, parser = read((*RANGE, "备注"), *rows)
+    assert (len(loaded), parser.rejects) == (3, [])
+
+
+def test_a_lot_by_number_of_which_a_part_was_handed_over_is_asked_about() -> None:
+    head = ("转出方", "转入方", "日期", "数量", "备注")
+    loaded, parser = read(head, ("甲公司", "乙公司", "2024-03-05", "20", "先给10张，号段见微信，余10张欠"))
+    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("备注", "unknown_kind")])
+    assert len(parser.questions) == 1
