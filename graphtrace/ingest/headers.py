@@ -41,6 +41,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
+from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
@@ -970,6 +971,9 @@ def _header(
     if {"carrier", "enterprise"} <= claims.fallbacks.keys():
         # on the paper of a purchase the day of delivery is that of what was bought
         dates = {at: kinds | {"purchase"} if "transfer" in kinds else kinds for at, kinds in dates.items()}
+    if users := users_in_register(headings, known, table, claims.fields):
+        known = [heading if heading in users else name for heading, name in zip(headings, known, strict=True)]
+        table, dates = {**table, **users}, {**dates, **dict.fromkeys(days_of_register(headings), frozenset[Kind]())}
     table = _in_context(table, known, headings, list(dates.values()), claims)
     if claims.is_of_receipts or received_on(headings):
         suppliers = _suppliers(headings, known, table, claims)

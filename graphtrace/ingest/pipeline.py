@@ -52,6 +52,7 @@ from graphtrace.ingest.own_lists import (
     issuer_of,
     speaks_of_others,
 )
+from graphtrace.ingest.own_use import owner_of_register
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
@@ -478,6 +479,8 @@ def _stated_above(
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
         stated.append(keeper._replace(is_keeper=not sides))
+    if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
+        stated.append(owner)
     title = kind_of_title(above)
     if not sides and keeper is None and (handed := handed_over(above)) is not None:
         stated += stated_of_letter(handed, stated)

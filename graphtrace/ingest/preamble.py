@@ -348,6 +348,11 @@ def keeper_in_name(name: str) -> tuple[str, str] | None:
     return None
 
 
+def names_one_firm(cell: str, name: str) -> str | None:
+    """Return the beginning of a title as it is written, where it is the name of one firm and of no operator."""
+    return _as_written(cell, name) if _is_one_firm(name) else None
+
+
 def _is_one_firm(name: str) -> bool:
     """Whether a name is that of one firm, and of no operator: whose lists these are is decided elsewhere."""
     bare = normalize_heading(name)

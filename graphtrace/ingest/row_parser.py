@@ -1238,6 +1238,9 @@ class RowParser:
                     if not self._names_several(cells):
                         continue
                     reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
+                    if reason == "unknown_kind" and not self._states_numbers(cells):
+                        # of a lot by number no answer could say how many of it went
+                        reason = "bad_quantity"
                 if reason == OF_RETURN:
                     continue
                 if reason == CARDS_ELSEWHERE:

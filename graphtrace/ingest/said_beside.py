@@ -282,7 +282,7 @@ def columns_beside(
         ),
         *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at)) for at in ends),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in ends),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),

@@ -405,8 +405,8 @@ def test_a_remark_about_money_that_is_owed_says_nothing_of_the_cards() -> None:
     assert (len(loaded), parser.rejects) == (3, [])
 
 
-def test_a_lot_by_number_of_which_a_part_was_handed_over_is_asked_about() -> None:
+def test_a_lot_by_number_of_which_a_part_was_handed_over_is_not_stated_as_a_whole() -> None:
     head = ("转出方", "转入方", "日期", "数量", "备注")
     loaded, parser = read(head, ("甲公司", "乙公司", "2024-03-05", "20", "先给10张，号段见微信，余10张欠"))
-    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("备注", "unknown_kind")])
-    assert len(parser.questions) == 1
+    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("备注", "bad_quantity")])
+    assert parser.questions == []
