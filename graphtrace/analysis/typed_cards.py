@@ -15,6 +15,7 @@ from graphtrace.identifiers import (
     Pattern,
     imei14,
     is_number,
+    nationals,
     parse_digits_abroad,
     parse_eid,
     parse_iccid,
@@ -158,6 +159,8 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
             return found
     if (imei := parse_imei(text)) is not None and (found := _in_hardware(store, text, "imei", imei14(imei), card)):
         return found
+    if found := _by_nationals(store, text, card):
+        return found
     if (abroad := parse_digits_abroad(text)) is not None and (found := _by_number(store, text, "msisdn", abroad, card)):
         return found
     return CardQuery(text, None, (), card)
@@ -168,6 +171,18 @@ def _by_number(store: Backend, text: str, matched_as: MatchedAs, number: str, ca
     if keys := sorted({link.key for link in store.subscriber_links([number])}):
         return CardQuery(text, matched_as, tuple(keys), card)
     return CardQuery(text, matched_as, (), card, (number,)) if store.find_events([number]).events else None
+
+
+def _by_nationals(store: Backend, text: str, card: Iccid | None) -> CardQuery | None:
+    """Return the cards of a number that is written as people of its country write it (0112 213130)."""
+    numbers = nationals(text)
+    if not numbers:
+        return None
+    if keys := sorted({link.key for link in store.subscriber_links(numbers)}):
+        return CardQuery(text, "msisdn", tuple(keys), card)
+    named = {event.msisdn for event in store.find_events(numbers).events}
+    known = tuple(number for number in numbers if number in named)
+    return CardQuery(text, "msisdn", (), card, known) if known else None
 
 
 def _in_hardware(

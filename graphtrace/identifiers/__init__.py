@@ -45,6 +45,7 @@ from graphtrace.identifiers.party_names import is_visibly_company, is_visibly_fi
 from graphtrace.identifiers.pattern import Pattern, has_too_few_digits, parse_pattern
 from graphtrace.identifiers.ranges import InvalidRange, KeyRange, join_key, parse_range, split_key
 from graphtrace.identifiers.telecom import (
+    calling_code_of,
     imei14,
     imsi_carrier,
     is_chinese_imsi,
@@ -53,12 +54,14 @@ from graphtrace.identifiers.telecom import (
     is_valid_imei,
     msisdn_carrier,
     names_no_device,
+    nationals,
     pack_number,
     parse_digits_abroad,
     parse_eid,
     parse_imei,
     parse_imsi,
     parse_msisdn,
+    parse_national,
     unpack_number,
 )
 from graphtrace.identifiers.typed import is_number, repair_typed
@@ -72,6 +75,7 @@ __all__ = [
     "KeyRange",
     "LegalForm",
     "Pattern",
+    "calling_code_of",
     "carrier_from_iccid",
     "checksum_status",
     "damage_interval",
@@ -108,6 +112,7 @@ __all__ = [
     "match_operator_name",
     "msisdn_carrier",
     "names_no_device",
+    "nationals",
     "normalize_number",
     "normalize_party_id",
     "normalize_party_name",
@@ -119,6 +124,7 @@ __all__ = [
     "parse_imei",
     "parse_imsi",
     "parse_msisdn",
+    "parse_national",
     "parse_pattern",
     "parse_range",
     "parse_registration_no",

@@ -33,8 +33,38 @@ _CALLING_CODE: Final = (
 """Country codes of ITU-T E.164, but those of China and of North America."""
 
 _ABROAD: Final = re.compile(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{8,15}})")
-_DIGITS_ABROAD: Final = re.compile(f"(?={_CALLING_CODE})[0-9]{{8,15}}")
+_TOO_LONG: Final = "5(?:1[0-9]{10}|3[0-9]{9}|6[0-9]{10}|[78][0-9]{11})"
+"""Beginnings of what is longer than the numbers of Peru, Cuba, Chile, Colombia and Venezuela."""
+_DIGITS_ABROAD: Final = re.compile(f"(?={_CALLING_CODE})(?!{_TOO_LONG})[0-9]{{8,15}}")
 """Digits that may be a number of another country; with country code 1 they would have the form of a Chinese one."""
+
+_CARD_ABROAD: Final = re.compile(f"89(?P<country>{_CALLING_CODE})[0-9]{{10}}")
+_OF_NO_COUNTRY: Final = "8"
+"""Begins the codes of global networks and others whose cards have numbers of any country, of three digits."""
+_TRUNK_ZERO: Final = frozenset(
+    "20 27 31 32 33 40 41 43 44 46 49 55 60 61 62 63 64 66 81 82 84 90 91 92 94 212 213 233 234 251 254 255 256 260 263"  # noqa: SIM905
+    " 353 380 880 961 966 971 972".split()
+)
+"""Countries in which numbers are dialled with a zero before them that is no part of them."""
+_NATIONAL: Final[dict[str, re.Pattern[str]]] = {
+    country: re.compile(pattern)
+    for country, pattern in {
+        "44": "7[0-9]{9}",
+        "91": "[6-9][0-9]{9}|5[0-9]{12}",
+        "234": "[789][0-9]{9}",
+        "254": "[17][0-9]{8}",
+    }.items()
+}
+"""Numbers without country code and zero: of the United Kingdom, India (13 digits for machines), Nigeria and Kenya."""
+_COUNTRIES_OF_NETWORKS: Final = {
+    **dict.fromkeys(("404", "405", "406"), "91"),
+    **dict.fromkeys(("234", "235"), "44"),
+    "621": "234",
+    "639": "254",
+}
+"""Calling codes of these countries by the beginning of an IMSI."""
+_LEAST_NATIONAL: Final = 7
+_LONGEST_ABROAD: Final = 15
 
 _DAY: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _IMSI: Final = re.compile("[0-9]{15}")
@@ -108,6 +138,46 @@ def parse_digits_abroad(text: str) -> str | None:
     if not _DIGITS_ABROAD.fullmatch(number) or _DAY.fullmatch(number) or parse_imsi(number) or is_valid_imei(number):
         return None
     return f"+{number}"
+
+
+def calling_code_of(*, card: str | None = None, imsi: str | None = None) -> str | None:
+    """Return the calling code of the country of a card's issuer or network; ``None`` for China and where it is unknown.
+
+    >>> calling_code_of(card="89254021000882131305"), calling_code_of(imsi="405840337712012")
+    ('254', '91')
+    """
+    found = _CARD_ABROAD.match(normalize_number(card)) if card else None
+    if found is not None:
+        code = found["country"]
+        return None if code.startswith(_OF_NO_COUNTRY) and len(code) > 2 and code != "880" else code
+    return _COUNTRIES_OF_NETWORKS.get(normalize_number(imsi)[:3]) if imsi else None
+
+
+def parse_national(text: str, country: str) -> str | None:
+    """Return a number as people of its country write it, with its calling code; ``None`` if it is none of that country.
+
+    >>> [parse_national(text, "254") for text in ("0112 213130", "112213130", "254112213130", "0044112213130")]
+    ['+254112213130', '+254112213130', '+254112213130', None]
+    """
+    number = normalize_number(text)
+    if not (number.isascii() and number.isdigit()) or number.startswith("00"):
+        return None
+    own = _NATIONAL.get(country)
+    if own is not None and own.fullmatch(number):
+        return f"+{country}{number}"
+    if number.startswith("0"):
+        bare = number[1:]
+        is_number = country in _TRUNK_ZERO and _LEAST_NATIONAL <= len(bare) <= _LONGEST_ABROAD - len(country)
+        return f"+{country}{bare}" if is_number else None
+    is_whole = number.startswith(country) and len(country) + _LEAST_NATIONAL <= len(number) <= _LONGEST_ABROAD
+    return f"+{number}" if is_whole else None
+
+
+def nationals(text: str) -> list[str]:
+    """Return every number that a text may be which is written as people of some country write theirs."""
+    found = (parse_national(text, country) for country in sorted(_TRUNK_ZERO | _NATIONAL.keys()))
+    whole = f"+{normalize_number(text)}"
+    return [number for number in dict.fromkeys(found) if number is not None and number != whole]
 
 
 def pack_number(number: str) -> int:

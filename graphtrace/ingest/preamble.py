@@ -550,6 +550,7 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
+_SUBSCRIBER: Final = re.compile(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
 def _stated(
@@ -560,6 +561,10 @@ def _stated(
         is_date = not isinstance(parse_date(value, year=year), str)
         return StatedAbove("date", value, row, kinds) if is_date else None
     field = headings.get(heading) or field_of_heading(heading) or ("from" if names_seller(heading) else None)
+    if field == "msisdn":
+        # of a list of calls it is the number whose calls these are
+        is_number = _SUBSCRIBER.fullmatch(value) is not None
+        return StatedAbove(field, value, row, frozenset({"usage"})) if is_number else None
     is_name = field is not None and not field.endswith("_id")
     if field not in _FIELDS or (is_name and _NO_PARTY.fullmatch(value)) or not normalize_party_name(value):
         return None

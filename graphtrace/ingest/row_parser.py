@@ -30,6 +30,7 @@ from graphtrace.identifiers import (
     Iccid,
     InvalidRange,
     KeyRange,
+    calling_code_of,
     damage_interval,
     fails_check_digit,
     has_zeroed_tail,
@@ -54,6 +55,7 @@ from graphtrace.identifiers import (
     parse_imei,
     parse_imsi,
     parse_msisdn,
+    parse_national,
     parse_range,
     split_key,
 )
@@ -477,21 +479,31 @@ def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFai
     return card
 
 
-def parse_number(field: str, text: str, *, digits_abroad: bool = False) -> str | ParseFailure:
+def parse_number(
+    field: str, text: str, *, digits_abroad: bool = False, country: str | None = None
+) -> str | ParseFailure:
     """Read an MSISDN, IMSI, EID or IMEI from a cell; ``digits_abroad`` reads MSISDNs of other countries without ``+``.
+
+    Beside a card of another ``country``, by its calling code, an MSISDN without ``+`` is one of that country or none.
 
     An IMSI that strayed into a column of devices has 15 digits, begins with 460 and fails the check of an IMEI.
     """
     if text.startswith(INEXACT_MARK) or is_scientific(text):
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
-    number = NUMBERS[field](text)
-    if number is None and digits_abroad and field == "msisdn":
-        number = parse_digits_abroad(text)
+    number = NUMBERS[field](text) if country is None or field != "msisdn" else parse_national(text, country)
+    if number is None and field == "msisdn":
+        is_open = digits_abroad and country is None
+        number = parse_digits_abroad(text) if is_open else parse_msisdn(text) if country is not None else None
     if number is None or (
         field == "imei" and len(number) == _STRAY_IMSI_SIZE and number.startswith("460") and not is_valid_imei(number)
     ):
         return ParseFailure("bad_identifier")
     return ParseFailure("no_device") if field == "imei" and names_no_device(number) else number
+
+
+def _country_of(values: Mapping[str, str]) -> str | None:
+    """Return the calling code of the country of the card or the network that a row names, unless it is China."""
+    return calling_code_of(card=values.get("iccid") or values.get(ENDS[0]), imsi=values.get("imsi"))
 
 
 def parse_party_number(text: str, name: str | None = None) -> str | ParseFailure | None:
@@ -1417,11 +1429,17 @@ class RowParser:
         cards = [lot for values in lots for lot in _cards_named(values, is_zeroed_column=is_zeroed_column)]
         numbers = [
             pack_number(number)
+            for values in lots
             for field in SUBSCRIBER_NUMBERS
-            for text in {values[field] for values in lots if field in values}
-            if isinstance(number := parse_number(field, text, digits_abroad=bool(self.digits_abroad)), str)
+            if field in values
+            if isinstance(
+                number := parse_number(
+                    field, values[field], digits_abroad=bool(self.digits_abroad), country=_country_of(values)
+                ),
+                str,
+            )
         ]
-        self.unread += event.of(cards, numbers)
+        self.unread += event.of(cards, list(dict.fromkeys(numbers)))
 
     def _record(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> _Record:
         column = plan.columns.get("date")
@@ -1959,8 +1977,9 @@ class _Record:
         )
 
     def _read_numbers(self) -> None:
+        country = _country_of(self._values)
         read = {
-            field: parse_number(field, self._values[field], digits_abroad=self._digits_abroad)
+            field: parse_number(field, self._values[field], digits_abroad=self._digits_abroad, country=country)
             for field in NUMBERS
             if field in self._values
         }

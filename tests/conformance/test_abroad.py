@@ -102,3 +102,37 @@ def test_a_row_that_was_not_read_is_told_with_a_card_abroad(tmp_path: Path) -> N
         for asked, file in ((FULL, "exhibits.csv"), ("8991864000077120308", "memo.txt")):
             found = [each for each in case.trace(asked)[0].findings if each.code == "unread_movement"]
             assert [each.evidence[0].file for each in found] == [file]
+
+
+NATIONAL = {
+    "kenya.csv": "ICCID,MSISDN,Customer Name\n89254021000882131305,0112213130,Star Ltd\n",
+    "nigeria.csv": "ICCID,MSISDN,Customer Name\n89234300000615022155,+2348131502215,Star Ltd\n",
+    "india.csv": "ICCID,MSISDN,Customer Name\n8991864000077120126,5756337712012,Star Ltd\n",
+    "calls.csv": (
+        "Call Data Record\nMSISDN: 5756337712012   Period: 01/06/2024 00:00:00 to 13/06/2024 23:59:59\n"
+        "Calling Party,Called Party,Call Date,Call Time,Duration(s),IMEI,IMSI\n"
+        "5756337712012,jionet,03/06/2024,10:11:52,312,353918052229999,405840337712012\n"
+    ),
+}
+
+
+def test_a_number_as_its_country_writes_it_leads_to_its_card_and_its_calls(tmp_path: Path) -> None:
+    for name, text in NATIONAL.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / name for name in NATIONAL))
+        found = {
+            text: [trace.card.iccid for trace in case.trace(text)]
+            for text in ("0112213130", "+254112213130", "08131502215", "5756337712012", "+915756337712012")
+        }
+        (trace,) = case.trace("8991864000077120126")
+    assert found == {
+        "0112213130": ["89254021000882131305"],
+        "+254112213130": ["89254021000882131305"],
+        "08131502215": ["89234300000615022155"],
+        "5756337712012": ["8991864000077120126"],
+        "+915756337712012": ["8991864000077120126"],
+    }
+    assert [(use.kind, use.when.iso[:10], use.imei) for use in trace.activations] == [
+        ("usage", "2024-06-03", "353918052229999")
+    ]

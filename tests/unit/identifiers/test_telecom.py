@@ -3,13 +3,17 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.identifiers import (
+    calling_code_of,
     imei14,
     imsi_carrier,
     is_valid_imei,
     msisdn_carrier,
+    nationals,
+    parse_digits_abroad,
     parse_imei,
     parse_imsi,
     parse_msisdn,
+    parse_national,
 )
 
 
@@ -121,3 +125,47 @@ def test_other_numbers_are_no_imei(text: str) -> None:
 def test_a_number_abroad_keeps_its_country_code() -> None:
     assert parse_msisdn("+44 7911 123456") == parse_msisdn("00447911123456") == "+447911123456"
     assert parse_msisdn("447911123456") is None
+
+
+@pytest.mark.parametrize(
+    ("card", "code"),
+    [
+        ("89254021000882131305", "254"),
+        ("8991864000077120126", "91"),
+        ("8944300240200110401", "44"),
+        ("89234300000615022155", "234"),
+        ("898606269000000000", None),
+        ("898822809900000001", None),
+    ],
+)
+def test_a_card_says_the_country_of_its_issuer_unless_it_is_china_or_a_global_network(
+    card: str, code: str | None
+) -> None:
+    assert calling_code_of(card=card) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("0112213130", "254", "+254112213130"),
+        ("0722 415 501", "254", "+254722415501"),
+        ("254722415501", "254", "+254722415501"),
+        ("08131502215", "234", "+2348131502215"),
+        ("07924511040", "44", "+447924511040"),
+        ("5755124450055", "91", "+915755124450055"),
+        ("9198765432", "91", "+919198765432"),
+        ("447924511040", "254", None),
+        ("5755124450055", "254", None),
+        ("00254722415501", "254", None),
+        ("0390601", "39", None),
+    ],
+)
+def test_beside_a_card_of_another_country_a_number_is_one_of_that_country(
+    text: str, country: str, number: str | None
+) -> None:
+    assert parse_national(text, country) == number
+
+
+def test_thirteen_digits_of_india_are_no_number_of_colombia() -> None:
+    assert [parse_digits_abroad(text) for text in ("5755124450055", "573001234567")] == [None, "+573001234567"]
+    assert "+915755124450055" in nationals("5755124450055")
