@@ -171,14 +171,14 @@ class FolderLocation:
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         from graphtrace.storage.correction_log import plan_correction
-        from graphtrace.storage.duckdb.duckdb_make_corrections import correct_folder
+        from graphtrace.storage.duckdb.duckdb_writer import correct_folder
 
         sweep_scratch(self.path)
         planned = correct_folder(self.path, partial(plan_correction, request), task="correct", wait_s=self._wait_s)
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.duckdb.duckdb_make_corrections import correct_folder
+        from graphtrace.storage.duckdb.duckdb_writer import correct_folder
         from graphtrace.storage.unload_files import plan_unload
 
         sweep_scratch(self.path)
@@ -270,20 +270,20 @@ class Neo4jLocation:
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         from graphtrace.storage.correction_log import plan_correction
-        from graphtrace.storage.neo4j.neo4j_make_corrections import correct_server
+        from graphtrace.storage.neo4j.neo4j_writer import correct_server
 
         planned = correct_server(self._address, partial(plan_correction, request), wait_s=self._wait_s)
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.neo4j.neo4j_make_corrections import correct_server
+        from graphtrace.storage.neo4j.neo4j_writer import correct_server
         from graphtrace.storage.unload_files import plan_unload
 
         planned = correct_server(self._address, partial(plan_unload, request), wait_s=self._wait_s)
         return UnloadResult(unload=planned.correction, corrections=planned.removed)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        from graphtrace.storage.neo4j.neo4j_make_corrections import judge_server
+        from graphtrace.storage.neo4j.neo4j_writer import judge_server
 
         return judge_server(self._address, request)
 

@@ -4,7 +4,7 @@ A file is unloaded by a correction of the file: its row is :data:`~graphtrace.re
 effects name all sheets, which are not known from then on. No correction lifts it; the same bytes load as new. A load
 that reads a file again unloads its earlier reading in the same way.
 
-:func:`plan_unload` makes that correction, and each store writes it like any other (``make_corrections``). In a folder,
+:func:`plan_unload` makes that correction, and each store writes it like any other. In a folder,
 :mod:`graphtrace.storage.duckdb.visibility` leaves the sheets out of whatever is asked. On a server, readers go by the
 ledger until :mod:`graphtrace.storage.neo4j.neo4j_unload` has marked the records.
 """

@@ -23,7 +23,6 @@ RECORD = "resales.csv:2"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import graphtrace.storage.duckdb.duckdb_make_corrections
 import graphtrace.storage.duckdb.duckdb_writer as writing
 from graphtrace.storage.location import FolderLocation
 from graphtrace.storage.correction_log import CorrectionRequest

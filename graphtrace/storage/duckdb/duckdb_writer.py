@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
@@ -44,10 +44,17 @@ from graphtrace.storage.case_folder import (
     next_database,
     remove_old_databases,
 )
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, find_case, write_lock
 from graphtrace.storage.chain_file import head_in_file
+from graphtrace.storage.correction_log import CorrectionPlan, MakePlan
 from graphtrace.storage.duckdb.duckdb_backend import open_database
-from graphtrace.storage.duckdb.duckdb_corrections import replay_corrections, unload_earlier_reading
+from graphtrace.storage.duckdb.duckdb_corrections import (
+    DuckDBCorrectionSource,
+    add_correction,
+    replay_corrections,
+    stored_corrections,
+    unload_earlier_reading,
+)
 from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,
@@ -75,6 +82,7 @@ from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD
+from graphtrace.storage.resolution import resolve_parties
 from graphtrace.storage.scratch_cases import case_scratch
 from graphtrace.storage.sql_fragments import SALE
 from graphtrace.storage.stored_rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -1167,3 +1175,36 @@ def _above(numbers: pl.Series) -> int:
     """Return one more than the greatest of the numbers, 0 if there is none."""
     most = numbers.max()
     return most + 1 if isinstance(most, int) else 0
+
+
+# -- corrections of a case that is there ----------------------------------------------------------------------------
+
+
+def correct_folder(
+    folder: Path, make_plan: MakePlan, *, task: Literal["correct", "unload"], wait_s: float = DEFAULT_WAIT_S
+) -> CorrectionPlan:
+    """Write the correction that is planned for the case in a folder, if it is new; return its plan."""
+    find_case(folder)
+    with open_writer(folder, wait_s=wait_s, task=task) as case:
+        planned = make_plan(DuckDBCorrectionSource(case), stored_corrections(case.con), ledger_time(case.entries()))
+        if planned.is_new:
+            _keep_correction(case, planned)
+    return planned
+
+
+def _keep_correction(case: DuckDBWriter, planned: CorrectionPlan) -> None:
+    """Add a correction in a transaction of its own, which resolves the parties anew."""
+    con = case.con
+    con.begin()
+    try:
+        add_correction(case, planned)
+        with with_mention_views(con):
+            keep_suspended(con, resolve_parties(con, read_judgements(con)))
+        con.execute(
+            "UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'resolved_through'"
+        )
+        con.commit()
+    except BaseException:
+        case.roll_back()
+        raise
+    case.record()

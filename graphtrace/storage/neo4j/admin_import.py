@@ -2,7 +2,7 @@
 
 Every type of node and of relationship has a file with its header and one with its rows. Text is quoted, so that an
 empty text differs from a missing one. The tool makes neither constraints nor indexes; the node of the case states that
-they are missing, and the first opening of the case creates them (:mod:`graphtrace.storage.neo4j.constraints`).
+they are missing, and the first opening of the case creates them (:mod:`graphtrace.storage.neo4j.neo4j_schema`).
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class Neo4jReader:
                 "other_format", folder=self.address, found=format_, format=FORMAT, hint="load_into_new_database"
             )
         if is_bare:
-            from graphtrace.storage.neo4j.constraints import complete_import
+            from graphtrace.storage.neo4j.neo4j_schema import complete_import
 
             complete_import(self.server)
             classes = classes or []

@@ -20,27 +20,31 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, Origin
+from graphtrace.results.judgements import JudgementResult
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.correction_log import (
     CorrectionEffects,
     CorrectionPlan,
+    MakePlan,
     SheetRef,
+    find_row,
     replay_on_new_reading,
     state_as_of,
 )
 from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, count_sheet
-from graphtrace.storage.duckdb.visibility import read_suspended
+from graphtrace.storage.duckdb.visibility import read_judgements, read_suspended
+from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement
+from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Neo4jClient
-from graphtrace.storage.neo4j.constraints import complete_import, create_constraints
 from graphtrace.storage.neo4j.mentions import (
     LinkedMention,
     fetch_mentions,
@@ -49,6 +53,7 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
+from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 from graphtrace.storage.neo4j.neo4j_corrections import (
     Neo4jCorrectionSource,
     mark_duplicates,
@@ -63,7 +68,14 @@ from graphtrace.storage.neo4j.neo4j_notes import (
     take_lookups_onto_server,
     take_notes_onto_server,
 )
-from graphtrace.storage.neo4j.neo4j_schema import ENTRIES, FORMAT, RETRACTED, UNLOADED
+from graphtrace.storage.neo4j.neo4j_schema import (
+    ENTRIES,
+    FORMAT,
+    RETRACTED,
+    UNLOADED,
+    complete_import,
+    create_constraints,
+)
 from graphtrace.storage.neo4j.neo4j_supports import known_statements, mark_known
 from graphtrace.storage.neo4j.neo4j_unload import mark_unloaded
 from graphtrace.storage.scratch_cases import scratch_folder
@@ -896,3 +908,42 @@ class _Mentions:
                 for name, operator, sheet in staged.execute("SELECT * FROM carrier_names").fetchall()
             ],
         )
+
+
+# -- corrections and judgements of a case that is there ------------------------------------------------------------
+
+
+def correct_server(address: Address, make_plan: MakePlan, *, wait_s: float) -> CorrectionPlan:
+    """Write the correction that is planned for the case on a server, if it is new; return its plan."""
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
+        rows = Neo4jCorrectionSource(case)
+        planned = make_plan(rows, rows.kept, ledger_time(case.entries()))
+        if planned.is_new:
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.correction.content(), case.beside)
+            case.correct(rows.changes(planned.stored(case.loads, entry)))
+            case.finish()
+    return planned
+
+
+def judge_server(address: Address, request: JudgementRequest) -> JudgementResult:
+    """Judge two parties of the case on a server, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None) as case:
+
+        def origin(record: str) -> Origin:
+            return find_row(Neo4jCorrectionSource(case), record).origin
+
+        con = case.party_tables()
+        members = TableMembers(con, origin)
+        at = ledger_time(case.entries())
+        planned = plan_judgement(members, read_judgements(con), request, at=at)
+        if planned.content is not None:
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.content, case.beside)
+            case.take_judgement(StoredJudgement(case.judgements + 1, case.loads, case.corrections, entry))
+            case.finish()
+    return JudgementResult(judgement=planned.judgement, is_new=planned.content is not None)
