@@ -162,3 +162,50 @@ def cards_named(text: str) -> list[tuple[Iccid, Iccid | None]]:
             named.append((card, None))
         end = number.end()
     return named
+
+
+_CARD: Final = re.compile(r"(?<![0-9A-Za-z])89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?(?![0-9A-Za-z])")
+_CARDS: Final = re.compile(
+    rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
+)
+"""A card, or a range whose last number may be abbreviated."""
+
+_SENT: Final = re.compile(
+    "(?>(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
+    "|卡面(?:磨损|破损)"
+    "|(?:已经?)?(?:发[货出]?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
+    "|[0-9一二两三四五六七八九十百]++(?:[张个枚片]|(?<=[0-9])(?:元|GB?|M))?|月租?|年|[从自至到和与及共])*+",
+    re.IGNORECASE,
+)
+"""What a text says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
+_SAID_BY: Final = re.compile("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
+_MARKS: Final = re.compile(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
+
+
+def cards_among_words(text: str) -> str | None:
+    """Return the cards and ranges of a text, divided by 、; the text where it says something else of them.
+
+    ``None`` where it names none.
+
+    >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
+    ['89860626990000000015', '已退89860626990000000015', None]
+    """
+    found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
+    written = [(each["first"], each["last"]) for each in _CARDS.finditer(text) if each["first"] in found]
+    parts = [first if last is None else _range(first, last) for first, last in written]
+    if None in parts:
+        return text
+    named = dict.fromkeys(part for part in parts if part is not None)
+    return ("、".join(named) or None) if not found or says_no_more(text, _CARDS) else text
+
+
+def _range(first: str, ending: str) -> str | None:
+    """Return a range with both ends in full; ``None`` where what stands behind the first number ends none."""
+    last = ending if is_card(ending) else complete_last(first, ending)
+    return None if last is None or cards_in([CardPart(first, last)]) is None else f"{first}-{last}"
+
+
+def says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
+    """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
+    bare = _SAID_BY.sub("", numbers.sub("", text))
+    return _SENT.fullmatch(_MARKS.sub("", bare)) is not None

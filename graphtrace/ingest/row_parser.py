@@ -105,6 +105,7 @@ from graphtrace.ingest.acts import (
 from graphtrace.ingest.card_cells import (
     CARD_PATTERN,
     NAMES_CARD,
+    cards_among_words,
     cards_in,
     complete_last,
     has_parts,
@@ -247,6 +248,11 @@ _NAMED: Final = PARTY_NAMES | _NEVER_PLACED | {"carrier"}
 """Fields of names among those that are kept without a column of their own."""
 
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
+_LABELS: Final = {
+    field: re.compile(rf"^[㐀-鿿]{{0,6}}(?:{field}|{words})[号码]{{0,2}}\s?[:：#]?\s?(?=[0-9+])", re.IGNORECASE)
+    for field, words in (("msisdn", "号"), ("imsi", "imsi"), ("eid", "eid"), ("imei", "[串码]号|机身码"))
+}
+"""What may stand before a number and says no more than what it is (插槽IMEI 86…)."""
 SUBSCRIBER_NUMBERS: Final = ("msisdn", "imsi")
 _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
@@ -490,6 +496,7 @@ def parse_number(
     """
     if text.startswith(INEXACT_MARK) or is_scientific(text):
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
+    text = _LABELS[field].sub("", text)
     number = NUMBERS[field](text) if country is None or field != "msisdn" else parse_national(text, country)
     if number is None and field == "msisdn":
         is_open = digits_abroad and country is None
@@ -1605,7 +1612,17 @@ def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
     return {"msisdn": text, **_without(values, ("iccid",))}
 
 
+def _without_words(values: dict[str, str]) -> dict[str, str]:
+    """Return the values with the numbers of cards alone where words stand with them that say no more (ICCID：8986…)."""
+    texts = {name: text for name in _NAMING if (text := values.get(name)) and _WORDS.search(text)}
+    return {**values, **{name: cards_among_words(text) or text for name, text in texts.items()}} if texts else values
+
+
+_WORDS: Final = re.compile("[㐀-鿿:：]|(?<=[0-9]) +89")
+
+
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
+    values = _without_words(values)
     if (
         ENDS[0] in values
         and ENDS[1] in values

@@ -12,18 +12,13 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.identifiers import is_iot_number, parse_iccid
+from graphtrace.identifiers import is_iot_number
 from graphtrace.identifiers.masked_texts import MASK
-from graphtrace.ingest.card_cells import CardPart, cards_in, complete_last, is_card
+from graphtrace.ingest.card_cells import cards_among_words, says_no_more
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
-_CARD: Final = re.compile(r"(?<![0-9A-Za-z])89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?(?![0-9A-Za-z])")
-_CARDS: Final = re.compile(
-    rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
-)
-"""A card, or a range whose last number may be abbreviated."""
 _IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 _WAYBILL: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
@@ -62,15 +57,6 @@ def _each_distinct(texts: pl.Series, clean: Callable[[str], str | None]) -> pl.S
         return texts
     before, after = zip(*changed, strict=True)
     return texts.replace(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String))
-
-
-_SENT: Final = re.compile(
-    "(?>(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号码?|编号|序列号"
-    "|(?:已经?)?(?:发货?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
-    "|[0-9一二两三四五六七八九十百]++(?:[张个枚片]|(?<=[0-9])(?:元|GB?|M))?|月租?|年|[从自至到和与及共])*+",
-    re.IGNORECASE,
-)
-"""What a remark says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
 
 
 def _strip_quotes(texts: pl.Series) -> pl.Series:
@@ -113,28 +99,7 @@ def _divide_cents(texts: pl.Series) -> pl.Series:
 
 def _find_cards(texts: pl.Series) -> pl.Series:
     """Replace texts by the cards in them; one that says something else of its cards stays, so that its row is told."""
-
-    def find(text: str) -> str | None:
-        found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
-        written = [(each["first"], each["last"]) for each in _CARDS.finditer(text) if each["first"] in found]
-        parts = [first if last is None else _range(first, last) for first, last in written]
-        if None in parts:
-            return text
-        named = dict.fromkeys(part for part in parts if part is not None)
-        return ("、".join(named) or None) if _says_no_more(text, _CARDS) or not found else text
-
-    return _each_distinct(texts, find)
-
-
-def _range(first: str, ending: str) -> str | None:
-    """Return a range with both ends in full; ``None`` where what stands behind the first number ends none."""
-    last = ending if is_card(ending) else complete_last(first, ending)
-    return None if last is None or cards_in([CardPart(first, last)]) is None else f"{first}-{last}"
-
-
-def _says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
-    """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
-    return _SENT.fullmatch(re.sub(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+", "", numbers.sub("", text))) is not None
+    return _each_distinct(texts, cards_among_words)
 
 
 def _find_numbers(texts: pl.Series) -> pl.Series:
@@ -142,7 +107,7 @@ def _find_numbers(texts: pl.Series) -> pl.Series:
 
     def find(text: str) -> str | None:
         found = dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))
-        return ("、".join(found) or None) if _says_no_more(text, _IOT) or not found else text
+        return ("、".join(found) or None) if says_no_more(text, _IOT) or not found else text
 
     cards = _find_cards(texts)
     return cards.fill_null(_each_distinct(texts.set(cards.is_not_null(), None), find))

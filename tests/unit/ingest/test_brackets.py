@@ -74,3 +74,23 @@ def test_an_activation_that_did_not_succeed_is_none() -> None:
     loaded, parser = read_rows(heads, (CARD(1), "甲", "2024-03-05", "王五"))
     assert [each["kind"] for each in loaded] == ["card_list"]
     assert {each.reason for each in parser.remarks} == {"remark_in_heading", "remark_not_read"}
+
+
+@pytest.mark.parametrize(
+    "heading", ["号段（首-尾）", "号段(起-止)", "起止号段(头/尾)", "卡号(首尾)", "ICCID（号段）", "号段【起始至终止】"]
+)
+def test_a_remark_that_says_how_a_range_is_written_changes_nothing(heading: str) -> None:
+    head = ("转出方", "转入方", "日期", heading, "数量")
+    loaded, parser = read_rows(
+        head,
+        ("甲", "乙", "2024-03-05", f"{CARD(1)}-{CARD(50)}", "50张"),
+        ("甲", "乙", "2024-03-05", f"{CARD(51)}-{CARD(100)}", "50张"),
+    )
+    assert [(each["precision"], each["quantity"]) for each in loaded] == [("range", 50)] * 2
+    assert (parser.rejects, parser.remarks) == ([], [])
+
+
+@pytest.mark.parametrize("heading", ["查询卡号（ICCID）", "被查询ICCID", "涉案卡号", "扣押卡号"])
+def test_the_card_of_a_query_is_one_of_its_reply(heading: str) -> None:
+    loaded, _ = read_rows((heading, "客户名称", "卡状态"), (CARD(1), "云岭物联", "停机"))
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("card_list", "云岭物联")]

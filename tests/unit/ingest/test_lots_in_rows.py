@@ -68,3 +68,21 @@ def test_cards_in_a_cell_that_is_not_read_are_not_counted_once_more(*, bulk: boo
 def test_a_row_that_names_its_cards_may_speak_of_others(*, bulk: bool) -> None:
     statements, reading = read_rows((*HEAD, "说明文字"), ("甲", "乙", "2026-05-01", A, "1", f"同批{C}"), bulk=bulk)
     assert ([one["first"] % 1000 for one in statements], reading.rejects) == ([1], [])
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_words_that_say_no_more_than_what_numbers_are_may_stand_with_them(*, bulk: bool) -> None:
+    assert lots(f"ICCID：{A}", None, bulk=bulk) == [("listed", 1, 1)]
+    assert lots(f"卡号{A} {C}", "2", bulk=bulk) == [("listed", 1, 1), ("listed", 3, 3)]
+    assert lots(f"卖家：发出卡号{A}、{C}", "2", bulk=bulk) == [("listed", 1, 1), ("listed", 3, 3)]
+    assert lots(f"号段：{A}-{C[-4:]}", "3", bulk=bulk) == [("range", 1, 3)]
+    assert reject(f"{A} 客户不要了", None) == ("iccid", "bad_identifier")
+    assert reject(f"退回{A}", None) == ("iccid", "bad_identifier")
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_device_may_be_said_to_be_one(*, bulk: bool) -> None:
+    head, rest = ("卡号", "设备IMEI", "持有人", "扣押日期"), ("张三", "2026-05-01")
+    devices = ("插槽IMEI 867512040011237", "IMEI：867512040011237", "867512040011237")
+    statements, _ = read_rows(head, *((A, device, *rest) for device in devices), bulk=bulk)
+    assert {one["imei"] for one in statements} == {"867512040011237"}
