@@ -29,8 +29,9 @@ def extract(
 ) -> CommandResult:
     """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
     from graphtrace.ingest.free_text import find_in_line
+    from graphtrace.ingest.readers.encodings import text_of
     from graphtrace.ingest.small_files import MAX_LIST_BYTES, within
-    from graphtrace.ingest.text_files import lines_of, text_of
+    from graphtrace.ingest.text_files import lines_of
     from graphtrace.render.command_results import ExtractedText
 
     if file == STANDARD_INPUT:

@@ -49,7 +49,7 @@ _LONGEST: Final = 1200
 
 
 class Handed(NamedTuple):
-    """Who gave cards by a sentence, who got them and when, where it names them; ``row`` is where it stands."""
+    """Sides of a sentence that hands cards over: who gave them, who got them and when; ``row`` is where it stands."""
 
     row: int
     giver: str

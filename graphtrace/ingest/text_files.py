@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import InputError, os_reason
+from graphtrace.ingest.readers.encodings import text_of
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
 
 _CARD_NUMBERS: Final = frozenset({"iccid", "range", "msisdn", "imsi", "eid"})
@@ -52,17 +53,6 @@ def count_card_numbers(path: Path) -> int:
     except (InputError, zipfile.BadZipFile, KeyError):
         return 0
     return sum(find.kind in _CARD_NUMBERS for line in lines for find in find_in_line(line))
-
-
-def text_of(content: bytes) -> str:
-    """Return the text of bytes: by a mark, as UTF-8, else as GB 18030."""
-    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(codec, errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace")
 
 
 def _content(path: Path) -> bytes:

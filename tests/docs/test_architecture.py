@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import tomllib
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 
 from .pages import ROOT
@@ -48,3 +52,38 @@ def test_the_table_of_layers_is_the_contract_that_is_checked(page: str) -> None:
     layers = [name for layer in contract["layers"] for name in layer.split(" | ")]
     rows = [line.split("|")[1] for line in (ROOT / page).read_text("utf-8").splitlines() if line.startswith("| `")]
     assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == layers
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted((ROOT / "graphtrace").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def test_a_file_name_and_the_name_of_a_public_class_mean_one_thing() -> None:
+    files = Counter(path.name for path in modules().values() if path.stem not in ("__init__", "__main__"))
+    classes = Counter(
+        node.name
+        for path in modules().values()
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert len(classes) > 500
+    assert {name for names in (files, classes) for name, times in names.items() if times > 1} == set()
+
+
+def test_modules_import_each_other_in_no_circle() -> None:
+    """Imports within functions and for types alone count too: a reader follows them as well."""
+    known = modules()
+    imports = nx.DiGraph()
+    for name, path in known.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                each = (f"{node.module}.{imported.name}" for imported in node.names)
+                imports.add_edges_from((name, full if full in known else node.module) for full in each)
+            elif isinstance(node, ast.Import):
+                imports.add_edges_from((name, imported.name) for imported in node.names)
+    assert imports.number_of_edges() > 1000
+    assert [sorted(circle) for circle in nx.strongly_connected_components(imports) if len(circle) > 1] == []

@@ -119,7 +119,7 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
             return open_markup(path)
         case _:
             from graphtrace.ingest.readers.csv_reader import open_delimited
-            from graphtrace.ingest.readers.text_tables import open_text
+            from graphtrace.ingest.readers.plain_tables import open_text
 
             return (open_text(path) if path.suffix.lower() == ".txt" else []) or open_delimited(path)
 

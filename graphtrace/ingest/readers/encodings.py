@@ -338,3 +338,14 @@ def _mark_damage(error: UnicodeError) -> tuple[str, int]:
 
 _DAMAGE_HANDLER = "graphtrace.damaged"
 codecs.register_error(_DAMAGE_HANDLER, _mark_damage)
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of bytes: by a mark, as UTF-8, else as GB 18030."""
+    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(codec, errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")

@@ -15,7 +15,7 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.ingest.containers import Limits, Refused, Source, find_sources, parse_limits
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.readers.text_tables import paragraphs, tables_in_text
+from graphtrace.ingest.readers.plain_tables import paragraphs, tables_in_text
 from graphtrace.results.load_report import PassedOver
 
 TABLE = "卡号,日期\n"

@@ -27,7 +27,7 @@ _WRAPPED: Final = 60
 """Characters of a line that goes on in the next one."""
 
 
-class TextTable(NamedTuple):
+class PlainTable(NamedTuple):
     """A table in a text: the number of its first line, and its rows; blank ones stand for rules."""
 
     first_line: int
@@ -41,7 +41,7 @@ class TextTable(NamedTuple):
 
 def open_text(path: Path) -> list[Sheet]:
     """Return the sheets of a text with tables of this kind, and its lines where one names a card; else none."""
-    from graphtrace.ingest.text_files import text_of
+    from graphtrace.ingest.readers.encodings import text_of
 
     if path.stat().st_size > MAX_TEXT_BYTES:
         return []
@@ -65,9 +65,9 @@ def open_text(path: Path) -> list[Sheet]:
     return sheets
 
 
-def tables_in_text(lines: Sequence[str]) -> list[TextTable]:
+def tables_in_text(lines: Sequence[str]) -> list[PlainTable]:
     """Return the tables in the lines of a text that name cards."""
-    found: list[TextTable] = []
+    found: list[PlainTable] = []
     at = 0
     while at < len(lines):
         table = _table_at(lines, at)
@@ -94,7 +94,7 @@ def _cells(line: str) -> list[str]:
     return [cell for cell in _GAP.split(line.strip()) if cell]
 
 
-def _table_at(lines: Sequence[str], at: int) -> TextTable | None:
+def _table_at(lines: Sequence[str], at: int) -> PlainTable | None:
     """Return the table whose headings stand in a line."""
     headings = _cells(lines[at])
     if len(headings) < 2 or _CARD.search(lines[at]) or _RULE.fullmatch(lines[at].strip()):
@@ -117,4 +117,4 @@ def _table_at(lines: Sequence[str], at: int) -> TextTable | None:
         delimiters = {mark for mark in delimiters if mark in line}
         filled += 1
     names_card = any(_CARD.search(cell) for row in rows for cell in row if cell)
-    return TextTable(at + 1, rows) if filled and names_card and not delimiters else None
+    return PlainTable(at + 1, rows) if filled and names_card and not delimiters else None
