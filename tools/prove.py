@@ -193,7 +193,7 @@ def national(number: object) -> str:
 
 
 def name_key(text: object) -> str:
-    return re.sub(r"\s", "", plain(text)).casefold().translate(BRACKETS)
+    return re.sub(r"(?i)^\s*(?:m/s|messrs)[.\s]\s*(?=\S)|\s", "", plain(text)).casefold().translate(BRACKETS)
 
 
 def carrier_of(text: object) -> str | None:

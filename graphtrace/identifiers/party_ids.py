@@ -58,13 +58,17 @@ def is_of_person_or_firm(number: str) -> bool:
     return len(number) == _OLD_SIZE and len(forms_of_party_id(number)) > 1
 
 
+_MESSRS: Final = re.compile(r"^\s*(?:(?:M/s|Messrs)[.\s]\s*)+(?=\S)", re.IGNORECASE)
+"""How letters address a firm, which is no part of its name."""
+
+
 def normalize_party_name(text: str) -> str:
-    """Return the key of a party's name: NFKC without blanks and case, all brackets round.
+    """Return the key of a party's name: NFKC without blanks and case, all brackets round, without the address M/s.
 
     Parties are merged by this key only; :mod:`graphtrace.identifiers.party_names` has looser forms, for candidates. The
     name to display is kept beside the key.
     """
-    key = strip_whitespace(text)
+    key = strip_whitespace(_MESSRS.sub("", text))
     while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:
         key = folded
     return key

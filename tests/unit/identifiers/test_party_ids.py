@@ -114,6 +114,12 @@ def test_blanks_and_kinds_of_brackets_do_not_make_another_name(written: str) -> 
     assert normalize_party_name(written) == "星海智联(北京)科技"
 
 
+@pytest.mark.parametrize("written", ["M/s Star Ltd", "M/s. Star Ltd", "m/s.Star Ltd", "Messrs Star Ltd"])
+def test_the_address_of_a_firm_is_no_part_of_its_name(written: str) -> None:
+    assert normalize_party_name(written) == normalize_party_name("STAR LTD")
+    assert normalize_party_name("M/Star Ltd") == "m/starltd"
+
+
 def test_case_and_width_do_not_make_another_name_but_a_dash_does() -> None:
     assert normalize_party_name("ＡＢＣ Tech") == normalize_party_name("abc tech") == "abctech"
     assert normalize_party_name("abc-tech") != "abctech"
