@@ -276,6 +276,9 @@ class Origin:
         return json.loads(self.extra) if self.extra else {}
 
 
+CALLED: Final = "called"
+"""Key among the cells of a row kept beside its record: the heading that calls who got the cards a dealer or agent."""
+
 ENDED: Final = "ended"
 """Field of the day on which a carrier's customer ceased to be it; a record keeps it in ``extra``."""
 

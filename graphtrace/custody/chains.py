@@ -18,6 +18,7 @@ from graphtrace.custody.bridges import QuantityIndex
 from graphtrace.custody.hop_order import find_order
 from graphtrace.custody.merge import merge_movements, sort_origins
 from graphtrace.model import (
+    CALLED,
     Activation,
     CardListing,
     Chain,
@@ -193,10 +194,13 @@ class ChainDraft:
 
         That is so within the window of a gap, but for the day of the receipt itself, and where a list of another party
         is not dated before the receipt nor after that time; ``with_others`` are the days of such lists. Where months or
-        ranges of days leave open whether the receipt from another holder came first, nobody is presumed.
+        ranges of days leave open whether the receipt from another holder came first, nobody is presumed; nor is whom
+        the row of the receipt calls a dealer or agent.
         """
         place = self._receipt_by(when)
         if place is not None and self._is_open_whether_before(self.steps[place], when):
+            return None
+        if place is not None and any(CALLED in (origin.extra or "") for origin in self.steps[place].origins):
             return None
         receipt = None if place is None else self.steps[place].when
         if place is not None and place + 1 in self.gaps and not _is_that_day(self.steps[place].when, when):

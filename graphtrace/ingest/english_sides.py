@@ -58,6 +58,15 @@ def _level(heading: str) -> int | None:
     return next((level for level, words in enumerate(_LEVELS) if words.fullmatch(heading)), None)
 
 
+def names_reseller(heading: str) -> bool:
+    """Whether a heading calls whoever stands below it one who passes cards on (Dealer, Agent Name).
+
+    >>> [names_reseller(heading) for heading in ("dealername", "agentname", "customername", "issuedto")]
+    [True, True, False, False]
+    """
+    return _level(heading) is not None or _AGENT.fullmatch(heading) is not None
+
+
 def sides_by_level(
     headings: Sequence[str],
     known: Sequence[str],

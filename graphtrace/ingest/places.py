@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from graphtrace.ingest.sheet import Sheet
-from graphtrace.model import column_letters
+from graphtrace.model import CALLED, column_letters
 
 _MOVING: Final = frozenset(("purchase", "transfer", "return"))
 
@@ -67,7 +67,8 @@ def places_of(
             if at is not None and at not in (sheet.book or ()):
                 fields.setdefault(plan.kind, {}).setdefault(field, at)
         for field, text in plan.literals.items():
-            said.setdefault(plan.kind, {}).setdefault(field, text)
+            if field != CALLED:
+                said.setdefault(plan.kind, {}).setdefault(field, text)
     told = sorted({field for each in said.values() for field in each}.intersection(by_person))
     used = sorted({column for each in fields.values() for column in each.values()})
     letters = {column: column_letters(sheet.number_of(column)) for column in used}

@@ -114,6 +114,7 @@ from graphtrace.ingest.card_cells import (
 )
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
+from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
@@ -164,7 +165,7 @@ from graphtrace.ingest.values import (
     returned_quantity,
     with_time,
 )
-from graphtrace.model import CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.model import CALLED, CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
 
 if TYPE_CHECKING:
@@ -355,6 +356,9 @@ class ColumnPlan:
         extra = sorted(fields & unplaced)
         if kind == "registration" and (end := _column_of_end(header)) is not None:
             columns, extra = {**columns, ENDED: end}, [*extra, ENDED]
+        taker = columns.get("to", len(header.known)) if kind == "transfer" else len(header.known)
+        if taker < len(header.known) and names_reseller(header.known[taker]):
+            literals, extra = {**literals, CALLED: header.names[taker]}, [*extra, CALLED]
         foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
         return cls(
             kind,
@@ -546,7 +550,9 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
             read = when.day
         else:
             bare = text.removeprefix(INEXACT_MARK)
-            read = normalize_party_name(bare) if field in _NAMED else normalize_number(bare)
+            read = (
+                normalize_party_name(bare) if field in _NAMED else normalize_number(bare) if field != CALLED else bare
+            )
         if read:
             kept[field] = read
     if not kept:

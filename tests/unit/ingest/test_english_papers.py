@@ -215,3 +215,22 @@ def test_who_stands_in_the_rows_of_a_list_that_a_firm_issued_got_the_cards(tmp_p
 @pytest.mark.parametrize("heads", ["Date Issued,Agent Name,Supplied By", "Date Issued,Sold To,Agent"])
 def test_an_agent_beside_a_side_that_the_headings_name_is_none(tmp_path: Path, heads: str) -> None:
     assert hops(tmp_path, f"{heads},ICCID\n2024-04-16,Star Ltd,Moon Ltd,{FIRST}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "presumed"), [("Agent Name", None), ("Dealer", None), ("Consignee", "Peter Otieno")]
+)
+def test_whom_the_list_calls_an_agent_is_not_presumed_to_have_used_the_card(
+    tmp_path: Path, heading: str, presumed: str | None
+) -> None:
+    title = "LAKESIDE COMMS LTD,,,\nAGENT DISTRIBUTION LIST,,,\n"
+    (tmp_path / "a.csv").write_text(
+        f"{title}Date Issued,{heading},Serial From,Serial To\n2024-04-16,Peter Otieno,{FIRST},{LAST}\n"
+    )
+    (tmp_path / "b.csv").write_text(f"ICCID,Activation Date\n{FIRST},2024-04-17\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv", tmp_path / "b.csv")
+        (trace,) = case.trace(FIRST)
+    assert trace.holder
+    assert trace.holder.name == "Peter Otieno"
+    assert (trace.end_user and trace.end_user.name) == presumed
