@@ -185,7 +185,7 @@ _MARKS: Final = re.compile(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
 def cards_among_words(text: str) -> str | None:
     """Return the cards and ranges of a text, divided by 、; the text where it says something else of them.
 
-    ``None`` where it names none.
+    ``None`` where it names none, not even by the end of a number.
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
@@ -196,7 +196,13 @@ def cards_among_words(text: str) -> str | None:
     if None in parts:
         return text
     named = dict.fromkeys(part for part in parts if part is not None)
-    return ("、".join(named) or None) if not found or says_no_more(text, _CARDS) else text
+    if not found:
+        return text if _ENDS_SO.search(text) else None
+    return "、".join(named) if says_no_more(text, _CARDS) else text
+
+
+_ENDS_SO: Final = re.compile(r"(?:尾号|[后末尾][0-9一二三四五六七八]位)\D{0,4}[0-9]{3}")
+"""Found in texts that name a card by the end of its number."""
 
 
 def _range(first: str, ending: str) -> str | None:

@@ -101,11 +101,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|供方{_NAME}|returned_?by{_WHO}|[调拨]出{_PLACE}{_NAME}|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|卖家(?:实名|真实)(?:姓名|名称)?|供方{_NAME}|returned_?by{_WHO}|[调拨]出{_PLACE}{_NAME}|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|returned_?to{_WHO}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|下家|退(?:还|回)?给(?:谁|哪家|方|单位|公司)?|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|returned_?to{_WHO}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|买家(?:实名|真实)(?:姓名|名称)?|下家|退(?:还|回)?给(?:谁|哪家|方|单位|公司)?|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     (
         "holder_id",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from graphtrace.ingest.card_cells import is_card, split_cards
+from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.heading_grammar import normalize_heading
 
 _ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
@@ -20,18 +20,20 @@ _BUYERS: Final = (
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
 _REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|订单|发货)?备[注忘]|(?:卖家|商家|店铺|店家)留言")
+_REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
+_OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""
 
 
 def is_remark_of_shop(heading: str) -> bool:
     """Whether a comparable heading is that of what the shop remarks on an order."""
-    return _REMARK.fullmatch(heading) is not None
+    return _REMARK.fullmatch(heading) is not None or _REMARK_OF_BOTH.fullmatch(heading) is not None
 
 
 def remark_of_card(
     top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the heading of remarks that are nothing but the card of each order; empty where a heading names cards.
+    """Return the heading of remarks that name the cards of orders, most of them; empty where a heading names cards.
 
     Parameters
     ----------
@@ -49,10 +51,26 @@ def remark_of_card(
         for column, heading in enumerate(headings):
             below = [row[column] for _, row in top[at + 1 :] if column < len(row)]
             texts = [text for text in below if text]
-            parts = [part for text in texts for part in split_cards(text)]
-            if is_remark_of_shop(heading) and texts and all(is_card(part.first) for part in parts):
+            if _REMARK_OF_BOTH.fullmatch(heading):
+                if not all(_OF_SHOP.match(text) for text in texts if cards_among_words(text) is not None):
+                    continue
+            elif not is_remark_of_shop(heading):
+                continue
+            are_named = 0 < len(texts) <= 2 * sum(cards_among_words(text) is not None for text in texts)
+            if are_named and any(map(_names_cards, texts)):
                 return {heading: ("iccid",)}
     return {}
+
+
+def _names_cards(text: str) -> bool:
+    """Whether a remark is nothing but cards that were sent."""
+    parts = split_cards(cards_among_words(text) or text)
+    return bool(parts) and all(is_card(part.first) for part in parts)
+
+
+def may_name_card(text: str) -> bool:
+    """Whether a remark of a shop may name a card: it holds digits, and more than a number of pieces has."""
+    return re.search("[0-9]{4}", text) is not None
 
 
 def sides_of_order(

@@ -211,7 +211,7 @@ _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
 """Titles of lists that a firm keeps of what came in."""
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
-    ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)[-_]?(?P<name>.{2,20})")),
+    ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)(?:导出|明细|记录|列表)?[-_]?(?P<name>.{2,20})")),
     (
         *("from", "transfer"),
         re.compile(

@@ -119,6 +119,7 @@ from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_not
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
+from graphtrace.ingest.order_sides import is_remark_of_shop, may_name_card
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
 from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.row_status import (
@@ -307,7 +308,8 @@ class ColumnPlan:
 
     ``extra`` are the recognised fields for which a record of this kind has no column of its own. ``needs_time`` says
     that a day alone is not when the event happened. Of the return of what a sale handed over, ``instead`` are the
-    columns that say which of these cards came back, where they are filled.
+    columns that say which of these cards came back, where they are filled. ``remarks`` are columns of cards that are
+    remarks of a shop, some of which name none.
     """
 
     kind: Kind | None
@@ -317,6 +319,7 @@ class ColumnPlan:
     uses_1904: bool
     needs_time: bool = False
     instead: Mapping[str, int] | None = None
+    remarks: frozenset[int] = frozenset()
 
     @classmethod
     def of(
@@ -367,6 +370,7 @@ class ColumnPlan:
             tuple(extra),
             uses_1904,
             needs_time=kind == "usage" and event is not None and not event.is_own_date,
+            remarks=remarks_of_cards(header),
         )
 
     @property
@@ -383,6 +387,9 @@ class ColumnPlan:
     def values_of(self, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the filled cells of the fields of a row."""
         values = {field: cell for field, column in self.columns.items() if (cell := cells[column])}
+        if self.remarks and "iccid" in values and not may_name_card(values["iccid"]):
+            if self.columns["iccid"] in self.remarks:
+                del values["iccid"]
         instead = {field: cell for field, column in (self.instead or {}).items() if (cell := cells[column])}
         if {"iccid", *ENDS} & instead.keys():
             values = {field: cell for field, cell in values.items() if field not in _CARD_FIELDS}
@@ -447,6 +454,12 @@ def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict
 def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> dict[str, _Serving]:
     """Return ``served`` with the name and the number of one side moved to another one."""
     return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
+
+
+def remarks_of_cards(header: SheetHeader) -> frozenset[int]:
+    """Return the columns of cards that are remarks of a shop."""
+    columns = header.served.get("iccid", ())
+    return frozenset(at for at in columns if at < len(header.known) and is_remark_of_shop(header.known[at]))
 
 
 def _column_of_end(header: SheetHeader) -> int | None:
@@ -1196,7 +1209,7 @@ class RowParser:
         named |= {*remark_columns(names, range(len(names)))}
         others = {at for field, places in self.header.served.items() if field not in _FREE_TEXTS for at in places}
         known = {at for at in named if field_of_heading(self.header.known[at]) or self.header.known[at] in HEADINGS}
-        return sorted({*unread, *(named - others - known)})
+        return sorted({*unread, *(named - others - known), *remarks_of_cards(self.header)})
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """Return the kind of a row by its kind cell; ``None`` where it is unknown."""

@@ -128,3 +128,35 @@ def test_a_remark_of_a_taobao_order_may_name_a_range(desk: Desk, remark: str) ->
         .replace(card(1), said)
     )
     assert [desk.trace(n).chains for n in (1, 2, 3)] == [["broken: 蓝讯旗舰店>张三"]] * 3
+
+
+XIANYU = "订单编号,卖家实名,买家昵称,买家实名,宝贝标题,数量,付款时间,发货时间,订单状态,收货人,物流单号,留言/备注"
+
+
+def test_the_reply_of_a_platform_names_both_sides_and_the_cards_in_remarks_of_the_seller(desk: Desk) -> None:
+    rows = (
+        f"1,王一,ll,孙二,移动大流量卡,2,2024-03-04,2024-03-05,交易成功,孙二,YT8812003441907,卖家：发出卡号{card(1)}、{card(2)}\n"
+        "2,王一,qc,钱三,移动大流量卡,1,2024-03-04,,交易关闭,钱三,,买家未付款\n"
+        f"3,王一,ht,黄四,移动大流量卡,3,2024-03-04,2024-03-06,交易成功,黄四,YT8812003447733,卖家：{card(4)}-006\n"
+        "4,王一,ll,孙二,移动大流量卡,10,2024-03-04,2024-03-07,交易成功,孙二,YT8812003460019,\n"
+        f"5,王一,wm,吴五,移动大流量卡,1,2024-03-04,2024-03-07,交易成功,吴五,YT8812003460020,卖家：尾号{card(9)[-6:]}\n"
+        f"6,王一,zl,周六,移动大流量卡,1,2024-03-04,2024-03-07,交易成功,周六,YT8812003460021,卖家：{card(8)} 已退货\n"
+    )
+    (read,) = desk.load(f"{XIANYU}\n{rows}")
+    assert (read["asked"], read["kinds"]) == ([], {"transfer": 4, "shipment": 5})
+    assert [desk.trace(n).chains for n in (1, 2, 5)] == [
+        ["broken: 王一>孙二"],
+        ["broken: 王一>孙二"],
+        ["broken: 王一>黄四"],
+    ]
+    assert desk.trace(8).chains == []
+    assert [(each["field"], each["reason"], each["first_row"]) for each in read["warnings"]] == [
+        ("iccid", "bad_identifier", 6),
+        ("留言/备注", "unknown_kind", 7),
+    ]
+
+
+def test_a_remark_of_the_buyer_names_no_card_of_an_order(desk: Desk) -> None:
+    rows = f"1,王一,ll,孙二,移动大流量卡,1,2024-03-04,2024-03-05,交易成功,孙二,YT8812003441907,买家：{card(1)}\n"
+    desk.load(f"{XIANYU}\n{rows}")
+    assert desk.trace(1).chains == []

@@ -228,3 +228,16 @@ def test_a_range_in_the_memo_of_the_seller_names_the_cards_of_an_order(tmp_path:
     (line,) = read.records
     assert line.startswith("transfer 2026-05-01 8986062699000000001-8986062699000000050 迅澜通讯有限公司>北岐数码店 ")
     assert read.columns["卖家备忘"] == "iccid"
+
+
+def test_an_export_of_pinduoduo_need_not_have_all_columns_and_may_end_a_number_so(tmp_path: Path) -> None:
+    head = "商品,订单号,订单状态,商家实收金额(元),商品数量(件),发货时间,收货人,快递单号,快递公司,商家备注,售后状态"
+    order = "流量卡,260501-10{},已收货,9.9,{},2026-05-01 10:00:00,罗子墨,YT990000000003{},圆通,{},无售后"
+    cards = ("卡号89860626990000000015 89860626990000000023", "尾号000031", "")
+    file = "\n".join((head, *(order.format(n, 2 - n, n, text) for n, text in enumerate(cards)))) + "\n"
+    read = records_of(file, {"from": "北岐数码店"}, tmp_path)
+    assert (read.recipe, [line.split(" ")[2] for line in read.records]) == (
+        "pinduoduo_orders",
+        ["8986062699000000001", "8986062699000000002"],
+    )
+    assert records_of(file, {}, tmp_path).error == "needs_answer"
