@@ -387,9 +387,8 @@ class ColumnPlan:
     def values_of(self, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the filled cells of the fields of a row."""
         values = {field: cell for field, column in self.columns.items() if (cell := cells[column])}
-        if self.remarks and "iccid" in values and not may_name_card(values["iccid"]):
-            if self.columns["iccid"] in self.remarks:
-                del values["iccid"]
+        if self.columns.get("iccid") in self.remarks and not may_name_card(values.get("iccid", "")):
+            values.pop("iccid", None)
         instead = {field: cell for field, column in (self.instead or {}).items() if (cell := cells[column])}
         if {"iccid", *ENDS} & instead.keys():
             values = {field: cell for field, cell in values.items() if field not in _CARD_FIELDS}
