@@ -20,7 +20,7 @@ from graphtrace.analysis.store_access import StoreAccess
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind, china_today
 from graphtrace.platform import system
-from graphtrace.results.case_status import CaseStatus, CopyResult, IntegrityProblem
+from graphtrace.results.case_status import CaseStatus, CopyResult, IntegrityProblem, Verification
 from graphtrace.results.traces import Traces
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, CompactResult
+    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, CompactResult, ComparedAnswer
     from graphtrace.results.changes import CaseChanges
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.drilldown import Drilldown
@@ -100,9 +100,9 @@ def _logged(question: _Question, *, what: LookupKind = "lookup", by_name: str | 
                 return answer
             if what == "export":
                 if (out := Path(given["out"])).is_file():
-                    begun.answered(_hash_of_file(out), "bytes")
+                    begun.answered("bytes", _hash_of_file(out))
             elif self._log.scope is None and (sha256 := _json_hash(answer)) is not None:
-                begun.answered(sha256, "json")
+                begun.answered("json", sha256)
             return answer
 
     return cast("_Question", asked)
@@ -1302,8 +1302,11 @@ class Case:
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None
-    ) -> list[IntegrityProblem]:
+    ) -> Verification:
         """Check that sources, rows, ledger and saved answers agree; return the problems. Reads every source.
+
+        Without ``deep`` the sources are compared with their hashes and the tables with the ledger and each other, but
+        no value of a row with its source.
 
         Parameters
         ----------
@@ -1323,10 +1326,10 @@ class Case:
 
         Returns
         -------
-        list of Problem
-            Empty for a sound case. The code of a saved answer that differs is ``answer_differs``, of one that bears the
+        list of IntegrityProblem
+            Empty for a sound case; ``is_deep`` and ``answers`` of it say what was compared. The code of a saved answer that differs is ``answer_differs``, of one that bears the
             head of another ledger ``answer_of_another_ledger``; ``answer_not_compared`` names what could not be asked
-            again.
+            again, and ``answer_not_logged`` is that of a file whose SHA-256 no look-up of the log has as its answer.
 
         Raises
         ------
@@ -1334,7 +1337,13 @@ class Case:
             If a file is no saved answer.
         """
         from graphtrace.analysis.card_trace import Tracer
-        from graphtrace.analysis.saved_answers import check_answers, check_derived, letters_stated, read_answer
+        from graphtrace.analysis.saved_answers import (
+            check_answers,
+            check_derived,
+            compared_answers,
+            letters_stated,
+            read_answer,
+        )
         from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
@@ -1402,15 +1411,19 @@ class Case:
                 made = make_file(now, answer.ending, lang, title=told["title"], as_of=answer.as_of)
             return made if isinstance(made, bytes) else made.encode()
 
+        def ledger_until(day: str | None) -> Sequence[str]:
+            return entries_until(entries, as_of or day)
+
+        compared: list[ComparedAnswer] = []
         try:
-            problems += check_answers(
-                ask_again, saved, lambda day: entries_until(entries, as_of or day), notes, lookups, write_again
-            )
+            problems += check_answers(ask_again, saved, ledger_until, notes, lookups, write_again)
+            compared = compared_answers(saved, ledger_until, lookups)
         except (LookupError, TypeError, ValueError, AttributeError):
             # what is damaged may not be answered from; a sound case is a fault of the program
             if all(code in HARMLESS for code, _ in problems):
                 raise
-        return [IntegrityProblem(code=code, params=params) for code, params in (*problems, *of_letters)]
+        found = [IntegrityProblem(code=code, params=params) for code, params in (*problems, *of_letters)]
+        return Verification(found, is_deep=deep, answers=compared)
 
     @_logged
     def audit(

@@ -47,12 +47,13 @@ class BegunLookup:
         self._line = line
         self.is_answered = False
 
-    def answered(self, sha256: str, basis: Basis) -> None:
-        """Log the hash of what was answered; it is left out where it cannot be written."""
+    def answered(self, basis: Basis, *sha256: str) -> None:
+        """Log the hashes of what was answered, once; they are left out where they cannot be written."""
         if not self.is_answered:
             self.is_answered = True
             with suppress(StoreError):
-                self._location.log_answer(self._line, sha256, basis)
+                for each in sha256:
+                    self._location.log_answer(self._line, each, basis)
 
 
 @dataclass(slots=True)
@@ -79,10 +80,10 @@ class LookupScope:
         self._told.append(key)
         return True
 
-    def answered(self, sha256: str) -> None:
-        """Log the hash of the bytes that were shown."""
+    def answered(self, *sha256: str) -> None:
+        """Log the hashes of the bytes that were shown, and of a page beside them."""
         for each in self.begun:
-            each.answered(sha256, "bytes")
+            each.answered("bytes", *sha256)
 
 
 class LookupLog:

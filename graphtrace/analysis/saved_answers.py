@@ -25,7 +25,7 @@ from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
 from graphtrace.results.audit import Annex, AnnexedCard, AnnexWriter, AuditResults
-from graphtrace.results.case_status import CaseHead
+from graphtrace.results.case_status import CaseHead, ComparedAnswer
 from graphtrace.results.embedded import RepeatedName, carried_by, read_names_once, shown_parts
 from graphtrace.results.letters import AskedInLetters, Letter, letters_of
 from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
@@ -35,7 +35,7 @@ from graphtrace.rules.rule_loader import load_rules
 from graphtrace.storage.case_head import heads_stated
 from graphtrace.storage.case_notes import readable_notes
 from graphtrace.storage.ledger import Moment, content_of, point_after
-from graphtrace.storage.lookups import answered_hashes
+from graphtrace.storage.lookups import LoggedLookup, read_lookups
 from graphtrace.storage.not_read import count_unread
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
@@ -194,10 +194,13 @@ def check_answers(
     ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` and ``lookups`` are those of the
     case; ``write`` writes the file of an answer anew.
     """
-    logged = answered_hashes(lookups)
+    asked, answered = read_lookups(lookups)
     for answer in answers:
+        is_logged = answer.sha256 in answered
         if answer.document.get("redacted"):
             yield "answer_not_compared", {"file": answer.file, "what": "redacted"}
+            if answer.is_anchored and not is_logged:
+                yield "answer_not_logged", _unlogged(answer, asked)
             continue
         ledger = ledger_until(answer.as_of)
         later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
@@ -215,7 +218,7 @@ def check_answers(
         _, other = _rules_of(answer)
         for rule in other:
             yield "answer_not_compared", {"file": answer.file, "what": rule}
-        for stated in _borne_out_by_the_log(answer) if answer.sha256 not in logged else ():
+        for stated in () if is_logged else _borne_out_by_the_log(answer):
             yield "answer_not_compared", {"file": answer.file, "what": stated}
         for name, change in _changes_of_head(answer, ledger, notes):
             yield "answer_differs", {"file": answer.file, "about": name, "later": later or None, **change}
@@ -236,6 +239,39 @@ def check_answers(
             for about, change in differing:
                 yield "answer_never_given", {"file": answer.file, "about": about, **change}
         yield from _shown_otherwise(answer, None if differing else write(answer, now))
+        if answer.is_anchored and not is_logged:
+            yield "answer_not_logged", _unlogged(answer, asked)
+
+
+def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, Any]:
+    """Return what is told of an answer that is not in the log: look-ups of the same, and what nothing else bears out.
+
+    Every command and page that states the head of the ledger logs the bytes that it gave. An answer from Python states
+    none, and its file is whoever's wrote it.
+    """
+    members = answer.options.get("names" if answer.command == "audit" else "inputs") or answer.asked
+    lines = [each.line for each in asked if each.asks_for(answer.command, list(members))]
+    stated = {name: answer.document.get(name) for name in ("graphtrace", "case", "ledger_head")}
+    texts = {name: value if isinstance(value, str) else _short(value) for name, value in stated.items()}
+    title = answer.told.get("title")
+    told = {"file": answer.file, "sha256": answer.sha256, "lines": lines or None}
+    told["title"] = None if title == texts["case"] else title
+    return told | {"version" if name == "graphtrace" else name: text for name, text in texts.items()}
+
+
+def compared_answers(
+    answers: Iterable[SavedAnswer], ledger_until: Callable[[str | None], Sequence[str]], lookups: Sequence[str]
+) -> list[ComparedAnswer]:
+    """Return for each saved answer the look-up of the log that gave it, and how many lines the ledger has since."""
+    _, answered = read_lookups(lookups)
+    found = []
+    for answer in answers:
+        lookup = answered.get(answer.sha256)
+        at, by = ("", "") if lookup is None else (str(lookup.content["at"]), str(lookup.content["by"]))
+        later = _lines_since(answer.ledger_head, ledger_until(answer.as_of)) if answer.is_anchored else None
+        line = None if lookup is None else lookup.line
+        found.append(ComparedAnswer(answer.file, answer.sha256, line, at or None, by or None, later))
+    return found
 
 
 def check_derived(
@@ -343,7 +379,8 @@ def _shown_otherwise(answer: SavedAnswer, again: bytes | None) -> Problems:
 
 def _ask_again(tracer: Tracer, answer: SavedAnswer, rules: Sequence[Rule], annex: _AnnexAgain) -> Traces | AuditResults:
     if answer.command == "trace":
-        inputs = answer.options.get("inputs") or answer.asked
+        stated = answer.options.get("inputs")
+        inputs = answer.asked if stated is None else stated
         return Traces(tracer.trace([each for each in inputs if each not in answer.damaged]))
     with suppress(NothingFound, UsageError):
         return _audit_again(tracer, answer, rules, annex)

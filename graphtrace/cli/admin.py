@@ -96,7 +96,8 @@ def verify(
     error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
     is_otherwise = any(problem.code in (*_ANSWERED, OTHER_REPLY) for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
-    return show_answer(IntegrityReport(problems), common, as_of=as_of, error=error, exit_code=exit_code, state=state)
+    report = IntegrityReport(problems, problems.answers, is_deep=problems.is_deep)
+    return show_answer(report, common, as_of=as_of, error=error, exit_code=exit_code, state=state)
 
 
 def copy(
@@ -131,6 +132,7 @@ _ANSWERED = (
     "answer_never_given",
     "answer_not_compared",
     "answer_not_derived",
+    "answer_not_logged",
     "answer_shown_otherwise",
     "annex_altered",
 )

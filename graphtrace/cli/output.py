@@ -236,10 +236,10 @@ def emit(
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
     with answered_at(answer.state, answer.passed_over, answer.options, is_redacted=common.redact):
-        shown = hashlib.sha256()
-        code = _deliver(answer, target, common, page, shown.update)
+        shown, beside = hashlib.sha256(), hashlib.sha256()
+        code = _deliver(answer, target, common, page, shown.update, beside.update)
         for scope in common.scopes:
-            scope.answered(shown.hexdigest())
+            scope.answered(shown.hexdigest(), *([] if page is None else [beside.hexdigest()]))
         if answer.lines is not None or target is not None:
             _say_passed_over(common)
     if answer.error is not None:
@@ -262,8 +262,9 @@ def _deliver(
     common: GlobalOptions,
     page: OutputFile | None,
     told: Callable[[bytes], object],
+    told_of_page: Callable[[bytes], object],
 ) -> int:
-    """Write the answer and its page; ``told`` is called with the bytes of the answer."""
+    """Write the answer and its page; ``told`` and ``told_of_page`` are called with the bytes of each."""
     code = answer.exit_code
 
     def write_file(part: bytes) -> None:
@@ -277,6 +278,7 @@ def _deliver(
 
     if page is not None:
         for part in _file_parts(answer, page.ending):
+            told_of_page(part)
             page.stream.write(part)
         echo_status(f"{page.path}", common)
     if target is not None:

@@ -197,6 +197,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "GuidedQuestion": {"code": M.KEPT},
     "CaseHead": {"number": M.CASE_NUMBER, "name": M.CASE, "unit": M.NAME, "officer": M.LOGIN, "ground": M.TEXT},
     "IntegrityProblem": {"code": M.KEPT},
+    "ComparedAnswer": {"file": M.FILE, "sha256": M.HASH, "at": M.DAY, "by": M.LOGIN},
     "LogLine": {"at": M.DAY, "by": M.LOGIN, "what": M.KEPT, "purpose": M.TEXT, "hash": M.HASH},
     "Watch": {"value": M.VALUE, "forms": M.KEPT, "by": M.LOGIN, "at": M.DAY, "why": M.TEXT, "state": M.KEPT},
     # -- the report ---------------------------------------------------------------------------------------------------
@@ -325,7 +326,7 @@ LOG: Final[Mapping[str, Meaning]] = {
     "parties": M.PARTY_ID,
     **dict.fromkeys(("as_of", "date"), M.DAY),
     "pins": M.AMOUNT,
-    "answer": M.HASH,
+    **dict.fromkeys(("answer", "page"), M.HASH),
     "reference": M.RECORD,
 }
 """Meanings of the parameters of a line of the log, by their names; any other text is left out."""

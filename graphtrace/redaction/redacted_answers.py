@@ -221,7 +221,7 @@ class Masker:
     def log_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters of a line of the log; a page of the workbench holds its question in its address."""
         if params.get("command") == "workbench":
-            params = {name: params[name] for name in ("command", "answer", "answer_of") if name in params}
+            params = {name: params[name] for name in ("command", "answer", "answer_of", "page") if name in params}
         kept = (name for name, meaning in LOG.items() if meaning is Meaning.KEPT)
         own = {
             name: word if isinstance(word := params[name], str) and _WORD.fullmatch(word) else self.left_out

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from graphtrace.identifiers import Identification
     from graphtrace.results.audit import AuditResults
-    from graphtrace.results.case_status import IntegrityProblem
+    from graphtrace.results.case_status import ComparedAnswer, IntegrityProblem
     from graphtrace.results.corrections import Correction
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.found_identifiers import TextFind
@@ -76,9 +76,15 @@ class LoadedSheets:
 
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
-    """Problems of the integrity check of a case; empty for a sound case."""
+    """Problems of the integrity check of a case, none for a sound one, and what was compared.
+
+    ``is_deep`` says that the rows were derived from the sources again, ``answers`` are the saved ones that were asked
+    again.
+    """
 
     problems: Sequence[IntegrityProblem]
+    answers: Sequence[ComparedAnswer] = ()
+    is_deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -608,6 +608,7 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_type
     """Return the answer of ``verify``; its list of problems is empty for a sound case."""
     return {
         **_dated_head(case),
+        "deep": report.is_deep,
         "problems": [
             {
                 "code": problem.code,
@@ -616,6 +617,7 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_type
             }
             for problem in report.problems
         ],
+        "answers": [cast("json_types.ComparedAnswerJson", answer._asdict()) for answer in report.answers],
     }
 
 

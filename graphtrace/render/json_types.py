@@ -1739,10 +1739,25 @@ class CandidatesAnswer(DatedHead):
     unread: NotRequired[UnreadJson]
 
 
+class ComparedAnswerJson(TypedDict):
+    """A saved answer that was compared: the look-up that gave it, and the lines that the ledger has since."""
+
+    file: str
+    sha256: str
+    line: int | None
+    """The number of the look-up in the log; null where the log has no answer with this SHA-256."""
+    at: str | None
+    by: str | None
+    later: int | None
+
+
 class VerifyAnswer(DatedHead):
     """The answer of ``verify``."""
 
+    deep: bool
+    """Whether the rows were derived from the sources again."""
     problems: list[Message]
+    answers: list[ComparedAnswerJson]
 
 
 class CompactAnswer(Head):

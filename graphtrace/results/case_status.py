@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -139,6 +139,40 @@ class IntegrityProblem:
 
     code: str
     params: dict[str, Any]
+
+
+class ComparedAnswer(NamedTuple):
+    """A saved answer that was compared with the case: the look-up that gave it, and what the ledger has since.
+
+    ``line`` is the number of the look-up in the log, ``at`` and ``by`` are of it; ``None`` where the log has no answer
+    with this SHA-256. ``later`` counts the lines of the ledger since; ``None`` where the answer states no head of it.
+    """
+
+    file: str
+    sha256: str
+    line: int | None
+    at: str | None
+    by: str | None
+    later: int | None
+
+
+class Verification(list[IntegrityProblem]):
+    """The problems that an integrity check found, none for a sound case, and what was compared.
+
+    Attributes
+    ----------
+    is_deep
+        Whether the rows were derived from the sources again.
+    answers
+        The saved answers that were compared.
+    """
+
+    def __init__(
+        self, problems: Iterable[IntegrityProblem] = (), *, is_deep: bool = False, answers: Sequence[ComparedAnswer] = ()
+    ) -> None:
+        super().__init__(problems)
+        self.is_deep = is_deep
+        self.answers = answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,11 +43,16 @@ def _done(content: Mapping[str, Any]) -> LogLine:
 
 def _asked(contents: Iterable[Mapping[str, Any]], places: Mapping[str, int]) -> Iterator[tuple[int, LogLine]]:
     contents = list(contents)
-    answers = {content["of"]: content for content in contents if content.get("what") == "answer"}
+    answers: dict[str, list[Mapping[str, Any]]] = {}
+    for content in contents:
+        if content.get("what") == "answer":
+            answers.setdefault(content["of"], []).append(content)
     for content in contents:
         if (what := _KINDS.get(str(content.get("what")))) is not None:
-            told = answers.get(content["hash"], {})
-            answered = {"answer": told["answer"], "answer_of": told["basis"]} if told else {}
+            told = answers.get(content["hash"], [])
+            answered = {"answer": told[0]["answer"], "answer_of": told[0]["basis"]} if told else {}
+            # the page that was written beside the answer
+            answered |= {"page": each["answer"] for each in told[1:]}
             asked = content.get("asked")
             params = {"command": content.get("command"), **(asked if isinstance(asked, Mapping) else {}), **answered}
             yield places.get(content.get("ledger") or "", 0), _line({**content, **params}, what, params)

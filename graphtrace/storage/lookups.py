@@ -196,10 +196,31 @@ def missing_beside_lookups(ledger: Sequence[str], notes: Sequence[str], lookups:
     return [LookupProblem(code, lines[0]) for code, lines in found.items() if lines]
 
 
-def answered_hashes(lookups: Iterable[str]) -> frozenset[str]:
-    """Return the SHA-256 of all answers that the log states."""
-    contents = (content_of(line) for line in lookups if _is_readable(line))
-    return frozenset(content["answer"] for content in contents if content["what"] == "answer")
+class LoggedLookup(NamedTuple):
+    """A look-up in the log: the number of its line (from 1), and its content."""
+
+    line: int
+    content: Mapping[str, Any]
+
+    def asks_for(self, command: str, members: Sequence[str]) -> bool:
+        """Whether a command was asked for these members of a list, maybe among others that the line names."""
+        if self.content["command"] != command:
+            return False
+        asked = self.content.get("asked")
+        lists = asked.values() if isinstance(asked, Mapping) else ()
+        return any(bounded(members) == each or _includes(each, members) for each in lists)
+
+
+def _includes(listed: Any, members: Sequence[str]) -> bool:
+    return isinstance(listed, list) and bool(members) and {*members} <= {str(each) for each in listed}
+
+
+def read_lookups(lookups: Iterable[str]) -> tuple[list[LoggedLookup], dict[str, LoggedLookup]]:
+    """Return the look-ups of a log, and those that were answered by the SHA-256 of what was answered."""
+    numbered = [(number, content_of(line)) for number, line in enumerate(lookups, 1) if _is_readable(line)]
+    asked = {content["hash"]: LoggedLookup(number, content) for number, content in numbered if "command" in content}
+    answers = [content for _, content in numbered if content["what"] == "answer"]
+    return [*asked.values()], {each["answer"]: asked[each["of"]] for each in answers if each["of"] in asked}
 
 
 def unreadable_lookups(lookups: Iterable[str]) -> list[int]:

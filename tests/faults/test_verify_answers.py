@@ -14,6 +14,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.evidence.case_letters import LetterQuery, make_letters, set_letter_state
 from graphtrace.results.embedded import carried_by
+from graphtrace.storage.case_folder import LOOKUPS
 
 CARD = "8986061900000000001"
 SALES = f"from,to,date,iccid\n中国联通,甲公司,2024-03-01,{CARD}\n甲公司,乙,2024-03-05,{CARD}\n"
@@ -39,8 +40,15 @@ def save(place: Path, ending: str = ".json", **how: Any) -> Path:
 
 
 def problems(place: Path, saved: Path, *, deep: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """Return what differs within an answer; that a file which was changed is not in the log is asked elsewhere."""
     with gt.open_case(place) as case:
-        return [(each.code, each.params) for each in case.verify(saved, deep=deep)]
+        found = case.verify(saved, deep=deep)
+        return [(each.code, each.params) for each in found if each.code != "answer_not_logged"]
+
+
+def unlogged(place: Path, saved: Path) -> list[dict[str, Any]]:
+    with gt.open_case(place) as case:
+        return [each.params for each in case.verify(saved) if each.code == "answer_not_logged"]
 
 
 def edit(saved: Path) -> None:
@@ -399,3 +407,83 @@ def test_a_value_of_nothing_that_is_missing_is_named(place: Path) -> None:
     saved = save_changed(save(place), lambda answer: answer["results"][0]["chains"][0]["hops"][0].pop("waybill"))
     ((_, params),) = problems(place, saved)
     assert (params["part"], params["before"], params["after"]) == ("/0/chains/0/hops/0/waybill", "–", "null")
+
+
+def test_an_answer_whose_look_up_is_gone_from_the_log_is_named(place: Path) -> None:
+    saved, other = save(place), place.parent / "other.json"
+    log = place / LOOKUPS
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert unlogged(place, saved) == []
+    log.write_text("", encoding="utf-8")
+    (params,) = unlogged(place, saved)
+    assert (params["sha256"], params["lines"]) == (hashlib.sha256(saved.read_bytes()).hexdigest(), None)
+    # the look-up is there, and its answer was another one
+    log.write_text(lines[0], encoding="utf-8")
+    assert [each["lines"] for each in unlogged(place, saved)] == [[1]]
+    log.write_text("".join(lines), encoding="utf-8")
+    other.write_text(saved.read_text(encoding="utf-8").replace('"graphtrace": "', '"graphtrace": "9.'), "utf-8")
+    (params,) = unlogged(place, other)
+    assert params["version"].startswith("9.")
+
+
+@pytest.mark.parametrize("done", ["lost", "exchanged", "cut off"])
+def test_lines_that_were_taken_from_an_answer_are_found_by_the_log(place: Path, done: str) -> None:
+    from graphtrace.cli import main
+
+    saved = place.parent / "three.jsonl"
+    cards = [CARD, CARD[:-1] + "2", CARD[:-1] + "3"]
+    assert main(["trace", *cards, "--case", str(place), "-q", "-o", str(saved)]) == 0
+    assert unlogged(place, saved) == []
+    one, two, three = saved.read_bytes().splitlines(keepends=True)
+    saved.write_bytes({"lost": one + three, "exchanged": two + one + three, "cut off": one}[done])
+    assert [each["lines"] for each in unlogged(place, saved)] == [[1]]
+
+
+@pytest.mark.parametrize("ending", FOR_PEOPLE)
+def test_a_name_of_the_case_that_no_look_up_bears_out_is_named(place: Path, ending: str) -> None:
+    saved = save(place, ending)
+    assert unlogged(place, saved) == []
+    claim = "he has confessed"
+    if ending == ".html":
+        saved.write_text(saved.read_text(encoding="utf-8").replace("x.gtrace", claim), encoding="utf-8")
+    else:
+        with zipfile.ZipFile(saved) as archive:
+            held = {info: archive.read(info) for info in archive.infolist()}
+        with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
+            for info, content in held.items():
+                archive.writestr(info, content.replace(b"x.gtrace", claim.encode()))
+    assert [each["case"] for each in unlogged(place, saved)] == [claim]
+
+
+def test_a_page_beside_an_answer_is_in_the_log_too(place: Path) -> None:
+    from graphtrace.cli import main
+
+    page = place.parent / "page.html"
+    assert main(["trace", CARD, "--case", str(place), "-q", "--html", str(page)]) == 0
+    with gt.open_case(place) as case:
+        assert case.verify(page) == []
+        (asked,) = [line for line in case.log().lines if line.what == "lookup"]
+    assert asked.params["page"] == hashlib.sha256(page.read_bytes()).hexdigest()
+
+
+def test_inputs_that_were_emptied_give_no_results(place: Path) -> None:
+    saved = save_changed(save(place), lambda answer: answer["options"].update(inputs=[]))
+    assert ("answer_differs", CARD) in [(code, params.get("about")) for code, params in problems(place, saved)]
+
+
+def test_an_answer_that_still_holds_tells_its_look_up_and_the_lines_since(place: Path) -> None:
+    saved = save(place)
+    (place.parent / "later.csv").write_text(LATER.replace(CARD, CARD[:-1] + "9"), encoding="utf-8")
+    with gt.open_case(place) as case:
+        case.load(place.parent / "later.csv")
+        found = case.verify(saved)
+    assert (found, found.is_deep) == ([], False)
+    assert [(each.file, each.line, each.later) for each in found.answers] == [("saved.json", 1, 1)]
+
+
+def test_an_answer_from_python_is_in_no_log_and_no_forgery_for_that(place: Path) -> None:
+    saved = place.parent / "python.json"
+    with gt.open_case(place) as case:
+        case.trace(CARD).save(saved)
+    assert unlogged(place, saved) == []
+    assert {params["what"] for _, params in problems(place, saved)} == {"ledger_head"}

@@ -26,7 +26,7 @@ from graphtrace.render.document import (
     remark,
 )
 from graphtrace.render.format import HASH_SHOWN, format_size, format_time, problem_message
-from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
 from graphtrace.render.views.replies_view import replies_section
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         CaseListing,
         CaseStatus,
         CompactResult,
+        ComparedAnswer,
         CopyResult,
         FileNotRead,
         IntegrityProblem,
@@ -148,13 +149,22 @@ def _listed_case(listed: ListedCase) -> Entry:
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """Return the tree of an integrity check: whether sources, rows and database agree, and where they do not."""
+    """Return the tree of an integrity check: what was compared and agrees, and where it does not."""
     problems = report.problems
-    parts: list[Part] = [Paragraph(parts=(TonedText(label_text("all_agree"), "good"),))]
+    agree = label_text("all_agree" if report.is_deep else "tables_agree")
+    parts: list[Part] = [Paragraph(parts=(TonedText(agree, "good"),))]
     if problems:
         parts = [Paragraph(parts=(TonedText(label_text("disagreements", count=len(problems)), "bad"),))]
         parts.append(Entries(entries=[Entry((), list(map(_problem, problems)))], is_dense=True))
+    if given := [each for each in report.answers if each.line is not None or each.later]:
+        parts.append(Entries(entries=[Entry((), [(_compared(each),) for each in given])], is_dense=True))
     return _plain_document(label_text("verify_page"), parts, case, as_of)
+
+
+def _compared(answer: ComparedAnswer) -> Phrase:
+    """Return which look-up gave a saved answer, and how many lines the ledger has since."""
+    at = None if answer.at is None else format_time(answer.at)
+    return label_text("answer_given", **{**answer._asdict(), "at": at, "later": answer.later or None})
 
 
 def _problem(problem: IntegrityProblem) -> Line:
