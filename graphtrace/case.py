@@ -795,9 +795,13 @@ class Case:
         passphrase: str | None = None,
         time_stamp_request: bool = False,
         with_key: bool = False,
+        password: Callable[[str], str | None] | None = None,
         progress: Progress | None = None,
     ) -> SealedBundle:
         """Seal the case to hand it over: its sources, ledger and notes, and a statement of what it holds.
+
+        Before that the case is derived anew from its sources, and has to be the same: it takes about twice the time of
+        the loads, and as much room as the case while it lasts.
 
         A bundle is laid out as BagIt (RFC 8493), so that ``sha256sum -c manifest-sha256.txt`` checks it. The same case
         gives the same bytes each time, encryption aside. :func:`open_bundle` derives the case again from it.
@@ -818,6 +822,9 @@ class Case:
             Whether a request for a time stamp (RFC 3161) is written into the bundle.
         with_key
             Whether the key of the redaction goes along, by which pseudonyms can be resolved.
+        password
+            Asked for the password of an encrypted source by its name; without it the variable
+            ``GRAPHTRACE_FILE_PASSWORD`` says it.
         progress
             Called with (stage, done, total).
 
@@ -826,7 +833,9 @@ class Case:
         UsageError
             If something is there already, or an option does not do.
         CaseDamaged
-            If the case is not sound, or a source is missing or is not what was loaded.
+            If the case is not sound or does not follow from its sources, or one is missing or is not what was loaded.
+        InputError
+            If a source is encrypted and its password is not given.
         """
         from graphtrace.bundle.bundle_sealer import SealOptions, seal_case
 
@@ -837,6 +846,7 @@ class Case:
             passphrase=passphrase,
             has_stamp_request=time_stamp_request,
             has_key=with_key,
+            **({} if password is None else {"password": password}),
         )
         with self._stores.open(with_all_judgements=True) as store:
             return seal_case(store, Path(out), options, progress or (lambda *_: None))
@@ -1327,9 +1337,10 @@ class Case:
         Returns
         -------
         list of IntegrityProblem
-            Empty for a sound case; ``is_deep`` and ``answers`` of it say what was compared. The code of a saved answer that differs is ``answer_differs``, of one that bears the
-            head of another ledger ``answer_of_another_ledger``; ``answer_not_compared`` names what could not be asked
-            again, and ``answer_not_logged`` is that of a file whose SHA-256 no look-up of the log has as its answer.
+            Empty for a sound case; ``is_deep`` and ``answers`` of it say what was compared. The code of a saved answer
+            that differs is ``answer_differs``, of one that bears the head of another ledger
+            ``answer_of_another_ledger``; ``answer_not_compared`` names what could not be asked again, and
+            ``answer_not_logged`` is that of a file whose SHA-256 no look-up of the log has as its answer.
 
         Raises
         ------

@@ -10,6 +10,7 @@ least_cards = {type = "integer", en = "the fewest cards that are many", zh = "�
 enterprise = {en = "id of the enterprise", zh = "单位标识"}
 person = {en = "the person", zh = "该自然人"}
 least_cards = {en = "the cards that are many", zh = "大量的起点"}
+by_name = {en = "cards whose movements give the name alone", zh = "流转记录仅写姓名的张数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
@@ -17,6 +18,7 @@ SELECT
     enterprise,
     {id: holder, name: any_value(name)} AS person,
     $least_cards AS least_cards,
+    nullif(sum(CASE WHEN holder_by_name THEN last - first + 1 ELSE 0 END), 0) AS by_name,
     list({first: first, last: last}) AS cards
 FROM accounts
 JOIN parties ON holder = party

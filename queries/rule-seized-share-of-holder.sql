@@ -20,6 +20,7 @@ low = {en = "its lower bound in percent", zh = "区间下限百分比"}
 high = {en = "its upper bound in percent", zh = "区间上限百分比"}
 share_percent = {en = "the share that is in order", zh = "允许的百分比"}
 z = {en = "how sure the bounds are, in standard deviations", zh = "置信程度（标准差倍数）"}
+by_name = {en = "cards of the holder whose movements give the name alone", zh = "该持有人的卡中，流转记录仅写名称的张数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
@@ -30,7 +31,11 @@ WITH hit AS (
     HAVING count(*) >= $least_seized
 ),
 held AS (
-    SELECT enterprise, holder, sum(last - first + 1) AS handled
+    SELECT
+        enterprise,
+        holder,
+        sum(last - first + 1) AS handled,
+        nullif(sum(CASE WHEN holder_by_name THEN last - first + 1 ELSE 0 END), 0) AS by_name
     FROM accounts
     SEMI JOIN hit USING (enterprise, holder)
     WHERE fate = 'resold'
@@ -56,6 +61,7 @@ SELECT
     round(100 * (middle + half), 2) AS high,
     $share_percent AS share_percent,
     $z AS z,
+    by_name,
     cards
 FROM measured
 JOIN parties ON measured.holder = party

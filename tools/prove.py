@@ -72,7 +72,7 @@ class Doubt(Exception):
     """Something that this program does not understand: the sentence is not checked."""
 
 
-class Fault(Exception):
+class Fault(ValueError):
     """Something that the sources do not say, or say otherwise: the sentence is not proved."""
 
 
@@ -80,6 +80,11 @@ def need(holds: object, why: str, doubt: str = "") -> None:
     """Refuse what does not hold: as not proved, or as not checked where something may say it that is not read."""
     if not holds:
         raise Doubt(f"{why}; {doubt}") if doubt else Fault(why)
+
+
+def once(pairs: list) -> dict:
+    need(len(named := dict(pairs)) == len(pairs), "a name stands twice in one object, and could be read in two ways")
+    return named
 
 
 def plain(text: object) -> str:
@@ -203,13 +208,11 @@ def carrier_of(text: object) -> str | None:
 
 def kinds_said(cell: object) -> list[str]:
     """Return the kinds of which a cell says that its row is one."""
-    said = plain(cell).casefold()
-    return [kind for kind, words in KIND_WORDS.items() if re.search(words, said)]
+    return [kind for kind, words in KIND_WORDS.items() if re.search(words, plain(cell).casefold())]
 
 
 def whole(text: object) -> int | None:
-    found = re.fullmatch(r"(\d+)(?:\.0+)?\D*", plain(text).replace(",", ""))
-    return int(found[1]) if found else None
+    return int(found[1]) if (found := re.fullmatch(r"(\d+)(?:\.0+)?\D*", plain(text).replace(",", ""))) else None
 
 
 class Source:
@@ -273,8 +276,7 @@ def as_text(cell: object) -> str:
 
 
 def decode(content: bytes) -> str:
-    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "gb18030", "big5"]:
+    for encoding in ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030", "big5"]:
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             if not re.search("[\ue000-\uf8ff]", text):  # private characters: it was another encoding
@@ -355,13 +357,12 @@ class Checker:
     statements = STATEMENTS
 
     def __init__(self, answer: dict, folder: Path) -> None:
-        self.answer, self.lines, self.stated, self.open = answer, [], set(), set()
+        self.answer, self.lines, self.stated, self.open, self.said = answer, [], set(), set(), set()
         self.redacted = bool(answer.get("redacted"))
         paths = (each for each in sorted(folder.rglob("*")) if re.fullmatch("[0-9a-f]{64}", each.stem))
         self.sources = {path.stem: Source(path) for path in paths if path.is_file()}
         self.tables = {ref_of({**table, "row": ""}): table for table in answer.get("rests_on", [])}
         self.files = {table["sha256"]: table["file"] for table in self.tables.values()}
-        self.said = set()
         for table in self.tables.values():
             reading, source = table["reading"] or {}, self.sources.get(table["sha256"])
             is_form = reading.get("headings") and not reading["header"] and not (source and source.keys)
@@ -451,8 +452,7 @@ class Checker:
                 values |= {field: text} if text else {}
             said, stated = reading.get("said", {}).get(kind, {}), kinds_said(values.get("kind"))
             need("\ufffd" not in "".join(values.values()), where, "a number of it is one that no program holds exactly")
-            is_kept = "keeper" in reading["fields"][kind] or "keeper" in said
-            need(not is_kept, where, "books of one keeper are not read here")
+            need("keeper" not in {*reading["fields"][kind], *said}, where, "books of one keeper are not read here")
             if stated in ([], [kind]) or len(stated) > 1:
                 yield kind, values, said, reading
 
@@ -782,7 +782,7 @@ def tell(lines, is_long: bool) -> int:
 def main(kind: type[Checker] = Checker) -> int:
     try:
         saved, folder = (Path(each) for each in sys.argv[1:] if each != "-v")
-        answer = json.loads(saved.read_text(encoding="utf-8"))
+        answer = json.loads(saved.read_text(encoding="utf-8"), object_pairs_hook=once)
         if not folder.is_dir() or "results" not in answer:
             raise ValueError("no answer of trace, or no folder of sources; prove_annex.py proves audits")
         checker = kind(answer, folder)

@@ -39,6 +39,7 @@ from prove import (
     name_key,
     national,
     need,
+    once,
     plain,
     tell,
 )
@@ -158,7 +159,7 @@ class AnnexChecker(Checker):
         with annex.open("rb") as lines:
             for text in lines:
                 hashed.update(text)
-                line = json.loads(text)
+                line = json.loads(text, object_pairs_hook=once)
                 audit = audits[line["enterprise"]]
                 self.judged = JUDGED if audit["judgements"] else ""
                 self.say("", sums[line["enterprise"]].add, line)
@@ -277,14 +278,15 @@ def same(one: Side, other: Side) -> bool:
 def main() -> int:
     try:
         saved, folder, *annexes = (Path(each) for each in sys.argv[1:] if each != "-v")
-        checker = AnnexChecker(json.loads(saved.read_text(encoding="utf-8")), folder)
+        checker = AnnexChecker(json.loads(saved.read_text(encoding="utf-8"), object_pairs_hook=once), folder)
         checker.check()
         told = [(*line, 1) for line in checker.lines]
         checker.lines.clear()
-        found, first = Counter(), {}
+        found, first, cards = Counter(), {}, Counter()
         for about, card, state, why in checker.check_annex(*annexes) if annexes else ():
             found[about, state, why] += 1
             first.setdefault((about, state, why), card)
+            cards[state] += bool(card)
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         print(f"cannot be checked: {error!r}", __doc__.splitlines()[2].strip(), sep="\n", file=sys.stderr)
         return 2
@@ -293,6 +295,9 @@ def main() -> int:
         told.append((f"{about} ({lines} lines, first {card})" if card else about, state, why, lines))
     if not annexes:
         told.append(("the cards behind the counts", NOT_CHECKED, "the annex says which they are (audit --annex)", 1))
+    else:
+        counts = ", ".join(f"{cards[state]} {state}" for state in (PROVED, NOT_CHECKED, NOT_PROVED))
+        print(f"cards of the annex: {counts}; sources that were not read: {checker.unread or 'none'}")
     return tell(told, "-v" in sys.argv)
 
 

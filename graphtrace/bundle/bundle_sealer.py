@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from graphtrace._version import __version__
 from graphtrace.bundle import bundle_layout
 from graphtrace.bundle.bundle_writer import FolderSink, Sink, ZipSink
-from graphtrace.bundle.statement import make_statement, to_bytes
+from graphtrace.bundle.statement import CHAINS, differences, make_statement, to_bytes
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import CaseDamaged, UsageError
-from graphtrace.locale import Text
+from graphtrace.locale import Text, phrase
 from graphtrace.private_files import create_file
 from graphtrace.results.bundle import SealedBundle
 from graphtrace.scratch import own_folder
 from graphtrace.storage.atomic import atomic_write, new_folder, unwritable
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile
 from graphtrace.storage.ledger import content_of
+from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.redaction_key import find_key
-from graphtrace.storage.verify import HARMLESS, verify_case
+from graphtrace.storage.verify import HARMLESS, derived_again, verify_case
 
 if TYPE_CHECKING:
     from graphtrace.bundle.signing import Signer
@@ -51,6 +52,8 @@ class SealOptions:
         Whether a request for a time stamp is written.
     has_key
         Whether the key of the redaction goes along.
+    password
+        Asked for the password of an encrypted source, by its name: the case is derived anew before it is sealed.
     """
 
     sign: Path | None = None
@@ -59,6 +62,7 @@ class SealOptions:
     passphrase: str | None = None
     has_stamp_request: bool = False
     has_key: bool = False
+    password: Callable[[str], str | None] = file_password
 
     @property
     def is_encrypted(self) -> bool:
@@ -74,7 +78,9 @@ def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progres
     UsageError
         If something is there, it cannot be written, or an option does not do.
     CaseDamaged
-        If the case is not sound, or a source is missing or not what was loaded.
+        If the case is not sound or does not follow from its sources, or a source is missing or is not what was loaded.
+    InputError
+        If a source is encrypted and its password is not given.
     """
     is_zip = out.suffix.lower() == _ZIP
     if options.is_encrypted and not is_zip:
@@ -90,7 +96,10 @@ def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progres
         folder = None if is_zip else resources.enter_context(new_folder(out))
         if (problem := first_problem(store)) is not None:
             raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify")
-        parts = _Parts(store, make_statement(store, progress), signer, options)
+        statement = make_statement(store, progress)
+        if (problem := first_not_derived(store, statement, progress, options.password)) is not None:
+            raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify_deep")
+        parts = _Parts(store, statement, signer, options)
         if folder is not None:
             parts.write(FolderSink(folder))
         elif stream is not None and not options.is_encrypted:
@@ -200,6 +209,23 @@ def first_problem(store: Backend) -> Text | None:
     """Return the first problem by which a case is not sound; ``None`` if there is none."""
     found = ((code, params) for code, params in verify_case(store) if code not in HARMLESS)
     return next((Text("problems", code, params) for code, params in found), None)
+
+
+def first_not_derived(
+    store: Backend, statement: Mapping[str, Any], progress: Progress, password: Callable[[str], str | None]
+) -> Text | None:
+    """Return the first place at which a case does not follow from its sources and ledger; ``None`` if there is none.
+
+    The case is derived anew, as whoever opens the bundle does, and its statement compared with ``statement``.
+    """
+    if not store.contents().files:
+        return None
+    with derived_again(store, progress, password) as (again, done):
+        for number in sorted((*done.loads, *done.corrections, *done.judgements)):
+            return phrase("line_not_derived", line=number)
+        # the chains beside the records are not derived
+        found = make_statement(again, progress) | {name: statement[name] for name in CHAINS}
+        return next(differences(statement, found, list(store.contents().files)), None)
 
 
 def _lines(lines: Sequence[str]) -> bytes:

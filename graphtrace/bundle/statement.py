@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "graphtrace-bundle"
 
+CHAINS: Final = ("ledger", "notes", "lookups")
+"""Parts that state how many lines a chain has, and its head."""
+
 _NOT_COUNTED: Final = ("files", "records")
 """Parts of the counts of a case that stand in the statement by themselves."""
 
@@ -70,7 +73,7 @@ def to_bytes(statement: Mapping[str, Any]) -> bytes:
 
 def differences(stated: Mapping[str, Any], found: Mapping[str, Any], files: list[LoadedFile]) -> Iterator[Text]:
     """Yield the places at which two statements differ; ``files`` are those of the found one."""
-    for part in ("ledger", "notes", "lookups"):
+    for part in CHAINS:
         if stated.get(part) != found[part]:
             yield phrase("differs_in_lines", part=f"{part}.jsonl")
     waiting = {file.load for file in files if file.waits_for_recipe}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from cryptography import x509
@@ -48,10 +49,14 @@ def check_stamp(content: bytes, token: bytes | None, certificate: Path | None) -
         try:
             builder.build().verify_message(response, content)
         except (VerificationError, ValueError) as error:
-            raise BundleRefused(
-                "bundle_stamp_wrong", part=TAG_MANIFEST, why=str(error), hint="ask_for_stamped"
-            ) from error
+            found = _VERIFY_ERROR.search(str(error))
+            why, hint = (str(error), "ask_for_stamped") if found is None else (found[1], "give_root_of_authority")
+            raise BundleRefused("bundle_stamp_wrong", part=TAG_MANIFEST, why=why, hint=hint) from error
     return BundleStamp(at=at.astimezone(CHINA).isoformat(timespec="seconds"), is_checked=bool(roots))
+
+
+_VERIFY_ERROR = re.compile('Verify error: ([^"]+)')
+"""What OpenSSL says of a chain of certificates, within the words of the library."""
 
 
 def _certificates(path: Path) -> list[x509.Certificate]:

@@ -90,11 +90,11 @@ def verify(
         state = plain_state(case)
 
     from graphtrace.render.command_results import IntegrityReport
-    from graphtrace.storage.verify import HARMLESS, OTHER_REPLY
+    from graphtrace.storage.verify import HARMLESS, OTHER_REPLY, TIMES_BACK
 
     harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code not in _ANSWERED]
     error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
-    is_otherwise = any(problem.code in (*_ANSWERED, OTHER_REPLY) for problem in problems)
+    is_otherwise = any(problem.code in (*_ANSWERED, *TIMES_BACK, OTHER_REPLY) for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
     report = IntegrityReport(problems, problems.answers, is_deep=problems.is_deep)
     return show_answer(report, common, as_of=as_of, error=error, exit_code=exit_code, state=state)

@@ -39,6 +39,7 @@ def bundle(
 ) -> CommandResult:
     """Seal a case to hand it over: its sources, ledger and notes, checked with standard tools."""
     from graphtrace.cli.progress import progress_of
+    from graphtrace.cli.terminal_questions import password_asker
 
     if encrypt and passphrase:
         raise UsageError("recipient_and_passphrase", hint="one_of_both")
@@ -54,6 +55,7 @@ def bundle(
             passphrase=words,
             time_stamp_request=time_stamp_request,
             with_key=with_key,
+            password=password_asker(common),
             progress=progress,
         )
     return show_answer(sealed, common, case=source, state=state_of_head(sealed.ledger_head))

@@ -27,7 +27,7 @@ UNRECORDED: Final = "left_unrecorded"
 
 _PLACED_GROUPS = f"""
 SELECT group_id, id::buyer_texts AS enterprise, disposition::fate_texts AS fate, outcome::outcome_texts AS outcome,
-    holder, own_holder, CASE WHEN disposition IN ('resold', '{UNRECORDED}') THEN depth END AS depth,
+    holder, own_holder, holder_by_name, CASE WHEN disposition IN ('resold', '{UNRECORDED}') THEN depth END AS depth,
     channel::channel_texts AS channel,
     onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + acquired AS purchased,
     DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
@@ -53,7 +53,9 @@ _ACCOUNT = "fate, purchased, declared_use, declared_province"
 _HOLDER = "LEFT JOIN people AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END"
 
 _ACCOUNTS = f"""
-SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder, depth, channel,
+SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder,
+    holders.id IS NOT NULL AND CASE WHEN own_holder THEN buyer_by_name ELSE holder_by_name END AS holder_by_name, depth,
+    channel,
     onward_channels, purchased, CASE WHEN own_departed THEN DATE '1970-01-01' + day ELSE departed END AS departed,
     declared_use, declared_province
 FROM pieces {_PLACED} {_HOLDER}
@@ -337,6 +339,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "first": "BIGINT",
         "last": "BIGINT",
         "buyer": "INTEGER",
+        "buyer_by_name": "BOOLEAN",
         "day": "INTEGER",
         "cut": "INTEGER",
     },
@@ -357,6 +360,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "province": "VARCHAR",
         "left": "INTEGER",
         "own_left": "BOOLEAN",
+        "holder_by_name": "BOOLEAN",
     },
     "used": {
         "key": "BIGINT",

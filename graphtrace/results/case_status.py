@@ -168,7 +168,11 @@ class Verification(list[IntegrityProblem]):
     """
 
     def __init__(
-        self, problems: Iterable[IntegrityProblem] = (), *, is_deep: bool = False, answers: Sequence[ComparedAnswer] = ()
+        self,
+        problems: Iterable[IntegrityProblem] = (),
+        *,
+        is_deep: bool = False,
+        answers: Sequence[ComparedAnswer] = (),
     ) -> None:
         super().__init__(problems)
         self.is_deep = is_deep

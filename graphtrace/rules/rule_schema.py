@@ -47,18 +47,19 @@ RULE_TABLES: Final = (
     RuleTable(
         "accounts",
         (
-            *("enterprise", "first", "last", "cards", "fate", "outcome", "holder", "depth", "channel"),
-            *("onward_channels", "purchased", "departed", "declared_use", "declared_province"),
+            *("enterprise", "first", "last", "cards", "fate", "outcome", "holder", "holder_by_name"),
+            *("depth", "channel", "onward_channels", "purchased", "departed", "declared_use", "declared_province"),
         ),
         BilingualText(
             "Disjoint ranges of each enterprise's cards that went the same way since it last bought them. `fate` is "
             "`held`, `resold`, `left_unrecorded` (with others, while no record has the enterprise pass it on), "
-            "`returned` or `disputed`, `outcome` that of a trace; `holder`, `depth` (steps since the "
-            "cards left), `channel` (by which they left) and `onward_channels` (a list, by which others passed them "
-            "on) are those of resold cards; `departed` is the day of the first transfer after the purchase.",
+            "`returned` or `disputed`, `outcome` that of a trace; `holder`, `holder_by_name` "
+            "(the card's movements know it by a name alone), `depth` (steps since the cards left), `channel` (by which "
+            "they left) and `onward_channels` (a list, by which others passed them on) are those of resold cards; `departed` is the day of the first transfer after the purchase.",
             "各单位的卡自其最近一次采购以来去向相同的号段，互不重叠。`fate` 为 `held`（持有）、`resold`（转售）、"
             "`left_unrecorded`（已在他人手中而没有本单位转出的记录）、"
-            "`returned`（退回）或 `disputed`（有争议），`outcome` 同追查结论；`holder`、`depth`（离开后的手数）、"
+            "`returned`（退回）或 `disputed`（有争议），`outcome` 同追查结论；`holder`、"
+            "`holder_by_name`（该卡的流转记录仅写其名称）、`depth`（离开后的手数）、"
             "`channel`（离开时的渠道）和 `onward_channels`（他人转手的渠道，列表）仅转售的卡有；"
             "`departed` 为采购后第一次转出之日。",
         ),

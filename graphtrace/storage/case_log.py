@@ -52,7 +52,8 @@ def _asked(contents: Iterable[Mapping[str, Any]], places: Mapping[str, int]) -> 
             told = answers.get(content["hash"], [])
             answered = {"answer": told[0]["answer"], "answer_of": told[0]["basis"]} if told else {}
             # the page that was written beside the answer
-            answered |= {"page": each["answer"] for each in told[1:]}
+            if told[1:]:
+                answered["page"] = told[1]["answer"]
             asked = content.get("asked")
             params = {"command": content.get("command"), **(asked if isinstance(asked, Mapping) else {}), **answered}
             yield places.get(content.get("ledger") or "", 0), _line({**content, **params}, what, params)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,29 +19,29 @@ from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_differe
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, hashes_of, missing_lines, times_run_back
+from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
 from graphtrace.storage.rebuild import Repeated, repeat_ledger
 from graphtrace.storage.reply_checks import verify_replies
 from graphtrace.storage.scratch_cases import disk_of, scratch_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from graphtrace.storage.load_files import Progress
 
 
 OTHER_REPLY: Final = "hash_differs_from_reply"
 """Code of the problem that a file is not the one of which a carrier's reply states the hash."""
 
+TIMES_BACK: Final = ("ledger_time_runs_back", "lookups_time_runs_back", "notes_time_runs_back")
+"""Codes of the problem that a line of a chain has an earlier time than one before it."""
+
 HARMLESS: Final = frozenset(
     (
         OTHER_REPLY,
+        *TIMES_BACK,
         "ledger_behind",
-        "ledger_time_runs_back",
         "ledger_unfinished",
-        "lookups_time_runs_back",
         "lookups_unfinished",
-        "notes_time_runs_back",
         "notes_unfinished",
         "rejects_unknown",
         "source_unknown",
@@ -154,43 +154,54 @@ def verify_rows(
     files = held_contents.files
     if not files:
         return
+    with derived_again(store, progress) as (again, done):
+        repeated = again.contents()
+        corrections = (_comparable(held_contents.corrections), _comparable(repeated.corrections))
+        for code, lines, both in (
+            ("corrections_changed", done.corrections, corrections),
+            ("judgements_changed", done.judgements, (held_contents.judgements, repeated.judgements)),
+        ):
+            number = _first_difference(*both)
+            if lines or number is not None:
+                yield code, {"line": min(lines, default=None), "number": number}
+        for group in batch_files(files):
+            loads = [file.load for file in group]
+            with store.open_tables(loads) as stored, again.open_tables(loads) as repeated_tables:
+                for file in group:
+                    where = {"file": file.name, "sha256": file.sha256}
+                    sums = checksums_of_file(repeated_tables, file.load)
+                    for what, digest in checksums_of_file(stored, file.load).items():
+                        if what == "rows" and digest != sums[what]:
+                            sheet, row = first_difference(stored, repeated_tables, file.load)
+                            yield "rows_changed", {**where, "sheet": sheet, "row": row}
+                        elif digest != sums[what] and not (file.waits_for_recipe and what != "rows"):
+                            yield f"{what}_changed", where
+        if ask is not None:
+            yield from ask(again)
+
+
+@contextmanager
+def derived_again(
+    store: Backend, progress: Progress, password: Callable[[str], str | None] = file_password
+) -> Iterator[tuple[DuckDBBackend, Repeated]]:
+    """Make a case once more from its sources in a scratch folder, and yield it with what came of its ledger.
+
+    ``password`` is asked for that of an encrypted source, by its name.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing or is not what was loaded.
+    InputError
+        If a source is encrypted and its password is not given.
+    """
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        done = _load_again(store, scratch, disk_of(place, folder), progress)
-        again = DuckDBBackend(scratch)
-        try:
-            repeated = again.contents()
-            corrections = (_comparable(held_contents.corrections), _comparable(repeated.corrections))
-            for code, lines, both in (
-                ("corrections_changed", done.corrections, corrections),
-                ("judgements_changed", done.judgements, (held_contents.judgements, repeated.judgements)),
-            ):
-                number = _first_difference(*both)
-                if lines or number is not None:
-                    yield code, {"line": min(lines, default=None), "number": number}
-            for group in batch_files(files):
-                loads = [file.load for file in group]
-                with store.open_tables(loads) as stored, again.open_tables(loads) as repeated_tables:
-                    for file in group:
-                        where = {"file": file.name, "sha256": file.sha256}
-                        sums = checksums_of_file(repeated_tables, file.load)
-                        for what, digest in checksums_of_file(stored, file.load).items():
-                            if what == "rows" and digest != sums[what]:
-                                sheet, row = first_difference(stored, repeated_tables, file.load)
-                                yield "rows_changed", {**where, "sheet": sheet, "row": row}
-                            elif digest != sums[what] and not (file.waits_for_recipe and what != "rows"):
-                                yield f"{what}_changed", where
-            if ask is not None:
-                yield from ask(again)
-        finally:
-            again.close()
-
-
-def _load_again(store: Backend, scratch: Path, disk: Path, progress: Progress) -> Repeated:
-    """Make the case once more from its sources, in a folder that is not there yet."""
-    with open_writer(scratch, scratch_of=disk) as case:
-        return repeat_ledger(case, list(plan_copy(store)), store.read_source, progress)
+        with open_writer(scratch, scratch_of=disk_of(place, folder)) as case:
+            done = repeat_ledger(case, list(plan_copy(store)), store.read_source, progress, password=password)
+        with closing(DuckDBBackend(scratch)) as again:
+            yield again, done
 
 
 def _first_difference(one: Sequence[object], other: Sequence[object]) -> int | None:

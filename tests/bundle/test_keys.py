@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import minisign
@@ -204,6 +204,26 @@ class Authority:
         self.call("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=tsa")
         self.call("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
                   "tsa.pem", "-days", "3650", "-extfile", "ts.cnf", "-extensions", "ext")  # fmt: skip
+
+    def issue_below(self, *, seconds: int) -> None:
+        """Have a certificate that expires so soon sign, issued by one between it and the root."""
+        more = (
+            "[between]\nbasicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign\n"
+            "[ca]\ndefault_ca = own_ca\n[own_ca]\ndatabase = index.txt\nnew_certs_dir = .\nserial = issued\n"
+            "default_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n"
+        )
+        (self.folder / "ca.cnf").write_text((self.folder / "ts.cnf").read_text("utf-8") + more, encoding="utf-8")
+        (self.folder / "issued").write_text("01\n", encoding="utf-8")
+        (self.folder / "index.txt").write_text("", encoding="utf-8")
+        days = (f"{datetime.now(UTC) + timedelta(seconds=more):%Y%m%d%H%M%SZ}" for more in (-3600, seconds))
+        start, end = days
+        self.call("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "between.key", "-out", "between.csr",
+                  "-subj", "/CN=between")  # fmt: skip
+        self.call("x509", "-req", "-in", "between.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+                  "between.pem", "-days", "3650", "-extfile", "ca.cnf", "-extensions", "between")  # fmt: skip
+        self.call("ca", "-config", "ca.cnf", "-batch", "-notext", "-in", "tsa.csr", "-cert", "between.pem", "-keyfile",
+                  "between.key", "-out", "tsa.pem", "-startdate", start, "-enddate", end, "-extfile", "ca.cnf",
+                  "-extensions", "ext")  # fmt: skip
 
     def call(self, *arguments: str) -> None:
         told = tool("openssl", *arguments, cwd=self.folder)

@@ -11,12 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 import graphtrace as gt
-from graphtrace.errors import BundleRefused, GraphtraceError
+from graphtrace.errors import BundleRefused, CaseDamaged, GraphtraceError
 from graphtrace.example import copy_example
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 
@@ -112,13 +113,28 @@ def test_an_encrypted_source_is_read_with_its_password(tmp_path: Path) -> None:
         OOXMLFile(io.BytesIO(content.getvalue())).encrypt(PASSWORD, out)
     with gt.open_case(tmp_path / "x.gtrace") as case:
         assert not case.load(tmp_path / "a.xlsx", password=lambda _: PASSWORD).has_errors
-        case.bundle(tmp_path / "out")
+        with pytest.raises(GraphtraceError, match="encrypted"):
+            case.bundle(tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+        case.bundle(tmp_path / "out", password=lambda _: PASSWORD)
     for password in (lambda _: None, lambda _: "wrong"):
         with pytest.raises(GraphtraceError, match=r"encrypted|password"):
             gt.open_bundle(tmp_path / "out", case=tmp_path / "opened.gtrace", password=password)
         assert not (tmp_path / "opened.gtrace").exists()
     opened = gt.open_bundle(tmp_path / "out", case=tmp_path / "opened.gtrace", password=lambda _: PASSWORD)
     assert opened.records["transfer"] == 1
+
+
+def test_a_case_whose_database_does_not_follow_from_its_sources_is_not_sealed(sealed: Path, tmp_path: Path) -> None:
+    shutil.copytree(sealed / "x.gtrace", tmp_path / "x.gtrace")
+    (database,) = (tmp_path / "x.gtrace").glob("case.*.duckdb")
+    with duckdb.connect(str(database)) as con:
+        con.execute("UPDATE wide_card_records SET day = day + 1 WHERE row = (SELECT min(row) FROM wide_card_records)")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert case.verify() == []
+        with pytest.raises(CaseDamaged, match=r"csv.*rows, rows 1 to 65536"):
+            case.bundle(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_key_of_a_redaction_goes_along_only_if_asked_for(sealed: Path, tmp_path: Path) -> None:
@@ -148,7 +164,7 @@ def test_an_empty_case_is_none_and_a_case_of_one_file_is_sealed(tmp_path: Path) 
 DYING = """
 import os, signal, sys
 import graphtrace as gt
-from graphtrace.bundle import writing
+from graphtrace.bundle import bundle_writer
 
 steps = int(sys.argv[1])
 
@@ -164,8 +180,8 @@ def dying(write):
         return write(self, name, blocks, size=size)
     return write_or_die
 
-writing.FolderSink.write = dying(writing.FolderSink.write)
-writing.ZipSink.write = dying(writing.ZipSink.write)
+bundle_writer.FolderSink.write = dying(bundle_writer.FolderSink.write)
+bundle_writer.ZipSink.write = dying(bundle_writer.ZipSink.write)
 if sys.argv[2] == "open":
     gt.open_bundle(sys.argv[3], case=sys.argv[4], progress=step)
 else:

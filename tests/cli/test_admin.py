@@ -217,7 +217,10 @@ def test_an_answer_in_lines_is_asked_again_and_each_value_of_it_counts(
     for forged in (whole.replace("星海", "星河", 1), whole.splitlines(keepends=True)[0] + whole):
         saved.write_text(forged, "utf-8", newline="\n")
         ran = run("verify", saved, "--case", case, "--json")
-        assert (ran.code, {each["code"] for each in ran.json["problems"]}) == (4, {"answer_differs", "answer_not_logged"})
+        assert (ran.code, {each["code"] for each in ran.json["problems"]}) == (
+            4,
+            {"answer_differs", "answer_not_logged"},
+        )
     saved.write_text(
         whole + whole.splitlines(keepends=True)[0].replace('"as_of":null', '"as_of":"2024-01-01"'), "utf-8"
     )

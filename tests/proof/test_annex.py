@@ -113,6 +113,8 @@ def test_the_program_counts_what_it_found(case: Case, tmp_path: Path) -> None:
     # the three sources, six sums of the audit and ten of the annex; the columns are what the answer says of them
     assert ran.stdout.splitlines()[-1] == "19 proved, 3 not checked, 0 NOT PROVED"
     assert ran.stdout.count("not checked: columns of ") == 3
+    counts = "cards of the annex: 8 proved, 0 not checked, 0 NOT PROVED; sources that were not read: none"
+    assert counts in ran.stdout.splitlines()
     without = subprocess.run(command[:-1], capture_output=True, encoding="utf-8", check=False)
     assert (without.returncode, without.stderr) == (0, "")
     assert without.stdout.splitlines()[-1] == "9 proved, 4 not checked, 0 NOT PROVED"
@@ -122,8 +124,10 @@ def test_the_program_counts_what_it_found(case: Case, tmp_path: Path) -> None:
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 1
     assert "('bucket', 'resold') 1, not 2" in ran.stdout
-    saved.write_text("{}", encoding="utf-8")
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    text = json.dumps(audit)
+    for unfit in ("{}", text.replace('"buckets":', '"buckets": {}, "buckets":', 1)):
+        saved.write_text(unfit, encoding="utf-8")
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 2
 
 
 @pytest.mark.parametrize(

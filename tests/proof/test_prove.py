@@ -206,6 +206,16 @@ def test_what_is_no_answer_cannot_be_checked(tmp_path: Path) -> None:
     assert run({"results": []}, tmp_path / "nowhere", tmp_path).returncode == 2
 
 
+@pytest.mark.parametrize("name", ["prove.py", "prove_more.py"])
+def test_an_answer_in_which_a_name_stands_twice_cannot_be_checked(tmp_path: Path, name: str) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_text('{"results": [{"outcome": "broken", "outcome": "continuous"}]}', encoding="utf-8")
+    command = [sys.executable, "-X", "utf8", PROGRAM.with_name(name), saved, tmp_path]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "a name stands twice" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

@@ -45,11 +45,13 @@ def _pieces(classifier: CardClassifier) -> Columns:
     is_listed = np.arange(len(key) + len(around)) < len(key)
     unlisted = np.full(len(around), NONE, dtype=np.int32)
     day = np.concatenate([listed.day, unlisted])
+    listed_by_name = np.asarray(listed.is_buyer_by_name, dtype=bool)
     return {
         "group_id": _as_int32(np.concatenate([classifier.group_of_listed, -1 - cuts.shared[around]])),
         "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
         "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
         "buyer": masked_array(np.concatenate([listed.buyer, unlisted]), is_listed),
+        "buyer_by_name": np.concatenate([listed_by_name, np.zeros(len(around), dtype=bool)]),
         "day": masked_array(day, is_listed & (day != UNDATED_DAY)),
         "cut": _as_int32(np.concatenate([cut, around])),
     }
@@ -84,6 +86,7 @@ def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
             ),
             *(path.own_holder, path.depth, path.channel, list(path.onward), path.acquired, path.departed),
             *(path.own_departed, path.use, path.province, path.left, path.own_left),
+            path.holder in path.by_name,
         )
         for number, path in enumerate(classifier.paths)
     ]

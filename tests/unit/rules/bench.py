@@ -51,6 +51,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "fate": "VARCHAR DEFAULT 'resold'",
         "outcome": "VARCHAR DEFAULT 'continuous'",
         "holder": "VARCHAR",
+        "holder_by_name": "BOOLEAN DEFAULT false",
         "depth": "INTEGER DEFAULT 1",
         "channel": "VARCHAR",
         "onward_channels": "VARCHAR[] DEFAULT []",

@@ -115,6 +115,13 @@ def test_twenty_cards_of_one_person_are_many(bench: Bench, last: int, cards: int
         assert breach.params["person"] == {"id": PERSON, "name": PERSON}
 
 
+def test_cards_that_a_person_holds_by_name_only_are_counted_apart(bench: Bench) -> None:
+    bench.account(1, 15, holder=PERSON)
+    bench.account(16, 20, holder=PERSON, holder_by_name=True)
+    (breach,) = bench.found("many_cards_one_person")
+    assert (breach.cards, breach.params["by_name"]) == (20, 5)
+
+
 def test_who_is_not_known_to_be_a_person_holds_no_many_cards(bench: Bench) -> None:
     bench.account(1, 100, holder=SHOP)
     bench.account(101, 200, holder=None)
