@@ -55,7 +55,8 @@ RULE_TABLES: Final = (
             "`held`, `resold`, `left_unrecorded` (with others, while no record has the enterprise pass it on), "
             "`returned` or `disputed`, `outcome` that of a trace; `holder`, `holder_by_name` "
             "(the card's movements know it by a name alone), `depth` (steps since the cards left), `channel` (by which "
-            "they left) and `onward_channels` (a list, by which others passed them on) are those of resold cards; `departed` is the day of the first transfer after the purchase.",
+            "they left) and `onward_channels` (a list, by which others passed them on) are those of resold cards; "
+            "`departed` is the day of the first transfer after the purchase.",
             "各单位的卡自其最近一次采购以来去向相同的号段，互不重叠。`fate` 为 `held`（持有）、`resold`（转售）、"
             "`left_unrecorded`（已在他人手中而没有本单位转出的记录）、"
             "`returned`（退回）或 `disputed`（有争议），`outcome` 同追查结论；`holder`、"
