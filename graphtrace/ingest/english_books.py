@@ -42,6 +42,8 @@ _WRITTEN: Final[dict[Way, str]] = {
 }
 """How the ways are written in the column that is made."""
 _NEARLY_ALL: Final = 0.9
+_MOST: Final = 0.5
+"""Share of entries that is enough beside columns of inward and outward numbers."""
 
 
 class _Entry(NamedTuple):
@@ -98,7 +100,8 @@ def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]
         entries = [entry for text in texts if (entry := _entry(text)) is not None]
         is_money = not is_counted and any(map(_MONEY.fullmatch, headings))
         is_said = is_counted or all(entry.is_certain for entry in entries)
-        if entries and is_said and not is_money and len(entries) >= _NEARLY_ALL * len(texts):
+        share = _MOST if is_counted else _NEARLY_ALL
+        if entries and is_said and not is_money and len(entries) >= share * len(texts):
             return layout
     return None
 

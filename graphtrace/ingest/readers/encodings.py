@@ -4,7 +4,8 @@ A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then 
 Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
 text that is not UTF-8 is judged by what it says: whether it is UTF-8 with a few damaged bytes, lines of UTF-8 and lines
 of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5. A text that is none of these, whose
-only other characters are signs (–, ’, £) is of the code page of Windows: no letter, and so no name, depends on which.
+only other characters are signs (–, ’, £) or letters that all Latin code pages have in one place (é), is of the code page
+of Windows: no name depends on which.
 """
 
 from __future__ import annotations
@@ -218,16 +219,18 @@ def _likeliest(path: Path) -> Encoding:
 
 
 _FOREIGN_BYTES = re.compile(rb"[\x80-\xff]")
+_LETTERS = rb"[\xc4\xc9\xd3\xd6\xdc\xdf\xe4\xe9\xf3\xf6\xfc]"
 _SIGN = re.compile(
-    rb"(?<![\x80-\xff])(?:[\x85\x91-\x97\xa0]|(?<![A-Za-z])[\xa3\x80](?![A-Za-z])|(?<=[0-9 ])\xb0(?![A-Za-z]{2}))"
-    rb"(?![\x80-\xff])"
+    rb"(?<![\x80-\xff])(?:[\x85\x91-\x97\xa0]|(?<![A-Za-z])[\xa3\x80](?![A-Za-z])|(?<=[0-9 ])\xb0(?![A-Za-z]{2})"
+    rb"|(?<=[A-Za-z])" + _LETTERS + rb"|" + _LETTERS + rb"(?=[A-Za-z]))(?![\x80-\xff])"
 )
 """Dashes, quotes, an ellipsis and a hard blank, which all code pages of Windows have in one place; £, € and ° where a
-letter of another language would have others beside it."""
+letter of another language would have others beside it; and beside Latin letters those that all code pages for Latin
+letters have in one place (é, ö, ü)."""
 
 
 def _has_signs_alone(path: Path) -> bool:
-    """Whether all other characters of a text than ASCII are signs, as one byte each."""
+    """Whether all other characters of a text than ASCII are signs and such letters, as one byte each."""
     return all(
         len(_FOREIGN_BYTES.findall(block)) == len(_SIGN.findall(block))
         for block in text_blocks(path, Encoding("", None), CHECK_BYTES)

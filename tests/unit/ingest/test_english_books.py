@@ -108,3 +108,10 @@ def test_what_a_register_states_is_proved_from_its_rows(tmp_path: Path) -> None:
             ("Moon Traders", "Balaji Traders"),
         ]
         assert case.verify(deep=True) == []
+
+
+def test_beside_inward_and_outward_numbers_an_entry_of_another_kind_is_asked() -> None:
+    rows = [*ROWS[1:4], ("2024-04-20", "Cancellation of INV-63", CARD(7), CARD(8), "2", None, "9")]
+    loaded, parser = read_rows(*padded(TITLES), HEADS, *rows)
+    assert [each["row"] for each in loaded] == [4, 5, 6]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(7, "unknown_kind")]
