@@ -4,8 +4,8 @@ A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then 
 Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
 text that is not UTF-8 is judged by what it says: whether it is UTF-8 with a few damaged bytes, lines of UTF-8 and lines
 of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5. A text that is none of these, whose
-only other characters are signs (–, ’, £) or letters that all Latin code pages have in one place (é), is of the code page
-of Windows: no name depends on which.
+only other characters are signs (–, ’, £) or letters that all Latin code pages have in one place (é), is of that of
+Windows: no name depends on which.
 """
 
 from __future__ import annotations
