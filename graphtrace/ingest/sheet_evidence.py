@@ -176,7 +176,10 @@ class Contradiction(NamedTuple):
         """Return the text of what is contradicted."""
         if self.because == "issuer":
             return phrase("contradicts_issuer", carriers=[Text("carriers", slug, {}) for slug in self.stated])
-        return phrase(f"contradicts_{self.because}", name=self.stated[0])
+        return phrase(_CONTRADICTED[self.because], name=self.stated[0])
+
+
+_CONTRADICTED: Final = {"title": "contradicts_title", "row": "contradicts_row", "entries": "contradicts_entries"}
 
 
 def find_contradiction(field: str, value: str, evidence: SheetEvidence) -> Contradiction | None:

@@ -50,8 +50,15 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
     form = "recorded" if params.get("recorded") else "held" if params.get("held") else params.get("why")
     template = text_tables.FINDINGS.get(f"{code}/{form}") or text_tables.FINDINGS.get(code)
-    if template is None:
-        return _untold(code, params, lang)
+    return _untold(code, params, lang) if template is None else _fill_finding(template, params, lang)
+
+
+def unread_row(params: Mapping[str, Any], lang: Lang) -> str:
+    """Return the row of a finding ``unread_movement`` and why it was not read, for a list of such rows."""
+    return _fill_finding(text_tables.LABELS["card_row_unread"], params, lang)
+
+
+def _fill_finding(template: BilingualText, params: Mapping[str, Any], lang: Lang) -> str:
     named: dict[str, str] = {}
     for field in ("carrier", "issuer"):
         if isinstance(slug := params.get(field), str):

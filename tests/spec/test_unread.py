@@ -238,7 +238,8 @@ def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk:
         (f"{card(10)}-{card(20)}（除{card(15)}外）", {10, 15, 20}),
         (f"{card(10)}更正为{card(15)}", {10, 15}),
         (f"{card(10)}起11张", {10, 15, 20}),
-        (f"{card(10)}-{card(20)}共11张", {10, 15, 20}),
+        (f"{card(10)}-{card(20)}共11张", set()),  # read as it is
+        (f"{card(10)}-{card(20)}共12张", {10, 15, 20}),
         (f"{card(10)}/{card(15)[-4:]}", {10, 15}),
         (f"{card(10)} {card(20)} 各一", {10, 20}),
         (f"作废{card(10)[:-1]}", set()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,6 +54,7 @@ from graphtrace.render.format import (
     lead_message,
     party_label,
     party_name,
+    unread_row,
 )
 from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.provenance import ledger_lines
@@ -260,12 +262,26 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
 def head_texts(trace: Trace) -> list[Phrase]:
     """Return what is told before the outcome: what puts the whole answer in question.
 
-    Words beside rows come after rows that were not read at all.
+    Words beside rows come after rows that were not read at all; several rows of a kind are one text.
     """
     told = sorted(trace.head_findings, key=lambda finding: finding.params.get("reason") in _BESIDE)
-    texts = [_message(finding) for finding in told[:HEAD]]
+    texts = []
+    for (code, is_recorded), group in groupby(told[:HEAD], lambda one: (one.code, bool(one.params.get("recorded")))):
+        findings = list(group)
+        if code == "unread_movement" and len(findings) > 1:
+            texts.append(_unread_rows("card_rows_unread_in_part" if is_recorded else "card_rows_unread", findings))
+        else:
+            texts += map(_message, findings)
     more = len(trace.head_findings) - HEAD
     return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
+
+
+def _unread_rows(code: str, findings: Sequence[Finding]) -> Phrase:
+    def listed(lang: Lang) -> str:
+        rows = grammar("items", lang).join(unread_row(finding.params, lang) for finding in findings)
+        return in_language(label_text(code, rows=rows), lang)
+
+    return in_both(listed)
 
 
 def card_facts(card: Card) -> Iterator[Text]:

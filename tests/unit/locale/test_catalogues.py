@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -18,6 +20,20 @@ def test_the_catalogues_have_the_same_tables_and_ids(lang: Lang) -> None:
     assert {name: set(table) for name, table in load_catalogue(lang).items()} == {
         name: set(table) for name, table in EN.items()
     }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_stands_once_under_its_id(lang: Lang) -> None:
+    twice: list[str] = []
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        ids = [name for name, _ in pairs]
+        twice.extend(name for name in set(ids) if ids.count(name) > 1)
+        return dict(pairs)
+
+    content = files("graphtrace.locale").joinpath(f"{lang}.json").read_text("utf-8")
+    assert json.loads(content, object_pairs_hook=read).keys() == EN.keys()
+    assert twice == []
 
 
 @pytest.mark.parametrize("lang", LANGS)

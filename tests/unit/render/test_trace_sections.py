@@ -116,3 +116,17 @@ def test_a_use_is_called_one_and_a_presumption_says_why(tmp_path: Path, ending: 
     assert "Nobody beyond that place is called a user" not in text
     kinds = re.findall(r"(2024-0[23]-0[34]) 0[89]:00:00 (?:· |\| )?(activation|usage)", text)
     assert set(kinds) == {("2024-02-03", "activation"), ("2024-03-04", "usage")}
+
+
+def test_several_rows_that_were_not_read_are_one_text_before_the_outcome(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text(f"转出方,转入方,日期,ICCID\n甲公司,李四,2024-02-01,{CARD}\n", "utf-8")
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text(f"物件,编号,说明\n芯片,{CARD},{name}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / f"{name}.csv" for name in "mab"))
+        (trace,) = case.trace(CARD)
+    (told,) = (text.en for text in head_texts(trace))
+    assert told.startswith("Rows about this card were not read. They may say that it changed hands")
+    assert told.count("none of the headings is known") == 2
+    assert "a.csv:2" in told
+    assert "b.csv:2" in told
