@@ -1633,10 +1633,18 @@ def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
 def _without_words(values: dict[str, str]) -> dict[str, str]:
     """Return the values with the numbers of cards alone where words stand with them that say no more (ICCID：8986…)."""
     texts = {name: text for name in _NAMING if (text := values.get(name)) and _WORDS.search(text)}
-    return {**values, **{name: cards_among_words(text) or text for name, text in texts.items()}} if texts else values
+    bare = {name: cards for name, text in texts.items() if (cards := cards_among_words(text)) and _fits(cards, text)}
+    return {**values, **bare} if bare else values
+
+
+def _fits(cards: str, text: str) -> bool:
+    """Whether a text with cards counts as many as it names, if it counts any (A-B共11张)."""
+    counts = {int(number) for number in _COUNTED.findall(text)}
+    return not counts or counts == {cards_in(split_cards(cards))}
 
 
 _WORDS: Final = re.compile("[㐀-鿿:：]|(?<=[0-9]) +89")
+_COUNTED: Final = re.compile("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 
 
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
