@@ -44,8 +44,9 @@ from graphtrace.cli import (
 )
 from graphtrace.cli.commands import Commands, Group
 from graphtrace.cli.error_output import say_fault
+from graphtrace.cli.exit_codes import INTERRUPTED
 from graphtrace.cli.help import localize_help
-from graphtrace.cli.interrupts import INTERRUPTED, SignalState, end_on_signals
+from graphtrace.cli.interrupts import SignalState, end_on_signals
 from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
 from graphtrace.cli.standard_streams import flush_output, require_output, standard_streams, write_error
 from graphtrace.errors import UsageError

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import MISMATCH
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import AsOf, command
-from graphtrace.cli.output import MISMATCH, CommandResult, plain_state, show_answer
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 from graphtrace.errors import CaseDamaged, UsageError
 
 _HEAD_METAVAR = "number|name|unit|officer|ground|purpose_required|findable=VALUE"

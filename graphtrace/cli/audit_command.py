@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import PAGE, AsOf, Slack, command
 from graphtrace.cli.output import LINES, CommandResult, show_answer
 from graphtrace.cli.rules_command import OwnRules
-from graphtrace.cli.trace_command import NOTHING_FOUND, Level, exit_code_for
+from graphtrace.cli.trace_command import Level, exit_code_for
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
 

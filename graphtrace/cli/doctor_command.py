@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from graphtrace.cli.exit_codes import MISSING
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import command
 from graphtrace.cli.output import CommandResult, show_answer
@@ -20,7 +21,6 @@ from graphtrace.platform import system
 from graphtrace.render.command_results import Check, Diagnosis
 from graphtrace.render.language import detect_language
 
-MISSING = 3
 MIN_FREE_BYTES = 2 * 10**9
 """Minimum free space of a folder, in bytes."""
 

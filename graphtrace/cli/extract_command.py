@@ -9,13 +9,12 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import command
 from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import InputError, os_reason
-
-NOTHING_FOUND = 1
 
 
 def register(app: typer.Typer) -> None:

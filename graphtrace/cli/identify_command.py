@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import command
 from graphtrace.cli.output import LINES, CommandResult, show_answer
-
-NO_READING = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -29,4 +28,4 @@ def identify(
     answers = [(text, read(text)) for text in ids]
 
     is_known = any(answer.readings for _, answer in answers)
-    return show_answer(Identifications(answers), common, exit_code=0 if is_known else NO_READING)
+    return show_answer(Identifications(answers), common, exit_code=0 if is_known else NOTHING_FOUND)

@@ -18,11 +18,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
+from graphtrace.cli.exit_codes import INTERRUPTED
 from graphtrace.platform import system
 from graphtrace.uninterrupted import must_not_raise_at
-
-INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C."""
 
 BASE: Final = 128
 """Base of the exit code of a command that a signal ended, to which the signal's number is added, as in shells."""

@@ -37,9 +37,6 @@ LINES = ".jsonl"
 
 STANDARD_OUTPUT = Path("-")
 
-MISMATCH = 4
-"""Exit code if the answers of a case differ from its truth or a saved answer."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandResult:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import AsOf, command
 from graphtrace.cli.output import CommandResult, plain_state, show_answer
@@ -49,7 +50,7 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: Global
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
         state = plain_state(case, as_of)
 
-    exit_code = 0 if answer.rows else 1
+    exit_code = 0 if answer.rows else NOTHING_FOUND
     return show_answer(answer, common, as_of=as_of, endings=(".csv", ".xlsx"), exit_code=exit_code, state=state)
 
 

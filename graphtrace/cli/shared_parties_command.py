@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, command
 from graphtrace.cli.output import CommandResult, show_answer
-from graphtrace.cli.trace_command import NOTHING_FOUND
 from graphtrace.errors import UsageError
 
 Ranking = Literal["lift", "coverage", "score"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, command
 from graphtrace.cli.output import LINES, CommandResult, show_answer
-from graphtrace.cli.trace_command import NOTHING_FOUND
 
 
 def register(app: typer.Typer) -> None:

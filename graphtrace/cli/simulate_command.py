@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import MISMATCH
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import command
-from graphtrace.cli.output import MISMATCH, CommandResult, plain_state, show_answer
+from graphtrace.cli.output import CommandResult, plain_state, show_answer
 from graphtrace.errors import UsageError
 from graphtrace.platform import quote
 

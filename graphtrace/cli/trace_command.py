@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import LEVEL_MET, NOTHING_FOUND
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, Slack, command
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 Level = Literal["info", "warning", "error"]
 """Severities of findings, repeated here because importing the model is slow."""
 
-NOTHING_FOUND = 1
-LEVEL_MET = 5
 _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 
