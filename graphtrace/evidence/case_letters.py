@@ -418,7 +418,7 @@ class LetterWriter:
         from graphtrace.evidence.letter_annex import annex_workbook
         from graphtrace.evidence.letter_forms import find_form
         from graphtrace.evidence.letter_pages import page_of
-        from graphtrace.evidence.templates import fill_template
+        from graphtrace.evidence.letter_templates import fill_template
 
         lang: Lang = "zh" if letter.lang == "zh" else "en"
         asked = (letter.form, lang)

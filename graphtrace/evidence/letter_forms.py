@@ -71,7 +71,7 @@ def find_form(name: str, lang: Lang, case: str | Path | None) -> Form:
     TemplateError
         If it cannot be read.
     """
-    from graphtrace.evidence.templates import read_template
+    from graphtrace.evidence.letter_templates import read_template
     from graphtrace.private_files import check_entry
 
     own = [f"{name}.{lang}.docx", f"{name}.docx"] if _NAME.fullmatch(name) else []

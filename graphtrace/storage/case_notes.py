@@ -23,7 +23,7 @@ from graphtrace.results.letters import are_requests, are_shown_spans, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
 from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder
 from graphtrace.storage.case_lock import find_case
-from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
+from graphtrace.storage.chained_lines import append_lines, chain_lock, head_in_file, last_line
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 
 NoteKind = Literal[

@@ -17,7 +17,7 @@ from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.private_files import open_file
 from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES, check_folder
 from graphtrace.storage.case_lock import find_case
-from graphtrace.storage.chain_file import append_lines, chain_lock, head_in_file, last_line
+from graphtrace.storage.chained_lines import append_lines, chain_lock, head_in_file, last_line
 from graphtrace.storage.ledger import content_of, hashes_of, ledger_time, missing_lines, next_entry, read_entries
 
 LookupKind = Literal["lookup", "export"]

@@ -12,7 +12,7 @@ import pytest
 
 from graphtrace.errors import CaseDamaged, TemplateError, UsageError
 from graphtrace.evidence.letter_forms import find_form, make_form, shipped_forms
-from graphtrace.evidence.templates import FIELDS, MAX_PART_BYTES, fill_template
+from graphtrace.evidence.letter_templates import FIELDS, MAX_PART_BYTES, fill_template
 
 BLANK = "________"
 

@@ -45,7 +45,7 @@ from graphtrace.storage.case_folder import (
     remove_old_databases,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, find_case, write_lock
-from graphtrace.storage.chain_file import head_in_file
+from graphtrace.storage.chained_lines import head_in_file
 from graphtrace.storage.correction_log import CorrectionPlan, MakePlan
 from graphtrace.storage.duckdb.duckdb_backend import open_database
 from graphtrace.storage.duckdb.duckdb_corrections import (
