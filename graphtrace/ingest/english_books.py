@@ -8,14 +8,12 @@ alone may be those of a ledger of money.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
-
-import polars as pl
 
 from graphtrace.ingest.dealer_ledgers import Way
 from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
 from graphtrace.ingest.values import parse_quantity
 
@@ -79,7 +77,7 @@ class _Layout(NamedTuple):
 
 
 def part_entries(sheet: Sheet) -> None:
-    """Part the column of such entries, where the sheet has one: ``sheet.book`` then has its column and that of ways."""
+    """Part the column of such entries, where the sheet has one, into the parties and the ways of the cards."""
     for at, (row, cells) in enumerate(sheet.head_rows):
         if (layout := _layout_of(cells, [below for _, below in sheet.head_rows[at + 1 :]])) is not None:
             _part(sheet, row, layout)
@@ -107,37 +105,17 @@ def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]
 
 
 def _part(sheet: Sheet, header: int, layout: _Layout) -> None:
-    column, made = layout.entries, sheet.width
-    names = dict(sheet.head_rows)
-    title = f"{names[header][column]} (from/to)"
+    column = layout.entries
+    title = f"{dict(sheet.head_rows)[header][column]} (from/to)"
 
-    def parted(row: int, cells: Sequence[str | None]) -> tuple[str | None, str | None]:
+    def parted(row: int, cells: Sequence[str | None]) -> list[str | None]:
         text = cells[column]
-        if row == header or text is None:
-            return text, title if row == header else None
-        entry = _entry(text)
+        entry = _entry(text) if text and row > header else None
         if entry is None or not _agrees(entry.way, cells, layout):
-            return text, None
-        return entry.party, _WRITTEN[entry.way]
+            return [*cells, title if row == header else None]
+        return [*cells[:column], entry.party, *cells[column + 1 :], _WRITTEN[entry.way]]
 
-    read = sheet.read
-
-    def read_parted(below: int) -> Iterator[pl.DataFrame]:
-        for block in read(below):
-            columns = [str(at) for at in range(made)]
-            both = [parted(row, cells) for row, *cells in block.select(ROW, *columns).iter_rows()]
-            parties, ways = zip(*both, strict=True) if both else ((), ())
-            yield block.with_columns(
-                pl.Series(str(column), parties, dtype=pl.String), pl.Series(str(made), ways, dtype=pl.String)
-            )
-
-    head_rows = []
-    for row, cells in sheet.head_rows:
-        party, way = parted(row, cells) if row >= header else (cells[column], None)
-        head_rows.append((row, [*cells[:column], party, *cells[column + 1 :], way]))
-    sheet.head_rows, sheet.read, sheet.width = head_rows, read_parted, made + 1
-    sheet.numbers = (*sheet.numbers, max(sheet.numbers) + 1) if sheet.numbers else ()
-    sheet.book = (column, made)
+    sheet.make({"party": column, "kind": sheet.width}, parted)
 
 
 def _agrees(way: Way, cells: Sequence[str | None], layout: _Layout) -> bool:

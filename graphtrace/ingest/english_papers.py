@@ -62,6 +62,8 @@ _LEGAL_FORM: Final = re.compile(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGN
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 _MOST_PAIRS: Final = 3
+_LONGEST_LABEL: Final = 6
+"""Words before a colon that name what stands behind it, and one."""
 _SIDES: Final = frozenset({"from", "to", "holder", "case_no"})
 
 
@@ -104,6 +106,29 @@ def pairs_of_cells(cells: Sequence[str | None]) -> list[tuple[str, str]]:
         pairs.append((name, value))
     has_side = any(_meaning(name) in _SIDES or _meaning(name) == "date" for name, _ in pairs)
     return pairs if has_side else []
+
+
+def pairs_of_line(text: str) -> list[tuple[str, str]]:
+    """Return the names, as headings, and the values of a line in English that states a side or a day.
+
+    >>> pairs_of_line("Invoice No.: BT/24/031      Dated: 02-Apr-24")
+    [('dated', '02-Apr-24')]
+    >>> pairs_of_line("Buyer (Bill to): Rakesh Kumar Yadav")
+    [('billto', 'Rakesh Kumar Yadav')]
+    """
+    found = []
+    for part in re.split(r"\s{3,}|\n|\t", text):
+        name, colon, value = part.partition(":")
+        if not colon or not value.strip() or not name.isascii() or not 1 < len(name.split()) + 1 <= _LONGEST_LABEL:
+            continue
+        bare = name.strip()
+        written = [bare, *re.findall(r"\(([^()]+)\)", bare), without_remark(bare)]
+        heading = next(
+            (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date")), None
+        )
+        if heading is not None:
+            found.append((heading, value.strip()))
+    return found
 
 
 def _is_value_of(meant: str | None, value: str) -> bool:

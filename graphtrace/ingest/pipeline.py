@@ -30,6 +30,7 @@ from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY
+from graphtrace.ingest.goods_cells import part_goods
 from graphtrace.ingest.headers import (
     HEADINGS,
     ColumnOverrides,
@@ -274,8 +275,8 @@ def _open_parser(
     check_header_row(sheet.head_rows, mapping.claims)
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
-    if said in (None, "transfer") and not mapping.claims.fields:
-        mapping = replace(mapping, claims=_of_register(sheet, mapping.claims))
+    if not mapping.claims.fields:
+        mapping = replace(mapping, claims=_of_parted_cells(sheet, said, mapping.claims))
     if said == "identity" or said == "shipment" or said == "payment":
         told = open_support_parser(sheet, said, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
         assert told is not None, "a kind that somebody says is read or refused"
@@ -381,14 +382,13 @@ def _open_parser(
     return parser
 
 
-def _of_register(sheet: Sheet, claims: ColumnOverrides) -> ColumnOverrides:
-    """Return the claims on a register each of whose entries says in one cell which way cards went and with whom."""
-    if sheet.book is None:
+def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
+    """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
+    if not sheet.made and said in (None, "transfer"):
         part_entries(sheet)
-    if sheet.book is None:
-        return claims
-    party, way = map(sheet.number_of, sheet.book)
-    return replace(claims, places={"party": party, "kind": way})
+        part_goods(sheet)
+    places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
+    return replace(claims, places=places) if places else claims
 
 
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:

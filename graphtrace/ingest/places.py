@@ -64,7 +64,7 @@ def places_of(
             continue
         for field, column in plan.columns.items():
             at = of_file.get(field) if column >= len(names) else column
-            if at is not None and at not in (sheet.book or ()):
+            if at is not None and at not in sheet.made.values():
                 fields.setdefault(plan.kind, {}).setdefault(field, at)
         for field, text in plan.literals.items():
             if field != CALLED:

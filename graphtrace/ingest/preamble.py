@@ -27,6 +27,7 @@ from graphtrace.ingest.english_papers import (
     keeper_in_english,
     name_of_address,
     pairs_of_cells,
+    pairs_of_line,
     side_in_returns,
 )
 from graphtrace.ingest.heading_grammar import (
@@ -486,6 +487,9 @@ def stated_above(
     found: dict[str, set[StatedAbove]] = {}
     for row, cells in rows:
         for name, value in pairs_of_cells(cells):
+            if (stated := _stated(name, value, row, headings, year)) is not None:
+                found.setdefault(stated.field, set()).add(stated)
+        for name, value in (pair for cell in dict.fromkeys(filter(None, cells)) for pair in pairs_of_line(cell)):
             if (stated := _stated(name, value, row, headings, year)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
         in_cells = _seized_from(cells)

@@ -61,6 +61,7 @@ _NEUTRAL: Final = frozenset(
     (
         "",
         "date",
+        "dated",
         "time",
         "ts",
         "timestamp",

@@ -116,8 +116,8 @@ class Sheet:
     """Rows that left the sheet before it is read; they are counted."""
     unread_left_out: list[pl.DataFrame] = field(default_factory=list)
     """What those rows may say of cards, as unread events."""
-    book: tuple[int, int] | None = None
-    """Of a register whose entries were parted, the columns of parties and of the ways of the cards: both were made."""
+    made: dict[str, int] = field(default_factory=dict)
+    """By field, columns whose cells were made of parts of others before the sheet is read."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 
@@ -139,6 +139,25 @@ class Sheet:
 
         self.read = replay
         return [list(cells) for _, *cells in first.head(rows).iter_rows()]
+
+    def make(self, made: Mapping[str, int], change: Callable[[int, Sequence[str | None]], list[str | None]]) -> None:
+        """Add a column behind the last one, by a function from the number and the cells of a row to its new cells.
+
+        ``made`` gives the fields of the columns that the function makes or changes.
+        """
+        before, read = self.width, self.read
+
+        def read_changed(below: int) -> Iterator[pl.DataFrame]:
+            for block in read(below):
+                names = [str(column) for column in range(before)]
+                rows = [(row, *change(row, cells)) for row, *cells in block.select(ROW, *names).iter_rows()]
+                schema = {ROW: block.schema[ROW], **dict.fromkeys([*names, str(before)], pl.String())}
+                yield pl.DataFrame(rows, schema=schema, orient="row")
+
+        self.head_rows = [(row, change(row, cells)) for row, cells in self.head_rows]
+        self.read, self.width = read_changed, before + 1
+        self.numbers = (*self.numbers, max(self.numbers) + 1) if self.numbers else ()
+        self.made |= made
 
     def number_of(self, column: int) -> int:
         """Return the number of a column in the worksheet, from 0."""

@@ -1,0 +1,81 @@
+"""Descriptions of goods that name the card of their row among words: Airtel M2M SIM 8991…, SIM Sr. No. 8991… to 8991….
+
+Papers of sale write so where no column is that of cards. The number is put into a column behind the last one before the
+sheet is read; a description that says more than what the goods are leaves its row without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from graphtrace.ingest.acts import act_of
+from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.sheet import Sheet
+
+_DESCRIPTIONS: Final = re.compile(
+    "(?:items?|goods|products?)?_?descriptions?(?:of(?:the)?(?:goods|items?|products?|services?))?|goods|items?|products?"
+    "(?:_?name)?|particulars|details(?:ofgoods)?"
+)
+_NUMBER: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
+_CARDS: Final = re.compile(
+    rf"(?<![0-9A-Za-z])(?P<first>{_NUMBER})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{_NUMBER}))?(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+_OF_GOODS: Final = re.compile(
+    r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
+    r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with"
+    r"|[0-9]{1,5}|[0-9]{1,4}(?:mb|gb|m|y)|)",
+    re.IGNORECASE,
+)
+_DOUBTED: Final = re.compile(
+    r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test",
+    re.IGNORECASE,
+)
+_OTHER_WORDS: Final = 2
+"""Maximum number of words besides, such as the names of a carrier and a product."""
+_MOST: Final = 0.5
+
+
+def cards_of_goods(text: str) -> str | None:
+    """Return the card or the range that a description of goods names; ``None`` where it names none or says more.
+
+    >>> cards_of_goods("Airtel M2M SIM 89911024030004500550")
+    '89911024030004500550'
+    >>> cards_of_goods("Replacement for 89911024030004500550") is None
+    True
+    """
+    found = [*_CARDS.finditer(text)]
+    if not found or not all(is_card(each[end]) for each in found for end in ("first", "last") if each[end]):
+        return None
+    words = [word for word in re.split(r"[\s,;:.()/&-]+", _CARDS.sub(" ", text)) if not _OF_GOODS.fullmatch(word)]
+    if len(words) > _OTHER_WORDS or any(_DOUBTED.search(word) or act_of(word) is not None for word in words):
+        return None
+    return "、".join(each["first"] if each["last"] is None else f"{each['first']}-{each['last']}" for each in found)
+
+
+def part_goods(sheet: Sheet) -> None:
+    """Put the cards that descriptions of goods name into a column of their own, where no other column names cards."""
+    rows = sheet.head_rows
+    if any(cell and is_card(cell) for _, cells in rows for cell in cells):
+        return
+    for at, (row, cells) in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if cell and _DESCRIPTIONS.fullmatch(normalize_heading(cell)):
+                texts = [text for _, below in rows[at + 1 :] if (text := below[column])]
+                named = [text for text in texts if cards_of_goods(text) is not None]
+                if named and len(named) >= _MOST * sum(_CARDS.search(text) is not None for text in texts):
+                    _part(sheet, row, column)
+                    return
+
+
+def _part(sheet: Sheet, header: int, column: int) -> None:
+    title = f"{dict(sheet.head_rows)[header][column]} (ICCID)"
+
+    def with_card(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        text = cells[column]
+        return [*cells, title if row == header else cards_of_goods(text) if text and row > header else None]
+
+    sheet.make({"iccid": sheet.width}, with_card)

@@ -1,0 +1,74 @@
+"""Invoices whose descriptions of goods name the card of their row among words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.goods_cells import cards_of_goods
+
+from .sheets import read_both_ways, read_rows
+
+CARDS = ("89911024030004500550", "89911024030004500568")
+HEADS = ("Sl", "Description of Goods", "Qty", "Supplied By", "Sold To", "Invoice Date")
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        (f"Airtel M2M SIM {CARDS[0]}", CARDS[0]),
+        (f"SIM cards Sr. No. {CARDS[0]} to {CARDS[1]}", f"{CARDS[0]}-{CARDS[1]}"),
+        (f"IoT SIM {CARDS[0]}, {CARDS[1]}", "、".join(CARDS)),
+        (f"Replacement for {CARDS[0]}", None),
+        (f"Faulty SIM {CARDS[0]} returned", None),
+        (f"Router given to Ravi Kumar with {CARDS[0]}", None),
+        ("Carriage", None),
+    ],
+)
+def test_a_description_is_its_card_where_it_says_no_more_than_what_the_goods_are(text: str, cards: str | None) -> None:
+    assert cards_of_goods(text) == cards
+
+
+def test_the_cards_of_descriptions_are_those_of_their_rows() -> None:
+    rows = [
+        (str(at), f"Airtel M2M SIM {card}", "1", "Star Ltd", "Moon Ltd", "2024-04-02") for at, card in enumerate(CARDS)
+    ]
+    rows.append(("3", "Carriage", "1", "Star Ltd", "Moon Ltd", "2024-04-02"))
+    rows.append(("4", f"Replacement for {CARDS[0]}", "1", "Star Ltd", "Moon Ltd", "2024-04-02"))
+    loaded, parser = read_both_ways(HEADS, *rows)
+    assert [(each["row"], each["kind"], each["receiver_name"]) for each in loaded] == [
+        (2, "transfer", "Moon Ltd"),
+        (3, "transfer", "Moon Ltd"),
+    ]
+    assert [each.row for each in parser.rejects] == [4, 5]
+    assert "iccid" not in parser.places["fields"]["transfer"]
+
+
+def test_beside_a_column_of_cards_a_description_names_none() -> None:
+    heads = ("Description", "ICCID", "Supplied By", "Sold To", "Invoice Date")
+    loaded, _ = read_rows(heads, (f"SIM {CARDS[0]}", CARDS[1], "Star Ltd", "Moon Ltd", "2024-04-02"))
+    (card,) = loaded
+    assert f"{card['first']}" in CARDS[1]
+    assert f"{card['first']}" not in CARDS[0]
+
+
+def test_a_printed_invoice_is_read_with_what_stands_above_it(tmp_path: Path) -> None:
+    path = tmp_path / "invoice.txt"
+    path.write_text(
+        "                 TAX INVOICE\nBALAJI TRADERS\nShop No. 11, Kalyan Road, Bhiwandi 421302\n\n"
+        "Invoice No.: BT/24/031                 Dated: 02-Apr-24\nBuyer (Bill to): Rakesh Kumar Yadav\n\n"
+        "Sl  Description of Goods                 HSN    Qty   Rate\n"
+        "-----------------------------------------------------------\n"
+        f"1   Airtel M2M SIM {CARDS[0]}   8523   1    350.00\n"
+        "-----------------------------------------------------------\n"
+        "                          Total Qty  1              350.00\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        (trace,) = case.trace(CARDS[0])
+    (hop,) = trace.chains[0].hops
+    assert (hop.sender.name, hop.receiver.name, hop.when and hop.when.iso, hop.origins[0].row) == (
+        "BALAJI TRADERS", "Rakesh Kumar Yadav", "2024-04-02", 10,
+    )  # fmt: skip
