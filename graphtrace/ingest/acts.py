@@ -796,12 +796,25 @@ _SIGNED_BY: Final = re.compile(
 """Lines of those who seized or saw it: names and nothing else."""
 
 
+_SIGNATURE: Final = re.compile(
+    "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
+)
+"""Lines for a signature, with the name of who signed and the day or without."""
+
+
+def _is_line_of_signature(written: str) -> bool:
+    line = _SIGNATURE.fullmatch(written)
+    return line is not None and (line["name"] is None or is_certainly_person(line["name"]))
+
+
 @lru_cache(maxsize=1 << 12)
 def is_plain_line(line: str) -> bool:
     """Whether a line below a table is one of a form: who made or checked it, where and when, its page.
 
     >>> [is_plain_line(line) for line in ("制表人：张三", "第1页 共3页", "特此函复。", "客户签字：拒签", "东西没给")]
     [True, True, True, False, False]
+    >>> [is_plain_line(line) for line in ("客户确认签字：", "收货人（签字）：刘芳", "签收：没收到")]
+    [True, True, False]
     >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
     [True, False]
     """
@@ -809,7 +822,7 @@ def is_plain_line(line: str) -> bool:
         return all(map(is_plain_line, parts))
     written = _written(line)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
-    is_signed = _SIGNED_BY.fullmatch(written) is not None
+    is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 

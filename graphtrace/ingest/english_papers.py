@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.identifiers.nobody import is_certainly_person
+from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.date_orders import without_period
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
@@ -137,6 +139,9 @@ def _is_value_of(meant: str | None, value: str) -> bool:
         return any(map(str.isdigit, value))
     if meant == "date":
         return parse_date(value) != "bad_date"
+    if _HAN.search(value) and meant in _SIDES:
+        # where names need no blanks, only what is surely somebody's is no heading
+        return _meaning(_bare(value)) is None and _is_surely_somebody(value)
     return _meaning(_bare(value)) is None and len(value) <= 2 * _LONGEST_NAME
 
 
@@ -168,8 +173,14 @@ def _bare(cell: str) -> str:
     return without_remark(cell.rstrip(":： ")) if len(cell) <= LONGEST_HEADING else ""
 
 
+def _is_surely_somebody(value: str) -> bool:
+    """Whether a text in Chinese is the name of a firm or a person for certain, a remark behind it aside."""
+    key = normalize_party_name(value)
+    return is_visibly_firm(key) or is_certainly_person(without_remark(value))
+
+
 def _meaning(name: str) -> str | None:
-    if not name or not name.isascii():
+    if not name:
         return None
     return "date" if events_of_date(name) is not None else field_of_heading(name)
 

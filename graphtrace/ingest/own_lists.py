@@ -41,6 +41,12 @@ _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 _LEGAL: Final = re.compile(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE)
 """Found in the full name of a carrier, as its own documents bear it."""
 
+_FORMAL: Final = re.compile("公司")
+_OPENED: Final = re.compile(
+    "(?:开户|入网|开卡|受理)(?:业务)?(?:办理|受理)?(?:登记|记录|结果|明细|信息|资料)*(?:清单|名单|列表|明细|报表|[表单册])$"
+)
+"""Found in titles of lists of whom a carrier registered, behind the name of its branch."""
+
 _OF_A_FIRM: Final = re.compile(
     r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|enterprises?|telecoms?|shop|store)\b",
     re.IGNORECASE,
@@ -74,7 +80,7 @@ _AUTHOR: Final = re.compile(
 """Names of lines that say who wrote the document."""
 
 _OF_ITS_OWN: Final = re.compile(
-    "物联网?|[流电]量|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网"
+    "物联网?|[流电]量|批量|卡片?|新增|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网"
     "|运营|支撑|能力|开放|门户|后台|自助|网上|服务|中心|部|科|报表|导出|列表|清单|明细|汇总|情况|说明|答复|回复|查询|结果|协助|配合"
     "|公安|机关|局|案件|涉案|涉诈|证据|材料|[单表函书]|的|于|对|请求|申请|第?[0-9一二三四五六七八九十]+[号期批]?|[年月日字]"
     rf"|{_REPLY.pattern}|{_PLATFORM.pattern}|[\W_]+"
@@ -84,6 +90,7 @@ _OF_ITS_OWN: Final = re.compile(
 _ADDRESSED: Final = re.compile(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)
 """Found in letters that go to a carrier."""
 
+_WIDE: Final = re.compile(r"\s{2,}|\t")
 _PARTS: Final = re.compile(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
 
 _WORD: Final = re.compile("[0-9A-Za-z]{2}")
@@ -116,6 +123,8 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
             # a shop may call its own list of what it registered after the network
             continue
         if leading and _names_nobody_else(rest) and (_REPLY.search(rest) or _PLATFORM.search(rest)):
+            return OwnList(carrier=leading, row=row, text=cell)
+        if leading and _FORMAL.search(leading) and _OPENED.search(rest) and _names_nobody_else(rest):
             return OwnList(carrier=leading, row=row, text=cell)
         is_formal = _LEGAL.search(leading) is not None
         if leading and is_formal and replies and _is_letterhead(cell[len(leading) :]):
@@ -174,6 +183,10 @@ def _author_alone(cell: str) -> str | None:
     for name, value in pairs_in([[cell]]):
         if _AUTHOR.fullmatch(name) and _is_operator(value):
             return value
+    head, *lines = _WIDE.split(cell.strip())
+    if lines and _is_operator(head) and all(pairs_in([[line]]) for line in lines):
+        # a letterhead with the day and the number of the letter
+        return head
     if pairs_in([[cell]]):
         return None
     return next((part for part in (cell, *_PARTS.split(cell)) if part and _is_operator(part)), None)

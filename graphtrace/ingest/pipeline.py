@@ -61,6 +61,7 @@ from graphtrace.ingest.preamble import (
     is_preamble,
     is_word_of_title,
     keeper_of_book,
+    keeper_of_list,
     keeper_of_returns,
     keeper_of_title,
     kind_of_title,
@@ -474,7 +475,9 @@ def _stated_above(
     above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(answers)
     stated = stated_above(above, HEADINGS, year)
-    keeper = keeper_of_title(above) or keeper_of_returns(above, sheet.head_rows)
+    keeper = (
+        keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
+    )
     sides = [each for each in stated if each.field in ("from", "to")]
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):

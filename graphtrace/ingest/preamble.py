@@ -265,6 +265,47 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
     return found.pop() if len(found) == 1 else None
 
 
+_OUT_ALONE: Final = re.compile(_OUT)
+
+
+def keeper_of_list(
+    rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
+) -> StatedAbove | None:
+    """Return the firm alone above the title of a list of what went out to several others, as who passed it on.
+
+    Above a list for one customer the name may be that of the customer. ``rows`` are those above the table, ``top`` the
+    first rows of the sheet.
+    """
+    texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
+    firms = [
+        (row, above[0])
+        for (row, above), (_, title) in pairwise(texts)
+        if len(above) == len(title) == 1
+        and _OUT_ALONE.fullmatch(bare := normalize_heading(title[0]))
+        and not _NOT_THAT.search(bare)
+        and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0]))
+        and _is_one_firm(above[0])
+    ]
+    if len(firms) != 1:
+        return None
+    ((row, firm),) = firms
+    others = {normalize_party_name(name) for name in _receivers_in(top)} - {""}
+    is_apart = len(others) > 1 and not any(core_of_name(name) in normalize_party_name(firm) for name in others)
+    return StatedAbove("from", firm, row, frozenset({"transfer"}), is_keeper=True) if is_apart else None
+
+
+def _receivers_in(top: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[str]:
+    """Yield the names below the first heading of who got goods."""
+    for place, (_, cells) in enumerate(top):
+        fields = [field_of_heading(normalize_heading(cell)) if cell else None for cell in cells]
+        if "iccid" not in fields and "iccid_first" not in fields and "quantity" not in fields:
+            continue
+        for at, field in enumerate(fields):
+            if field in ("to", "party"):
+                yield from (cell for _, below in top[place + 1 :] if at < len(below) and (cell := below[at]))
+                return
+
+
 def keeper_of_returns(
     rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
 ) -> StatedAbove | None:

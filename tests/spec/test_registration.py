@@ -11,6 +11,8 @@ import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.render.json import audit_document, party_document, trace_document
 
+from .conftest import Desk
+
 CARD, OTHER, MOBILE = "8986062311500012074", "8986062311500012082", "89860402102000000001"
 CODE = "91330200MA2ABC1234"
 
@@ -367,3 +369,39 @@ def test_that_a_number_was_passed_on_since_is_told_with_it(tmp_path: Path) -> No
     assert codes(answer) == ["unread_movement"]
     params = answer["findings"][0]["params"]
     assert (params["heading"], params["text"]) == ("过户日期", "2022-12-01")
+
+
+BRANCH = "中国移动通信集团广东有限公司广州分公司"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "中国移动苏州分公司集团客户物联网卡批量开户清单",
+            "集团客户名称：云岭物联科技有限公司    受理日期：2026-03-12",
+        ),
+        (
+            "协助查询反馈单",
+            f"{BRANCH}     反馈日期：2026年6月10日     文号：穗移协〔2026〕0611",
+            "客户名称：云岭物联科技有限公司",
+        ),
+    ],
+)
+def test_the_branch_in_the_title_or_letterhead_registered_the_customer(desk: Desk, lines: tuple[str, ...]) -> None:
+    head = "".join(f"{line},,\n" for line in lines)
+    (read,) = desk.load(f"{head}ICCID,服务号码,开户时间\n{CARD},1064726010015,2026-03-12 14:00:00\n")
+    assert (read["asked"], read["kinds"]) == ([], {"registration": 1})
+    (chain,) = desk.trace(CARD).chains
+    assert chain.endswith("分公司>云岭物联科技有限公司")
+
+
+@pytest.mark.parametrize(
+    "title", ["中国移动苏州开户清单", "中国移动苏州分公司代理商开户清单", "云岭物联中国移动苏州分公司开户清单"]
+)
+def test_whose_list_of_registrations_it_is_is_asked_where_no_branch_or_somebody_else_is_named(
+    desk: Desk, title: str
+) -> None:
+    text = f"{title},,\n客户名称：云岭物联科技有限公司,,\nICCID,服务号码,开户时间\n{CARD},1064726010015,2026-03-12\n"
+    desk.load(text)
+    assert desk.trace(CARD).chains == []

@@ -289,3 +289,45 @@ def test_of_several_customers_or_of_a_table_none_is_that_of_the_list(tmp_path: P
     hops, asked = registered(reply_with_form(tmp_path, *map(tuple, form)), tmp_path)  # type: ignore[arg-type]
     assert hops == []
     assert "enterprise" in asked
+
+
+LIST: Row = ("出库单号", "出库日期", "客户", "起始ICCID", "终止ICCID")
+
+
+def listed(*customers: str, title: str = "物联网卡出库明细表（2026年3月-4月）") -> list[tuple[object, ...]]:
+    rows = [(f"CK-{n}", "2026/3/20", name, CARD(10 * n), CARD(10 * n + 9)) for n, name in enumerate(customers)]
+    loaded, parser = read(*((text, *[None] * 4) for text in (FIRM, title)), LIST, *rows)
+    assert parser.questions == []
+    return moves(loaded)
+
+
+def test_the_firm_above_a_list_of_what_went_to_several_others_passed_it_on() -> None:
+    assert listed("捷联通讯", "红叶店") == [
+        ("transfer", FIRM, "捷联通讯", "2026-03-20"),
+        ("transfer", FIRM, "红叶店", "2026-03-20"),
+    ]
+
+
+@pytest.mark.parametrize("customers", [("捷联通讯", "捷联通讯"), ("捷联通讯", FIRM), ("捷联通讯", "云途车联网")])
+def test_it_may_be_the_customer_of_a_list_that_names_one_or_itself(customers: tuple[str, str]) -> None:
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        listed(*customers)
+    assert asked.value.fields == ("from",)
+
+
+def test_names_and_values_in_cells_above_a_return_state_its_sides_and_day() -> None:
+    loaded, parser = read(
+        ("退 货 单", None, None, None, None),
+        ("退货方", "刘芳（芳芳物联专营店）", None, "接收方", FIRM),
+        ("退货日期", "2026-04-18", None, "退货单号", "TH0418-02"),
+        ("品名", "起始卡号", "结束卡号", "数量", "退货原因"),
+        ("物联卡", CARD(0), CARD(9), "10", "收不到信号"),
+    )
+    assert (moves(loaded), parser.questions) == ([("return", "刘芳（芳芳物联专营店）", FIRM, "2026-04-18")], [])
+
+
+def test_headings_that_stand_apart_are_no_names_and_values() -> None:
+    loaded, _ = read(
+        ("转出方", "转入方", None, "日期", "卡号"), ("甲公司", "刘芳", None, "2026-04-18", CARD(0))
+    )  # fmt: skip
+    assert moves(loaded) == [("transfer", "甲公司", "刘芳", "2026-04-18")]
