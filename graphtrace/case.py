@@ -1788,9 +1788,13 @@ class Case:
         """
         from graphtrace.results.case_status import CaseLog
         from graphtrace.storage.case_log import lines_of_case
+        from graphtrace.storage.verify import check_chains
 
         with self._stores.open() as store:
-            return CaseLog(lines_of_case(store.contents(), as_of))
+            contents = store.contents()
+            lines = lines_of_case(contents, as_of)
+            problems = [IntegrityProblem(code=code, params=params) for code, params in check_chains(contents)]
+            return CaseLog(lines, problems)
 
     @_logged
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:

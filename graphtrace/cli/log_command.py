@@ -7,6 +7,7 @@ import typer
 from graphtrace.cli.global_options import GlobalOptions
 from graphtrace.cli.options import AsOf, command
 from graphtrace.cli.output import CommandResult, plain_state, show_answer
+from graphtrace.errors import CaseDamaged
 
 
 def register(app: typer.Typer) -> None:
@@ -19,4 +20,7 @@ def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     with common.open_case() as case:
         found = case.log(as_of=as_of)
         state = plain_state(case, as_of)
-    return show_answer(found, common, as_of=as_of, endings=(".csv", ".xlsx"), state=state)
+    error = None
+    if found.problems:
+        error = CaseDamaged("case_disagrees", case=common.require_case(), count=len(found.problems), hint="run_verify")
+    return show_answer(found, common, as_of=as_of, endings=(".csv", ".xlsx"), error=error, state=state)

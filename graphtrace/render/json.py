@@ -80,7 +80,14 @@ if TYPE_CHECKING:
     )
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
-    from graphtrace.results.case_status import CaseListing, CaseLog, CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.case_status import (
+        CaseListing,
+        CaseLog,
+        CaseStatus,
+        CompactResult,
+        CopyResult,
+        IntegrityProblem,
+    )
     from graphtrace.results.changes import CardChange, CaseChanges, LeadChange
     from graphtrace.results.compare import ComparisonItem
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
@@ -459,9 +466,13 @@ def _replies(checks: Sequence[ReplyCheck]) -> list[json_types.ReplyJson]:
     return [cast("json_types.ReplyJson", check.to_dict()) for check in checks]
 
 
-def log_document(case: str, log: CaseLog, _lang: Lang = "en") -> json_types.LogAnswer:
-    """Return the answer of ``log``."""
-    return {**_head(case), "log": [cast("json_types.LogLineJson", line._asdict()) for line in log.lines]}
+def log_document(case: str, log: CaseLog, lang: Lang = "en") -> json_types.LogAnswer:
+    """Return the answer of ``log``; ``problems`` are lines that do not follow from those before."""
+    return {
+        **_head(case),
+        "log": [cast("json_types.LogLineJson", line._asdict()) for line in log.lines],
+        "problems": [_problem(problem, lang) for problem in log.problems],
+    }
 
 
 def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:
@@ -609,16 +620,14 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_type
     return {
         **_dated_head(case),
         "deep": report.is_deep,
-        "problems": [
-            {
-                "code": problem.code,
-                "params": dict(problem.params),
-                "message": problem_message(problem.code, problem.params, lang),
-            }
-            for problem in report.problems
-        ],
+        "problems": [_problem(problem, lang) for problem in report.problems],
         "answers": [cast("json_types.ComparedAnswerJson", answer._asdict()) for answer in report.answers],
     }
+
+
+def _problem(problem: IntegrityProblem, lang: Lang) -> json_types.Message:
+    message = problem_message(problem.code, problem.params, lang)
+    return {"code": problem.code, "params": dict(problem.params), "message": message}
 
 
 def compact_document(case: str, compacted: CompactResult, _lang: Lang = "en") -> json_types.CompactAnswer:

@@ -1529,6 +1529,8 @@ class LogAnswer(Head):
     """The answer of ``log``: what was done to the case and asked of it, the oldest first."""
 
     log: list[LogLineJson]
+    problems: list[Message]
+    """Lines of ledger, notes and look-ups that do not follow from those before; the command ends with 3 then."""
 
 
 class LogLineJson(TypedDict):

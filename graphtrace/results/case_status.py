@@ -123,22 +123,26 @@ class LogLine(NamedTuple):
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLog:
-    """Log of a case: acts on it and questions asked of it, the oldest first."""
-
-    lines: Sequence[LogLine]
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrityProblem:
     """A problem that an integrity check found; ``params`` states where."""
 
     code: str
     params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLog:
+    """Log of a case: acts on it and questions asked of it, the oldest first.
+
+    ``problems`` are the lines of the ledger, the notes and the look-ups that do not follow from those before.
+    """
+
+    lines: Sequence[LogLine]
+    problems: Sequence[IntegrityProblem] = ()
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
 class ComparedAnswer(NamedTuple):

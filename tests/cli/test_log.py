@@ -327,3 +327,17 @@ def test_the_ledger_is_behind_no_log(run: Run, case: str) -> None:
     head = json.loads((Path(case) / LEDGER).read_text(encoding="utf-8").splitlines()[-1])["hash"]
     assert run("trace", WHOLE, "--case", case).code == 0
     assert lookups(case)[0]["ledger"] == head
+
+
+def test_the_log_says_which_of_its_lines_do_not_follow(run: Run, case: str, tmp_path: Path) -> None:
+    for _ in range(3):
+        assert run("trace", WHOLE, "--case", case).code == 0
+    sound = run("log", "--case", case, "--json")
+    assert (sound.code, sound.json["problems"]) == (0, [])
+    path = Path(case) / LOOKUPS
+    whole = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*whole[:2], *whole[4:]]), encoding="utf-8")
+    told = run("log", "--case", case, "--json")
+    assert (told.code, [each["code"] for each in told.json["problems"]]) == (3, ["lookups_broken"])
+    assert "Line 3 of the log of look-ups does not follow" in run("log", "--case", case).out
+    assert run("log", "--case", case, "-o", tmp_path / "log.csv").code == 3

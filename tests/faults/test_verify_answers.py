@@ -487,3 +487,12 @@ def test_an_answer_from_python_is_in_no_log_and_no_forgery_for_that(place: Path)
         case.trace(CARD).save(saved)
     assert unlogged(place, saved) == []
     assert {params["what"] for _, params in problems(place, saved)} == {"ledger_head"}
+
+
+def test_a_document_names_the_program_that_wrote_it_and_no_other(place: Path) -> None:
+    with zipfile.ZipFile(save(place, ".docx")) as archive:
+        names = archive.namelist()
+        about = archive.read("docProps/app.xml") + archive.read("docProps/core.xml")
+    assert "docProps/thumbnail.jpeg" not in names
+    assert b"<Application>graphtrace</Application>" in about
+    assert not any(other in about for other in (b"Microsoft", b"created", b"modified"))

@@ -85,7 +85,7 @@ class Copy:
 
 
 WAYS: dict[str, tuple[Way, str, int]] = {}
-"""By name: the way, what has to find it (``case``, ``answer`` or ``bundle``), and how often it is taken."""
+"""By name: the way, what has to find it (as :func:`tests.forgery.run.checks` says), and how often it is taken."""
 
 
 def way(checked: str = "case", weight: int = 1) -> Callable[[Way], Way]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.in_process import run_command
 
+from . import handed_out  # noqa: F401 - registers its ways
 from .forgeries import WAYS, Copy, Forgery, Nothing
 
 
@@ -65,6 +66,11 @@ def checks(copy: Copy, checked: str) -> Iterator[tuple[str, list[str]]]:
         case "answer":
             yield "verify ANSWER", [*case, "verify", *answers, "--json"]
             yield "verify ANSWER --deep", [*case, "verify", *answers, "--deep", "--json"]
+        case "people":
+            people = [str(copy.folder / name) for name in ("trace.html", "trace.xlsx")]
+            yield "verify ANSWER", [*case, "verify", *people, "--json"]
+        case "sealed":
+            yield "bundle", ["bundle", str(copy.case), str(copy.folder / "sealed"), "--json", "--lang", "en"]
         case "lines":
             yield "verify ANSWER", [*case, "verify", str(copy.folder / "trace.jsonl"), "--json"]
         case _:

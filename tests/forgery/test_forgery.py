@@ -23,7 +23,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("checked", ["case", "answer", "lines", "bundle"])
+@pytest.mark.parametrize("checked", ["case", "answer", "lines", "people", "sealed", "bundle"])
 def test_nothing_is_found_where_nothing_was_forged(base: Path, tmp_path: Path, checked: str) -> None:
     copy = copy_of(base, tmp_path / "copy")
     result = examine(copy, 0, "none", checked, Forgery("nothing"))

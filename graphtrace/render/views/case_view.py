@@ -25,8 +25,9 @@ from graphtrace.render.document import (
     TonedText,
     remark,
 )
-from graphtrace.render.format import HASH_SHOWN, format_size, format_time, problem_message
+from graphtrace.render.format import HASH_SHOWN, format_size, format_time
 from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
+from graphtrace.render.views.log_view import problem_text
 from graphtrace.render.views.replies_view import replies_section
 
 if TYPE_CHECKING:
@@ -168,8 +169,7 @@ def _compared(answer: ComparedAnswer) -> Phrase:
 
 
 def _problem(problem: IntegrityProblem) -> Line:
-    message = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
-    return (message, TonedText(f"[{problem.code}]", "quiet"))
+    return (problem_text(problem), TonedText(f"[{problem.code}]", "quiet"))
 
 
 def compact_view(compacted: CompactResult, *, case: str | None = None, as_of: str | None = None) -> Document:

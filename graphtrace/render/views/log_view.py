@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.render import text_tables
@@ -15,16 +16,17 @@ from graphtrace.render.document import (
     Entries,
     Entry,
     LazyRows,
+    Part,
     Records,
     Section,
     TableBlock,
     TonedText,
 )
-from graphtrace.render.format import HASH_SHOWN, format_time
-from graphtrace.render.i18n import Text, code_text, join_texts, label_text
+from graphtrace.render.format import HASH_SHOWN, format_time, problem_message
+from graphtrace.render.i18n import Phrase, Text, code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.results.case_status import CaseLog, LogLine
+    from graphtrace.results.case_status import CaseLog, IntegrityProblem, LogLine
 
 LINES: Final = DisplayLimits(terminal=None, page=1_000, notebook=50)
 _COLUMNS: Final = ("at", "by", "what", "purpose", "params", "hash")
@@ -55,9 +57,21 @@ def log_view(log: CaseLog, *, case: str | None = None, as_of: str | None = None)
         case=case,
         as_of=as_of,
         caveat=None,
-        parts=(Section(code="log", title=kind, parts=(entries, table)),),
+        parts=(*_problems(log), Section(code="log", title=kind, parts=(entries, table))),
         records=Records(columns=_COLUMNS, rows=(_record(line) for line in log.lines)),
     )
+
+
+def problem_text(problem: IntegrityProblem) -> Phrase:
+    """Return the sentence of a problem of an integrity check."""
+    return in_both(lambda lang: problem_message(problem.code, problem.params, lang))
+
+
+def _problems(log: CaseLog) -> Iterator[Part]:
+    """Yield which lines do not follow from those before, if any."""
+    if log.problems:
+        lines = [(TonedText(problem_text(problem), "bad"),) for problem in log.problems]
+        yield Entries(entries=[Entry((), lines)], is_dense=True)
 
 
 def _row(line: LogLine) -> list[Cell]:

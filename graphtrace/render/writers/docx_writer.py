@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -29,6 +30,11 @@ from graphtrace.render.writers.plain_report import BEGINNING, MARGIN_MM, RIGHT, 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document
 
+_APPLICATION: Final = (
+    b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>graphtrace</Application></Properties>"
+)
 _LATIN_FONT: Final = "Times New Roman"
 _CHINESE_FONT: Final = "SimSun"
 _SIZE: Final = Pt(10.5)
@@ -80,7 +86,15 @@ class _Report(PlainReport):
             self.docx.sections[0].header.paragraphs[0].add_run(self.inert(" · ".join(filter(None, margins))))
         about = self.docx.core_properties
         about.title, about.author, about.comments = escape_control_chars(title)[:255], "graphtrace", ""
-        about.created = about.modified = BEGINNING
+        # the library states a time, another program and a picture of another document
+        for time in about._element.xpath("dcterms:created | dcterms:modified"):
+            about._element.remove(time)
+        relations = self.docx.part.package.rels
+        for key, relation in [*relations.items()]:
+            if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
+                del relations[key]
+            elif relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
+                relation.target_part._blob = _APPLICATION
         out = io.BytesIO()
         self.docx.save(out)
         return with_fixed_times(out.getvalue())

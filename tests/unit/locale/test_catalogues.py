@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -140,6 +141,12 @@ def test_no_english_word_stands_in_a_chinese_text(table: str) -> None:
 def test_every_word_that_is_allowed_in_a_chinese_text_stands_in_one() -> None:
     said = {word for table in ZH.values() for text in table.values() for word in latin_words(text)}
     assert said >= ALLOWED
+
+
+@pytest.mark.parametrize("catalogue", [EN, ZH])
+def test_a_text_of_the_workbench_takes_the_place_of_no_other(catalogue: Mapping[str, Mapping[str, str]]) -> None:
+    labels, workbench = catalogue["labels"], catalogue["workbench"]
+    assert [code for code in workbench if labels.get(code, workbench[code]) != workbench[code]] == []
 
 
 def test_an_english_word_is_found_among_chinese_ones() -> None:
