@@ -149,27 +149,27 @@ class Subgraph:
         self.question = question
         self.limits = limits
         self.scope = scope
-        self._tracer = tracer
+        self.tracer = tracer
         self._store = tracer.store
-        self._rows_of_cards = rows_of_cards or {}
-        self._is_of_cards = is_of_cards
+        self.rows_of_cards = rows_of_cards or {}
+        self.is_of_cards = is_of_cards
 
     @property
     def _session(self) -> CaseSession:
-        return self._tracer.identities.session(WHOLE_CASE)
+        return self.tracer.identities.session(WHOLE_CASE)
 
     @cached_property
     def _by_name(self) -> Mapping[str, Party]:
         """By id the parties that all movements shown know by a name alone, as these name them."""
-        lone = self._tracer.identities.lone
+        lone = self.tracer.identities.lone
         if not lone:
             return {}
-        if not self._is_of_cards:
+        if not self.is_of_cards:
             found = flow_sql.known_by_name(self._session, self.scope)
         else:
             sides = [
                 (party.id, self._is_lone(party, row))
-                for rows in self._rows_of_cards.values()
+                for rows in self.rows_of_cards.values()
                 for row in rows
                 for party in (row.sender, row.receiver)
                 if party is not None
@@ -178,7 +178,7 @@ class Subgraph:
         return {party.id: lone.shown(party) for party in self._store.find_parties(ids=sorted(found), name_key="")}
 
     def _is_lone(self, party: Party | None, row: StoredRecord) -> bool:
-        return party is not None and self._tracer.identities.is_lone(party, row.origin.sha256)
+        return party is not None and self.tracer.identities.is_lone(party, row.origin.sha256)
 
     def _lone_sides(self, row: StoredRecord) -> LoneSides:
         return LoneSides(*(int(self._is_lone(party, row)) for party in (row.sender, row.receiver)))
@@ -273,11 +273,11 @@ class Subgraph:
             yield CardRecord(key, self._shown(row))
 
     def _rows(self, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
-        if not self._is_of_cards:
+        if not self.is_of_cards:
             yield from flow_sql.iter_records(self._session, self.scope, kinds)
             return
         ranges = set()
-        for key, rows in self._rows_of_cards.items():
+        for key, rows in self.rows_of_cards.items():
             for row in rows:
                 if row.kind not in kinds:
                     continue
@@ -304,7 +304,7 @@ class Subgraph:
                 and (since is None or when.latest >= since)
                 and (until is None or when.earliest <= until)
             ]
-        if self.scope.parties is None and not self._is_of_cards:
+        if self.scope.parties is None and not self.is_of_cards:
             return found
         shown = {node.id for node in self.nodes() if node.attributes["type"] == "party"}
         book = SupportBook(self._store)
@@ -320,12 +320,12 @@ class Subgraph:
 
     def lots(self) -> Iterator[LotSummary]:
         """Yield the ranges and single cards that the records move, each once."""
-        if not self._is_of_cards:
+        if not self.is_of_cards:
             yield from flow_sql.iter_lots(self._session, self.scope)
             return
         listed = {key for key, row in self._movements() if key is not None}
         for key in sorted(listed):
-            check_chars = {row.check_char for row in self._rows_of_cards[key] if row.check_char is not None}
+            check_chars = {row.check_char for row in self.rows_of_cards[key] if row.check_char is not None}
             yield LotSummary(key, key, 1, tuple(sorted(check_chars)))
         for lot in sorted({row.lot for _, row in self._movements() if row.lot is not None}):
             yield LotSummary(*lot_end_keys(lot), len(lot), None)
@@ -381,13 +381,13 @@ class Subgraph:
                 elements = 4 * counts.records + counts.lots
             case "card":
                 return
-        if not self._is_of_cards and elements > MAX_ELEMENTS:
+        if not self.is_of_cards and elements > MAX_ELEMENTS:
             raise _too_large(Text("elements", what, {"n": found}), self.question)
 
     @cached_property
     def _cards(self) -> tuple[list[GraphNode], list[GraphEdge]]:
         """All nodes and edges at the level of cards: each card is traced."""
-        keys = dict.fromkeys(self._rows_of_cards)
+        keys = dict.fromkeys(self.rows_of_cards)
         lots: dict[str, GraphNode] = {}
         passed: dict[tuple[str, tuple[str | None, ...]], list[tuple[CustodyEvent, LoneSides]]] = defaultdict(list)
         met: set[str] = set()
@@ -403,7 +403,7 @@ class Subgraph:
             movement = event_from_record(self._shown(row))
             passed[moved, edge_group_key(movement)].append((movement, self._lone_sides(row)))
             met.update((movement.sender.resolved_id, movement.receiver.resolved_id))
-        traces = [self._in_time(trace) for trace in self._tracer.trace(sorted(keys))]
+        traces = [self._in_time(trace) for trace in self.tracer.trace(sorted(keys))]
         nodes = {**lots, **{node.id: node for node in map(card_node_from_trace, traces)}}
         edges: list[GraphEdge] = []
         for (moved, _), same in passed.items():

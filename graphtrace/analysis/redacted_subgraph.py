@@ -56,8 +56,8 @@ class RedactedSubgraph(Subgraph):
     """A part of a case whose names, numbers and files are pseudonyms; valid while the case is open."""
 
     def __init__(self, whole: Subgraph, masker: Masker) -> None:
-        super().__init__(whole._tracer, whole.question, whole.scope, whole.limits, whole._rows_of_cards)
-        self._is_of_cards = whole._is_of_cards
+        super().__init__(whole.tracer, whole.question, whole.scope, whole.limits, whole.rows_of_cards)
+        self.is_of_cards = whole.is_of_cards
         self._whole = whole
         self._masker = masker
         self.question = masker.mask(whole.question)

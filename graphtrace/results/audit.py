@@ -71,8 +71,8 @@ class PartyTable:
     """
 
     def __init__(self, table: pa.Table, lone: LoneNames) -> None:
-        self._table = table
-        self._lone = lone
+        self.table = table
+        self.lone = lone
         self._numbers: IntArray = as_numpy(table.column("party"))
         self._known: dict[int, Party] = {}
 
@@ -91,7 +91,7 @@ class PartyTable:
     def __getitem__(self, number: int) -> Party:
         if number not in self._known:
             place = int(self._ranks[number])
-            ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
+            ((_, *who),) = zip(*self.table.slice(place, 1).to_pydict().values(), strict=True)
             self._known[number] = Party(*who)
         return self._known[number]
 
@@ -99,12 +99,12 @@ class PartyTable:
         """Return some of them; a few of many are taken out of the table, else all are made and kept."""
         if len(self._numbers) <= _FEW_PARTIES:
             return [self._all[number] for number in numbers.tolist()]
-        rows = self._table.take(as_arrow(self._ranks[numbers])).to_pydict()
+        rows = self.table.take(as_arrow(self._ranks[numbers])).to_pydict()
         return [Party(*who) for _, *who in zip(*rows.values(), strict=True)]
 
     @cached_property
     def _all(self) -> Mapping[int, Party]:
-        rows = zip(*self._table.to_pydict().values(), strict=True)
+        rows = zip(*self.table.to_pydict().values(), strict=True)
         return {number: Party(*who) for number, *who in rows}
 
     def in_columns(self, numbers: IntArray) -> tuple[pa.Array, pa.Array]:
@@ -115,11 +115,11 @@ class PartyTable:
 
     @cached_property
     def _texts(self) -> tuple[pa.Array, pa.Array]:
-        return self._table.column("id").combine_chunks(), self._table.column("name").combine_chunks()
+        return self.table.column("id").combine_chunks(), self.table.column("name").combine_chunks()
 
     def by_name(self, number: int) -> Party:
         """Return a party as records name it that know it by a name alone."""
-        return self._lone.shown(self[number])
+        return self.lone.shown(self[number])
 
     def changed(self, change: Callable[[Party], Party]) -> PartyTable:
         """Return the same parties, each changed when it is looked at."""
@@ -130,7 +130,7 @@ class _ChangedParties(PartyTable):
     """The parties of another table, changed; they keep the order that these have."""
 
     def __init__(self, parties: PartyTable, change: Callable[[Party], Party]) -> None:
-        super().__init__(parties._table, parties._lone)
+        super().__init__(parties.table, parties.lone)
         self._before, self._change = parties, change
 
     def __getitem__(self, number: int) -> Party:
