@@ -115,6 +115,7 @@ def open_bundle(path: Path, case: str | Path, options: OpenOptions, progress: Pr
         tag_manifest=checked.tag_digest,
         signature=signature,
         stamp=stamp,
+        is_stamp_missing=stamp is None and bundle_layout.STAMP_REQUEST in bag.sizes,
     )
 
 

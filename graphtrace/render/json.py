@@ -692,6 +692,7 @@ def opened_document(_case: str, opened: OpenedBundle, _lang: Lang = "en") -> jso
         if signature is None
         else {"key": signature.key_id, "comment": signature.comment, "checked": signature.is_checked},
         "time_stamp": None if stamp is None else {"at": stamp.at, "checked": stamp.is_checked},
+        "time_stamp_missing": opened.is_stamp_missing,
     }
 
 

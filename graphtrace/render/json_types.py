@@ -1844,6 +1844,8 @@ class OpenAnswer(TypedDict):
     tagmanifest_sha256: str
     signature: BundleSignatureJson | None
     time_stamp: BundleStampJson | None
+    time_stamp_missing: bool
+    """Whether the bundle holds a request for a time stamp, and none."""
 
 
 class ExitError(ErrorText):

@@ -67,6 +67,8 @@ class OpenedBundle:
         The folder of the case.
     made_by
         Version of the program that sealed it.
+    is_stamp_missing
+        Whether it holds a request for a time stamp, and none.
     """
 
     path: str
@@ -78,3 +80,4 @@ class OpenedBundle:
     tag_manifest: str
     signature: BundleSignature | None
     stamp: BundleStamp | None
+    is_stamp_missing: bool = False

@@ -248,12 +248,14 @@ def test_a_time_stamp_is_checked_by_openssl_and_by_open(sealed: Path, tmp_path: 
         case.bundle(bag, time_stamp_request=True)
     root = authority.folder / "ca.pem"
     assert "lacks the time stamp" in refused(bag, tmp_path, tsa_certificate=root)
+    assert gt.open_bundle(bag, case=tmp_path / "c.gtrace").is_stamp_missing
     authority.stamp(bag)
     told = tool("openssl", "ts", "-verify", "-data", TAGS, "-in", f"{TAGS}.tsr", "-CAfile", str(root), cwd=bag)
     assert b"Verification: OK" in told.stdout + told.stderr
     stamp = gt.open_bundle(bag, case=tmp_path / "a.gtrace", tsa_certificate=root).stamp
     assert stamp is not None
     assert stamp.is_checked
+    assert not gt.open_bundle(bag, case=tmp_path / "d.gtrace").is_stamp_missing
     assert abs((datetime.now().astimezone() - datetime.fromisoformat(stamp.at)).total_seconds()) < 24 * 3600
     unchecked = gt.open_bundle(bag, case=tmp_path / "b.gtrace").stamp
     assert unchecked is not None

@@ -249,6 +249,8 @@ def opened_view(opened: OpenedBundle, *, case: str | None = None, as_of: str | N
     if stamp is not None:
         code = "bundle_stamp_checked" if stamp.is_checked else "bundle_stamp_unchecked"
         parts.append(remark(label_text(code, at=format_time(stamp.at))))
+    elif opened.is_stamp_missing:
+        parts.append(remark(label_text("bundle_stamp_missing"), "warn"))
     return _plain_document(label_text("open_page"), parts, case, as_of)
 
 
