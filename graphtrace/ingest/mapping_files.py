@@ -134,6 +134,11 @@ SUPPORT_FIELDS: Final = (
 """Fields of identities, shipments and payments."""
 
 
+def known_fields(kind: str | None) -> tuple[str, ...]:
+    """Return the fields that columns of a kind of record can hold."""
+    return tuple(SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS)
+
+
 def _mapping(tree: _Tree) -> ColumnMapping:
     if isinstance(tree, str):
         raise MappingError("mapping_not_keys", keys=_KEYS, hint="mapping_keys")
@@ -143,7 +148,7 @@ def _mapping(tree: _Tree) -> ColumnMapping:
     kind_text = _text(tree, "kind")
     kind: RecordKind | None = kind_of_word(kind_text) if kind_text else None
     kind = kind or next((each for each in SUPPORT_KINDS if each == kind_text), None)
-    known = SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS
+    known = known_fields(kind)
     if kind_text and kind is None:
         raise MappingError("mapping_unknown_kind", kind=kind_text, names=RECORD_KINDS, hint="kinds_are")
     exact = _text(tree, "exact_numbers") or "false"

@@ -27,6 +27,7 @@ from graphtrace.ingest.headers import (
     no_header,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.mapping_files import known_fields
 from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -76,6 +77,8 @@ def _sheet_lines(sheet: SheetGuess, lang: Lang) -> list[str]:
     lines = [f"sheet: {_quoted(sheet.sheet)}"] if sheet.sheet is not None else []
     because = phrase("ground_headings").render(lang)
     lines += [f"kind: {sheet.kind}    # {because}"] if sheet.kind else [_kinds(lang)]
+    if any(column.heading and not column.field for column in sheet.columns):
+        lines.append(f"# {phrase('mapping_fields', fields=', '.join(known_fields(sheet.kind))).render(lang)}")
     if sheet.header_row or not any(column.heading for column in sheet.columns):
         lines.append(f"header_row: {sheet.header_row}")
     lines.append("columns:" if any(column.field for column in sheet.columns) else "columns: {}")
@@ -89,7 +92,11 @@ def _sheet_lines(sheet: SheetGuess, lang: Lang) -> list[str]:
         if column.field or column.heading or notes:
             note = f"    # {' · '.join(notes)}" if notes else ""
             lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
-    return [*lines, f"# literals:    # {phrase('mapping_literals').render(lang)}", "#   carrier: 中国联通"]
+    return [
+        *lines,
+        f"# literals:    # {phrase('mapping_literals').render(lang)}",
+        f"#   carrier: {phrase('mapping_carrier').render(lang)}",
+    ]
 
 
 def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lambda _: None) -> MappingSuggestion:

@@ -171,6 +171,7 @@ def test_what_the_file_does_not_state_stays_open(tmp_path: Path) -> None:
     assert guess.kind is None
     assert "columns: {}" in suggestion.to_yaml()
     assert "取其一" in suggestion.to_yaml("zh")
+    assert "# FIELD is one of kind, record_no, date, " in suggestion.to_yaml()
 
 
 @pytest.mark.parametrize(("damaged", "field"), [(1, "iccid"), (2, None)])
