@@ -106,7 +106,7 @@ def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]
 
 def _part(sheet: Sheet, header: int, layout: _Layout) -> None:
     column = layout.entries
-    title = f"{dict(sheet.head_rows)[header][column]} (from/to)"
+    title = f"{dict(sheet.head_rows)[header][column]}: from/to"
 
     def parted(row: int, cells: Sequence[str | None]) -> list[str | None]:
         text = cells[column]
@@ -115,7 +115,7 @@ def _part(sheet: Sheet, header: int, layout: _Layout) -> None:
             return [*cells, title if row == header else None]
         return [*cells[:column], entry.party, *cells[column + 1 :], _WRITTEN[entry.way]]
 
-    sheet.make({"party": column, "kind": sheet.width}, parted)
+    sheet.make({"party": column, "kind": sheet.width}, header, parted)
 
 
 def _agrees(way: Way, cells: Sequence[str | None], layout: _Layout) -> bool:

@@ -40,7 +40,7 @@ _OF_RECEIPTS: Final = re.compile(
 _TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
 BOOK_OF_BOTH: Final = re.compile(
     "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
-    "(?:stock|movement)?(?:register|ledger|book|account|statement)"
+    "(?:stock|movement)?(?:register|ledger|book|account|statement)|^ledgeraccount$"
 )
 """Found in titles of books of what came in and what went out."""
 RETURNS: Final = re.compile(

@@ -20,7 +20,7 @@ _DESCRIPTIONS: Final = re.compile(
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
 _NUMBER: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
-_CARDS: Final = re.compile(
+CARDS: Final = re.compile(
     rf"(?<![0-9A-Za-z])(?P<first>{_NUMBER})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{_NUMBER}))?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
@@ -47,10 +47,10 @@ def cards_of_goods(text: str) -> str | None:
     >>> cards_of_goods("Replacement for 89911024030004500550") is None
     True
     """
-    found = [*_CARDS.finditer(text)]
+    found = [*CARDS.finditer(text)]
     if not found or not all(is_card(each[end]) for each in found for end in ("first", "last") if each[end]):
         return None
-    words = [word for word in re.split(r"[\s,;:.()/&-]+", _CARDS.sub(" ", text)) if not _OF_GOODS.fullmatch(word)]
+    words = [word for word in re.split(r"[\s,;:.()/&-]+", CARDS.sub(" ", text)) if not _OF_GOODS.fullmatch(word)]
     if len(words) > _OTHER_WORDS or any(_DOUBTED.search(word) or act_of(word) is not None for word in words):
         return None
     return "、".join(each["first"] if each["last"] is None else f"{each['first']}-{each['last']}" for each in found)
@@ -66,7 +66,7 @@ def part_goods(sheet: Sheet) -> None:
             if cell and _DESCRIPTIONS.fullmatch(normalize_heading(cell)):
                 texts = [text for _, below in rows[at + 1 :] if (text := below[column])]
                 named = [text for text in texts if cards_of_goods(text) is not None]
-                if named and len(named) >= _MOST * sum(_CARDS.search(text) is not None for text in texts):
+                if named and len(named) >= _MOST * sum(CARDS.search(text) is not None for text in texts):
                     _part(sheet, row, column)
                     return
 
@@ -78,4 +78,4 @@ def _part(sheet: Sheet, header: int, column: int) -> None:
         text = cells[column]
         return [*cells, title if row == header else cards_of_goods(text) if text and row > header else None]
 
-    sheet.make({"iccid": sheet.width}, with_card)
+    sheet.make({"iccid": sheet.width}, header, with_card)

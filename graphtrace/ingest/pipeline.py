@@ -123,6 +123,7 @@ from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
 from graphtrace.ingest.values import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
+from graphtrace.ingest.voucher_ledgers import part_narrations
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
     CUSTODY_KINDS,
@@ -386,10 +387,11 @@ def _open_parser(
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
     if not sheet.made and said in (None, "transfer"):
-        part_entries(sheet)
-        part_goods(sheet)
+        for part in (part_narrations, part_entries, part_goods):
+            if not sheet.made:
+                part(sheet)
     places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
-    return replace(claims, places=places) if places else claims
+    return replace(claims, places=places, header_row=sheet.made_below) if places else claims
 
 
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:

@@ -118,6 +118,8 @@ class Sheet:
     """What those rows may say of cards, as unread events."""
     made: dict[str, int] = field(default_factory=dict)
     """By field, columns whose cells were made of parts of others before the sheet is read."""
+    made_below: int | None = None
+    """Number of the row of headings below which they were."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 
@@ -140,10 +142,12 @@ class Sheet:
         self.read = replay
         return [list(cells) for _, *cells in first.head(rows).iter_rows()]
 
-    def make(self, made: Mapping[str, int], change: Callable[[int, Sequence[str | None]], list[str | None]]) -> None:
+    def make(
+        self, made: Mapping[str, int], header: int, change: Callable[[int, Sequence[str | None]], list[str | None]]
+    ) -> None:
         """Add a column behind the last one, by a function from the number and the cells of a row to its new cells.
 
-        ``made`` gives the fields of the columns that the function makes or changes.
+        ``made`` gives the fields of the columns that the function makes or changes, ``header`` the row of headings.
         """
         before, read = self.width, self.read
 
@@ -157,7 +161,7 @@ class Sheet:
         self.head_rows = [(row, change(row, cells)) for row, cells in self.head_rows]
         self.read, self.width = read_changed, before + 1
         self.numbers = (*self.numbers, max(self.numbers) + 1) if self.numbers else ()
-        self.made |= made
+        self.made, self.made_below = dict(made), header
 
     def number_of(self, column: int) -> int:
         """Return the number of a column in the worksheet, from 0."""

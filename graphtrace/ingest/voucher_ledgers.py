@@ -1,0 +1,106 @@
+"""Ledgers of accounting programs that name the cards of each voucher in a narration below it, as Tally prints them.
+
+The narration stands alone in the column of the other party (Being 40 Nos SIM Sr. No. 8991… to 8991… sold). Its cards
+are put into a column behind the last one of the voucher's row, whose type becomes the way of the cards, and its own row
+is left out. One that says more is left where it is, so that its row is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.sheet import ROW, Sheet
+
+_PARTY: Final = "particulars"
+_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type")
+_RETURNED: Final = re.compile(
+    r"\breturned(?:\s+(?:back|by)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b", re.IGNORECASE
+)
+_SOLD: Final = re.compile(r"sales?|taxinvoice|invoice")
+_CREDITED: Final = re.compile("creditnote|salesreturn")
+
+Row = tuple[int, list[str | None]]
+
+
+class _Layout(NamedTuple):
+    header: int
+    party: int
+    voucher: int
+
+
+def part_narrations(sheet: Sheet) -> None:
+    """Put the cards that narrations name into the rows of their vouchers, where the sheet is such a ledger."""
+    layout = next(filter(None, (_layout_of(row, cells) for row, cells in sheet.head_rows)), None)
+    if layout is None or not any(_is_told(upper, lower, layout) for upper, lower in pairwise(sheet.head_rows)):
+        return
+    before, read = sheet.width, sheet.read
+
+    def read_joined(below: int) -> Iterator[pl.DataFrame]:
+        blocks = [*read(below)]
+        rows = [
+            (row, cells) for block in blocks for row, *cells in block.select(ROW, *map(str, range(before))).iter_rows()
+        ]
+        joined = _joined(rows, layout)
+        sheet.counted -= len(rows) - len(joined)
+        schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + 1)}}
+        yield pl.DataFrame([(row, *cells) for row, cells in joined], schema=schema, orient="row")
+
+    sheet.head_rows = _joined(sheet.head_rows, layout)
+    sheet.read, sheet.width = read_joined, before + 1
+    sheet.numbers = (*sheet.numbers, max(sheet.numbers) + 1) if sheet.numbers else ()
+    sheet.made = {"party": layout.party, "kind": layout.voucher, "iccid": before}
+    sheet.made_below = layout.header
+
+
+def _layout_of(row: int, cells: Sequence[str | None]) -> _Layout | None:
+    headings = [normalize_heading(cell) if cell else "" for cell in cells]
+    vouchers = [at for at, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
+    return _Layout(row, headings.index(_PARTY), vouchers[0]) if _PARTY in headings and len(vouchers) == 1 else None
+
+
+def _is_told(upper: Row, lower: Row, layout: _Layout) -> bool:
+    """Whether a row is the narration of the voucher above it, and names its cards."""
+    alone = [at for at, cell in enumerate(lower[1]) if cell] == [layout.party]
+    text = lower[1][layout.party] or ""
+    is_voucher = upper[0] > layout.header and bool(upper[1][layout.voucher] and upper[1][layout.party])
+    return alone and is_voucher and CARDS.search(text) is not None
+
+
+def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
+    """Return which way the cards of a narration went, and the cards; both ``None`` where that is not sure."""
+    word = normalize_heading(voucher)
+    returned = _RETURNED.search(narration)
+    bare = _RETURNED.sub(" ", narration)
+    way = (
+        "sales return"
+        if returned and _CREDITED.fullmatch(word)
+        else "out"
+        if not returned and _SOLD.fullmatch(word)
+        else None
+    )
+    cards = None if way is None else cards_of_goods(bare)
+    return (way, cards) if cards is not None else (None, None)
+
+
+def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
+    joined: list[Row] = []
+    before: Row | None = None
+    for row, cells in rows:
+        if before is not None and _is_told(before, (row, cells), layout):
+            way, cards = _said(before[1][layout.voucher] or "", cells[layout.party] or "")
+            if cards is not None:
+                voucher = [*before[1][: layout.voucher], way, *before[1][layout.voucher + 1 :]]
+                joined[-1] = (before[0], [*voucher, cards])
+                before = None
+                continue
+        title = f"{cells[layout.party]} (ICCID)" if row == layout.header else None
+        joined.append((row, [*cells, title]))
+        before = (row, cells)
+    return joined

@@ -1,0 +1,67 @@
+"""Ledgers of accounting programs whose narrations name the cards of the voucher above them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import graphtrace as gt
+
+from .sheets import Row, read_both_ways, read_rows
+
+CARD = "899186400007712{:04d}".format
+TITLES = [("Kaveri Smart Metering Pvt Ltd",), ("Sales - M2M SIM",), ("Ledger Account",), ("1-Apr-24 to 30-Jun-24",)]
+HEADS = ("Date", "Particulars", "Vch Type", "Vch No.", "Debit", "Credit")
+KEEPER = "Kaveri Smart Metering Pvt Ltd"
+
+
+def narration(text: str) -> Row:
+    return (None, text, None, None, None, None)
+
+
+ROWS: list[Row] = [
+    ("8-Apr-24", "R.K. Telecom", "Sales", "KSM/11", None, "12000"),
+    narration(f"Being 40 Nos Jio M2M SIM Sr. No. {CARD(1)} to {CARD(40)} sold"),
+    ("22-Apr-24", "R.K. Telecom", "Credit Note", "CN/003", "1500", None),
+    narration(f"Being 5 Nos SIM Sr. No. {CARD(36)} to {CARD(40)} returned by party"),
+]
+
+
+def ledger(*rows: Row) -> list[Row]:
+    return [(*title, *[None] * (len(HEADS) - 1)) for title in TITLES] + [HEADS, *rows]
+
+
+def test_the_cards_of_a_narration_are_those_of_the_voucher_above_it() -> None:
+    loaded, parser = read_both_ways(*ledger(*ROWS, (None, "Closing Balance", None, None, "10500", None)))
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (6, "transfer", KEEPER, "R.K. Telecom"),
+        (8, "return", "R.K. Telecom", KEEPER),
+    ]
+    assert [each.row for each in parser.rejects] == [10]
+
+
+def test_a_narration_that_says_more_is_told_and_read_as_nothing() -> None:
+    more = narration(f"Being SIM Sr. No. {CARD(41)} to {CARD(50)} as replacement for faulty ones")
+    other = ("9-Apr-24", "Deccan Works", "Sales", "KSM/12", None, "18000")
+    loaded, parser = read_rows(*ledger(*ROWS[:2], other, more))
+    assert [each["row"] for each in loaded] == [6]
+    assert [each.row for each in parser.rejects] == [8, 9]
+    assert parser.rows == 3
+
+
+def test_a_credit_note_that_does_not_say_that_cards_came_back_is_no_return() -> None:
+    text = narration(f"Being rate difference SIM {CARD(36)} to {CARD(40)}")
+    loaded, _ = read_rows(*ledger(*ROWS[:2], ROWS[2], text))
+    assert [each["kind"] for each in loaded] == ["transfer"]
+
+
+def test_the_sources_prove_what_such_a_ledger_states(tmp_path: Path) -> None:
+    lines = [",".join(cell or "" for cell in row) for row in ledger(*ROWS)]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (trace,) = case.trace(CARD(38))
+        assert [(hop.kind, hop.receiver.name) for hop in trace.chains[0].hops] == [
+            ("transfer", "R.K. Telecom"),
+            ("return", KEEPER),
+        ]
+        assert case.verify(deep=True) == []
