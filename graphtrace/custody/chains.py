@@ -200,7 +200,7 @@ class ChainDraft:
         place = self._receipt_by(when)
         if place is not None and self._is_open_whether_before(self.steps[place], when):
             return None
-        if place is not None and any(CALLED in (origin.extra or "") for origin in self.steps[place].origins):
+        if place is not None and any(map(_calls_reseller, self.steps[place].origins)):
             return None
         receipt = None if place is None else self.steps[place].when
         if place is not None and place + 1 in self.gaps and not _is_that_day(self.steps[place].when, when):
@@ -925,6 +925,11 @@ def is_since_receipt(receipt: DateSpan | None, stated: DateSpan | None, when: Da
     if stated is None:
         return True
     return stated.has_come_by(when) and (receipt is None or not stated.is_before(receipt))
+
+
+def _calls_reseller(origin: Origin) -> bool:
+    """Whether the row of a receipt calls who got the cards a dealer or agent."""
+    return CALLED in (origin.extra or "") and CALLED in origin.unread_cells
 
 
 def _is_that_day(one: DateSpan, other: DateSpan) -> bool:
