@@ -436,7 +436,7 @@ class ChipLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardListing:
-    """A card in a list on a day: the party of the list, if it states one, and the state that it gives the card.
+    """A card in a list on a day: the party of the list, if it states one, the state that it gives the card, its device.
 
     It moves nothing, and its party is no user and no holder by it.
     """
@@ -445,6 +445,7 @@ class CardListing:
     party: Party | None
     state: str | None
     origins: tuple[Origin, ...]
+    imei: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

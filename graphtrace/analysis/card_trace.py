@@ -891,11 +891,21 @@ def _listing_party(row: StoredRecord) -> Party | None:
     return row.sender if row.kind == "stock" else row.receiver
 
 
+def _said_by_listing(row: StoredRecord) -> tuple[object, ...]:
+    return row.when, getattr(_listing_party(row), "id", None), row.state, row.imei
+
+
 def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
     """Return the lists and counts of stock that a card stands in, by day; those without a day last."""
     listings = [
-        CardListing(when=same[0].when, party=_listing_party(same[0]), state=same[0].state, origins=_origins(same))
-        for same in _grouped(rows, lambda row: (row.when, getattr(_listing_party(row), "id", None), row.state))
+        CardListing(
+            when=same[0].when,
+            party=_listing_party(same[0]),
+            state=same[0].state,
+            origins=_origins(same),
+            imei=same[0].imei,
+        )
+        for same in _grouped(rows, _said_by_listing)
     ]
     listings.sort(
         key=lambda each: (
@@ -903,6 +913,7 @@ def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
             each.when or DateSpan(0, 0),
             each.party.id if each.party else "",
             each.state or "",
+            each.imei or "",
         )
     )
     return tuple(listings)

@@ -796,6 +796,11 @@ _SIGNED_BY: Final = re.compile(
 """Lines of those who seized or saw it: names and nothing else."""
 
 
+_OF_SEIZURE: Final = re.compile(
+    "(?:扣押|查获|查扣|提取|收缴|缴获)的?(?:日期|时间|地点|地址|单位|机关|人员)[:][^,;。:]{1,40}"
+    "|(?:持有人|被扣押人)?(?:公民)?身份(?:证件?)?号码?:[0-9x*]{6,20}"
+)
+"""Lines of where and when cards were seized, and of the identity card of whoever had them."""
 _SIGNATURE: Final = re.compile(
     "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
 )
@@ -822,6 +827,8 @@ def is_plain_line(line: str) -> bool:
         return all(map(is_plain_line, parts))
     written = _written(line)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
+    if _OF_SEIZURE.fullmatch(written) is not None:
+        return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 

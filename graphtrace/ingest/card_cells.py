@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from graphtrace.identifiers import (
     Iccid,
     InvalidRange,
+    is_iot_number,
     join_key,
     normalize_number,
     parse_iccid,
@@ -171,8 +172,7 @@ _CARDS: Final = re.compile(
 """A card, or a range whose last number may be abbreviated."""
 
 _SENT: Final = re.compile(
-    "(?>(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
-    "|卡面(?:磨损|破损)"
+    "(?>卡面(?:磨损|破损)|(?:ICC?ID|SIM|MSISDN|EID|NO)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
     "|(?:已经?)?(?:发[货出]?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
     "|[0-9一二两三四五六七八九十百]++(?:[张个枚片]|(?<=[0-9])(?:元|GB?|M))?|月租?|年|[从自至到和与及共])*+",
     re.IGNORECASE,
@@ -215,3 +215,16 @@ def says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
     """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
     bare = _SAID_BY.sub("", numbers.sub("", text))
     return _SENT.fullmatch(_MARKS.sub("", bare)) is not None
+
+
+_IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
+
+
+def subscriber_numbers_among_words(text: str) -> str | None:
+    """Return the subscriber numbers in a text that only cards have, divided by 、, as :func:`cards_among_words` does.
+
+    >>> [subscriber_numbers_among_words(text) for text in ("卡面磨损，号码1482508143307", "原号码1482508143307", "无")]
+    ['1482508143307', '原号码1482508143307', None]
+    """
+    found = dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))
+    return ("、".join(found) or None) if says_no_more(text, _IOT) or not found else text

@@ -54,6 +54,7 @@ from graphtrace.ingest.row_events import (
     missing_fields,
 )
 from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, is_status_heading, names_numbers
+from graphtrace.ingest.seizure_lines import traits_with_cards
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
 from graphtrace.ingest.value_profiles import (
@@ -857,6 +858,7 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     table = _with_grammar(_table(claims), top, claims)
     if "iccid" not in claims.fields:
         table = {**table, **remark_of_card(top, table)}
+        table |= traits_with_cards(top, table) if claims.is_of_seizures else {}
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)

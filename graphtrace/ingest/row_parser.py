@@ -111,6 +111,7 @@ from graphtrace.ingest.card_cells import (
     has_parts,
     last_of,
     split_cards,
+    subscriber_numbers_among_words,
 )
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
@@ -147,6 +148,7 @@ from graphtrace.ingest.row_status import (
     says_no_such_number,
     tells_ends,
 )
+from graphtrace.ingest.seizure_lines import is_of_traits
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
 from graphtrace.ingest.unread_events import (
@@ -363,6 +365,9 @@ class ColumnPlan:
         if taker < len(header.known) and names_reseller(header.known[taker]):
             literals, extra = {**literals, CALLED: header.names[taker]}, [*extra, CALLED]
         foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
+        if (kind in USE_KINDS or {*USE_KINDS} & {*beside}) and _is_device_of_list(header, columns):
+            # the device in which a card is now has no day, and is none of its first use
+            foreign = foreign | {"imei"} if kind != "card_list" else foreign - {"imei"}
         return cls(
             kind,
             {field: column for field, column in columns.items() if field not in foreign},
@@ -455,10 +460,28 @@ def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> 
     return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
 
 
+_FIRST_DEVICE: Final = re.compile("激活|首|开[卡户]|activat|first")
+_LAST_DEVICE: Final = re.compile("最近|最后|上次|末次|当前|现|在用|使用|last|latest|recent|current|present")
+
+
+def _is_device_of_list(header: SheetHeader, columns: Mapping[str, int]) -> bool:
+    """Whether a column of devices is that of a list of cards, and not of what a day in its rows is about.
+
+    A platform lists the state of each card, the day of its first use, and the device in which it was last seen.
+    """
+    at = columns.get("imei")
+    heading = "" if at is None or at >= len(header.known) else header.known[at]
+    if not heading or _FIRST_DEVICE.search(heading):
+        return False
+    kinds = {event.kind for event in header.events}
+    is_listed = "activation" in kinds and bool({"state"} & header.fields or {"registration", "purchase"} & kinds)
+    return is_listed or ("usage" not in kinds and _LAST_DEVICE.search(heading) is not None)
+
+
 def remarks_of_cards(header: SheetHeader) -> frozenset[int]:
-    """Return the columns of cards that are remarks of a shop."""
-    columns = header.served.get("iccid", ())
-    return frozenset(at for at in columns if at < len(header.known) and is_remark_of_shop(header.known[at]))
+    """Return the columns of cards that are remarks of a shop, or traits of seized articles."""
+    known = [(at, header.known[at]) for at in header.served.get("iccid", ()) if at < len(header.known)]
+    return frozenset(at for at, heading in known if is_remark_of_shop(heading) or is_of_traits(heading))
 
 
 def _column_of_end(header: SheetHeader) -> int | None:
@@ -690,6 +713,8 @@ class RowParser:
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
         self.beside: ColumnPlan | None = None
+        self.listed_beside: tuple[str, ...] = LISTED_BESIDE
+        """Fields one of which makes a row that states other events a card list entry too."""
         if planned is not None:
             self.events, self.alone, self.beside = list(planned.events), planned.alone, planned.beside
             self.open_events = planned.open_events
@@ -1084,6 +1109,8 @@ class RowParser:
                 list_parties=names,
             )
             self._plans["card_list"] = self.alone
+            if {*USE_KINDS} & {*others} and "imei" in self.beside.columns:
+                self.listed_beside = (*LISTED_BESIDE, "imei")
 
     @property
     def kind(self) -> Kind | None:
@@ -1233,7 +1260,7 @@ class RowParser:
         plans = [event.plan for event in self.events if event.is_stated(cells) and not (event.marks and is_kept)]
         if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
             return [self.alone]
-        if plans and self.beside is not None and _is_listed_beside(self.beside, cells):
+        if plans and self.beside is not None and _is_filled(self.beside, cells, self.listed_beside):
             plans.append(self.beside)
         return plans
 
@@ -1492,9 +1519,8 @@ class RowParser:
 
     def _names_card(self, cells: Sequence[str | None]) -> bool:
         """Whether a row names a card, in a column of numbers or in any other cell."""
-        fields = ("iccid", *ENDS, *NUMBERS)
-        columns = {at for plan in self.plans() for name in fields if (at := plan.columns.get(name)) is not None}
-        return any(cells[column] for column in columns) or any(cell and _CARD.search(cell) for cell in cells)
+        named = {name for plan in self.plans() for name in plan.values_of(cells)}
+        return bool(named & {"iccid", *ENDS, *NUMBERS}) or any(cell and _CARD.search(cell) for cell in cells)
 
     def has_open_order(self, cells: Sequence[str | None]) -> bool:
         """Whether a date of a row can be read in two ways, so that its column has to settle it."""
@@ -1616,18 +1642,19 @@ def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum. Of one
     card a subscriber number in the place of its own (号码1440…) says which it is.
     """
-    lots, fault = _lots_in(kind, values)
     if allows_ranges(kind):
-        return lots, fault
+        return _lots_in(kind, values)
+    lots, fault = _lots_in(kind, _by_subscriber_number(values))
     return [_by_subscriber_number(lot) for lot in lots], fault
 
 
 def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
     """Return the values of a record with a number of the Internet of Things in the place of a card as what it is."""
     text = values.get("iccid", "")
-    if "msisdn" in values or text.startswith(INEXACT_MARK) or not is_iot_number(text):
+    number = subscriber_numbers_among_words(text) if _WORDS.search(text) else text
+    if "msisdn" in values or text.startswith(INEXACT_MARK) or number is None or not is_iot_number(number):
         return values
-    return {"msisdn": text, **_without(values, ("iccid",))}
+    return {"msisdn": number, **_without(values, ("iccid",))}
 
 
 def _without_words(values: dict[str, str]) -> dict[str, str]:
@@ -1812,10 +1839,6 @@ LISTED_ALONE: Final = (*LISTED_BESIDE, "declared_user", "msisdn", "imsi", "eid")
 
 def _is_listed(plan: ColumnPlan, cells: Sequence[str | None]) -> bool:
     return _is_filled(plan, cells, LISTED_ALONE)
-
-
-def _is_listed_beside(plan: ColumnPlan, cells: Sequence[str | None]) -> bool:
-    return _is_filled(plan, cells, LISTED_BESIDE)
 
 
 def _is_filled(plan: ColumnPlan, cells: Sequence[str | None], fields: Sequence[str]) -> bool:

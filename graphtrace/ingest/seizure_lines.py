@@ -1,4 +1,4 @@
-"""Lines of a memo of seizure about all articles of its table: the number of the case and the day.
+"""What a memo of seizure says in words: the case and the day above its table, the card among the traits of an article.
 
 Police write both in sentences (FIR No. 0147/2026; Drawn on Sunday, 7 June 2026). They are taken only where the lines
 name one case, or one day, and no other.
@@ -7,9 +7,11 @@ name one case, or one day, and no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
+from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.preamble import StatedAbove
 from graphtrace.ingest.values import parse_date
 
@@ -46,3 +48,42 @@ def _written(day: re.Match[str]) -> str:
     if day["numbers"]:
         return day["numbers"]
     return f"{day['day'] or day['day_last']} {day['month'] or day['month_first']} {day['year'] or day['year_last']}"
+
+
+_TRAITS: Final = re.compile(
+    "(?:卡号|iccid|号码|编号|名称|品牌|规格|型号|物品|主要|[/、及和或])*(?:特征|特点|描述)(?:描述|说明|等)*"
+)
+
+
+def is_of_traits(heading: str) -> bool:
+    """Whether a comparable heading is that of the traits of seized articles, among which the number of a card stands.
+
+    >>> [is_of_traits(heading) for heading in ("特征", "卡号/特征", "规格型号及特征", "卡号")]
+    [True, True, True, False]
+    """
+    return _TRAITS.fullmatch(heading) is not None
+
+
+def traits_with_cards(
+    top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the heading of traits that name the cards of seized articles; empty where another heading names cards.
+
+    Parameters
+    ----------
+    top
+        The first filled rows of a list of seized articles.
+    table
+        Fields of headings.
+    """
+    for at, (_, cells) in enumerate(top):
+        headings = [normalize_heading(cell or "") for cell in cells]
+        if any({"iccid", "iccid_first"} & {*table.get(heading, ())} for heading in headings):
+            return {}
+        for column, heading in enumerate(headings):
+            below = [text for _, row in top[at + 1 :] if column < len(row) and (text := row[column])]
+            if is_of_traits(heading) and any(
+                cards_among_words(text) or subscriber_numbers_among_words(text) for text in below
+            ):
+                return {heading: ("iccid",)}
+    return {}

@@ -39,7 +39,6 @@ from graphtrace.ingest.row_parser import (
     CARRIERS_OWN,
     ENDS,
     LISTED_ALONE,
-    LISTED_BESIDE,
     NEVER_OF_AUTHORITIES,
     ROLES,
     TEXTS,
@@ -272,7 +271,7 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
         if rows.events:
             yield None, block.filter(~states_any & ~is_listed)
         if rows.beside is not None:
-            yield rows.beside, block.filter(states_any & _is_filled(block, rows.beside, LISTED_BESIDE))
+            yield rows.beside, block.filter(states_any & _is_filled(block, rows.beside, rows.listed_beside))
     else:
         yield None, block.filter(~states_any)
 

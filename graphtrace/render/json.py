@@ -937,6 +937,7 @@ def _card_list(listing: CardListing) -> json_types.CardList:
         "date": _iso(listing.when),
         "party": _party(listing.party),
         "state": listing.state,
+        "imei": listing.imei,
         "origins": _origins(listing.origins),
     }
 

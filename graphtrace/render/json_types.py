@@ -334,6 +334,7 @@ class CardList(TypedDict):
     date: str | None
     party: PartyJson | None
     state: str | None
+    imei: str | None
     origins: list[OriginJson]
 
 

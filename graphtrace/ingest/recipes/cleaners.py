@@ -12,14 +12,12 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.identifiers import is_iot_number
 from graphtrace.identifiers.masked_texts import MASK
-from graphtrace.ingest.card_cells import cards_among_words, says_no_more
+from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
-_IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 _WAYBILL: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
 )
@@ -104,13 +102,8 @@ def _find_cards(texts: pl.Series) -> pl.Series:
 
 def _find_numbers(texts: pl.Series) -> pl.Series:
     """Replace texts by the cards in them, those that name none by subscriber numbers that only cards have."""
-
-    def find(text: str) -> str | None:
-        found = dict.fromkeys(number for number in _IOT.findall(text) if is_iot_number(number))
-        return ("、".join(found) or None) if says_no_more(text, _IOT) or not found else text
-
     cards = _find_cards(texts)
-    return cards.fill_null(_each_distinct(texts.set(cards.is_not_null(), None), find))
+    return cards.fill_null(_each_distinct(texts.set(cards.is_not_null(), None), subscriber_numbers_among_words))
 
 
 def _find_waybills(texts: pl.Series) -> pl.Series:

@@ -666,12 +666,13 @@ def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
         Column("date", "day", label_text("date")),
         Column("list_party", heading=label_text("list_party")),
         Column("list_state", heading=label_text("list_state")),
+        Column("imei", "short", code_text(text_tables.IDENTIFIERS, "imei")),
         Column("sources", heading=label_text("sources")),
     )
 
     def row(listing: CardListing) -> Sequence[Cell]:
         party = party_text(listing.party) if listing.party else None
-        return [_day_of(listing.when), party, listing.state, listing.origins]
+        return [_day_of(listing.when), party, listing.state, listing.imei, listing.origins]
 
     table = TableBlock(
         code="card_lists",
@@ -713,7 +714,7 @@ def _link_says(link: ChipLink) -> Phrase:
 
 def _listing_says(listing: CardListing) -> Phrase:
     party = None if listing.party is None else party_text(listing.party)
-    return _listed(_day_of(listing.when), party, listing.state)
+    return _listed(_day_of(listing.when), party, listing.state, listing.imei and f"IMEI {listing.imei}")
 
 
 def _day_of(when: DateSpan | None) -> Text:

@@ -1,0 +1,57 @@
+"""Lists of seized articles: the card stands among the traits of each, day and person in the row or above the table."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.errors import UnknownHeadings
+
+from .sheets import Row, read_rows
+from .sheets import read_both_ways as read
+
+CARD = "898606253002102{:04d}".format
+ABOVE = "持有人：周强   身份证号：3205061991****0034   扣押日期：2026年6月3日   扣押地点：云洲市金枫路"
+
+
+def above(*lines: str, width: int = 5) -> list[Row]:
+    return [(line, *[None] * (width - 1)) for line in lines]
+
+
+def seized(loaded: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return [(each["kind"], each["holder"] or each["sender_name"], each["last"]) for each in loaded]
+
+
+@pytest.mark.parametrize("heading", ["特征", "物品特征", "规格型号及特征", "卡号/特征"])
+def test_the_card_of_a_seized_article_stands_among_its_traits(heading: str) -> None:
+    loaded, parser = read(
+        *above("扣押清单", ABOVE),
+        ("编号", "物品名称", "数量", heading, "备注"),
+        ("1", "GoIP设备", "1台", "黑色16口", "内插2号卡"),
+        ("2", "物联网卡", "1张", f"ICCID：{CARD(15)}", "插槽IMEI 867512040011237"),
+        ("3", "物联网卡", "1张", CARD(16), None),
+        ("4", "手机", "1部", "华为 黑色", None),
+    )
+    assert [(kind, last) for kind, _, last in seized(loaded)] == [("seizure", 30021020015), ("seizure", 30021020016)]
+    assert {each["sender_name"] or each["holder"] for each in loaded} == {"周强"}
+    assert [(each.row, each.reason) for each in parser.rejects] == [(4, "not_a_record"), (7, "not_a_record")]
+    assert not [each for each in parser.remarks if each.reason == "line_not_read"]
+
+
+def test_a_card_whose_number_is_worn_may_be_named_by_its_subscriber_number() -> None:
+    loaded, parser = read(
+        *above("扣押物品清单", width=6),
+        ("序号", "扣押时间", "持有人", "物品", "卡号/特征", "机身IMEI"),
+        ("1", "2026.6.5", "陈志强", "物联网卡", CARD(20), "861193057720416"),
+        ("2", "2026.6.6", "赵磊", "物联网卡", "卡面磨损，号码1482508143307", "864420033918810"),
+    )
+    assert [(each["last"], each["msisdn"], each["imei"]) for each in loaded] == [
+        (30021020020, None, "861193057720416"),
+        (None, 1482508143307, "864420033918810"),
+    ]
+    assert parser.rejects == []
+
+
+def test_traits_of_goods_name_no_card_of_other_lists() -> None:
+    rows = (("编号", "物品名称", "数量", "特征", "备注"), ("2", "物联网卡", "1张", f"ICCID：{CARD(15)}", None))
+    with pytest.raises(UnknownHeadings):
+        read_rows(*above("物资清单"), *rows)
