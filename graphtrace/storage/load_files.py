@@ -388,7 +388,7 @@ def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> Non
         if type(error) is UnknownHeadings:
             from graphtrace.ingest.text_files import count_card_numbers
 
-            if numbers := count_card_numbers(copy):
+            if numbers := count_card_numbers(copy if copy.exists() else path):
                 error.hint_text = Text("hints", "extract_from_text", {**error.params, "numbers": numbers})
         if is_unpacked and error.hint_text is not None and error.hint_text.id == "answer_for_all_rows":
             error.hint_text = replace(error.hint_text, id="answer_with")

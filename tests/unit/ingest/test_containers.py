@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from graphtrace import open_case
 from graphtrace.errors import UsageError
 from graphtrace.ingest.containers import Limits, Refused, Source, find_sources, parse_limits
 from graphtrace.ingest.readers import open_sheets
@@ -291,3 +292,15 @@ def test_lines_broken_for_their_length_are_one() -> None:
         "Regards",
         "EE",
     ]
+
+
+def test_a_mail_whose_text_is_not_understood_is_kept_and_told_with_the_number_of_its_cards(tmp_path: Path) -> None:
+    path = mail_of(tmp_path / "m.eml", f"Dear Sir,\nwe hold {CARDS[0]} and {CARDS[1]}.\nRegards")
+    with open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path).files
+        assert report.file == "m.eml!/text.txt"
+        assert report.error is not None
+        assert report.error.hint_text is not None
+        assert report.error.hint_text.params["hint"].params["numbers"] == 2
+        (trace,) = case.trace(CARDS[0])
+    assert [finding.code for finding in trace.findings] == ["unread_movement"]
