@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 
+from graphtrace._version import __version__
 from graphtrace.model import Origin, Party
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.document import (
@@ -36,7 +37,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
-from graphtrace.render.provenance import case_head_text, foot_texts
+from graphtrace.render.provenance import case_head_text, foot_texts, ledger_head
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class PlainReport(ABC):
         self._add_texts(case_head_text())
         self.add(document.parts, 2)
         self._add_texts(document.caveat, *foot_texts(has_head=True))
+        if document.made_at is None and ledger_head() is not None:
+            self._add_texts(label_text("made_with", version=__version__))
 
     def _add_texts(self, *texts: Text | None) -> None:
         for text in texts:

@@ -290,6 +290,9 @@ def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
         "part": "xl/worksheets/sheet1.xml",
         "annex": "cards.jsonl",
         "count": 2,
+        "case": "x.gtrace",
+        "version": "0.1.0",
+        "ledger_head": "ef",
     }
     for code in text_tables.PROBLEMS:
         said = problem_message(code, params, lang)
