@@ -819,8 +819,9 @@ class SupportSheetParser:
         if not self._cards:
             return []
         text = BilingualText(
-            "What happened to the cards in these rows? Such a record moves none.",
-            "这些行中的卡发生了什么？此类记录不产生卡的流转。",
+            "What happened to the cards in these rows? Such a record moves none; if they changed hands, say which"
+            " columns are the cards, both sides and the day.",
+            "这些行中的卡发生了什么？此类记录不产生卡的流转；如已转手，请说明卡号、双方和日期各在哪一列。",
         )
         kind = self._header.plans[0].kind
         return [OpenQuestion(field="iccid", kind=kind, rows=self._cards, text=text, is_required=False)]

@@ -688,7 +688,8 @@ def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
     """Return the first of the fullest rows at the top of a sheet, with its number; of those without data if any is."""
 
     def likelihood(row: tuple[int, list[str | None]]) -> tuple[bool, int, int]:
-        return not _holds_data(row[1]), sum(cell is not None for cell in row[1]), -row[0]
+        # a title in merged cells is one text
+        return not _holds_data(row[1]), len({*filter(None, row[1])}), -row[0]
 
     return max(sheet.head_rows, key=likelihood)
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from .conftest import Desk, card
 
@@ -110,3 +111,17 @@ def test_a_saved_answer_whose_counts_were_edited_differs(unread_desk: Desk) -> N
     for field in ("files", "rows", "questions"):
         saved.write_text(json.dumps({**answer, "unread": {**answer["unread"], field: 9}}))
         assert [(each["code"], each["params"]["about"]) for each in problems()] == [("answer_differs", "unread")]
+
+
+def test_what_is_asked_of_a_sheet_counts_the_rows_below_its_headings(desk: Desk) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["物联卡出库登记"])
+    sheet.merge_cells("A1:D1")
+    for row in (["单据日期", "客户", "起始ICCID", "终止ICCID"], ["2024-03-05", "红叶店", card(1), card(9)]):
+        sheet.append(row)
+    path = desk.folder / "出库.xlsx"
+    book.save(path)
+    (read,) = desk.load(path)
+    assert [(each["field"], each["rows"]) for each in read["asked"]] == [("from", 1)]
