@@ -1793,7 +1793,8 @@ class Case:
         with self._stores.open() as store:
             contents = store.contents()
             lines = lines_of_case(contents, as_of)
-            problems = [IntegrityProblem(code=code, params=params) for code, params in check_chains(contents)]
+            found = check_chains(store.integrity().ledger_file, contents)
+            problems = [IntegrityProblem(code=code, params=params) for code, params in found]
             return CaseLog(lines, problems)
 
     @_logged

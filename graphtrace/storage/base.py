@@ -327,11 +327,12 @@ class IntegrityFacts(NamedTuple):
     """State of a case for ``verify``.
 
     ``ledger_file`` is the ledger beside the database; of a case without one, that in the database. ``problems`` are
-    those in the tables and files of a case folder, as (code, parameters).
+    those in the tables and files of a case folder, as (code, parameters); they and ``sheets`` are looked for when they
+    are iterated over.
     """
 
     ledger_file: LedgerFile
-    sheets: Sequence[SheetTotals]
+    sheets: Iterator[SheetTotals]
     problems: Iterator[tuple[str, dict[str, Any]]]
 
 

@@ -61,8 +61,7 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     writes them.
     """
     facts, contents = store.integrity(), store.contents()
-    yield from _check_ledger(facts.ledger_file, contents.ledger, contents.notes)
-    yield from check_notes_and_lookups(contents)
+    yield from check_chains(facts.ledger_file, contents)
     yield from facts.problems
     yield from _check_sources(store, contents.files)
     yield from verify_replies(store, contents.notes, contents.files)
@@ -96,16 +95,9 @@ def _check_ledger(
         yield "ledger_unfinished", {}
 
 
-def check_chains(contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the lines of the ledger in the database, the notes and the log that do not follow; reads nothing else."""
-    for number in check_entries(contents.ledger):
-        yield "ledger_broken", {"line": number}
-    yield from _check_times("ledger", contents.ledger)
-    yield from check_notes_and_lookups(contents)
-
-
-def check_notes_and_lookups(contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the problems of the chains beside the ledger."""
+def check_chains(ledger: LedgerFile, contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the lines of the ledger, the notes and the log of look-ups that do not follow; reads nothing else."""
+    yield from _check_ledger(ledger, contents.ledger, contents.notes)
     yield from _check_lookups(contents, contents.lookups)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}

@@ -14,6 +14,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import StoreError, UsageError
 from graphtrace.storage.case_folder import LEDGER, LOOKUPS, NOTES
+from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.lookups import MAX_LISTED
 
 from .conftest import ABSENT, TORN, WHOLE, Run
@@ -341,3 +342,19 @@ def test_the_log_says_which_of_its_lines_do_not_follow(run: Run, case: str, tmp_
     assert (told.code, [each["code"] for each in told.json["problems"]]) == (3, ["lookups_broken"])
     assert "Line 3 of the log of look-ups does not follow" in run("log", "--case", case).out
     assert run("log", "--case", case, "-o", tmp_path / "log.csv").code == 3
+    path.write_text("".join(whole), encoding="utf-8")
+    ledger = Path(case) / LEDGER
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace('"at":"2', '"at":"1', 1), encoding="utf-8")
+    told = run("log", "--case", case, "--json")
+    assert (told.code, {each["code"] for each in told.json["problems"]}) == (3, {"ledger_broken", "ledger_differs"})
+
+
+def test_a_time_before_an_earlier_one_ends_with_4(run: Run, case: str) -> None:
+    assert run("trace", WHOLE, "--case", case).code == 0
+    path = Path(case) / LOOKUPS
+    one, two = path.read_text(encoding="utf-8").splitlines()
+    body = {name: value for name, value in json.loads(two).items() if name not in ("hash", "previous")}
+    path.write_text(f"{one}\n{next_entry(one, {**body, 'at': '2020-01-01T00:00:00+08:00'})}\n", encoding="utf-8")
+    for command in ("verify", "log"):
+        told = run(command, "--case", case, "--json")
+        assert (told.code, [each["code"] for each in told.json["problems"]]) == (4, ["lookups_time_runs_back"])

@@ -679,8 +679,8 @@ class DuckDBBackend(CaseSession):
         finally:
             con.close()
 
-    def _sheet_totals(self) -> list[SheetTotals]:
-        """Return the totals of every sheet."""
+    def _sheet_totals(self) -> Iterator[SheetTotals]:
+        """Yield the totals of every sheet."""
         base = base_schema(self.con)
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}"
@@ -696,4 +696,5 @@ class DuckDBBackend(CaseSession):
             ) USING (sheet) ORDER BY sheet
             """
         )
-        return [SheetTotals(name, sha256, *map(int, counts)) for name, sha256, *counts in rows]
+        for name, sha256, *counts in rows:
+            yield SheetTotals(name, sha256, *map(int, counts))

@@ -414,8 +414,8 @@ class Neo4jBackend(Neo4jReader):
         finally:
             store.close()
 
-    def _sheet_totals(self) -> list[SheetTotals]:
-        """Return the totals of every sheet."""
+    def _sheet_totals(self) -> Iterator[SheetTotals]:
+        """Yield the totals of every sheet."""
         rows = self.query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $sheets
@@ -429,17 +429,9 @@ class Neo4jBackend(Neo4jReader):
             sheets=list(self.sheet_loads),
         )
         supports = support_queries.count_by_sheet(self)
-        return [
-            SheetTotals(
-                name,
-                sha256,
-                counted,
-                stored + supports.get(sheet, (0, 0))[0],
-                repeated + supports.get(sheet, (0, 0))[1],
-                bad,
-            )
-            for name, sha256, counted, stored, repeated, bad, sheet in rows
-        ]
+        for name, sha256, counted, stored, repeated, bad, sheet in rows:
+            more = supports.get(sheet, (0, 0))
+            yield SheetTotals(name, sha256, counted, stored + more[0], repeated + more[1], bad)
 
 
 def _bound(value: object) -> object:
