@@ -290,6 +290,16 @@ def _opposite(meaning: str) -> str:
     return meaning if meaning in (STATE, OPEN) else NOTHING
 
 
+_MONEY: Final = re.compile(
+    "(?:收|付|回|结|还|打|汇)(?:到|入|出)?(?:货|尾|余|预付)?款(?:$|[^退].{0,11})|(?:微信|支付宝|银行)?转[账帐].{0,12}"
+)
+
+
+def moves_money(text: str) -> bool:
+    """Whether a word of a kind says that money was paid, and no more (收款 微信)."""
+    return _MONEY.fullmatch(_folded(text)) is not None
+
+
 def is_undone(text: str) -> bool:
     """Whether a cell says that what the row is about did not happen, or has not yet."""
     return act_of(text) == NOTHING
@@ -873,7 +883,7 @@ def act_of_kind(text: str) -> str | None:
     """
     if (kind := kind_of_word(text)) is not None:
         return kind
-    act = act_of(text)
+    act = SERVICE if moves_money(text) else act_of(text)
     # a word for a kind with a remark that may undo it is no such word
     return None if act == STATE or (act in KINDS and fold_word(text) in KIND_WORDS) else act
 

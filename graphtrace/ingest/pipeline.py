@@ -103,6 +103,7 @@ from graphtrace.ingest.seizure_lines import stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
+from graphtrace.ingest.statements import part_statement
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -387,7 +388,7 @@ def _open_parser(
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
     if not sheet.made and said in (None, "transfer"):
-        for part in (part_narrations, part_entries, part_goods):
+        for part in (part_narrations, part_entries, part_goods, part_statement):
             if not sheet.made:
                 part(sheet)
     places = {name: sheet.number_of(column) for name, column in sheet.made.items()}

@@ -322,7 +322,7 @@ def keeper_of_returns(
 
 
 _BOTH: Final = re.compile(
-    rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
+    rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
     rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
 )
 """Titles of books that a firm keeps of what came in and what went out."""

@@ -1361,6 +1361,8 @@ class RowParser:
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 self._remark("quantity", "concluded_return", row, values["quantity"], "return")
                 plan, values = _reversed(plan, values | {"quantity": str(came_back)})
+            elif plan.kind == "return" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
+                values["quantity"] = str(came_back)
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
             lots, fault = _lots_of(plan.kind, values)

@@ -161,7 +161,7 @@ class Sheet:
         self.head_rows = [(row, change(row, cells)) for row, cells in self.head_rows]
         self.read, self.width = read_changed, before + 1
         self.numbers = (*self.numbers, max(self.numbers) + 1) if self.numbers else ()
-        self.made, self.made_below = dict(made), header
+        self.made, self.made_below = {**self.made, **made}, header
 
     def number_of(self, column: int) -> int:
         """Return the number of a column in the worksheet, from 0."""
