@@ -13,14 +13,15 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from graphtrace.ingest.values import DayOrder, day_order, parse_date
+from graphtrace.ingest.values import DayOrder, day_order, has_short_year, parse_date
 from graphtrace.model import DateSpan
 
 DATE_ORDER: Final = "date_order"
 """The field that answers in which order dates state day and month."""
 
-ORDERS: Final[dict[str, DayOrder]] = {"dmy": "day_first", "mdy": "month_first"}
-"""Answers, and what they mean."""
+ORDERS: Final[dict[str, DayOrder]] = {"dmy": "day_first", "mdy": "month_first", "ymd": "year_first"}
+"""Answers, and what they mean; the last is one of years of two digits."""
+_BEFORE_THE_YEAR: Final[tuple[DayOrder, ...]] = ("day_first", "month_first")
 
 _FEWEST_DAYS: Final = 10
 """Days over which rows have to be sorted."""
@@ -72,7 +73,10 @@ def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> C
     dates
         The dates of the column that can be read both ways, in the order of their rows.
     """
-    days = {order: _days(dates, order) for order in ORDERS.values()}
+    if any(map(has_short_year, dates)):
+        # any of the three may be the year
+        return None
+    days = {order: _days(dates, order) for order in _BEFORE_THE_YEAR}
     periods = [period for row, text in titles if (period := _period_in(row, text)) is not None]
     for period in periods:
         inside = [order for order, read in days.items() if all(period.first <= day <= period.last for day in read)]
@@ -90,8 +94,13 @@ def without_period(text: str) -> str:
 
 
 def day_order_is_open(text: str | None) -> bool:
-    """Whether a date can be read both ways, and an answer would settle it; a year of two digits it would not."""
-    return bool(text) and isinstance(parse_date(text or "", order="day_first"), DateSpan)
+    """Whether a date can be read in several ways, and an answer would settle it."""
+    return bool(text) and any(isinstance(parse_date(text or "", order=order), DateSpan) for order in ORDERS.values())
+
+
+def choices_of(dates: Iterable[str]) -> tuple[str, ...]:
+    """Return the answers between which dates leave the choice."""
+    return tuple(ORDERS) if any(map(has_short_year, dates)) else tuple(ORDERS)[:2]
 
 
 def _days(dates: Sequence[str], order: DayOrder) -> list[int]:

@@ -24,7 +24,7 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
-from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, day_order_is_open
+from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, choices_of, conclude_order, day_order_is_open
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -1132,13 +1132,13 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
-        either = sum(each.reason == "ambiguous_date" and day_order_is_open(each.value) for each in self.rejects)
+        ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
+        either = sum(map(day_order_is_open, ambiguous))
         if either >= max(self._read_rows, 1) and self._rows.kind is not None:
             # of a few among many that are read the answer is taken, and not asked for
-            text = phrase("which_date_order").in_both()
-            asked.append(
-                OpenQuestion(field=DATE_ORDER, kind=self._rows.kind, rows=either, text=text, choices=tuple(ORDERS))
-            )
+            choices = choices_of(ambiguous)
+            text = phrase("which_date_order" if len(choices) == 2 else "which_place_of_year").in_both()
+            asked.append(OpenQuestion(field=DATE_ORDER, kind=self._rows.kind, rows=either, text=text, choices=choices))
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
 
     def _return_questions(self) -> list[OpenQuestion]:

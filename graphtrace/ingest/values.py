@@ -105,8 +105,9 @@ _ROUND: Final = re.compile(r"([+-]?)([0-9]{1,6})(?:\.([0-9]))?(k|千|w|万|百)[
 _IN_WORDS: Final = re.compile(f"([+-]?)([{CHINESE_NUMERALS}]{{1,9}})[张枚个]?")
 _ROUND_UNITS: Final = {**_UNITS, "k": 1000, "w": 10_000}
 
-DayOrder = Literal["day_first", "month_first"]
-"""Order of the two numbers before the year in a column, where the column as a whole shows it."""
+DayOrder = Literal["day_first", "month_first", "year_first"]
+"""Order of the two numbers before the year in a column, where the column as a whole shows it; a year of two digits may
+stand first, too."""
 
 
 ALL_MONTHS: Final = frozenset(range(1, 13))
@@ -141,7 +142,7 @@ def parse_date(
     uses_1904
         Whether serial numbers count from 1904.
     order
-        Which of two readings of day and month counts.
+        Which of several readings of day, month and a year of two digits counts.
     year
         The year of a date that names only month and day, where the sheet says it; in other months it is no date.
 
@@ -167,7 +168,7 @@ def parse_date(
     if found := _YEAR_LAST.fullmatch(text):
         readings = {_moment(found, found[month], found[day]) for month, day in (("one", "two"), ("two", "one"))}
         possible = readings - {"bad_date"}
-        if len(possible) > 1 and order is not None:
+        if len(possible) > 1 and order in ("day_first", "month_first"):
             month, day = ("two", "one") if order == "day_first" else ("one", "two")
             return _moment(found, found[month], found[day])
         return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
@@ -177,6 +178,9 @@ def parse_date(
     if found := _COMPACT.fullmatch(text) or _COMPACT_AND_TIME.fullmatch(text):
         return _moment(found, found["month"], found["day"])
     if found := _SHORT_YEAR.fullmatch(text):
+        if found[1] and order is not None:
+            whole = _with_whole_year(found, order)
+            return "ambiguous_date" if whole is None else parse_date(whole + text[found.end(4) :])
         parts = [int(part or 1) for part in ((found[1], found[3], found[4]) if found[1] else (found[5], found[6]))]
         possible_day = any(1 <= month <= 12 and 1 <= day <= 31 for month, day in permutations(parts, 2))
         return "ambiguous_date" if possible_day else "bad_date"
@@ -324,6 +328,25 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
             return "bad_date"
         total += CHINA_OFFSET_SECONDS - offset * 60
     return _of_seconds(total)
+
+
+_PLACES: Final[dict[DayOrder, tuple[int, int, int]]] = {
+    "day_first": (4, 3, 1),
+    "month_first": (4, 1, 3),
+    "year_first": (1, 3, 4),
+}
+"""Groups of year, month and day in a date whose year has two digits."""
+
+
+def _with_whole_year(found: re.Match[str], order: DayOrder) -> str | None:
+    year, month, day = (found[place] for place in _PLACES[order])
+    return f"{_full_year(year)}-{month}-{day}" if len(year) > 1 else None
+
+
+def has_short_year(text: str) -> bool:
+    """Whether a text is a date of three numbers whose year has two digits."""
+    found = _SHORT_YEAR.fullmatch(_BLANKS.sub(" ", normalize("NFKC", text).strip().upper()))
+    return found is not None and bool(found[1])
 
 
 def _full_year(digits: str) -> int:

@@ -169,7 +169,7 @@ _WORD_ANSWERS: Mapping[str, str] = {
     "back_in": "word_answer_back_in",
     "back_out": "word_answer_back_out",
 }
-_DATE_ORDERS: Mapping[str, str] = {"dmy": "date_order_dmy", "mdy": "date_order_mdy"}
+_DATE_ORDERS: Mapping[str, str] = {"dmy": "date_order_dmy", "mdy": "date_order_mdy", "ymd": "date_order_ymd"}
 _CARRIER_WORDS: Mapping[str, str] = {"no": "carrier_word_no", "yes": "carrier_word_yes"}
 
 

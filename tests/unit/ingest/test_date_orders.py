@@ -82,3 +82,18 @@ def test_where_no_day_can_be_read_it_is_asked_and_the_answer_is_taken(tmp_path: 
 def test_where_one_day_can_be_read_the_others_are_not_asked(tmp_path: Path) -> None:
     days, report = loaded(tmp_path, "Sales register", ["2nd week of April", "2026-04-09"], "date=2026-04-30")
     assert (days, [each.field for sheet in report.files for each in sheet.asked]) == (["2026-04-09"], [])
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [("dmy", ["2025-04-12", "2025-04-13"]), ("ymd", ["2012-04-25", "2013-04-25"]), ("mdy", ["2025-12-04"])],
+)
+def test_the_place_of_a_year_of_two_digits_is_asked_and_never_concluded(
+    tmp_path: Path, order: str, expected: list[str]
+) -> None:
+    dates = ["12/04/25", "13/04/25"]
+    days, report = loaded(tmp_path, "Sales register Apr-25", dates)
+    (asked,) = [each for sheet in report.files for each in sheet.asked]
+    assert (days, asked.field, asked.choices) == ([], "date_order", ("dmy", "mdy", "ymd"))
+    days, _ = loaded(tmp_path, "Sales register Apr-25", dates, f"date_order={order}")
+    assert days == expected
