@@ -7,8 +7,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.locale import Text
 from graphtrace.results.evidence_report import SealedSource
 from graphtrace.storage.digests import open_digest
+from graphtrace.storage.verify import HARMLESS, check_chains
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
@@ -20,8 +22,12 @@ def sealed_sources(store: Backend) -> Iterator[SealedSource]:
     Raises
     ------
     CaseDamaged
-        If a source is missing, or is not the one that was loaded.
+        If a source is missing or is not the one that was loaded, or lines of ledger, notes or log do not follow.
     """
+    for code, params in check_chains(store.integrity().ledger_file, store.contents()):
+        if code not in HARMLESS:
+            problem = Text("problems", code, params)
+            raise CaseDamaged("case_not_reported", problem=problem, hint="run_verify")
     files = {file.sha256: file for file in reversed(store.contents().files)}
     for file in reversed(files.values()):
         blocks = store.read_source(file.sha256)

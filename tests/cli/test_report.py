@@ -245,3 +245,14 @@ def test_a_reply_stands_in_the_report_with_its_number(run: Run, case: str, tmp_p
     assert run("load", answer, "--case", case, "--reply", "云信函〔2024〕9号", "--hash", stated).code == 0
     text = run("report", "--case", case, "--lang", "zh").out
     assert text.count("云信函〔2024〕9号") >= 2
+
+
+def test_a_case_whose_lines_do_not_follow_gets_no_report(run: Run, case: str) -> None:
+    assert run("trace", WHOLE, "--case", case).code == 0
+    log = Path(case) / "lookups.jsonl"
+    log.write_text(
+        log.read_text(encoding="utf-8").replace('"purpose":null', '"purpose":"order 7"', 1), encoding="utf-8"
+    )
+    ran = run("report", "--case", case, "-o", "report.md")
+    assert (ran.code, "line 1 of the log of look-ups" in ran.err.lower()) == (3, True)
+    assert not Path("report.md").exists()
