@@ -135,7 +135,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "waybill",
-        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|面单(?:编)?号码?|快递|运单|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
+        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|面单(?:编)?号码?|快递|运单|(?:tracking|waybill|shipment|consignment|express|logistics|awb|air_?way_?bill|docket)_?(?:no|number|num|id|code)s?|awb",
     ),
     ("contract_no", r"合同(?:号码?|编号|编码)|协议(?:号|编号)|contract_?(?:no|number|id)"),
     ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),

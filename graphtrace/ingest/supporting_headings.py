@@ -22,7 +22,7 @@ class HeadingMeaning(NamedTuple):
 
 
 _SIDES: Final[tuple[tuple[str, str], ...]] = (
-    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper"),
+    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper|consignor"),
     ("receiver", "收件人|收件方|收件|收货人|收货|收方|consignee|recipient"),
     ("payer", "付款方|付款人|付款|付方|汇款人|payer|转出(?=户名|[账帐]|人)人?"),
     ("payee", "收款方|收款人|收款|payee|转入(?=户名|[账帐]|人)人?"),
@@ -77,12 +77,15 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("id", "证件号码?|身份证号码?|身份证|id_?(?:card|no|number)"),
     (
         "date",
-        "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)",
+        (
+            "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
+            "|(?:booking|pick_?up|consignment)_?(?:date|time)"
+        ),
     ),
 )
 
 _ACCOUNT_TOO: Final = re.compile("(?:交易)?(?:对方|对手)(?:账号[与和/]户名|户名[与和/]账号|信息)")
-_SUPPORTS: Final = re.compile("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignee|recipient")
+_SUPPORTS: Final = re.compile("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignor|consignee|recipient")
 """Found in the heading of a side of a shipment or payment."""
 
 

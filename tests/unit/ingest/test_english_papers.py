@@ -234,3 +234,14 @@ def test_whom_the_list_calls_an_agent_is_not_presumed_to_have_used_the_card(
     assert trace.holder
     assert trace.holder.name == "Peter Otieno"
     assert (trace.end_user and trace.end_user.name) == presumed
+
+
+def test_a_booking_sheet_of_a_courier_is_one_of_parcels_and_tells_the_cards_that_it_names(tmp_path: Path) -> None:
+    head = "Booking Date,Consignment No.,Consignor,Consignee,Destination,Contents,Status"
+    row = f"2024-04-15,Z41288101,R.K. Telecom,Imran Shaikh,Bhiwandi,SIM {FIRST} - {LAST},Delivered"
+    (tmp_path / "a.csv").write_text(f"{head}\n{row}\n2024-04-16,Z41288117,R.K. Telecom,Naveen,Ujjain,SIM,RTO\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+        (trace,) = case.trace(FIRST)
+    assert (report.kinds, [each.reason for each in report.rejects]) == ({"shipment": 1}, ["not_a_record"])
+    assert (trace.chains, [finding.code for finding in trace.findings]) == ((), ["unread_movement"])
