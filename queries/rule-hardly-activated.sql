@@ -14,6 +14,7 @@ after_days = {type = "integer", en = "days that a card is given to be activated"
 enterprise = {en = "id of the enterprise", zh = "单位标识"}
 activated = {en = "activated cards among them", zh = "其中曾激活的张数"}
 percent = {en = "the share in percent", zh = "所占百分比"}
+after_days = {en = "days that a card was given to be activated", zh = "给予激活的天数"}
 known_until = {en = "the last day on which a card came online", zh = "最近一次有卡激活之日"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
@@ -50,6 +51,7 @@ SELECT
     enterprise,
     activated,
     round(100 * activated / bought, 2) AS percent,
+    $after_days AS after_days,
     known_until,
     cards
 FROM old

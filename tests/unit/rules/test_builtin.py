@@ -285,7 +285,8 @@ def test_less_than_a_tenth_of_a_thousand_cards_is_hardly_activated(
         bench.activate(card, day="2024-03-01")
     assert bool(bench.found("hardly_activated")) == found
     if found:
-        assert bench.params("hardly_activated")["activated"] == activated
+        params = bench.params("hardly_activated")
+        assert (params["activated"], params["after_days"]) == (activated, 180)
 
 
 @pytest.mark.parametrize(("last", "found"), [("2024-06-28", False), ("2024-06-29", True)])
