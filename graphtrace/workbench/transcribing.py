@@ -1,4 +1,4 @@
-"""Readings of the lines of a text, for a person to confirm: each line with cards, its day, and who passed them to whom.
+"""Readings of the lines of a text, for a person to confirm: each line with cards or their number, its day, and who passed them to whom.
 
 Nothing is recorded of a line that is not confirmed. A day stands for the lines below it until the next one, as in a
 chat or a list of notes; like all that is proposed, it can be changed.
@@ -58,21 +58,22 @@ class TextLine:
     fault: Phrase | None = None
 
     @property
-    def has_cards(self) -> bool:
-        """Whether the line names cards, so that something can be recorded of it."""
-        return "cards" in self.stated
+    def states_lot(self) -> bool:
+        """Whether the line names cards or how many, so that something can be recorded of it."""
+        return bool(self.stated)
 
 
 def lines_to_confirm(lines: Sequence[tuple[int, str]], earlier: Transcription | None = None) -> list[TextLine]:
-    """Return the lines of a text with what is proposed for each that names cards, or was confirmed before."""
+    """Return the lines of a text with what is proposed for each that names cards or how many, or was confirmed before."""
     found, day = [], ""
     for number, text in lines:
         finds = find_in_line(text, number)
         days = list(dict.fromkeys(find.value for find in finds if find.kind == "date"))
         day = days[0] if len(days) == 1 else "" if days else day
         line = TextLine(number=number, text=text, is_dated=len(days) == 1)
-        if cards := [find.value for find in finds if find.kind in _CARDS]:
-            quantities = {find.value for find in finds if find.kind == "quantity"}
+        cards = [find.value for find in finds if find.kind in _CARDS]
+        quantities = {find.value for find in finds if find.kind == "quantity"}
+        if cards or quantities:
             quantity = quantities.pop() if len(quantities) == 1 else ""
             line.stated = {
                 **dict.fromkeys(_TYPED, ""),
@@ -102,9 +103,10 @@ def confirm(lines: Sequence[TextLine], form: Mapping[str, Sequence[str]]) -> dic
     confirmed = {}
     ticked = set(form.get("line", ()))
     for line in lines:
-        if not line.has_cards:
+        if not line.states_lot:
             continue
-        line.is_confirmed = not ticked.isdisjoint((str(line.number), _ALL))
+        # of lines that only count cards each is ticked by itself: a chat counts what nobody handed over, too
+        line.is_confirmed = str(line.number) in ticked or (_ALL in ticked and bool(line.stated["cards"]))
         of_all = _typed(form, _ALL) if line.is_confirmed else {}
         given = {name: text or of_all.get(name, "") for name, text in _typed(form, str(line.number)).items()}
         line.stated = given

@@ -84,6 +84,25 @@ def test_confirmed_lines_are_records_of_the_text_and_say_who_confirmed_them(case
     assert loaded(case) == {"豪哥聊天记录.txt": 2}
 
 
+def test_a_line_that_only_counts_cards_may_be_confirmed_and_is_not_ticked_with_all(case: Path) -> None:
+    chat = f"2026-04-20 12:31:40 孙丽\n两张移动卡放丰巢了\n陈志强\n拿到了\n再要20张\n{CARD} 一张\n"
+    with served(case, "--lang", "en") as bench:
+        address, page = paste(bench, chat)
+        values = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
+        assert [values.get(f"quantity-{number}") for number in (2, 4, 5, 6)] == ["2", None, "20", "1"]
+        assert (values["cards-2"], values["date-2"][:10]) == ("", "2026-04-20")
+        moved = line(2, kind="transfer", date="2026-04-20", giver="孙丽", taker="陈志强", cards="", quantity="2")
+        every = {"kind-all": "transfer", "giver-all": "甲", "taker-all": "乙"}
+        own = line(6, kind="", date="2026-04-20", giver="", taker="", cards=CARD, quantity="1")
+        given = {"line": ["2", "all"], "by": "张警官", **moved, **every, **own}
+        assert bench.post(address, given).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        flow = opened.party("孙丽").to_dict()
+        assert "陈志强" in str(flow)
+    assert loaded(case) == {"豪哥聊天记录.txt": 2}
+
+
 def test_a_line_that_says_too_little_is_asked_again_with_what_was_typed(case: Path) -> None:
     with served(case, "--lang", "en") as bench:
         address, _ = paste(bench)
