@@ -28,6 +28,7 @@ from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, choices_of, conclu
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
+from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.goods_cells import part_goods
@@ -1245,6 +1246,7 @@ class SheetParser:
         frames = self._frames()
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))
+        equal = EqualLots()
         for frame in frames:
             later = self._note_later_days(frame)
             if is_supporting(frame):
@@ -1259,7 +1261,10 @@ class SheetParser:
                     self._unread += rows.unread_of(statements)
                 self._lines.keep(statements)
                 self._kinds.update(statements["kind"].unique())
+                equal.add(statements)
                 yield statements
+        if (alike := equal.told()) is not None:
+            self._rows.remark_left_out("quantity", "alike_as_read", alike)
 
     def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of a list whose carrier only its cards tell, if all of them are of that carrier.

@@ -1,4 +1,4 @@
-"""Readings of the lines of a text, for a person to confirm: each line with cards or their number, its day, and who passed them to whom.
+"""Readings of the lines of a text, for a person to confirm: each with cards or their number, day, and both sides.
 
 Nothing is recorded of a line that is not confirmed. A day stands for the lines below it until the next one, as in a
 chat or a list of notes; like all that is proposed, it can be changed.
@@ -64,7 +64,7 @@ class TextLine:
 
 
 def lines_to_confirm(lines: Sequence[tuple[int, str]], earlier: Transcription | None = None) -> list[TextLine]:
-    """Return the lines of a text with what is proposed for each that names cards or how many, or was confirmed before."""
+    """Return the lines of a text with what is proposed for each that names or counts cards, or was confirmed before."""
     found, day = [], ""
     for number, text in lines:
         finds = find_in_line(text, number)

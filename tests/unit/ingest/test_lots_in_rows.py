@@ -86,3 +86,14 @@ def test_a_device_may_be_said_to_be_one(*, bulk: bool) -> None:
     devices = ("插槽IMEI 867512040011237", "IMEI：867512040011237", "867512040011237")
     statements, _ = read_rows(head, *((A, device, *rest) for device in devices), bulk=bulk)
     assert {one["imei"] for one in statements} == {"867512040011237"}
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_rows_alike_but_for_cells_that_are_not_read_are_told(*, bulk: bool) -> None:
+    head = ("转出方", "转入方", "日期", "数量", "箱唛")
+    rows = [("甲", "乙", "2026-05-01", "50", box) for box in ("A1箱", "A2箱")]
+    _, reading = read_rows(head, *rows, ("甲", "丙", "2026-05-01", "50", "A3箱"), bulk=bulk)
+    (told,) = [each for each in reading.remarks if each.reason == "alike_as_read"]
+    assert (told.field, told.rows, told.first_row, "A1箱" in told.value) == ("quantity", 2, 2, True)
+    _, reading = read_rows((*head, "单号"), *((*row, f"CK{n}") for n, row in enumerate(rows)), bulk=bulk)
+    assert not [each for each in reading.remarks if each.reason == "alike_as_read"]
