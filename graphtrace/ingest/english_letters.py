@@ -1,7 +1,7 @@
 """Sentences of letters in English that say who gave cards to whom: issued by X to Y on 5 February 2024.
 
-Such a sentence above a table holds for all its rows. It counts only where it states what happened: a request, a doubt,
-a denial or a plan says nothing.
+Such a sentence above a table holds for all its rows. It counts only where it points to them (these, the ranges below)
+and states what happened: a request, a doubt, a denial or a plan says nothing.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 """Found in sentences that do not state what happened."""
+_POINTS: Final = re.compile(
+    r"\b(?:below|following|follows|under-?mentioned|mentioned|listed|annex\w*|attached|enclosed|these|table|ranges?|series)\b",
+    re.IGNORECASE,
+)
+"""Found in sentences that speak of the cards of the table below them, and not of any."""
 _SENTENCE: Final = re.compile(
     r"(?<!\bM/s)(?<!\b[A-Z])(?<!\bLtd)(?<!\bPvt)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bInc)(?<!\bMohd)[.?!]\s+(?=[A-Z])"
 )
@@ -71,7 +76,7 @@ def handed_over(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Handed | No
 def _in_sentences(row: int, sentences: Iterable[str]) -> Iterator[Handed]:
     for sentence in sentences:
         said = _BY_TO.search(sentence)
-        if said is None or _DOUBTED.search(sentence):
+        if said is None or _DOUBTED.search(sentence) or not _POINTS.search(sentence):
             continue
         giver = said["giver"].strip()
         is_firm = names_firm(giver) or match_operator_name(normalize_party_name(giver)) is not None

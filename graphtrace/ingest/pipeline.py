@@ -489,12 +489,23 @@ def _stated_above(
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
     title = kind_of_title(above)
-    if not sides and keeper is None and (handed := handed_over(above)) is not None:
+    is_of_seizures = (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
+    if not sides and keeper is None and not is_of_seizures and (handed := handed_over(above)) is not None:
+        # of seized articles a sentence may speak of some
         stated += stated_of_letter(handed, stated)
     if title is not None and "seizure" in title.kinds:
         fields = {each.field for each in stated}
         stated += [each for each in stated_of_seizure(above) if each.field not in fields]
     return [each for each in stated if each.field not in claims.fields], title
+
+
+def _is_seizure_list(sheet: Sheet) -> bool:
+    """Whether a heading among the first rows of a sheet is about what was seized."""
+    headings = (cell for _, cells in sheet.head_rows for cell in cells if cell and len(cell) <= LONGEST_HEADING)
+    return any(_SEIZED.search(normalize_heading(heading)) for heading in headings)
+
+
+_SEIZED: Final = re.compile("seiz|exhibit|recovered|confiscat")
 
 
 def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:

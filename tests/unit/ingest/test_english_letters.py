@@ -20,16 +20,17 @@ def said(text: str) -> tuple[str, str | None, str | None] | None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("supplied by EE Limited to Pennine Fleet Systems Ltd (company no. 07714420) on 5 February 2024 on an account.",
+        ("These were supplied by EE Limited to Pennine Fleet Systems Ltd (no. 07714420) on 5 February 2024 on account.",
          ("EE Limited", "Pennine Fleet Systems Ltd", "5 February 2024")),
         ("Dear Sir,\nThe series were issued by Bharti Airtel Limited to the following subscribers. They are active.",
          ("Bharti Airtel Limited", None, None)),
-        ("They were sold by M/s Star Pvt. Ltd., Pune to M/s Moon Traders Pvt. Ltd. on 05-Feb-24.",
+        ("These were sold by M/s Star Pvt. Ltd., Pune to M/s Moon Traders Pvt. Ltd. on 05-Feb-24.",
          ("Star Pvt. Ltd.", "Moon Traders Pvt. Ltd.", "05-Feb-24")),
-        ("Handed over by Star Ltd to Rakesh Kumar Yadav on 2024-02-05",
+        ("Listed cards handed over by Star Ltd to Rakesh Kumar Yadav on 2024-02-05",
          ("Star Ltd", "Rakesh Kumar Yadav", "2024-02-05")),
-        ("sold by Star Ltd to Rakesh Kumar Yadav on 05/02/2024", ("Star Ltd", "Rakesh Kumar Yadav", None)),
-        ("issued by Star Ltd to its dealers", ("Star Ltd", None, None)),
+        ("The cards below, sold by Star Ltd to Rakesh Kumar Yadav on 05/02/2024",
+         ("Star Ltd", "Rakesh Kumar Yadav", None)),
+        ("The series were issued by Star Ltd to its dealers", ("Star Ltd", None, None)),
     ],
 )  # fmt: skip
 def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
@@ -42,12 +43,13 @@ def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
     "text",
     [
         "Please confirm that the cards below were sold by Star Ltd to Moon Ltd on 5 May 2024.",
-        "We do not know whether they were issued by Star Ltd to Moon Ltd.",
-        "They were not issued by Star Ltd to Moon Ltd.",
-        "The cards are to be supplied by Star Ltd to Moon Ltd.",
-        "Allegedly sold by Star Ltd to Moon Ltd.",
-        "sold by the accused to Moon Ltd",
-        "Issued by Star Ltd.",
+        "We do not know whether these were issued by Star Ltd to Moon Ltd.",
+        "These were not issued by Star Ltd to Moon Ltd.",
+        "The cards below are to be supplied by Star Ltd to Moon Ltd.",
+        "These were allegedly sold by Star Ltd to Moon Ltd.",
+        "Last year other cards were sold by Star Ltd to Moon Ltd.",
+        "The cards below were sold by the accused to Moon Ltd",
+        "These were issued by Star Ltd.",
     ],
 )
 def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
@@ -55,7 +57,7 @@ def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
 
 
 def test_sentences_that_differ_say_nothing() -> None:
-    rows = [(0, ["sold by Star Ltd to Moon Ltd"]), (0, ["sold by Star Ltd to Sun Ltd"])]
+    rows = [(0, ["These were sold by Star Ltd to Moon Ltd"]), (0, ["These were sold by Star Ltd to Sun Ltd"])]
     assert handed_over(rows) is None
 
 
@@ -91,3 +93,16 @@ def test_below_a_sentence_that_names_nobody_the_customers_of_the_rows_got_the_ca
     assert (hop.sender.name, hop.receiver.name, hop.when and hop.when.iso) == (
         "Bharti Airtel Limited", "Star Telematics Ltd", "2024-03-12",
     )  # fmt: skip
+
+
+def test_a_sentence_above_a_list_of_seized_articles_is_no_sale_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "memo.txt"
+    path.write_text(
+        "SEIZURE MEMO\nCrime No. 221/2026\n"
+        "The SIM below was sold by Star Traders to Rakesh Kumar on 2 April 2024, as the shop register says.\n\n"
+        f"Item   SIM No.                Remarks\n1      {FIRST}    Sealed\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        (trace,) = case.trace(FIRST)
+    assert (trace.chains, [seizure.case_no for seizure in trace.seizures]) == ((), ["221/2026"])
