@@ -89,7 +89,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "cell": M.PLACE,
     },
     "ChipLink": {"eid": M.CHIP},
-    "CardListing": {"state": M.STATE},
+    "CardListing": {"state": M.STATE, "imei": M.DEVICE},
     "Seizure": {"case_no": M.CASE_NUMBER, "place": M.PLACE, "holder": M.NAME},
     "Corroboration": {"kind": M.KEPT, "by": M.KEPT, "value": M.VALUE, "amount": M.AMOUNT},
     "Hop": {
