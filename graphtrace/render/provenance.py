@@ -16,6 +16,7 @@ from graphtrace.locale.text import Text
 from graphtrace.render.i18n import Phrase, join_texts, label_text
 
 if TYPE_CHECKING:
+    from graphtrace.locale import Lang
     from graphtrace.results.case_status import CaseHead, CaseState, Unread
 
 _STATE: ContextVar[CaseState | None] = ContextVar("state", default=None)
@@ -133,10 +134,16 @@ def printed_day() -> str | None:
     return None if state is None else state.day
 
 
-def print_margins(title: str) -> Sequence[str] | None:
+def print_margins(title: str, lang: Lang) -> Sequence[str] | None:
     """Return what each printed page bears: number and unit of the case, the title, the day; ``None`` without a head."""
     head = case_head()
-    return None if head is None else (" · ".join(filter(None, (head.number, head.unit))), title, day() or "")
+    return None if head is None else (" · ".join(filter(None, (head.number, head.unit))), title, day_text(lang))
+
+
+def day_text(lang: Lang) -> str:
+    """Return until which day the lines of the case go that an answer rests on; empty where it is not known."""
+    until = day()
+    return "" if until is None else getattr(label_text("printed_day", date=until), lang)
 
 
 def day() -> str | None:

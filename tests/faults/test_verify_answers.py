@@ -498,3 +498,11 @@ def test_a_document_names_the_program_that_wrote_it_and_no_other(place: Path) ->
     assert "docProps/thumbnail.jpeg" not in names
     assert b"<Application>graphtrace</Application>" in about
     assert not any(other in about for other in (b"Microsoft", b"created", b"modified"))
+
+
+def test_the_day_on_printed_pages_says_what_it_is_the_day_of(place: Path) -> None:
+    with gt.open_case(place) as case:
+        case.set_head(officer="张伟", by="p")
+        day = str(case.status().files[0]["loaded_at"])[:10]
+    with zipfile.ZipFile(save(place, ".docx")) as archive:
+        assert f"lines of the case until {day}" in archive.read("word/header1.xml").decode()

@@ -97,7 +97,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     foot = foot_texts(has_head=True, is_served=served is not None)
     shown: dict[str, Any] = {"lang": lang, "foot": foot, "case_head": case_head_text()}
     title = in_language(data["title"], lang).removesuffix(" · graphtrace")
-    margins = print_margins(escape_control_chars(title))
+    margins = print_margins(escape_control_chars(title), lang)
     names = ("page.js", *scripts)
     if served is not None:
         frame = {"served": served.values, "asset": served.asset, "scripts": names, "margins": margins}

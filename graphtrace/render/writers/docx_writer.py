@@ -82,7 +82,7 @@ class _Report(PlainReport):
 
     def content(self, title: str) -> bytes:
         """Return the bytes of the file."""
-        if (margins := print_margins(title)) is not None:
+        if (margins := print_margins(title, self.lang)) is not None:
             self.docx.sections[0].header.paragraphs[0].add_run(self.inert(" · ".join(filter(None, margins))))
         about = self.docx.core_properties
         about.title, about.author, about.comments = escape_control_chars(title)[:255], "graphtrace", ""

@@ -21,7 +21,7 @@ from rich.cells import cell_len
 from graphtrace.errors import SystemFault, UsageError
 from graphtrace.render import Lang
 from graphtrace.render.document import Column, in_language
-from graphtrace.render.provenance import day, print_margins
+from graphtrace.render.provenance import day, day_text, print_margins
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.writers.plain_report import (
     BEGINNING,
@@ -108,7 +108,7 @@ def render_pdf(document: Document, lang: Lang) -> bytes:
     report = _Report(lang)
     report.write(document)
     title = report.inert(in_language(document.title, lang))
-    case, title_shown, day_shown = print_margins(title) or ("", title, day() or "")
+    case, title_shown, day_shown = print_margins(title, lang) or ("", title, day_text(lang))
     fonts = typst.Fonts()
     known = {*fonts.families()}
     sheet = {
