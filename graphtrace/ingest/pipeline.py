@@ -491,7 +491,8 @@ def _stated_above(
     title = kind_of_title(above)
     is_of_seizures = (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
     if not sides and keeper is None and not is_of_seizures and (handed := handed_over(above)) is not None:
-        # of seized articles a sentence may speak of some
+        # of seized articles a sentence may speak of some; the day of a letter is its own
+        stated = [each for each in stated if each.field != "date" or each.kinds]
         stated += stated_of_letter(handed, stated)
     if title is not None and "seizure" in title.kinds:
         fields = {each.field for each in stated}

@@ -511,6 +511,27 @@ def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     return [(normalize_heading(name), value) for cell in cells for name, value in _PAIR.findall(cell)]
 
 
+_SUBJECT: Final = re.compile(
+    r"^[>\s]*(?:subject|sub|re|sent|cc|bcc|主题|发送时间|抄送)\s*[:：]", re.IGNORECASE | re.MULTILINE
+)
+_HEAD_OF_LETTER: Final = re.compile(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收件人|日期)\s*[:：].*", re.IGNORECASE)
+"""Lines of a letter, memo or mail that say who wrote to whom and when, and not who handed over cards."""
+
+
+def _without_head_of_letter(
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+) -> list[tuple[int, Sequence[str | None]]]:
+    """Return rows without the head of a letter or mail, which has a line for its subject."""
+    if not any(_SUBJECT.search(cell) for _, cells in rows for cell in cells if cell):
+        return [*rows]
+
+    def bare(cell: str | None) -> str | None:
+        lines = [line for line in (cell or "").splitlines() if not _HEAD_OF_LETTER.fullmatch(line)]
+        return "\n".join(lines) or None
+
+    return [(row, [bare(cell) for cell in cells]) for row, cells in rows]
+
+
 def stated_above(
     rows: Sequence[tuple[int, Sequence[str | None]]], headings: Mapping[str, str], year: StatedYear | None = None
 ) -> list[StatedAbove]:
@@ -526,6 +547,7 @@ def stated_above(
         The year of dates that name none.
     """
     found: dict[str, set[StatedAbove]] = {}
+    rows = _without_head_of_letter(rows)
     for row, cells in rows:
         for name, value in pairs_of_cells(cells):
             if (stated := _stated(name, value, row, headings, year)) is not None:

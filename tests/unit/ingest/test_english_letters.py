@@ -106,3 +106,26 @@ def test_a_sentence_above_a_list_of_seized_articles_is_no_sale_of_them(tmp_path:
         case.load(path)
         (trace,) = case.trace(FIRST)
     assert (trace.chains, [seizure.case_no for seizure in trace.seizures]) == ((), ["221/2026"])
+
+
+@pytest.mark.parametrize("subject", ["Subject: FW: cards", "SUB: M2M cards"])
+def test_who_wrote_to_whom_and_when_is_no_hand_over(tmp_path: Path, subject: str) -> None:
+    path = tmp_path / "mail.txt"
+    path.write_text(
+        f"From: Star Traders\nTo: Moon Mobiles\nDate: 15 July 2024\n{subject}\n\n"
+        f"ICCID from            ICCID to              Quantity\n{FIRST}   {LAST}   100\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report, *_) = case.load(path).files
+    assert (report.kinds, [each.reason for each in report.rejects]) == ({}, ["unknown_kind"])
+
+
+def test_the_day_of_a_letter_is_not_that_on_which_its_cards_were_sold(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(
+        "Date: 21-Jun-2024\nThese series were issued by Bharti Airtel Limited to the following bulk subscribers.\n\n"
+        f"ICCID From            ICCID To              Subscriber\n{FIRST}   {LAST}   Star Telematics Ltd\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path).files
+    assert (report.kinds, [each.field for each in report.asked]) == ({}, ["date"])
