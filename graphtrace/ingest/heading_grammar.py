@@ -145,7 +145,10 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|价|成本价|进价|unit_?price|price"),
     ("channel", r"(?:销售|来源|推广|购买|成交|所属)?渠道(?:名称|来源|类型)?|销售平台|(?:sales_?)?channel(?:_?name)?"),
-    ("declared_use", r"(?:申报|实际|卡|使用|行业|业务)?用途|(?:使用|应用|业务|行业)场景|usage_?scenario|purpose"),
+    (
+        "declared_use",
+        r"(?:申报|登记|开户|申请|实际|卡|使用|行业|业务)?用途|(?:使用|应用|业务|行业)场景|usage_?scenario|purpose",
+    ),
     ("province", r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
     (
         "city",

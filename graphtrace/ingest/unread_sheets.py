@@ -18,7 +18,15 @@ from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
-from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, cards_in, cards_in_text, joined, lots_between
+from graphtrace.ingest.unread_events import (
+    LONGEST_QUOTED,
+    UNREAD_SCHEMA,
+    UnreadEvent,
+    cards_in,
+    cards_in_text,
+    joined,
+    lots_between,
+)
 from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
@@ -95,8 +103,10 @@ class UnreadRows:
         kind, reason = self._said
         ranges = dict(_ranges(block, self._columns))
         several = dict(_several(block, self._width))
+        # of a text each line is quoted with the cards that it names
+        lines = dict(block.select(ROW, "0").iter_rows()) if self._width == 1 else {}
         for row in ranges.keys() | several.keys():
-            self._add(row, [*ranges.get(row, ()), *several.get(row, ())])
+            self._add(row, [*ranges.get(row, ()), *several.get(row, ())], text=lines.get(row))
         listed = block.filter(~pl.col(ROW).is_in([*ranges])) if ranges else block
         found: list[pl.DataFrame] = []
         for column, cells in cards_by_column(listed, range(self._width), CARD_PATTERN):
@@ -107,9 +117,12 @@ class UnreadRows:
             for row, numbers in _numbers(block, self._columns):
                 self._add(row, (), () if row in named else numbers)
 
-    def _add(self, row: int, cards: Sequence[KeyRange], numbers: Sequence[int] = ()) -> None:
+    def _add(
+        self, row: int, cards: Sequence[KeyRange], numbers: Sequence[int] = (), *, text: str | None = None
+    ) -> None:
         kind, reason = self._said
-        self._rows += UnreadEvent(row, kind, reason, None, None, self._text).of(cards, numbers)
+        quoted = self._text or (None if text is None else text.strip()[:LONGEST_QUOTED])
+        self._rows += UnreadEvent(row, kind, reason, None, None, quoted).of(cards, numbers)
 
     @property
     def frame(self) -> pl.DataFrame:

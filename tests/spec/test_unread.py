@@ -753,3 +753,10 @@ def test_a_line_of_who_seized_and_saw_it_says_nothing_of_the_cards(desk: Desk, l
     (read,) = desk.load(f"{SEIZED}A-1,2024-09-12,张三,{card(1)}\nA-1,2024-09-12,李四,{card(2)}\n{line},,,\n")
     assert len(unread(desk)) == count
     assert read["loaded"] == 2
+
+
+def test_the_line_of_a_text_that_names_a_card_is_quoted_with_it(desk: Desk) -> None:
+    said = f"您查询的{card(1)}由运维部郑一领用，5月12日巡检发现丢失，已报警。"
+    desk.load(SOLD, desk.file(f"沈警官：\n您好。\n{said}\n", "回复.txt"))
+    (told,) = desk.trace(1).params("unread_movement")
+    assert (told["origin"]["row"], told["text"]) == (3, said)
