@@ -26,6 +26,8 @@ from graphtrace.storage.reply_checks import verify_replies
 from graphtrace.storage.scratch_cases import disk_of, scratch_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphtrace.storage.load_files import Progress
 
 
@@ -202,10 +204,17 @@ def derived_again(
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        with open_writer(scratch, scratch_of=disk_of(place, folder)) as case:
-            done = repeat_ledger(case, list(plan_copy(store)), store.read_source, progress, password=password)
+        done = _load_again(store, scratch, disk_of(place, folder), progress, password)
         with closing(DuckDBBackend(scratch)) as again:
             yield again, done
+
+
+def _load_again(
+    store: Backend, scratch: Path, disk: Path, progress: Progress, password: Callable[[str], str | None]
+) -> Repeated:
+    """Make the case once more from its sources, in a folder that is not there yet."""
+    with open_writer(scratch, scratch_of=disk) as case:
+        return repeat_ledger(case, list(plan_copy(store)), store.read_source, progress, password=password)
 
 
 def _first_difference(one: Sequence[object], other: Sequence[object]) -> int | None:
