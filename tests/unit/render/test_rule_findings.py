@@ -62,7 +62,8 @@ def test_the_reason_of_rejects_is_put_into_words() -> None:
     (rule,) = (rule for rule in RULES if rule.id == "damaged_records")
     said = rule_finding_message(breach(rule, 5, file="a.csv", sheet=None, percent=40.0, reason="bad_quantity"), "en")
     assert (
-        said == "5 of 5 rows (40%) of a.csv could not be used; the most frequent reason: not a whole number of cards."
+        said == "5 of 5 rows (40%) of a.csv could not be used; the most frequent reason: "
+        "not a whole number of cards, or said not to be all that were handed over."
     )
     assert format_finding(breach(rule, 5, reason="novel"), "en").endswith("reason: novel.")
 

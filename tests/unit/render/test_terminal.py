@@ -175,7 +175,7 @@ def test_chains_that_the_answer_itself_leaves_out_are_counted() -> None:
 def test_the_latest_activations_are_shown_first() -> None:
     early = replace(ACTIVATION, when=WHOLE.hops[0].when)
     text = trace(replace(CONTINUOUS, activations=(early, ACTIVATION)))
-    assert text.index("2024-05-20 17:19:12") < text.index("2024-03-01 · user")
+    assert text.index("2024-05-20 17:19:12") < text.index("2024-03-01 · activation · user")
 
 
 def of_card(answer: Trace, number: int) -> Trace:
