@@ -32,9 +32,9 @@ _BRACKETS: Final = re.compile(r"[()\s.\-]")
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
     """Return the contacts in a cell, normalised; none if it is masked or encrypted.
 
-    Several telephones may stand in one cell. A number of mainland China has no country code.
+    Several telephones, or other names, may stand in one cell. A number of mainland China has no country code.
     """
-    parts = _SEPARATORS.split(text) if kind == "telephone" else [text]
+    parts = _SEPARATORS.split(text) if kind in ("telephone", "alias") else [text]
     found = (_parse_contact(kind, part) for part in parts)
     return tuple(dict.fromkeys(contact for contact in found if contact))
 

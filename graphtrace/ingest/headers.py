@@ -535,11 +535,16 @@ class SheetHeader:
                 found.setdefault(end, []).append(column)
         if not found:
             return None
+        # From and To of the parties may stand beside Serial From and Serial To
+        found = {end: self._of_cards(columns, rows) if len(columns) > 1 else columns for end, columns in found.items()}
         pair = [found.get(end) or served.get(f"iccid_{end}", ()) for end in ("first", "last")]
         if any(len(columns) != 1 for columns in pair):
             return None
         ends = [column for columns in pair for column in columns]
         return ends if are_ranges(_pairs_of(rows, *ends)) else None
+
+    def _of_cards(self, columns: Sequence[int], rows: Sequence[Sequence[str | None]]) -> list[int]:
+        return [column for column in columns if are_cards_or_devices(_texts_of(rows, column), fewest=1)]
 
     def _is_status_of_rows(
         self, column: int, texts: Sequence[str], words: ColumnWords, *, is_claimed: bool = False

@@ -7,6 +7,7 @@ cells of its column can be read as that field. What the file does not state is l
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -274,8 +275,17 @@ def _add_by_values(
             continue
         if len(columns) == 1:
             found[columns[0]] = (field, "values")
-        elif field == "iccid" and len(columns) == 2 and _are_ends(below, *columns):
+        elif (
+            field == "iccid"
+            and len(columns) == 2
+            and not any(_OF_EXCHANGE.search(headings[column]) for column in columns)
+            and _are_ends(below, *columns)
+        ):
             found[columns[0]], found[columns[1]] = ("iccid_first", "values"), ("iccid_last", "values")
+
+
+_OF_EXCHANGE: Final = re.compile("旧|舊|新|原|换|換|补|補|old|new|former|previous|replace|swap")
+"""Found in the headings of two cards of which one took the place of the other: they are no ends of a range."""
 
 
 def _are_ends(below: Sequence[Row], first: int, last: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import parse_iccid, parse_range
-from graphtrace.locale import phrase
+from graphtrace.locale import Lang, grammar, phrase
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
     Cell,
@@ -26,8 +26,9 @@ from graphtrace.render.document import (
     TableBlock,
     Text,
     TonedText,
+    in_language,
 )
-from graphtrace.render.format import format_origin, format_question
+from graphtrace.render.format import format_choice, format_origin, format_question
 from graphtrace.render.i18n import code_text, field_text, in_both, join_texts, label_text, page_hint
 from graphtrace.render.views.replies_view import replies_section
 from graphtrace.render.views.watch_view import hits_section
@@ -215,9 +216,19 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
 
 
 def _question(question: OpenQuestion, *, is_served: bool) -> Line:
-    is_asked = question.is_answerable and (question.is_required or question.field == "kind") and not is_served
+    is_of_use = question.is_required or question.field == "kind" or "." in question.field
+    is_asked = question.is_answerable and is_of_use and not is_served
     answer = f"--set {question.field}=…" if is_asked else None
-    return (in_both(partial(format_question, question)), answer, label_text("question_rows", rows=question.rows))
+    rows = label_text("question_rows", rows=question.rows)
+    choices = [in_both(partial(_choices, question))] if is_asked and "." in question.field and question.choices else []
+    return (in_both(partial(format_question, question)), answer, rows, *choices)
+
+
+def _choices(question: OpenQuestion, lang: Lang) -> str:
+    """Return the only possible answers to a question, as they are typed, each with what it means."""
+    said = ((value, format_choice(question, value, lang)) for value in question.choices)
+    listed = grammar("items", lang).join(value if value == text else f"{value} ({text})" for value, text in said)
+    return in_language(label_text("question_choices", choices=listed), lang)
 
 
 def _columns(sheets: Sequence[SheetReport]) -> Section:

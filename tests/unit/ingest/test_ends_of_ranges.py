@@ -34,6 +34,11 @@ def test_headings_that_say_an_end_are_ends_of_ranges_where_cards_stand_below(end
     assert read(("出库日期", "发货方", "收货方", *ends), *abbreviated) == RANGES
 
 
+def test_from_and_to_of_the_parties_stand_beside_those_of_the_cards() -> None:
+    rows = [(DAY, "丙公司", "甲公司", CARD(1), CARD(10)), (DAY, "丙公司", "乙公司", CARD(11), CARD(20))]
+    assert read(("Date", "From", "To", "Serial From", "Serial To"), *rows) == RANGES
+
+
 @pytest.mark.parametrize("upper", [("卡号", None), ("卡号", "卡号"), ("Card No.", None), ("ICCID", "ICCID")])
 @pytest.mark.parametrize("ends", [("起", "止"), ("From", "To")])
 def test_ends_below_a_heading_of_cards_are_ends_of_ranges(upper: tuple[str | None, ...], ends: tuple[str, str]) -> None:

@@ -158,6 +158,14 @@ def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: P
     assert not reading.rejects
 
 
+def test_a_card_and_the_one_in_its_place_are_no_ends_of_a_range(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = "".join(f"2025-05-0{n},89861125210001003{n}06,89861125210001006{n}55,x\n" for n in range(1, 5))
+    path.write_text(f"何日,旧卡串码,新卡串码,说明\n{rows}", "utf-8")
+    (guess,) = suggest_mappings(path).sheets
+    assert not {"iccid_first", "iccid_last"} & {column.field for column in guess.columns}
+
+
 def test_what_the_file_does_not_state_stays_open(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text(
