@@ -221,5 +221,5 @@ def test_both_stores_name_no_user_by_a_number_of_another_time_or_beside_a_person
         assert users == [None, "李四", None, "星海", None, "张三"]
         codes = [{finding.code for finding in trace.findings} for trace in traces]
         assert ["number_at_other_time" in each for each in codes] == [True, *[False] * 5]
-        assert ["unread_movement" in each for each in codes] == [False, False, True, False, True, False]
+        assert ["unread_movement" in each for each in codes] == [True, True, True, False, True, False]
     assert found[0] == found[1]
