@@ -72,7 +72,7 @@ def test_a_load_killed_at_any_of_its_steps_is_as_before_or_as_after(small: Undis
     # the last time of every kind of step; only there has all that can be in the way been made
     kinds = {name: number for number, name in enumerate(small.steps, 1) if not name.startswith(IN_MEMORY)}
     chosen = sorted(kinds.values())
-    assert {"con.commit", "writer.reconcile", "Path.replace", "DuckDBWriter.finish"} <= set(small.steps)
+    assert {"con.commit", "duckdb_writer.reconcile", "Path.replace", "DuckDBWriter.finish"} <= set(small.steps)
     small.kill_at(chosen, tmp_path)
     for number in chosen:
         small.check_before_or_after(tmp_path / f"{number}.gtrace")
@@ -95,7 +95,7 @@ def test_a_ledger_line_that_is_owed_is_told_apart_from_damage_and_paid_by_the_ne
 ) -> None:
     # dies when the second file is in the database, and not yet in the ledger
     # the last time of all, the ledger has nothing to gain: only the parties were merged since
-    number = [number for number, name in enumerate(small.steps, 1) if name == "writer.reconcile"][-2]
+    number = [number for number, name in enumerate(small.steps, 1) if name == "duckdb_writer.reconcile"][-2]
     small.kill_at([number], tmp_path)
     case = tmp_path / f"{number}.gtrace"
     assert len(loaded_files(case)) == 2
