@@ -1355,6 +1355,7 @@ class Case:
             letters_stated,
             read_answer,
         )
+        from graphtrace.render.json import to_json_bytes, to_json_text
         from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
@@ -1425,10 +1426,14 @@ class Case:
         def ledger_until(day: str | None) -> Sequence[str]:
             return entries_until(entries, as_of or day)
 
+        def write_json(document: Mapping[str, Any]) -> Iterator[bytes]:
+            yield to_json_bytes(document)
+            yield to_json_text(document, is_ascii=True).encode()
+
         compared: list[ComparedAnswer] = []
         try:
-            problems += check_answers(ask_again, saved, ledger_until, notes, lookups, write_again)
-            compared = compared_answers(saved, ledger_until, lookups)
+            problems += check_answers(ask_again, saved, ledger_until, notes, lookups, write_again, write_json)
+            compared = compared_answers(saved, ledger_until, lookups, write_json)
         except (LookupError, TypeError, ValueError, AttributeError):
             # what is damaged may not be answered from; a sound case is a fault of the program
             if all(code in HARMLESS for code, _ in problems):

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -53,6 +53,9 @@ _SHOWN: Final = 120
 
 WriteAgain = Callable[["SavedAnswer", Traces | AuditResults], bytes | None]
 """Writes the file of a saved answer anew from what the case answers; ``None`` for JSON."""
+
+WriteJson = Callable[[Mapping[str, Any]], Iterable[bytes]]
+"""Writes the JSON of an answer in each form in which it is given."""
 
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
@@ -188,72 +191,82 @@ def check_answers(
     notes: Sequence[str],
     lookups: Sequence[str],
     write: WriteAgain,
+    write_json: WriteJson,
 ) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
     ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` and ``lookups`` are those of the
-    case; ``write`` writes the file of an answer anew.
+    case; ``write`` writes the file of an answer anew, ``write_json`` what a JSON file states as it is given.
     """
     asked, answered = read_lookups(lookups)
     for answer in answers:
-        is_logged = answer.sha256 in answered
-        if answer.document.get("redacted"):
-            yield "answer_not_compared", {"file": answer.file, "what": "redacted"}
-            if answer.is_anchored and not is_logged:
-                yield "answer_not_logged", _unlogged(answer, asked)
-            continue
+        is_logged = _lookup_of(answer, answered, write_json) is not None
+        is_altered = False
         ledger = ledger_until(answer.as_of)
-        later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
-        if later is None:
-            yield "answer_of_another_ledger", {"file": answer.file, "head": answer.ledger_head}
-        elif not answer.is_anchored:
-            yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
-        if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
-            yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
-        if next(letters_stated(answer.document.get("lead_letters") or (), notes), None) is None:
-            change = _change_of_letters(answer.document["lead_letters"], notes)
-            yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None, **change}
-        if answer.document.get("as_of", answer.as_of) != answer.as_of:
-            yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
-        _, other = _rules_of(answer)
-        for rule in other:
-            yield "answer_not_compared", {"file": answer.file, "what": rule}
-        for stated in () if is_logged else _borne_out_by_the_log(answer):
-            yield "answer_not_compared", {"file": answer.file, "what": stated}
-        for name, change in _changes_of_head(answer, ledger, notes):
-            yield "answer_differs", {"file": answer.file, "about": name, "later": later or None, **change}
-        if answer.options.get("extra"):
-            yield "answer_not_compared", {"file": answer.file, "what": "extra"}
-        for damaged in answer.damaged:
-            yield "answer_not_compared", {"file": answer.file, "what": damaged}
-        for what in answer.lacking:
-            yield "answer_not_compared", {"file": answer.file, "what": what}
-        yield from _annex_problems(answer)
-        differing, now = _ask_and_compare(open_tracer, answer, answer.as_of, ledger)
-        since = _loaded_by(ledger[len(ledger) - later :]) if later else {}
-        for about, change in differing:
-            yield "answer_differs", {"file": answer.file, "about": about, "later": later or None, **change, **since}
-        if differing and later:
-            then = ledger[: len(ledger) - later]
-            differing, now = _ask_and_compare(open_tracer, answer, point_after(then), then)
-            for about, change in differing:
-                yield "answer_never_given", {"file": answer.file, "about": about, **change}
-        yield from _shown_otherwise(answer, None if differing else write(answer, now))
-        if answer.is_anchored and not is_logged and not _is_borne_out(answer, asked):
+        for code, params in _compared(open_tracer, answer, ledger, notes, write, is_logged=is_logged):
+            is_altered |= code in ("answer_differs", "answer_never_given") and not params.get("later")
+            yield code, params
+        # what differs, or lacks a part, is said to be another answer already
+        if answer.is_anchored and not is_logged and not is_altered and not answer.lacking:
             yield "answer_not_logged", _unlogged(answer, asked)
 
 
-def _is_borne_out(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> bool:
-    """Whether an answer whose bytes no look-up gave is one that a look-up asked for, written otherwise.
+def _compared(
+    open_tracer: OpenTracer,
+    answer: SavedAnswer,
+    ledger: Sequence[str],
+    notes: Sequence[str],
+    write: WriteAgain,
+    *,
+    is_logged: bool,
+) -> Problems:
+    """Yield what of one answer differs from what the case answers, and what cannot be compared."""
+    if answer.document.get("redacted"):
+        yield "answer_not_compared", {"file": answer.file, "what": "redacted"}
+        return
+    later = _lines_since(answer.ledger_head, ledger) if answer.is_anchored else 0
+    if later is None:
+        yield "answer_of_another_ledger", {"file": answer.file, "head": answer.ledger_head}
+    elif not answer.is_anchored:
+        yield "answer_not_compared", {"file": answer.file, "what": "ledger_head"}
+    if not _are_unread(answer.document.get("unread"), ledger[: len(ledger) - (later or 0)], notes):
+        yield "answer_differs", {"file": answer.file, "about": "unread", "later": later or None}
+    if next(letters_stated(answer.document.get("lead_letters") or (), notes), None) is None:
+        change = _change_of_letters(answer.document["lead_letters"], notes)
+        yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None, **change}
+    if answer.document.get("as_of", answer.as_of) != answer.as_of:
+        yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
+    _, other = _rules_of(answer)
+    for rule in other:
+        yield "answer_not_compared", {"file": answer.file, "what": rule}
+    for stated in () if is_logged else _borne_out_by_the_log(answer):
+        yield "answer_not_compared", {"file": answer.file, "what": stated}
+    for name, change in _changes_of_head(answer, ledger, notes):
+        yield "answer_differs", {"file": answer.file, "about": name, "later": later or None, **change}
+    if answer.options.get("extra"):
+        yield "answer_not_compared", {"file": answer.file, "what": "extra"}
+    for damaged in answer.damaged:
+        yield "answer_not_compared", {"file": answer.file, "what": damaged}
+    for what in answer.lacking:
+        yield "answer_not_compared", {"file": answer.file, "what": what}
+    yield from _annex_problems(answer)
+    differing, now = _ask_and_compare(open_tracer, answer, answer.as_of, ledger)
+    since = _loaded_by(ledger[len(ledger) - later :]) if later else {}
+    for about, change in differing:
+        yield "answer_differs", {"file": answer.file, "about": about, "later": later or None, **change, **since}
+    if differing and later:
+        then = ledger[: len(ledger) - later]
+        differing, now = _ask_and_compare(open_tracer, answer, point_after(then), then)
+        for about, change in differing:
+            yield "answer_never_given", {"file": answer.file, "about": about, **change}
+    yield from _shown_otherwise(answer, None if differing else write(answer, now))
 
-    All that JSON states is compared value by value, and the log has the question, asked of the same ledger.
-    """
-    if answer.ending != ".json" or answer.in_lines or answer.document.get("graphtrace") != __version__:
-        return False
-    members = _members(answer)
-    return any(
-        each.asks_for(answer.command, members) and each.content["ledger"] == answer.ledger_head for each in asked
-    )
+
+def _lookup_of(answer: SavedAnswer, answered: Mapping[str, LoggedLookup], write_json: WriteJson) -> LoggedLookup | None:
+    """Return the look-up that gave an answer; JSON may have been written otherwise since (blanks, escapes)."""
+    forms = write_json(answer.document) if answer.ending == ".json" and not answer.in_lines else ()
+    hashes = chain((answer.sha256,), (hashlib.sha256(form).hexdigest() for form in forms))
+    return next((answered[sha256] for sha256 in hashes if sha256 in answered), None)
 
 
 def _members(answer: SavedAnswer) -> list[str]:
@@ -277,13 +290,16 @@ def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, A
 
 
 def compared_answers(
-    answers: Iterable[SavedAnswer], ledger_until: Callable[[str | None], Sequence[str]], lookups: Sequence[str]
+    answers: Iterable[SavedAnswer],
+    ledger_until: Callable[[str | None], Sequence[str]],
+    lookups: Sequence[str],
+    write_json: WriteJson,
 ) -> list[ComparedAnswer]:
     """Return for each saved answer the look-up of the log that gave it, and how many lines the ledger has since."""
     _, answered = read_lookups(lookups)
     found = []
     for answer in answers:
-        lookup = answered.get(answer.sha256)
+        lookup = _lookup_of(answer, answered, write_json)
         at, by = ("", "") if lookup is None else (str(lookup.content["at"]), str(lookup.content["by"]))
         later = _lines_since(answer.ledger_head, ledger_until(answer.as_of)) if answer.is_anchored else None
         line = None if lookup is None else lookup.line
