@@ -50,6 +50,9 @@ _DATABASE: Final = re.compile(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
 Databases are numbered in the order in which they were made; ``case.duckdb`` is one of a format that is refused.
 """
 
+INCOMING: Final = ".incoming-"
+"""Prefix of the folders in ``sources/`` that interrupted loads of version 0.1.0 left."""
+
 _FILES: Final = (LEDGER, LOCK, NOTES, NOTES_LOCK, LOOKUPS, LOOKUPS_LOCK, REDACTION_KEY)
 _FOLDERS: Final = (SOURCES, REJECTS, SCRATCH)
 

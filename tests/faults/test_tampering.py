@@ -369,6 +369,10 @@ BESIDE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a source added": (lambda case: (case / "sources" / ("0" * 64)).write_text("x", "utf-8"), "source_unknown"),
     "a note among the sources": (lambda case: (case / "sources/notes.txt").write_text("x", "utf-8"), "source_unknown"),
+    "a hidden file among the sources": (
+        lambda case: (case / "sources/.hidden").write_text("x", "utf-8"),
+        "source_unknown",
+    ),
     "half a line at the end of the ledger": (
         lambda case: append(case / "ledger.jsonl", '{"at":"2024'),
         "ledger_unfinished",

@@ -14,7 +14,7 @@ from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
 from graphtrace.private_files import read_file
 from graphtrace.results.corrections import Correction
-from graphtrace.storage.case_folder import LOOKUPS, NOTES, REJECTS, SOURCES
+from graphtrace.storage.case_folder import INCOMING, LOOKUPS, NOTES, REJECTS, SOURCES
 from graphtrace.storage.correction_log import CorrectionEffects
 from graphtrace.storage.duckdb.duckdb_schema import (
     FOLDER_TABLE_NAMES,
@@ -475,7 +475,7 @@ def _check_files(store: CaseSession, files: Sequence[LoadedFile]) -> Problems:
             yield f"{chain}_unfinished", {"line": content.count(b"\n") + 1}
     for folder, known, code in ((REJECTS, known_names, "rejects_unknown"), (SOURCES, sources, "source_unknown")):
         for path in sorted((store.folder / folder).iterdir()):
-            if path.name not in known and not path.name.startswith("."):
+            if path.name not in known and not path.name.startswith(INCOMING):
                 yield code, {"file": path.name}
 
 

@@ -31,6 +31,7 @@ from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_sy
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
+    INCOMING,
     LEDGER,
     LOOKUPS,
     NOTES,
@@ -100,9 +101,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.case_notes import NoteRequest
     from graphtrace.storage.correction_log import PortableCorrection, StoredCorrection
     from graphtrace.storage.judgement_log import StoredJudgement
-
-_INCOMING = ".incoming-"
-"""Prefix of the folders in ``sources/`` that interrupted loads of version 0.1.0 left."""
 
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _MENTIONS = ("sender", "receiver")
@@ -327,7 +325,7 @@ class DuckDBWriter:
     def _sweep(self) -> None:
         """Remove what killed commands left: databases, unfinished folders, and reject files that no sheet has."""
         remove_old_databases(self.folder)
-        for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
+        for unfinished in (self.folder / SOURCES).glob(f"{INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         self._remove_rejects_except(self._rejects_in_use())
 
