@@ -1353,10 +1353,12 @@ class Case:
             check_derived,
             compared_answers,
             letters_stated,
+            lookup_of,
             read_answer,
         )
         from graphtrace.render.json import to_json_bytes, to_json_text
         from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+        from graphtrace.storage.lookups import read_lookups
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [read_answer(Path(path)) for path in answers]
@@ -1432,8 +1434,10 @@ class Case:
 
         compared: list[ComparedAnswer] = []
         try:
-            problems += check_answers(ask_again, saved, ledger_until, notes, lookups, write_again, write_json)
-            compared = compared_answers(saved, ledger_until, lookups, write_json)
+            asked, answered = read_lookups(lookups)
+            given = [(answer, lookup_of(answer, answered, write_json)) for answer in saved]
+            problems += check_answers(ask_again, given, ledger_until, notes, asked, write_again)
+            compared = compared_answers(given, ledger_until)
         except (LookupError, TypeError, ValueError, AttributeError):
             # what is damaged may not be answered from; a sound case is a fault of the program
             if all(code in HARMLESS for code, _ in problems):

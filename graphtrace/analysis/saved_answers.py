@@ -35,7 +35,7 @@ from graphtrace.rules.rule_loader import load_rules
 from graphtrace.storage.case_head import heads_stated
 from graphtrace.storage.case_notes import readable_notes
 from graphtrace.storage.ledger import Moment, content_of, point_after
-from graphtrace.storage.lookups import LoggedLookup, read_lookups
+from graphtrace.storage.lookups import LoggedLookup
 from graphtrace.storage.not_read import count_unread
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
@@ -186,21 +186,20 @@ def _document(text: str) -> tuple[dict[str, Any], bool]:
 
 def check_answers(
     open_tracer: OpenTracer,
-    answers: Iterable[SavedAnswer],
+    answers: Iterable[tuple[SavedAnswer, LoggedLookup | None]],
     ledger_until: Callable[[str | None], Sequence[str]],
     notes: Sequence[str],
-    lookups: Sequence[str],
+    asked: Sequence[LoggedLookup],
     write: WriteAgain,
-    write_json: WriteJson,
 ) -> Problems:
     """Ask the questions of saved answers again; yield a code and parameters for each difference.
 
-    ``ledger_until`` returns the lines of the ledger at the end of a day; ``notes`` and ``lookups`` are those of the
-    case; ``write`` writes the file of an answer anew, ``write_json`` what a JSON file states as it is given.
+    With each answer stands the look-up that gave it, if one did. ``ledger_until`` returns the lines of the ledger at
+    the end of a day; ``notes`` and the look-ups ``asked`` are those of the case; ``write`` writes the file of an answer
+    anew.
     """
-    asked, answered = read_lookups(lookups)
-    for answer in answers:
-        is_logged = _lookup_of(answer, answered, write_json) is not None
+    for answer, lookup in answers:
+        is_logged = lookup is not None
         is_altered = False
         ledger = ledger_until(answer.as_of)
         for code, params in _compared(open_tracer, answer, ledger, notes, write, is_logged=is_logged):
@@ -262,8 +261,11 @@ def _compared(
     yield from _shown_otherwise(answer, None if differing else write(answer, now))
 
 
-def _lookup_of(answer: SavedAnswer, answered: Mapping[str, LoggedLookup], write_json: WriteJson) -> LoggedLookup | None:
-    """Return the look-up that gave an answer; JSON may have been written otherwise since (blanks, escapes)."""
+def lookup_of(answer: SavedAnswer, answered: Mapping[str, LoggedLookup], write_json: WriteJson) -> LoggedLookup | None:
+    """Return the look-up that gave an answer; JSON may have been written otherwise since (blanks, escapes).
+
+    ``answered`` are the look-ups by the SHA-256 of what was answered.
+    """
     forms = write_json(answer.document) if answer.ending == ".json" and not answer.in_lines else ()
     hashes = chain((answer.sha256,), (hashlib.sha256(form).hexdigest() for form in forms))
     return next((answered[sha256] for sha256 in hashes if sha256 in answered), None)
@@ -290,16 +292,12 @@ def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, A
 
 
 def compared_answers(
-    answers: Iterable[SavedAnswer],
+    answers: Iterable[tuple[SavedAnswer, LoggedLookup | None]],
     ledger_until: Callable[[str | None], Sequence[str]],
-    lookups: Sequence[str],
-    write_json: WriteJson,
 ) -> list[ComparedAnswer]:
     """Return for each saved answer the look-up of the log that gave it, and how many lines the ledger has since."""
-    _, answered = read_lookups(lookups)
     found = []
-    for answer in answers:
-        lookup = _lookup_of(answer, answered, write_json)
+    for answer, lookup in answers:
         at, by = ("", "") if lookup is None else (str(lookup.content["at"]), str(lookup.content["by"]))
         later = _lines_since(answer.ledger_head, ledger_until(answer.as_of)) if answer.is_anchored else None
         line = None if lookup is None else lookup.line
