@@ -30,6 +30,9 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.luhn import luhn_digit
 from graphtrace.ingest.sheet import INEXACT_MARK
 
+CARD_AMONG_WORDS: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
+"""What may be the number of a card in a text; whether it is one, :func:`is_card` tells."""
+
 _NUMBER: Final = "89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})"
 CARD_PATTERN: Final = f"^{_NUMBER}$"
 """A cell that can hardly be anything but the number of a card."""
@@ -165,7 +168,7 @@ def cards_named(text: str) -> list[tuple[Iccid, Iccid | None]]:
     return named
 
 
-_CARD: Final = re.compile(r"(?<![0-9A-Za-z])89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?(?![0-9A-Za-z])")
+_CARD: Final = re.compile(rf"(?<![0-9A-Za-z]){CARD_AMONG_WORDS}(?![0-9A-Za-z])")
 _CARDS: Final = re.compile(
     rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
 )

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
-from graphtrace.ingest.card_cells import complete_last
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
 from graphtrace.results.found_identifiers import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
-_ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
 _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}89[0-9A-Fa-f]{15}))\s{0,8}"
 
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -24,8 +23,8 @@ _DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
-    ("range", re.compile(_EDGE.format(rf"(?P<first>{_ICCID}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
-    ("iccid", re.compile(_EDGE.format(_ICCID))),
+    ("range", re.compile(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
+    ("iccid", re.compile(_EDGE.format(CARD_AMONG_WORDS))),
     ("uscc", re.compile(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
     (
         "waybill",

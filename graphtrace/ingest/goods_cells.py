@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphtrace.ingest.acts import act_of
-from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, is_card
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 
@@ -19,9 +19,8 @@ _DESCRIPTIONS: Final = re.compile(
     "(?:items?|goods|products?)?_?descriptions?(?:of(?:the)?(?:goods|items?|products?|services?))?|goods|items?|products?"
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
-_NUMBER: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
 CARDS: Final = re.compile(
-    rf"(?<![0-9A-Za-z])(?P<first>{_NUMBER})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{_NUMBER}))?(?![0-9A-Za-z])",
+    rf"(?<![0-9A-Za-z])(?P<first>{CARD_AMONG_WORDS})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{CARD_AMONG_WORDS}))?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _OF_GOODS: Final = re.compile(
