@@ -15,19 +15,17 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
-from graphtrace.analysis.lookup_log import LookupLog, LookupScope, purpose_of
-from graphtrace.analysis.store_access import StoreAccess
+from graphtrace.analysis.store_access import LookupLog, LookupScope, StoreAccess, purpose_of
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind, china_today
 from graphtrace.platform import system
 from graphtrace.results.case_status import CaseStatus, CopyResult, IntegrityProblem, Verification
 from graphtrace.results.traces import Traces
-from graphtrace.storage.case_folder import refuse_inside_case
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_folder import DEFAULT_WAIT_S, refuse_inside_case
 from graphtrace.storage.ledger import content_of, entries_until, head_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
 from graphtrace.storage.memory_budget import question_bytes
-from graphtrace.storage.neo4j.address import Credentials
+from graphtrace.storage.neo4j.client import Credentials
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.card_trace import Tracer
     from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.analysis.saved_answers import SavedAnswer
-    from graphtrace.engine.partners import GroupBy
+    from graphtrace.engine.party_flows import GroupBy
     from graphtrace.ingest.containers import Source
     from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import AuditRole, Party
@@ -70,13 +68,13 @@ if TYPE_CHECKING:
     from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.base import Backend, CaseContents
     from graphtrace.storage.case_notes import NoteKind
+    from graphtrace.storage.correction_log import UnloadedFile
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load_files import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.open_questions import Ask
-    from graphtrace.storage.unload_files import UnloadedFile
 
 Answer = TypeVar("Answer")
 
@@ -420,7 +418,7 @@ class Case:
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         if reply_to is not None:
-            from graphtrace.analysis.answered_letters import letters_in, require_letter
+            from graphtrace.analysis.inquiries import letters_in, require_letter
 
             with self._stores.open() as store:
                 reply_to = require_letter(letters_in(store.contents().notes), reply_to).reference
@@ -543,8 +541,8 @@ class Case:
 
     def transcription_of(self, sha256: str) -> Transcription | None:
         """Return what a person confirmed of the lines of a text of the case; ``None`` where nothing is in force."""
+        from graphtrace.storage.correction_log import unloaded_files
         from graphtrace.storage.load_settings import rules_of, settings_from_ledger
-        from graphtrace.storage.unload_files import unloaded_files
 
         ledger = self.ledger()
         loads = [line for line in ledger if line.get("sha256") == sha256 and "load" in line]
@@ -555,7 +553,7 @@ class Case:
 
     def unloaded_files(self) -> list[UnloadedFile]:
         """Return the files that were unloaded and not loaded since, in the order in which they were unloaded."""
-        from graphtrace.storage.unload_files import unloaded_files
+        from graphtrace.storage.correction_log import unloaded_files
 
         return unloaded_files(self.ledger())
 
@@ -616,7 +614,7 @@ class Case:
 
     def _scratch(self) -> AbstractContextManager[Path]:
         """Return a folder for temporary files, on the disk of the case where that is a folder."""
-        from graphtrace.storage.scratch_cases import scratch_folder
+        from graphtrace.storage.case_folder import scratch_folder
 
         return scratch_folder(self._place.path if isinstance(self._place.path, Path) else None)
 
@@ -665,7 +663,7 @@ class Case:
         """Note which letters the files of a load answer; where there is no letter only the notes are looked at."""
         if not any('"kind":"letter"' in line for line in notes):
             return []
-        from graphtrace.analysis.answered_letters import compare_annexes, find_answers, letters_in, notes_of
+        from graphtrace.analysis.inquiries import compare_annexes, find_answers, letters_in, notes_of
 
         letters = letters_in(notes)
         compare_annexes(letters, report.files)
@@ -914,7 +912,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.storage.unload_files import UnloadRequest
+        from graphtrace.storage.correction_log import UnloadRequest
 
         request = UnloadRequest.of(file, why=why, who=who)
         self.close()
@@ -1113,7 +1111,7 @@ class Case:
         The ids are those of :meth:`trace`, and so are the answers. A hundred thousand cards with plain stories take
         well under a second.
         """
-        from graphtrace.analysis.outcome_tables import find_outcomes
+        from graphtrace.analysis.answer_tables import find_outcomes
 
         with self._stores.open_tracer(as_of) as tracer:
             return find_outcomes(tracer, ids)
@@ -1150,7 +1148,7 @@ class Case:
             entries = entries_until(contents.ledger, as_of)
             head = None
             if contents.notes:
-                from graphtrace.storage.case_head import head_of_case
+                from graphtrace.storage.case_notes import head_of_case
 
                 head = head_of_case(contents.notes, as_of)
             return CaseState(
@@ -1179,14 +1177,14 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): as it was stated at its end.
         """
-        from graphtrace.storage.case_head import head_of_case
+        from graphtrace.storage.case_notes import head_of_case
 
         with self._stores.open() as store:
             return head_of_case(store.contents().notes, as_of)
 
     def overview(self) -> tuple[CaseHead, int, str | None]:
         """Return the head of the case, how many different cards its records name, and the time of its last load."""
-        from graphtrace.storage.case_head import head_of_case
+        from graphtrace.storage.case_notes import head_of_case
 
         with self._stores.open() as store:
             contents = store.contents()
@@ -1195,7 +1193,7 @@ class Case:
 
     def head_and_switches(self) -> tuple[CaseHead, dict[str, bool]]:
         """Return the head of the case, and whether look-ups need a purpose and other cases may find this one."""
-        from graphtrace.storage.case_head import SWITCHES, head_of_case, stated_fields
+        from graphtrace.storage.case_notes import SWITCHES, head_of_case, stated_fields
 
         with self._stores.open() as store:
             notes = store.contents().notes
@@ -1220,7 +1218,7 @@ class Case:
         CaseMissing, CaseLocked
             If there is no case, or another process adds notes for too long.
         """
-        from graphtrace.storage.case_head import ABOUT, check_fields
+        from graphtrace.storage.case_notes import ABOUT, check_fields
 
         if fields:
             self.add_note("head", ABOUT, {"fields": check_fields(fields)}, by=by)
@@ -1228,7 +1226,7 @@ class Case:
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
-        from graphtrace.storage.case_head import head_of_case, stated_fields
+        from graphtrace.storage.case_notes import head_of_case, stated_fields
         from graphtrace.storage.not_read import files_not_read
         from graphtrace.storage.reply_checks import read_replies
 
@@ -1262,7 +1260,7 @@ class Case:
         CaseDamaged
             If a source is missing, or is not the one that was loaded.
         """
-        from graphtrace.storage.sealing_list import sealed_sources
+        from graphtrace.storage.verify import sealed_sources
 
         with self._stores.open() as store:
             return list(sealed_sources(store))
@@ -1281,7 +1279,7 @@ class Case:
         UsageError
             If it is neither, or the ledger has fewer lines.
         """
-        from graphtrace.analysis.changes_since import find_changes, line_before
+        from graphtrace.analysis.watch_hits import find_changes, line_before
         from graphtrace.storage.ledger import point_after
 
         with self._stores.open_tracer() as now:
@@ -1500,7 +1498,7 @@ class Case:
         from graphtrace.analysis.audit.enterprise_audit import audit_all, audit_parties, check_role
         from graphtrace.results.audit import AnnexWriter, AuditResults
         from graphtrace.rules.rule_loader import load_rules
-        from graphtrace.storage.atomic import atomic_write
+        from graphtrace.storage.case_folder import atomic_write
 
         if bool(names) == all:
             raise UsageError("audit_of_what", hint="audit_usage")
@@ -1754,7 +1752,7 @@ class Case:
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
-        from graphtrace.analysis.unread_names import rows_naming
+        from graphtrace.analysis.source_cells import rows_naming
 
         with self._stores.open(as_of) as store:
             return list(rows_naming(store, [text]))
@@ -1796,7 +1794,7 @@ class Case:
             A day (``YYYY-MM-DD``): the lines that were there at its end.
         """
         from graphtrace.results.case_status import CaseLog
-        from graphtrace.storage.case_log import lines_of_case
+        from graphtrace.storage.lookups import lines_of_case
         from graphtrace.storage.verify import check_chains
 
         with self._stores.open() as store:
@@ -1861,7 +1859,7 @@ class Case:
             If no party does.
         """
         from graphtrace.analysis.party_dealings import partners_of
-        from graphtrace.engine.partners import PartnerQuery
+        from graphtrace.engine.party_flows import PartnerQuery
         from graphtrace.results.party import SIDES
 
         sides = [side] if side is not None else SIDES
@@ -2131,7 +2129,7 @@ class Case:
         QueryError
             If the file of the query is wrong.
         """
-        from graphtrace.analysis.library_queries import run_library_query
+        from graphtrace.analysis.answer_tables import run_library_query
         from graphtrace.query_library import load_query
 
         query = load_query(name)

@@ -19,7 +19,7 @@ from graphtrace.render.registry import ENDINGS, make_document, make_file, make_p
 from graphtrace.render.terminal.text_layout import TerminalView, render_plain
 from graphtrace.render.writers.notebook_writer import render_notebook
 from graphtrace.render.writers.terminal_writer import DocumentView
-from graphtrace.storage.atomic import atomic_write
+from graphtrace.storage.case_folder import atomic_write
 
 WIDTH = 80
 """Width of text in columns, if no console states one."""

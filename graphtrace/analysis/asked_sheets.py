@@ -94,7 +94,7 @@ def _sheets_of(
 def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, Any]) -> SheetReport:
     """Return what is asked of a sheet now, as its load reports it."""
     from graphtrace.storage.load_files import add_questions, name_recipe, report_refusal
-    from graphtrace.storage.reload_plan import questions_in
+    from graphtrace.storage.sheet_plan import questions_in
 
     report = SheetReport(file=name, sha256=sha256, sheet=found.sheet.name, rows=entry["rows"], already_loaded=True)
     name_recipe(report, found.recipe)

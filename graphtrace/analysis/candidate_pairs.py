@@ -16,9 +16,8 @@ from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.custody import analyze_custody
 from graphtrace.engine.case_parties import all_names
-from graphtrace.engine.complementary_lots import ComplementaryLots, complementary_lots
-from graphtrace.engine.custody_events import event_from_record
-from graphtrace.engine.histories import histories
+from graphtrace.engine.custody_events import event_from_record, histories
+from graphtrace.engine.session_lots import ComplementaryLots, complementary_lots
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party

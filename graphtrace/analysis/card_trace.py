@@ -16,10 +16,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.alias_reasons import alias_candidates
+from graphtrace.analysis.flow_bounds import stated_issuers
 from graphtrace.analysis.identity_cache import IdentityCache
-from graphtrace.analysis.lead_derivation import carrier_party, find_leads
-from graphtrace.analysis.lot_issuers import stated_issuers
-from graphtrace.analysis.reply_findings import differing_replies, reply_findings
+from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings
 from graphtrace.analysis.typed_cards import (
     CardQuery,
     card_of_number,
@@ -44,8 +43,7 @@ from graphtrace.custody import (
     sort_findings,
 )
 from graphtrace.custody.chains import MAX_CHAINS
-from graphtrace.engine.custody_events import event_from_record
-from graphtrace.engine.histories import cards_received_by, histories, lots_sent_unreceived
+from graphtrace.engine.custody_events import cards_received_by, event_from_record, histories, lots_sent_unreceived
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
@@ -152,7 +150,7 @@ class Tracer:
         if not unknown:
             return
         from graphtrace.analysis.known_values import ONE_BY_ONE, known_uses
-        from graphtrace.analysis.unread_names import rows_naming
+        from graphtrace.analysis.source_cells import rows_naming
 
         uses = known_uses(self.store, [str(questions[number].text) for number in unknown], book=self.supports)
         for number in unknown:
@@ -563,7 +561,7 @@ class _Batch:
         written = next((text for text in (typed, shown) if text and checksum_status(text) == "bad"), None)
         if written is None:
             return None
-        from graphtrace.analysis.near_misses import check_digit_finding
+        from graphtrace.analysis.typed_cards import check_digit_finding
 
         return check_digit_finding(self.tracer.store, written, key)
 
@@ -996,7 +994,7 @@ def _similar(store: Backend, absent: Sequence[Iccid], *, near_misses: bool) -> M
     """Return what is to be said of numbers that no record names, by their text."""
     if not absent:
         return {}
-    from graphtrace.analysis.near_misses import similar_cards
+    from graphtrace.analysis.typed_cards import similar_cards
 
     return similar_cards(store, absent, near_misses=near_misses)
 

@@ -31,7 +31,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.party import PartyContact, PartySupport
 from graphtrace.storage.base import Backend, PartyNamesScope
-from graphtrace.storage.supporting_records import SupportRecord, SupportSide
+from graphtrace.storage.stored_records import SupportRecord, SupportSide
 
 PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""

@@ -7,20 +7,46 @@ twice. How many cards may have been counted twice at most is a maximum flow (For
 quantity-only lots, along those that may share cards; what is left is the size of a smallest cover of all stated cards
 by histories of single cards (Dilworth 1950). Where three lots share cards pair by pair in part only, the lower bound
 may be lower than the least number, never higher.
+
+Whose cards a record that states only a quantity says that it is about (SPEC 4.3). The number of a card says which
+carrier issued it. A lot that a row calls cards of another carrier (运营商 中国移动, 备注 电信卡, 号段前缀 8986032)
+holds no such card: it neither closes a gap of it nor leads on from it.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.engine.party_flows import CardRecord, MovementFilter, iter_records
-from graphtrace.identifiers import split_key
-from graphtrace.model import CUSTODY_KINDS, UNDATED, DateSpan, Party
+from graphtrace.identifiers import carrier_from_iccid, find_brands, normalize_party_name, operator_from_cell, split_key
+from graphtrace.model import CARRIERS, CUSTODY_KINDS, UNDATED, DateSpan, Party
 from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.base import WHOLE_CASE, Backend
+
+_HEAD: Final = re.compile(r"8986[0-9]{2,11}")
+_CARDS: Final = re.compile("卡|(?<![a-z])(?:sims?|cards?)(?![a-z])", re.IGNORECASE)
+_LONGEST: Final = 200
+
+
+def stated_issuers(extra: str | None) -> frozenset[str]:
+    """Return the carriers whose cards a row says that it is about; none where it does not say."""
+    if extra is None:
+        return frozenset()
+    return frozenset(issuer for text in json.loads(extra).values() for issuer in _issuers_in(str(text)[:_LONGEST]))
+
+
+def _issuers_in(text: str) -> frozenset[str]:
+    text = text.strip()
+    issuer = carrier_from_iccid(text) if _HEAD.fullmatch(text) else operator_from_cell(normalize_party_name(text))
+    if issuer in CARRIERS:
+        return frozenset({issuer})
+    return find_brands(text) if _CARDS.search(text) else frozenset()
+
 
 _MAX_ROWS: Final = 100_000
 """Rows of several flows that are read at once."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.analysis.corroboration import SupportBook, keys_of
 from graphtrace.engine.case_parties import all_names
-from graphtrace.engine.known_texts import HeldText, rows_with_text, rows_with_text_beside, text_in_json
+from graphtrace.engine.row_search import HeldText, rows_with_text, rows_with_text_beside, text_in_json
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
@@ -17,7 +17,7 @@ from graphtrace.results.known import KnownUse
 from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope
 
 if TYPE_CHECKING:
-    from graphtrace.storage.supporting_records import SupportRecord
+    from graphtrace.storage.stored_records import SupportRecord
 
 ONE_BY_ONE: Final = 50
 """Maximum number of texts whose parties are looked up by name one by one."""

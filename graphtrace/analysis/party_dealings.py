@@ -10,9 +10,9 @@ from dataclasses import replace
 from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
-from graphtrace.analysis.reply_findings import differing_replies, files_counted, reply_findings
+from graphtrace.analysis.inquiries import differing_replies, files_counted, reply_findings
+from graphtrace.analysis.source_cells import rows_naming, rows_naming_parties
 from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
-from graphtrace.analysis.unread_names import rows_naming, rows_naming_parties
 from graphtrace.engine.case_parties import (
     CounterpartyTotals,
     cards_seized_from,
@@ -22,8 +22,7 @@ from graphtrace.engine.case_parties import (
     seized_from,
     suggest_parties,
 )
-from graphtrace.engine.partners import PartnerQuery, partner_groups
-from graphtrace.engine.party_flows import MovementFilter, flow_totals
+from graphtrace.engine.party_flows import MovementFilter, PartnerQuery, flow_totals, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.intervals import CardInterval

@@ -15,8 +15,7 @@ from graphtrace.results.bounds import Bounds
 from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.graph_schema import GraphEdge, GraphNode, lot_end_keys
 from graphtrace.results.judgements import NamedJudgement
-from graphtrace.storage.stored_records import StoredRecord
-from graphtrace.storage.supporting_records import SupportRecord, SupportSide
+from graphtrace.storage.stored_records import StoredRecord, SupportRecord, SupportSide
 
 ROW_MEANINGS: Final[Mapping[str, Meaning]] = {
     "kind": Meaning.KEPT,

@@ -32,8 +32,7 @@ from graphtrace.results.rests_on import rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule
 from graphtrace.results.traces import Traces
 from graphtrace.rules.rule_loader import load_rules
-from graphtrace.storage.case_head import heads_stated
-from graphtrace.storage.case_notes import readable_notes
+from graphtrace.storage.case_notes import heads_stated, readable_notes
 from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.lookups import LoggedLookup
 from graphtrace.storage.not_read import count_unread

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.identity_cache import IdentityCache
-from graphtrace.engine.counts import card_counts
+from graphtrace.engine.case_parties import card_counts
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import is_visibly_company, normalize_party_name
 from graphtrace.model import Chain, Hop, Party

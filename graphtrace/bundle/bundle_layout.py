@@ -18,15 +18,24 @@
     data/statement.json            what the case holds, to compare with
 
 No text depends on the clock, the system or the path of the case.
+
+Writing of the files of a bundle into a folder or a zip archive, each hashed while it is written. An archive stores its
+members as they are and gives all of them one time, so that the same files make the same bytes whatever the library that
+packs them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
-from typing import Final
+import stat
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
 
 from graphtrace.errors import BundleRefused
+from graphtrace.private_files import FILE_MODE, create_file, make_folder
 
 VERSION: Final = 1
 """The version of the layout; a later one is refused."""
@@ -135,3 +144,56 @@ def read_manifest(name: str, content: bytes) -> dict[str, str]:
             raise BundleRefused("bundle_manifest_line", part=name, line=number, hint="ask_for_bundle")
         digests[entry[2]] = entry[1]
     return digests
+
+
+_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_LARGE: Final = 2**31 - 1
+
+
+class Sink(Protocol):
+    """Protocol of the place that a bundle is written to."""
+
+    def write(self, name: str, blocks: Iterable[bytes], *, size: int) -> str:
+        """Write a file of ``size`` bytes and return its SHA-256."""
+        ...
+
+
+class FolderSink:
+    """A folder, which exists and is empty; whoever made it flushes it to disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, blocks: Iterable[bytes], *, size: int) -> str:  # noqa: ARG002
+        path = self._folder / name
+        for parent in reversed(path.relative_to(self._folder).parents):
+            make_folder(self._folder / parent)
+        digest = hashlib.sha256()
+        with create_file(path) as out:
+            for block in blocks:
+                digest.update(block)
+                out.write(block)
+        return digest.hexdigest()
+
+
+class ZipSink:
+    """A zip archive that is written to a stream; call :meth:`close` at the end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._archive = zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED)
+
+    def write(self, name: str, blocks: Iterable[bytes], *, size: int) -> str:
+        entry = zipfile.ZipInfo(f"{ROOT}/{name}", _TIME)
+        entry.create_system = _UNIX
+        entry.external_attr = (stat.S_IFREG | FILE_MODE) << 16
+        digest = hashlib.sha256()
+        with self._archive.open(entry, "w", force_zip64=size > _LARGE) as out:
+            for block in blocks:
+                digest.update(block)
+                out.write(block)
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Write the directory of the archive."""
+        self._archive.close()

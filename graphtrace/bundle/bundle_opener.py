@@ -22,15 +22,14 @@ from graphtrace.private_files import create_file, fsync_file, make_parents, move
 from graphtrace.results.bundle import BundleSignature, BundleStamp, OpenedBundle
 from graphtrace.results.embedded import read_names_once
 from graphtrace.scratch import own_folder
-from graphtrace.storage.atomic import unwritable
-from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case
+from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case, unwritable
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
 from graphtrace.storage.load_settings import file_password
-from graphtrace.storage.neo4j.address import is_server
-from graphtrace.storage.rebuild import Repeated, is_load, loaded_file, repeat_ledger
+from graphtrace.storage.neo4j.client import is_server
 from graphtrace.storage.redaction_key import KEY_BYTES
+from graphtrace.storage.verify import Repeated, is_load, loaded_file, repeat_ledger
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import CaseContents
@@ -168,7 +167,7 @@ def _check_stamp(checked: Checked, options: OpenOptions) -> BundleStamp | None:
     token = checked.texts.get(bundle_layout.STAMP)
     if token is None and options.stamp_certificate is None:
         return None
-    from graphtrace.bundle.time_stamp import check_stamp
+    from graphtrace.bundle.signing import check_stamp
 
     return check_stamp(checked.texts[bundle_layout.TAG_MANIFEST], token, options.stamp_certificate)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from graphtrace._version import __version__
 from graphtrace.bundle import bundle_layout
-from graphtrace.bundle.bundle_writer import FolderSink, Sink, ZipSink
+from graphtrace.bundle.bundle_layout import FolderSink, Sink, ZipSink
 from graphtrace.bundle.statement import CHAINS, differences, make_statement, to_bytes
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import CaseDamaged, UsageError
@@ -21,8 +21,8 @@ from graphtrace.locale import Text, phrase
 from graphtrace.private_files import create_file
 from graphtrace.results.bundle import SealedBundle
 from graphtrace.scratch import own_folder
-from graphtrace.storage.atomic import atomic_write, new_folder, unwritable
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile
+from graphtrace.storage.case_folder import atomic_write, new_folder, unwritable
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.redaction_key import find_key
@@ -185,7 +185,7 @@ class _Parts:
         if self._signer is not None:
             tags[bundle_layout.SIGNATURE] = self._signer.sign(tag_manifest, head=self.statement["ledger"]["head"])
         if self._options.has_stamp_request:
-            from graphtrace.bundle.time_stamp import stamp_request
+            from graphtrace.bundle.signing import stamp_request
 
             tags[bundle_layout.STAMP_REQUEST] = stamp_request(tag_manifest)
         for name, text in tags.items():

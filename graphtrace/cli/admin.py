@@ -46,12 +46,12 @@ def status(
         with common.open_case() as case:
             return show_answer(case.changes(since), common, state=plain_state(case))
     if by is not None and not head:
-        from graphtrace.storage.case_head import FIELDS
+        from graphtrace.storage.case_notes import FIELDS
 
         raise UsageError("by_without_head", names=FIELDS, hint="one_of")
     with common.open_case() as case:
         if head:
-            from graphtrace.storage.case_head import parse_assignments
+            from graphtrace.storage.case_notes import parse_assignments
 
             case.set_head(by=by, **parse_assignments(head))
         found = case.status()

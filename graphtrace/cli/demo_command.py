@@ -53,7 +53,7 @@ def demo(
 def write_pages(directory: Path, traces: Traces, audits: AuditResults, lang: Lang) -> list[Path]:
     """Write the answers as pages beside the case and return where they are."""
     from graphtrace.render.registry import make_file
-    from graphtrace.storage.atomic import write_text
+    from graphtrace.storage.case_folder import write_text
 
     pages = {directory / "trace.html": traces, directory / "audit.html": audits}
     for path, answer in pages.items():

@@ -86,7 +86,7 @@ def _packages() -> Iterator[Check]:
 
 
 def _places(case: str | None) -> Iterator[Check]:
-    from graphtrace.storage.neo4j.address import is_server
+    from graphtrace.storage.neo4j.client import is_server
 
     places = [("scratch", Path(tempfile.gettempdir()))]
     if case is not None and not is_server(case):
@@ -112,7 +112,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _server(common: GlobalOptions) -> Iterator[Check]:
-    from graphtrace.storage.neo4j.address import is_server
+    from graphtrace.storage.neo4j.client import is_server
 
     if common.case is None or not is_server(common.case):
         return

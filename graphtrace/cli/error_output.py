@@ -62,7 +62,7 @@ def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> i
     try:
         error = _error_of(fault)
         if listener.redact:
-            from graphtrace.redaction.redacted_errors import redact_error
+            from graphtrace.redaction.pseudonyms import redact_error
 
             return report_error(redact_error(error), listener)
         is_detailed = verbose and isinstance(error, (InternalError, SystemFault))

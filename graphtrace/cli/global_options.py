@@ -10,7 +10,7 @@ from graphtrace.errors import UsageError
 from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.lookup_log import LookupScope
+    from graphtrace.analysis.store_access import LookupScope
     from graphtrace.case import Case
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
@@ -39,7 +39,7 @@ class GlobalOptions:
 
     def open_case(self, name: str | Path | None = None) -> Case:
         """Open the case of the command, or the one with ``name``."""
-        from graphtrace.analysis.lookup_log import LookupScope
+        from graphtrace.analysis.store_access import LookupScope
         from graphtrace.case import open_case
 
         case = open_case(

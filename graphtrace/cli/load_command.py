@@ -135,7 +135,7 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
         raise UsageError("input_twice", hint="input_once")
     from graphtrace.private_files import create_file
     from graphtrace.scratch import scratch_unwritable
-    from graphtrace.storage.scratch_cases import scratch_folder
+    from graphtrace.storage.case_folder import scratch_folder
 
     with scratch_folder(None) as scratch:
         path = scratch / name

@@ -19,7 +19,7 @@ from graphtrace.errors import UsageError
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
 from graphtrace.render.language import detect_language
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_folder import DEFAULT_WAIT_S
 
 if TYPE_CHECKING:
     pass

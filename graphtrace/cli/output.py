@@ -18,8 +18,7 @@ from graphtrace.cli.standard_streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.provenance import answered_at, passed_over_text
-from graphtrace.storage.atomic import atomic_write
-from graphtrace.storage.case_folder import refuse_inside_case
+from graphtrace.storage.case_folder import atomic_write, refuse_inside_case
 from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.identifiers.intervals import CardInterval, difference, merge_intervals
 from graphtrace.model import (
     ENDED,
     UNDATED,
@@ -16,7 +20,15 @@ from graphtrace.model import (
     Party,
     Precision,
 )
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, MOVES, READ_COLUMNS, UNDATED_DAY
 from graphtrace.storage.stored_records import StoredRecord
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from graphtrace.storage.base import CardBatch
+    from graphtrace.storage.duckdb.session import CaseSession
 
 
 def event_from_record(row: StoredRecord) -> CustodyEvent:
@@ -85,4 +97,141 @@ def custody_event(
         price=price,
         document_basis=document_basis,
         carrier_basis=carrier_basis,
+    )
+
+
+History = tuple[int, str, Sequence[StoredRecord]]
+"""Number of cards, a key with their head, and their movements."""
+
+
+def lots_sent_unreceived(session: CaseSession, party: Party) -> list[CardInterval]:
+    """Return the cards that a party passed on and that no record names as received by it, as disjoint lots."""
+    mentions = session.mentions_of([party])[party]
+
+    def lots(side: str) -> list[CardInterval]:
+        mine = f"{session.visible_clause} kind IN ({MOVES}) AND {side} IN (SELECT unnest(?::INTEGER[]))"
+        ranges = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)
+        keys = session.query(f"SELECT DISTINCT key, key FROM card_records WHERE {mine}", mentions)
+        return merge_intervals([*ranges, *keys])
+
+    return difference(lots("sender"), lots("receiver"))
+
+
+def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
+    """Yield the histories of all cards that a party ever received."""
+    mine = f"{session.visible_clause} kind IN ({MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+    mentions = session.mentions_of([party])[party]
+    lots = session.query(f"SELECT DISTINCT first, last FROM range_records WHERE {mine}", mentions)
+    keys = session.query(f"SELECT DISTINCT key, key FROM card_records WHERE {mine}", mentions)
+    yield from histories(session, merge_intervals([*lots, *keys]))
+
+
+def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[History]:
+    """Yield the cards of disjoint sorted lots, those with equal rows together; ranges are cut, never expanded.
+
+    Cost: a pass over the tables of single cards and of ranges.
+    """
+    if not lots:
+        return
+    asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
+    ends = [list(column) for column in zip(*lots, strict=True)]
+    card_records, ranges = session.filter_visible(
+        session.query(
+            # the lots are disjoint: only the last one that begins before the end of a row can meet it
+            f"SELECT key, check_char, {READ_COLUMNS} FROM card_records ASOF JOIN {asked} ON key >= low "
+            f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({MOVES})",
+            *ends,
+        ),
+        session.query(
+            f"SELECT first, last, {READ_COLUMNS} FROM range_records ASOF JOIN {asked} ON last >= low "
+            f"WHERE first <= high AND kind IN ({MOVES})",
+            *ends,
+        ),
+    )
+    by_card: dict[int, list[StoredRecord]] = defaultdict(list)
+    for key, check_char, *body in card_records:
+        by_card[key].append(session.record(body, None, check_char or ""))
+    cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
+    starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
+    for first, last, *body in ranges:
+        starting[first].append((last, session.range_record(first, last, body)))
+    cards = iter(sorted(by_card))
+    card = next(cards, None)
+    open_ranges: list[tuple[int, StoredRecord]] = []
+    place = 0
+    for low, high in lots:
+        at = low
+        while at <= high:
+            while place < len(cuts) and cuts[place] <= at:
+                open_ranges = [entry for entry in open_ranges if entry[0] >= cuts[place]]
+                open_ranges += starting.get(cuts[place], ())
+                place += 1
+            until = min(high, cuts[place] - 1) if place < len(cuts) else high
+            shared = [row for last, row in open_ranges if last >= at]
+            listed = 0
+            while card is not None and card <= until:
+                if card >= at:
+                    listed += 1
+                    yield 1, session.card_key(card), [*shared, *by_card[card]]
+                card = next(cards, None)
+            if until - at + 1 > listed:
+                yield until - at + 1 - listed, session.card_key(at), shared
+            at = until + 1
+
+
+class MovementColumns(NamedTuple):
+    """One row per movement, listed or by range: the index of its card among those asked for, two parties, and the days.
+
+    Parties are numbers; ``carriers`` are those of carriers, and ``parties`` tells who some of them are. A card that
+    was asked for twice has its movements at its first place; ``place`` has that of every card.
+    """
+
+    place: npt.NDArray[np.signedinteger[Any]]
+    card: npt.NDArray[np.signedinteger[Any]]
+    sender: npt.NDArray[np.signedinteger[Any]]
+    receiver: npt.NDArray[np.signedinteger[Any]]
+    first: npt.NDArray[np.signedinteger[Any]]
+    last: npt.NDArray[np.signedinteger[Any]]
+    carriers: npt.NDArray[np.signedinteger[Any]]
+    parties: Callable[[Iterable[int]], Mapping[int, Party]]
+
+
+def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
+    """One pass over each table; ranges are found by two searches among the sorted cards."""
+    import numpy as np
+
+    heads = {(text, size): head for text, size, head in session.query("SELECT text, size, head FROM key_prefixes")}
+    numbers = np.array([heads.get(head, -1) for head in cards.heads], dtype=np.int64)[cards.head]
+    packed = np.where(numbers < 0, -1, numbers * KEYS_PER_PREFIX + cards.number)
+    asked, place, of_asked = np.unique(packed, return_index=True, return_inverse=True)
+    resolved = f"{session.party_schema}.resolved_parties"
+    # a registration without a day stands first or makes the chain one that needs a search
+    days = f"coalesce(day, {UNDATED_DAY}), coalesce(day + span, {UNDATED_DAY})"
+    is_move = f"{session.visible_clause} kind IN ({MOVES})"
+    first, last, *ranged = session.query_arrays(
+        f"SELECT first, last, sender, receiver, {days} FROM range_records WHERE {is_move}"
+    )
+    low, high = np.searchsorted(asked, first), np.searchsorted(asked, last, side="right")
+    times = high - low
+    before = np.repeat(np.cumsum(times) - times, times)
+    card = np.repeat(low, times) + np.arange(int(times.sum())) - before
+    key, *listed = session.query_arrays(
+        f"SELECT key, sender, receiver, {days} FROM card_records "
+        f"JOIN (SELECT unnest(?::BIGINT[]) AS wanted) AS asked ON key = wanted WHERE {is_move}",
+        asked.tolist(),
+    )
+    ident, party = session.query_arrays(f"SELECT ident, party FROM {resolved} ORDER BY ident")
+    (carriers,) = session.query_arrays(f"SELECT DISTINCT party FROM {resolved} WHERE is_carrier ORDER BY party")
+    sender, receiver, since, until = (
+        np.concatenate([np.repeat(of_range, times), of_card]) for of_range, of_card in zip(ranged, listed, strict=True)
+    )
+    return MovementColumns(
+        place[of_asked],
+        place[np.concatenate([card, np.searchsorted(asked, key)])],
+        party[np.searchsorted(ident, sender)],
+        party[np.searchsorted(ident, receiver)],
+        since,
+        until,
+        carriers,
+        session.parties_of,
     )

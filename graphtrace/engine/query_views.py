@@ -19,9 +19,15 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import KINDS
 from graphtrace.results.library import CardKey
-from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
+from graphtrace.storage.duckdb.duckdb_schema import (
+    CARD_COLUMNS,
+    KEYS_PER_PREFIX,
+    MOVES,
+    NO_DAY,
+    RECORD_COLUMNS,
+    number_text,
+)
 from graphtrace.storage.duckdb.workarounds import translated_faults
-from graphtrace.storage.sql_fragments import MOVES, number_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.model import Origin
+from graphtrace.model import DENIED, Origin
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -104,3 +104,19 @@ def sheets_not_read(session: CaseSession) -> Iterator[SheetNotRead]:
         yield SheetNotRead(Origin(*sources[sheet], row, None), reason, field, None)
     for sheet, rows in waiting.items():
         yield SheetNotRead(Origin(*sources[sheet], min(rows), None), "unanswered", fields[sheet], frozenset(rows))
+
+
+def unread_cards(session: CaseSession) -> Sequence[tuple[Any, ...]]:
+    """Return the cards and ranges (first, last)."""
+    return session.query(
+        "SELECT DISTINCT first, last FROM unread_cards "
+        f"WHERE first IS NOT NULL AND reason <> '{DENIED}' ORDER BY first, last"
+    )
+
+
+def unread_numbers(session: CaseSession) -> Sequence[tuple[Any, ...]]:
+    """Return the same of rows that name no card: MSISDN or IMSI, as stored, with the days that the row allows."""
+    return session.query(
+        "SELECT DISTINCT number, day, day + span AS until FROM unread_cards "
+        f"WHERE number IS NOT NULL AND reason <> '{DENIED}' ORDER BY ALL"
+    )

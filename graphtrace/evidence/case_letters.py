@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.analysis.lead_derivation import carrier_party
+from graphtrace.analysis.inquiries import carrier_party
 from graphtrace.errors import CaseLocked, NothingFound, UsageError
 from graphtrace.evidence.leads_by_addressee import Addressee, LeadList, leads_by_addressee
 from graphtrace.evidence.letter_words import LISTED, format_day, format_period, what_is_asked, why_asked
@@ -203,7 +203,7 @@ def find_letter(case: Case, reference: str) -> Letter:
     NothingFound
         If there is none.
     """
-    from graphtrace.analysis.answered_letters import require_letter
+    from graphtrace.analysis.inquiries import require_letter
 
     return require_letter(letters_of(case.notes()), reference)
 
@@ -523,8 +523,7 @@ def write_templates(folder: Path) -> Letters:
 
 def _make_folder(folder: Path) -> None:
     from graphtrace.private_files import make_folder
-    from graphtrace.storage.atomic import unwritable
-    from graphtrace.storage.case_folder import refuse_inside_case
+    from graphtrace.storage.case_folder import refuse_inside_case, unwritable
 
     refuse_inside_case(folder / "x")
     try:
@@ -534,7 +533,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
-    from graphtrace.storage.atomic import atomic_write
+    from graphtrace.storage.case_folder import atomic_write
 
     for name, content in contents:
         with atomic_write(folder / name) as stream:

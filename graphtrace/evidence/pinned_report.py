@@ -25,7 +25,7 @@ from graphtrace.results.evidence_report import (
     PinnedAnswer,
     PinnedCommand,
 )
-from graphtrace.storage.unload_files import READ_AGAIN
+from graphtrace.storage.correction_log import READ_AGAIN
 
 if TYPE_CHECKING:
     from graphtrace.case import Case

@@ -22,8 +22,7 @@ from graphtrace.export.text_streams import text_writer
 from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.private_files import make_folder
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
-from graphtrace.storage.atomic import atomic_write, unwritable
-from graphtrace.storage.case_folder import refuse_inside_case
+from graphtrace.storage.case_folder import atomic_write, refuse_inside_case, unwritable
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer

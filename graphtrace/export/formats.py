@@ -12,7 +12,7 @@ from graphtrace.errors import UnknownFormat, UsageError
 from graphtrace.export import neo4j_admin
 from graphtrace.locale import phrase
 from graphtrace.results.subgraph import ExportResult
-from graphtrace.storage.atomic import atomic_write, new_folder
+from graphtrace.storage.case_folder import atomic_write, new_folder
 
 if TYPE_CHECKING:
     import networkx as nx

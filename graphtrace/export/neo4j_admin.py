@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.results.subgraph import ExportResult
-from graphtrace.storage.atomic import new_folder
+from graphtrace.storage.case_folder import new_folder
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend

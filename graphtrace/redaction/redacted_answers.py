@@ -23,8 +23,7 @@ from graphtrace.identifiers.party_names import PROVINCES
 from graphtrace.locale import Lang, Text, load_catalogue
 from graphtrace.model import CARRIERS, Finding, Party, split_table
 from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
-from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number
-from graphtrace.redaction.redacted_errors import redact_error
+from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number, redact_error
 from graphtrace.results.audit import AuditResults
 from graphtrace.results.candidates import Candidates
 from graphtrace.results.case_status import CaseState, CaseStatus, LogLine

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.correction_log import PortableCorrection
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgement_log import JudgementBook, StoredJudgement
-    from graphtrace.storage.supporting_records import SupportRecord
+    from graphtrace.storage.stored_records import SupportRecord
 
 
 FileState = Literal["read", "waiting", "refused"]

@@ -5,30 +5,60 @@ one account: folders are made with mode 0700, files with 0600 and stored sources
 
 DuckDB opens its files by name. The names are checked before, so a process that can change the folder while a command
 runs can still exchange the database. On Windows this holds for every file, as no flag refuses a link there.
+
+Lock of a case folder: one writer at a time, and a time limit for the others that wait. A writer holds ``lock`` from its
+beginning to its end. Readers need no lock: they open a database that is never written.
+
+Scratch folders of cases. The scratch folder of a case lies within the case, so that evidence stays on its disk. Without
+a writable case folder, as for a case on a server, it is that of the account.
+
+Atomic writes of files and folders that only their owner may read. Answers hold personal data and evidence, so files
+made here have mode 0600, folders 0700, whatever the umask is; a file that is replaced keeps its mode. What was written
+is on the disk, under its name, when a block has ended. Unfinished output lies in a folder beside the target; the next
+output there removes it if its writer is dead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import json
 import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, BinaryIO, Final, Literal
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import CaseLocked, CaseMissing, UsageError, os_reason
+from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 from graphtrace.private_files import (
     FILE_MODE,
     FOLDER_MODE,
     check_entry,
     create_file,
+    fsync_file,
+    is_disk_full,
+    make_folder,
+    make_parents,
     move_synced,
     open_file,
+    open_lock_file,
+    try_lock,
     unusable,
+)
+from graphtrace.scratch import (
+    account_scratch,
+    own_folder,
+    remove_if_empty,
+    scratch_unwritable,
+    sweep,
+    sweep_account_scratch,
 )
 
 LEDGER: Final = "ledger.jsonl"
@@ -269,3 +299,271 @@ def keep_source(copy: Path, kept: Path) -> None:
 
 
 # -- what the system says ------------------------------------------------------------------------------------------
+
+
+DEFAULT_WAIT_S: Final = 10.0
+"""Seconds for which a command waits until others release the case."""
+
+_POLL_S: Final = 0.02
+_LONGEST_NOTE: Final = 1000
+
+Task = Literal["load", "unload", "correct", "resolve", "copy", "compact"]
+"""Task of a writer, by the name of its command."""
+
+
+class Deadline:
+    """Deadline of a wait in short steps."""
+
+    def __init__(self, wait_s: float) -> None:
+        self._end = time.monotonic() + wait_s
+
+    def wait(self, step_s: float = _POLL_S) -> bool:
+        """Wait one step, a shorter one before the deadline; return false at once after it."""
+        remaining = self._end - time.monotonic()
+        if remaining <= 0:
+            return False
+        time.sleep(min(step_s, remaining))
+        return True
+
+
+@contextmanager
+def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
+    """Hold the lock against other writers of a case folder, which is made if it does not exist.
+
+    Raises
+    ------
+    CaseLocked
+        If another process writes until the deadline.
+    CaseDamaged
+        If something stands in the folder that does not belong there.
+    """
+    path = folder / LOCK
+    while True:
+        check_folder(folder)
+        make_folder(folder, parents=True)
+        lock = open_lock_file(path, create=True)
+        assert lock is not None
+        try:
+            while not (is_held := try_lock(lock)) and deadline.wait():
+                pass
+            if not is_held:
+                raise _being_written(folder)
+            # a writer that made a case without any file took the lock away with it
+            if os.fstat(lock.fileno()).st_nlink:
+                since = datetime.now().astimezone().isoformat(" ", "seconds")
+                _write_note(lock, json.dumps({"pid": os.getpid(), "task": task, "since": since}))
+                try:
+                    yield
+                finally:
+                    _write_note(lock, "")
+                    if find_database(folder) is None:
+                        system.release_and_remove(path, lock)  # there is no case to be locked
+                return
+        finally:
+            lock.close()
+
+
+def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
+    """Return the newest database of a case folder; raises if it holds none, so that no other folder becomes a case.
+
+    A first load that is under way is waited for until the deadline.
+    """
+    found = find_database(folder)
+    if found is None and deadline is not None:
+        _wait_for_first_load(folder, deadline)
+        found = find_database(folder)
+    if found is None:
+        raise CaseMissing("folder_no_case", folder=folder, case=folder, hint="make_case")
+    return found
+
+
+def _wait_for_first_load(folder: Path, deadline: Deadline) -> None:
+    """Wait until a folder holds a case, or no process creates one.
+
+    Raises
+    ------
+    CaseLocked
+        If a process makes one until the deadline.
+    """
+    while find_database(folder) is None and _is_written(folder):
+        if not deadline.wait():
+            raise _being_written(folder)
+
+
+def _is_written(folder: Path) -> bool:
+    lock = open_lock_file(folder / LOCK, create=False)
+    if lock is None:
+        return False
+    with lock:
+        return not try_lock(lock, shared=True)
+
+
+def _being_written(folder: Path) -> CaseLocked:
+    """Return the error that names the writer of a case folder, where that is known."""
+    note = _read_note(folder)
+    if note is None:
+        return CaseLocked("being_written", folder=folder, hint="wait_for_writer")
+    pid, task, since = note
+    return CaseLocked("being_written_by", folder=folder, pid=pid, task=task, time=since, hint="wait_for_writer")
+
+
+def _write_note(lock: IO[bytes], note: str) -> None:
+    """Write the holder into the lock file, but not into a file with a second hard link."""
+    if os.fstat(lock.fileno()).st_nlink == 1:
+        # a full disk is reported by the writes that matter
+        with suppress(OSError):
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), note.encode())
+
+
+def _read_note(folder: Path) -> tuple[int, str, str] | None:
+    lock = open_lock_file(folder / LOCK, create=False)
+    if lock is None:
+        return None
+    with lock:
+        try:
+            note = json.loads(lock.read(_LONGEST_NOTE))
+            return int(note["pid"]), str(note["task"]), str(note["since"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+
+def case_scratch(case: Path) -> AbstractContextManager[Path]:
+    """Create a scratch folder within a writable case folder."""
+    return own_folder(case / SCRATCH, make=lambda: make_folder(case / SCRATCH))
+
+
+@contextmanager
+def scratch_folder(case: Path | None) -> Iterator[Path]:
+    """Create a scratch folder within a case, or in the folder of the account if there is no writable case.
+
+    Raises
+    ------
+    StoreError
+        If none can be made.
+    """
+    with ExitStack() as resources:
+        if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
+            try:
+                folder = resources.enter_context(case_scratch(case))
+            except OSError as error:
+                raise scratch_unwritable(case, error) from error
+        else:
+            folder = resources.enter_context(account_scratch(named=case))
+        yield folder
+
+
+def disk_of(scratch: Path, case: Path | None) -> Path:
+    """Return the folder by which a user knows the disk of a scratch folder: the case, or that of the account."""
+    return case if case is not None and case in scratch.parents else scratch.parent
+
+
+def sweep_scratch(case: Path | None) -> None:
+    """Remove what dead processes left in the scratch folder of a case, and in that of the account.
+
+    Raises
+    ------
+    CaseDamaged
+        If a part of the case is a link.
+    """
+    if case is not None and os.path.lexists(case / SCRATCH):
+        check_folder(case)
+        sweep(case / SCRATCH)
+        remove_if_empty(case / SCRATCH)
+    sweep_account_scratch()
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Open a stream into a file beside ``path``, which replaces ``path`` when the block ends without an error.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written to or lies within a case, at once; then, and whenever the block fails, nothing
+        is left behind.
+    """
+    refuse_inside_case(path)
+    place = path.resolve()
+    if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
+        raise unwritable(path, phrase("not_replaceable"))
+    with contextlib.ExitStack() as resources:
+        try:
+            beside = resources.enter_context(own_folder(place.parent)) / place.name
+            stream = create_file(beside)
+            resources.callback(_close, stream)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+        try:
+            yield stream
+        except OSError as fault:
+            # a stream that cannot be written names no file; whatever does is about another one
+            if fault.filename is None:
+                raise unwritable(path, fault) from fault
+            raise
+        try:
+            stream.flush()
+            system.fsync_handle(stream.fileno())
+            stream.close()
+            if place.exists():
+                system.set_mode(beside, place.stat().st_mode)
+            move_synced(beside, place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+
+
+def _close(stream: BinaryIO) -> None:
+    # what a full disk did not take is tried once more here, and was told before
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Create a folder beside ``path``, which becomes ``path`` when the block ends without an error.
+
+    Raises
+    ------
+    UsageError
+        If ``path`` holds something, lies within a case or cannot be written; then, and whenever the block fails,
+        nothing is left behind.
+    """
+    refuse_inside_case(path)
+    place = path.resolve()
+    with contextlib.ExitStack() as resources:
+        try:
+            if place.exists() and any(place.iterdir()):
+                raise UsageError("folder_not_empty", folder=path, hint="new_or_empty_folder", code="unwritable_output")
+            make_parents(place)
+            fresh = resources.enter_context(own_folder(place.parent)) / "files"
+            make_folder(fresh)
+            yield fresh
+            for part in (*fresh.rglob("*"), fresh):
+                is_folder = part.is_dir()
+                system.set_mode(part, FOLDER_MODE if is_folder else FILE_MODE)
+                (system.fsync_folder if is_folder else fsync_file)(part)
+            if place.exists():
+                place.rmdir()
+            move_synced(fresh, place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8, atomically.
+
+    Raises
+    ------
+    UsageError
+        If that cannot be done.
+    """
+    with atomic_write(path) as stream:
+        stream.write(text.encode())
+
+
+def unwritable(path: Path, why: Text | OSError, hint: str = "writable_file") -> UsageError:
+    """Return the error of an output that cannot be written, with a hint unless the disk is full."""
+    reason = os_reason(why) if isinstance(why, OSError) else why
+    if isinstance(why, OSError) and is_disk_full(why):
+        reason, hint = phrase("disk_full"), "room_or_another_disk"
+    return UsageError("unwritable", path=path, why=reason, hint=hint, code="unwritable_output")

@@ -6,25 +6,35 @@ Each is one line, and lines are only ever added. Like those of the ledger, each 
 wrote it and when. No answer about a card rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on
 a server as nodes of their own (:mod:`graphtrace.storage.neo4j.neo4j_notes`); the lines are the same, and copies take
 them along.
+
+The head of a case: its number, name, unit, officer and legal ground, and how the case is to be handled. Each statement
+is a note of the kind ``head`` with the fields that it changes; the last statement of a field holds, and an empty one
+takes it away.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged, UsageError
-from graphtrace.results.case_status import FileNotRead
+from graphtrace.results.case_status import CaseHead, FileNotRead
 from graphtrace.results.letters import are_requests, are_shown_spans, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
-from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder
-from graphtrace.storage.case_lock import find_case
-from graphtrace.storage.chained_lines import append_lines, chain_lock, head_in_file, last_line
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry
+from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder, find_case
+from graphtrace.storage.ledger import (
+    append_lines,
+    chain_lock,
+    content_of,
+    head_in_file,
+    last_line,
+    ledger_time,
+    next_entry,
+)
 
 NoteKind = Literal[
     "note",
@@ -266,3 +276,73 @@ def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float)
 def locked_notes(folder: Path, wait_s: float) -> AbstractContextManager[None]:
     """Hold the lock of the notes of a folder: nobody else writes there meanwhile what stands beside the records."""
     return chain_lock(folder / NOTES_LOCK, wait_s)
+
+
+ABOUT: Final = "case"
+"""Subject of the notes of the head."""
+
+SWITCHES: Final = ("purpose_required", "findable")
+"""Fields that are ``yes`` or ``no``: whether look-ups need a purpose, whether other cases may find this one."""
+
+_STATES: Final = ("yes", "no")
+FIELDS: Final = (*CaseHead._fields, *SWITCHES)
+
+
+def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return fields to state, without blanks around their values.
+
+    Raises
+    ------
+    UsageError
+        If a field is unknown, a switch is neither yes nor no, or a value is too long or has several lines.
+    """
+    checked = {name: value.strip() for name, value in fields.items()}
+    for name, value in checked.items():
+        if name not in FIELDS:
+            raise UsageError("unknown_head_field", name=name, names=FIELDS, hint="one_of")
+        if name in SWITCHES and value not in ("", *_STATES):
+            raise UsageError("head_switch", name=name, text=value, names=_STATES, hint="one_of")
+        if not is_head_value(value):
+            raise UsageError("head_field_unfit", name=name, count=MAX_HEAD_CHARACTERS, hint="shorten")
+    return checked
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
+    """Return the fields of texts like ``number=2024-17``.
+
+    Raises
+    ------
+    UsageError
+        If a text has no name of a field, or a field is unfit (:func:`check_fields`).
+    """
+    fields = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("head_without_field", text=text, names=FIELDS, hint="one_of")
+        fields[name.strip()] = value
+    return check_fields(fields)
+
+
+def stated_fields(notes: Iterable[str], as_of: str | None = None) -> dict[str, str]:
+    """Return the fields that hold by these notes, up to the end of a day."""
+    fields: dict[str, str] = {}
+    for note in readable_notes((line for line in notes if '"kind":"head"' in line), as_of=as_of):
+        if note["kind"] == "head":
+            fields |= note["fields"]
+    return {name: value for name, value in fields.items() if value}
+
+
+def heads_stated(notes: Iterable[str]) -> Iterator[CaseHead]:
+    """Yield the heads that a case had, one after each note about it."""
+    fields: dict[str, str] = {}
+    for note in readable_notes(line for line in notes if '"kind":"head"' in line):
+        if note["kind"] == "head":
+            fields |= note["fields"]
+            yield CaseHead(**{name: fields[name] for name in CaseHead._fields if fields.get(name)})
+
+
+def head_of_case(notes: Iterable[str], as_of: str | None = None) -> CaseHead:
+    """Return the head of a case by its notes, up to the end of a day."""
+    fields = stated_fields(notes, as_of)
+    return CaseHead(**{name: fields[name] for name in CaseHead._fields if name in fields})

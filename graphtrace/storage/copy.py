@@ -28,7 +28,7 @@ from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.load_files import write_rejects
 from graphtrace.storage.lookups import lines_to_take
-from graphtrace.storage.stored_rejects import reject_from_row, rejects_name
+from graphtrace.storage.not_read import reject_from_row, rejects_name
 
 if TYPE_CHECKING:
     import duckdb

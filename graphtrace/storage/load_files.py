@@ -39,24 +39,24 @@ from graphtrace.results.load_report import FileKey, LoadReport, SheetReport
 from graphtrace.results.reports import OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
+    DEFAULT_WAIT_S,
     REJECTS,
     SOURCES,
     check_folder,
     copy_database,
+    disk_of,
     find_database,
     keep_source,
+    scratch_folder,
 )
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import head_of
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
+from graphtrace.storage.not_read import rejects_name
 from graphtrace.storage.open_questions import unused_answers
-from graphtrace.storage.reload_plan import EarlierReading, reading_to_ledger
-from graphtrace.storage.scratch_cases import disk_of, scratch_folder
-from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
-from graphtrace.storage.stored_rejects import rejects_name
+from graphtrace.storage.sheet_plan import EarlierReading, SheetToRead, open_sheets_to_read, reading_to_ledger
 
 if TYPE_CHECKING:
     import polars as pl
@@ -146,7 +146,7 @@ def load_into(
     """Load files by a writer, which is opened here; see :func:`load_files`."""
     from graphtrace.ingest.containers import Refused, Source, find_sources, parse_limits, shown_name
     from graphtrace.results.load_report import PassedOver
-    from graphtrace.storage.equal_files import EqualFiles
+    from graphtrace.storage.open_questions import EqualFiles
     from graphtrace.storage.reply_checks import compared_files
 
     how = rules_of(settings)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.results.reports import Reject, RowWarning
-from graphtrace.storage.load_counts import SheetCounts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,6 +14,14 @@ if TYPE_CHECKING:
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.case_notes import NoteRequest
+
+
+class SheetCounts(NamedTuple):
+    """Rows that state something new, rows that state only what was known, and the new records of each kind."""
+
+    loaded: int
+    duplicate: int
+    kinds: Mapping[str, int]
 
 
 class LoadWriter(Protocol):

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
-from graphtrace.storage.case_folder import BLOCK, NOTES, folder_bytes, refuse_inside_case
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.neo4j.address import Address, Credentials, is_server
-from graphtrace.storage.scratch_cases import sweep_scratch
+from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, NOTES, folder_bytes, refuse_inside_case, sweep_scratch
+from graphtrace.storage.neo4j.client import Address, Credentials, is_server
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
@@ -27,13 +25,12 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
     from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.correction_log import CorrectionRequest
+    from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load_files import Progress
     from graphtrace.storage.load_settings import LoadSettings
     from graphtrace.storage.lookups import Basis, LookupRequest
-    from graphtrace.storage.unload_files import UnloadRequest
 
 
 class CaseLocation(Protocol):
@@ -178,8 +175,8 @@ class FolderLocation:
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
+        from graphtrace.storage.correction_log import plan_unload
         from graphtrace.storage.duckdb.duckdb_writer import correct_folder
-        from graphtrace.storage.unload_files import plan_unload
 
         sweep_scratch(self.path)
         planned = correct_folder(self.path, partial(plan_unload, request), task="unload", wait_s=self._wait_s)
@@ -276,8 +273,8 @@ class Neo4jLocation:
         return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
+        from graphtrace.storage.correction_log import plan_unload
         from graphtrace.storage.neo4j.neo4j_writer import correct_server
-        from graphtrace.storage.unload_files import plan_unload
 
         planned = correct_server(self._address, partial(plan_unload, request), wait_s=self._wait_s)
         return UnloadResult(unload=planned.correction, corrections=planned.removed)

@@ -9,16 +9,32 @@ stand in ``lookups.jsonl``, on a server as nodes of their own (:mod:`graphtrace.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.private_files import open_file
-from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES, check_folder
-from graphtrace.storage.case_lock import find_case
-from graphtrace.storage.chained_lines import append_lines, chain_lock, head_in_file, last_line
-from graphtrace.storage.ledger import content_of, hashes_of, ledger_time, missing_lines, next_entry, read_entries
+from graphtrace.results.case_status import LogKind, LogLine
+from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES, check_folder, find_case
+from graphtrace.storage.ledger import (
+    append_lines,
+    chain_lock,
+    content_of,
+    entries_until,
+    hashes_of,
+    head_in_file,
+    last_line,
+    ledger_time,
+    missing_lines,
+    next_entry,
+    read_entries,
+)
+
+if TYPE_CHECKING:
+    from graphtrace.storage.base import CaseContents
+
 
 LookupKind = Literal["lookup", "export"]
 Basis = Literal["json", "bytes"]
@@ -112,7 +128,7 @@ def require_purpose(notes: Iterable[str], purpose: str | None) -> None:
         If it is missing.
     """
     if purpose is None:
-        from graphtrace.storage.case_head import stated_fields
+        from graphtrace.storage.case_notes import stated_fields
 
         if stated_fields(notes).get("purpose_required") == "yes":
             raise UsageError("purpose_missing", hint="say_purpose")
@@ -244,3 +260,66 @@ _TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "left_out": (),
 }
 """The fields with a text that a line of each kind has."""
+
+
+def lines_of_case(contents: CaseContents, as_of: str | None = None) -> list[LogLine]:
+    """Return the lines of a case, up to the end of a day, the oldest first.
+
+    Within a second, a look-up stands after the line of the ledger that it bears, which was the last one then.
+
+    Raises
+    ------
+    CaseDamaged
+        If a line of the ledger or of the log of look-ups cannot be read.
+    """
+    letters = [line for line in contents.notes if '"kind":"letter"' in line]
+    ledger = [content_of(line) for line in entries_until(contents.ledger, as_of)]
+    places = {content["hash"]: place for place, content in enumerate(ledger, 1)}
+    chains = (
+        ((places[content["hash"]], _done(content)) for content in ledger),
+        ((len(places), _line(content, "letter")) for content in map(content_of, entries_until(letters, as_of))),
+        _asked([content_of(line) for line in entries_until(contents.lookups, as_of)], places),
+    )
+    return [line for _, line in heapq.merge(*chains, key=lambda placed: (placed[1].at, placed[0]))]
+
+
+def _done(content: Mapping[str, Any]) -> LogLine:
+    if "load" in content:
+        counts = {name: sum(sheet.get(name, 0) for sheet in content.get("sheets", ())) for name in _COUNTS}
+        return _line({**content, **counts}, "load")
+    return _line(content, "judge" if "judgement" in content else "correct")
+
+
+def _asked(contents: Iterable[Mapping[str, Any]], places: Mapping[str, int]) -> Iterator[tuple[int, LogLine]]:
+    contents = list(contents)
+    answers: dict[str, list[Mapping[str, Any]]] = {}
+    for content in contents:
+        if content.get("what") == "answer":
+            answers.setdefault(content["of"], []).append(content)
+    for content in contents:
+        if (what := _KINDS.get(str(content.get("what")))) is not None:
+            told = answers.get(content["hash"], [])
+            answered = {"answer": told[0]["answer"], "answer_of": told[0]["basis"]} if told else {}
+            # the page that was written beside the answer
+            if told[1:]:
+                answered["page"] = told[1]["answer"]
+            asked = content.get("asked")
+            params = {"command": content.get("command"), **(asked if isinstance(asked, Mapping) else {}), **answered}
+            yield places.get(content.get("ledger") or "", 0), _line({**content, **params}, what, params)
+
+
+def _line(content: Mapping[str, Any], what: LogKind, params: Mapping[str, Any] | None = None) -> LogLine:
+    # a correction has the person as "who", and in "by" the record that states what is right
+    by = content.get("who") if what == "correct" else content.get("by")
+    if params is None:
+        own = _CHAIN | ({"who"} if what == "correct" else {"by"})
+        params = {name: value for name, value in content.items() if name not in own}
+    return LogLine(content["at"], by, what, dict(params), content.get("purpose"), content["hash"])
+
+
+_COUNTS: Final = ("rows", "loaded", "duplicate", "rejected")
+_CHAIN: Final = frozenset(
+    ("at", "hash", "previous", "notes", "lookups", "ledger", "clock", "encodings", "sheets", "purpose", "kind", "about")
+)
+"""Fields of lines that are no parameters."""
+_KINDS: Final[Mapping[str, LogKind]] = {kind: kind for kind in get_args(LogKind) if kind in ("lookup", "export")}

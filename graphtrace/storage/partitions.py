@@ -26,14 +26,12 @@ from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
 from graphtrace.private_files import check_entry, read_file
 from graphtrace.storage.base import IntegrityFacts, ReceivedScope, Scope, SentScope
-from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, MANIFEST, folder_bytes
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
-from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, TABLES
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, MOVES, TABLES, reach_before
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
-from graphtrace.storage.sql_fragments import MOVES, reach_before
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,12 +42,11 @@ if TYPE_CHECKING:
     from graphtrace.results.load_report import LoadReport
     from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.correction_log import CorrectionRequest
+    from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
     from graphtrace.storage.lookups import Basis, LookupRequest
-    from graphtrace.storage.unload_files import UnloadRequest
 
 FORMAT: Final = "6"
 

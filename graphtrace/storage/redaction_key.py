@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, move_synced, read_file, unusable
-from graphtrace.storage.case_folder import REDACTION_KEY, check_folder
-from graphtrace.storage.case_lock import find_case
+from graphtrace.storage.case_folder import REDACTION_KEY, check_folder, find_case
 from graphtrace.storage.case_notes import locked_notes
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import neo4j
 
     from graphtrace.storage.base import Backend
-    from graphtrace.storage.neo4j.address import Address
+    from graphtrace.storage.neo4j.client import Address
 
 KEY_BYTES: Final = 32
 

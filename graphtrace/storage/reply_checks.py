@@ -6,6 +6,7 @@ The note is written before the records of the file, so that the line of the ledg
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,10 +21,57 @@ from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
 from graphtrace.results.replies import HASH_DIGITS, Algorithm, Archive, Reply, ReplyCheck
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.case_notes import OF_REPLY, NoteRequest, readable_notes
-from graphtrace.storage.digests import digest_of
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Found
+
+
+class Digest(Protocol):
+    """A hash that is being computed."""
+
+    def update(self, data: bytes, /) -> None:
+        """Add bytes."""
+        ...
+
+    def hexdigest(self) -> str:
+        """Return the hash as hexadecimal digits."""
+        ...
+
+
+class _OtherSM3:
+    """SM3 of the library of certificates, which comes with its own."""
+
+    def __init__(self) -> None:
+        from cryptography.hazmat.primitives import hashes
+
+        self._hash = hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes, /) -> None:
+        self._hash.update(data)
+
+    def hexdigest(self) -> str:
+        return self._hash.finalize().hex()
+
+
+def open_digest(algorithm: Algorithm) -> Digest:
+    """Return the hash of no bytes so far."""
+    if algorithm == "SHA256":
+        return hashlib.sha256()
+    if algorithm == "MD5":
+        return hashlib.md5(usedforsecurity=False)
+    try:
+        return hashlib.new("sm3")
+    except ValueError:
+        return _OtherSM3()
+
+
+def digest_of(algorithm: Algorithm, blocks: Iterable[bytes]) -> str:
+    """Return the hash of some bytes, as hexadecimal digits."""
+    digest = open_digest(algorithm)
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()
+
 
 MAX_NUMBER: Final = 200
 """Characters of a document number."""

@@ -8,13 +8,16 @@ known by its operator's name, whatever number stands beside it.
 
 The rule depends on a mention, on the other mentions of its name, and on the names of its party. Therefore a new
 sheet changes only the mentions that it writes, those of the same names, and the parties that these belonged to and
-join: the rule over these mentions gives the same result as the rule over all
-(:mod:`graphtrace.storage.duckdb.resolution_update`).
+join: the rule over these mentions gives the same result as the rule over all.
 
 Judgements are applied after the rule (SPEC 8): their result for the members that they name, and for those that share a
 name or an identifier with these, replaces the result of the rule (:func:`join_members`). This is the only place that
 applies them; table ``resolved_parties`` holds the result, and every question reads it. A folder and a server use the
 same rule, as SQL over the tables of mentions; the mentions of a server are read into memory for it.
+
+Update of the resolved parties of a case folder after a load or a judgement (SPEC 3, Parties). The rule is
+applied to the mentions that new files and judgements can concern; all other rows of ``resolved_parties`` stay as they
+are.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from graphtrace.storage.judgement_log import in_force
 
 if TYPE_CHECKING:
     import duckdb
+
 
 # -- the rule, over tables of mentions -------------------------------------------------------------------------
 
@@ -398,3 +402,72 @@ def _joins_credit_codes(joined: MemberPartition, allowed: MemberPartition) -> bo
 def is_credit_code(member: str) -> bool:
     """Whether a member is known by a unified social credit code."""
     return member.startswith("id:") and parse_uscc(member.removeprefix("id:")) is not None
+
+
+RESOLUTION_PENDING: Final = """
+SELECT (SELECT value FROM meta WHERE key = 'resolved_through') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
+"""
+"""Query whether files were loaded since the parties were resolved."""
+
+_TOUCHED: Final = """
+WITH fresh AS (
+    SELECT DISTINCT ident FROM mention_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $resolved_through)
+    UNION SELECT unnest($judged::INTEGER[])
+),
+names AS (
+    SELECT name_key FROM mentions SEMI JOIN fresh USING (ident) WHERE name_key <> ''
+    UNION SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $resolved_through)
+)
+SELECT ident, name_key, strong FROM mentions WHERE name_key IN (FROM names) OR ident IN (FROM fresh)
+"""
+"""Query for mentions whose party a later load may change: those that it wrote, and all of the same names.
+
+``$judged`` are further mentions that may be other parties.
+"""
+
+
+def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement] = ()) -> frozenset[int]:
+    """Update ``resolved_parties`` to the result of :func:`resolve_parties`, after new files and judgements only.
+
+    ``judgements`` are all that there are, those that were undone too. Linear in the mentions of the names that these
+    files write and that judgements concern, beside a look through the columns of numbers.
+
+    Returns
+    -------
+    frozenset of int
+        The numbers of the judgements that are not applied.
+    """
+    ((through,),) = con.execute("SELECT value::INTEGER FROM meta WHERE key = 'resolved_through'").fetchall()
+    if not through:
+        return resolve_parties(con, judgements)
+    near = mentions_near(con, judgements)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}",
+        {"resolved_through": through, "judged": [ident for ident, *_ in near]},
+    )
+    suspended = assign_parties(con, judgements, near, mentions="touched", sheets="main.sheets")
+    # a party keeps its name and its least mention only if none joins it and none leaves it
+    con.execute(
+        """
+        INSERT INTO judged BY NAME SELECT ident, member, id, is_carrier, bearers FROM main.resolved_parties
+        WHERE id IN (SELECT id FROM judged UNION SELECT id FROM main.resolved_parties SEMI JOIN touched USING (ident))
+        AND ident NOT IN (SELECT ident FROM touched)
+        """
+    )
+    create_party_table(con, "TEMP TABLE resolved_again", sheets="main.sheets")
+    values = ("party", "id", "name", "is_carrier", "bearers", "member")
+    con.execute(
+        f"""
+        UPDATE main.resolved_parties SET {", ".join(f"{name} = resolved_again.{name}" for name in values)}
+        FROM resolved_again
+        WHERE resolved_parties.ident = resolved_again.ident
+        AND ({" OR ".join(f"resolved_parties.{name} IS DISTINCT FROM resolved_again.{name}" for name in values)})
+        """
+    )
+    con.execute(
+        "INSERT INTO main.resolved_parties SELECT * FROM resolved_again ANTI JOIN main.resolved_parties USING (ident) "
+        "ORDER BY ident"
+    )
+    for table in ("touched", "judged", "resolved_again"):
+        con.execute(f"DROP TABLE {table}")
+    return suspended

@@ -1,23 +1,36 @@
-"""Sheets of a file, opened by the rules of a load and ready to be read."""
+"""Sheets of a file, opened by the rules of a load and ready to be read.
+
+Earlier reading of a file that is in the case, sheet by sheet, and the sheets to read anew. A reading is kind, mapping
+or recipe by their content, and given answers. An answer to a question that is still open makes no other reading: the
+sheet is read anew and gives what answering at once would have given.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.errors import GraphtraceError, UnknownHeadings
+from graphtrace.errors import AnswerContradicts, GraphtraceError, NeedsAnswer, UnknownHeadings
+from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
+from graphtrace.ingest.given_answers import KIND, answers_for_sheet
+from graphtrace.locale import BilingualText
 from graphtrace.model import split_table, to_epoch_day
+from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
     from graphtrace.ingest.left_out import LeftOutSheet
+    from graphtrace.ingest.mapping_files import ColumnMapping
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.recipes.recipe_selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
+    from graphtrace.storage.load_writer import LoadWriter
+
 
 _ROLES = ("sender_name", "receiver_name")
 
@@ -148,3 +161,249 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
         if rows.height:
             return str(rows[_ROLES[role]][0] or "") if _ROLES[role] in rows.columns else ""
     return ""
+
+
+def reading_to_ledger(
+    recipe: str | None,
+    answered: Mapping[str, str],
+    questions: Sequence[OpenQuestion],
+    places: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions.
+
+    With them come the ``places`` of its fields, by which others read its rows again. A question that is not known by
+    its field has its text and possible answers with it.
+    """
+    asked = [_asked(question, recipe) for question in questions if question.is_required]
+    may_be_answered = [question.field for question in questions if not question.is_required]
+    return {
+        **({"recipe": recipe} if recipe is not None else {}),
+        **({"answered": dict(answered)} if answered else {}),
+        **({"asked": asked} if asked else {}),
+        **({"may_be_answered": may_be_answered} if may_be_answered else {}),
+        **({"places": dict(places)} if places else {}),
+    }
+
+
+def _asked(question: OpenQuestion, recipe: str | None) -> list[Any]:
+    asked: list[Any] = [question.field, question.kind, question.rows]
+    known = _known_question(question.field, question.kind, question.rows, recipe)
+    own: dict[str, Any] = {}
+    if question.text not in (None, known.text):
+        own["text"] = dict(question.text._asdict())
+    if question.choices != known.choices:
+        own["choices"] = list(question.choices)
+    return [*asked, own] if own else asked
+
+
+def questions_in(reading: Mapping[str, Any]) -> list[OpenQuestion]:
+    """Return the questions that are open by what the ledger keeps of the reading of a sheet."""
+    found = []
+    for field, kind, rows, *own in reading.get("asked", ()):
+        question = _known_question(field, kind, rows, reading.get("recipe"))
+        for stated in own:
+            text = BilingualText(**stated["text"]) if "text" in stated else question.text
+            question = replace(question, text=text, choices=tuple(stated.get("choices", question.choices)))
+        found.append(question)
+    return found
+
+
+def _known_question(field: str, kind: str, rows: int, recipe: str | None) -> OpenQuestion:
+    """Return a question as its field and recipe word it."""
+    if field.startswith(CARRIER_WORD):
+        return carrier_question(field, rows)
+    text = None
+    if recipe is not None:
+        from graphtrace.ingest.recipes.recipe_loader import load_recipes
+
+        known = next((one for one in load_recipes() if one.id == recipe), None)
+        text = (
+            next((BilingualText(**each.text) for each in known.questions if each.field == field), None)
+            if known
+            else None
+        )
+    return OpenQuestion(field=field, kind=kind, rows=rows, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSheet:
+    """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood, ``asked`` what was asked then."""
+
+    rules: ReadingRules
+    loaded: Mapping[str, Any]
+    reading: Mapping[str, Any] | None
+    asked: frozenset[str] = frozenset()
+
+    @property
+    def answered(self) -> dict[str, str]:
+        """Return the answers that the sheet took."""
+        return {} if self.reading is None else dict(self.reading.get("answered", {}))
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """Return the questions of the sheet that are still open."""
+        return [] if self.reading is None else questions_in(self.reading)
+
+    def would_change_reading(self, found: SheetToRead, how: ReadingRules) -> bool:
+        """Whether the new settings would read the sheet differently; a setting that is not given changes nothing."""
+        if self.reading is None:
+            return False
+        name = found.sheet.name
+        if how.mappings and _content(how.mapping_of(name)) != _content(self.rules.mapping_of(name)):
+            return True
+        if how.as_kind not in (None, self.rules.as_kind, self.loaded["kind"]):
+            return True
+        given = answers_for_sheet(how.answers, name)
+        if any(given.get(field, value) != value for field, value in self.answered.items()):
+            return True
+        own = found.choice.match.recipe if found.choice is not None and found.choice.match is not None else None
+        if own is None or own.path is None or self.rules.as_kind is not None or self.rules.mappings:
+            return False
+        known = {recipe.id: recipe.text for recipe in self.rules.recipes}
+        return self.reading.get("recipe") != own.id or known.get(own.id, own.text) != own.text
+
+    def is_answered(self, how: ReadingRules) -> bool:
+        """Whether a question that was open is answered now."""
+        given = answers_for_sheet(how.answers, self.loaded["name"])
+        if self.reading is None:
+            return False
+        asked = [field for field, *_ in self.reading.get("asked", ())]
+        return any(field in given for field in (*asked, *self.reading.get("may_be_answered", ())))
+
+    def asks_further(self, how: ReadingRules, fault: UnknownHeadings) -> bool:
+        """Whether an answer that is new was taken, and the sheet, which was not understood, asks for something else."""
+        new = self.new_answers(how)
+        if not new or not isinstance(fault, NeedsAnswer) or isinstance(fault, AnswerContradicts):
+            return False
+        return new.isdisjoint(fault.fields)
+
+    def new_answers(self, how: ReadingRules) -> frozenset[str]:
+        """Return the fields that were asked, the kind among them, of which something else is answered now."""
+        name = self.loaded["name"]
+        known = answers_for_sheet(self.rules.answers, name)
+        given = answers_for_sheet(how.answers, name)
+        wanted = {*self.asked, KIND}
+        return frozenset(field for field, value in given.items() if field in wanted and known.get(field) != value)
+
+
+class Rereading(NamedTuple):
+    """Plan for a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
+
+    ``refused`` are the sheets that would be read in another way, ``faults`` is why those that were not understood
+    still are not. ``asked_further`` are sheets that took an answer and ask more: they are loaded with the answer, so
+    that it is kept. ``new_answers`` are the fields that are answered anew, by sheet.
+    """
+
+    rules: ReadingRules
+    fresh: frozenset[str | None]
+    refused: frozenset[str | None]
+    faults: Mapping[str | None, UnknownHeadings]
+    asked_further: frozenset[str | None]
+    new_answers: Mapping[str | None, frozenset[str]]
+
+
+class EarlierReading:
+    """The reading that a file has in the case."""
+
+    def __init__(self, case: LoadWriter, file: int, scratch: Path) -> None:
+        content = case.reading_of(file)
+        place = scratch / "earlier"
+        place.mkdir()
+        rules = rules_of(settings_from_ledger(content, place))
+        self._rules = rules
+        self.sheets = {
+            sheet["name"]: EarlierSheet(
+                replace(rules.of_sheet(sheet["name"]), others={}),
+                sheet,
+                entry.get("reading"),
+                frozenset(field for field, *_ in entry.get("asked", ())),
+            )
+            for sheet, entry in zip(case.sheets_of(file), content["sheets"], strict=True)
+        }
+
+    def is_unchanged_request(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
+        """Whether no setting could change the reading, so that the file need not be opened."""
+        is_all = any(mapping.sheet is None for mapping in self._rules.mappings) or not self._rules.mappings
+        has_own = any(recipe.path is not None for recipe in recipes)
+        is_understood = all(sheet.reading is not None for sheet in self.sheets.values() if sheet.loaded["row_count"])
+        return is_understood and is_all and how == ReadingRules(is_strict=how.is_strict) and not has_own
+
+    def plan(self, sheets: Sequence[SheetToRead], how: ReadingRules, *, again: bool) -> Rereading:
+        """Decide for each sheet whether it is read anew, and by which rules.
+
+        Parameters
+        ----------
+        sheets
+            Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
+        """
+        fresh, refused, further = set(), set(), set()
+        faults: dict[str | None, UnknownHeadings] = {}
+        for found in sheets:
+            name = found.sheet.name
+            known = self.sheets.get(name)
+            if again or known is None:
+                fresh.add(name)
+            elif known.would_change_reading(found, how):
+                refused.add(name)
+            elif known.is_answered(how):
+                fresh.add(name)
+            elif known.reading is None and found.sheet.head_rows:
+                if (fault := _fault_of(found)) is None:
+                    fresh.add(name)
+                elif known.asks_further(how, fault):
+                    fresh.add(name)
+                    further.add(name)
+                else:
+                    faults[name] = fault
+        found_names = {found.sheet.name for found in sheets}
+        # a sheet that was one table, and is several by an answer to the question about it
+        parted = {split_table(name)[0] for name in found_names} & self.sheets.keys() - found_names
+        unchanged = [name for name in self.sheets if name not in fresh and name not in parted]
+        new = [*parted, *(found.sheet.name for found in sheets if found.sheet.name in fresh)]
+        others = {name: self.sheets[name].rules for name in unchanged} if new else {}
+        others |= {name: self.rules_for(how, name, again=again) for name in new}
+        rules = _joined(others, how)
+        answers = {name: sheet.new_answers(how) for name, sheet in self.sheets.items()}
+        return Rereading(rules, frozenset(fresh), frozenset(refused), faults, frozenset(further), answers)
+
+    def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
+        """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""
+        known = self.sheets.get(name)
+        if again or known is None:
+            return how
+        before = known.rules
+        is_stated = how.as_kind is not None or bool(how.mappings)
+        from graphtrace.ingest.recipes.recipe_loader import load_recipes
+
+        ids = {recipe.id for recipe in load_recipes()}
+        return ReadingRules(
+            as_kind=how.as_kind if is_stated else before.as_kind,
+            mappings=how.mappings if is_stated else before.mappings,
+            answers=(*before.answers, *(answer for answer in how.answers if answer not in before.answers)),
+            recipes=tuple(recipe for recipe in before.recipes if recipe.id not in ids),
+            is_strict=how.is_strict or before.is_strict,
+        )
+
+
+def _fault_of(found: SheetToRead) -> UnknownHeadings | None:
+    """Return why a sheet that was not understood still is not; ``None`` if it is by what is said and known now."""
+    try:
+        found.open_parser()
+    except UnknownHeadings as error:
+        return error
+    return None
+
+
+def _joined(others: Mapping[str | None, ReadingRules], how: ReadingRules) -> ReadingRules:
+    """Rules for a whole file; those of most of its sheets are said once."""
+    if not others:
+        return how
+    every = list(others.values())
+    most = max(every, key=every.count)
+    chosen = {name: rules for name, rules in others.items() if rules != most}
+    return replace(most, others=chosen, password=how.password)
+
+
+def _content(mapping: ColumnMapping | None) -> ColumnMapping | None:
+    """A mapping without its writing, and without the sheets for which it is."""
+    return None if mapping is None else replace(mapping, text="", sheet=None)

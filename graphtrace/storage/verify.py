@@ -1,34 +1,176 @@
 """Integrity checks of a case: sources against their hashes, tables against each other and against the ledger.
 
 :func:`verify_rows` checks more: every cell of every row, and the effects of corrections.
+
+Derivation of a case from its sources and its ledger alone: every load, correction and judgement is done once more.
+``verify --deep`` compares the result with the case, and a bundle is opened by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.locale import Text
+from graphtrace.results.evidence_report import SealedSource
+from graphtrace.scratch import subfolder
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
+from graphtrace.storage.case_folder import disk_of, scratch_folder
 from graphtrace.storage.case_notes import unreadable_notes
-from graphtrace.storage.copy import batch_files, plan_copy
+from graphtrace.storage.copy import batch_files, plan_copy, write_source
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.duckdb_corrections import replay_correction
+from graphtrace.storage.duckdb.duckdb_judgements import judge_again
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
-from graphtrace.storage.ledger import LedgerFile, check_entries, hashes_of, missing_lines, times_run_back
-from graphtrace.storage.load_settings import file_password
+from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, hashes_of, missing_lines, times_run_back
+from graphtrace.storage.load_files import load_file
+from graphtrace.storage.load_settings import PASSWORD_CODES, ReadingRules, file_password, rules_of, settings_from_ledger
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
-from graphtrace.storage.rebuild import Repeated, repeat_ledger
-from graphtrace.storage.reply_checks import verify_replies
-from graphtrace.storage.scratch_cases import disk_of, scratch_folder
+from graphtrace.storage.reply_checks import open_digest, verify_replies
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter
     from graphtrace.storage.load_files import Progress
+
+
+ReadSource = Callable[[str], Iterator[bytes] | None]
+"""Returns the content of the source with a hash, block by block; ``None`` if there is none."""
+
+_OF_THE_LINE: Final = frozenset(
+    {"load", "at", "file", "sha256", "size", "previous", "hash", "notes", "lookups", "clock"}
+)
+"""Fields of a line of the ledger that say which load it is, and not what it did."""
+
+_NOT_COMPARED: Final = frozenset({"encodings"})
+"""Fields of a line of the ledger that name the version of a rule of this program."""
+
+
+class Repeated(NamedTuple):
+    """Numbers (from 1) of the lines of a ledger that did otherwise than they state, or could not be repeated."""
+
+    loads: Sequence[int]
+    corrections: Sequence[int]
+    judgements: Sequence[int]
+
+
+def is_load(entry: str) -> bool:
+    """Whether a line of the ledger is that of a loaded file."""
+    return "load" in content_of(entry)
+
+
+def loaded_file(entry: str) -> LoadedFile:
+    """Return the file of a line of the ledger.
+
+    Raises
+    ------
+    CaseDamaged
+        If it lacks what the line of a load has.
+    """
+    content = content_of(entry)
+    try:
+        rows = sum(int(sheet["rows"]) for sheet in content["sheets"])
+        fields = (content["file"], content["sha256"], content["at"])
+        size = int(content["size"])
+        date.fromisoformat(content["at"][:10])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CaseDamaged("ledger_line_unreadable", hint="restore_and_verify") from error
+    if not all(isinstance(field, str) for field in fields):
+        raise CaseDamaged("ledger_line_unreadable", hint="restore_and_verify")
+    name, sha256, at = fields
+    return LoadedFile(name, sha256, size, at, entry, rows)
+
+
+def repeat_ledger(
+    case: DuckDBWriter,
+    entries: Sequence[str],
+    read_source: ReadSource,
+    progress: Progress,
+    *,
+    password: Callable[[str], str | None] = file_password,
+) -> Repeated:
+    """Repeat the loads, corrections and judgements of a ledger in an empty case, which gets the same lines.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing or is not what was loaded, or a line cannot be read.
+    InputError
+        If a source cannot be read, as without its password.
+    """
+    done: tuple[list[int], list[int], list[int]] = ([], [], [])
+    total = sum(map(is_load, entries))
+    loads = 0
+    for number, entry in enumerate(entries, 1):
+        content = content_of(entry)
+        if "load" in content:
+            file = loaded_file(entry)
+            progress(file.name, loads, total)
+            if not _repeat_load(case, file, read_source, progress, password):
+                done[0].append(number)
+            loads += 1
+        elif "correction" in content:
+            if not _is_repeated(replay_correction, case, entry):
+                done[1].append(number)
+        elif not _is_repeated(judge_again, case, entry):
+            done[2].append(number)
+    case.finish()
+    progress("", total, total)
+    return Repeated(*done)
+
+
+def _is_repeated(repeat: Callable[[DuckDBWriter, str], bool], case: DuckDBWriter, entry: str) -> bool:
+    try:
+        return repeat(case, entry)
+    except (KeyError, TypeError, ValueError, CaseDamaged):
+        # a line that lacks what it needs, as only a hand can write it
+        return False
+
+
+def _repeat_load(
+    case: DuckDBWriter,
+    file: LoadedFile,
+    read_source: ReadSource,
+    progress: Progress,
+    password: Callable[[str], str | None],
+) -> bool:
+    """Load a file again; return whether that did what its line of the ledger states."""
+    stated = content_of(file.entry)
+    before = case.loads_of(file.sha256)
+    with subfolder(case.scratch) as folder:
+        source = folder / f"source{Path(file.name).suffix}"
+        write_source(read_source, file, source)
+        rules = _as_of_load(rules_of(settings_from_ledger(stated, folder)), file, password)
+        reports = load_file(case, source, rules, name=file.name, tell=progress, copied_file=file)
+    for sheet in reports:
+        if sheet.error is not None and sheet.error.code in PASSWORD_CODES:
+            raise sheet.error
+    if case.loads_of(file.sha256) == before:
+        raise next(
+            (sheet.error for sheet in reports if sheet.error is not None),
+            CaseDamaged("source_differs", file=file.name, hint="verify_and_restore"),
+        )
+    return file.waits_for_recipe or _comparable(case.load_content()) == _comparable(stated)
+
+
+def _as_of_load(rules: ReadingRules, file: LoadedFile, password: Callable[[str], str | None]) -> ReadingRules:
+    """Return the rules of a load that is repeated: days after that of the load are said as they were then."""
+    day = date.fromisoformat(file.loaded_at[:10])
+    others = {name: replace(other, loaded_on=day) for name, other in rules.others.items()}
+    return replace(rules, loaded_on=day, others=others, password=password)
+
+
+def _comparable(content: Mapping[str, Any]) -> Any:
+    left = {name: value for name, value in content.items() if name not in _OF_THE_LINE | _NOT_COMPARED}
+    return json.loads(json.dumps(left))
 
 
 OTHER_REPLY: Final = "hash_differs_from_reply"
@@ -162,7 +304,10 @@ def verify_rows(
         return
     with derived_again(store, progress) as (again, done):
         repeated = again.contents()
-        corrections = (_comparable(held_contents.corrections), _comparable(repeated.corrections))
+        corrections = (
+            _comparable_corrections(held_contents.corrections),
+            _comparable_corrections(repeated.corrections),
+        )
         for code, lines, both in (
             ("corrections_changed", done.corrections, corrections),
             ("judgements_changed", done.judgements, (held_contents.judgements, repeated.judgements)),
@@ -223,5 +368,37 @@ def _first_difference(one: Sequence[object], other: Sequence[object]) -> int | N
     return next((number for number, (here, there) in pairs if here != there), None)
 
 
-def _comparable(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
+def _comparable_corrections(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
     return [correction.comparable() for correction in corrections]
+
+
+def sealed_sources(store: Backend) -> Iterator[SealedSource]:
+    """Yield each source once, in the order of loading, with the hashes of its bytes as they are now.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing or is not the one that was loaded, or lines of ledger, notes or log do not follow.
+    """
+    for code, params in check_chains(store.integrity().ledger_file, store.contents()):
+        if code not in HARMLESS:
+            problem = Text("problems", code, params)
+            raise CaseDamaged("case_not_reported", problem=problem, hint="run_verify")
+    files = {file.sha256: file for file in reversed(store.contents().files)}
+    for file in reversed(files.values()):
+        blocks = store.read_source(file.sha256)
+        size, sha256, sm3 = 0, open_digest("SHA256"), open_digest("SM3")
+        for block in blocks or ():
+            size += len(block)
+            sha256.update(block)
+            sm3.update(block)
+        if blocks is None or sha256.hexdigest() != file.sha256:
+            raise CaseDamaged("source_differs", file=file.name, hint="restore_and_verify")
+        yield SealedSource(
+            file=file.name,
+            ending=PurePath(file.name).suffix.removeprefix(".").lower(),
+            size=size,
+            sha256=file.sha256,
+            sm3=sm3.hexdigest(),
+            loaded_at=file.loaded_at,
+        )

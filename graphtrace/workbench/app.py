@@ -36,7 +36,7 @@ from graphtrace.render.views.replies_view import reply_outcome
 from graphtrace.scratch import subfolder
 from graphtrace.storage.case_notes import is_view
 from graphtrace.storage.lookups import MAX_PURPOSE
-from graphtrace.storage.neo4j.address import is_server
+from graphtrace.storage.neo4j.client import is_server
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, AccessSecrets
 from graphtrace.workbench.answer_pages import (

@@ -10,10 +10,10 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 
-from graphtrace.analysis.lookup_log import LookupScope
+from graphtrace.analysis.store_access import LookupScope
 from graphtrace.case import Case, open_case
 from graphtrace.errors import GraphtraceError
-from graphtrace.storage.neo4j.address import Credentials
+from graphtrace.storage.neo4j.client import Credentials
 from graphtrace.workbench.long_questions import interruptible, is_abandoned
 
 MAX_AT_ONCE: Final = 4

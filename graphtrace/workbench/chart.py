@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from graphtrace.engine.partners import GroupBy
+from graphtrace.engine.party_flows import GroupBy
 from graphtrace.errors import UsageError
 from graphtrace.model import Party, day_text
 from graphtrace.redaction.meanings import Meaning

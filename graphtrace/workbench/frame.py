@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from graphtrace.analysis.lookup_log import LookupScope
+from graphtrace.analysis.store_access import LookupScope
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
@@ -26,7 +26,7 @@ from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
-from graphtrace.storage.neo4j.address import Credentials, is_server
+from graphtrace.storage.neo4j.client import Credentials, is_server
 from graphtrace.workbench.access import AccessSecrets
 from graphtrace.workbench.answer_pages import (
     MEDIA,
@@ -199,7 +199,7 @@ class WorkbenchPages(ABC):
                 if error.text.id == "purpose_missing":
                     return self._deliver(request, self._purpose_page(request))
                 if request.query_params.get("redact"):
-                    from graphtrace.redaction.redacted_errors import redact_error
+                    from graphtrace.redaction.pseudonyms import redact_error
 
                     # nor may the frame say which case it is, or the task what it loads
                     answer = replace(self._error_answer(redact_error(error), ()), is_redacted=True)

@@ -10,7 +10,7 @@ from graphtrace.render.format import format_time
 from graphtrace.render.i18n import Text, join_texts, label_text
 from graphtrace.render.views.log_view import details_text
 from graphtrace.results.case_status import LogLine
-from graphtrace.storage.unload_files import READ_AGAIN
+from graphtrace.storage.correction_log import READ_AGAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

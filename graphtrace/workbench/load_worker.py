@@ -24,7 +24,7 @@ from graphtrace.errors import CaseLocked, GraphtraceError, InternalError
 if TYPE_CHECKING:
     from graphtrace.model import RecordKind
     from graphtrace.results.load_report import LoadReport, SheetReport
-    from graphtrace.storage.neo4j.address import Credentials
+    from graphtrace.storage.neo4j.client import Credentials
     from graphtrace.workbench.mapping_screen import MappingForm
 
 _NEEDED: Final = (

@@ -19,7 +19,7 @@ from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, make_folder
 from graphtrace.storage.case_folder import cases_folder, is_case
-from graphtrace.storage.neo4j.address import is_server
+from graphtrace.storage.neo4j.client import is_server
 
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"
 _FILE: Final = "recent.json"

@@ -128,7 +128,7 @@ def test_cards_that_changed_new_ones_leads_and_watched_values_are_told(place: st
 def test_a_list_that_is_cut_says_how_many_are_left_out_and_begins_with_the_seized(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graphtrace.analysis.changes_since.MAX_CARDS", 1)
+    monkeypatch.setattr("graphtrace.analysis.watch_hits.MAX_CARDS", 1)
     for name, text in FILES.items():
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")
     (tmp_path / "seizures.csv").write_text("卡号,查获日期,案件编号\n8986061900000000003,2024-06-01,A-1\n", "utf-8")

@@ -12,8 +12,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound, UsageError
-from graphtrace.storage.digests import digest_of
 from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.reply_checks import digest_of
 
 CARD, OTHER = "8986061900000000001", "8986061900000000002"
 ROWS = f"卖方,买方,日期,卡号\n中国联通,甲公司,2024-03-05,{CARD}\n"

@@ -28,7 +28,7 @@ from graphtrace.storage.location import FolderLocation
 from graphtrace.storage.correction_log import CorrectionRequest
 from graphtrace.storage.load_files import load_files
 from graphtrace.storage.load_settings import LoadSettings
-from graphtrace.storage.unload_files import UnloadRequest
+from graphtrace.storage.correction_log import UnloadRequest
 
 folder, task, deaths = Path(sys.argv[1]), sys.argv[2], [int(number) for number in sys.argv[3].split(",")]
 steps, last = [], 0

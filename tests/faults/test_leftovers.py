@@ -16,7 +16,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import StoreError
 from graphtrace.scratch import own_folder, sweep
-from graphtrace.storage.scratch_cases import scratch_folder
+from graphtrace.storage.case_folder import scratch_folder
 
 from .cases import CARDS, names, problems, run, run_here, start, write_files
 

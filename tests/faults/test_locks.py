@@ -14,7 +14,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseLocked, CaseMissing
-from graphtrace.storage.case_lock import Deadline, write_lock
+from graphtrace.storage.case_folder import Deadline, write_lock
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.load_files import load_file
 from graphtrace.storage.load_settings import ReadingRules

@@ -15,8 +15,7 @@ import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import StoreError, UsageError
 from graphtrace.storage.neo4j import client, neo4j_writer
-from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.client import is_unsupported
+from graphtrace.storage.neo4j.client import Address, is_unsupported
 
 from .proxy import CuttingProxy
 from .server import Place, Server, free_port, started_or_skipped

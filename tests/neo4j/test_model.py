@@ -10,7 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.render.text_tables import GRAPH
-from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.client import Address
 from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 from graphtrace.storage.neo4j.neo4j_schema import FURTHER_LABELS, LABELS, NODES, RELATIONSHIPS
 

@@ -20,7 +20,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.evidence.case_letters import LetterQuery, make_letters
-from graphtrace.storage.case_lock import Deadline, write_lock
+from graphtrace.storage.case_folder import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 from graphtrace.workbench.answer_pages import case_answer
 

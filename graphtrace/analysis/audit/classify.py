@@ -35,13 +35,13 @@ from graphtrace.engine.audit_queries import (
     carriers,
     key_prefixes,
     listed_movements,
+    open_audit_session,
     parties_by_number,
     party_numbers,
     ranged_movements,
     source_sheets,
     stock_declarations,
 )
-from graphtrace.engine.audit_views import open_audit_session
 from graphtrace.engine.custody_events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.iccid import display_iccid

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphtrace.analysis.audit.card_events import CardEvents, cards_listed_active, seizures_by_case
 from graphtrace.analysis.audit.classify import CardClassifier, CardPath, Classification
-from graphtrace.analysis.unread_cards import find_unread_lots
+from graphtrace.analysis.typed_cards import find_unread_lots
 from graphtrace.arrays import (
     FAR_FUTURE,
     NONE,

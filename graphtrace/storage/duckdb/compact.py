@@ -14,7 +14,7 @@ from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE
 from graphtrace.results.case_status import CompactResult
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
+from graphtrace.storage.case_folder import DEFAULT_WAIT_S, find_case
 from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.duckdb.object_check import require_plain_objects

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
+    DEVICE,
     IS_NARROW,
     KEYS_PER_PREFIX,
     NARROW_COLUMNS,
@@ -23,7 +24,6 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     UNREAD_COLUMNS,
 )
 from graphtrace.storage.duckdb.visibility import base_schema
-from graphtrace.storage.sql_fragments import DEVICE
 
 if TYPE_CHECKING:
     import duckdb

@@ -35,23 +35,33 @@ from graphtrace.storage.base import (
     SheetTotals,
     complete_selection,
 )
-from graphtrace.storage.case_folder import LEDGER, LOOKUPS, NOTES, SOURCES, check_folder, find_database
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, find_case
+from graphtrace.storage.case_folder import (
+    DEFAULT_WAIT_S,
+    LEDGER,
+    LOOKUPS,
+    NOTES,
+    SOURCES,
+    Deadline,
+    check_folder,
+    find_case,
+    find_database,
+)
 from graphtrace.storage.correction_log import PortableCorrection
-from graphtrace.storage.duckdb import duckdb_supports as support_sql
-from graphtrace.storage.duckdb import party_queries
+from graphtrace.storage.duckdb import duckdb_queries
+from graphtrace.storage.duckdb import duckdb_queries as support_sql
+from graphtrace.storage.duckdb.duckdb_queries import UnreadCards
 from graphtrace.storage.duckdb.duckdb_schema import (
+    DEVICE,
     FOLDER_TABLES,
     FORMAT,
     KEYS_PER_PREFIX,
     LEDGER_SQL,
+    MOVES,
     NAMED_PARTY,
     NARROW_READ_COLUMNS,
     READ_COLUMNS,
 )
-from graphtrace.storage.duckdb.duckdb_unread import UnreadCards
 from graphtrace.storage.duckdb.object_check import require_plain_objects
-from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.session import CaseSession
 from graphtrace.storage.duckdb.visibility import (
     VisibleRecords,
@@ -64,9 +74,9 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tra
 from graphtrace.storage.judgement_log import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, Moment, day_of, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
-from graphtrace.storage.resolution import judged_members, resolve_parties
-from graphtrace.storage.sql_fragments import DEVICE, MOVES
+from graphtrace.storage.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
 from graphtrace.storage.stored_records import (
+    COUNTED,
     NO_RECORDS,
     CardSelection,
     HardwareRecords,
@@ -75,13 +85,12 @@ from graphtrace.storage.stored_records import (
     UnreadMovement,
     numbers_of,
 )
-from graphtrace.storage.supporting_records import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.results.replies import ReplyCheck
-    from graphtrace.storage.duckdb.card_index import CardIndex
+    from graphtrace.storage.duckdb.duckdb_queries import CardIndex
 
 _MAX_POINT_LOOKUPS = 8
 """Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
@@ -296,7 +305,7 @@ class DuckDBBackend(CaseSession):
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
-            from graphtrace.storage.duckdb.card_index import CardIndex
+            from graphtrace.storage.duckdb.duckdb_queries import CardIndex
 
             self._card_rows = CardIndex(self.query, self.query_table)
 
@@ -523,9 +532,9 @@ class DuckDBBackend(CaseSession):
 
     # -- parties and tables ------------------------------------------------------------------------------------
 
-    find_parties = party_queries.find_parties
-    names_of_party = party_queries.names_of_party
-    count_cards = party_queries.count_cards
+    find_parties = duckdb_queries.find_parties
+    names_of_party = duckdb_queries.names_of_party
+    count_cards = duckdb_queries.count_cards
     supporting_records = support_sql.supporting_records
 
     @cached_property

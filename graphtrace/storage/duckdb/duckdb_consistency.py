@@ -23,7 +23,6 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     NO_DAY,
     RECORD_COLUMNS,
 )
-from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING
 from graphtrace.storage.duckdb.visibility import (
     base_schema,
     made_of_card_records,
@@ -35,9 +34,9 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
 from graphtrace.storage.ledger import START, content_of
-from graphtrace.storage.resolution import resolve_parties
-from graphtrace.storage.stored_rejects import decode_warnings, hash_of, reject_from_row, rejects_name
-from graphtrace.storage.supporting_records import CONTACT, support_record
+from graphtrace.storage.not_read import decode_warnings, hash_of, reject_from_row, rejects_name
+from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_parties
+from graphtrace.storage.stored_records import CONTACT, support_record
 
 if TYPE_CHECKING:
     from pathlib import Path

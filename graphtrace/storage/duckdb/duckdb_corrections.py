@@ -18,11 +18,13 @@ from graphtrace.storage.correction_log import (
     SheetRef,
     StoredCorrection,
     StoredRow,
+    UnloadRequest,
     plan_correction,
+    plan_unload,
     replay_on_new_reading,
     rows_of_records,
 )
-from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
+from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY, kind_list
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,
     not_unloaded,
@@ -30,9 +32,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.sheet_plan import source_name
-from graphtrace.storage.sql_fragments import kind_list
-from graphtrace.storage.supporting_records import COUNTED
-from graphtrace.storage.unload_files import UnloadRequest, plan_unload
+from graphtrace.storage.stored_records import COUNTED
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,15 +7,15 @@ from pathlib import Path
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
 from graphtrace.results.judgements import JudgementResult
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, find_case
+from graphtrace.storage.case_folder import DEFAULT_WAIT_S, find_case
 from graphtrace.storage.correction_log import find_row
 from graphtrace.storage.duckdb.duckdb_corrections import DuckDBCorrectionSource
 from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, open_writer
-from graphtrace.storage.duckdb.resolution_update import resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement, parse_judgements
 from graphtrace.storage.judgement_plan import JudgementPlan, TableMembers, plan_judgement
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
+from graphtrace.storage.resolution import resolve_new_mentions
 
 
 def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEFAULT_WAIT_S) -> JudgementResult:

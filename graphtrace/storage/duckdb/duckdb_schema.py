@@ -17,9 +17,10 @@ The resolution of mentions to parties follows from all mentions together, and is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from graphtrace.model import TEXT_FIELDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, TEXT_FIELDS, UNDATED, Kind
 
 FORMAT: Final = "9"
 """Version of this layout; a case of another version is refused."""
@@ -254,7 +255,7 @@ TABLES: Final = (
 
 ``subscriber_links`` holds MSISDNs and IMSIs, which never collide by their length. ``mention_names`` has the earliest
 writing of a mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions.
-``supports`` is read by :mod:`graphtrace.storage.duckdb.duckdb_supports` alone. ``corrections`` change no row; ``loads``
+``supports`` is read by :mod:`graphtrace.storage.duckdb.duckdb_queries` alone. ``corrections`` change no row; ``loads``
 of the files were in the case before, see :mod:`graphtrace.storage.correction_log`. ``judgements`` has the lines that
 make or undo one, see :mod:`graphtrace.storage.judgement_log`.
 """
@@ -325,3 +326,40 @@ LEDGER_SQL: Final = f"SELECT entry FROM ({_LEDGER_LINES}) ORDER BY loads, number
 
 LAST_ENTRY_SQL: Final = f"SELECT entry FROM ({_LEDGER_LINES}) ORDER BY loads DESC, number DESC, line DESC LIMIT 1"
 """The last line of the ledger."""
+
+
+def kind_list(kinds: Iterable[Kind]) -> str:
+    """Return kinds as a list of their numbers in column ``kind``, for ``IN``."""
+    return ", ".join(str(KINDS.index(kind)) for kind in kinds)
+
+
+MOVES: Final = kind_list(CUSTODY_KINDS)
+"""Kinds that move cards, for ``kind IN (…)``."""
+
+UNDATED_DAY: Final = UNDATED.earliest
+"""Day number that stands for no day at all; sorts before every other."""
+
+DEVICE: Final = "imei // pow(10, imei_size - 14)::BIGINT"
+"""Device of a record: the first 14 digits of its IMEI, without check digit or version."""
+
+SALE: Final = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END"
+"""Part of the statement of a quantity-only record that distinguishes equal sales: its record number."""
+
+
+def number_text(column: str) -> str:
+    """Return a column of MSISDNs or IMSIs as text (:func:`graphtrace.identifiers.pack_number`)."""
+    return f"replace({column}::VARCHAR, '-', '+')"
+
+
+def number_code(column: str) -> str:
+    """Return a text of an MSISDN or IMSI as the integer that is stored."""
+    return f"replace({column}, '+', '-')::BIGINT"
+
+
+def reach_before(partition: str = "") -> str:
+    """Return the greatest ``last`` of the lots before a lot, in order of ``first`` and ``last``; null for the first.
+
+    ``partition`` are the columns of groups that are counted apart.
+    """
+    groups = f"PARTITION BY {partition} " if partition else ""
+    return f"max(last) OVER ({groups}ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"

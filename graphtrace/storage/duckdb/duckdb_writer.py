@@ -31,6 +31,7 @@ from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_sy
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.case_folder import (
+    DEFAULT_WAIT_S,
     INCOMING,
     LEDGER,
     LOOKUPS,
@@ -38,15 +39,18 @@ from graphtrace.storage.case_folder import (
     NOTES_LOCK,
     REJECTS,
     SOURCES,
+    Deadline,
+    Task,
+    case_scratch,
     check_folder,
     close_to_others,
     copy_database,
+    find_case,
     find_database,
     next_database,
     remove_old_databases,
+    write_lock,
 )
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, find_case, write_lock
-from graphtrace.storage.chained_lines import head_in_file
 from graphtrace.storage.correction_log import CorrectionPlan, MakePlan
 from graphtrace.storage.duckdb.duckdb_backend import open_database
 from graphtrace.storage.duckdb.duckdb_corrections import (
@@ -67,10 +71,9 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     PHYSICAL_TABLES,
     RECORD_COLUMNS,
     ROW_GROUP,
+    SALE,
 )
-from graphtrace.storage.duckdb.load_state import MAX_AT_ONCE, CaseNumbers, LoadedFiles
-from graphtrace.storage.duckdb.pending_rows import PendingRows
-from graphtrace.storage.duckdb.resolution_update import RESOLUTION_PENDING, resolve_new_mentions
+from graphtrace.storage.duckdb.load_state import MAX_AT_ONCE, CaseNumbers, LoadedFiles, PendingRows
 from graphtrace.storage.duckdb.visibility import (
     keep_suspended,
     not_unloaded,
@@ -79,15 +82,20 @@ from graphtrace.storage.duckdb.visibility import (
     with_mention_views,
 )
 from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head, read_entries, reconcile
-from graphtrace.storage.load_counts import SheetCounts
+from graphtrace.storage.ledger import (
+    content_of,
+    head_in_file,
+    ledger_time,
+    next_entry,
+    note_head,
+    read_entries,
+    reconcile,
+)
+from graphtrace.storage.load_writer import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
-from graphtrace.storage.not_read import NO_RECORD
-from graphtrace.storage.resolution import resolve_parties
-from graphtrace.storage.scratch_cases import case_scratch
-from graphtrace.storage.sql_fragments import SALE
-from graphtrace.storage.stored_rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
-from graphtrace.storage.supporting_records import COUNTED
+from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warnings, hash_of, reject_from_row
+from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_new_mentions, resolve_parties
+from graphtrace.storage.stored_records import COUNTED
 
 if TYPE_CHECKING:
     import duckdb

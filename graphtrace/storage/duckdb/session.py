@@ -16,9 +16,8 @@ from weakref import WeakSet
 from graphtrace.arrow import as_arrow
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
-from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, NAMED_PARTY, READ_COLUMNS
+from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, MOVES, NAMED_PARTY, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
-from graphtrace.storage.sql_fragments import MOVES
 from graphtrace.storage.stored_records import LoneName, StoredRecord, SubscriberLink
 
 if TYPE_CHECKING:

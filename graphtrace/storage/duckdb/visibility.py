@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.correction_log import CorrectionEffects, CorrectionState, StoredCorrection, state_as_of
-from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS
+from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, DEVICE, IDENTITY_COLUMNS, SALE
 from graphtrace.storage.judgement_log import StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import LedgerPoint, Moment
-from graphtrace.storage.sql_fragments import DEVICE, SALE
 
 if TYPE_CHECKING:
     import duckdb

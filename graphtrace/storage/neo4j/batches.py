@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.duckdb_schema import (
+    CARD_COLUMNS,
+    IDENTITY_COLUMNS,
+    KEYS_PER_PREFIX,
+    MOVES,
+    SALE,
+    number_text,
+)
 from graphtrace.storage.duckdb.visibility import base_schema
 from graphtrace.storage.neo4j.neo4j_schema import (
     BODY,
@@ -30,7 +37,6 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     create_nodes,
     types_between,
 )
-from graphtrace.storage.sql_fragments import MOVES, SALE, number_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -31,10 +31,10 @@ from graphtrace.storage.base import (
 )
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile, Moment
-from graphtrace.storage.neo4j import neo4j_supports as support_queries
-from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.neo4j_card_lookup import CardLookup, key_range_between
+from graphtrace.storage.neo4j import neo4j_queries as support_queries
+from graphtrace.storage.neo4j.client import Address
 from graphtrace.storage.neo4j.neo4j_notes import LOOKUP_LINES, NOTE_LINES
+from graphtrace.storage.neo4j.neo4j_queries import CardLookup, find_unread, key_range_between
 from graphtrace.storage.neo4j.neo4j_reader import BEFORE_ALL, Neo4jReader
 from graphtrace.storage.neo4j.neo4j_schema import (
     DUPLICATE,
@@ -47,7 +47,6 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     parse_stored_date,
     prefix_pattern,
 )
-from graphtrace.storage.neo4j.neo4j_unread import find_unread
 from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
 from graphtrace.storage.stored_records import (
     NO_RECORDS,
@@ -63,7 +62,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.supporting_records import SupportRecord
+    from graphtrace.storage.stored_records import SupportRecord
 
 
 _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"

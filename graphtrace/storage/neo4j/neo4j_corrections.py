@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -32,6 +32,8 @@ from graphtrace.storage.correction_log import (
     state_as_of,
 )
 from graphtrace.storage.duckdb.duckdb_schema import NO_DAY
+from graphtrace.storage.judgement_log import StoredJudgement
+from graphtrace.storage.neo4j.mentions import WRITINGS
 from graphtrace.storage.neo4j.neo4j_schema import (
     DUPLICATE,
     NAMED,
@@ -40,16 +42,18 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     RETRACTED_BASE,
     STATED_IN,
     UNLOADED,
+    UNLOADED_BASE,
     parse_stored_date,
     property_map,
     types_between,
 )
-from graphtrace.storage.supporting_records import COUNTED
+from graphtrace.storage.stored_records import COUNTED
 
 if TYPE_CHECKING:
     import neo4j
 
     from graphtrace.storage.neo4j.client import Neo4jClient
+
 
 _ROLES = (
     f"(p)-[:{'|'.join(types_between('Party', 'Record'))}]->(r:Record) WHERE r.sender",
@@ -359,3 +363,70 @@ def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -
     for statement in statements:
         tx.run(statement, **changes).consume()
     mark_duplicates(tx, changes["records"])
+
+
+InBatches = Callable[[Sequence[Any], Callable[["neo4j.ManagedTransaction", Sequence[Any]], Any]], None]
+"""Writes rows, a batch in each transaction."""
+
+
+def mark_unloaded(server: Neo4jClient, unloaded: Sequence[int], in_batches: InBatches) -> bool:
+    """Update records, duplicate marks and mentions to the state without unloaded sheets; return whether one was new.
+
+    Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
+    readers go by the ledger.
+    """
+    sheets = [
+        sheet
+        for (sheet,) in server.run_read(
+            "MATCH (s:Sheet) WHERE s.sheet IN $gone AND s.unloaded IS NULL RETURN s.sheet", gone=list(unloaded)
+        )
+    ]
+    if not sheets:
+        return False
+
+    def update(cypher: str, rows: Sequence[Any], **parameters: Any) -> None:
+        in_batches(rows, lambda tx, batch: tx.run(cypher, rows=batch, **parameters).consume())
+
+    found = server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=sheets)
+    records = [record for (record,) in found]
+    update(
+        "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row AND r.stated_in IS NULL "
+        f"SET r.stated_in = r.sheet, r.sheet = {UNLOADED_BASE} + r.sheet",
+        records,
+    )
+    update(f"UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row SET r:{UNLOADED}", records)
+    in_batches(records, mark_first)
+    mentioned = server.run_read(
+        "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=sheets
+    )
+    chosen = "[place IN range(0, size(m.sheets) - 1) WHERE {} m.sheets[place] IN $gone]"
+    moved = [f"m.unloaded_{name} = coalesce(m.unloaded_{name}, []) + out[{n}]" for n, name in enumerate(WRITINGS)]
+    moved += [f"m.{name} = left[{n}]" for n, name in enumerate(WRITINGS)]
+    lists = {name: ", ".join(f"[place IN {name} | m.{each}[place]]" for each in WRITINGS) for name in ("gone", "kept")}
+    update(
+        "UNWIND $rows AS row MATCH (m:Mention {mention: row}) "
+        f"WITH m, {chosen.format('')} AS gone, {chosen.format('NOT')} AS kept "
+        f"WITH m, [{lists['gone']}] AS out, [{lists['kept']}] AS left SET {', '.join(moved)}",
+        [mention for (mention,) in mentioned],
+        gone=sheets,
+    )
+    update("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", sheets)
+    return True
+
+
+def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement]:
+    """Return the first ``most`` lines about judgements."""
+    rows = server.run_read(
+        "MATCH (j:Judgement) WHERE j.line <= $most RETURN j.line, j.loads, j.corrections, j.entry ORDER BY j.line",
+        most=most,
+    )
+    return [StoredJudgement(*row) for row in rows]
+
+
+def write_judgement(tx: neo4j.ManagedTransaction, stored: StoredJudgement) -> None:
+    """Write one line about a judgement; idempotent."""
+    tx.run(
+        "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.resolved_through = -1 "
+        f"CREATE (:Judgement {property_map(StoredJudgement._fields, '${0}')})",
+        **stored._asdict(),
+    ).consume()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import neo4j
 
     from graphtrace.storage.case_notes import NoteKind
-    from graphtrace.storage.neo4j.address import Address
+    from graphtrace.storage.neo4j.client import Address
 
 NOTE_LINES: Final = "MATCH (n:Note) RETURN n.entry ORDER BY n.line"
 LOOKUP_LINES: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line"

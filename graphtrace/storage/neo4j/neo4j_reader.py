@@ -15,10 +15,13 @@ from graphtrace.storage.duckdb.duckdb_schema import NAMED_PARTY
 from graphtrace.storage.judgement_log import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import Moment, content_of, day_of, had_come
 from graphtrace.storage.memory_budget import question_bytes
-from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
-from graphtrace.storage.neo4j.neo4j_corrections import RecordPlace, duplicates_of_corrected, read_corrections
-from graphtrace.storage.neo4j.neo4j_judgements import read_judgement_lines
+from graphtrace.storage.neo4j.client import Address, Neo4jClient, case_missing_error
+from graphtrace.storage.neo4j.neo4j_corrections import (
+    RecordPlace,
+    duplicates_of_corrected,
+    read_corrections,
+    read_judgement_lines,
+)
 from graphtrace.storage.neo4j.neo4j_notes import NOTE_LINES
 from graphtrace.storage.neo4j.neo4j_schema import (
     FORMAT,

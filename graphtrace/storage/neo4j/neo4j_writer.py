@@ -23,14 +23,15 @@ from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS, Origin
 from graphtrace.results.judgements import JudgementResult
 from graphtrace.scratch import scratch_unwritable
-from graphtrace.storage.case_folder import REJECTS, SOURCES
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
+from graphtrace.storage.case_folder import DEFAULT_WAIT_S, REJECTS, SOURCES, Deadline, scratch_folder
 from graphtrace.storage.correction_log import (
     CorrectionEffects,
     CorrectionPlan,
     MakePlan,
     SheetRef,
+    UnloadRequest,
     find_row,
+    plan_unload,
     replay_on_new_reading,
     state_as_of,
 )
@@ -40,11 +41,10 @@ from graphtrace.storage.duckdb.visibility import read_judgements, read_suspended
 from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head
-from graphtrace.storage.load_counts import SheetCounts
+from graphtrace.storage.load_writer import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
-from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Neo4jClient
+from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Address, Neo4jClient
 from graphtrace.storage.neo4j.mentions import (
     LinkedMention,
     fetch_mentions,
@@ -57,10 +57,12 @@ from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 from graphtrace.storage.neo4j.neo4j_corrections import (
     Neo4jCorrectionSource,
     mark_duplicates,
+    mark_unloaded,
     read_corrections,
+    read_judgement_lines,
     write_correction,
+    write_judgement,
 )
-from graphtrace.storage.neo4j.neo4j_judgements import read_judgement_lines, write_judgement
 from graphtrace.storage.neo4j.neo4j_notes import (
     LOOKUP_LINES,
     NOTE_LINES,
@@ -68,6 +70,7 @@ from graphtrace.storage.neo4j.neo4j_notes import (
     take_lookups_onto_server,
     take_notes_onto_server,
 )
+from graphtrace.storage.neo4j.neo4j_queries import known_statements, mark_known
 from graphtrace.storage.neo4j.neo4j_schema import (
     ENTRIES,
     FORMAT,
@@ -76,12 +79,8 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     complete_import,
     create_constraints,
 )
-from graphtrace.storage.neo4j.neo4j_supports import known_statements, mark_known
-from graphtrace.storage.neo4j.neo4j_unload import mark_unloaded
-from graphtrace.storage.scratch_cases import scratch_folder
-from graphtrace.storage.stored_rejects import decode_warnings, hash_of, reject_from_row, rejects_name
-from graphtrace.storage.supporting_records import COUNTED
-from graphtrace.storage.unload_files import UnloadRequest, plan_unload
+from graphtrace.storage.not_read import decode_warnings, hash_of, reject_from_row, rejects_name
+from graphtrace.storage.stored_records import COUNTED
 
 if TYPE_CHECKING:
     import duckdb

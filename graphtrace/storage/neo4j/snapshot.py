@@ -15,7 +15,15 @@ from graphtrace.identifiers import join_key, operator_from_cell, pack_number, sp
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.correction_log import MentionName, StoredCorrection
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
-from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS, UNREAD_COLUMNS
+from graphtrace.storage.duckdb.duckdb_schema import (
+    DEVICE,
+    KEYS_PER_PREFIX,
+    RECORD_COLUMNS,
+    SUPPORT_COLUMNS,
+    UNREAD_COLUMNS,
+    number_code,
+    number_text,
+)
 from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.neo4j.batches import HEADS, cards_expr
 from graphtrace.storage.neo4j.mentions import (
@@ -36,7 +44,6 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     VISIBLE,
     property_expr,
 )
-from graphtrace.storage.sql_fragments import DEVICE, number_code, number_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.lot_issuers import stated_issuers
+from graphtrace.analysis.flow_bounds import stated_issuers
 
 CARD = "89860123061000000112"
 SOLD = (

@@ -14,7 +14,7 @@ from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.rule_loader import load_rules
 from graphtrace.rules.rule_selection import parse_assignment, select_rules
-from graphtrace.storage.sql_fragments import reach_before
+from graphtrace.storage.duckdb.duckdb_schema import reach_before
 
 SHEET = 1 << 32
 E = "id:91310115MA1K35XR7B"

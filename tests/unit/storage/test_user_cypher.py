@@ -6,7 +6,7 @@ import pytest
 
 from graphtrace.errors import QueryError
 from graphtrace.query_library import load_queries
-from graphtrace.storage.neo4j.user_cypher import require_read_only_plan, require_read_only_text
+from graphtrace.storage.neo4j.client import require_read_only_plan, require_read_only_text
 
 REFUSED = (
     ("LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l", 1),

@@ -1,6 +1,13 @@
-"""Look-up of cards on a server: the records that list a card, and those of the lots whose number range covers it.
+"""Look-ups on a server: supporting records, rows that were not read, and the records about cards.
 
-A lot has a size class: the exponent of the least power of two that its size does not exceed. A lot that covers a card
+Supporting records on a server: nodes of their own, linked to their sheet and to nothing else. Whether the case has any
+stands in the node of the case, so that a question about a case without them asks nothing more.
+
+Changes of hands of a card that rows state and that were not recorded, on a server: nodes linked to their sheet. Whether
+the case has any stands in the node of the case, so that a question about a case without them asks nothing more.
+
+Look-up of cards on a server: the records that list a card, and those of the lots whose number range covers it. A lot
+has a size class: the exponent of the least power of two that its size does not exceed. A lot that covers a card
 therefore begins less than one such power below it, so that one index look-up for each size class finds all lots over a
 card, however many lots the case has.
 """
@@ -10,12 +17,138 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphtrace.identifiers import KeyRange, split_key
+from graphtrace.model import DateSpan, Origin
+from graphtrace.storage.correction_log import state_as_of
+from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
 from graphtrace.storage.neo4j.neo4j_schema import NAMED, RECORD_EXPR, VISIBLE, prefix_pattern
-from graphtrace.storage.stored_records import NO_RECORDS, CardSelection, StoredRecord
+from graphtrace.storage.stored_records import (
+    COUNTED,
+    NO_RECORDS,
+    STATED_COLUMNS,
+    CardSelection,
+    StoredRecord,
+    SupportRecord,
+    UnreadMovement,
+    in_order,
+    support_record,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.storage.neo4j.client import Neo4jClient
+
+
+def known_statements(
+    server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, unloaded: Sequence[int]
+) -> set[str]:
+    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, less some."""
+    found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
+    known: set[str] = set()
+    while rows := found.fetchmany(batches.BATCH_ROWS):
+        answer = server.run_read(
+            "UNWIND $rows AS row MATCH (s:Support {statement: row}) "
+            "WHERE s.sheet <= $sheets AND NOT s.sheet IN $unloaded RETURN DISTINCT row",
+            rows=[statement for (statement,) in rows],
+            sheets=sheets,
+            unloaded=list(unloaded),
+        )
+        known.update(statement for (statement,) in answer)
+    return known
+
+
+def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str]) -> None:
+    """Mark the records of a staged sheet that are known."""
+    if known:
+        con.execute(
+            f"UPDATE supports SET repeated = true WHERE sheet = ? AND {COUNTED} "
+            "AND statement IN (SELECT unnest(?::VARCHAR[]))",
+            [sheet, sorted(known)],
+        )
+
+
+def supporting_records(reader: Neo4jReader, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+    """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
+    if not reader.has_supporting_records or (keys is not None and not keys):
+        return []
+    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    rows = reader.query(
+        "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
+        f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
+        seen=list(reader.sheet_sources),
+        keys=None if keys is None else sorted(keys),
+    )
+    return in_order(
+        support_record(cells, statement, *reader.sheet_sources[cells[6]])
+        for *cells, statement in rows
+        if (cells[6], cells[7]) not in withdrawn
+    )
+
+
+def count_supports(reader: Neo4jReader) -> dict[str, int]:
+    """Count the records of each kind, each statement once."""
+    if not reader.has_supporting_records:
+        return {}
+    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    if withdrawn:
+        statements = {(record.kind, record.statement) for record in supporting_records(reader)}
+        return {
+            kind: sum(each == kind for each, _ in statements) for kind in {kind for kind, _ in statements} - {"contact"}
+        }
+    rows = reader.query(
+        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
+        seen=list(reader.sheet_sources),
+    )
+    return dict(rows)
+
+
+def count_by_sheet(reader: Neo4jReader) -> dict[int, tuple[int, int]]:
+    """Return by sheet the numbers of stored records, with those of unloaded files, and of those that repeat others."""
+    if not reader.has_supporting_records:
+        return {}
+    rows = reader.query(
+        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "
+        "RETURN s.sheet, count(*), count(CASE WHEN s.repeated THEN 1 END)",
+        seen=list(reader.sheet_loads),
+    )
+    return {sheet: (stored, repeated) for sheet, stored, repeated in rows}
+
+
+_FOUND = "WHERE u.sheet IN $seen RETURN asked, " + ", ".join(
+    f"u.{name} AS {name}" for name in ("kind", "reason", "field", "text", "day", "span", "sheet", "row")
+)
+_FIND = f"""
+UNWIND $keys AS asked MATCH (u:Unread {{key: asked}}) {_FOUND}
+UNION UNWIND $places AS place WITH place, place.key AS asked
+MATCH (u:Unread {{head: place.head}}) WHERE u.low <= place.number AND u.high >= place.number WITH u, asked {_FOUND}
+UNION UNWIND $numbers AS asked MATCH (u:Unread {{number: asked}}) {_FOUND}
+"""
+
+
+def find_unread(
+    reader: Neo4jReader, keys: Iterable[str], numbers: Iterable[str]
+) -> Mapping[str, Sequence[UnreadMovement]]:
+    """Return the unread changes of hands by card and by MSISDN or IMSI, in order of their rows."""
+    asked = list(keys)
+    places = []
+    for key in asked:
+        text, size, number = split_key(key)
+        places.append({"key": key, "head": prefix_pattern(text, size), "number": number})
+    found: dict[str, list[UnreadMovement]] = defaultdict(list)
+    rows = reader.query(_FIND, keys=asked, places=places, numbers=list(numbers), seen=list(reader.sheet_sources))
+    for name, kind, reason, field, text, day, span, sheet, row in rows:
+        when = None if day is None else DateSpan(day, day + span)
+        found[name].append(
+            UnreadMovement(kind, reason, field, text, when, Origin(*reader.sheet_sources[sheet], row, None))
+        )
+    for movements in found.values():
+        movements.sort(key=lambda each: (each.origin.file, each.origin.sort_key, each.kind or ""))
+    return found
+
 
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
 
