@@ -28,10 +28,10 @@ def test_a_store_has_what_the_protocol_has_and_nothing_else(store: type[Any]) ->
 
 
 @pytest.mark.parametrize("store", STORES)
-@pytest.mark.parametrize("name", sorted(name for name in public(Backend) if callable(getattr(Backend, name))))
-def test_a_method_is_called_as_the_protocol_says(store: type[Any], name: str) -> None:
-    def shape(of: type[Any]) -> list[tuple[str, Any, Any]]:
+def test_a_method_is_called_as_the_protocol_says(store: type[Any]) -> None:
+    def shape(of: type[Any], name: str) -> list[tuple[str, Any, Any]]:
         _, *parameters = inspect.signature(getattr(of, name)).parameters.values()
         return [(each.name, each.kind, each.default) for each in parameters]
 
-    assert shape(store) == shape(Backend)
+    names = [name for name in sorted(public(Backend)) if callable(getattr(Backend, name))]
+    assert [name for name in names if shape(store, name) != shape(Backend, name)] == []

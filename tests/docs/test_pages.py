@@ -173,16 +173,18 @@ TWINS = sorted(
 PARTS = {"headings": r"^##+ ", "rows of tables": r"^\| ", "blocks": r"^```\w+$", "commands": r"^\$ graphtrace (\w+)"}
 
 
-@pytest.mark.parametrize("page", TWINS)
-def test_every_page_is_there_in_chinese_with_the_same_parts_and_sends_no_reader_to_the_english_one(page: str) -> None:
-    english, chinese = read_page(page), read_page(page.replace(".md", ".zh.md"))
-    for part, pattern in PARTS.items():
-        found = [re.findall(pattern, text, re.MULTILINE) for text in (english, chinese)]
-        assert len(found[0]) == len(found[1]), part
-        assert part != "commands" or found[0] == found[1]
+def test_every_page_is_there_in_chinese_with_the_same_parts_and_sends_no_reader_to_the_english_one() -> None:
     own = {twin.rpartition("/")[2] for twin in TWINS}
-    links = {target.rpartition("/")[2] for target in re.findall(r"\]\(([^)#]+)", chinese) if "://" not in target}
-    assert links & own == set()
+    faults: list[tuple[str, object]] = []
+    for page in TWINS:
+        english, chinese = read_page(page), read_page(page.replace(".md", ".zh.md"))
+        for part, pattern in PARTS.items():
+            found = [re.findall(pattern, text, re.MULTILINE) for text in (english, chinese)]
+            if len(found[0]) != len(found[1]) or (part == "commands" and found[0] != found[1]):
+                faults.append((page, part))
+        links = {target.rpartition("/")[2] for target in re.findall(r"\]\(([^)#]+)", chinese) if "://" not in target}
+        faults += [(page, link) for link in sorted(links & own)]
+    assert faults == []
 
 
 @pytest.mark.parametrize("page", READMES)
@@ -191,27 +193,28 @@ def test_every_command_is_in_the_readme(page: str, generate: ModuleType) -> None
     assert rows == {name for name, _, _ in generate.find_commands()}
 
 
-@pytest.mark.parametrize("page", WRITTEN)
-def test_every_command_that_is_written_of_exists(page: str, generate: ModuleType) -> None:
-    names = {name.removeprefix("graphtrace ") for name, _, _ in generate.find_commands()}
-    text = read_page(page)
-    quoted = re.findall(r"`(?:\$ )?graphtrace ([^`]*)`", text)
-    blocks = "".join(re.findall(r"^```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
-    typed = re.findall(r"^(?:\$ )?graphtrace (.+)$", blocks, re.MULTILINE)
-    commands = [re.sub(r"--case \S+ ", "", written).split() for written in (*quoted, *typed)]
-    known = names | {"COMMAND", "--version"}
-    assert [words for words in commands if not {words[0], " ".join(words[:2])} & known] == []
+def test_every_command_that_is_written_of_exists(generate: ModuleType) -> None:
+    known = {name.removeprefix("graphtrace ") for name, _, _ in generate.find_commands()} | {"COMMAND", "--version"}
+    absent = []
+    for page in WRITTEN:
+        text = read_page(page)
+        quoted = re.findall(r"`(?:\$ )?graphtrace ([^`]*)`", text)
+        blocks = "".join(re.findall(r"^```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+        typed = re.findall(r"^(?:\$ )?graphtrace (.+)$", blocks, re.MULTILINE)
+        commands = [re.sub(r"--case \S+ ", "", written).split() for written in (*quoted, *typed)]
+        absent += [(page, words) for words in commands if not {words[0], " ".join(words[:2])} & known]
+    assert absent == []
 
 
-@pytest.mark.parametrize("page", WRITTEN)
-def test_every_make_target_that_is_written_of_exists(page: str) -> None:
-    assert set(re.findall(r"(?:`|^\$ )make ([a-z0-9-]+)", read_page(page), re.MULTILINE)) <= MAKE_TARGETS
-
-
-@pytest.mark.parametrize("page", WRITTEN)
-def test_every_link_leads_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", read_page(page))
-    assert [to for to in targets if "://" not in to and not (ROOT / page).parent.joinpath(to).exists()] == []
+def test_every_make_target_and_link_that_is_written_leads_somewhere() -> None:
+    absent = []
+    for page in WRITTEN:
+        text = read_page(page)
+        made = set(re.findall(r"(?:`|^\$ )make ([a-z0-9-]+)", text, re.MULTILINE))
+        targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+        absent += [(page, target) for target in sorted(made - MAKE_TARGETS)]
+        absent += [(page, to) for to in targets if "://" not in to and not (ROOT / page).parent.joinpath(to).exists()]
+    assert absent == []
 
 
 @pytest.mark.parametrize(("page", "lang"), [("README.md", "en"), ("README.zh.md", "zh")])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 import pytest
 
-from .conftest import CARRIERS, Desk, card, moves, name
+from .conftest import CARRIERS, Desk, Result, card, moves, name
 
 PURCHASE = ("U>E 2024-03-01", "E>A 2024-03-03")
 TURNS = {
@@ -27,15 +28,29 @@ def lines(ways: tuple[str, ...]) -> list[str]:
     return [*PURCHASE, *(line for way in ways for line in TURNS[way]), "X>B 2024-03-09"]
 
 
+def all_ways(*, is_one: bool = False) -> str:
+    """Every way in one file, each with a card and parties of its own; A and X under one name if they are one."""
+    said = []
+    for n, ways in enumerate(WAYS, 1):
+        for line in lines(ways):
+            parties, date = line.replace("X>", "A>" if is_one else "X>").split()
+            own = [who if who in CARRIERS else f"{who}{n}" for who in parties.split(">")]
+            said.append(f"{'>'.join(own)} {date} #{n}")
+    return moves(*said)
+
+
+NUMBERS = range(1, len(WAYS) + 1)
+ALL_CARDS = [card(n) for n in NUMBERS]
+
+
 def judge(desk: Desk, one: str, other: str, verdict: str = "--same", **more: Any) -> Any:
     options = [part for option, value in more.items() for part in (f"--{option}", *([] if value is True else [value]))]
     return desk.ask("resolve", one, other, verdict, "--why", "the same telephone", *options)
 
 
-def told(desk: Desk, *options: str) -> dict[str, Any]:
-    """The trace of card 1, without what depends on the bytes of the file or on its judgements."""
-    (answer,) = desk.ask("trace", card(1), *options).json["results"]
-    return without(answer, {"sha256", "judgements", "because"})
+def told(desk: Desk, *options: str, cards: Sequence[str] = (card(1),)) -> Any:
+    """The traces of cards, without what depends on the bytes of the file or on its judgements."""
+    return without(desk.ask("trace", *cards, *options).json["results"], {"sha256", "judgements", "because"})
 
 
 def without(value: Any, names: set[str]) -> Any:
@@ -44,29 +59,29 @@ def without(value: Any, names: set[str]) -> Any:
     return [without(held, names) for held in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("ways", WAYS, ids=lambda ways: "+".join(ways) or "plain")
-def test_s26_two_names_judged_the_same_answer_as_one_party(desk: Desk, tmp_path_factory: Any, ways: Any) -> None:
-    desk.load(desk.file(moves(*lines(ways)), "a.csv"))
+def test_s26_two_names_judged_the_same_answer_as_one_party(desk: Desk, tmp_path_factory: Any) -> None:
+    desk.load(desk.file(all_ways(), "a.csv"))
     plain = Desk(tmp_path_factory.mktemp("plain"))
-    plain.load(plain.file(moves(*(line.replace("X>", "A>") for line in lines(ways))), "a.csv"))
+    plain.load(plain.file(all_ways(is_one=True), "a.csv"))
 
-    assert judge(desk, "A", "X").code == 0
+    for n in NUMBERS:
+        assert judge(desk, f"A{n}", f"X{n}").code == 0
 
-    assert told(desk) == told(plain)
+    assert told(desk, cards=ALL_CARDS) == told(plain, cards=ALL_CARDS)
 
 
-@pytest.mark.parametrize("ways", WAYS, ids=lambda ways: "+".join(ways) or "plain")
-def test_s27_the_same_without_a_judgement_breaks_after_the_receiver(desk: Desk, ways: Any) -> None:
-    desk.load(moves(*lines(ways)))
-
-    result = desk.trace()
-
-    assert result.outcome == "broken"
-    gaps = result.params("custody_gap")
-    assert "X" in {gap["before"] for gap in gaps}
-    found = [finding["params"] for finding in result.json["findings"] if finding["code"] == "custody_gap"]
-    assert [params["alias_candidates"] for params in found] == [[]] * len(gaps)
-    assert result.json["judgements"] == []
+def test_s27_the_same_without_a_judgement_breaks_after_the_receiver(desk: Desk) -> None:
+    desk.load(all_ways())
+    answers = desk.ask("trace", *ALL_CARDS).json["results"]
+    assert len(answers) == len(WAYS)
+    for n, answer in zip(NUMBERS, answers, strict=True):
+        result = Result(answer)
+        assert result.outcome == "broken"
+        gaps = result.params("custody_gap")
+        assert f"X{n}" in {gap["before"] for gap in gaps}
+        found = [finding["params"] for finding in answer["findings"] if finding["code"] == "custody_gap"]
+        assert [params["alias_candidates"] for params in found] == [[]] * len(gaps)
+        assert answer["judgements"] == []
 
 
 def test_s26_the_answer_names_the_judgement(desk: Desk) -> None:
@@ -98,16 +113,17 @@ def test_s26_without_judgements_answers_as_if_none_had_been_made(desk: Desk) -> 
     assert answer["judgements"] == []
 
 
-@pytest.mark.parametrize("ways", WAYS, ids=lambda ways: "+".join(ways) or "plain")
-def test_a_judgement_and_its_undoing_leave_every_answer(desk: Desk, ways: Any) -> None:
-    desk.load(moves(*lines(ways)))
-    questions = [("trace", card(1)), ("audit", "E"), ("party", "A"), ("party", "X"), ("graph",)]
-    questions += [("common", card(1)), ("siblings", card(1)), ("query", "largest-dealers")]
+def test_a_judgement_and_its_undoing_leave_every_answer(desk: Desk) -> None:
+    desk.load(all_ways())
+    questions = [("trace", *ALL_CARDS), ("audit", *(f"E{n}" for n in NUMBERS)), ("graph",)]
+    questions += [("party", f"{who}{n}") for who in "AX" for n in (1, len(WAYS))]
+    questions += [("common", *ALL_CARDS), ("siblings", *ALL_CARDS), ("query", "largest-dealers")]
     before = [desk.ask(*question).out for question in questions]
-    judge(desk, "A", "X")
-    judge(desk, "B", "E", "--different")
+    for n in NUMBERS:
+        judge(desk, f"A{n}", f"X{n}")
+        judge(desk, f"B{n}", f"E{n}", "--different")
 
-    for number in (2, 1):
+    for number in range(2 * len(WAYS), 0, -1):
         assert desk.ask("resolve", "--undo", number).code == 0
 
     after = [desk.ask(*question).out for question in questions]

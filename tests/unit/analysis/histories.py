@@ -6,7 +6,6 @@ chain of a card is the list of the moves that name it, and nothing has to be rea
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,6 +15,8 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.model import Kind
+
+from ...small_cases import Table, load_tables
 
 CARRIER = "中国联通"
 ENTERPRISES = ("甲公司", "乙公司")
@@ -75,19 +76,15 @@ class History:
         sales = [row for move in self.moves if move.sender == CARRIER for row in move.rows()]
         others = [row for move in self.moves if move.sender != CARRIER for row in move.rows()]
         cards = ("iccid", "iccid_first", "iccid_last")
-        tables: tuple[tuple[Kind, tuple[str, ...], Sequence[tuple[str, ...]]], ...] = (
-            ("purchase", ("carrier", "enterprise", "date", *cards), sales),
-            ("transfer", ("from", "to", "date", *cards), others),
-            ("activation", ("iccid", "date", "user"), [(iccid(card), "2024-12-01", user) for card, user in self.uses]),
-            ("seizure", ("iccid", "date", "case_no"), [(iccid(card), "2024-12-09", no) for card, no in self.seizures]),
-        )
-        for kind, headings, rows in tables:
-            if rows:
-                with (folder / f"{kind}.csv").open("w", newline="", encoding="utf-8") as file:
-                    csv.writer(file).writerows([headings, *rows])
-                report = case.load(folder / f"{kind}.csv", as_kind=kind)
-                assert not [reject for entry in report.files for reject in entry.rejects]
-        return case
+        uses = [(iccid(card), "2024-12-01", user) for card, user in self.uses]
+        seizures = [(iccid(card), "2024-12-09", case_no) for card, case_no in self.seizures]
+        tables: dict[Kind, Table] = {
+            "purchase": (("carrier", "enterprise", "date", *cards), sales),
+            "transfer": (("from", "to", "date", *cards), others),
+            "activation": (("iccid", "date", "user"), uses),
+            "seizure": (("iccid", "date", "case_no"), seizures),
+        }
+        return load_tables(case, folder, tables)
 
 
 def runs(cards: Sequence[int]) -> list[tuple[int, int]]:
