@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from graphtrace.ingest.heading_grammar import is_of_paper
+from graphtrace.ingest.english_headings import is_of_paper
 from graphtrace.model import Kind
 
 _NAME: Final = "(?:_?name)?s?"
@@ -104,6 +104,10 @@ def sides_by_level(
         )
     levels = sorted((level, heading) for heading in headings if (level := _level(heading)) is not None)
     customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
+    if takers and not givers and all(map(_SENT_ON.match, takers)) and (customers or levels):
+        # where goods went is a place of the customer, who got them; a dealer beside it may have sold or got them
+        is_clear = len(customers) == 1 and not levels
+        return {**dict.fromkeys(takers, ()), **({customers[0]: ("to",)} if is_clear else {})}
     is_handed_over = any(map(is_of_paper, headings)) or any("transfer" in kinds for kinds in dates)
     is_handed_over = is_handed_over or "from" in stated
     if not is_handed_over or any(kinds - {"transfer"} for kinds in dates) or (givers and takers):

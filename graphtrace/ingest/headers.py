@@ -27,13 +27,13 @@ from graphtrace.ingest.dealer_ledgers import (
     received_on,
     way_of,
 )
+from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
     CONTACT,
     LONGEST_HEADING,
     field_of_heading,
-    may_be_clerks,
     normalize_heading,
     own_heading,
     party_word,
@@ -228,6 +228,9 @@ _SERIAL: Final = re.compile("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
 _LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
 _BOUND: Final = re.compile("(?:绑定|登记|原).*imei")
 """Beginning of the heading of a device that a card should be in."""
+
+_OF_SUBSCRIBERS: Final = re.compile("subscriber|^caf")
+"""Found in headings of registers of whom a carrier's numbers were given to."""
 
 _NEARLY_ALL: Final = 0.9
 _HEADINGS_SHOWN: Final = 60
@@ -452,7 +455,7 @@ class SheetHeader:
         self, rows: Sequence[Sequence[str | None]], claims: ColumnOverrides, words: ColumnWords
     ) -> dict[str, list[int]]:
         """Return the columns of each field, as the values say where a heading only proposes it."""
-        served = {name: list(columns) for name, columns in self.served.items()}
+        served = {name: self._filled_of(name, columns, rows, claims) for name, columns in self.served.items()}
         for name in dict.fromkeys((*VALUES_DECIDE, *_MAYBE)):
             for column in self.served.get(name, ()) if name not in claims.fields or name == "state" else ():
                 is_maybe = self.known[column] in _MAYBE.get(name, ())
@@ -474,6 +477,13 @@ class SheetHeader:
                 if other is not None and other not in claims.fields:
                     served[other] = sorted([*served.get(other, ()), column])
         return served
+
+    def _filled_of(
+        self, name: str, columns: Sequence[int], rows: Sequence[Sequence[str | None]], claims: ColumnOverrides
+    ) -> list[int]:
+        """Return the columns of a field without those that are empty where another one is filled."""
+        filled = [column for column in columns if _texts_of(rows, column)]
+        return filled if filled and name not in claims.fields else [*columns]
 
     def _is_of_else(self, name: str, column: int, texts: Sequence[str], words: ColumnWords) -> bool:
         """Whether a column whose heading proposes a side, or the state of a card, is of something else."""
@@ -982,6 +992,8 @@ def _header(
         known = [heading if heading in users else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **users}, {**dates, **dict.fromkeys(days_of_register(headings), frozenset[Kind]())}
     table = _in_context(table, known, headings, list(dates.values()), claims)
+    if (number := _number_of_subscribers(headings, known, table, claims)) is not None:
+        known[number], table = headings[number], {**table, headings[number]: ("msisdn",)}
     if claims.is_of_receipts or received_on(headings):
         suppliers = _suppliers(headings, known, table, claims)
         known = [heading if heading in suppliers else name for heading, name in zip(headings, known, strict=True)]
@@ -1055,6 +1067,17 @@ def _header(
 
 _ENDS: Final = "ends"
 _FIELDS_APART: Final = "fields"
+
+
+def _number_of_subscribers(
+    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+) -> int | None:
+    """Return the column of the one telephone that a register of subscribers names beside each card: the card's."""
+    fields = {name for heading in known for name in table.get(heading, ())} | claims.fields
+    if "iccid" not in fields or {"msisdn", "from", "to"} & fields or not any(map(_OF_SUBSCRIBERS.search, headings)):
+        return None
+    telephones = [at for at, heading in enumerate(headings) if classes_of_heading(heading) in ("T", "Tn")]
+    return telephones[0] if len(telephones) == 1 and not known[telephones[0]] else None
 
 
 def _suppliers(

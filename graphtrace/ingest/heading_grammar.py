@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import WORDS
+from graphtrace.ingest.english_headings import field_of_english
 
 LONGEST_HEADING: Final = 40
 """Characters; a longer text is no heading."""
@@ -39,22 +40,6 @@ _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最�
 _NUMBER: Final = "(?:iccid号?码?|卡片?号码?|号段|号码|号|编号|卡)"
 _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
 _OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
-_EN: Final = "(?:_|-)?"
-_NO: Final = "(?:no|num|number|nr|id|code)"
-_WHO: Final = (
-    "(?:_?(?:party|customer|sub_?dealer|dealer|retailer|distributor|agent|reseller|store|shop|outlet|branch|depot"
-    "|warehouse|godown|name|company|firm)s?)*"
-)
-_GIVEN_TO: Final = (
-    "(?:(?:issued?|sold|sale|bill(?:ed)?|invoiced?|ship(?:ped)?|deliver(?:ed|y)?|dispatch(?:ed)?|despatch(?:ed)?|sent"
-    "|suppl(?:y|ied)|allott?ed|allocated|transfer(?:red)?|given|handed_?over|consigned|distributed)_?to)"
-)
-_GOT_FROM: Final = "(?:(?:received|purchased?|bought|procured|obtained|transfer(?:red)?)_?from)"
-_GIVEN_BY: Final = "(?:(?:issued|sold|suppl(?:y|ied)|allott?ed|allocated|transferred|consigned|distributed)_?by)"
-_PAPER: Final = (
-    "(?:tax_?invoice|invoice|(?:delivery_?)?challan|dc|bill|voucher|vch|(?:delivery|dispatch|despatch|issue)_?note"
-    "|dn|grn)"
-)
 
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -68,28 +53,28 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("eid", r"eid号?码?|e?uicc_?id"),
     (
         "iccid_first",
-        rf"{_FIRST}(?:的)?{_NUMBER}|卡片号码?从|iccid{_EN}(?:开始|起始|起|start|begin|from|first)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_FIRST}(?:号|值)?|(?:start|begin|first|from){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_FIRST}iccid",
+        rf"{_FIRST}(?:的)?{_NUMBER}|卡片号码?从|iccid(?:开始|起始|起)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_FIRST}(?:号|值)?|(?:内盒|外箱)?{_FIRST}iccid",
     ),
     (
         "iccid_last",
-        rf"{_LAST}(?:的)?{_NUMBER}|卡片号码?到|iccid{_EN}(?:结束|终止|截止|止|end|to|last|stop)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_LAST}(?:号|值)?|(?:end|last|stop|to){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_LAST}iccid",
+        rf"{_LAST}(?:的)?{_NUMBER}|卡片号码?到|iccid(?:结束|终止|截止|止)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_LAST}(?:号|值)?|(?:内盒|外箱)?{_LAST}iccid",
     ),
     (
         "iccid",
-        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card|iccid)(?:_?card)?{_EN}(?:(?:serial|ser|sr){_EN}{_NO}?s?|{_NO}s?)|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|(?:serial|sr){_EN}(?:{_NO}s?)?/(?:iccid|sim)(?:{_EN}{_NO})?|ccid|icc_?id|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用|被?查询?|目标|涉案|扣押|查扣|查控)的?(?:卡号|iccid号?)|(?:起止|首尾)(?:的?(?:号段|卡号|号码|iccid))|(?:卡号|号段|号码|iccid)(?:起止|首尾)",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表)?|{_CARD}卡号|sim卡?(?:编号|号码?)?|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|路由器物联网卡号|卡段|(?:退回|退货|退卡|发出|发货|出库|销售|转出|领用|被?查询?|目标|涉案|扣押|查扣|查控)的?(?:卡号|iccid号?)|(?:起止|首尾)(?:的?(?:号段|卡号|号码|iccid))|(?:卡号|号段|号码|iccid)(?:起止|首尾)",
     ),
-    ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
+    ("imsi", r"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号)?|国际移动用户识别码"),
     (
         "imei",
-        rf"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号|{_EN}{_NO})?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)",
+        r"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号)?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)",
     ),
     (
         "msisdn",
-        rf"msisdn(?:号码?|码|{_EN}{_NO})?|(?:物联网?卡?|卡|接入|业务|服务|用户|计费|物联网业务)号码?|(?:物联网?卡|物联)号码|[345]g号|target{_EN}no|(?:sim|subscriber){_EN}(?:number|msisdn)|access{_EN}(?:number|no)|电信号码|mdn|(?:被?查询?|目标)号码",
+        r"msisdn(?:号码?|码)?|(?:物联网?卡?|卡|接入|业务|服务|用户|计费|物联网业务)号码?|(?:物联网?卡|物联)号码|[345]g号|电信号码|(?:被?查询?|目标)号码",
     ),
     (
         "carrier",
-        r"(?:所属|归属|通信|网络|卡|开卡|发卡|开户|电信)?运营商(?:名称|类型)?|运营商名|isp|(?:carrier|operator|mno|network|operators?)_?(?:name)?|telecom_?operators?|发卡方|provider",
+        r"(?:所属|归属|通信|网络|卡|开卡|发卡|开户|电信)?运营商(?:名称|类型)?|运营商名|发卡方",
     ),
     (
         "enterprise_id",
@@ -101,11 +86,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|卖家(?:实名|真实)(?:姓名|名称)?|供方{_NAME}|returned_?by{_WHO}|[调拨]出{_PLACE}{_NAME}|{_GOT_FROM}{_WHO}|{_GIVEN_BY}{_WHO}|consignor{_WHO}|from_?{_WHO}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"(?!(?:出库|调出|送货|交货)人){_FROM}{_PERSON}{_NAME}|谁退的?|卡?从(?:哪家|哪里|哪儿|谁那儿?|谁家)(?:进|拿|买|来)的?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|卖家(?:实名|真实)(?:姓名|名称)?|供方{_NAME}|[调拨]出{_PLACE}{_NAME}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
-        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company|org(?:ani[sz]ation)?|tenant|account|user))?|需方{_NAME}|returned_?to{_WHO}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|{_GIVEN_TO}{_WHO}|consignee{_WHO}|to_?{_WHO}|买家公司名|买家(?:实名|真实)(?:姓名|名称)?|下家|退(?:还|回)?给(?:谁|哪家|方|单位|公司)?|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|收卡|买)人{_NAME}|需方{_NAME}|需求(?:方|单位){_NAME}|[调拨]入{_PLACE}{_NAME}|买家公司名|买家(?:实名|真实)(?:姓名|名称)?|下家|退(?:还|回)?给(?:谁|哪家|方|单位|公司)?|[发卖出寄]?给谁|谁[拿领要买提]的?|(?:拿货|拿卡|提货)(?:客户|人){_NAME}|(?:目标(?!客户)|下级|划入|转入|拨入|接收|调入){_ACCOUNT}{_NAME}",
     ),
     (
         "holder_id",
@@ -122,7 +107,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "quantity",
-        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|几张|多少张|[张枚]|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
+        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|几张|多少张|[张枚]|cards|sims|卡量|sum",
     ),
     (
         "stock",
@@ -135,15 +120,15 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "waybill",
-        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|面单(?:编)?号码?|快递|运单|(?:tracking|waybill|shipment|consignment|express|logistics|awb|air_?way_?bill|docket)_?(?:no|number|num|id|code)s?|awb",
+        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|面单(?:编)?号码?|快递|运单|awb",
     ),
     ("contract_no", r"合同(?:号码?|编号|编码)|协议(?:号|编号)|contract_?(?:no|number|id)"),
-    ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),
+    ("case_no", r"案件?(?:编号|号码?|号)|立案号"),
     (
         "record_no",
-        rf"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货|划卡|划拨|拨卡|调拨|分配)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|{_PAPER}_?(?:no|number|num)[.]?|受理流水|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
+        r"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货|划卡|划拨|拨卡|调拨|分配)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|受理流水|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
     ),
-    ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|价|成本价|进价|unit_?price|price"),
+    ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|价|成本价|进价"),
     ("channel", r"(?:销售|来源|推广|购买|成交|所属)?渠道(?:名称|来源|类型)?|销售平台|(?:sales_?)?channel(?:_?name)?"),
     (
         "declared_use",
@@ -193,6 +178,8 @@ _TWO_LANGUAGES: Final = re.compile("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
 _ABBREVIATED: Final = re.compile("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(?<=num)|(?<=qty)|(?<=inv)|(?<=ref))[.]")
 """Points behind abbreviations, without which the heading is the same (SIM Sr. No.)."""
 _SPLIT: Final = re.compile(r"[/／|]")
+_NUMBERS: Final = frozenset({CONTACT, "iccid", "imsi", "imei", "msisdn", "eid", "record_no"})
+_WITH_NUMBER: Final = re.compile(r"(.+)\((iccid|imsi|imei|msisdn|eid)\)")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -242,29 +229,6 @@ def own_heading(text: str) -> str:
     return "status" if own == "state" else own
 
 
-_BY: Final = re.compile(_GIVEN_BY + _WHO)
-_TAKES: Final = re.compile(_GIVEN_TO + _WHO)
-_SURELY_BY: Final = re.compile("suppl(?:y|ied)_?by" + _WHO)
-_ON_PAPER: Final = re.compile(
-    f"{_PAPER}_?(?:no|number|num|date|dt)|date_?of_?(?:issue|dispatch|supply|sale)|(?:issue|dispatch|despatch|allotment|allocation|sale|supply)_?date"
-)
-
-
-def may_be_clerks(heading: str) -> bool:
-    """Whether whoever stands below a heading gave as a firm or handed out as its clerk (issued by, sold by)."""
-    return _BY.fullmatch(heading) is not None and _SURELY_BY.fullmatch(heading) is None
-
-
-def names_receiver(heading: str) -> bool:
-    """Whether a heading says by a word for handing over whom goods went to (Issued To, Billed To)."""
-    return _TAKES.fullmatch(heading) is not None
-
-
-def is_of_paper(heading: str) -> bool:
-    """Whether a heading is that of the number or day of a paper by which goods are handed over (Challan No)."""
-    return _ON_PAPER.fullmatch(heading.rstrip(".")) is not None
-
-
 def _folded(text: str) -> str:
     folded = to_simplified(_INVISIBLE.sub("", normalize("NFKC", text)).casefold())
     return folded.strip("\"'") or folded
@@ -301,6 +265,16 @@ def field_of_heading(heading: str) -> str | None:
         parts = [both[1], both[2]]
     if len(parts) == 2:
         fields = {field_of_heading(part) for part in parts}
-        if len(fields) == 1:
-            return fields.pop()
-    return None
+        if len(fields) == 1 and (both := fields.pop()) is not None:
+            return both
+    if (named := field_of_english(bare)) is not None:
+        return named
+    return _numbered(*found.groups()) if (found := _WITH_NUMBER.fullmatch(bare)) is not None else None
+
+
+def _numbered(heading: str, number: str) -> str:
+    """Return the field of a heading with the name of a number in brackets behind it: 卡片(ICCID), 起始卡号(ICCID)."""
+    own = field_of_heading(heading)
+    if own is not None and own not in _NUMBERS:
+        return own
+    return field_of_heading(heading + number) or number

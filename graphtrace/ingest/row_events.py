@@ -14,8 +14,9 @@ from typing import Final, Literal
 
 from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
+from graphtrace.ingest.english_headings import names_receiver
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
-from graphtrace.ingest.heading_grammar import names_receiver, without_remark
+from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
@@ -61,7 +62,7 @@ _NEUTRAL: Final = frozenset(
     (
         "",
         "date",
-        "dated",
+        *("dated", "dt", "day", "when", "txndate", "transactiondate"),
         "time",
         "ts",
         "timestamp",

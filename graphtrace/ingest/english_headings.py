@@ -1,0 +1,164 @@
+"""Grammar of headings in English: a heading is cut into words of a small vocabulary, and these together say its field.
+
+A heading is understood whole or not at all: where a part of it is no word of the vocabulary, it has no field. What
+stands in brackets or behind a stroke has to say the same thing once more (Serial (ICCID), Sold to / Customer). Dates
+are told by :func:`~graphtrace.ingest.row_events.events_of_date`, and the side of whoever is called only what he is
+(dealer, customer) by :mod:`~graphtrace.ingest.english_sides`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+_VOCABULARY: Final[dict[str, str]] = {
+    "": "the of a an and its this £ ₹ $ inr usd gbp kes ngn rs ksh",
+    "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
+    "I": "iccid iccids icc ccid iccidcode",
+    "s": "serial serials sr ser sl sn barcode",
+    "n": "no nos number numbers num nr id code ref reference",
+    "F": "first start starting begin beginning lower",
+    "L": "last end ending upper",
+    "r": "range series",
+    "M": "msisdn msisdns mdn ctn",
+    "l": "line data service access target",
+    "B": "subscriber",
+    "T": "mobile phone telephone tel gsm whatsapp",
+    "K": "contact email mail address",
+    "Z": "imsi",
+    "E": "imei imei1",
+    "d": "device handset tracker modem terminal router vts vltd unit meter gps equipment",
+    "g": "issued issue sold sale deliver delivered delivery supplied supply dispatched dispatch despatched despatch"
+    " handedover given givenout allotted alloted allocated consign billed invoiced shipped ship sent"
+    " distributed consigned",
+    "x": "transfer transferred",
+    "G": "received purchased purchase bought obtained procured got",
+    "h": "returned",
+    "t": "to",
+    "o": "from",
+    "b": "by",
+    "w": "whom was were is",
+    "p": "party customer customers client company firm organisation organization account business tenant",
+    "R": "dealer subdealer retailer distributor agent reseller stockist shop store outlet branch depot warehouse"
+    " godown",
+    "V": "receiver recipient consignee buyer",
+    "S": "seller sender consignor shipper",
+    "H": "holder",
+    "N": "name names",
+    "U": "user users",
+    "A": "actual final real",
+    "q": "qty qnty quantity count pcs pieces units noof nosof numberof",
+    "Q": "total",
+    "C": "carrier operator operators mno mvno network tsp telco provider serviceprovider",
+    "k": "fir crime case cr ob occurrencebook",
+    "P": "invoice taxinvoice order challan deliverychallan dc deliverynote dispatchnote despatchnote issuenote dn grn"
+    " receipt voucher vch bill",
+    "a": "awb tracking consignment docket waybill airwaybill courier shipment parcel",
+    "$": "price rate cost",
+    "%": "per each unit",
+    "D": "date dt",
+}
+"""Words of headings without blanks, by the letter of their class; words of the first class say nothing."""
+
+_CARD: Final = "(?:c?Is?n?|csn?|cn|sI|s?nc|snI)"
+_SERIAL: Final = f"(?:{_CARD}|sn?|r)"
+_WHO: Final = "[pRVNc]*"
+_FIELDS: Final = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "iccid": f"{_CARD}|(?:{_CARD}|[cs])r",
+        "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc",
+        "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc",
+        "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
+        "imsi": "c?Zn?",
+        "imei": "[dcT]*Es?n?|Ed",
+        "to": f"(?:[gxPh]t|tw*[gx]|{_WHO}tw+[gx]|wt[gx]){_WHO}|t[pRVN]*|V+N?|NV",
+        "from": f"(?:[Gx]o|ow*G|{_WHO}ow+G|[gh]b){_WHO}|o[pRSN]*|S+N?|NS",
+        "party": "[pB]+N?|N[pB]+|pH",
+        "user": "NU|AUN?|N?AU",
+        "quantity": "cq|Q?qc?|Qc",
+        "carrier": "C+N?|NC+",
+        "case_no": "k+nD?",
+        "record_no": "P+n",
+        "waybill": "a+n",
+        "price": r"[gG]?\$(?:%?c|%+)?|%\$",
+        "contact": "[pRVSBUgtdN]*[TK]+n?N?|[TK]+n[pRVSBUN]+",
+    }.items()
+}
+"""Fields by the classes of the words of their headings."""
+
+_PARTS: Final = re.compile(r"[_\-/|().,:&*'+\[\]]+")
+_SERIAL_NUMBER: Final = re.compile("s/n(?:o(?![a-z]))?|s[.]n[.]")
+_DIGITS: Final = re.compile("(?:19|20)(?:-|/20)?digits?")
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Return the class of each word."""
+    return {word: letter for letter, words in _VOCABULARY.items() for word in words.split()}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _words()))
+
+
+@lru_cache(maxsize=1 << 12)
+def classes_of_heading(heading: str) -> str | None:
+    """Return the classes of the words of a heading, a letter each; ``None`` where a part of it is no known word.
+
+    Parameters
+    ----------
+    heading
+        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
+    """
+    bare = _DIGITS.sub("", _SERIAL_NUMBER.sub("sn", heading.replace("#", "no")))
+    parts = [_cut(part) for part in _PARTS.split(bare) if part]
+    return "".join(part for part in parts if part is not None) if parts and None not in parts else None
+
+
+def _cut(text: str) -> str | None:
+    """Return the classes of the words that a text without blanks consists of, the longest words first."""
+    if not text:
+        return ""
+    words = _words()
+    for length in range(min(len(text), _longest()), 0, -1):
+        letter = words.get(text[:length])
+        if letter is not None and (rest := _cut(text[length:])) is not None:
+            return letter + rest
+    return None
+
+
+@lru_cache(maxsize=1 << 12)
+def field_of_english(heading: str) -> str | None:
+    """Return the field that a heading in English means, ``contact`` for a way to reach somebody; ``None`` if unknown.
+
+    >>> [field_of_english(name) for name in ("serial(iccid)", "noofsims", "simno.from", "giventocustomer", "sno")]
+    ['iccid', 'quantity', 'iccid_first', 'to', None]
+    """
+    classes = classes_of_heading(heading) if heading.isascii() or "£" in heading or "₹" in heading else None
+    if not classes:
+        return None
+    named = {name for name, pattern in _FIELDS.items() if pattern.fullmatch(classes)}
+    return named.pop() if len(named) == 1 else None
+
+
+_TAKES: Final = re.compile(f"gt{_WHO}")
+_GIVES: Final = re.compile(f"gb{_WHO}")
+_ON_PAPER: Final = re.compile("P+[nD]|DP+|gD|Dg")
+
+
+def names_receiver(heading: str) -> bool:
+    """Whether a heading says by a word for handing over whom goods went to (Issued To, Billed To)."""
+    return _TAKES.fullmatch(classes_of_heading(heading) or "") is not None
+
+
+def may_be_clerks(heading: str) -> bool:
+    """Whether whoever stands below a heading gave as a firm or handed out as its clerk (issued by, sold by)."""
+    return _GIVES.fullmatch(classes_of_heading(heading) or "") is not None and not heading.startswith("suppl")
+
+
+def is_of_paper(heading: str) -> bool:
+    """Whether a heading is that of the number or day of a paper by which goods are handed over (Challan No)."""
+    return _ON_PAPER.fullmatch(classes_of_heading(heading) or "") is not None
