@@ -265,8 +265,8 @@ def field_of_heading(heading: str) -> str | None:
         parts = [both[1], both[2]]
     if len(parts) == 2:
         fields = {field_of_heading(part) for part in parts}
-        if len(fields) == 1 and (both := fields.pop()) is not None:
-            return both
+        if len(fields) == 1 and (field_of_both := fields.pop()) is not None:
+            return field_of_both
     if (named := field_of_english(bare)) is not None:
         return named
     return _numbered(*found.groups()) if (found := _WITH_NUMBER.fullmatch(bare)) is not None else None
